@@ -1,0 +1,1 @@
+"""Painpath: the front door of a persistent-pain clinic."""

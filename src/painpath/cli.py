@@ -1,0 +1,5 @@
+"""The command `painpath`."""
+
+
+def main() -> None:
+    """Not wired yet."""
