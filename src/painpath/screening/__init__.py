@@ -1,0 +1,29 @@
+"""Findings x criteria -> a state and its evidence for every criterion of a pathway."""
+
+from painpath.screening.model import (
+    Alert,
+    AlertKind,
+    Certainty,
+    CriterionScreening,
+    Evidence,
+    Identifiers,
+    Screening,
+    Speaks,
+    State,
+    Stated,
+    Writer,
+)
+
+__all__ = [
+    "Alert",
+    "AlertKind",
+    "Certainty",
+    "CriterionScreening",
+    "Evidence",
+    "Identifiers",
+    "Screening",
+    "Speaks",
+    "State",
+    "Stated",
+    "Writer",
+]
