@@ -1,0 +1,8 @@
+"""A published pathway as data: load it, check it, keep its versions. No web framework, no database."""
+
+from painpath.pathway.contacts import contacts_for
+from painpath.pathway.loading import decode, encode, find, load
+from painpath.pathway.model import Pathway
+from painpath.pathway.problems import PathwayError, Problem
+
+__all__ = ["Pathway", "PathwayError", "Problem", "contacts_for", "decode", "encode", "find", "load"]

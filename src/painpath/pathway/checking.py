@@ -1,0 +1,71 @@
+"""Faults of meaning that make a pathway unusable: two things with one id, references to nothing."""
+
+from collections.abc import Iterator
+
+from painpath.pathway.model import Pathway
+from painpath.pathway.problems import Fault, FieldPath
+
+_LISTS_WITH_IDS = (
+    "localities",
+    "contacts",
+    "grades",
+    "routes",
+    "statements",
+    "readiness",
+    "criteria",
+    "outcomes",
+    "stages",
+    "targets",
+    "questionnaires",
+    "signposts",
+)
+
+
+def faults(pathway: Pathway) -> Iterator[Fault]:
+    """Every fault that makes the pathway unusable, each at its field."""
+    yield from _repeated_ids(pathway)
+    yield from _contacts(pathway)
+    yield from _references(pathway)
+
+
+def _repeated_ids(pathway: Pathway) -> Iterator[Fault]:
+    for name in _LISTS_WITH_IDS:
+        seen: set[str] = set()
+        for index, item in enumerate(getattr(pathway, name)):
+            if item.id in seen:
+                yield Fault((name, index, "id"), f"`{item.id}` is used twice in `{name}`. Give each its own id.")
+            seen.add(item.id)
+
+
+def _contacts(pathway: Pathway) -> Iterator[Fault]:
+    for index, contact in enumerate(pathway.contacts):
+        if (contact.locality is None) != contact.everyone:
+            yield Fault(
+                ("contacts", index),
+                "Say who may see this contact: `locality:` with the one locality it is for, or `everyone: true`.",
+            )
+
+
+def _references(pathway: Pathway) -> Iterator[Fault]:
+    def unknown(path: FieldPath, name: str, *wanted: str | None) -> Iterator[Fault]:
+        known = {item.id for item in getattr(pathway, name)}
+        for one in wanted:
+            if one is not None and one not in known:
+                yield Fault(path, f"`{one}` is not among the {name}: {', '.join(sorted(known))}.")
+
+    for index, contact in enumerate(pathway.contacts):
+        yield from unknown(("contacts", index, "locality"), "localities", contact.locality)
+    for index, route in enumerate(pathway.routes):
+        yield from unknown(("routes", index, "decided_by"), "grades", *route.decided_by)
+        yield from unknown(("routes", index, "outcomes"), "outcomes", *route.outcomes)
+    for index, statement in enumerate(pathway.readiness):
+        yield from unknown(("readiness", index, "criteria"), "criteria", *statement.criteria)
+    for index, criterion in enumerate(pathway.criteria):
+        yield from unknown(("criteria", index, "mirror_of"), "criteria", criterion.mirror_of)
+        for number, pointer in enumerate(criterion.outcomes):
+            path = ("criteria", index, "outcomes", number)
+            yield from unknown((*path, "outcome"), "outcomes", pointer.outcome)
+            yield from unknown((*path, "signpost"), "signposts", pointer.signpost)
+    for index, signpost in enumerate(pathway.signposts):
+        yield from unknown(("signposts", index, "criteria"), "criteria", *signpost.criteria)
+        yield from unknown(("signposts", index, "localities"), "localities", *signpost.localities)

@@ -1,0 +1,131 @@
+"""Find a pathway, load it, keep a version of it for the record."""
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from painpath.pathway.model import Pathway
+from painpath.pathway.problems import PathwayError, Problem
+
+COMPANIONS = frozenset({"seed-coverage.yaml"})
+"""YAML files of a pathway's folder that are about the pathway and not part of it."""
+
+
+def find(name: str) -> Path:
+    """The folder of the pathway with this name.
+
+    Looked for in `PAINPATH_PATHWAYS` when that is set, else in the checkout's `pathways`, else in the installed
+    package's share. Raises PathwayError when no folder has that name.
+    """
+    known: set[str] = set()
+    for home in _homes():
+        known |= {found.parent.name for found in home.glob("*/service.yaml")}
+        if name in known and (home / name / "service.yaml").is_file():
+            return home / name
+    there = f"Pathways here: {', '.join(sorted(known))}." if known else "No pathway is installed."
+    raise PathwayError([Problem(Path(name), 0, "", f"There is no pathway of this name. {there}")])
+
+
+def load(folder: Path) -> Pathway:
+    """The pathway in this folder.
+
+    Compiled once per content into the user's cache folder, so that a second load parses no YAML. Raises
+    PathwayError, with every problem found, when the files do not describe a usable pathway.
+    """
+    files = {file: _read(file) for file in pathway_files(folder)}
+    digest = _digest(folder, files)
+    kept = _cache_file(digest)
+    if pathway := _kept(kept, digest):
+        return pathway
+    from painpath.pathway.compiling import compile_files  # parses YAML: 70 ms that a warm load does not pay
+
+    pathway = compile_files(folder, files, digest)
+    _keep(kept, encode(pathway))
+    return pathway
+
+
+def pathway_files(folder: Path) -> list[Path]:
+    """The YAML files that make up the pathway, those of the folder `shared` beside it first.
+
+    Raises PathwayError when the folder is not a pathway.
+    """
+    if not (folder / "service.yaml").is_file():
+        raise PathwayError([Problem(folder, 0, "", "This is not a pathway's folder: it has no service.yaml.")])
+    shared = sorted((folder.parent / "shared").rglob("*.yaml"))
+    return [*shared, *(file for file in sorted(folder.rglob("*.yaml")) if file.name not in COMPANIONS)]
+
+
+def encode(pathway: Pathway) -> bytes:
+    """The pathway as JSON, whole, for pinning a version in the record."""
+    return msgspec.json.encode(pathway)
+
+
+def decode(data: bytes) -> Pathway:
+    """The pathway that `encode` wrote. Raises PathwayError when the bytes are not one."""
+    try:
+        return msgspec.json.decode(data, type=Pathway)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise PathwayError([Problem(Path("pathway.json"), 0, "", f"This is not a kept pathway: {error}.")]) from None
+
+
+def _homes() -> Iterator[Path]:
+    if setting := os.environ.get("PAINPATH_PATHWAYS"):
+        yield Path(setting)
+    else:
+        yield Path(__file__).parents[3] / "pathways"
+        yield Path(sys.prefix) / "share" / "painpath" / "pathways"
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise PathwayError([Problem(file, 0, "", f"The file cannot be read: {error.strerror}.")]) from None
+
+
+def _digest(folder: Path, files: dict[Path, bytes]) -> str:
+    digest = hashlib.sha256(folder.name.encode())
+    for file, content in files.items():
+        name = file.relative_to(folder.parent).as_posix().encode()
+        digest.update(b"\0%d %s\0%d " % (len(name), name, len(content)) + content)
+    return digest.hexdigest()
+
+
+def _cache_file(digest: str) -> Path | None:
+    try:
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        # The models' own code is part of the key: another version of the program compiles anew.
+        code = hashlib.sha256()
+        for module in sorted(Path(__file__).parent.glob("*.py")):
+            code.update(module.read_bytes())
+    except (OSError, RuntimeError):
+        return None
+    return home / "painpath" / "pathways" / f"{digest[:32]}-{code.hexdigest()[:16]}.json"
+
+
+def _kept(file: Path | None, digest: str) -> Pathway | None:
+    try:
+        content = file.read_bytes() if file else b""
+        check, data = content[:64], content[64:]
+        if check != hashlib.sha256(data).hexdigest().encode():
+            return None
+        pathway = decode(data)
+    except (OSError, PathwayError):
+        return None
+    return pathway if pathway.digest == digest else None
+
+
+def _keep(file: Path | None, data: bytes) -> None:
+    if not file:
+        return
+    part = file.with_suffix(f".{os.getpid()}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(hashlib.sha256(data).hexdigest().encode() + data)
+        part.replace(file)
+    except OSError:
+        return  # a cache that cannot be written costs time, nothing else

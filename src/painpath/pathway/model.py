@@ -1,0 +1,119 @@
+"""The model of a published pathway: everything a service says about its front door, as frozen data.
+
+Parts that have an owner of their own live in modules of their own and are fields here; each top-level key of a
+pathway's YAML files is a field of `Pathway`.
+"""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from painpath.pathway.base import Data, Id, Words
+from painpath.pathway.criteria import Ask, Criterion, Pointer, Readiness
+from painpath.pathway.outcomes import Due, Outcome, OutcomeId, Stage, Target
+from painpath.pathway.service import (
+    Accessibility,
+    Contact,
+    Grade,
+    Headings,
+    Locality,
+    Podcast,
+    Questionnaire,
+    Route,
+    Signpost,
+    Source,
+    Speaker,
+    Statement,
+    Tool,
+    Way,
+)
+
+__all__ = [
+    "Accessibility",
+    "Ask",
+    "Contact",
+    "Criterion",
+    "Due",
+    "Grade",
+    "Headings",
+    "Locality",
+    "Outcome",
+    "OutcomeId",
+    "Pathway",
+    "Podcast",
+    "Pointer",
+    "Questionnaire",
+    "Readiness",
+    "Route",
+    "Signpost",
+    "Source",
+    "Speaker",
+    "Stage",
+    "Statement",
+    "Target",
+    "Tool",
+    "Way",
+]
+
+_Named = TypeVar("_Named", Criterion, Route, Outcome, Signpost, Stage, Target)
+
+
+class Pathway(Data, frozen=True, kw_only=True):
+    """One service's published pathway in one version."""
+
+    name: Id
+    """The folder's name: what `find` takes and the record keeps."""
+    digest: str
+    """SHA-256 of the files it was made from. Two pathways with the same digest are the same pathway."""
+    version: Words
+    """The published version, such as `2025-11`."""
+    service: Words
+    """The service's name as readers see it."""
+    plain_team: Words
+    """What patients call the team, such as "the Pain Team"."""
+    source: Source
+    headings: Headings
+    localities: tuple[Locality, ...]
+    contacts: tuple[Contact, ...]
+    grades: tuple[Grade, ...]
+    routes: tuple[Route, ...]
+    statements: tuple[Statement, ...]
+    readiness: tuple[Readiness, ...]
+    criteria: tuple[Criterion, ...]
+    outcomes: tuple[Outcome, ...]
+    stages: tuple[Stage, ...]
+    targets: tuple[Target, ...]
+    questionnaires: tuple[Questionnaire, ...]
+    signposts: tuple[Signpost, ...]
+    podcasts: tuple[Podcast, ...] = ()
+    accessibility: Accessibility
+
+    def criterion(self, wanted: str) -> Criterion:
+        """The criterion with this id; KeyError when there is none."""
+        return _by_id(self.criteria, wanted)
+
+    def route(self, wanted: str) -> Route:
+        """The route with this id; KeyError when there is none."""
+        return _by_id(self.routes, wanted)
+
+    def outcome(self, wanted: str) -> Outcome:
+        """The outcome with this id; KeyError when there is none."""
+        return _by_id(self.outcomes, wanted)
+
+    def signpost(self, wanted: str) -> Signpost:
+        """The signpost with this id; KeyError when there is none."""
+        return _by_id(self.signposts, wanted)
+
+    def stage(self, wanted: str) -> Stage:
+        """The stage with this id; KeyError when there is none."""
+        return _by_id(self.stages, wanted)
+
+    def target(self, wanted: str) -> Due:
+        """The time limit with this id; KeyError when there is none."""
+        return _by_id(self.targets, wanted).due
+
+
+def _by_id(items: Iterable[_Named], wanted: str) -> _Named:
+    for item in items:
+        if item.id == wanted:
+            return item
+    raise KeyError(wanted)

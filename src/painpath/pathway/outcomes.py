@@ -1,0 +1,82 @@
+"""What may follow a screening, and how soon."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from painpath.pathway.base import Data, Id, Words
+
+OutcomeId = Literal[
+    "accept",
+    "advise",
+    "ask_referrer",
+    "ask_patient",
+    "send_questionnaire",
+    "delay",
+    "signpost",
+    "redirect",
+    "not_now",
+    "discharge",
+    "withdraw",
+]
+"""Outcomes are the same for every service: the record's transition table is built on them. Their words are data."""
+
+
+class Due(Data, frozen=True, kw_only=True):
+    """A time limit: a setting of the service, with where it comes from."""
+
+    days: Annotated[int, msgspec.Meta(ge=1, le=730)]
+    unit: Literal["days", "working_days"]
+    what: Words
+    """What has to have happened by then."""
+    source: Words
+
+
+class Target(Data, frozen=True, kw_only=True):
+    """A time limit for every referral, whatever its outcome."""
+
+    id: Id
+    due: Due
+
+
+class Stage(Data, frozen=True, kw_only=True):
+    """What an accepted referral moves on to."""
+
+    id: Id
+    name: Words
+    plain: Words
+    source: Words
+
+
+class Outcome(Data, frozen=True, kw_only=True):
+    """One thing a clinician may decide."""
+
+    id: OutcomeId
+    label: Words
+    explanation: Words
+    """For the clinician: what it means and what follows."""
+    needs: tuple[
+        Literal[
+            "clauses",
+            "reason",
+            "advice",
+            "questions",
+            "review_date",
+            "condition",
+            "watcher",
+            "signpost",
+            "target_service",
+            "stage",
+            "questionnaire",
+        ],
+        ...,
+    ]
+    """What the decision must hold."""
+    due: Due | None = None
+    """When the team looks at the referral again, unless the clinician sets another day."""
+    tells: tuple[Literal["patient", "gp", "referrer"], ...]
+    way_back: Words
+    """How the referral can come back: no outcome closes the door."""
+    published: tuple[Words, ...] = ()
+    plain: Words
+    """The outcome as the patient reads it in the timeline."""

@@ -1,0 +1,121 @@
+"""A pathway's YAML files as one mapping, with the file and line of every field.
+
+Each top-level key of a file is a field of `Pathway`. Files are read in the order of their paths, those of the folder
+`shared` beside the pathway first. A list may be continued from file to file; anything else stands in one file only.
+"""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from painpath.pathway.problems import FieldPath, Problem, field_name
+
+
+class AliasError(ValueError):
+    """A YAML alias, which a pathway does not use; `line` says where."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__("aliases (`*name`) are not used here: write it out")
+        self.line = line
+
+
+class Place(NamedTuple):
+    """A line of a file."""
+
+    file: Path
+    line: int
+
+
+class Document:
+    """The data of a pathway's files, and where each field of it stands."""
+
+    def __init__(self) -> None:
+        self.data: dict[str, Any] = {}
+        self.places: dict[FieldPath, Place] = {}
+        self.problems: list[Problem] = []
+
+    def add(self, file: Path, content: bytes) -> None:
+        """Take in one file. What is wrong with its YAML goes to `problems`."""
+        try:
+            root, data = _parse(content)
+        except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+            self.problems.append(_unreadable(file, error))
+            return
+        if not isinstance(root, yaml.MappingNode):
+            self.problems.append(Problem(file, 1, "", "The file must consist of fields, such as `criteria:`."))
+            return
+        for key, value in root.value:
+            self._take(file, str(key.value), data.get(key.value), key, value)
+
+    def _take(self, file: Path, name: str, data: Any, key: yaml.Node, value: yaml.Node) -> None:
+        line = key.start_mark.line + 1
+        known = self.data.get(name)
+        if known is None:
+            self.data[name] = data
+            self.places[(name,)] = Place(file, line)
+            self._mark(file, value, (name,), 0)
+        elif isinstance(known, list) and isinstance(data, list):
+            self._mark(file, value, (name,), len(known))
+            known.extend(data)
+        else:
+            first = self.places[(name,)]
+            message = f"This field stands in {first.file.name}, line {first.line}, already. Keep one of them."
+            self.problems.append(Problem(file, line, name, message))
+
+    def _mark(self, file: Path, node: yaml.Node, path: FieldPath, offset: int = 0) -> None:
+        if isinstance(node, yaml.SequenceNode):
+            for index, item in enumerate(node.value, offset):
+                self.places[(*path, index)] = Place(file, item.start_mark.line + 1)
+                self._mark(file, item, (*path, index))
+        elif isinstance(node, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, value in node.value:
+                name, line = str(key.value), key.start_mark.line + 1
+                if name in seen:
+                    message = "This field is given twice. Keep one of them."
+                    self.problems.append(Problem(file, line, field_name((*path, name)), message))
+                seen.add(name)
+                self.places[(*path, name)] = Place(file, line)
+                self._mark(file, value, (*path, name))
+
+    def place(self, path: FieldPath) -> Place | None:
+        """Where a field stands, or the nearest field around it."""
+        for end in range(len(path), 0, -1):
+            if found := self.places.get(path[:end]):
+                return found
+        return None
+
+
+def _parse(content: bytes) -> tuple[yaml.Node | None, Any]:
+    loader = yaml.CSafeLoader(content.decode())
+    try:
+        _refuse_aliases(loader)
+    finally:
+        loader.dispose()
+    loader = yaml.CSafeLoader(content.decode())
+    try:
+        node = loader.get_single_node()
+        return node, loader.construct_document(node) if node is not None else None
+    finally:
+        loader.dispose()
+
+
+def _refuse_aliases(loader: yaml.CSafeLoader) -> None:
+    # An alias could contain itself, and gives two fields one line: nothing a pathway needs.
+    while loader.check_event():
+        event = loader.get_event()
+        if isinstance(event, yaml.AliasEvent):
+            raise AliasError(event.start_mark.line + 1 if event.start_mark else 0)
+
+
+def _unreadable(file: Path, error: Exception) -> Problem:
+    if isinstance(error, UnicodeDecodeError):
+        return Problem(file, 0, "", "The file is not UTF-8 text. Save it as UTF-8.")
+    line, reason = 0, str(error)
+    if isinstance(error, AliasError):
+        line = error.line
+    elif isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        line, reason = mark.line + 1 if mark else 0, error.problem or error.context or reason
+    return Problem(file, line, "", f"This is not valid YAML: {reason}.")
