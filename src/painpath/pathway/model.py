@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from painpath.pathway.base import Data, Id, Words
 from painpath.pathway.criteria import Ask, Criterion, Pointer, Readiness
+from painpath.pathway.evidence import CriterionEvidence
 from painpath.pathway.outcomes import Due, Outcome, OutcomeId, Stage, Target
 from painpath.pathway.service import (
     Accessibility,
@@ -26,6 +27,7 @@ from painpath.pathway.service import (
     Tool,
     Way,
 )
+from painpath.pathway.vocabulary import Context, Group, Section
 
 __all__ = [
     "Accessibility",
@@ -86,6 +88,10 @@ class Pathway(Data, frozen=True, kw_only=True):
     signposts: tuple[Signpost, ...]
     podcasts: tuple[Podcast, ...] = ()
     accessibility: Accessibility
+    vocabulary: tuple[Group, ...] = ()
+    contexts: tuple[Context, ...] = ()
+    sections: tuple[Section, ...] = ()
+    evidence: tuple[CriterionEvidence, ...] = ()
 
     def criterion(self, wanted: str) -> Criterion:
         """The criterion with this id; KeyError when there is none."""
