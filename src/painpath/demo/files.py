@@ -121,8 +121,8 @@ _PRINT_OUT = """
 
 
 def _is_print_out(text: str) -> bool:
-    """Columns made with blanks: a print-out of a clinical system, not a typed letter."""
-    return any("   " in line.strip() for line in text.splitlines())
+    """Columns made with blanks on several lines: a print-out of a clinical system, not a typed letter."""
+    return sum("   " in line.strip() for line in text.splitlines()) > 3
 
 
 def _pdf(text: str) -> bytes:
@@ -177,7 +177,7 @@ def _scan(text: str) -> "list[Image]":
         sheet = sheet.rotate(dice.uniform(-0.9, 0.9), resample=Image.Resampling.BICUBIC, fillcolor=255)
         sheet = sheet.filter(ImageFilter.GaussianBlur(0.5))
         specks = Image.frombytes("L", sheet.size, dice.randbytes(sheet.width * sheet.height))
-        pages.append(Image.blend(sheet, specks, 0.09).quantize(16).convert("L"))
+        pages.append(Image.blend(sheet, specks, 0.09).point(lambda grey: grey // 17 * 17))
     return pages
 
 
