@@ -1,0 +1,228 @@
+"""The texts of a service's letters, as data: for every outcome and every audience, with named fields in the words.
+
+A text is an opening and a list of sections. Sections are written once and named by many texts. A field is written
+`{review_date}`; the fields are a closed list, so that a letter never goes out with a hole in it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from string import Formatter
+from typing import Literal, NamedTuple, get_args
+
+from painpath.pathway.base import Data, Id, Words
+from painpath.pathway.outcomes import OutcomeId
+from painpath.pathway.problems import Fault, FieldPath
+
+Audience = Literal["patient", "gp"]
+
+Purpose = Literal[
+    "reason", "change", "now", "gp_asked", "come_back", "look_again", "contact", "danger", "crisis", "other"
+]
+"""What a section is there for, so that a check can tell that a letter says it."""
+
+DOOR_LEFT_AJAR: frozenset[OutcomeId] = frozenset({"delay", "signpost", "redirect", "not_now", "discharge"})
+"""Outcomes after which the patient is not coming to the service now: their letters owe the most explanation."""
+
+_EVERY_PATIENT: frozenset[Purpose] = frozenset({"now", "come_back", "contact", "danger", "crisis"})
+_EVERY_GP: frozenset[Purpose] = frozenset({"reason", "gp_asked", "come_back", "danger"})
+_AJAR_PATIENT: frozenset[Purpose] = frozenset({"reason", "change", "look_again"})
+
+BANNED = ("rejected", "inappropriate", "failed", "not eligible", "ineligible", "unfortunately you do not meet")
+"""Words that no letter uses, to patient or GP: the decision-letter checklist of the service's design, point 9."""
+
+
+class Field(NamedTuple):
+    """A field that the words may name. `always` is true when every letter has it; otherwise a `when` must guard it."""
+
+    kind: Literal["text", "date", "list"]
+    what: str
+    always: bool = False
+
+
+FIELDS: dict[str, Field] = {
+    "addressee": Field("text", "whom the letter greets", always=True),
+    "patient_name": Field("text", "the patient, with the title when there is one", always=True),
+    "service": Field("text", "the service's name", always=True),
+    "team": Field("text", "what patients call the team", always=True),
+    "referrer": Field("text", "who referred: the name, else `the person who referred you`", always=True),
+    "pathway_version": Field("text", "version of the published criteria", always=True),
+    "decided_on": Field("date", "the day of the decision", always=True),
+    "clinician_name": Field("text", "who decided", always=True),
+    "clinician_role": Field("text", "their role", always=True),
+    "clinician_contact": Field("text", "how to reach them", always=True),
+    "review_date": Field("date", "the day the team looks again"),
+    "condition": Field("text", "what is awaited, in the clinician's words"),
+    "watcher": Field("text", "who keeps watch until then"),
+    "target_service": Field("text", "the service that the referral goes to"),
+    "stage": Field("text", "what an accepted referral moves on to, in plain words"),
+    "reasons": Field("list", "the plain words of the clauses cited"),
+    "changes": Field("list", "what would change the answer, clause by clause"),
+    "clauses": Field("list", "the clauses cited: published words, state, words of the referral"),
+    "signposts": Field("list", "services and resources: name, what for, how to reach"),
+    "questions": Field("list", "what is asked"),
+    "contacts": Field("list", "the team's contacts for this patient's locality"),
+}
+
+
+class Block(Data, frozen=True, kw_only=True):
+    """One piece of a letter: exactly one of `text`, `points`, `list` and `own_words`."""
+
+    text: Words | None = None
+    """A paragraph."""
+    points: tuple[Words, ...] = ()
+    """A list whose items stand here."""
+    list: str | None = None
+    """A list whose items are a field of kind `list`."""
+    own_words: bool = False
+    """What the clinician wrote to this audience."""
+    when: str | None = None
+    """Only when this field is there."""
+    unless: str | None = None
+    """Only when this field is not there."""
+
+
+class Section(Data, frozen=True, kw_only=True):
+    """A heading with what stands under it. A section of which nothing is left is left out."""
+
+    id: Id
+    purpose: Purpose
+    heading: Words
+    body: tuple[Block, ...]
+
+
+class LetterText(Data, frozen=True, kw_only=True):
+    """The letter for one outcome and one audience."""
+
+    outcome: OutcomeId
+    audience: Audience
+    heading: Words
+    opening: tuple[Block, ...]
+    sections: tuple[Id, ...]
+
+
+class Letters(Data, frozen=True, kw_only=True):
+    """All letters of a service."""
+
+    greeting: Words
+    closing: Words
+    sections: tuple[Section, ...]
+    texts: tuple[LetterText, ...]
+
+    def text(self, outcome: str, audience: str) -> LetterText:
+        """The text for this outcome and audience; KeyError when there is none."""
+        for text in self.texts:
+            if (text.outcome, text.audience) == (outcome, audience):
+                return text
+        raise KeyError((outcome, audience))
+
+    def section(self, section_id: str) -> Section:
+        """The section with this id; KeyError when there is none."""
+        for section in self.sections:
+            if section.id == section_id:
+                return section
+        raise KeyError(section_id)
+
+
+def banned_words(text: str) -> list[str]:
+    """The banned words in a text, in the order of `BANNED`; a line break or a capital does not hide one."""
+    return [words for words in BANNED if re.search(r"\b" + words.replace(" ", r"[\s,]+") + r"\b", text, re.IGNORECASE)]
+
+
+def fields_in(text: str) -> list[str]:
+    """The fields that a text names. ValueError when its braces do not match or hold more than a field's name."""
+    found = []
+    for _, name, spec, conversion in Formatter().parse(text):
+        if name is not None:
+            if spec or conversion or not name.isidentifier():
+                raise ValueError(f"`{{{name}}}` holds more than the name of a field")
+            found.append(name)
+    return found
+
+
+def problems(letters: Letters) -> Iterator[Fault]:
+    """Everything wrong with the texts: a missing or doubled letter, an unknown or unguarded field, a banned word."""
+    yield from _coverage(letters)
+    yield from _words(("letters", "greeting"), letters.greeting)
+    yield from _words(("letters", "closing"), letters.closing)
+    used = {name for text in letters.texts for name in text.sections}
+    seen: set[str] = set()
+    for index, section in enumerate(letters.sections):
+        path: FieldPath = ("letters", "sections", index)
+        if section.id in seen:
+            yield Fault((*path, "id"), f"`{section.id}` is used twice. Give each section its own id.")
+        if section.id not in used:
+            yield Fault((*path, "id"), f"No letter uses the section `{section.id}`. Name it in a text or take it out.")
+        seen.add(section.id)
+        yield from _words((*path, "heading"), section.heading)
+        yield from _blocks((*path, "body"), section.body)
+    for index, text in enumerate(letters.texts):
+        path = ("letters", "texts", index)
+        yield from _words((*path, "heading"), text.heading)
+        yield from _blocks((*path, "opening"), text.opening)
+        yield from _sections((*path, "sections"), text, letters)
+
+
+def _coverage(letters: Letters) -> Iterator[Fault]:
+    counts = Counter((text.outcome, text.audience) for text in letters.texts)
+    for outcome in get_args(OutcomeId):
+        for audience in get_args(Audience):
+            if counts[outcome, audience] != 1:
+                found = counts[outcome, audience] or "no"
+                message = f"There must be one letter for `{outcome}` to `{audience}`; there are {found}."
+                yield Fault(("letters", "texts"), message)
+
+
+def _sections(path: FieldPath, text: LetterText, letters: Letters) -> Iterator[Fault]:
+    known = {section.id: section.purpose for section in letters.sections}
+    for index, name in enumerate(text.sections):
+        if name not in known:
+            yield Fault((*path, index), f"There is no section `{name}`. Sections: {', '.join(sorted(known))}.")
+    needed = _EVERY_GP if text.audience == "gp" else _EVERY_PATIENT
+    if text.audience == "patient" and text.outcome in DOOR_LEFT_AJAR:
+        needed |= _AJAR_PATIENT
+    missing = needed - {known[name] for name in text.sections if name in known}
+    if missing:
+        yield Fault(path, f"This letter has no section whose purpose is {', '.join(sorted(missing))}. Add one.")
+
+
+def _blocks(path: FieldPath, blocks: tuple[Block, ...]) -> Iterator[Fault]:
+    for index, block in enumerate(blocks):
+        here = (*path, index)
+        if sum(map(bool, (block.text, block.points, block.list, block.own_words))) != 1:
+            yield Fault(here, "Give exactly one of `text`, `points`, `list` and `own_words`.")
+        for key in ("when", "unless"):
+            name = getattr(block, key)
+            if name is not None and name not in FIELDS:
+                yield Fault((*here, key), _unknown(name))
+        if block.list is not None:
+            if block.list not in FIELDS:
+                yield Fault((*here, "list"), _unknown(block.list))
+            elif FIELDS[block.list].kind != "list":
+                yield Fault((*here, "list"), f"`{block.list}` is not a list. Write it as `{{{block.list}}}` in a text.")
+        if block.text is not None:
+            yield from _words((*here, "text"), block.text, block.when)
+        for number, point in enumerate(block.points):
+            yield from _words((*here, "points", number), point, block.when)
+
+
+def _words(path: FieldPath, words: str, when: str | None = None) -> Iterator[Fault]:
+    for banned in banned_words(words):
+        yield Fault(path, f"Letters do not say `{banned}`. Say what was decided, why, and what would change it.")
+    try:
+        names = fields_in(words)
+    except ValueError as error:
+        yield Fault(path, f"The braces are not right: {error}. Write a field as `{{patient_name}}`.")
+        return
+    for name in names:
+        field = FIELDS.get(name)
+        if field is None:
+            yield Fault(path, _unknown(name))
+        elif field.kind == "list":
+            yield Fault(path, f"`{name}` is a list. Write it as `list: {name}` on its own.")
+        elif not field.always and name != when:
+            yield Fault(path, f"`{name}` is not in every letter. Put these words in a block with `when: {name}`.")
+
+
+def _unknown(name: str) -> str:
+    return f"There is no field `{name}`. Fields: {', '.join(FIELDS)}."
