@@ -41,7 +41,7 @@ class Criterion(Data, frozen=True, kw_only=True):
     exception: Words | None = None
     """The exception in words for the clinician. Needed when `case_by_case` is true."""
     mirror_of: Id | None = None
-    """The criterion that says the same from the other side."""
+    """The criterion that this one repeats from the other side, so that the same evidence settles both."""
     requires: tuple[Literal["adjustments_offered"], ...] = ()
     """What must be on record before a decision may rest on it."""
     question: Words
