@@ -1,0 +1,37 @@
+"""Writing the audit. Called inside the transaction of the thing it tells of."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models, transaction
+
+from painpath.accounts.models import AuditEntry, Membership, Service
+
+
+@dataclass(frozen=True)
+class Process:
+    """The program itself as the actor, where no person acts: it reads letters, it never decides."""
+
+    service: Service
+    name: str
+
+
+Actor = Membership | Process
+
+
+def record(by: Actor, action: str, subject: models.Model, **detail: Any) -> AuditEntry:
+    """Add one entry for `subject`. `detail` holds plain JSON values and no patient's name or number.
+
+    Raises RuntimeError outside a transaction: an audit that could be lost on its own is not one.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("An audit entry belongs in the transaction of what it tells of.")
+    return AuditEntry.objects.create(
+        service_id=by.service.pk if isinstance(by, Process) else by.service_id,
+        by=by if isinstance(by, Membership) else None,
+        process=by.name if isinstance(by, Process) else "",
+        action=action,
+        subject_type=subject._meta.model_name or "",
+        subject_id=str(subject.pk),
+        detail=detail,
+    )

@@ -1,0 +1,159 @@
+"""Who works where, in which role; and the audit of every write and every look."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from painpath import clock
+from painpath.accounts.roles import ROLES
+
+
+class Service(models.Model):
+    """One pain service: the unit of isolation. Its published page is the pathway of the same slug."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceRecord(models.Model):
+    """The base of every table that belongs to a service, which is every table of the record."""
+
+    append_only: ClassVar[bool] = False
+
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, name: str, password: str | None = None) -> "User":
+        """Make a person who can sign in; without a password they must set one through an invitation."""
+        user = self.model(email=self.normalize_email(email).lower(), name=name)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who can sign in. What they may do hangs on their memberships, never on this row."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=clock.now)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> "MembershipQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+
+class Membership(ServiceRecord):
+    """A person working in a service in one role. `by=` of every verb is one of these."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=list(ROLES.items()))
+    grade = models.CharField("grade, by its id in the pathway", max_length=40, blank=True)
+    job_title = models.CharField(max_length=100, blank=True)
+    registration = models.CharField("professional registration", max_length=60, blank=True)
+    contact = models.CharField("direct contact, printed on letters", max_length=200, blank=True)
+    started_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service", "user"], condition=Q(ended_at__isnull=True), name="one_current_membership"
+            ),
+            models.CheckConstraint(condition=Q(role__in=list(ROLES)), name="membership_role_known"),
+            models.CheckConstraint(
+                condition=~Q(role="clinician") | ~Q(grade=""), name="a_clinician_has_a_grade"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user.name} ({self.job})"
+
+    @property
+    def name(self) -> str:
+        return self.user.name
+
+    @property
+    def job(self) -> str:
+        """What this person is, in words for letters and timelines."""
+        return self.job_title or ROLES[self.role]
+
+
+class AuditEntry(ServiceRecord):
+    """One write or one look, kept in the same transaction as what it tells of. Never changed, never deleted.
+
+    `detail` holds identifiers of records and plain facts, no patient's name or number.
+    """
+
+    append_only = True
+
+    at = models.DateTimeField(default=clock.now, db_index=True)
+    by = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="+")
+    process = models.CharField("the program's own process, when no person acted", max_length=60, blank=True)
+    action = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=40)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["service", "subject_type", "subject_id", "at"], name="audit_by_subject"),
+            models.Index(fields=["service", "by", "at"], name="audit_by_person"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(by__isnull=False, process="") | (Q(by__isnull=True) & ~Q(process="")),
+                name="audit_names_a_person_or_a_process",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject_type} {self.subject_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise ValueError("An audit entry is never changed.")
+        super().save(*args, **kwargs)
+
+
+class KeptForm(ServiceRecord):
+    """A form that was sent after its session had ended: kept for the same person, until they sign in again."""
+
+    key = models.UUIDField(unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    path = models.CharField(max_length=300)
+    fields = models.JSONField()
+    kept_at = models.DateTimeField(default=clock.now)
+
+
+class KeptFile(ServiceRecord):
+    """A file of a kept form."""
+
+    form = models.ForeignKey(KeptForm, on_delete=models.CASCADE, related_name="files")
+    field = models.CharField(max_length=60)
+    name = models.CharField(max_length=255)
+    content = models.BinaryField()

@@ -1,0 +1,54 @@
+"""The scope of the work being done: one service, one person, for one transaction.
+
+PostgreSQL reads `painpath.service` and `painpath.person` in every row-level policy. They are set with
+`set_config(..., is_local => true)`, so they end with the transaction and cannot leak through the connection pool;
+the earlier values are restored on leaving, because inside a savepoint they would otherwise outlive it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from painpath.accounts.models import Service, User
+
+
+def _get() -> tuple[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(current_setting('painpath.service', true), ''),"
+            " coalesce(current_setting('painpath.person', true), '')"
+        )
+        row = cursor.fetchone()
+    return str(row[0]), str(row[1])
+
+
+def _set(service: str, person: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('painpath.service', %s, true), set_config('painpath.person', %s, true)",
+            [service, person],
+        )
+
+
+def narrow(service_id: int) -> None:
+    """Inside a scope that was opened for a person: from here on, rows of this service exist too."""
+    _set(str(service_id), _get()[1])
+
+
+@contextmanager
+def scope(service: Service | int | None, person: User | int | None = None) -> Iterator[None]:
+    """Open a transaction in which only rows of `service` exist; `person` may see their own memberships.
+
+    Without a service nothing of any service can be seen. Nested use restores the outer scope.
+    """
+    service_id = service.pk if isinstance(service, Service) else service
+    person_id = person.pk if isinstance(person, User) else person
+    with transaction.atomic():
+        before = _get()
+        _set(str(service_id or ""), str(person_id or ""))
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:
+                _set(*before)

@@ -1,0 +1,1 @@
+"""Practices and the practitioners who refer."""

@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from painpath.accounts.row_level_security import IsolateByService
+
+
+class Migration(migrations.Migration):
+    dependencies = [("letters", "0001_initial")]
+
+    operations = [IsolateByService("Letter")]

@@ -1,0 +1,84 @@
+"""A clinician's own word: on a criterion (confirmed or corrected, one at a time), and on an alert."""
+
+from django.db import transaction
+
+from painpath.accounts import audit
+from painpath.accounts.models import Membership
+from painpath.referrals import pathways
+from painpath.referrals.models import Alert, AlertAction, ClauseState, Judgement, Referral, ScreeningRun
+from painpath.referrals.models.sheet import STATES
+from painpath.referrals.moves import lock
+from painpath.referrals.refusal import Refused
+from painpath.referrals.transitions import STAFF, State
+
+
+def check_judge(referral: Referral, *, by: Membership) -> None:
+    """Raise `Refused` unless `by` is the clinician who is screening this referral now."""
+    if by.role != "clinician":
+        raise Refused("Only a clinician can confirm or correct what a letter says.")
+    if referral.state != State.SCREENING:
+        raise Refused("Start screening this referral before you confirm or correct a criterion.")
+    if referral.owner_id != by.pk:
+        raise Refused(f"{referral.owner_label} is screening this referral. Take it over if you have agreed that.")
+
+
+def can_judge(referral: Referral, *, by: Membership) -> bool:
+    """Whether `check_judge` would pass."""
+    try:
+        check_judge(referral, by=by)
+    except Refused:
+        return False
+    return True
+
+
+@transaction.atomic
+def judge(*, referral: Referral, by: Membership, criterion: str, state: str, reason: str = "") -> Judgement:
+    """Confirm (same state) or correct (another state, with a reason) what the reader said of one criterion.
+
+    Saying the same again changes nothing. Raises `Refused` with a sentence.
+    """
+    referral = lock(referral)
+    check_judge(referral, by=by)
+    if criterion not in {item.id for item in pathways.of(referral.pathway_version).criteria}:
+        raise Refused("This criterion is not one of the published ones. Open the page again.")
+    if state not in STATES:
+        raise Refused("Choose what the referral says about this criterion.")
+    run = referral.screenings.last()
+    if run is None:
+        raise Refused("This referral has not been read yet. Try again in a minute.")
+    read_state = read_states(run)[criterion]
+    reason = reason.strip()
+    if state != read_state and not reason:
+        raise Refused("Say why you correct this: the words in the letter, or what you know.")
+    last = referral.judgements.filter(criterion=criterion, by=by, run=run).last()
+    if last is not None and (last.state, last.reason) == (state, reason):
+        return last
+    judgement = Judgement.objects.create(
+        service_id=referral.service_id, referral=referral, run=run, criterion=criterion, read_state=read_state,
+        state=state, reason=reason, by=by,
+    )  # fmt: skip
+    audit.record(by, "criterion.judge", referral, criterion=criterion, read=read_state, state=state)
+    return judgement
+
+
+def read_states(run: ScreeningRun) -> dict[str, str]:
+    """What the letter says, by criterion."""
+    return dict(ClauseState.objects.filter(run=run, source="letter").values_list("criterion", "state"))
+
+
+@transaction.atomic
+def act_on_alert(*, alert: Alert, by: Membership, action: str) -> AlertAction:
+    """Record what was done about an alert, which closes it. Raises `Refused` without words, or when it is closed."""
+    if by.role not in STAFF:
+        raise Refused("Only an administrator or a clinician can record what was done about an alert.")
+    action = action.strip()
+    if not action:
+        raise Refused("Say what you did about it: whom you told, and when.")
+    lock(alert.referral)
+    if (done := AlertAction.objects.filter(alert=alert).select_related("by__user").first()) is not None:
+        if done.by_id == by.pk and done.action == action:
+            return done
+        raise Refused(f"{done.by.name} has already recorded what was done about this: “{done.action}”")
+    row = AlertAction.objects.create(service_id=alert.service_id, alert=alert, by=by, action=action)
+    audit.record(by, "alert.act", alert)
+    return row

@@ -1,0 +1,58 @@
+"""The person who is referred."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+from painpath.accounts.models import ServiceRecord
+
+SEXES = {"female": "Female", "male": "Male", "other": "Other", "unknown": "Not known"}
+
+
+class Patient(ServiceRecord):
+    """A person as this service knows them. Only a family name is needed: whatever else is not known stays empty.
+
+    The NHS number is checked with Modulus 11 before it gets here, and may be unknown.
+    """
+
+    nhs_number = models.CharField("NHS number", max_length=10, blank=True)
+    title = models.CharField(max_length=20, blank=True)
+    given_name = models.CharField(max_length=100, blank=True)
+    family_name = models.CharField(max_length=100)
+    date_of_birth = models.DateField(null=True, blank=True)
+    sex = models.CharField(max_length=10, blank=True, choices=list(SEXES.items()))
+    ethnicity = models.CharField(max_length=100, blank=True)
+    address = models.TextField(blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=60, blank=True)
+    interpreter = models.CharField("interpreter needed, for which language", max_length=60, blank=True)
+    communication_needs = models.TextField(blank=True)
+    safe_contact = models.TextField("how to contact safely, e.g. do not phone home", blank=True)
+    proxy_name = models.CharField("carer or proxy", max_length=200, blank=True)
+    proxy_relationship = models.CharField(max_length=60, blank=True)
+    proxy_authority = models.CharField(
+        "authority of the proxy, e.g. lasting power of attorney", max_length=200, blank=True
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service", "nhs_number"], condition=~Q(nhs_number=""), name="one_patient_per_nhs_number"
+            ),
+        ]
+        indexes = [models.Index(fields=["service", "family_name", "given_name"], name="patient_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return " ".join(part for part in (self.title, self.given_name, self.family_name) if part)
+
+    def age_on(self, day: date) -> int | None:
+        """Whole years on `day`; None when the date of birth is not known."""
+        born = self.date_of_birth
+        return None if born is None else day.year - born.year - ((day.month, day.day) < (born.month, born.day))

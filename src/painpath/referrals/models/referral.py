@@ -1,0 +1,160 @@
+"""The referral itself, the published criteria it is read against, and the rows of its history."""
+
+import secrets
+import uuid
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from painpath import clock
+from painpath.accounts.models import Membership, ServiceRecord
+from painpath.accounts.roles import ROLES
+from painpath.directory.models import Practice, Referrer
+from painpath.referrals.models.people import Patient
+from painpath.referrals.transitions import LABELS, OPEN, OWNERS, State
+
+_ALPHABET = "23456789BCDFGHJKMNPQRTVWXY"  # no vowels (no words), nothing that looks like another character
+_STATES = [(state.value, LABELS[state]) for state in State]
+_OPEN = [state.value for state in OPEN]
+
+
+def new_reference() -> str:
+    """A reference that says nothing about the person, can be read out on the phone, and cannot be guessed."""
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+class PathwayVersion(ServiceRecord):
+    """The published pathway as it was, whole: a decision stays with the version it was made with, for ever."""
+
+    append_only = True
+
+    pathway = models.CharField(max_length=60)
+    label = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64)
+    content = models.BinaryField()
+    first_used_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["service", "pathway", "digest"], name="one_row_per_pathway_content")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pathway} {self.label}"
+
+
+class Referral(ServiceRecord):
+    """One referral of one person. `version` rises with everything that could change a decision.
+
+    An open referral always has an owner (a role, until a named person takes it) and a due date: the database says so.
+    """
+
+    reference = models.CharField(max_length=9, unique=True, default=new_reference)
+    receipt_key = models.UUIDField("of the form that made it: sent twice, it makes one referral", default=uuid.uuid4)
+    patient = models.ForeignKey(
+        Patient, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals",
+        help_text="nobody yet while what arrived is being registered",
+    )  # fmt: skip
+    referrer = models.ForeignKey(Referrer, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals")
+    practice = models.ForeignKey(
+        Practice, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals",
+        help_text="where the patient is registered",
+    )  # fmt: skip
+    pathway_version = models.ForeignKey(PathwayVersion, on_delete=models.PROTECT, related_name="+")
+    route = models.CharField(max_length=40, blank=True)
+    ubrn = models.CharField("e-RS reference (UBRN)", max_length=12, blank=True)
+    locality = models.CharField(max_length=40, blank=True)
+    follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by")
+
+    information_given_on = models.DateField("information about the service given on", null=True, blank=True)
+    information_version = models.CharField(max_length=100, blank=True)
+    consented_on = models.DateField("patient agreed to the referral on", null=True, blank=True)
+
+    state = models.CharField(max_length=20, choices=_STATES)
+    state_since = models.DateTimeField()
+    received_at = models.DateTimeField()
+    owner_role = models.CharField(max_length=20, blank=True, choices=list(ROLES.items()))
+    owner = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="owned")
+    due_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["service", "receipt_key"], name="one_referral_per_receipt"),
+            models.CheckConstraint(
+                condition=~Q(state__in=_OPEN) | (Q(due_on__isnull=False) & ~Q(owner_role="")),
+                name="an_open_referral_has_an_owner_and_a_due_date",
+            ),
+            models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="referral_state_known"),
+            models.CheckConstraint(
+                condition=Q(patient__isnull=False) | Q(state__in=[State.RECEIVED.value, State.CLOSED_IN_ERROR.value]),
+                name="nobody_is_screened_without_a_name",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.SCREENING) | Q(owner__isnull=False), name="screening_is_by_somebody"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["service", "state", "due_on", "id"], name="referral_by_state"),
+            models.Index(fields=["service", "received_at", "id"], name="referral_by_receipt"),
+            models.Index(fields=["service", "ubrn"], name="referral_by_ubrn"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether a person has confirmed whom this referral is about and by which route it came."""
+        return self.patient_id is not None and bool(self.route)
+
+    @property
+    def is_open(self) -> bool:
+        return State(self.state) in OPEN
+
+    @property
+    def state_label(self) -> str:
+        return LABELS[State(self.state)]
+
+    @property
+    def owner_label(self) -> str:
+        """Who has it: a name, else the role that must pick it up, else nobody because it has ended."""
+        if self.owner is not None:
+            return self.owner.name
+        return {"administrator": "The administrators", "clinician": "The clinicians"}.get(self.owner_role, "")
+
+    def default_owner_role(self) -> str:
+        return OWNERS.get(State(self.state), "")
+
+
+class Transition(ServiceRecord):
+    """One step from state to state: who, when, why. Replaying the rows gives the stored state."""
+
+    append_only = True
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="transitions")
+    number = models.PositiveIntegerField()
+    verb = models.CharField(max_length=40)
+    from_state = models.CharField(max_length=20, blank=True)
+    to_state = models.CharField(max_length=20, choices=_STATES)
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="+")
+    process = models.CharField(max_length=60, blank=True)
+    reason = models.TextField(blank=True)
+    due_on = models.DateField(null=True)
+    facts: "models.JSONField[dict[str, Any]]" = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "number"], name="transitions_are_numbered"),
+            models.CheckConstraint(
+                condition=Q(by__isnull=False, process="") | (Q(by__isnull=True) & ~Q(process="")),
+                name="transition_names_a_person_or_a_process",
+            ),
+        ]
+        ordering = ["referral", "number"]
+
+    def __str__(self) -> str:
+        return f"{self.referral_id}.{self.number} {self.verb}"

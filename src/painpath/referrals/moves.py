@@ -1,0 +1,234 @@
+"""The verbs that move a referral from state to state. Each is atomic, takes `by=`, and writes its audit row.
+
+`check_move()` raises `Refused` with a sentence that a person can act on; `can_move()` is its boolean.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.formats import date_format
+
+from painpath import clock
+from painpath.accounts import audit
+from painpath.accounts.audit import Actor, Process
+from painpath.accounts.models import Membership
+from painpath.accounts.roles import ROLES
+from painpath.pathway import Due
+from painpath.referrals import pathways
+from painpath.referrals.models import Referral, Transition
+from painpath.referrals.refusal import Refused
+from painpath.referrals.transitions import LABELS, OPEN, OWNERS, PROCESS, VERBS, State, add_working_days
+
+READER = "reader"
+"""The process that reads letters and says when a referral is ready for a person."""
+
+ACTIONS = {
+    "start_screening": "screened",
+    "take_over": "taken over",
+    "stop_screening": "put back",
+    "decide": "decided",
+    "discharge": "discharged",
+    "record_reply": "put back on the worklist",
+    "hand_over": "handed over",
+    "withdraw": "withdrawn",
+    "close_in_error": "closed",
+    "record_death": "closed",
+    "record_move": "closed",
+    "take_back": "taken back",
+    "register": "registered",
+    "make_ready": "made ready",
+}
+
+
+def check_move(name: str, referral: Referral, *, by: Actor) -> None:
+    """Raise `Refused` unless `by` may do the verb `name` to `referral` in the state it is in now."""
+    verb = VERBS[name]
+    role = PROCESS if isinstance(by, Process) else by.role
+    if role not in verb.who:
+        may = " or ".join(sorted(f"a {ROLES[r].lower()}".replace("a a", "an a") for r in verb.who if r in ROLES))
+        raise Refused(f"Only {may} can do this. You are signed in as {ROLES.get(role, role).lower()}.")
+    if not isinstance(by, Process) and by.ended_at is not None:
+        raise Refused("Your access to this service has ended. Ask the service's administrator.")
+    if State(referral.state) not in verb.leaves:
+        raise Refused(f"{_where_it_is(referral)} It cannot be {ACTIONS[name]} from there. Open it again to see it.")
+
+
+def can_move(name: str, referral: Referral, *, by: Actor) -> bool:
+    """Whether `check_move` would pass."""
+    try:
+        check_move(name, referral, by=by)
+    except Refused:
+        return False
+    return True
+
+
+def _where_it_is(referral: Referral) -> str:
+    last = referral.transitions.select_related("by__user").last()
+    who = f" by {last.by.name}" if last and last.by else ""
+    when = date_format(referral.state_since.astimezone(clock.LONDON), r"j F \a\t H:i")
+    return f"This referral is now “{referral.state_label}” (changed{who} on {when})."
+
+
+def lock(referral: Referral) -> Referral:
+    """The referral as it stands now, held until the transaction ends."""
+    return Referral.objects.select_for_update(of=("self",)).select_related("pathway_version", "patient").get(
+        pk=referral.pk
+    )
+
+
+def _due(referral: Referral, to: State) -> date | None:
+    """When the team must look again, by the time limits that the pathway publishes. None when it has ended."""
+    if to not in OPEN:
+        return None
+    pathway, today = pathways.of(referral.pathway_version), clock.today()
+    soon = add_working_days(today, 1)
+    received = referral.received_at.astimezone(clock.LONDON).date()
+    if to is State.SCREENING:
+        return max(reckon(pathway.target("decision-told"), received), soon)
+    if to in (State.RECEIVED, State.AWAITING_SCREENING):
+        return reckon(pathway.target("first-look"), today)
+    return soon
+
+
+def reckon(limit: Due, start: date) -> date:
+    """The day on which a published time limit that starts on `start` runs out."""
+    return add_working_days(start, limit.days) if limit.unit == "working_days" else date.fromordinal(
+        start.toordinal() + limit.days
+    )
+
+
+def move(
+    name: str,
+    referral: Referral,
+    *,
+    by: Actor,
+    to: State | None = None,
+    reason: str = "",
+    due_on: date | None = None,
+    facts: dict[str, Any] | None = None,
+) -> Transition:
+    """Do the verb `name` to a locked referral: the transition, the new state, its owner and due date, the audit row.
+
+    `to` is given where the outcome decides the state; `due_on` overrides the published time limit.
+    Raises `Refused`, and then nothing has changed.
+    """
+    verb = VERBS[name]
+    check_move(name, referral, by=by)
+    reason = reason.strip()
+    if verb.needs_reason and not reason:
+        raise Refused("Give a reason: the timeline and the letters rest on it.")
+    to = to or verb.to
+    if to is None:
+        raise ValueError(f"{name} needs a state to lead to")
+    due_on = due_on or _due(referral, to)
+    person = by if isinstance(by, Membership) else None
+    transition = Transition.objects.create(
+        service_id=referral.service_id,
+        referral=referral,
+        number=referral.transitions.count() + 1,
+        verb=name,
+        from_state=referral.state,
+        to_state=to,
+        at=clock.now(),
+        by=person,
+        process=by.name if isinstance(by, Process) else "",
+        reason=reason,
+        due_on=due_on,
+        facts=facts or {},
+    )
+    referral.state = to
+    referral.state_since = transition.at
+    referral.owner = person if to is State.SCREENING else None
+    referral.owner_role = OWNERS.get(to, "")
+    referral.due_on = due_on
+    referral.version += 1
+    referral.save(update_fields=["state", "state_since", "owner", "owner_role", "due_on", "version"])
+    audit.record(by, f"referral.{name}", referral, transition=transition.number, to=to.value)
+    return transition
+
+
+def make_ready(referral: Referral, *, by: Process) -> None:
+    """Move a received referral to the screening worklist once it is registered and all of it has been read."""
+    if referral.state != State.RECEIVED or not referral.is_registered:
+        return
+    if referral.documents.filter(transcripts__isnull=True).exists():
+        return
+    move("make_ready", referral, by=by)
+
+
+@transaction.atomic
+def start_screening(*, referral: Referral, by: Membership) -> Referral:
+    """A clinician takes a waiting (or delayed) referral to screen it. Done twice by the same person, it is done once."""
+    referral = lock(referral)
+    if referral.state == State.SCREENING and referral.owner_id == by.pk:
+        return referral
+    if referral.state == State.SCREENING and referral.owner is not None:
+        raise Refused(f"{referral.owner.name} is screening this referral. Take it over if you have agreed that.")
+    move("start_screening", referral, by=by)
+    return referral
+
+
+@transaction.atomic
+def take_over(*, referral: Referral, by: Membership) -> Referral:
+    """Another clinician takes over a screening; the first one's draft is kept."""
+    referral = lock(referral)
+    before = referral.owner
+    if before is not None and before.pk == by.pk:
+        return referral
+    move("take_over", referral, by=by, facts={"from": before.pk if before else None})
+    return referral
+
+
+@transaction.atomic
+def stop_screening(*, referral: Referral, by: Membership) -> Referral:
+    """Put a referral back on the worklist undecided; the draft is kept."""
+    referral = lock(referral)
+    move("stop_screening", referral, by=by)
+    return referral
+
+
+@transaction.atomic
+def record_reply(*, referral: Referral, by: Membership, reason: str) -> Referral:
+    """The referrer or the patient has answered, or is ready now: back to the worklist."""
+    referral = lock(referral)
+    move("record_reply", referral, by=by, reason=reason)
+    return referral
+
+
+@transaction.atomic
+def hand_over(*, referral: Referral, by: Membership, system: str, number: str, on: date) -> Referral:
+    """Record that an accepted referral stands in the booking system, under which number, since which day."""
+    referral = lock(referral)
+    system, number = system.strip(), number.strip()
+    if not system or not number:
+        raise Refused("Say which system the patient is booked in, and the number there.")
+    if on > clock.today():
+        raise Refused("The day of the hand-over cannot be in the future.")
+    move("hand_over", referral, by=by, facts={"system": system, "number": number, "on": on.isoformat()})
+    return referral
+
+
+CLOSINGS = ("withdraw", "close_in_error", "record_death", "record_move")
+
+
+@transaction.atomic
+def close(*, referral: Referral, by: Membership, how: str, reason: str) -> Referral:
+    """End an open referral without a decision of the team: `how` is one of `CLOSINGS`. No letter goes out by itself."""
+    if how not in CLOSINGS:
+        raise ValueError(f"{how} does not close a referral")
+    referral = lock(referral)
+    move(how, referral, by=by, reason=reason)
+    return referral
+
+
+@transaction.atomic
+def take_back(*, referral: Referral, by: Membership, reason: str) -> Referral:
+    """An ended referral comes back to `received`; it is made ready for screening as soon as all of it has been read.
+
+    After `discharged` it is refused: a return then is a new referral that follows the old one.
+    """
+    referral = lock(referral)
+    move("take_back", referral, by=by, reason=reason)
+    make_ready(referral, by=Process(referral.service, READER))
+    return referral

@@ -1,0 +1,171 @@
+"""Reading a referral's documents into the record: transcripts, a screening run, alerts. Idempotent: may run twice."""
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+from django.db import transaction
+
+from painpath import clock, documents, screening
+from painpath.accounts import audit
+from painpath.accounts.audit import Process
+from painpath.accounts.models import Service
+from painpath.accounts.scope import scope
+from painpath.documents import DocumentError, DocumentText, Page, UnreadPage
+from painpath.referrals import pathways
+from painpath.referrals.models import (
+    Alert,
+    ClauseState,
+    Document,
+    Evidence,
+    Referral,
+    ScreeningRun,
+    Transcript,
+)
+from painpath.referrals.models.sheet import ScreenedTranscript
+from painpath.referrals.filing import File, store_files
+from painpath.referrals.moves import READER, lock, make_ready
+
+log = logging.getLogger(__name__)
+BETWEEN_DOCUMENTS = "\n\n\f\n\n"  # a form feed: no sentence, list or quote runs over it
+
+
+def read_in(*, service_id: int, referral_id: int) -> None:
+    """Read what has not been read of one referral, then screen all of it together. Opens its own scope.
+
+    Parsing happens outside any transaction, in the limited subprocess; what cannot be read is recorded as such.
+    """
+    while True:
+        with scope(service_id):
+            document = (
+                Document.objects.filter(referral_id=referral_id, transcripts__isnull=True).order_by("id").first()
+            )
+        if document is None:
+            break
+        text, problem = _read(document)
+        with scope(service_id):
+            _keep(document, text, problem)
+    with scope(service_id):
+        screen(referral_id, Process(Service.objects.get(pk=service_id), READER))
+
+
+def _read(document: Document) -> tuple[DocumentText | None, str]:
+    try:
+        return documents.read_limited(bytes(document.content), document.name), ""
+    except DocumentError as error:
+        log.info("document %s could not be read: %s", document.pk, error.code)
+        return None, error.sentence
+
+
+def _keep(document: Document, text: DocumentText | None, problem: str) -> None:
+    Document.objects.select_for_update().get(pk=document.pk)
+    if document.transcripts.exists():  # a second worker was faster
+        return
+    Transcript.objects.create(
+        service_id=document.service_id,
+        document=document,
+        made_at=clock.now(),
+        media_type=text.media_type if text else "",
+        text=text.text if text else "",
+        pages=[[page.number, page.start, page.end] for page in text.pages] if text else [],
+        unread=[{"page": page.page, "reason": page.reason} for page in text.unread] if text else [],
+        problem=problem,
+    )
+    attachments = [File(attachment.name, attachment.data) for attachment in text.attachments] if text else []
+    store_files(document.referral, attachments, by=Process(document.service, READER), part_of=document)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The texts of several transcripts as one, and where each begins in it."""
+
+    text: DocumentText
+    starts: tuple[tuple[int, Transcript], ...]
+
+    def place(self, start: int, end: int) -> tuple[Transcript, int, int, int]:
+        """Transcript, start, end and page of that transcript for a place in the joined text."""
+        offset, transcript = next(item for item in reversed(self.starts) if item[0] <= start)
+        start, end = start - offset, end - offset
+        page = next((number for number, _, last in transcript.pages if start < last), 1)
+        return transcript, start, end, page
+
+
+def join(transcripts: list[Transcript]) -> Joined:
+    """One text of all: a referral is read as a whole, whatever the number of files it came in."""
+    parts: list[str] = []
+    starts: list[tuple[int, Transcript]] = []
+    pages: list[Page] = []
+    unread: list[UnreadPage] = []
+    at = 0
+    for transcript in transcripts:
+        if parts:
+            parts.append(BETWEEN_DOCUMENTS)
+            at += len(BETWEEN_DOCUMENTS)
+        starts.append((at, transcript))
+        pages += [Page(len(pages) + n, start + at, end + at) for n, (_, start, end) in enumerate(transcript.pages, 1)]
+        unread += [UnreadPage(page=item["page"], reason=item["reason"]) for item in transcript.unread]
+        parts.append(transcript.text)
+        at += len(transcript.text)
+    text = DocumentText(text="".join(parts), pages=tuple(pages), unread=tuple(unread), media_type="", attachments=())
+    return Joined(text, tuple(starts))
+
+
+@transaction.atomic
+def screen(referral_id: int, by: Process) -> ScreeningRun | None:
+    """Screen all transcripts of a referral, unless exactly these were screened already; then make it ready.
+
+    Gives the run, or None when there was nothing new to screen.
+    """
+    referral = lock(Referral(pk=referral_id))
+    transcripts = [
+        document.transcripts.latest("id") for document in referral.documents.prefetch_related("transcripts").order_by("id")
+    ]
+    latest = referral.screenings.last()
+    run = None
+    if latest is None or set(latest.transcripts.values_list("pk", flat=True)) != {t.pk for t in transcripts}:
+        run = _screen(referral, transcripts, by)
+    make_ready(referral, by=by)
+    return run
+
+
+def _screen(referral: Referral, transcripts: list[Transcript], by: Process) -> ScreeningRun:
+    pathway = pathways.of(referral.pathway_version)
+    joined = join(transcripts)
+    received = referral.received_at.astimezone(clock.LONDON).date()
+    sheet = screening.screen(joined.text, pathway, written_on=None, today=received)
+    service = {"service_id": referral.service_id}
+    run = ScreeningRun.objects.create(
+        **service,
+        referral=referral,
+        pathway_version=referral.pathway_version,
+        made_at=clock.now(),
+        letter_date=date.fromisoformat(sheet.identifiers.letter_date.value) if sheet.identifiers.letter_date else None,
+        identifiers=msgspec.to_builtins(sheet.identifiers),
+    )
+    ScreenedTranscript.objects.bulk_create(ScreenedTranscript(**service, run=run, transcript=t) for t in transcripts)
+    clauses = ClauseState.objects.bulk_create(
+        ClauseState(
+            **service, run=run, criterion=item.id, state=item.state, source=item.source, case_by_case=item.case_by_case
+        )
+        for item in sheet.criteria
+    )
+    rows = []
+    for clause, item in zip(clauses, sheet.criteria, strict=True):
+        for words in item.evidence:
+            transcript, start, end, page = joined.place(words.start, words.end)
+            rows.append(
+                Evidence(
+                    **service, clause=clause, transcript=transcript, quote=words.quote, start=start, end=end,
+                    page=page, speaks=words.speaks, phrase=words.phrase, trigger=words.trigger or "", why=words.why,
+                )  # fmt: skip
+            )
+    Evidence.objects.bulk_create(rows)
+    for alert in sheet.alerts:
+        transcript, start, end, page = joined.place(alert.start, alert.end)
+        Alert.objects.get_or_create(
+            **service, transcript=transcript, kind=alert.kind, start=start, end=end,
+            defaults={"referral": referral, "certainty": alert.certainty, "quote": alert.quote, "page": page},
+        )  # fmt: skip
+    audit.record(by, "referral.screen", referral, run=run.pk, alerts=len(sheet.alerts))
+    return run

@@ -1,0 +1,94 @@
+"""Receiving: the bytes are stored and a reference is given before anything is read or asked."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from painpath import clock
+from painpath.accounts import audit
+from painpath.accounts.models import Membership
+from painpath.accounts.roles import ROLES
+from painpath.referrals import pathways, tasks
+from painpath.referrals.models import Document, Referral, Transition
+from painpath.referrals.filing import File, store_files
+from painpath.referrals.moves import lock, reckon
+from painpath.referrals.refusal import Refused
+from painpath.referrals.transitions import OWNERS, VERBS, State
+
+def _check_files(files: Sequence[File]) -> None:
+    if not files:
+        raise Refused("Choose at least one file: the referral letter.")
+    for file in files:
+        if not file.content:
+            raise Refused(f"“{file.safe_name}” is empty. Check the file and choose it again.")
+        if len(file.content) > settings.MAX_FILE_BYTES:
+            raise Refused(
+                f"“{file.safe_name}” is larger than {settings.MAX_FILE_BYTES // 1024**2} MB. "
+                "Save it smaller, or split it, and choose it again."
+            )
+
+
+def check_receive(*, by: Membership) -> None:
+    """Raise `Refused` unless `by` may receive referrals."""
+    if by.role not in VERBS["receive"].who:
+        raise Refused(f"Only an administrator or a clinician can receive referrals. You are a {ROLES[by.role].lower()}.")
+
+
+@transaction.atomic
+def receive(
+    *, by: Membership, files: Sequence[File], key: uuid.UUID, received_at: datetime | None = None,
+    follows: Referral | None = None,
+) -> Referral:  # fmt: skip
+    """Store what arrived and give it a reference, an owner and a due date; reading starts after the commit.
+
+    `key` is the form's: the same form sent twice gives the same referral. `follows` links a return after discharge.
+    Raises `Refused` with a sentence about the file at fault.
+    """
+    check_receive(by=by)
+    _check_files(files)
+    earlier = Referral.objects.filter(service_id=by.service_id, receipt_key=key).first()
+    if earlier is not None:
+        return earlier
+    pathway, version = pathways.in_force(by.service)
+    now = clock.now()
+    referral = Referral.objects.create(
+        service_id=by.service_id,
+        receipt_key=key,
+        pathway_version=version,
+        follows=follows,
+        state=State.RECEIVED,
+        state_since=now,
+        received_at=received_at or now,
+        owner_role=OWNERS[State.RECEIVED],
+        due_on=reckon(pathway.target("first-look"), now.date()),
+    )
+    Transition.objects.create(
+        service_id=by.service_id, referral=referral, number=1, verb="receive", to_state=State.RECEIVED, at=now, by=by,
+        due_on=referral.due_on, facts={"files": len(files)},
+    )  # fmt: skip
+    audit.record(by, "referral.receive", referral, files=len(files))
+    store_files(referral, files, by=by)
+    tasks.read_later(referral)
+    return referral
+
+
+@transaction.atomic
+def add_documents(*, referral: Referral, by: Membership, files: Sequence[File]) -> list[Document]:
+    """File more documents with a referral that is there already; they are read and screened beside the others.
+
+    A file that is there already is not filed again. Raises `Refused` for a bad file or an ended referral.
+    """
+    check_receive(by=by)
+    _check_files(files)
+    referral = lock(referral)
+    if not referral.is_open:
+        raise Refused(f"This referral has ended ({referral.state_label.lower()}). Take it back before you add to it.")
+    new = store_files(referral, files, by=by)
+    if new:
+        referral.version += 1
+        referral.save(update_fields=["version"])
+        tasks.read_later(referral)
+    return new

@@ -1,0 +1,170 @@
+"""The one transition table: which verb leads from which states to which, who may, who owns what follows, and by when.
+
+Code, tests, buttons and documentation all read this table; nothing else knows the order of states.
+No Django here: the table is plain data.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cache
+
+import holidays
+
+from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
+
+
+class State(StrEnum):
+    RECEIVED = "received"
+    AWAITING_SCREENING = "awaiting_screening"
+    SCREENING = "screening"
+    AWAITING_REFERRER = "awaiting_referrer"
+    AWAITING_PATIENT = "awaiting_patient"
+    DELAYED = "delayed"
+    ACCEPTED = "accepted"
+    HANDED_OVER = "handed_over"
+    ADVICE_GIVEN = "advice_given"
+    SIGNPOSTED = "signposted"
+    REDIRECTED = "redirected"
+    NOT_NOW = "not_now"
+    DISCHARGED = "discharged"
+    WITHDRAWN = "withdrawn"
+    CLOSED_IN_ERROR = "closed_in_error"
+    DECEASED = "deceased"
+    MOVED_AWAY = "moved_away"
+
+
+class Outcome(StrEnum):
+    ACCEPT = "accept"
+    ADVISE = "advise"
+    ASK_REFERRER = "ask_referrer"
+    ASK_PATIENT = "ask_patient"
+    SEND_QUESTIONNAIRE = "send_questionnaire"
+    DELAY = "delay"
+    SIGNPOST = "signpost"
+    REDIRECT = "redirect"
+    NOT_NOW = "not_now"
+    DISCHARGE = "discharge"
+    WITHDRAW = "withdraw"
+
+
+LABELS = {
+    State.RECEIVED: "Received",
+    State.AWAITING_SCREENING: "Awaiting screening",
+    State.SCREENING: "Being screened",
+    State.AWAITING_REFERRER: "Awaiting the referrer",
+    State.AWAITING_PATIENT: "Awaiting the patient",
+    State.DELAYED: "Delayed",
+    State.ACCEPTED: "Accepted",
+    State.HANDED_OVER: "Handed over",
+    State.ADVICE_GIVEN: "Advice given",
+    State.SIGNPOSTED: "Signposted",
+    State.REDIRECTED: "Redirected",
+    State.NOT_NOW: "Not now",
+    State.DISCHARGED: "Discharged",
+    State.WITHDRAWN: "Withdrawn",
+    State.CLOSED_IN_ERROR: "Closed: received in error",
+    State.DECEASED: "Closed: died",
+    State.MOVED_AWAY: "Closed: moved away",
+}
+
+OWNERS = {
+    State.RECEIVED: ADMINISTRATOR,
+    State.AWAITING_SCREENING: CLINICIAN,
+    State.SCREENING: CLINICIAN,
+    State.AWAITING_REFERRER: ADMINISTRATOR,
+    State.AWAITING_PATIENT: ADMINISTRATOR,
+    State.DELAYED: CLINICIAN,
+    State.ACCEPTED: ADMINISTRATOR,
+}
+"""The role that owns each open state until a named person takes it. A state without an owner has ended."""
+
+OPEN = frozenset(OWNERS)
+ENDED = frozenset(State) - OPEN
+CAN_COME_BACK = ENDED - {State.DISCHARGED}
+"""Every end state but `discharged` can go back to `received`; a return after that is a new, linked referral."""
+
+OUTCOME_STATES = {
+    Outcome.ACCEPT: State.ACCEPTED,
+    Outcome.ADVISE: State.ADVICE_GIVEN,
+    Outcome.ASK_REFERRER: State.AWAITING_REFERRER,
+    Outcome.ASK_PATIENT: State.AWAITING_PATIENT,
+    Outcome.SEND_QUESTIONNAIRE: State.AWAITING_PATIENT,
+    Outcome.DELAY: State.DELAYED,
+    Outcome.SIGNPOST: State.SIGNPOSTED,
+    Outcome.REDIRECT: State.REDIRECTED,
+    Outcome.NOT_NOW: State.NOT_NOW,
+    Outcome.DISCHARGE: State.DISCHARGED,
+    Outcome.WITHDRAW: State.WITHDRAWN,
+}
+
+STAFF = frozenset({ADMINISTRATOR, CLINICIAN})
+CLINICAL = frozenset({CLINICIAN})
+PROCESS = "process"
+"""The program's own process, which may only say that a registered letter has been read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb:
+    """One row of the table. `to` is None where the outcome decides; `label` tells the timeline what happened."""
+
+    name: str
+    label: str
+    leaves: frozenset[State]
+    to: State | None
+    who: frozenset[str]
+    needs_reason: bool = False
+
+
+def _verb(
+    name: str, label: str, leaves: set[State] | frozenset[State], to: State | None, who: frozenset[str], *,
+    needs_reason: bool = False,
+) -> Verb:  # fmt: skip
+    return Verb(name=name, label=label, leaves=frozenset(leaves), to=to, who=who, needs_reason=needs_reason)
+
+
+S = State
+VERBS = {
+    verb.name: verb
+    for verb in (
+        _verb("receive", "Referral received", frozenset(), S.RECEIVED, STAFF),
+        _verb("register", "Registered", {S.RECEIVED}, S.RECEIVED, STAFF),
+        _verb("make_ready", "Read and ready for screening", {S.RECEIVED}, S.AWAITING_SCREENING, frozenset({PROCESS})),
+        _verb("start_screening", "Screening started", {S.AWAITING_SCREENING, S.DELAYED}, S.SCREENING, CLINICAL),
+        _verb("take_over", "Screening taken over", {S.SCREENING}, S.SCREENING, CLINICAL),
+        _verb("stop_screening", "Screening stopped", {S.SCREENING}, S.AWAITING_SCREENING, CLINICAL),
+        _verb("decide", "Decision signed", {S.SCREENING}, None, CLINICAL, needs_reason=True),
+        _verb("discharge", "Discharged", {S.ACCEPTED}, S.DISCHARGED, CLINICAL, needs_reason=True),
+        _verb("record_reply", "Reply received", {S.AWAITING_REFERRER, S.AWAITING_PATIENT, S.DELAYED},
+              S.AWAITING_SCREENING, STAFF, needs_reason=True),
+        _verb("hand_over", "Handed over to the booking system", {S.ACCEPTED}, S.HANDED_OVER, STAFF),
+        _verb("withdraw", "Withdrawn by the patient", OPEN, S.WITHDRAWN, STAFF, needs_reason=True),
+        _verb("close_in_error", "Closed: received in error", OPEN, S.CLOSED_IN_ERROR, STAFF, needs_reason=True),
+        _verb("record_death", "Closed: died", OPEN, S.DECEASED, STAFF, needs_reason=True),
+        _verb("record_move", "Closed: moved away", OPEN, S.MOVED_AWAY, STAFF, needs_reason=True),
+        _verb("take_back", "Came back", CAN_COME_BACK, S.RECEIVED, STAFF, needs_reason=True),
+    )
+}  # fmt: skip
+
+
+@cache
+def _bank_holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday and no bank holiday in England."""
+    return day.weekday() < 5 and day not in _bank_holidays(day.year)
+
+
+def add_working_days(day: date, count: int) -> date:
+    """The working day that comes `count` working days after `day` (which need not be one)."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day
+
+
+def working_days_between(start: date, end: date) -> int:
+    """How many working days lie after `start`, up to and including `end`. 0 when `end` is not after `start`."""
+    return sum(is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))

@@ -1,0 +1,87 @@
+"""Who may open which address. What is not listed is refused to everybody: a new view works only once it is listed.
+
+Each door lists its own views in an `ACCESS` table (view name -> who). The middleware opens the scope of the person's
+service for the request, in one transaction, and keeps it open while the page is rendered, because pages read lazily.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, get_resolver, resolve
+
+from painpath.accounts.models import Membership
+from painpath.accounts.roles import ROLES
+from painpath.accounts.scope import narrow, scope
+from painpath.referrals.refusal import Refused
+
+PUBLIC = frozenset({"public"})
+"""Anybody, signed in or not. No scope is opened: such a page sees no patient and no service."""
+SIGNED_IN = frozenset({"signed in"})
+"""Anybody who has signed in, whatever their role."""
+EVERY_ROLE = frozenset(ROLES)
+
+_DOORS = ("painpath.web.urls", "painpath.triage.urls")
+
+
+@cache
+def access_table() -> dict[str, frozenset[str]]:
+    """View name -> who may open it, from the tables of all doors."""
+    table: dict[str, frozenset[str]] = {}
+    for door in _DOORS:
+        for name, who in import_module(door).ACCESS.items():
+            if name in table:
+                raise ValueError(f"{name} is listed twice")
+            table[name] = who
+    return table
+
+
+class ScopeMiddleware:
+    """Denies what is not listed, and lets the rest of the request live inside the scope of one service."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        who = access_table().get(match.view_name, frozenset())
+        if who == PUBLIC:
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        with scope(None, request.user.pk):
+            membership = _membership(request)
+            if membership is None or (who != SIGNED_IN and membership.role not in who):
+                return _denied(request)
+            narrow(membership.service_id)
+            request.membership = membership  # type: ignore[attr-defined]
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A verb that said no has changed nothing: its sentence is the page. Anything else undoes the request."""
+        if isinstance(error, Refused):
+            return render(request, "refused.jinja", {"sentence": error.sentence}, status=409)
+        if transaction.get_connection().in_atomic_block:
+            transaction.set_rollback(True)
+        return None
+
+
+def _membership(request: HttpRequest) -> Membership | None:
+    """The current membership. Somebody who works in two services has chosen one of them in this session."""
+    current = list(
+        Membership.objects.current().filter(user=request.user.pk).select_related("service", "user").order_by("pk")
+    )
+    chosen = request.session.get("service")
+    return next((row for row in current if row.service_id == chosen), current[0] if current else None)
+
+
+def _denied(request: HttpRequest) -> HttpResponse:
+    return get_resolver().resolve_error_handler(403)(request, exception=PermissionDenied())

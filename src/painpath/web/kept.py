@@ -1,0 +1,95 @@
+"""Forms that outlive their session: nothing that somebody typed is lost because they were away too long.
+
+Every form of the doors carries a signed `kept_for`, which says who opened it. When such a form arrives without a
+session, it is stored, files and all; the same person, signed in again, is shown what was kept and sends it with one
+press. Forms without that mark are not kept, so a stranger cannot fill the table.
+"""
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib.auth.views import redirect_to_login
+from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.middleware.csrf import CsrfViewMiddleware
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
+
+from painpath.accounts.models import KeptFile, KeptForm
+from painpath.accounts.scope import scope
+
+FIELD, KEPT = "kept_for", "kept"
+_LONGEST = 24 * 60 * 60
+_SIGNER = signing.TimestampSigner(salt="painpath.kept")
+_DROP = {FIELD, "csrfmiddlewaretoken", KEPT}
+
+
+def mark(request: HttpRequest) -> str:
+    """The signed mark that a form carries: who opened it, in which service."""
+    membership = getattr(request, "membership", None)
+    return _SIGNER.sign(f"{membership.user_id}:{membership.service_id}") if membership else ""
+
+
+class KeepFormsMiddleware:
+    """Keeps a marked form whose session has ended, and puts a kept form back in place when it is sent again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            key = _keep(request)
+            return self.get_response(request) if key is None else redirect_to_login(reverse("web:kept", args=[key]))
+        restored = _restore(request, request.POST[KEPT]) if KEPT in request.POST else None
+        response = self.get_response(request)
+        if restored is not None and response.status_code in (302, 303):  # the view took it
+            with scope(restored.service_id, request.user.pk):
+                restored.files.all().delete()
+                restored.delete()
+        return response
+
+
+def _keep(request: HttpRequest) -> uuid.UUID | None:
+    try:
+        user_id, service_id = map(int, _SIGNER.unsign(request.POST.get(FIELD, ""), max_age=_LONGEST).split(":"))
+    except (signing.BadSignature, ValueError):
+        return None
+    key = uuid.uuid4()
+    fields = {name: request.POST.getlist(name) for name in request.POST if name not in _DROP}
+    with scope(service_id, user_id):
+        form = KeptForm.objects.create(
+            service_id=service_id, user_id=user_id, key=key, path=request.get_full_path()[:300], fields=fields
+        )
+        for field in request.FILES:
+            for file in request.FILES.getlist(field):
+                KeptFile.objects.create(
+                    service_id=service_id, form=form, field=field, name=file.name[:255], content=file.read()
+                )
+    return key
+
+
+def _restore(request: HttpRequest, key: str) -> KeptForm | None:
+    """Put the kept fields and files where the view looks for them. The CSRF check has to pass first, as for any form."""
+    if CsrfViewMiddleware(lambda _: HttpResponse()).process_view(request, _restore, (), {}) is not None:
+        return None
+    try:
+        wanted = uuid.UUID(key)
+    except ValueError:
+        return None
+    with scope(None, request.user.pk):
+        form = KeptForm.objects.filter(key=wanted, user=request.user.pk, path=request.get_full_path()).first()
+        if form is None:
+            return None
+        kept_files = list(form.files.order_by("pk"))
+    data = QueryDict(mutable=True)
+    for name, values in form.fields.items():
+        data.setlist(name, values)
+    data["csrfmiddlewaretoken"] = request.POST.get("csrfmiddlewaretoken", "")
+    files: MultiValueDict[str, SimpleUploadedFile] = MultiValueDict()
+    for file in kept_files:
+        files.appendlist(file.field, SimpleUploadedFile(file.name, bytes(file.content)))
+    request._post, request._files = data, files  # type: ignore[attr-defined]
+    return form
