@@ -30,6 +30,8 @@ LONGEST_SOCKET = 100
 """Bytes of a Unix socket's path: the kernels allow 108 (Linux) and 104 (macOS), the end included."""
 START_LIMIT = 120
 """Seconds to wait for a server that is starting: recovery of a filled database after a crash takes its time."""
+REMOVE_LIMIT = 10
+"""Seconds to wait for the last user's server to stop before it is called in use."""
 
 _ROLES_AND_DATABASE = f"""\
 CREATE ROLE {APP} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT
@@ -128,7 +130,7 @@ def remove(home: Path) -> None:
     if not cluster.folder.exists():
         return
     _make_folders(cluster)
-    end = time.monotonic() + 10
+    end = time.monotonic() + REMOVE_LIMIT
     while True:
         locks = [lock for name in ("users.lock", "keeper.lock") if (lock := _try_lock(cluster, name)) is not None]
         try:
