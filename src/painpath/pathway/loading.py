@@ -21,13 +21,20 @@ def find(name: str) -> Path:
     Looked for in `PAINPATH_PATHWAYS` when that is set, else in the checkout's `pathways`, else in the installed
     package's share. Raises PathwayError when no folder has that name.
     """
-    known: set[str] = set()
+    known = folders()
+    if name not in known:
+        there = f"Pathways here: {', '.join(sorted(known))}." if known else "No pathway is installed."
+        raise PathwayError([Problem(Path(name), 0, "", f"There is no pathway of this name. {there}")])
+    return known[name]
+
+
+def folders() -> dict[str, Path]:
+    """Every pathway that can be found, by name."""
+    found: dict[str, Path] = {}
     for home in _homes():
-        known |= {found.parent.name for found in home.glob("*/service.yaml")}
-        if name in known and (home / name / "service.yaml").is_file():
-            return home / name
-    there = f"Pathways here: {', '.join(sorted(known))}." if known else "No pathway is installed."
-    raise PathwayError([Problem(Path(name), 0, "", f"There is no pathway of this name. {there}")])
+        for file in sorted(home.glob("*/service.yaml")):
+            found.setdefault(file.parent.name, file.parent)
+    return found
 
 
 def load(folder: Path) -> Pathway:
@@ -36,8 +43,7 @@ def load(folder: Path) -> Pathway:
     Compiled once per content into the user's cache folder, so that a second load parses no YAML. Raises
     PathwayError, with every problem found, when the files do not describe a usable pathway.
     """
-    files = {file: _read(file) for file in pathway_files(folder)}
-    digest = _digest(folder, files)
+    files, digest = read_files(folder)
     kept = _cache_file(digest)
     if pathway := _kept(kept, digest):
         return pathway
@@ -48,15 +54,17 @@ def load(folder: Path) -> Pathway:
     return pathway
 
 
-def pathway_files(folder: Path) -> list[Path]:
-    """The YAML files that make up the pathway, those of the folder `shared` beside it first.
+def read_files(folder: Path) -> tuple[dict[Path, bytes], str]:
+    """The YAML files that make up the pathway, those of the folder `shared` beside it first, and their digest.
 
-    Raises PathwayError when the folder is not a pathway.
+    Raises PathwayError when the folder is not a pathway, or a file cannot be read.
     """
     if not (folder / "service.yaml").is_file():
         raise PathwayError([Problem(folder, 0, "", "This is not a pathway's folder: it has no service.yaml.")])
     shared = sorted((folder.parent / "shared").rglob("*.yaml"))
-    return [*shared, *(file for file in sorted(folder.rglob("*.yaml")) if file.name not in COMPANIONS)]
+    own = [file for file in sorted(folder.rglob("*.yaml")) if file.name not in COMPANIONS]
+    files = {file: _read(file) for file in (*shared, *own)}
+    return files, _digest(folder, files)
 
 
 def encode(pathway: Pathway) -> bytes:

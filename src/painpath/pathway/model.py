@@ -10,6 +10,7 @@ from typing import TypeVar
 from painpath.pathway.base import Data, Id, Words
 from painpath.pathway.criteria import Ask, Criterion, Pointer, Readiness
 from painpath.pathway.evidence import CriterionEvidence
+from painpath.pathway.letters import Letters
 from painpath.pathway.outcomes import Due, Outcome, OutcomeId, Stage, Target
 from painpath.pathway.service import (
     Accessibility,
@@ -88,6 +89,7 @@ class Pathway(Data, frozen=True, kw_only=True):
     signposts: tuple[Signpost, ...]
     podcasts: tuple[Podcast, ...] = ()
     accessibility: Accessibility
+    letters: Letters
     vocabulary: tuple[Group, ...] = ()
     contexts: tuple[Context, ...] = ()
     sections: tuple[Section, ...] = ()

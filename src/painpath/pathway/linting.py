@@ -1,0 +1,24 @@
+"""All that is wrong with a pathway's folder, in one list."""
+
+from pathlib import Path
+
+from painpath.pathway import coverage, wording
+from painpath.pathway.compiling import compile_or_explain, locate
+from painpath.pathway.loading import read_files
+from painpath.pathway.problems import PathwayError, Problem
+
+
+def lint(folder: Path, tests: Path | None = None) -> list[Problem]:
+    """Every problem of the pathway in this folder, in the order of files and lines; empty when there is none.
+
+    `tests` is the folder that the test names of `seed-coverage.yaml` start from, when there is one.
+    """
+    try:
+        files, digest = read_files(folder)
+    except PathwayError as error:
+        return error.problems
+    pathway, document, problems = compile_or_explain(folder, files, digest)
+    if pathway:
+        problems += [locate(fault, document, folder) for fault in wording.faults(pathway)]
+        problems += coverage.problems(folder, pathway, tests)
+    return sorted(set(problems))

@@ -1,0 +1,81 @@
+"""What an author is told about a pathway that loads but is not yet good: words, and things left unsaid."""
+
+import re
+from collections.abc import Iterator
+
+from painpath.pathway import letters
+from painpath.pathway.model import Pathway
+from painpath.pathway.problems import Fault
+from painpath.pathway.walking import texts
+
+LONGEST_SENTENCE = 25
+"""Words. NHS style asks for short sentences; this is the alarm, not the aim."""
+
+_BANNED = re.compile(
+    r"\b(reject\w*|refus\w*|inappropriate\w*|fail\w*|eligib\w*|ineligib\w*|unsuitable|unfortunately|criteri\w*)\b",
+    re.IGNORECASE,
+)
+# From the decision-letter checklist of the design (point 9), and words that only the team uses.
+
+_ABBREVIATION = re.compile(r"\b[A-Z][A-Z&]*[A-Z]\b")
+_KNOWN_ABBREVIATIONS = frozenset({"GP", "NHS", "A&E", "SHOUT"})
+
+
+def faults(pathway: Pathway) -> Iterator[Fault]:
+    """Everything that an author should put right before the pathway is published."""
+    yield from _patient_words(pathway)
+    yield from _criteria(pathway)
+    yield from _routes(pathway)
+    yield from _contacts_kept_apart(pathway)
+    yield from letters.problems(pathway.letters)
+
+
+def _patient_words(pathway: Pathway) -> Iterator[Fault]:
+    for path, words, for_patients in texts(pathway):
+        if not for_patients:
+            continue
+        for found in _BANNED.findall(words):
+            yield Fault(path, f"Patients read this. Say it without `{found}`.")
+        for found in _ABBREVIATION.findall(words):
+            if found not in _KNOWN_ABBREVIATIONS:
+                yield Fault(path, f"Patients read this. Write `{found}` out.")
+        for sentence in re.split(r"(?<=[.!?])\s+", words):
+            if (length := len(sentence.split())) > LONGEST_SENTENCE:
+                message = f"Patients read this. A sentence has {length} words: make it {LONGEST_SENTENCE} or fewer."
+                yield Fault(path, message)
+
+
+def _criteria(pathway: Pathway) -> Iterator[Fault]:
+    for index, criterion in enumerate(pathway.criteria):
+        here = ("criteria", index)
+        if criterion.case_by_case and criterion.exception is None:
+            yield Fault((*here, "exception"), "This is case by case: say in words what the exception is.")
+        if criterion.exception is not None and not criterion.case_by_case:
+            yield Fault((*here, "case_by_case"), "This has an exception: set `case_by_case: true`.")
+        if criterion.group == "exclusion" and not criterion.outcomes:
+            yield Fault((*here, "outcomes"), "An exclusion needs an outcome to point to: no criterion closes the door.")
+        if not criterion.published:
+            yield Fault((*here, "published"), "Give the published words.")
+        if not criterion.ask:
+            yield Fault((*here, "ask"), "Say what to ask, and whom, when a referral says nothing on this.")
+
+
+def _routes(pathway: Pathway) -> Iterator[Fault]:
+    for index, route in enumerate(pathway.routes):
+        here = ("routes", index)
+        if not route.decided_by:
+            yield Fault((*here, "decided_by"), "Name the grades that may decide.")
+        if route.channel == "ers_advice_and_guidance" and "ubrn" not in route.needs:
+            yield Fault((*here, "needs"), "A referral through e-RS carries a UBRN: add `ubrn`.")
+        if route.exceptional and "circumstances" not in route.needs:
+            yield Fault((*here, "needs"), "An exceptional route asks for the circumstances: add `circumstances`.")
+
+
+def _contacts_kept_apart(pathway: Pathway) -> Iterator[Fault]:
+    # A contact that is written into another text reaches readers whom `contacts_for` would not show it to.
+    apart = [contact for contact in pathway.contacts if not contact.everyone]
+    for path, words, _ in texts(pathway):
+        for contact in apart:
+            if path[:2] != ("contacts", pathway.contacts.index(contact)) and contact.value.lower() in words.lower():
+                message = f"`{contact.value}` is for readers from {contact.locality} only. Take it out of this text."
+                yield Fault(path, message)
