@@ -60,6 +60,8 @@ FIELDS: dict[str, Field] = {
     "changes": Field("list", "what would change the answer, clause by clause"),
     "clauses": Field("list", "the clauses cited: published words, state, words of the referral"),
     "signposts": Field("list", "services and resources: name, what for, how to reach"),
+    "self_help": Field("list", "the pathway's self-help signposts"),
+    "crisis_lines": Field("list", "the pathway's crisis signposts"),
     "questions": Field("list", "what is asked"),
     "contacts": Field("list", "the team's contacts for this patient's locality"),
 }

@@ -1,0 +1,252 @@
+"""A letter put together: facts and the pathway's texts in, a structured draft out. Pure functions."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import chain
+from typing import Literal
+
+import msgspec
+
+from painpath.letters.errors import LetterError
+from painpath.letters.facts import Clause, LetterFacts, Signatory, Signpost, from_entry
+from painpath.letters.wording import day, line, month, nhs_number, paragraphs, sentence
+from painpath.pathway import Pathway, contacts_for
+from painpath.pathway.letters import FIELDS, Audience, Block, Purpose, Section
+from painpath.pathway.model import Contact
+from painpath.pathway.model import Signpost as Entry
+
+STATES = {
+    "for": "The referral speaks for accepting",
+    "against": "The referral speaks against accepting",
+    "mixed": "The referral speaks both ways",
+    "not_stated": "The referral says nothing about this",
+}
+"""A criterion's state as the GP reads it."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A paragraph (`text`) or a list (`items`). `source` tells a clinician's own words from the service's texts."""
+
+    source: Literal["template", "clinician"]
+    text: str = ""
+    items: tuple[str, ...] = ()
+
+
+class DraftSection(msgspec.Struct, frozen=True, kw_only=True):
+    """A heading with what stands under it, and what it is there for."""
+
+    purpose: Purpose
+    heading: str
+    parts: tuple[Part, ...]
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole letter, before it has a form. It can be kept as JSON (`msgspec`), and the same draft gives the same PDF.
+
+    `particulars` is the block of labels and values under the greeting; on the GP's copy it is the clinical heading.
+    """
+
+    outcome: str
+    audience: Audience
+    pathway: str
+    pathway_version: str
+    pathway_digest: str
+    service: str
+    address: tuple[str, ...]
+    written_on: date
+    greeting: str
+    heading: str
+    particulars: tuple[tuple[str, str], ...]
+    opening: tuple[Part, ...]
+    sections: tuple[DraftSection, ...]
+    closing: str
+    signatory: Signatory
+    copied_to: tuple[str, ...]
+    patient: str
+    reference: str
+
+    def section(self, purpose: Purpose) -> DraftSection | None:
+        """The first section with this purpose, or None."""
+        return next((section for section in self.sections if section.purpose == purpose), None)
+
+
+def draft(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Draft:
+    """The letter about these facts to this audience, in the words of this version of the pathway.
+
+    Raises LetterError when the letter would hold a contact that is meant for patients of another locality.
+    """
+    letters = pathway.letters
+    text = letters.text(facts.outcome, audience)
+    values = _values(facts, audience, pathway)
+    own_words = facts.words_to_patient if audience == "patient" else facts.words_to_gp
+    sections = (_section(letters.section(name), values, own_words) for name in text.sections)
+    made = Draft(
+        outcome=facts.outcome,
+        audience=audience,
+        pathway=pathway.name,
+        pathway_version=pathway.version,
+        pathway_digest=pathway.digest,
+        service=line(pathway.service),
+        address=_address(facts, audience),
+        written_on=facts.written_on,
+        greeting=_fill(letters.greeting, values),
+        heading=_fill(text.heading, values),
+        particulars=_particulars(facts, audience, pathway),
+        opening=_parts(text.opening, values, own_words),
+        sections=tuple(section for section in sections if section.parts),
+        closing=_fill(letters.closing, values),
+        signatory=Signatory(**{key: line(value) for key, value in msgspec.structs.asdict(facts.signatory).items()}),
+        copied_to=tuple(filter(None, map(line, facts.copied_to))),
+        patient=_patient(facts),
+        reference=line(facts.reference),
+    )
+    _refuse_foreign_contacts(made, facts.locality, pathway)
+    return made
+
+
+def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> dict[str, str | tuple[str, ...]]:
+    patient = _patient(facts)
+    values: dict[str, str | tuple[str, ...]] = {
+        "addressee": patient if audience == "patient" else line(facts.gp_name) or "Colleague",
+        "patient_name": patient,
+        "service": line(pathway.service),
+        "team": line(pathway.plain_team),
+        "referrer": line(facts.referrer_name) or "the person who referred you",
+        "pathway_version": month(pathway.version),
+        "decided_on": day(facts.decided_on),
+        "clinician_name": line(facts.signatory.name) or "the clinician who decided",
+        "clinician_role": line(facts.signatory.role),
+        "clinician_contact": line(facts.signatory.contact),
+        "review_date": day(facts.review_date) if facts.review_date else "",
+        "condition": sentence(line(facts.condition)),
+        "watcher": line(facts.watcher),
+        "target_service": line(facts.target_service),
+        "stage": line(facts.stage),
+        "reasons": tuple(clause.plain for clause in facts.clauses),
+        "changes": tuple(clause.change for clause in facts.clauses),
+        "clauses": tuple(map(_clause, facts.clauses)),
+        "signposts": tuple(map(_signpost if audience == "patient" else _signpost_name, facts.signposts)),
+        "self_help": tuple(
+            _signpost(from_entry(entry))
+            for entry in pathway.signposts
+            if entry.kind == "self_help" and entry.plain_name not in {post.name for post in facts.signposts}
+        ),
+        "crisis_lines": tuple(map(_crisis_line, filter(lambda entry: entry.kind == "crisis", pathway.signposts))),
+        "questions": tuple(map(line, facts.questions)),
+        "contacts": tuple(f"{item.label}: {item.value}" for item in contacts_for(pathway, facts.locality)),
+    }
+    # Two clauses may say the same to a patient: once is enough.
+    return {
+        name: value if isinstance(value, str) else tuple(dict.fromkeys(filter(None, value)))
+        for name, value in values.items()
+    }
+
+
+def _clause(clause: Clause) -> str:
+    published = " ".join(f"“{line(words)}”" for words in clause.published)
+    quotes = "; ".join(f"“{line(quote)}”" for quote in clause.quotes)
+    return f"{published} {STATES[clause.state]}{f': {quotes}' if quotes else ''}."
+
+
+def _signpost(post: Signpost) -> str:
+    return " ".join(filter(None, (sentence(line(post.name)), sentence(line(post.what)), line(post.contact))))
+
+
+def _signpost_name(post: Signpost) -> str:
+    return sentence(line(post.name))
+
+
+def _crisis_line(entry: Entry) -> str:
+    # A crisis line without its number would be worse than none.
+    values = [way.value for way in entry.ways if way.value]
+    if any(value in entry.plain for value in values):
+        return entry.plain
+    return " ".join((entry.plain, *(way.plain for way in entry.ways if way.kind in ("phone", "text"))))
+
+
+def _patient(facts: LetterFacts) -> str:
+    return line(f"{facts.patient_title} {facts.patient_name}")
+
+
+def _address(facts: LetterFacts, audience: Audience) -> tuple[str, ...]:
+    if audience == "patient":
+        lines = (_patient(facts), *facts.patient_address)
+    else:
+        lines = (facts.gp_name, facts.practice, *facts.practice_address)
+    return tuple(filter(None, map(line, lines)))
+
+
+def _particulars(facts: LetterFacts, audience: Audience, pathway: Pathway) -> tuple[tuple[str, str], ...]:
+    born = day(facts.date_of_birth) if facts.date_of_birth else ""
+    number = nhs_number(facts.nhs_number)
+    if audience == "patient":
+        rows = [("Our reference", facts.reference), ("Date of birth", born), ("NHS number", number)]
+    else:
+        rows = [
+            ("Patient", _patient(facts)),
+            ("Date of birth", born or "not known to us"),
+            ("NHS number", number or "not known to us"),
+            ("Our reference", facts.reference),
+            ("e-RS booking reference (UBRN)", facts.ubrn),
+            ("Practice", facts.practice),
+            ("Referred by", ", ".join(filter(None, (facts.referrer_name, facts.referrer_organisation)))),
+            ("Decision", pathway.outcome(facts.outcome).label),
+            ("Decided on", day(facts.decided_on)),
+            ("Review date", day(facts.review_date) if facts.review_date else ""),
+        ]
+    return tuple((label, line(value)) for label, value in rows if line(value))
+
+
+def _section(section: Section, values: dict[str, str | tuple[str, ...]], own_words: str) -> DraftSection:
+    parts = _parts(section.body, values, own_words)
+    return DraftSection(purpose=section.purpose, heading=_fill(section.heading, values), parts=parts)
+
+
+def _parts(blocks: tuple[Block, ...], values: dict[str, str | tuple[str, ...]], own_words: str) -> tuple[Part, ...]:
+    found: list[Part] = []
+    for block in blocks:
+        if (block.when and not values[block.when]) or (block.unless and values[block.unless]):
+            continue
+        if block.text:
+            found.append(Part(source="template", text=_fill(block.text, values)))
+        elif block.points:
+            found.append(Part(source="template", items=tuple(_fill(point, values) for point in block.points)))
+        elif block.list and (items := values[block.list]):
+            source: Literal["template", "clinician"] = "clinician" if block.list == "questions" else "template"
+            found.append(Part(source=source, items=tuple(items)))
+        elif block.own_words:
+            found.extend(Part(source="clinician", text=paragraph) for paragraph in paragraphs(own_words))
+    return tuple(found)
+
+
+def _fill(text: str, values: dict[str, str | tuple[str, ...]]) -> str:
+    return text.format_map({name: values[name] for name, field in FIELDS.items() if field.kind != "list"})
+
+
+def foreign_contact(words: str, locality: str | None, pathway: Pathway) -> Contact | None:
+    """A contact in these words that a reader of this locality may not see, or None."""
+    allowed = contacts_for(pathway, locality)
+    words = "".join(words.split()).casefold()
+    return next(
+        (item for item in pathway.contacts if item not in allowed and "".join(item.value.split()).casefold() in words),
+        None,
+    )
+
+
+def _all_words(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from chain.from_iterable(map(_all_words, value.values()))
+    elif isinstance(value, list | tuple):
+        yield from chain.from_iterable(map(_all_words, value))
+
+
+def _refuse_foreign_contacts(made: Draft, locality: str | None, pathway: Pathway) -> None:
+    words = "\n".join(_all_words(msgspec.to_builtins(made)))
+    if found := foreign_contact(words, locality, pathway):
+        place = next((place.name for place in pathway.localities if place.id == found.locality), found.locality)
+        raise LetterError(
+            f"The letter would hold {found.value}, which is for patients of {place} only. "
+            f"This patient is not known to live there. Take it out, or correct where the patient lives."
+        )

@@ -1,0 +1,114 @@
+"""Everything that a letter needs to know, gathered before it is written."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from painpath.pathway import Pathway
+from painpath.pathway.model import Signpost as Entry
+from painpath.pathway.outcomes import OutcomeId
+
+Layout = Literal["standard", "large-print"]
+
+
+class Clause(msgspec.Struct, frozen=True, kw_only=True):
+    """A criterion that the decision cites: its published words, the state that the clinician confirmed, the words of
+    the referral it rests on, and the plain words that the patient reads. `cited` makes one from the pathway."""
+
+    id: str
+    published: tuple[str, ...]
+    state: str
+    quotes: tuple[str, ...] = ()
+    plain: str
+    change: str = ""
+
+
+class Signpost(msgspec.Struct, frozen=True, kw_only=True):
+    """A service or resource that the letter points to."""
+
+    name: str
+    what: str = ""
+    contact: str = ""
+
+
+class Signatory(msgspec.Struct, frozen=True, kw_only=True):
+    """The clinician who decided. No letter is issued while one of these is empty."""
+
+    name: str = ""
+    role: str = ""
+    registration: str = ""
+    """Body and number, such as `GMC 1234567`."""
+    contact: str = ""
+    """How the reader reaches this person directly."""
+
+
+class LetterFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The facts of one decision, from the record. The team's contacts are not among them: `draft` takes those that a
+    reader of `locality` may see from the pathway, so that no caller can give the wrong ones."""
+
+    outcome: OutcomeId
+    written_on: date
+    decided_on: date
+    reference: str
+    signatory: Signatory
+    patient_name: str
+    patient_title: str = ""
+    patient_address: tuple[str, ...] = ()
+    date_of_birth: date | None = None
+    nhs_number: str = ""
+    """Ten digits; empty when it is not known."""
+    locality: str | None = None
+    gp_name: str = ""
+    practice: str = ""
+    practice_address: tuple[str, ...] = ()
+    referrer_name: str = ""
+    referrer_organisation: str = ""
+    ubrn: str = ""
+    clauses: tuple[Clause, ...] = ()
+    words_to_patient: str = ""
+    words_to_gp: str = ""
+    review_date: date | None = None
+    condition: str = ""
+    watcher: str = ""
+    target_service: str = ""
+    stage: str = ""
+    """What an accepted referral moves on to, in plain words."""
+    signposts: tuple[Signpost, ...] = ()
+    questions: tuple[str, ...] = ()
+    copied_to: tuple[str, ...] = ()
+    format_needed: Layout | str = "standard"
+    """The format that the patient needs, from the record: a layout, or another format by its name."""
+    language_needed: str = "English"
+
+
+def cited(pathway: Pathway, criterion: str, *, state: str, quotes: Sequence[str] = ()) -> Clause:
+    """The clause of a criterion as a letter cites it, in the words of this version of the pathway.
+
+    `state` is one of the four states of a criterion. KeyError when the pathway has no such criterion.
+    """
+    found = pathway.criterion(criterion)
+    plain = {"for": found.plain_for, "not_stated": found.plain}.get(state, found.plain_against)
+    return Clause(
+        id=found.id,
+        published=tuple(found.published),
+        state=state,
+        quotes=tuple(quotes),
+        plain=plain,
+        change="" if state == "for" else found.plain_change,
+    )
+
+
+def signposted(pathway: Pathway, signpost: str) -> Signpost:
+    """A signpost of the pathway as a letter names it; KeyError when the pathway has no such signpost."""
+    return from_entry(pathway.signpost(signpost))
+
+
+def from_entry(entry: Entry) -> Signpost:
+    """An entry of the pathway's signposts as a letter names it."""
+    ways = (
+        way.plain if way.value is None or way.value in way.plain else f"{way.plain.rstrip('.')}: {way.value}"
+        for way in entry.ways
+    )
+    return Signpost(name=entry.plain_name, what=entry.plain, contact=" ".join(ways))

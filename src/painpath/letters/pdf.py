@@ -1,0 +1,91 @@
+"""A draft as a tagged PDF/UA-1, set by typst with the layout of the draft's pathway."""
+
+import json
+import os
+import re
+import sys
+from datetime import UTC, datetime, time
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from painpath.letters.drafting import Draft
+from painpath.letters.errors import LetterError
+from painpath.letters.facts import Layout
+from painpath.letters.text import render_html, sign_off
+from painpath.pathway import find
+
+if TYPE_CHECKING:
+    import typst
+
+FACES = ("400Regular", "700Bold")
+
+_compiling = Lock()
+"""One compiler serves all threads, one at a time: a letter takes about 10 ms."""
+
+
+def render_pdf(draft: Draft, *, layout: Layout = "standard") -> bytes:
+    """The letter as PDF/UA-1. The same draft in the same layout gives the same bytes.
+
+    Text goes in as data and is never read as markup. Raises LetterError when the clinician's name, role, registration
+    or contact is missing, and when the letter holds a character that no font here can show.
+    """
+    import typst  # 50 MB that the core and the web pages without letters do not pay for
+
+    if missing := missing_signature(draft):
+        raise LetterError(f"A letter is issued only with the clinician's {', '.join(missing)}. Add it to the profile.")
+    data = json.dumps(render_html(draft) | {"layout": layout, "sign_off": sign_off(draft)})
+    written = datetime.combine(draft.written_on, time(12), UTC)
+    compiler = _compiler(find(draft.pathway) / "letters")
+    try:
+        with _compiling:
+            pdf, warnings = compiler.compile_with_warnings(
+                format="pdf", pdf_standards=["ua-1"], sys_inputs={"data": data}, timestamp=written
+            )
+    except typst.TypstError as error:
+        if found := re.search(r"the text `?\"(.+?)\"`? could not be displayed", str(error)):
+            raise LetterError(f"No font here can print {found[1]}. Write it in other characters.") from None
+        raise
+    if warnings:
+        # A letter in the wrong font or with a hole in it must not go out.
+        raise RuntimeError("The letter layout gives warnings: " + "; ".join(str(warning) for warning in warnings))
+    if not isinstance(pdf, bytes):
+        raise TypeError("typst gave no PDF")
+    return pdf
+
+
+def missing_signature(draft: Draft) -> list[str]:
+    """Which of name, role, registration and contact the clinician's signature lacks."""
+    return [name for name in ("name", "role", "registration", "contact") if not getattr(draft.signatory, name).strip()]
+
+
+def fonts() -> Path:
+    """The folder of the letters' font, Atkinson Hyperlegible Next (SIL Open Font License).
+
+    `PAINPATH_FONTS` when set, else the checkout's `node_modules`, else the installed package's share. Raises
+    LetterError when it is in none of them.
+    """
+    package = Path("@expo-google-fonts") / "atkinson-hyperlegible-next"
+    homes = (
+        Path(os.environ["PAINPATH_FONTS"]) if os.environ.get("PAINPATH_FONTS") else None,
+        Path(__file__).parents[3] / "node_modules" / package,
+        Path(sys.prefix) / "share" / "painpath" / "fonts",
+    )
+    for home in filter(None, homes):
+        if all(any((home / face).glob("*.ttf")) for face in FACES):
+            return home
+    raise LetterError("The font of the letters is not installed. Run `npm ci`, or set PAINPATH_FONTS to its folder.")
+
+
+@cache
+def _compiler(folder: Path) -> "typst.Compiler":
+    import typst
+
+    home = fonts()
+    return typst.Compiler(
+        str(folder / "letter.typ"),
+        root=str(folder),
+        ignore_system_fonts=True,
+        font_paths=[str(home / face) for face in FACES],
+    )

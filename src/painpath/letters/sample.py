@@ -1,0 +1,54 @@
+"""Sample facts, for previews of a pathway's letters and for trying a layout. The person is invented."""
+
+from datetime import date
+
+from painpath.letters.facts import LetterFacts, Signatory, cited, signposted
+from painpath.pathway import Pathway
+from painpath.pathway.outcomes import OutcomeId
+
+NHS_NUMBER = "9990000018"
+"""From the range 999 that the NHS keeps for tests; its check digit is right."""
+
+
+def sample_facts(pathway: Pathway, outcome: OutcomeId, *, locality: str | None = None) -> LetterFacts:
+    """Facts that fill every field of the letters: the first clauses, signpost and stage of the pathway."""
+    against, unstated = [item.id for item in pathway.criteria if item.group == "exclusion"][:2]
+    needs = pathway.outcome(outcome).needs
+    return LetterFacts(
+        outcome=outcome,
+        written_on=date(2026, 11, 23),
+        decided_on=date(2026, 11, 23),
+        reference="PP-2611-0042",
+        signatory=Signatory(
+            name="Dr Robin Sample",
+            role="Consultant in pain medicine",
+            registration="GMC 0000000",
+            contact="01632 960 001, Monday to Friday, 9am to 4pm",
+        ),
+        patient_title="Mx",
+        patient_name="Alex Example",
+        patient_address=("Flat 2", "14 Sample Street", "Exampleton", "EX1 2MP"),
+        date_of_birth=date(1984, 3, 7),
+        nhs_number=NHS_NUMBER,
+        locality=locality,
+        gp_name="Dr Sam Specimen",
+        practice="Example Surgery",
+        practice_address=("1 Practice Road", "Exampleton", "EX1 3GP"),
+        referrer_name="Jo Instance",
+        referrer_organisation="Exampleton physiotherapy",
+        ubrn="000012345678",
+        clauses=(
+            cited(pathway, against, state="against", quotes=("the words of the referral",)),
+            cited(pathway, unstated, state="not_stated"),
+        ),
+        words_to_patient="Thank you for telling us how much the pain changes your days.\n\nI hope this letter helps.",
+        words_to_gp="Thank you for the full letter.",
+        review_date=date(2027, 2, 15) if "review_date" in needs or outcome.startswith(("ask", "send")) else None,
+        condition="You feel steadier and have a plan of support." if "condition" in needs else "",
+        watcher="Dr Robin Sample" if "watcher" in needs else "",
+        target_service=pathway.signposts[0].plain_name if "target_service" in needs else "",
+        stage=pathway.stages[0].plain if "stage" in needs else "",
+        signposts=(signposted(pathway, pathway.signposts[0].id),) if pathway.signposts else (),
+        questions=("When did the pain begin?", "Which treatments were tried?") if "questions" in needs else (),
+        copied_to=("Dr Sam Specimen, Example Surgery", "Jo Instance, Exampleton physiotherapy"),
+    )
