@@ -72,7 +72,8 @@ def _parsed(name: str, url: str) -> dict[str, Any]:
         found = conninfo_to_dict(url)
     except ProgrammingError:
         raise wrong from None  # the cause would show the password
-    if not found.get("dbname"):
+    ports = str(found.get("port", "")).split(",")  # one for each host
+    if not found.get("dbname") or not all(port.isdigit() for port in ports if port):
         raise wrong
     keys = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     return {key: str(found.pop(word, "")) for key, word in keys.items()} | {"OPTIONS": found}

@@ -1,0 +1,199 @@
+"""`painpath serve`: the web server and the task worker side by side, until told to stop.
+
+Two child processes, each a user of the database by itself (`painpath.postgres`). One that dies is started again, and
+said so; when it keeps dying, everything stops with a sentence. They end with this process, however it ends.
+"""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from painpath import postgres
+
+BLOCKING_THREADS = 4
+"""Requests that one web process works on at once. Measured: faster than more threads, and few connections."""
+SETTLED = 20
+"""Seconds after which a part counts as having started well."""
+TRIES = 5
+"""Bad starts in a row before giving up."""
+GRACE = 20
+"""Seconds for requests and tasks under way to finish."""
+
+
+class ServeError(Exception):
+    """The program cannot be served; the message says why and what to do."""
+
+
+@dataclass(slots=True)
+class _Part:
+    """One child process, what it is called and how to start it."""
+
+    name: str
+    command: list[str]
+    process: "subprocess.Popen[bytes] | None" = None
+    began: float = 0.0
+    bad_starts: int = 0
+
+    def start(self) -> None:
+        self.began = time.monotonic()
+        self.process = subprocess.Popen(  # noqa: S603 this very module
+            self.command, stdin=subprocess.PIPE, start_new_session=True
+        )
+
+    def ended(self) -> int | None:
+        """The exit code of a process that is no more."""
+        return None if self.process is None else self.process.poll()
+
+    def stop(self, *, now: bool = False) -> None:
+        """Ask it to end, or end it and everything it started."""
+        if self.process is None:
+            return
+        with suppress(ProcessLookupError):
+            if now:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            elif self.process.poll() is None:
+                self.process.terminate()
+
+
+def serve(
+    *, host: str = "127.0.0.1", port: int = 8000, workers: int | None = None, say: Callable[[str], None] = print
+) -> int:
+    """Serve until SIGTERM or ctrl-C; returns the exit code: 0 when asked to stop, 1 when a part would not run.
+
+    `workers` web processes (two, or one on a single core). `say` gets each sentence for the person at the keyboard,
+    first the address as soon as it answers. Raises ServeError when the port is taken, PostgresError when there is no
+    database.
+    """
+    _require_free(host, port)
+    if not os.environ.get("DATABASE_URL"):
+        postgres.start(postgres.home(os.environ))
+    count = workers or min(2, os.cpu_count() or 1)
+    here = [sys.executable, "-m", "painpath.serve"]
+    web = _Part("web server", [*here, "web", host, str(port), str(count)])
+    parts = [web, _Part("task worker", [*here, "worker"])]
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        for part in parts:
+            part.start()
+        announced = False
+        while not stopping.wait(0.2):
+            if not announced and _answers(host, port):
+                say(f"Painpath answers at {_address(host, port)} (ctrl-C stops it)")
+                announced = True
+            for part in parts:
+                if (code := part.ended()) is not None and not _again(part, code, say):
+                    return 1
+        return 0
+    finally:
+        _stop(parts)
+
+
+def _again(part: _Part, code: int, say: Callable[[str], None]) -> bool:
+    """Start a part that ended again, unless it never gets going."""
+    part.stop(now=True)  # what it left behind: web processes would keep the port
+    part.bad_starts = 1 if time.monotonic() - part.began > SETTLED else part.bad_starts + 1
+    if part.bad_starts >= TRIES:
+        say(f"The {part.name} will not run (last exit code {code}). What it wrote above says why.")
+        return False
+    say(f"The {part.name} ended by itself (exit code {code}). It is being started again.")
+    part.start()
+    return True
+
+
+def _stop(parts: list[_Part]) -> None:
+    for part in parts:
+        part.stop()
+    end = time.monotonic() + GRACE + 5
+    while any(part.ended() is None for part in parts if part.process) and time.monotonic() < end:
+        time.sleep(0.05)
+    for part in parts:
+        part.stop(now=True)
+        if part.process:
+            part.process.wait()
+
+
+def _require_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            raise ServeError(
+                f"{_address(host, port)} cannot be used ({error.strerror}). Perhaps Painpath already runs there: stop "
+                "it first, or choose another port with --port."
+            ) from None
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _answers(host: str, port: int) -> bool:
+    """Whether anything, even an error page, comes back."""
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 an address to translate, not to listen on
+    connection = http.client.HTTPConnection(near, port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _end_with_parent() -> None:
+    """Stop as if told to when the parent is gone: its end of our standard input closes, even after kill -9."""
+
+    def watch() -> None:
+        os.read(0, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _web(host: str, port: str, workers: str) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "painpath.wsgi:application",
+        address=host,
+        port=int(port),
+        interface=Interfaces.WSGI,
+        workers=int(workers),
+        blocking_threads=BLOCKING_THREADS,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=GRACE,
+    ).serve()
+
+
+def _worker() -> None:
+    import django
+    from django.core.management import call_command
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painpath.settings")
+    django.setup()
+    call_command("procrastinate", "worker", f"--shutdown-graceful-timeout={GRACE}")
+
+
+if __name__ == "__main__":
+    _end_with_parent()
+    if sys.argv[1] == "web":
+        _web(*sys.argv[2:])
+    else:
+        _worker()

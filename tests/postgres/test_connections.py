@@ -1,0 +1,124 @@
+"""Where the program's connections go, and as whom."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from painpath import postgres
+from painpath.postgres import PostgresError
+
+
+def test_home_is_the_environments_or_in_the_checkout(tmp_path: Path) -> None:
+    assert postgres.home({"PAINPATH_HOME": str(tmp_path)}) == tmp_path
+    default = postgres.home({})
+    assert default.name == ".painpath"
+    assert (default.parent / "pyproject.toml").exists()
+
+
+def test_without_a_url_the_program_connects_to_the_embedded_server_as_its_own_role(tmp_path: Path) -> None:
+    found = postgres.databases({"PAINPATH_HOME": str(tmp_path)})["default"]
+    assert (found["USER"], found["OWNER"]["USER"]) == ("painpath_app", "painpath_owner")
+    assert found["HOST"].startswith(str(tmp_path))
+    assert found["CONN_MAX_AGE"] == 0
+    assert found["ATOMIC_REQUESTS"] is False
+    assert not list(tmp_path.iterdir()), "reading the settings must start nothing"
+
+
+def test_a_url_makes_its_user_the_owner_and_the_program_takes_a_role_that_policies_bind() -> None:
+    url = "postgresql://own%20er:pa%2Fss@db.example:6432/clinic?sslmode=require&options=-c%20jit%3Doff"
+    found = postgres.databases({"DATABASE_URL": url})["default"]
+    assert found["NAME"] == found["OWNER"]["NAME"] == "clinic"
+    assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"]) == ("own er", "pa/ss", "db.example", "6432")
+    assert found["OPTIONS"]["options"] == "-c jit=off -c role=painpath_app"
+    assert found["OPTIONS"]["sslmode"] == "require"
+    assert found["OWNER"]["OPTIONS"] == {"sslmode": "require", "options": "-c jit=off"}
+    assert "EMBEDDED" not in found
+
+
+def test_a_user_of_its_own_for_the_program() -> None:
+    urls = {"DATABASE_URL": "postgresql://owner:a@db/clinic", "DATABASE_APP_URL": "postgresql://app:b@db/clinic"}
+    found = postgres.databases(urls)["default"]
+    assert (found["USER"], found["PASSWORD"], found["OWNER"]["USER"]) == ("app", "b", "owner")
+    assert "options" not in found["OPTIONS"]
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://a:secret@b/c", "postgresql://a:secret@b:port/c", "postgresql://a:secret@b", "host=secret"]
+)
+def test_a_url_not_understood_gets_a_sentence_without_the_password(url: str) -> None:
+    with pytest.raises(PostgresError, match="Write it as postgresql://") as caught:
+        postgres.databases({"DATABASE_URL": url})
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+SCRIPT = """
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+from painpath.postgres.owner import as_owner
+
+def one(query):
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchone()[0]
+
+from django.db import transaction
+with as_owner():
+    call_command("migrate", verbosity=0)
+    owner = one("select tableowner from pg_tables where tablename = 'django_migrations'")
+    assert one("select current_user") == owner
+assert one("select current_user") == "painpath_app"
+assert one("select rolsuper or rolbypassrls from pg_roles where rolname = current_user") is False
+with transaction.atomic():
+    try:
+        with as_owner(): pass
+    except RuntimeError as error:
+        print("refused:", error)
+with as_owner():
+    with connection.cursor() as cursor:
+        cursor.execute("alter role painpath_app bypassrls")
+    try:
+        call_command("migrate", verbosity=0)
+    except Exception as error:
+        print("refused:", error)
+    with connection.cursor() as cursor:
+        cursor.execute("alter role painpath_app nobypassrls")
+
+old = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+assert one("select current_database()") == old
+assert one("select current_user") == "painpath_app"
+connection.creation.destroy_test_db("painpath", verbosity=0)
+assert one("select current_database()") == "painpath"
+with as_owner():
+    assert one("select count(*) from pg_database where datname like 'test%'") == 0
+"""
+
+
+@pytest.mark.parametrize("by_url", [False, True])
+def test_django_migrates_as_the_owner_and_works_as_the_program(tmp_path: Path, by_url: bool) -> None:
+    environment = {
+        **os.environ,
+        "PAINPATH_HOME": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "site_for_tests",
+        "PYTHONPATH": str(tmp_path),
+    }
+    environment.pop("DATABASE_URL", None)
+    (tmp_path / "site_for_tests.py").write_text(Path(__file__).with_name("site.py").read_text())
+    if by_url:
+        socket_dir = postgres.start(tmp_path).socket_dir
+        environment["DATABASE_URL"] = f"postgresql://painpath_owner@/painpath?host={socket_dir}"
+    done = subprocess.run(
+        [sys.executable, "-W", "error::RuntimeWarning", "-c", SCRIPT],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "become the owner before it begins" in done.stdout
+    assert "may bypass row-level security" in done.stdout

@@ -1,0 +1,179 @@
+"""`painpath serve`, real processes: they answer, come back, and end together."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from painpath import serve
+from painpath.postgres import Cluster, keeper
+
+PREPARE = """
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+from painpath.postgres.owner import as_owner
+with as_owner():
+    call_command("migrate", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("grant all on all tables in schema public to painpath_app")
+        cursor.execute("grant all on all sequences in schema public to painpath_app")
+"""
+SERVE = """
+import sys
+from painpath import serve
+try:
+    sys.exit(serve.serve(port=int(sys.argv[1]), workers=1, say=lambda sentence: print(sentence, flush=True)))
+except serve.ServeError as error:
+    sys.exit(str(error))
+"""
+
+
+def eventually(fact: Callable[[], bool], seconds: float = 15) -> bool:
+    end = time.monotonic() + seconds
+    while not fact():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def command_lines(part: str, port: int) -> list[int]:
+    """The processes of `painpath.serve` that play this part."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                words = (entry / "cmdline").read_bytes().decode().split("\0")
+                environment = (entry / "environ").read_bytes().decode().split("\0")
+            except OSError:
+                continue
+            if f"PORT_OF_TEST={port}" in environment and words[1:4] == ["-m", "painpath.serve", part]:
+                found.append(int(entry.name))
+    return found
+
+
+class Site:
+    """A small project being served from a home of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.cluster = Cluster(folder)
+        (folder / "site_for_serve.py").write_text((Path(__file__).parent / "postgres" / "site.py").read_text())
+        self.environment = {
+            **os.environ,
+            "PAINPATH_HOME": str(folder),
+            "DJANGO_SETTINGS_MODULE": "site_for_serve",
+            "PYTHONPATH": str(folder),
+            "PORT_OF_TEST": str(self.port),
+        }
+        self.environment.pop("DATABASE_URL", None)
+        subprocess.run([sys.executable, "-c", PREPARE], env=self.environment, check=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(self.port)], env=self.environment, stdout=subprocess.PIPE, text=True
+        )
+
+    def says(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def get(self) -> str:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().read().decode()
+        except OSError:
+            return ""
+        finally:
+            connection.close()
+
+    def has_another(self, part: str, before: list[int]) -> bool:
+        return bool(set(command_lines(part, self.port)) - set(before))
+
+    def all_gone(self) -> bool:
+        parts = command_lines("web", self.port) + command_lines("worker", self.port)
+        return not parts and keeper.postmaster(str(self.cluster.data)) is None
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    if not Path("/proc/self").exists():
+        pytest.skip("looks at processes through /proc")
+    site = Site(tmp_path)
+    assert site.says() == f"Painpath answers at http://127.0.0.1:{site.port} (ctrl-C stops it)"
+    yield site
+    site.process.kill()
+    site.process.wait()
+    assert eventually(site.all_gone), "something still runs"
+
+
+def test_parts_that_die_come_back_and_all_end_together(site: Site) -> None:
+    assert site.get().split()[0] == "painpath_app"
+    for part, name in (("worker", "task worker"), ("web", "web server")):
+        before = command_lines(part, site.port)
+        os.kill(min(before), signal.SIGKILL)
+        assert site.says() == f"The {name} ended by itself (exit code -9). It is being started again."
+        assert eventually(partial(site.has_another, part, before))
+    assert eventually(lambda: site.get().startswith("painpath_app"))
+    site.process.send_signal(signal.SIGTERM)
+    assert site.process.wait(timeout=20) == 0
+    assert eventually(site.all_gone)
+
+
+def test_nothing_is_left_when_it_is_killed(site: Site) -> None:
+    site.process.kill()
+    assert eventually(site.all_gone, 25)
+
+
+def test_the_worker_is_a_user_of_the_database_and_runs_a_task(site: Site) -> None:
+    with psycopg.connect(site.cluster.dsn()) as connection:
+        connection.execute(
+            "select procrastinate_defer_jobs_v1(array[row('default', 'builtin:procrastinate.builtin_tasks."
+            "remove_old_jobs', 0, null, null, '{\"max_hours\": 1}', null)::procrastinate_job_to_defer_v1])"
+        )
+
+    def done() -> bool:
+        with psycopg.connect(site.cluster.dsn()) as connection:
+            row = connection.execute("select status from procrastinate_jobs order by id desc limit 1").fetchone()
+        return row == ("succeeded",)
+
+    assert eventually(done)
+
+
+def test_a_taken_port_gets_a_sentence() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(serve.ServeError, match="choose another port with --port"):
+            serve.serve(port=other.getsockname()[1])
+
+
+def test_a_part_that_never_runs_ends_in_a_sentence(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "PAINPATH_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "no_such_settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", SERVE, str(port)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "will not run (last exit code" in done.stdout
+    cluster = Cluster(tmp_path)
+    assert eventually(lambda: keeper.postmaster(str(cluster.data)) is None)
