@@ -1,6 +1,6 @@
 """The demonstration as data: who works there, who refers, which letters arrive, and what then happens to each.
 
-`people.yaml` and `referrals.yaml` are decoded into these models; an unknown or misspelt field is an error. Every day is
+`people.yaml` and `referrals/*.yaml` are decoded into these models; an unknown or misspelt field is an error. Every day is
 counted back from the day the demonstration is loaded, so that it looks current on any day. Keys (`by`, `referrer`,
 `practice`) refer to `people.yaml`; states, verbs, outcomes and criteria are those of the record and the pathway.
 """
@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from painpath.demo.files import Format, born
+from painpath.demo.files import Format, born, fill, make
 
 HERE = Path(__file__).parent
 LETTERS = HERE / "letters"
@@ -93,11 +93,25 @@ class Patient(Model, frozen=True, kw_only=True):
 
 
 class Document(Model, frozen=True, kw_only=True):
-    """A file: `letter` is the text in `letters/`, `format` what it arrives as, `name` the file's name on arrival."""
+    """A file: `letter` is the text in `letters/`, `format` what it arrives as, `name` the file's name without ending.
+
+    Only an e-mail has `attachments`.
+    """
 
     letter: Text
     format: Format
     name: Text
+    attachments: "tuple[Document, ...]" = ()
+
+    def file(self, *, patient: Patient, received_on: date, sent_on: date) -> tuple[bytes, str]:
+        """The bytes as they arrive and the file name. Days in the letter count from the day of receipt."""
+        text = fill(
+            (LETTERS / f"{self.letter}.txt").read_text(encoding="utf-8"),
+            received_on=received_on,
+            date_of_birth=patient.date_of_birth(received_on),
+        )
+        attached = [part.file(patient=patient, received_on=received_on, sent_on=sent_on) for part in self.attachments]
+        return make(text, self.format, name=self.name, on=sent_on, attachments=attached)
 
 
 class Step(Model, frozen=True, kw_only=True, tag_field="do"):
@@ -108,7 +122,13 @@ class Step(Model, frozen=True, kw_only=True, tag_field="do"):
 
 
 class StartScreening(Step, frozen=True, kw_only=True, tag="start_screening"):
-    """A clinician takes the referral to screen it."""
+    """A clinician takes the referral to screen it, and opens its original documents."""
+
+
+class ActOnAlerts(Step, frozen=True, kw_only=True, tag="act_on_alerts"):
+    """What was done about the alerts of the letter that are still open; where the reader raised none, nothing to do."""
+
+    action: Text
 
 
 class Judge(Step, frozen=True, kw_only=True, tag="judge"):
@@ -120,11 +140,12 @@ class Judge(Step, frozen=True, kw_only=True, tag="judge"):
 
 
 class Decide(Step, frozen=True, kw_only=True, tag="decide"):
-    """A clinician signs an outcome. `clauses` are criteria judged by the same person since screening started.
+    """A clinician signs an outcome. `clauses` are criteria that the same person has judged before.
 
-    `reason` is for the record, `to_patient` and `to_gp` are the clinician's own words in the two letters. What only some
-    outcomes need: `stage` (accept), `questions` (ask_referrer, ask_patient), `review_in_days`, `condition` and `watcher`
-    (delay), `signposts` (signpost), `target` (redirect: the service it goes to).
+    `reason` is for the record and the GP, `to_patient` and `to_gp` are the clinician's own words in the two letters.
+    What only some outcomes need: `stage` (accept), `questions_referrer` (ask_referrer), `questions_patient`
+    (ask_patient), `review_in_days`, `condition` and `watcher` (delay), `condition` (not_now), `signposts` (signpost),
+    `target_service` (redirect), `adjustments_offered` (when the clause `unable-to-engage` is cited against).
     """
 
     outcome: Literal[
@@ -145,12 +166,14 @@ class Decide(Step, frozen=True, kw_only=True, tag="decide"):
     to_patient: Text
     to_gp: Text
     stage: str = ""
-    questions: tuple[Text, ...] = ()
+    questions_referrer: str = ""
+    questions_patient: str = ""
     review_in_days: Annotated[int, msgspec.Meta(ge=1, le=730)] | None = None
     condition: str = ""
     watcher: str = ""
     signposts: tuple[Text, ...] = ()
-    target: str = ""
+    target_service: str = ""
+    adjustments_offered: str = ""
 
 
 class RecordReply(Step, frozen=True, kw_only=True, tag="record_reply"):
@@ -200,6 +223,7 @@ class TakeBack(Step, frozen=True, kw_only=True, tag="take_back"):
 
 AnyStep = (
     StartScreening
+    | ActOnAlerts
     | Judge
     | Decide
     | RecordReply
@@ -213,9 +237,10 @@ AnyStep = (
 
 
 class Referral(Model, frozen=True, kw_only=True):
-    """One referral and its story. `read: false` leaves it received: its letter has not been read yet.
+    """One referral and its story. `registered: false` leaves it received: nobody has entered its details yet.
 
-    `information_given` and `consented` are days before receipt; null when the referral does not say so.
+    `information_given` and `consented` are days before receipt; absent when the referral does not say so. `by` is who
+    receives and registers it. `ends_in` is the state in which the story leaves it.
     """
 
     key: Text
@@ -230,7 +255,7 @@ class Referral(Model, frozen=True, kw_only=True):
     information_given: DaysAgo | None = None
     consented: DaysAgo | None = None
     documents: Annotated[tuple[Document, ...], msgspec.Meta(min_length=1)]
-    read: bool = True
+    registered: bool = True
     story: tuple[AnyStep, ...] = ()
     ends_in: Text
 
@@ -245,5 +270,6 @@ def people(folder: Path = HERE) -> People:
 
 
 def referrals(folder: Path = HERE) -> tuple[Referral, ...]:
-    """The referrals, in the order of the file. Raises `msgspec.ValidationError` that names the field."""
-    return msgspec.yaml.decode((folder / "referrals.yaml").read_bytes(), type=tuple[Referral, ...])
+    """The referrals of every file in `referrals/`. Raises `msgspec.ValidationError` that names the field."""
+    files = sorted((folder / "referrals").glob("*.yaml"))
+    return tuple(one for file in files for one in msgspec.yaml.decode(file.read_bytes(), type=tuple[Referral, ...]))
