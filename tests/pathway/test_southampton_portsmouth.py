@@ -187,7 +187,7 @@ def test_every_outcome_has_words_and_a_way_back(pathway: Pathway) -> None:
 
 
 def test_targets_of_the_service(pathway: Pathway) -> None:
-    look, told = pathway.target("look"), pathway.target("decision-told")
+    look, told = pathway.target("first-look"), pathway.target("decision-told")
     assert (look.days, look.unit) == (1, "working_days")
     assert (told.days, told.unit) == (7, "working_days")
 

@@ -1,8 +1,9 @@
-"""Faults of meaning that make a pathway unusable: two things with one id, references to nothing."""
+"""Faults of meaning that make a pathway unusable: two things with one id, references to nothing, a missing outcome."""
 
 from collections.abc import Iterator
+from typing import get_args
 
-from painpath.pathway.model import Pathway
+from painpath.pathway.model import OutcomeId, Pathway
 from painpath.pathway.problems import Fault, FieldPath
 
 _LISTS_WITH_IDS = (
@@ -18,6 +19,9 @@ _LISTS_WITH_IDS = (
     "targets",
     "questionnaires",
     "signposts",
+    "vocabulary",
+    "contexts",
+    "sections",
 )
 
 
@@ -26,6 +30,7 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     yield from _repeated_ids(pathway)
     yield from _contacts(pathway)
     yield from _references(pathway)
+    yield from _missing_outcomes(pathway)
 
 
 def _repeated_ids(pathway: Pathway) -> Iterator[Fault]:
@@ -44,6 +49,12 @@ def _contacts(pathway: Pathway) -> Iterator[Fault]:
                 ("contacts", index),
                 "Say who may see this contact: `locality:` with the one locality it is for, or `everyone: true`.",
             )
+
+
+def _missing_outcomes(pathway: Pathway) -> Iterator[Fault]:
+    missing = set(get_args(OutcomeId)) - {outcome.id for outcome in pathway.outcomes}
+    for one in sorted(missing):
+        yield Fault(("outcomes",), f"The outcome `{one}` has no entry. Every service has all outcomes; add its words.")
 
 
 def _references(pathway: Pathway) -> Iterator[Fault]:
@@ -66,6 +77,8 @@ def _references(pathway: Pathway) -> Iterator[Fault]:
             path = ("criteria", index, "outcomes", number)
             yield from unknown((*path, "outcome"), "outcomes", pointer.outcome)
             yield from unknown((*path, "signpost"), "signposts", pointer.signpost)
+    for index, evidence in enumerate(pathway.evidence):
+        yield from unknown(("evidence", index, "criterion"), "criteria", evidence.criterion)
     for index, signpost in enumerate(pathway.signposts):
         yield from unknown(("signposts", index, "criteria"), "criteria", *signpost.criteria)
         yield from unknown(("signposts", index, "localities"), "localities", *signpost.localities)

@@ -45,13 +45,16 @@ class Document:
         if not isinstance(root, yaml.MappingNode):
             self.problems.append(Problem(file, 1, "", "The file must consist of fields, such as `criteria:`."))
             return
+        seen: set[str] = set()
         for key, value in root.value:
-            self._take(file, str(key.value), data.get(key.value), key, value)
+            name = str(key.value)
+            if self._new(file, key, (name,), seen):
+                self._take(file, name, data.get(key.value), key, value)
 
     def _take(self, file: Path, name: str, data: Any, key: yaml.Node, value: yaml.Node) -> None:
         line = key.start_mark.line + 1
         known = self.data.get(name)
-        if known is None:
+        if name not in self.data:
             self.data[name] = data
             self.places[(name,)] = Place(file, line)
             self._mark(file, value, (name,), 0)
@@ -71,13 +74,20 @@ class Document:
         elif isinstance(node, yaml.MappingNode):
             seen: set[str] = set()
             for key, value in node.value:
-                name, line = str(key.value), key.start_mark.line + 1
-                if name in seen:
-                    message = "This field is given twice. Keep one of them."
-                    self.problems.append(Problem(file, line, field_name((*path, name)), message))
-                seen.add(name)
-                self.places[(*path, name)] = Place(file, line)
-                self._mark(file, value, (*path, name))
+                inner = (*path, str(key.value))
+                if self._new(file, key, inner, seen):
+                    self.places[inner] = Place(file, key.start_mark.line + 1)
+                    self._mark(file, value, inner)
+
+    def _new(self, file: Path, key: yaml.Node, path: FieldPath, seen: set[str]) -> bool:
+        # YAML readers keep the last of two equal keys in silence: an author would never learn which one counts.
+        name = str(path[-1])
+        if name in seen:
+            message = "This field is given twice. Keep one of them."
+            self.problems.append(Problem(file, key.start_mark.line + 1, field_name(path), message))
+            return False
+        seen.add(name)
+        return True
 
     def place(self, path: FieldPath) -> Place | None:
         """Where a field stands, or the nearest field around it."""

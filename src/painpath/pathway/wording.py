@@ -46,6 +46,7 @@ def _patient_words(pathway: Pathway) -> Iterator[Fault]:
 
 
 def _criteria(pathway: Pathway) -> Iterator[Fault]:
+    with_evidence = {evidence.criterion for evidence in pathway.evidence if evidence.rules}
     for index, criterion in enumerate(pathway.criteria):
         here = ("criteria", index)
         if criterion.case_by_case and criterion.exception is None:
@@ -56,6 +57,8 @@ def _criteria(pathway: Pathway) -> Iterator[Fault]:
             yield Fault((*here, "outcomes"), "An exclusion needs an outcome to point to: no criterion closes the door.")
         if not criterion.published:
             yield Fault((*here, "published"), "Give the published words.")
+        if not {criterion.id, criterion.mirror_of} & with_evidence:
+            yield Fault(here, "No evidence rule tells what speaks for and against this. Add one in `evidence`.")
         if not criterion.ask:
             yield Fault((*here, "ask"), "Say what to ask, and whom, when a referral says nothing on this.")
 

@@ -1,0 +1,186 @@
+"""Whatever is wrong with a pathway's files, the author is told the file, the line and the field, all at once."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from painpath.pathway import PathwayError, find, load
+from painpath.pathway.linting import lint
+from painpath.pathway.problems import Problem
+
+ROOT = Path(__file__).parents[2]
+FILES = ["service.yaml", "patients.yaml", "outcomes.yaml", "signposts.yaml", "criteria/1-inclusion.yaml"]
+
+
+def change(file: Path, old: str, new: str) -> int:
+    """Replace the first `old` in a file; the line (from 1) on which it stood."""
+    before = file.read_text()
+    assert old in before
+    file.write_text(before.replace(old, new, 1))
+    return before[: before.index(old)].count("\n") + 1
+
+
+def said(problems: list[Problem], words: str) -> Problem:
+    found = [problem for problem in problems if words in problem.message]
+    assert found, f"nothing says {words!r}:\n" + "\n".join(map(str, problems))
+    return found[0]
+
+
+def test_the_pathway_of_southampton_and_portsmouth_has_no_problem(folder: Path) -> None:
+    assert lint(folder, ROOT) == []
+
+
+SERVICE, OUTCOMES, PATIENTS = "service.yaml", "outcomes.yaml", "patients.yaml"
+IN, EX = "criteria/1-inclusion.yaml", "criteria/2-exclusion.yaml"
+FOR_ADULTS = "plain: Our service is for adults."
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "field", "words"),
+    [
+        (SERVICE, "kind: email", "kind: pigeon", "contacts[0].kind", "Invalid enum value 'pigeon'"),
+        (SERVICE, "plain_team: the Pain Team", "plain_tam: x", "plain_tam", "no such field"),
+        (SERVICE, "locality: southampton", "locality: bristol", "contacts[0].locality", "`bristol` is not among"),
+        (SERVICE, "id: portsmouth", "id: southampton", "localities[1].id", "used twice"),
+        (SERVICE, "id: portsmouth", "id: Ports mouth", "localities[1].id", "matching regex"),
+        (SERVICE, "needs: [ubrn]", "needs: []", "routes[0].needs", "UBRN"),
+        (SERVICE, "decided_by: [consultant]", "decided_by: [porter]", "routes[0].decided_by", "`porter` is not among"),
+        (SERVICE, "decided_by: [consultant]", "decided_by: []", "routes[0].decided_by", "Name the grades"),
+        (SERVICE, "needs: [circumstances]", "needs: []", "routes[2].needs", "circumstances"),
+        (OUTCOMES, "days: 84", "days: soon", "outcomes[5].due.days", "Expected `int`"),
+        (OUTCOMES, "days: 84", "days: 0", "outcomes[5].due.days", "`int` >= 1"),
+        (OUTCOMES, "  - id: withdraw", "  - id: vanish", "outcomes[10].id", "Invalid enum value"),
+        (
+            IN,
+            "signpost: rheumatology",
+            "signpost: rhubarb",
+            "criteria[6].outcomes[0].signpost",
+            "`rhubarb` is not among",
+        ),
+        (EX, "mirror_of: adult", "mirror_of: adults", "criteria[8].mirror_of", "`adults` is not among"),
+        (EX, "    exception: A clear stab", "    #", "criteria[10].exception", "say in words"),
+        (EX, "    case_by_case: true", "", "criteria[9].case_by_case", "case_by_case: true"),
+        (IN, FOR_ADULTS, "plain: You are not eligible.", "criteria[0].plain", "without `eligible`"),
+        (IN, FOR_ADULTS, "plain: See the MSK.", "criteria[0].plain", "Write `MSK` out"),
+        (IN, FOR_ADULTS, f"plain: One {'two ' * 26}end.", "criteria[0].plain", "28 words"),
+        (PATIENTS, "criteria: [seeking-cure", "criteria: [nothing, seeking-cure", "readiness[0].criteria", "`nothing`"),
+    ],
+)
+def test_one_thing_wrong_is_told_with_its_file_line_and_field(
+    copy: Path, file: str, old: str, new: str, field: str, words: str
+) -> None:
+    line = change(copy / file, old, new)
+    problem = said(lint(copy), words)
+    assert (problem.file, problem.field) == (copy / file, field)
+    around = (copy / file).read_text().splitlines()[problem.line - 1]
+    assert abs(problem.line - line) <= (0 if field.rpartition(".")[2] in around else 12)
+    assert str(problem).startswith(f"{copy / file}:{problem.line}: {field}: ")
+
+
+def test_all_problems_are_told_at_once(copy: Path) -> None:
+    change(copy / "service.yaml", "kind: email", "kind: pigeon")
+    change(copy / "service.yaml", "    label: Email", "    lable: Email")
+    change(copy / "outcomes.yaml", "days: 84", "days: soon")
+    change(copy / "criteria/1-inclusion.yaml", "    kind: computed\n", "")
+    found = {problem.field for problem in lint(copy)}
+    assert found == {
+        "contacts[0].kind", "contacts[0].lable", "contacts[0].label", "outcomes[5].due.days", "criteria[0].kind",
+    }  # fmt: skip
+    with pytest.raises(PathwayError) as raised:
+        load(copy)
+    assert {problem.field for problem in raised.value.problems} == found
+
+
+def test_the_line_is_that_of_the_field(copy: Path) -> None:
+    line = change(copy / "criteria/2-exclusion.yaml", "    kind: look_up", "    kind: guess")
+    assert said(lint(copy), "guess").line == line
+
+
+def test_a_missing_field_is_told_at_the_thing_it_belongs_to(copy: Path) -> None:
+    change(copy / "criteria/2-exclusion.yaml", "    plain_change: You can be referred to us when you are 18.\n", "")
+    problem = said(lint(copy), "This field is missing")
+    assert problem.field == "criteria[8].plain_change"
+    assert (copy / "criteria/2-exclusion.yaml").read_text().splitlines()[problem.line - 1].strip() == "- id: under-18"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("contacts: [", "not valid YAML"),
+        ("a: 1\n\tb: 2", "not valid YAML"),
+        ("- a\n- b\n", "must consist of fields"),
+        ("", "must consist of fields"),
+        ("podcasts: &a []\nstages: *a\n", "aliases"),
+        ("podcasts:\n  - &x [*x]\n", "aliases"),
+        ("version: 2026-01\n", "stands in"),
+        ("version: 1\nversion: 2\n", "given twice"),
+        ("nonsense: 1\n", "no such field"),
+        ("digest: abc\n", "the program sets it"),
+        ("podcasts:\n  - 2026-99-99\n", "not valid YAML"),
+        ("podcasts: [{heading: a, heading: b}]\n", "given twice"),
+        ("podcasts: !!python/object/apply:os.system [ls]\n", "not valid YAML"),
+        ("{}\n---\n{}\n", "not valid YAML"),
+        ("? [a, b]\n: 1\n", "not valid YAML"),
+        ("stages: []\nstages: []\n", "given twice"),
+    ],
+)
+def test_a_bad_file_is_told_by_name(copy: Path, content: str, words: str) -> None:
+    (copy / "x-extra.yaml").write_text(content)
+    assert said(lint(copy), words).file == copy / "x-extra.yaml"
+
+
+def test_a_file_that_is_not_utf8_is_told(copy: Path) -> None:
+    (copy / "x-extra.yaml").write_bytes("stages: [é]".encode("latin-1"))
+    assert said(lint(copy), "Save it as UTF-8").line == 0
+
+
+def test_a_contact_in_another_text_is_told(copy: Path) -> None:
+    change(copy / "patients.yaml", "through your GP.", "through your GP. Or SouthamptonPainTeam@solent.nhs.uk works.")
+    assert said(lint(copy), "Take it out of this text").field == "statements[0].plain"
+
+
+def test_a_contact_for_nobody_is_told(copy: Path) -> None:
+    change(copy / "service.yaml", "    locality: southampton\n", "")
+    assert said(lint(copy), "Say who may see this contact").field == "contacts[0]"
+
+
+def test_an_exclusion_without_an_outcome_is_told(copy: Path) -> None:
+    file = copy / "criteria/2-exclusion.yaml"
+    text = file.read_text()
+    file.write_text(re.sub(r"    outcomes:\n      - outcome: withdraw\n        why: .*\n", "", text))
+    assert said(lint(copy), "no criterion closes the door").field == "criteria[16].outcomes"
+
+
+def test_a_missing_outcome_is_told(copy: Path) -> None:
+    file = copy / "outcomes.yaml"
+    text = file.read_text()
+    start, end = text.index("  - id: withdraw"), text.index("stages:")
+    file.write_text(text[:start] + text[end:])
+    assert said(lint(copy), "The outcome `withdraw` has no entry").field == "outcomes"
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_whatever_value_is_put_anywhere_the_author_gets_a_problem_and_no_crash(copy: Path, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(FILES))
+    file = copy / name
+    file.write_bytes((find("southampton-portsmouth") / name).read_bytes())
+    content = yaml.safe_load(file.read_text())
+    here = content
+    while True:
+        key = data.draw(st.sampled_from(range(len(here)) if isinstance(here, list) else sorted(here)))
+        if not isinstance(here[key], list | dict) or not here[key] or data.draw(st.integers(0, 3)) == 0:
+            break
+        here = here[key]
+    here[key] = data.draw(
+        st.none() | st.integers() | st.text() | st.lists(st.integers(), max_size=2) | st.just({"a": {}})
+    )
+    file.write_text(yaml.safe_dump(content, allow_unicode=True))
+    for problem in lint(copy):
+        assert problem.message
+        assert problem.line >= 0
+    file.write_bytes((find("southampton-portsmouth") / name).read_bytes())

@@ -1,0 +1,144 @@
+"""Finding and loading a pathway, its compiled cache, keeping a version."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from painpath.pathway import Pathway, PathwayError, decode, encode, find, load
+
+
+def cached(copy: Path) -> list[Path]:
+    return sorted((copy.parents[1] / "cache").rglob("*.json"))
+
+
+def test_a_second_load_reads_the_cache_and_gives_the_same(copy: Path) -> None:
+    first = load(copy)
+    (kept,) = cached(copy)
+    written = kept.stat().st_mtime_ns
+    assert load(copy) == first
+    assert kept.stat().st_mtime_ns == written
+
+
+def test_a_warm_load_imports_no_yaml(copy: Path) -> None:
+    load(copy)
+    program = (
+        "import sys; from pathlib import Path; from painpath.pathway import load; "
+        f"load(Path({str(copy)!r})); print('yaml' in sys.modules, 'django' in sys.modules, 'pydantic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=os.environ)
+    assert done.stdout.split() == ["False", "False", "False"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"0" * 64 + b"{}", b"\xff\xfe"])
+def test_a_damaged_cache_is_not_trusted(copy: Path, damage: bytes) -> None:
+    first = load(copy)
+    (kept,) = cached(copy)
+    kept.write_bytes(damage)
+    assert load(copy) == first
+    assert kept.read_bytes() != damage, "and is written anew"
+
+
+def test_one_changed_letter_in_the_cache_is_noticed(copy: Path) -> None:
+    first = load(copy)
+    (kept,) = cached(copy)
+    kept.write_bytes(kept.read_bytes().replace(b"Email the Pain Team", b"Email a Pain Team!!", 1))
+    assert load(copy) == first
+
+
+def test_a_cache_of_another_pathway_is_not_used(copy: Path) -> None:
+    first = load(copy)
+    (kept,) = cached(copy)
+    other = kept.read_bytes()
+    (copy / "service.yaml").write_text(
+        (copy / "service.yaml").read_text().replace("version: 2025-11", "version: 2026-01")
+    )
+    second = load(copy)
+    assert (first.version, second.version) == ("2025-11", "2026-01")
+    (new,) = set(cached(copy)) - {kept}
+    new.write_bytes(other)
+    assert load(copy).version == "2026-01"
+
+
+@pytest.mark.parametrize("obstacle", ["a file where the folder should be", "nowhere"])
+def test_a_cache_that_cannot_be_written_costs_nothing_but_time(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, obstacle: str
+) -> None:
+    if obstacle == "nowhere":
+        monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/nowhere")
+    else:
+        (tmp_path / "file").touch()
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert load(copy).name == "southampton-portsmouth"
+
+
+def test_the_digest_follows_the_content(copy: Path) -> None:
+    first = load(copy).digest
+    service = copy / "service.yaml"
+    before = service.read_text()
+    service.write_text(before + "\n# a remark\n")
+    assert load(copy).digest != first
+    service.write_text(before)
+    assert load(copy).digest == first
+
+
+def test_the_coverage_of_the_page_is_not_part_of_the_pathway(copy: Path) -> None:
+    first = load(copy).digest
+    (copy / "seed-coverage.yaml").write_text("sentences: []\n")
+    assert load(copy).digest == first
+
+
+def test_shared_files_are_part_of_the_pathway(copy: Path) -> None:
+    first = load(copy)
+    shared = copy.parent / "shared"
+    shared.mkdir(exist_ok=True)
+    (shared / "more.yaml").write_text(
+        "podcasts:\n  - {heading: A, title: B, speakers: [], about: [], link_words: C, published: D}\n"
+    )
+    second = load(copy)
+    assert second.digest != first.digest
+    assert [podcast.title for podcast in second.podcasts] == ["B", *(podcast.title for podcast in first.podcasts)]
+
+
+def test_encode_and_decode_keep_everything(pathway: Pathway) -> None:
+    assert decode(encode(pathway)) == pathway
+    assert json.loads(encode(pathway))["version"] == "2025-11"
+
+
+@given(data=st.binary(max_size=200))
+def test_bytes_that_are_no_pathway_are_refused_with_a_sentence(data: bytes) -> None:
+    with pytest.raises(PathwayError, match="not a kept pathway"):
+        decode(data)
+
+
+def test_find_names_the_pathways_there_are() -> None:
+    with pytest.raises(PathwayError, match=r"no pathway of this name.*southampton-portsmouth"):
+        find("nowhere")
+
+
+@pytest.mark.parametrize(
+    "name", ["../southampton-portsmouth", "/etc", "", ".", "shared", "southampton-portsmouth/criteria"]
+)
+def test_find_takes_names_not_paths(name: str) -> None:
+    with pytest.raises(PathwayError):
+        find(name)
+
+
+def test_find_looks_where_it_is_told(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAINPATH_PATHWAYS", str(copy.parent))
+    assert find("southampton-portsmouth") == copy
+
+
+def test_a_folder_without_a_service_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PathwayError, match="not a pathway's folder"):
+        load(tmp_path)
+
+
+def test_a_frozen_pathway_cannot_be_changed(pathway: Pathway) -> None:
+    with pytest.raises(AttributeError):
+        pathway.version = "2030-01"  # type: ignore[misc]
