@@ -4,6 +4,7 @@ Two child processes, each a user of the database by itself (`painpath.postgres`)
 said so; when it keeps dying, everything stops with a sentence. They end with this process, however it ends.
 """
 
+import argparse
 import http.client
 import os
 import signal
@@ -15,8 +16,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from painpath import postgres
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 BLOCKING_THREADS = 4
 """Requests that one web process works on at once. Measured: faster than more threads, and few connections."""
@@ -30,6 +35,24 @@ GRACE = 20
 
 class ServeError(Exception):
     """The program cannot be served; the message says why and what to do."""
+
+
+def add_arguments(subparsers: "Subparsers") -> None:
+    """Add the command `serve` to a command line."""
+    parser = subparsers.add_parser("serve", help="the web server and the task worker, until told to stop")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, help="web processes (default: two, or one on a single core)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve. Exit status 1 with a sentence when that cannot be done."""
+    try:
+        return serve(host=args.host, port=args.port, workers=args.workers)
+    except (ServeError, postgres.PostgresError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
 
 
 @dataclass(slots=True)
@@ -64,7 +87,7 @@ class _Part:
 
 
 def serve(
-    *, host: str = "127.0.0.1", port: int = 8000, workers: int | None = None, say: Callable[[str], None] = print
+    *, host: str = "127.0.0.1", port: int = 8000, workers: int | None = None, say: Callable[[str], None] | None = None
 ) -> int:
     """Serve until SIGTERM or ctrl-C; returns the exit code: 0 when asked to stop, 1 when a part would not run.
 
@@ -72,6 +95,7 @@ def serve(
     first the address as soon as it answers. Raises ServeError when the port is taken, PostgresError when there is no
     database.
     """
+    say = say or _say
     _require_free(host, port)
     if not os.environ.get("DATABASE_URL"):
         postgres.start(postgres.home(os.environ))
@@ -96,6 +120,11 @@ def serve(
         return 0
     finally:
         _stop(parts)
+
+
+def _say(sentence: str) -> None:
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()  # at once, also into a pipe or a log
 
 
 def _again(part: _Part, code: int, say: Callable[[str], None]) -> bool:
