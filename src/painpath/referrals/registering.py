@@ -52,6 +52,7 @@ class Registration:
     patient: PatientDetails
     route: str
     ubrn: str = ""
+    circumstances: str = ""
     locality: str = ""
     referrer_name: str = ""
     referrer_profession: str = ""
@@ -91,6 +92,8 @@ def check_registration(referral: Referral, details: Registration, *, by: Members
         raise Refused("A UBRN has 12 digits. Copy it from the e-RS page, with its leading zeros.")
     if "ubrn" in routes[details.route].needs and not details.ubrn:
         raise Refused("Enter the UBRN: this route goes through e-RS, and the reply is sent under it.")
+    if "circumstances" in routes[details.route].needs and not details.circumstances.strip():
+        raise Refused("Enter the exceptional circumstances, as the palliative care team gives them.")
     if details.locality and details.locality not in {locality.id for locality in pathway.localities}:
         raise Refused("Choose a locality from the list, or “not known”.")
     if (born := details.patient.date_of_birth) and not date(1900, 1, 1) <= born <= today:
@@ -120,7 +123,7 @@ def register(*, referral: Referral, by: Membership, details: Registration) -> Re
     referral.patient = _patient(details.patient, by)
     referral.referrer = _referrer(details, practice, by)
     referral.practice = practice
-    for name in ("route", "ubrn", "locality", "information_given_on", "information_version", "consented_on"):
+    for name in ("route", "ubrn", "circumstances", "locality", "information_given_on", "information_version", "consented_on"):
         setattr(referral, name, getattr(details, name))
     referral.save()
     move("register", referral, by=by)

@@ -16,7 +16,7 @@ from painpath.referrals.transitions import LABELS, OPEN, OWNERS, State
 
 _ALPHABET = "23456789BCDFGHJKMNPQRTVWXY"  # no vowels (no words), nothing that looks like another character
 _STATES = [(state.value, LABELS[state]) for state in State]
-_OPEN = [state.value for state in OPEN]
+_OPEN = sorted(state.value for state in OPEN)
 
 
 def new_reference() -> str:
@@ -65,6 +65,7 @@ class Referral(ServiceRecord):
     pathway_version = models.ForeignKey(PathwayVersion, on_delete=models.PROTECT, related_name="+")
     route = models.CharField(max_length=40, blank=True)
     ubrn = models.CharField("e-RS reference (UBRN)", max_length=12, blank=True)
+    circumstances = models.TextField("exceptional circumstances, where the route asks for them", blank=True)
     locality = models.CharField(max_length=40, blank=True)
     follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by")
 

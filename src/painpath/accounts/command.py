@@ -1,0 +1,67 @@
+"""`painpath staff invite`: add a person to a service and print the link by which they set their password."""
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_arguments(subparsers: "Subparsers") -> None:
+    """Add the command `staff` to a command line."""
+    parser = subparsers.add_parser("staff", help="invite a person to a service")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    invite = commands.add_parser("invite", help="add a person and print the link by which they set a password")
+    invite.add_argument("email")
+    invite.add_argument("name")
+    invite.add_argument("role", choices=["administrator", "clinician", "manager"])
+    invite.add_argument("--service", default="southampton-portsmouth", help="the pathway's name")
+    invite.add_argument("--grade", default="", help="a clinician's grade, by its id in the pathway")
+    invite.add_argument("--job-title", default="")
+    invite.add_argument("--registration", default="", help="body and number, such as `GMC 1234567`")
+    invite.add_argument("--contact", default="", help="direct contact, printed on letters")
+    invite.add_argument("--site", default="http://127.0.0.1:8000", help="where the site is reached")
+    invite.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Invite one person. Exit status 1 with a sentence when that cannot be done."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painpath.settings")
+    import django
+
+    django.setup()
+    from allauth.account.forms import default_token_generator
+    from allauth.account.utils import user_pk_to_url_str
+    from django.urls import reverse
+
+    from painpath import pathway
+    from painpath.accounts.audit import Process
+    from painpath.accounts.inviting import InvitationError, add_member
+    from painpath.accounts.models import Service
+    from painpath.accounts.scope import scope
+    from painpath.postgres.owner import as_owner
+
+    published = pathway.load(pathway.find(args.service))
+    if args.grade and args.grade not in {grade.id for grade in published.grades}:
+        sys.stderr.write(f"{args.grade} is no grade. Grades: {', '.join(grade.id for grade in published.grades)}.\n")
+        return 1
+    with as_owner():
+        service, _ = Service.objects.get_or_create(slug=published.name, defaults={"name": published.service})
+    try:
+        with scope(service):
+            titles = {grade.id: grade.name for grade in published.grades}
+            member = add_member(
+                by=Process(service, "command line"), email=args.email, name=args.name, role=args.role,
+                grade=args.grade, job_title=args.job_title or titles.get(args.grade, ""),
+                registration=args.registration, contact=args.contact,
+            )  # fmt: skip
+    except InvitationError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    key = f"{user_pk_to_url_str(member.user)}-{default_token_generator.make_token(member.user)}"
+    uid, token = key.split("-", 1)
+    link = args.site + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+    sys.stdout.write(f"{member.user.name} can now set a password at\n{link}\n")
+    return 0

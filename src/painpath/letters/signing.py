@@ -1,0 +1,139 @@
+"""From a decision to its letters: what they will say, shown before signing; and the signed PDFs, in one transaction."""
+
+import hashlib
+import uuid
+from datetime import date
+
+import msgspec
+from django.db import transaction
+
+from painpath import clock
+from painpath.accounts import audit
+from painpath.accounts.models import Membership
+from painpath.letters.drafting import Draft, draft
+from painpath.letters.errors import LetterError
+from painpath.letters.facts import Clause, LetterFacts, Signatory, cited, signposted
+from painpath.letters.models import AUDIENCES, Letter
+from painpath.letters.pdf import render_pdf
+from painpath.letters.text import render_text
+from painpath.pathway import Pathway
+from painpath.pathway.letters import Audience
+from painpath.referrals import pathways
+from painpath.referrals.deciding import DecisionContent, decide, own_judgements
+from painpath.referrals.models import Decision, Evidence, Referral
+from painpath.referrals.refusal import Refused
+
+BOTH: tuple[Audience, ...] = ("patient", "gp")
+QUOTES = 3
+"""Words of the referral that a letter quotes for one clause: enough to see why, few enough to read."""
+
+
+def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on: date) -> LetterFacts:
+    """Everything that the letters about this decision need, from the record as it stands.
+
+    Raises `Refused` when the referral names nobody.
+    """
+    patient = referral.patient
+    if patient is None:
+        raise Refused("Register this referral first: a letter needs somebody to go to.")
+    pathway = pathways.of(referral.pathway_version)
+    due = pathway.outcome(content.outcome).due
+    review = content.review_on
+    if review is None and due is not None and content.outcome == "delay":
+        raise Refused("Enter the day on which the referral comes back to us.")
+    asked = content.questions_patient if content.outcome == "ask_patient" else content.questions_referrer
+    practice, referrer = referral.practice, referral.referrer
+    return LetterFacts(
+        outcome=content.outcome,  # type: ignore[arg-type]  # one of the pathway's, by `pathway.outcome` above
+        written_on=on,
+        decided_on=on,
+        reference=referral.reference,
+        signatory=Signatory(name=by.name, role=by.job, registration=by.registration, contact=by.contact),
+        patient_name=" ".join(part for part in (patient.given_name, patient.family_name) if part),
+        patient_title=patient.title,
+        patient_address=tuple(line for line in (*patient.address.splitlines(), patient.postcode) if line.strip()),
+        date_of_birth=patient.date_of_birth,
+        nhs_number=patient.nhs_number,
+        locality=referral.locality or None,
+        practice=practice.name if practice else "",
+        referrer_name=referrer.name if referrer else "",
+        referrer_organisation=referrer.practice.name if referrer and referrer.practice else "",
+        ubrn=referral.ubrn,
+        clauses=_clauses(referral, content, by, pathway),
+        words_to_patient=content.to_patient,
+        words_to_gp=content.to_gp,
+        review_date=review,
+        condition=content.condition,
+        watcher=content.watcher,
+        target_service=content.target_service,
+        stage=pathway.stage(content.stage).plain if content.stage else "",
+        signposts=tuple(signposted(pathway, name) for name in content.signposts),
+        questions=tuple(line.strip(" -•\t") for line in asked.splitlines() if line.strip(" -•\t")),
+        copied_to=_copied_to(referral),
+        language_needed=patient.interpreter or "English",
+    )
+
+
+def _clauses(referral: Referral, content: DecisionContent, by: Membership, pathway: Pathway) -> tuple[Clause, ...]:
+    judged = own_judgements(referral, by)
+    rows = Evidence.objects.filter(
+        clause__run=referral.screenings.last(), clause__criterion__in=content.clauses, clause__source="letter"
+    ).exclude(speaks="mention").values_list("clause__criterion", "quote")  # fmt: skip
+    quotes: dict[str, list[str]] = {}
+    for criterion, quote in rows:
+        quotes.setdefault(criterion, []).append(quote)
+    return tuple(
+        cited(pathway, name, state=judged[name].state, quotes=quotes.get(name, [])[:QUOTES])
+        for name in content.clauses
+        if name in judged
+    )
+
+
+def _copied_to(referral: Referral) -> tuple[str, ...]:
+    names = [referral.practice.name if referral.practice else "", referral.referrer.name if referral.referrer else ""]
+    return tuple(name for name in names if name)
+
+
+def preview(referral: Referral, content: DecisionContent, *, by: Membership) -> dict[Audience, Draft]:
+    """Both letters as they would be signed today. Raises `Refused` with a sentence when one cannot be written."""
+    pathway = pathways.of(referral.pathway_version)
+    facts = facts_of(referral, content, by=by, on=clock.today())
+    try:
+        return {audience: draft(facts, audience, pathway) for audience in BOTH}
+    except LetterError as error:
+        raise Refused(str(error)) from error
+
+
+@transaction.atomic
+def sign(*, referral: Referral, by: Membership, content: DecisionContent, key: uuid.UUID, seen_version: int) -> Decision:
+    """Sign a decision and its letters together: either all of it is on record, or nothing is.
+
+    Raises `Refused` as `decide` does, and when a letter cannot be issued (a signature without registration, say).
+    """
+    letters = None
+    if not Decision.objects.filter(key=key, by=by).exists():
+        letters = preview(referral, content, by=by)  # the judgements and evidence as they are before the draft goes
+    signed = decide(referral=referral, by=by, content=content, key=key, seen_version=seen_version)
+    if not signed.new or letters is None:
+        return signed.decision
+    for audience, made in letters.items():
+        try:
+            pdf = render_pdf(made)
+        except LetterError as error:
+            raise Refused(str(error)) from error
+        letter = Letter.objects.create(
+            service_id=referral.service_id, referral=referral, decision=signed.decision, audience=audience,
+            facts=msgspec.to_builtins(made), text=render_text(made), pdf=pdf,
+            sha256=hashlib.sha256(pdf).hexdigest(), signed_by=by, signed_at=signed.decision.at,
+        )  # fmt: skip
+        audit.record(by, "letter.sign", letter, audience=AUDIENCES[audience])
+    return signed.decision
+
+
+def open_letter(reference: str, letter_id: int, *, by: Membership) -> Letter:
+    """A signed letter of a referral; opening it is audited. Raises `Letter.DoesNotExist` when there is none."""
+    letter = Letter.objects.select_related("referral").get(
+        service_id=by.service_id, referral__reference=reference, pk=letter_id
+    )
+    audit.record(by, "letter.open", letter)
+    return letter

@@ -1,0 +1,87 @@
+"""The worklist as a query: which referrals, in which order, with what a screener must see at once. Reads only."""
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from painpath import clock
+from painpath.accounts.models import Membership
+from painpath.referrals.models import Alert, Referral, Transcript
+from painpath.referrals.transitions import ENDED, OPEN, State
+
+TABS: dict[str, tuple[str, frozenset[State]]] = {
+    "open": ("All open", OPEN),
+    "received": ("To register", frozenset({State.RECEIVED})),
+    "awaiting-screening": ("To screen", frozenset({State.AWAITING_SCREENING})),
+    "screening": ("Being screened", frozenset({State.SCREENING})),
+    "awaiting-reply": ("Awaiting a reply", frozenset({State.AWAITING_REFERRER, State.AWAITING_PATIENT})),
+    "delayed": ("Delayed", frozenset({State.DELAYED})),
+    "accepted": ("Accepted, not handed over", frozenset({State.ACCEPTED})),
+    "ended": ("Ended", ENDED),
+}
+"""Tab id -> its words and the states it holds. Every state stands in a tab."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the worklist is narrowed to; none of it identifies a patient, so it may stand in an address."""
+
+    tab: str = "open"
+    locality: str = ""
+    route: str = ""
+    only: str = ""
+
+
+ONLY = {"": "Everybody's", "mine": "Mine", "unassigned": "Nobody's yet", "overdue": "Overdue", "alerts": "With an alert"}
+
+
+def worklist(by: Membership, filters: Filters, search: str = "") -> "QuerySet[Referral]":
+    """Referrals of the service of `by`: open alerts first, then unread pages, then what is due soonest.
+
+    `search` is a name, an NHS number, a UBRN or a reference; it looks in every tab.
+    """
+    found = Referral.objects.filter(service_id=by.service_id)
+    found = found.filter(_search(search)) if search else found.filter(state__in=TABS[filters.tab][1])
+    if filters.locality:
+        found = found.filter(locality="" if filters.locality == "unknown" else filters.locality)
+    if filters.route:
+        found = found.filter(route=filters.route)
+    partial = Transcript.objects.filter(document__referral=OuterRef("pk")).exclude(unread=[], problem="")
+    found = found.annotate(
+        open_alert=Exists(Alert.objects.filter(referral=OuterRef("pk"), action__isnull=True)),
+        partly_read=Exists(partial),
+    )
+    today = clock.today()
+    narrow = {
+        "mine": Q(owner=by),
+        "unassigned": Q(owner__isnull=True),
+        "overdue": Q(due_on__lt=today),
+        "alerts": Q(open_alert=True),
+    }
+    if filters.only in narrow:
+        found = found.filter(narrow[filters.only])
+    return found.select_related("patient", "practice", "owner__user", "pathway_version").order_by(
+        F("open_alert").desc(), F("partly_read").desc(), F("due_on").asc(nulls_last=True), "-received_at", "id"
+    )
+
+
+def _search(words: str) -> Q:
+    words = " ".join(words.split())
+    digits = re.sub(r"[\s-]", "", words)
+    if digits.isdigit() and len(digits) == 10:
+        return Q(patient__nhs_number=digits)
+    if digits.isdigit() and len(digits) == 12:
+        return Q(ubrn=digits)
+    found = Q(reference__iexact=words) | Q(patient__family_name__istartswith=words)
+    first, _, last = words.rpartition(" ")
+    if first:
+        found |= Q(patient__given_name__istartswith=first, patient__family_name__istartswith=last)
+    return found
+
+
+def tab_counts(by: Membership) -> dict[str, int]:
+    """How many referrals stand in each tab: one query, whatever the number of tabs."""
+    rows = Referral.objects.filter(service_id=by.service_id).values_list("state").annotate(Count("pk"))
+    by_state = {State(state): count for state, count in rows}
+    return {tab: sum(by_state.get(state, 0) for state in states) for tab, (_, states) in TABS.items()}

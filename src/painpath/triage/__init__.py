@@ -1,0 +1,1 @@
+"""The team door: where referrals are received, screened and decided."""

@@ -1,0 +1,136 @@
+"""The letter as the screening page shows it: page by page, with every piece of evidence marked and numbered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from painpath.referrals.models import Alert, Document, Evidence, Transcript
+from painpath.triage.presenters.words import ALERTS, CERTAINTY, SPEAKS, moment
+
+_LOUDEST = ("alert", "against", "for", "mention")
+
+
+@dataclass
+class Highlight:
+    """Words of one document that bear on something: one number, however many criteria they speak to."""
+
+    number: int
+    start: int
+    end: int
+    kinds: set[str] = field(default_factory=set)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    """(anchor on the page, words that say where it leads) for each criterion or alert."""
+
+    @property
+    def anchor(self) -> str:
+        return f"words-{self.number}"
+
+    @property
+    def kind(self) -> str:
+        """The loudest of what the words are: it decides the look."""
+        return next(kind for kind in _LOUDEST if kind in self.kinds)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A run of text with the highlights that cover it; `opens` are those that begin here, `closes` those that end."""
+
+    text: str
+    kind: str
+    opens: tuple[Highlight, ...]
+    closes: tuple[Highlight, ...]
+
+
+@dataclass(frozen=True)
+class PageView:
+    """One page of a document as marked text."""
+
+    number: int
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True)
+class DocumentView:
+    """One document: its text, what of it could not be read, and where the original is."""
+
+    id: int
+    name: str
+    received: str
+    pages: tuple[PageView, ...]
+    unread: tuple[str, ...]
+    is_read: bool
+
+
+@dataclass(frozen=True)
+class Marked:
+    """All documents of a referral, and the number of the words behind each piece of evidence and each alert."""
+
+    documents: tuple[DocumentView, ...]
+    evidence: dict[int, Highlight]
+    alerts: dict[int, Highlight]
+
+
+def mark(documents: Sequence[Document], evidence: Sequence[Evidence], alerts: Sequence[Alert],
+         names: dict[str, str]) -> Marked:  # fmt: skip
+    """Mark evidence and alerts in the latest transcript of each document. `names` are the criteria's short names.
+
+    Numbers run in the order of reading. Documents come with `transcripts` prefetched.
+    """
+    latest = {document.pk: max(document.transcripts.all(), key=lambda t: t.pk, default=None) for document in documents}
+    order = {transcript.pk: n for n, transcript in enumerate(latest.values()) if transcript}
+    found: dict[tuple[int, int, int], Highlight] = {}
+    places = sorted({(item.transcript_id, item.start, item.end) for item in (*evidence, *alerts)},
+                    key=lambda place: (order.get(place[0], 0), *place[1:]))  # fmt: skip
+    for number, place in enumerate(places, 1):
+        found[place] = Highlight(number, place[1], place[2])
+    by_evidence, by_alert = {}, {}
+    for item in evidence:
+        highlight = found[item.transcript_id, item.start, item.end]
+        highlight.kinds.add(item.speaks)
+        name = item.clause.criterion
+        highlight.links.append((f"criterion-{name}", f"{names.get(name, name)}: {SPEAKS[item.speaks]}"))
+        by_evidence[item.pk] = highlight
+    for alert in alerts:
+        highlight = found[alert.transcript_id, alert.start, alert.end]
+        highlight.kinds.add("alert")
+        highlight.links.append((f"alert-{alert.pk}", f"Alert: {ALERTS[alert.kind]}, {CERTAINTY[alert.certainty]}"))
+        by_alert[alert.pk] = highlight
+    views = []
+    for document in documents:
+        transcript = latest[document.pk]
+        own = [h for place, h in found.items() if transcript and place[0] == transcript.pk]
+        views.append(_view(document, transcript, own))
+    return Marked(tuple(views), by_evidence, by_alert)
+
+
+def _view(document: Document, transcript: Transcript | None, highlights: list[Highlight]) -> DocumentView:
+    pages: list[PageView] = []
+    unread: list[str] = []
+    if transcript is not None:
+        ranges = transcript.pages or [[1, 0, len(transcript.text)]]
+        pages = [PageView(number, _segments(transcript.text, start, end, highlights)) for number, start, end in ranges]
+        unread = [f"Page {item['page']} could not be read: {item['reason']}" for item in transcript.unread]
+        if transcript.problem:
+            unread.insert(0, transcript.problem)
+    return DocumentView(
+        id=document.pk, name=document.name, received=moment(document.received_at), pages=tuple(pages),
+        unread=tuple(unread), is_read=transcript is not None,
+    )  # fmt: skip
+
+
+def _segments(text: str, start: int, end: int, highlights: list[Highlight]) -> tuple[Segment, ...]:
+    """Cut a page at every edge of a highlight. Runs of blanks and line ends stay as they are."""
+    here = [h for h in highlights if h.start < end and h.end > start]
+    edges = sorted({start, end, *(min(max(edge, start), end) for h in here for edge in (h.start, h.end))})
+    segments = []
+    for left, right in zip(edges, edges[1:], strict=False):
+        covering = [h for h in here if h.start < right and h.end > left]
+        kinds = {kind for h in covering for kind in h.kinds}
+        segments.append(
+            Segment(
+                text=text[left:right],
+                kind=next((kind for kind in _LOUDEST if kind in kinds), ""),
+                opens=tuple(h for h in covering if max(h.start, start) == left),
+                closes=tuple(h for h in covering if min(h.end, end) == right),
+            )
+        )
+    return tuple(segments)

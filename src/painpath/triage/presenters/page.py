@@ -1,0 +1,184 @@
+"""The referral's pages put together: the frame that all share, and the screening page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from painpath import clock
+from painpath.accounts.models import Membership
+from painpath.accounts.roles import CLINICIAN
+from painpath.referrals import deciding, judging, pathways
+from painpath.referrals.models import Alert, ClauseState, Evidence, Judgement, Referral
+from painpath.referrals.moves import can_move
+from painpath.referrals.other_sources import other_sources
+from painpath.referrals.transitions import State, working_days_between
+from painpath.triage.presenters.letter import mark
+from painpath.triage.presenters.sheet import sheet
+from painpath.triage.presenters.words import ALERTS, CERTAINTY, day, moment, person, plural
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something that can be done now: a link, or (`post`) a form of one press."""
+
+    text: str
+    href: str
+    post: bool = False
+    secondary: bool = False
+
+
+def frame(referral: Referral, by: Membership) -> dict[str, Any]:
+    """What stands at the top of every page of a referral: who, where it stands, what can be done, what must be seen."""
+    pathway = pathways.of(referral.pathway_version)
+    localities = {item.id: item.name for item in pathway.localities}
+    routes = {route.id: route.name for route in pathway.routes}
+    patient, today = referral.patient, clock.today()
+    age = patient.age_on(today) if patient else None
+    here = [referral.reference]
+    return {
+        "referral": referral,
+        "title": patient.name if patient else f"Referral {referral.reference}",
+        "reference": referral.reference,
+        "state": referral.state_label,
+        "facts": [
+            (label, value)
+            for label, value in (
+                ("Date of birth", f"{day(patient.date_of_birth)} ({age} years)" if patient and age is not None else ""),
+                ("NHS number", _grouped(patient.nhs_number) if patient else ""),
+                ("Route", routes.get(referral.route, "")),
+                ("UBRN", referral.ubrn),
+                ("Exceptional circumstances", referral.circumstances),
+                ("Locality", localities.get(referral.locality, "Not known")),
+                ("Referred by", ", ".join(p for p in _referrer(referral) if p)),
+                ("Practice", referral.practice.name if referral.practice else ""),
+                ("Received", _received(referral)),
+                ("With", referral.owner_label),
+                ("Next look by", day(referral.due_on)),
+                ("Follows", referral.follows.reference if referral.follows else ""),
+            )
+            if value
+        ],
+        "needs": _needs(referral),
+        "buttons": _buttons(referral, by),
+        "nav": [
+            ("Screening", reverse("triage:referral", args=here)),
+            ("Timeline", reverse("triage:timeline", args=here)),
+        ],
+    }
+
+
+def _grouped(number: str) -> str:
+    return f"{number[:3]} {number[3:6]} {number[6:]}" if number else "Not known"
+
+
+def _referrer(referral: Referral) -> tuple[str, str]:
+    referrer = referral.referrer
+    return (referrer.name, referrer.profession) if referrer else ("", "")
+
+
+def _received(referral: Referral) -> str:
+    received = referral.received_at.astimezone(clock.LONDON).date()
+    waited = working_days_between(received, clock.today())
+    return f"{day(received)}, {plural(waited, 'working day')} ago" if waited else day(received)
+
+
+def _needs(referral: Referral) -> list[tuple[str, str]]:
+    """What anybody who gets in touch with this person must know first (Accessible Information Standard: flag)."""
+    patient = referral.patient
+    if patient is None:
+        return []
+    proxy = ", ".join(p for p in (patient.proxy_name, patient.proxy_relationship, patient.proxy_authority) if p)
+    named = (
+        ("Safe contact", patient.safe_contact),
+        ("Interpreter", patient.interpreter),
+        ("Communication needs", patient.communication_needs),
+        ("Carer or proxy", proxy),
+    )
+    return [(label, value) for label, value in named if value]
+
+
+def _buttons(referral: Referral, by: Membership) -> list[Button]:
+    def to(name: str, *more: str) -> str:
+        return reverse(f"triage:{name}", args=[referral.reference, *more])
+
+    found = []
+    if can_move("register", referral, by=by):
+        found.append(Button("Change the details" if referral.is_registered else "Register this referral", to("register")))
+    if can_move("start_screening", referral, by=by):
+        found.append(Button("Start screening", to("screening-step", "start"), post=True))
+    if referral.state == State.SCREENING and by.role == CLINICIAN:
+        if referral.owner_id != by.pk:
+            found.append(Button("Take over", to("screening-step", "take-over"), post=True))
+        else:
+            if deciding.can_decide(referral, by=by):
+                found.append(Button("Decide", to("decide")))
+            found.append(Button("Stop screening", to("screening-step", "stop"), post=True, secondary=True))
+    if referral.state == State.ACCEPTED:
+        if can_move("hand_over", referral, by=by):
+            found.append(Button("Record the hand-over", to("hand-over")))
+        if deciding.can_decide(referral, by=by):
+            found.append(Button("Discharge", to("decide"), secondary=True))
+    if can_move("record_reply", referral, by=by):
+        found.append(Button("Record a reply", to("reply")))
+    if referral.is_open and can_move("close_in_error", referral, by=by):
+        found.append(Button("Add documents", to("add-documents"), secondary=True))
+        found.append(Button("Close or withdraw", to("close"), secondary=True))
+    if can_move("take_back", referral, by=by):
+        found.append(Button("Take back", to("take-back")))
+    if referral.state == State.DISCHARGED and by.role in ("administrator", "clinician"):
+        found.append(Button("Receive a new referral that follows", to("follow")))
+    return found
+
+
+def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
+    """Everything on the screening page. The number of queries does not depend on how much the letters hold."""
+    pathway = pathways.of(referral.pathway_version)
+    names = {criterion.id: criterion.name for criterion in pathway.criteria}
+    documents = list(referral.documents.defer("content").prefetch_related("transcripts"))
+    run = referral.screenings.last()
+    clauses = list(ClauseState.objects.filter(run=run)) if run else []
+    evidence = list(Evidence.objects.filter(clause__run=run).select_related("clause")) if run else []
+    alerts = list(Alert.objects.filter(referral=referral).select_related("action__by__user"))
+    judgements = list(Judgement.objects.filter(referral=referral).select_related("by__user"))
+    marked = mark(documents, evidence, alerts, names)
+    route = pathway.route(referral.route) if referral.route else None
+    return frame(referral, by) | {
+        "documents": marked.documents,
+        "waiting_for_reader": any(not document.is_read for document in marked.documents),
+        "unread": [(document, problem) for document in marked.documents for problem in document.unread],
+        "groups": sheet(
+            pathway, clauses, evidence, marked.evidence, judgements, other_sources(referral), by.pk
+        ) if run else (),
+        "pathway": pathway,
+        "can_judge": judging.can_judge(referral, by=by),
+        "may_not_decide": _may_not_decide(referral, by),
+        "screened": moment(run.made_at) if run else "",
+        "written": day(run.letter_date) if run else "",
+        "alerts": [_alert(alert, marked.alerts[alert.pk].anchor) for alert in alerts],
+        "can_act": can_move("close_in_error", referral, by=by) or by.role in ("administrator", "clinician"),
+        "exceptional": route.how if route and route.exceptional else "",
+    }  # fmt: skip
+
+
+def _may_not_decide(referral: Referral, by: Membership) -> str:
+    """Why the clinician who is screening cannot sign, told before they start writing; empty when they can."""
+    if referral.state != State.SCREENING or referral.owner_id != by.pk:
+        return ""
+    try:
+        deciding.check_may_decide(referral, by=by)
+    except deciding.Refused as refused:
+        return refused.sentence
+    return ""
+
+
+def _alert(alert: Alert, anchor: str) -> dict[str, Any]:
+    action = getattr(alert, "action", None)
+    return {
+        "id": alert.pk,
+        "title": ALERTS[alert.kind],
+        "certainty": CERTAINTY[alert.certainty],
+        "quote": alert.quote,
+        "words": anchor,
+        "action": f"{action.action} ({person(action.by)}, {moment(action.at)})" if action else "",
+    }

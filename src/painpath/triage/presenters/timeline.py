@@ -1,0 +1,123 @@
+"""Everything that happened to a referral, in sentences, by whom: made from the rows of the record, never kept apart."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from painpath.letters.models import Letter
+from painpath.pathway import Pathway
+from painpath.referrals.models import Alert, AlertAction, Decision, Document, Judgement, Referral, Transition
+from painpath.referrals.transitions import LABELS, VERBS, State
+from painpath.triage.presenters.words import ALERTS, STATES, day, moment, person
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the timeline."""
+
+    at: datetime
+    title: str
+    by: str
+    lines: tuple[str, ...] = ()
+    link: str = ""
+    link_text: str = ""
+
+    @property
+    def when(self) -> str:
+        return moment(self.at)
+
+
+def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
+    """All events, newest first. Seven queries, whatever the length of the history."""
+    names = {criterion.id: criterion.name for criterion in pathway.criteria}
+    events = [
+        *_transitions(referral, pathway),
+        *_documents(referral),
+        *(
+            _judgement(judgement, names)
+            for judgement in Judgement.objects.filter(referral=referral).select_related("by__user")
+        ),
+        *_alerts(referral),
+        *(_letter(letter, referral) for letter in _letters(referral)),
+    ]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _transitions(referral: Referral, pathway: Pathway) -> list[Event]:
+    decisions = {
+        decision.transition_id: decision
+        for decision in Decision.objects.filter(referral=referral).prefetch_related("clauses")
+    }
+    names = {criterion.id: criterion.name for criterion in pathway.criteria}
+    events = []
+    for step in Transition.objects.filter(referral=referral).select_related("by__user"):
+        title = VERBS[step.verb].label
+        lines = []
+        decision = decisions.get(step.pk)
+        if decision is not None:
+            title = f"Decision signed: {pathway.outcome(decision.outcome).label}"
+            cited = ", ".join(names.get(clause.criterion, clause.criterion) for clause in decision.clauses.all())
+            lines += [f"Rests on: {cited}"] if cited else []
+            lines += [f"Waiting for: {decision.condition}. Watched by {decision.watcher}."] if decision.condition else []
+            lines.append(f"Criteria of version {pathway.version}")
+        if step.reason:
+            lines.insert(0, step.reason)
+        if step.verb == "hand_over":
+            lines.append(f"{step.facts['system']}, number {step.facts['number']}")
+        if step.from_state and step.from_state != step.to_state:
+            lines.append(f"{LABELS[State(step.from_state)]} → {LABELS[State(step.to_state)]}")
+        if step.due_on:
+            lines.append(f"Next look by {day(step.due_on)}")
+        events.append(Event(step.at, title, person(step.by, step.process), tuple(lines)))
+    return events
+
+
+def _documents(referral: Referral) -> list[Event]:
+    events = []
+    documents = Document.objects.filter(referral=referral).defer("content")
+    for document in documents.select_related("received_by__user").prefetch_related("transcripts"):
+        came = person(document.received_by) if document.received_by else "Came with an e-mail"
+        link = reverse("triage:original", args=[referral.reference, document.pk])
+        events.append(
+            Event(document.received_at, f"Document filed: {document.name}", came, link=link, link_text="Open the original")
+        )
+        for transcript in document.transcripts.all():
+            missed = [transcript.problem] if transcript.problem else []
+            missed += [f"Page {item['page']} could not be read: {item['reason']}" for item in transcript.unread]
+            title = f"Read: {document.name}" if not missed else f"Not wholly read: {document.name}"
+            events.append(Event(transcript.made_at, title, person(None, "reader"), tuple(missed)))
+    return events
+
+
+def _judgement(judgement: Judgement, names: dict[str, str]) -> Event:
+    verb = "Corrected" if judgement.is_correction else "Confirmed"
+    read = f" (read as “{STATES[judgement.read_state]}”)" if judgement.is_correction else ""
+    title = f"{verb}: {names.get(judgement.criterion, judgement.criterion)} is “{STATES[judgement.state]}”{read}"
+    return Event(judgement.at, title, person(judgement.by), (judgement.reason,) if judgement.reason else ())
+
+
+def _alerts(referral: Referral) -> list[Event]:
+    alerts = Alert.objects.filter(referral=referral)
+    events = [
+        Event(alert.raised_at, f"Alert: {ALERTS[alert.kind]}", person(None, "reader"), (f"“{alert.quote}”",))
+        for alert in alerts
+    ]
+    actions = AlertAction.objects.filter(alert__referral=referral).select_related("by__user", "alert")
+    return events + [
+        Event(row.at, f"Alert acted on: {ALERTS[row.alert.kind]}", person(row.by), (row.action,)) for row in actions
+    ]
+
+
+def _letters(referral: Referral) -> list[Letter]:
+    return list(Letter.objects.filter(referral=referral).defer("pdf").select_related("signed_by__user"))
+
+
+def _letter(letter: Letter, referral: Referral) -> Event:
+    return Event(
+        letter.signed_at,
+        f"Letter signed: {letter.get_audience_display().lower()}",
+        person(letter.signed_by),
+        link=reverse("triage:letter", args=[referral.reference, letter.pk]),
+        link_text="Download the letter (PDF)",
+    )

@@ -1,0 +1,50 @@
+"""Words that several pages of the team door share."""
+
+from datetime import date, datetime
+
+from django.utils.formats import date_format
+
+from painpath import clock
+from painpath.accounts.models import Membership
+
+SPEAKS = {"for": "speaks for", "against": "speaks against", "mention": "mentioned"}
+STATES = {"for": "For", "against": "Against", "mixed": "Both ways", "not_stated": "Not stated"}
+STATE_HELP = {
+    "for": "The referral speaks for accepting.",
+    "against": "The referral speaks against accepting.",
+    "mixed": "The words go both ways, or the exception may apply.",
+    "not_stated": "The referral says nothing that settles it. That is not a reason to refuse.",
+}
+STATE_COLOURS = {"for": "green", "against": "red", "mixed": "orange", "not_stated": "grey"}
+SOURCES = {"letter": "Letter", "form": "Form", "directory": "Directory", "clinician": "Clinician"}
+ALERTS = {
+    "red_flag": "Red flag",
+    "suicide_self_harm": "Thoughts of suicide or self-harm",
+    "safeguarding": "Safeguarding",
+    "urgent_deterioration": "Urgent deterioration",
+}
+CERTAINTY = {"affirmed": "the letter says so", "uncertain": "the letter leaves it open"}
+
+
+def day(value: date | datetime | None) -> str:
+    """`26 November 2026`; empty for none."""
+    if value is None:
+        return ""
+    return date_format(value.astimezone(clock.LONDON) if isinstance(value, datetime) else value, "j F Y")
+
+
+def moment(value: datetime) -> str:
+    """`26 November 2026 at 10:42`, London time."""
+    return date_format(value.astimezone(clock.LONDON), r"j F Y \a\t H:i")
+
+
+def person(member: Membership | None, process: str = "") -> str:
+    """Who did something: a name with the job, or the program."""
+    if member is not None:
+        return f"{member.name}, {member.job}"
+    return {"reader": "The program (reading only)"}.get(process, "The program")
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 alert`, `2 alerts`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,50 @@
+"""One referral: letter and criteria side by side, its timeline, its files."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from painpath.letters.models import Letter
+from painpath.letters.signing import open_letter
+from painpath.referrals import looking, pathways
+from painpath.referrals.models import Document, Referral
+from painpath.triage.presenters.page import frame, screening_page
+from painpath.triage.presenters.timeline import timeline as events
+from painpath.triage.views.base import inline_safe, member, opened
+
+
+@require_GET
+def referral(request: HttpRequest, reference: str) -> HttpResponse:
+    """The screening page; for who may not screen, the same to read."""
+    found = opened(request, reference)
+    return render(request, "triage/referral.jinja", screening_page(found, member(request)))
+
+
+@require_GET
+def timeline(request: HttpRequest, reference: str) -> HttpResponse:
+    """Everything that happened, by whom."""
+    found = opened(request, reference)
+    context = frame(found, member(request)) | {"events": events(found, pathways.of(found.pathway_version))}
+    return render(request, "triage/timeline.jinja", context)
+
+
+@require_GET
+def original(request: HttpRequest, reference: str, document: int) -> HttpResponse:
+    """The file exactly as it came; opening it is audited."""
+    try:
+        found = looking.open_document(reference, document, by=member(request))
+    except (Document.DoesNotExist, Referral.DoesNotExist):
+        raise Http404 from None
+    transcript = found.transcripts.last()
+    media_type = transcript.media_type if transcript else ""
+    return inline_safe(bytes(found.content), media_type, found.name, download="download" in request.GET)
+
+
+@require_GET
+def letter(request: HttpRequest, reference: str, letter: int) -> HttpResponse:
+    """A signed letter as PDF."""
+    try:
+        found = open_letter(reference, letter, by=member(request))
+    except Letter.DoesNotExist:
+        raise Http404 from None
+    return inline_safe(bytes(found.pdf), "application/pdf", f"{reference}-{found.audience}.pdf", download=True)
