@@ -4,6 +4,7 @@ Each top-level key of a file is a field of `Pathway`. Files are read in the orde
 `shared` beside the pathway first. A list may be continued from file to file; anything else stands in one file only.
 """
 
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +26,26 @@ class Place(NamedTuple):
 
     file: Path
     line: int
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML as authors expect it: `no` and `on` are words, `0800` and `1:30` are not numbers.
+
+    PyYAML follows YAML 1.1; these are the rules of YAML 1.2 (core schema), https://yaml.org/spec/1.2.2/#103-core-schema.
+    """
+
+
+_CORE = {
+    "tag:yaml.org,2002:bool": (r"true|false", "tf"),
+    "tag:yaml.org,2002:int": (r"[-+]?(0|[1-9][0-9]*)", "-+0123456789"),
+    "tag:yaml.org,2002:float": (r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", "-+0123456789"),
+}
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _CORE]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+for _tag, (_pattern, _first) in _CORE.items():
+    _Loader.add_implicit_resolver(_tag, re.compile(rf"^(?:{_pattern})$"), list(_first))
 
 
 class Document:
@@ -98,12 +119,12 @@ class Document:
 
 
 def _parse(content: bytes) -> tuple[yaml.Node | None, Any]:
-    loader = yaml.CSafeLoader(content.decode())
+    loader = _Loader(content.decode())
     try:
         _refuse_aliases(loader)
     finally:
         loader.dispose()
-    loader = yaml.CSafeLoader(content.decode())
+    loader = _Loader(content.decode())
     try:
         node = loader.get_single_node()
         return node, loader.construct_document(node) if node is not None else None
@@ -111,7 +132,7 @@ def _parse(content: bytes) -> tuple[yaml.Node | None, Any]:
         loader.dispose()
 
 
-def _refuse_aliases(loader: yaml.CSafeLoader) -> None:
+def _refuse_aliases(loader: _Loader) -> None:
     # An alias could contain itself, and gives two fields one line: nothing a pathway needs.
     while loader.check_event():
         event = loader.get_event()

@@ -43,4 +43,4 @@ def _changes(field: str, before: Any, after: Any) -> Iterator[Change]:
 
 
 def _has_ids(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, dict) and "id" in item for item in value)
+    return isinstance(value, list | tuple) and all(isinstance(item, dict) and "id" in item for item in value)
