@@ -1,0 +1,93 @@
+"""What reading a file gives: its text with pages, what could not be read, and what came attached.
+
+`DocumentText.text` is the one text that every offset in Painpath points into. It is Unicode with `\\n` line ends, keeps
+hard-wrapped lines as they are, and holds no control characters and no lone surrogates, so that PostgreSQL can store it
+and a quotation is found again exactly. See `painpath.documents.cleaning`.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One page: `text[start:end]`. Pages are in order, do not overlap, and are numbered from 1.
+
+    Formats without pages of their own (Word, text, e-mail) are one page. `note` warns about a page that was read but
+    may be misread: "read by OCR ..."; empty for the rest.
+    """
+
+    number: int
+    start: int
+    end: int
+    note: str = ""
+
+
+class UnreadPage(msgspec.Struct, frozen=True):
+    """A page or part whose words are not, or not all, in the text; `reason` is a plain sentence for a person.
+
+    `page` is the number of that page, 0 when the part has no page number (a picture inside a Word document).
+    """
+
+    page: int
+    reason: str
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """A file that came inside this one: to be kept and read as a document of its own."""
+
+    name: str
+    data: bytes
+
+
+class DocumentText(msgspec.Struct, frozen=True):
+    """A file, read. `media_type` is what its content is, whatever its name says."""
+
+    text: str
+    pages: tuple[Page, ...]
+    unread: tuple[UnreadPage, ...]
+    media_type: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+class DocumentCode(StrEnum):
+    """Why a file as a whole could not be read."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    PASSWORD = "password"  # noqa: S105 - a reason, not a secret
+    DAMAGED = "damaged"
+    WRONG_TYPE = "wrong_type"
+    UNSUPPORTED = "unsupported"
+    TOO_SLOW = "too_slow"
+    TOO_COMPLEX = "too_complex"
+
+
+class DocumentError(Exception):
+    """A file could not be read. `sentence` says in plain words what is wrong and what to do; it quotes nothing of it."""
+
+    def __init__(self, code: DocumentCode, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What a file may cost.
+
+    25 MB is the service's limit for one upload. The rest are set so that any real letter passes (a 200-page print-out
+    of a record, an A4 page scanned at 600 dots per inch is 35 million pixels) and no made-up file takes the machine.
+    `seconds` and `memory` hold only for `read_limited`; OCR takes about one second a page.
+    """
+
+    size: int = 25 * 1024 * 1024
+    pages: int = 500
+    ocr_pages: int = 60
+    characters: int = 5_000_000
+    pixels: int = 40_000_000
+    unpacked: int = 200 * 1024 * 1024
+    seconds: float = 120.0
+    memory: int = 2 * 1024 * 1024 * 1024
+
+
+DEFAULT_LIMITS = Limits()
