@@ -1,10 +1,12 @@
 """Where the program's connections go, and as whom."""
 
 import os
+import pwd
 import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from painpath import postgres
@@ -79,46 +81,72 @@ with transaction.atomic():
         with as_owner(): pass
     except RuntimeError as error:
         print("refused:", error)
-with as_owner():
-    with connection.cursor() as cursor:
-        cursor.execute("alter role painpath_app bypassrls")
-    try:
-        call_command("migrate", verbosity=0)
-    except Exception as error:
-        print("refused:", error)
-    with connection.cursor() as cursor:
-        cursor.execute("alter role painpath_app nobypassrls")
-
+name = connection.settings_dict['NAME']
 old = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
 assert one("select current_database()") == old
 assert one("select current_user") == "painpath_app"
-connection.creation.destroy_test_db("painpath", verbosity=0)
-assert one("select current_database()") == "painpath"
+connection.creation.destroy_test_db(name, verbosity=0)
+assert one("select current_database()") == name
 with as_owner():
     assert one("select count(*) from pg_database where datname like 'test%'") == 0
 """
 
 
-@pytest.mark.parametrize("by_url", [False, True])
-def test_django_migrates_as_the_owner_and_works_as_the_program(tmp_path: Path, by_url: bool) -> None:
+ROLE_THAT_MAY_DO_ALL = """
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+from painpath.postgres.owner import as_owner
+
+with as_owner():
+    with connection.cursor() as cursor:
+        cursor.execute("alter role painpath_app bypassrls")
+    call_command("migrate", verbosity=0)
+"""
+
+
+def django(script: str, home: Path, url: str | None = None) -> "subprocess.CompletedProcess[str]":
+    """Run a script on the smallest project, with the embedded server of `home` or another one."""
     environment = {
         **os.environ,
-        "PAINPATH_HOME": str(tmp_path),
+        "PAINPATH_HOME": str(home),
         "DJANGO_SETTINGS_MODULE": "site_for_tests",
-        "PYTHONPATH": str(tmp_path),
+        "PYTHONPATH": str(home),
     }
     environment.pop("DATABASE_URL", None)
-    (tmp_path / "site_for_tests.py").write_text(Path(__file__).with_name("site.py").read_text())
-    if by_url:
-        socket_dir = postgres.start(tmp_path).socket_dir
-        environment["DATABASE_URL"] = f"postgresql://painpath_owner@/painpath?host={socket_dir}"
-    done = subprocess.run(
-        [sys.executable, "-W", "error::RuntimeWarning", "-c", SCRIPT],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    if url:
+        environment["DATABASE_URL"] = url
+    (home / "site_for_tests.py").write_text(Path(__file__).with_name("site.py").read_text())
+    command = [sys.executable, "-W", "error::RuntimeWarning", "-c", script]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("by_url", [False, True])
+def test_django_migrates_as_the_owner_and_works_as_the_program(tmp_path: Path, by_url: bool) -> None:
+    url = f"postgresql://painpath_owner@/painpath?host={postgres.start(tmp_path).socket_dir}" if by_url else None
+    done = django(SCRIPT, tmp_path, url)
     assert done.returncode == 0, done.stderr
     assert "become the owner before it begins" in done.stdout
-    assert "may bypass row-level security" in done.stdout
+
+
+def test_a_role_that_policies_would_not_bind_is_refused(tmp_path: Path) -> None:
+    done = django(ROLE_THAT_MAY_DO_ALL, tmp_path)
+    assert "PostgresError: The role painpath_app may bypass row-level security" in done.stderr
+
+
+@pytest.mark.parametrize("rights", ["createdb createrole", "createdb"])
+def test_a_server_of_somebody_elses_whose_owner_is_no_superuser(tmp_path: Path, rights: str) -> None:
+    cluster = postgres.start(tmp_path)
+    with psycopg.connect(cluster.dsn("owner"), autocommit=True) as connection:
+        connection.execute("drop role painpath_app")
+        connection.execute(f"create role site_owner login nosuperuser {rights}")
+        connection.execute("create database clinic owner site_owner")
+        with (cluster.data / "pg_ident.conf").open("a") as known:
+            known.write(f'painpath "{pwd.getpwuid(os.geteuid()).pw_name}" site_owner\n')
+        connection.execute("select pg_reload_conf()")
+    done = django(SCRIPT, tmp_path, f"postgresql://site_owner@/clinic?host={cluster.socket_dir}")
+    if "createrole" in rights:
+        assert done.returncode == 0, done.stderr
+    else:
+        assert "PostgresError: The user of DATABASE_URL may not make the role painpath_app" in done.stderr
