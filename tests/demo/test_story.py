@@ -1,0 +1,243 @@
+"""The demonstration's stories can be played by the record's own rules, and everybody in them is invented."""
+
+import re
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import nhs_number
+import pytest
+
+from painpath import pathway
+from painpath.demo import files, story
+from painpath.pathway.letters import banned_words
+from painpath.referrals.transitions import OUTCOME_STATES, VERBS, Outcome, State, working_days_between
+
+PEOPLE = story.people()
+REFERRALS = story.referrals()
+TEAM = {person.key: person for person in PEOPLE.team}
+LETTERS = {path.stem: path.read_text(encoding="utf-8") for path in story.LETTERS.glob("*.txt")}
+WRONG_NUMBER = {"L005", "L012", "L019"}
+"""Letters whose NHS number has a wrong check digit on purpose."""
+
+A_MONDAY = date(2026, 11, 23)
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "letters"
+
+each = pytest.mark.parametrize("referral", REFERRALS, ids=lambda referral: referral.key)
+
+
+@pytest.fixture(scope="module")
+def service() -> pathway.Pathway:
+    return pathway.load(pathway.find("southampton-portsmouth"))
+
+
+def all_documents(documents: tuple[story.Document, ...]) -> list[story.Document]:
+    return [one for document in documents for one in (document, *all_documents(document.attachments))]
+
+
+def documents_of(referral: story.Referral) -> list[story.Document]:
+    later = [step.documents for step in referral.story if isinstance(step, story.RecordReply | story.TakeBack)]
+    return [one for documents in (referral.documents, *later) for one in all_documents(documents)]
+
+
+def decisions() -> list[tuple[str, story.Decide]]:
+    return [(one.key, step) for one in REFERRALS for step in one.story if isinstance(step, story.Decide)]
+
+
+# --- the shape ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_misspelt_field_is_an_error() -> None:
+    with pytest.raises(msgspec.ValidationError, match="ubrm"):
+        msgspec.convert({"ubrm": "1"}, type=story.Referral)
+
+
+def test_there_are_enough_of_everything() -> None:
+    ends = Counter(referral.ends_in for referral in REFERRALS)
+    assert len(REFERRALS) >= 48
+    assert set(ends) == {state.value for state in State}
+    assert ends["awaiting_screening"] >= 12
+    assert {document.format for one in REFERRALS for document in documents_of(one)} == set(files.FORMATS)
+    assert {one.route for one in REFERRALS} == {"gp-ers", "practitioner-letter", "palliative-team"}
+    assert {one.locality for one in REFERRALS} == {"southampton", "portsmouth", "unknown"}
+    assert {step.outcome for _, step in decisions()} == {outcome.value for outcome in Outcome} - {"withdraw"}
+    for fact in ("interpreter", "communication_needs", "safe_contact", "proxy_authority", "ethnicity"):
+        assert sum(bool(getattr(one.patient, fact)) for one in REFERRALS) >= 3, fact
+
+
+def test_some_are_overdue() -> None:
+    waiting = [one for one in REFERRALS if one.ends_in == "awaiting_screening" and not one.story]
+    days = [working_days_between(one.received_on(A_MONDAY), A_MONDAY) for one in waiting]
+    assert sum(day > 7 for day in days) >= 3
+    assert sum(day <= 1 for day in days) >= 3
+    delays = [(step.days_ago, step.review_in_days) for _, step in decisions() if step.outcome == "delay"]
+    assert any(review is not None and ago >= review for ago, review in delays), "a delay whose day has come"
+    assert any(review is not None and ago < review for ago, review in delays)
+
+
+def test_every_letter_is_used_and_every_letter_used_is_there() -> None:
+    assert {document.letter for one in REFERRALS for document in documents_of(one)} == set(LETTERS)
+
+
+def test_keys_are_unique_and_known() -> None:
+    practices, referrers = {p.key for p in PEOPLE.practices}, {r.key for r in PEOPLE.referrers}
+    for keys in ([p.key for p in PEOPLE.team], [r.key for r in REFERRALS], [r.ubrn for r in REFERRALS if r.ubrn]):
+        assert len(keys) == len(set(keys))
+    assert {r.practice for r in PEOPLE.referrers if r.practice} <= practices
+    assert {r.practice for r in REFERRALS if r.practice} <= practices
+    assert {r.referrer for r in REFERRALS} <= referrers
+    assert {step.by for r in REFERRALS for step in r.story} | {r.by for r in REFERRALS} <= set(TEAM)
+
+
+def test_the_team() -> None:
+    assert Counter((person.role, person.grade) for person in PEOPLE.team) == {
+        ("administrator", ""): 1,
+        ("manager", ""): 1,
+        ("clinician", "consultant"): 2,
+        ("clinician", "specialist_physiotherapist"): 1,
+        ("clinician", "clinical_nurse_specialist"): 1,
+        ("clinician", "psychologist"): 1,
+    }
+    assert all(person.registration and person.contact for person in PEOPLE.team if person.role == "clinician")
+    assert Counter(practice.locality for practice in PEOPLE.practices) == {"southampton": 5, "portsmouth": 3}
+    assert {practice.contracted for practice in PEOPLE.practices} == {True, False, None}
+
+
+# --- the stories, by the record's own rules -------------------------------------------------------------------------------
+
+
+@each
+def test_the_story_leads_where_it_says(referral: story.Referral) -> None:
+    state = State.AWAITING_SCREENING if referral.registered else State.RECEIVED
+    screener, days = "", [referral.received_days_ago]
+    for step in referral.story:
+        name = type(step).__struct_config__.tag
+        days.append(step.days_ago)
+        if isinstance(step, story.ActOnAlerts | story.Judge):
+            assert state is State.SCREENING or isinstance(step, story.ActOnAlerts)
+            assert step.by == screener
+            assert TEAM[step.by].role == "clinician"
+            continue
+        verb = VERBS[str(name)]
+        assert state in verb.leaves, name
+        assert TEAM[step.by].role in verb.who, name
+        match step:
+            case story.StartScreening():
+                screener = step.by
+            case story.Decide():
+                assert step.by == screener
+        state = OUTCOME_STATES[Outcome(step.outcome)] if isinstance(step, story.Decide) else State(str(verb.to))
+        if isinstance(step, story.TakeBack):
+            state = State.AWAITING_SCREENING
+    assert state == referral.ends_in
+    assert days == sorted(days, reverse=True)
+
+
+@each
+def test_decisions_are_complete_and_rest_on_judged_clauses(referral: story.Referral, service: pathway.Pathway) -> None:
+    criteria = {criterion.id for criterion in service.criteria}
+    decided_by = service.route(referral.route).decided_by
+    judged: set[str] = set()
+    for step in referral.story:
+        if isinstance(step, story.Judge):
+            assert step.criterion in criteria
+            judged.add(step.criterion)
+        if not isinstance(step, story.Decide):
+            continue
+        assert TEAM[step.by].grade in decided_by
+        assert step.clauses
+        assert set(step.clauses) <= judged
+        given = {
+            "stage": step.stage,
+            "signpost": step.signposts,
+            "target_service": step.target_service,
+            "questions": step.questions_patient if step.outcome == "ask_patient" else step.questions_referrer,
+            "review_date": step.review_in_days,
+            "condition": step.condition,
+            "watcher": step.watcher,
+        }
+        needs = set(service.outcome(step.outcome).needs) & set(given)
+        assert {name for name, value in given.items() if value} == needs
+        assert not step.stage or step.stage in {stage.id for stage in service.stages}
+        assert set(step.signposts) <= {signpost.id for signpost in service.signposts}
+
+
+@pytest.mark.parametrize(("key", "step"), decisions(), ids=[key for key, _ in decisions()])
+def test_patients_read_plain_short_sentences(key: str, step: story.Decide) -> None:
+    words = f"{step.to_patient} {step.questions_patient}"
+    assert banned_words(words) == []
+    assert set(re.findall(r"\b[A-Z][A-Z&]+\b", words)) <= {"GP", "A&E", "NHS"} | ({"BSL"} if key == "D08" else set())
+    for sentence in re.split(r"(?<=[.!?])\s+", words):
+        assert len(sentence.split()) <= 25, sentence
+
+
+# --- letters and record agree ----------------------------------------------------------------------------------------------
+
+
+@each
+def test_the_letter_is_about_this_patient(referral: story.Referral) -> None:
+    patient, letter = referral.patient, LETTERS[referral.documents[0].letter]
+    assert patient.family_name.lower() in letter.lower()
+    stated = set(re.findall(r"999 \d{3} \d{4}", letter))
+    if referral.key in WRONG_NUMBER:
+        assert patient.nhs_number is None
+        assert not any(nhs_number.is_valid(number.replace(" ", "")) for number in stated)
+    else:
+        assert stated == {patient.nhs_number}
+    for ubrn in re.findall(r"\b0000 \d{4} \d{4}\b", letter):
+        assert ubrn.replace(" ", "") == referral.ubrn
+    for document in documents_of(referral)[1:]:
+        assert set(re.findall(r"999 \d{3} \d{4}", LETTERS[document.letter])) <= stated
+    if patient.postcode and (written := re.findall(r"\b[SP]O\d+ \d\w\w\b", letter)):
+        assert written == [patient.postcode]
+
+
+@each
+def test_a_letter_by_e_rs_has_a_ubrn_and_no_other(referral: story.Referral) -> None:
+    assert (referral.ubrn is not None) == (referral.route == "gp-ers")
+
+
+def test_nhs_numbers_are_valid_test_numbers_each_used_once() -> None:
+    numbers = [one.patient.nhs_number for one in REFERRALS if one.patient.nhs_number]
+    assert len(numbers) == len(set(numbers)) == len(REFERRALS) - len(WRONG_NUMBER)
+    for number in numbers:
+        assert re.fullmatch(r"999 \d{3} \d{4}", number)
+        assert nhs_number.is_valid(number.replace(" ", "")), number
+
+
+@each
+def test_every_document_can_be_made(referral: story.Referral) -> None:
+    for document in documents_of(referral):
+        data, name = document.file(patient=referral.patient, received_on=A_MONDAY, sent_on=A_MONDAY)
+        assert 100 < len(data) < 3_000_000
+        assert name.startswith(document.name)
+
+
+def test_no_letter_is_dated_in_a_fixed_year() -> None:
+    for name, letter in LETTERS.items():
+        plain = re.sub(r"\{\{.*?\}\}|999 \d{3} \d{4}|0000 \d{4} \d{4}", "", letter)
+        assert re.findall(r"\b(?:19|20)\d\d\b(?!/)", plain) == [], name
+
+
+# --- everybody is invented -------------------------------------------------------------------------------------------------
+
+
+def test_contact_details_reach_nobody() -> None:
+    data = [path.read_text(encoding="utf-8") for path in story.HERE.rglob("*.yaml")]
+    for text in [*LETTERS.values(), *data]:
+        for phone in re.findall(r"\b0\d{3,5} \d{3} ?\d{3,4}\b", re.sub(r"\b0000 \d{4} \d{4}\b", "", text)):
+            assert re.fullmatch(r"(01632 960|07700 900)\d{3}", phone.replace(" ", "").replace("960", " 960", 1)
+                                if phone.startswith("01632") else re.sub(r"^07700 ?900 ?", "07700 900", phone)), phone  # fmt: skip
+        for domain in re.findall(r"@([\w.-]+\w)", text):
+            assert domain in {"example.nhs.uk", "example.com"}
+        for postcode in re.findall(r"\b[A-Z]{1,2}\d{1,2} \d[A-Z]{2}\b", text):
+            assert re.fullmatch(r"[SP]O29 \d[ABD-HJLNP-UW-Z]{2}", postcode), postcode
+
+
+def test_the_labelled_letters_are_kept_as_they_were() -> None:
+    if not SHARED.is_dir():
+        pytest.skip("the shared letters are not beside this checkout")
+    kept = Path(__file__).parents[1] / "data" / "letters"
+    for path in [*SHARED.glob("L*.txt"), SHARED / "labels.jsonl"]:
+        assert (kept / path.name).read_bytes() == path.read_bytes(), path.name
