@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from painpath.pathway import Pathway, contacts_for, encode, find, load
+from painpath.pathway import Pathway, contacts_for, encode
 from painpath.pathway.model import Contact
 from painpath.pathway.walking import texts
 
@@ -22,8 +22,8 @@ def test_no_other_reader_sees_it(pathway: Pathway, locality: str | None) -> None
 
 
 @given(locality=st.none() | st.text())
-def test_no_reader_whatever_the_locality_sees_it(locality: str | None) -> None:
-    seen = contacts_for(load(find("southampton-portsmouth")), locality)
+def test_no_reader_whatever_the_locality_sees_it(pathway: Pathway, locality: str | None) -> None:
+    seen = contacts_for(pathway, locality)
     assert (EMAIL in {contact.value for contact in seen}) == (locality == "southampton")
 
 
@@ -40,13 +40,14 @@ localities = st.sampled_from(["southampton", "portsmouth", "elsewhere"])
 
 
 @given(owners=st.lists(st.none() | localities, max_size=6), reader=st.none() | localities | st.text())
-def test_a_reader_sees_its_own_contacts_and_those_for_everyone(owners: list[str | None], reader: str | None) -> None:
+def test_a_reader_sees_its_own_contacts_and_those_for_everyone(
+    pathway: Pathway, owners: list[str | None], reader: str | None
+) -> None:
     made = tuple(
         Contact(id=f"c{number}", kind="phone", value=f"{number}", label="Phone", locality=owner, everyone=owner is None)
         for number, owner in enumerate(owners)
     )
-    pathway = msgspec.structs.replace(load(find("southampton-portsmouth")), contacts=made)
-    seen = contacts_for(pathway, reader)
+    seen = contacts_for(msgspec.structs.replace(pathway, contacts=made), reader)
     assert [one for one in made if one in seen] == list(seen), "in the order of the pathway"
     for contact in made:
         assert (contact in seen) == (contact.everyone or contact.locality == reader)

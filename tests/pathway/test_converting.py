@@ -60,3 +60,9 @@ anything = st.recursive(
 def test_there_is_a_model_or_a_fault(data: Any) -> None:
     model, faults = convert(data, Outer)
     assert (model is None) == bool(faults)
+
+
+@pytest.mark.parametrize(("value", "hint"), [({"a b": "c"}, "quotation marks"), (None, "take the field out")])
+def test_a_common_slip_of_yaml_comes_with_what_to_do(value: Any, hint: str) -> None:
+    (fault,) = convert({"name": value}, Outer)[1]
+    assert hint in fault.message

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from painpath.pathway import Pathway, find, load
+from painpath.pathway import Pathway, load
 from painpath.pathway.coverage import problems, resolve, sentences
 
 ROOT = Path(__file__).parents[2]
@@ -146,8 +146,7 @@ def test_without_the_tests_their_names_are_not_looked_up(copy: Path) -> None:
     assert problems(copy, load(copy), None) == []
 
 
-def test_a_field_is_found_by_id_and_by_number() -> None:
-    pathway = load(find("southampton-portsmouth"))
+def test_a_field_is_found_by_id_and_by_number(pathway: Pathway) -> None:
     assert resolve(pathway, "criteria[adult].kind") == "computed"
     assert resolve(pathway, "criteria[0].kind") == "computed"
     assert resolve(pathway, "version") == "2025-11"

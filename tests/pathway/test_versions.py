@@ -4,7 +4,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from painpath.pathway import Pathway, find, load
+from painpath.pathway import Pathway
 from painpath.pathway.versions import Change, compare
 
 
@@ -39,8 +39,7 @@ def test_another_order_is_one_change(pathway: Pathway) -> None:
 
 
 @given(keep=st.sets(st.integers(0, 24)))
-def test_whatever_is_taken_out_is_told_and_nothing_else(keep: set[int]) -> None:
-    pathway = load(find("southampton-portsmouth"))
+def test_whatever_is_taken_out_is_told_and_nothing_else(pathway: Pathway, keep: set[int]) -> None:
     kept = tuple(one for number, one in enumerate(pathway.criteria) if number in keep)
     gone = {f"criteria[{one.id}]" for one in pathway.criteria if one not in kept}
     assert {change.field for change in compare(pathway, msgspec.structs.replace(pathway, criteria=kept))} == gone

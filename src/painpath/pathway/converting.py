@@ -9,6 +9,13 @@ import msgspec
 
 from painpath.pathway.problems import Fault, FieldPath
 
+_HINTS = {
+    "Expected `str`, got `object`": " A text in which a blank follows a colon needs quotation marks.",
+    "Expected `str`, got `null`": " Write the text, or take the field out.",
+    "Expected `array`, got `str`": " Write a list, with a dash before each item.",
+}
+"""What authors of YAML run into most, and what to do."""
+
 _Model = TypeVar("_Model", bound=msgspec.Struct)
 
 
@@ -61,4 +68,4 @@ def _fault(error: msgspec.ValidationError, path: FieldPath) -> Fault:
     deeper = tuple(
         int(index) if index else name for index, name in re.findall(r"\[(\d+)\]|\.([^.\[\]`]+)", rest.rstrip("`"))
     )
-    return Fault((*path, *deeper), reason + ".")
+    return Fault((*path, *deeper), reason + "." + _HINTS.get(reason, ""))
