@@ -26,14 +26,14 @@ SIGNED_IN = frozenset({"signed in"})
 """Anybody who has signed in, whatever their role."""
 EVERY_ROLE = frozenset(ROLES)
 
-_DOORS = ("painpath.web.urls", "painpath.triage.urls")
+DOORS = ("painpath.web.urls", "painpath.triage.urls")
 
 
 @cache
 def access_table() -> dict[str, frozenset[str]]:
     """View name -> who may open it, from the tables of all doors."""
     table: dict[str, frozenset[str]] = {}
-    for door in _DOORS:
+    for door in DOORS:
         for name, who in import_module(door).ACCESS.items():
             if name in table:
                 raise ValueError(f"{name} is listed twice")

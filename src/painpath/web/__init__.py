@@ -1,0 +1,1 @@
+"""What every door shares: the page frame, the form fields, error pages, the access table, kept forms."""

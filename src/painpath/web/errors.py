@@ -1,0 +1,135 @@
+"""Error pages: what happened, whether anything was lost, what to do. None of them needs the database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.template.response import TemplateResponse
+
+from painpath.web.forms.base import INVALID
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What an error page says."""
+
+    status: int
+    title: str
+    sentences: tuple[str, ...]
+
+
+BAD_REQUEST = Problem(
+    400,
+    "That could not be understood",
+    ("Your browser sent something that this service cannot read. Nothing was changed.", "Go back and try again."),
+)
+FORBIDDEN = Problem(
+    403,
+    "You cannot open this page",
+    (
+        "Your role in this service does not include it. Nothing was changed.",
+        "If you need it for your work, ask the administrator of your service.",
+    ),
+)
+NOT_FOUND = Problem(
+    404,
+    "Page not found",
+    (
+        "If you typed the web address, check that it is correct. If you pasted it, check that you copied all of it.",
+        "A referral of another service, or one that you may not see, is not found either.",
+    ),
+)
+WRONG_METHOD = Problem(
+    405,
+    "This page cannot be opened like that",
+    ("The address belongs to a button on another page. Nothing was changed.", "Go back and use the button there."),
+)
+TOO_LARGE = Problem(
+    413,
+    "That is too large to send at once",
+    ("Nothing was received.", "Go back and send fewer files at a time, or ask the sender for smaller ones."),
+)
+FAILED = Problem(
+    500,
+    "Sorry, there is a problem with the service",
+    (
+        "What you did last may not have been saved. Go back, check, and try again.",
+        "If it happens again, tell the person who runs this service the time and what you were doing. "
+        "If a patient may be at risk, do not wait for this service: act now and write it down.",
+    ),
+)
+PAGE_TOO_OLD = Problem(
+    403,
+    "Your page was open too long",
+    (
+        "For safety a page stops working after a while, or when you sign in again in another tab.",
+        "Go back with your browser, copy anything long that you wrote, reload the page and send it again. "
+        "Nothing was changed.",
+    ),
+)
+
+
+def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The page of this problem. Rendered without the request, so that no session or database is asked."""
+    nonce = str(getattr(request, "csp_nonce", ""))
+    page = engines["jinja"].get_template("errors/problem.jinja").render({"problem": problem, "cspNonce": nonce})
+    return HttpResponse(page, status=problem.status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler400."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return answer(request, TOO_LARGE)
+    return answer(request, BAD_REQUEST)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler403."""
+    return answer(request, FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler404."""
+    return answer(request, NOT_FOUND)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """handler500."""
+    return answer(request, FAILED)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """CSRF_FAILURE_VIEW."""
+    return answer(request, PAGE_TOO_OLD)
+
+
+class AnswersMiddleware:
+    """Gives the answers a page or a status that Django leaves out. Stands right after the CSP middleware."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (
+            int(request.META.get("CONTENT_LENGTH") or 0)
+            > settings.MAX_UPLOAD_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        ):
+            return answer(request, TOO_LARGE)  # before a byte of it is read
+        response = self.get_response(request)
+        if response.status_code == WRONG_METHOD.status and not response.content:
+            page = answer(request, WRONG_METHOD)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        """Class-based views answer an invalid form with 200."""
+        context: dict[str, Any] = response.context_data or {}
+        form = context.get("form")
+        if response.status_code == 200 and getattr(form, "is_bound", False) and form.errors:
+            response.status_code = INVALID
+        return response

@@ -1,0 +1,87 @@
+"""A date typed as day, month and year, as the NHS design system asks for dates that people know by heart."""
+
+import calendar
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from painpath.web.forms.look import Shown
+
+PARTS = ("day", "month", "year")
+_MONTHS = {
+    name.lower(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names)
+}
+Limit = date | Callable[[], date] | None
+
+
+class DateWidget(forms.Widget):
+    """Reads `name-day`, `name-month` and `name-year`; what was typed is kept as it was typed."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return [str(data.get(f"{name}-{part}", "")).strip() for part in PARTS]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return all(f"{name}-{part}" not in data for part in PARTS)
+
+
+class Date(Shown, forms.Field):
+    """A day from `earliest` to `latest`, both included.
+
+    A limit is a date or a function that gives one; it is asked when an answer is checked, so that "today" is the day of
+    the answer. `called` is what error sentences call the date, when the label is a question.
+    Gives a `datetime.date`, or None when nothing was typed into a field that is not required.
+    """
+
+    widget = DateWidget
+    size = "s"
+
+    def __init__(
+        self, label: str, *, called: str = "", earliest: Limit = None, latest: Limit = None, **kwargs: Any
+    ) -> None:
+        self.called = called or label.rstrip("?")
+        self.earliest, self.latest = earliest, latest
+        super().__init__(label, **kwargs)
+
+    def prepare_value(self, value: Any) -> list[str]:
+        """What stands in the three inputs."""
+        if isinstance(value, date):
+            return [str(value.day), str(value.month), str(value.year)]
+        return value or ["", "", ""]
+
+    def to_python(self, value: list[str] | date | None) -> date | None:
+        if value is None or isinstance(value, date):
+            return value
+        if not any(value):
+            return None
+        if empty := [part for part, text in zip(PARTS, value, strict=True) if not text]:
+            raise self._wrong(f"must include a {' and a '.join(empty)}", *empty)
+        day, month, year = value
+        if not (year.isascii() and year.isdigit() and len(year) == 4):
+            raise self._wrong("must have a year with 4 numbers, like 2026", "year")
+        try:
+            return date(int(year), _MONTHS.get(month.lower().rstrip(".")) or int(month), int(day))
+        except ValueError:
+            raise self._wrong("must be a real date, like 26 11 2026") from None
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        earliest, latest = _now(self.earliest), _now(self.latest)
+        if earliest and value < earliest:
+            raise self._wrong(f"must be {earliest:%-d %B %Y} or later")
+        if latest and value > latest:
+            raise self._wrong(f"must be {latest:%-d %B %Y} or earlier")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.prepare_value(initial) != self.prepare_value(data)
+
+    def _wrong(self, what: str, *parts: str) -> ValidationError:
+        return ValidationError(f"{self.called} {what}", code="invalid", params={"parts": parts or PARTS})
+
+
+def _now(limit: Limit) -> date | None:
+    return limit() if callable(limit) else limit

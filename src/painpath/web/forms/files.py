@@ -1,0 +1,65 @@
+"""Files sent with a form. What is in them is for the reader to find out; here only their sizes are looked at."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from painpath.web.forms.look import Shown
+
+
+class FilesWidget(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class Files(Shown, forms.FileField):
+    """One or several files; gives a list of `UploadedFile`, empty when none was required or sent.
+
+    `accept` are the endings that the browser's file picker offers first. Every file that is wrong is named.
+    """
+
+    missing = "Choose a file"
+    widget = FilesWidget
+
+    def __init__(self, label: str, *, multiple: bool = True, accept: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.multiple = multiple
+        if accept:
+            self.widget.attrs["accept"] = ",".join(accept)
+        del self.widget.attrs["autocomplete"]
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+        files: list[UploadedFile] = data if isinstance(data, list) else [data] if data else []
+        if not files and self.required:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if len(files) > 1 and not self.multiple:
+            raise ValidationError("Choose one file only", code="several")
+        if wrong := [sentence for file in files if (sentence := _wrong(file))]:
+            raise ValidationError(wrong)
+        if sum(file.size or 0 for file in files) > settings.MAX_UPLOAD_BYTES:
+            most = _megabytes(settings.MAX_UPLOAD_BYTES)
+            raise ValidationError(
+                f"These files are larger than {most} together. Send them in two parts.", code="too_large"
+            )
+        return files
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(data)
+
+
+def _wrong(file: UploadedFile) -> str:
+    if not file.size:
+        return f"{file.name} is empty. Choose the file again, or ask the sender for it."
+    if file.size > settings.MAX_FILE_BYTES:
+        most = _megabytes(settings.MAX_FILE_BYTES)
+        return f"{file.name} is {_megabytes(file.size)}. The largest file that can be taken is {most}. Ask for a smaller one."
+    return ""
+
+
+def _megabytes(size: int) -> str:
+    return f"{-(-size // (1024 * 1024))} MB"

@@ -1,0 +1,39 @@
+"""What every field has besides Django's own: a question, a hint, a sentence for a missing answer, its looks."""
+
+from typing import Any
+
+
+class Shown:
+    """Mixed into a Django field in front of its class.
+
+    `label` is the question, `hint` helps to answer it, `error` is said when a required answer is missing.
+    `size` (s, m, l, xl) makes the question a heading of that size; `page_heading` makes it the page's h1.
+    `width` is the width of the input in characters (2, 3, 4, 5, 10, 20, 30), for answers of known length.
+    `autocomplete` and `attrs` go to the input. All else goes to Django's field.
+    """
+
+    missing = "Enter an answer to “{label}”"
+    size: str | None = None
+    page_heading = False
+    width: int | None = None
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        hint: str = "",
+        error: str = "",
+        required: bool = True,
+        size: str | None = None,
+        page_heading: bool = False,
+        width: int | None = None,
+        autocomplete: str = "off",
+        attrs: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        messages = {"required": error or self.missing.format(label=label), **kwargs.pop("error_messages", {})}
+        super().__init__(label=label, help_text=hint, required=required, error_messages=messages, **kwargs)  # type: ignore[call-arg]
+        self.size = size or self.size
+        self.page_heading = page_heading
+        self.width = width
+        self.widget.attrs |= {"autocomplete": autocomplete, **(attrs or {})}  # type: ignore[attr-defined]

@@ -1,0 +1,88 @@
+"""Questions answered by typing."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, MaxLengthValidator, ProhibitNullCharactersValidator
+
+from painpath.web.forms.look import Shown
+
+
+class _Typed(Shown, forms.CharField):
+    """Text up to `longest` characters. A longer one is refused with both numbers, never cut."""
+
+    def __init__(self, label: str, *, longest: int, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        # No maxlength on the input: browsers would cut what is pasted, without a word.
+        sentence = f"“{label}” can have {longest:,} characters. You have written %(show_value)d."
+        self.validators.append(MaxLengthValidator(longest, sentence))
+
+
+class Text(_Typed):
+    """One line."""
+
+    def __init__(self, label: str, *, longest: int = 200, **kwargs: Any) -> None:
+        super().__init__(label, longest=longest, **kwargs)
+
+
+class TextArea(_Typed):
+    """Several lines; `rows` is the height."""
+
+    widget = forms.Textarea
+
+    def __init__(self, label: str, *, rows: int = 5, longest: int = 10_000, **kwargs: Any) -> None:
+        super().__init__(label, longest=longest, **kwargs)
+        self.widget.attrs["rows"] = rows
+
+    def to_python(self, value: Any) -> str:
+        """Browsers send CR LF; a line break is one character."""
+        return str(super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value))
+
+
+class Email(Shown, forms.EmailField):
+    """An e-mail address."""
+
+    def __init__(self, label: str = "Email address", **kwargs: Any) -> None:
+        message = "Enter an email address in the correct format, like name@example.nhs.uk"
+        super().__init__(label, **{"autocomplete": "email"} | kwargs)
+        self.validators = [EmailValidator(message), ProhibitNullCharactersValidator()]
+
+
+class Number(Shown, forms.IntegerField):
+    """A whole number from `least` to `most`."""
+
+    widget = forms.TextInput
+
+    def __init__(self, label: str, *, least: int | None = None, most: int | None = None, **kwargs: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(label, **{"width": 3, "attrs": {"inputmode": "numeric"}} | kwargs)
+        self.error_messages["invalid"] = f"“{label}” must be a whole number, like 12"
+
+    def clean(self, value: Any) -> int | None:
+        number: int | None = super().clean(value)
+        if number is None:
+            return None
+        if (self.least is not None and number < self.least) or (self.most is not None and number > self.most):
+            raise ValidationError(f"“{self.label}” must be {self._range()}")
+        return number
+
+    def _range(self) -> str:
+        if self.least is not None and self.most is not None:
+            return f"from {self.least} to {self.most}"
+        return f"{self.least} or more" if self.least is not None else f"{self.most} or less"
+
+
+class Password(Shown, forms.CharField):
+    """A password: shown as dots, never sent back to the page. Spaces at its ends count."""
+
+    widget = forms.PasswordInput
+
+    def __init__(self, label: str = "Password", **kwargs: Any) -> None:
+        super().__init__(label, **{"strip": False, "autocomplete": "current-password"} | kwargs)
+
+
+class Hidden(forms.CharField):
+    """Something that the page passes on without showing it. Whoever sends it may have changed it."""
+
+    widget = forms.HiddenInput

@@ -1,0 +1,108 @@
+"""The Jinja environment of all pages.
+
+Two environments, because two things are wanted of an undefined variable. In our own templates a misspelt name must be
+an error: on a clinical page a silent blank is the worse failure. The macros of the NHS design system are written for
+chained lookups on parameters that nobody passed. So templates named `nhsuk/...` come from an environment of their own.
+"""
+
+from collections.abc import MutableMapping
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefined, Template, pass_context
+from jinja2.runtime import Context
+
+from painpath.web import kept
+from painpath.web.forms.rendering import component, error_list, form_fields
+from painpath.web.navigation import navigation
+
+
+class PageEnvironment(Environment):
+    """Strict about our own templates, forgiving inside the design system's."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
+        self.design_system = Environment(
+            loader=PackageLoader("nhsuk_frontend_jinja"),
+            autoescape=True,
+            undefined=ChainableUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 the name is Jinja's
+    ) -> Template:
+        if isinstance(name, str) and name.startswith("nhsuk/"):
+            return self.design_system.get_template(name, parent, globals)
+        return super().get_template(name, parent, globals)
+
+
+def environment(**options: Any) -> Environment:
+    """The environment for Django's Jinja2 backend, with what every template may use."""
+    made = PageEnvironment(**options)
+    made.globals.update(
+        static=staticfiles_storage.url,
+        url=url,
+        settings=settings,
+        navigation=navigation,
+        form_tokens=form_tokens,
+        form_fields=form_fields,
+        error_list=error_list,
+        component=component,
+    )
+    made.filters.update(long_date=long_date, short_date=short_date, date_time=date_time, nhs_number=nhs_number)
+    return made
+
+
+def page(request: HttpRequest) -> dict[str, str]:
+    """Context processor. The nonce of django-csp is empty until it is read as a string, so it is read here."""
+    return {"cspNonce": str(request.csp_nonce)}  # type: ignore[attr-defined]
+
+
+def url(view: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a view, by name: `url("triage:referral", reference)`."""
+    return reverse(view, args=args or None, kwargs=kwargs or None)
+
+
+@pass_context
+def form_tokens(context: Context) -> SafeString:
+    """The hidden inputs that every POST form carries: the CSRF token, and who opened the form (`painpath.web.kept`)."""
+    mark = kept.mark(context["request"])
+    hidden = format_html_join("", '<input type="hidden" name="{}" value="{}">', [(kept.FIELD, mark)] if mark else [])
+    return format_html("{}{}", context["csrf_input"], hidden)
+
+
+def long_date(when: date | datetime) -> str:
+    """26 November 2026, in London."""
+    return f"{_day(when):%-d %B %Y}"
+
+
+def short_date(when: date | datetime) -> str:
+    """26 Nov 2026: for tables."""
+    return f"{_day(when):%-d %b %Y}"
+
+
+def date_time(when: datetime) -> str:
+    """26 November 2026 at 2:05pm, in London."""
+    local = timezone.localtime(when)
+    return f"{local:%-d %B %Y} at {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+
+
+def nhs_number(number: str) -> str:
+    """999 123 4560: in groups of three, three and four, as the NHS design system asks. Anything else stays as it is."""
+    return f"{number[:3]} {number[3:6]} {number[6:]}" if len(number) == 10 and number.isdigit() else number
+
+
+def _day(when: date | datetime) -> date:
+    return timezone.localtime(when).date() if isinstance(when, datetime) else when

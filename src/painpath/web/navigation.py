@@ -1,0 +1,23 @@
+"""The menu: each door lists its entries in `NAVIGATION` (label, view); a person sees those that their role may open."""
+
+from importlib import import_module
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from painpath.web import access
+
+
+def navigation(request: HttpRequest) -> list[dict[str, str | bool]]:
+    """The entries for this person, the current one marked; none for somebody who is not signed in to a service."""
+    membership = getattr(request, "membership", None)
+    if membership is None:
+        return []
+    table = access.access_table()
+    match = request.resolver_match
+    return [
+        {"text": label, "href": reverse(view), "current": match is not None and match.view_name == view}
+        for door in access.DOORS
+        for label, view in getattr(import_module(door), "NAVIGATION", ())
+        if table.get(view) == access.SIGNED_IN or membership.role in table.get(view, ())
+    ]

@@ -1,0 +1,54 @@
+"""The part of the settings that concerns the look: templates, static files, Content-Security-Policy. No secrets."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONCE, NONE, SELF
+
+_CHECKOUT = Path(__file__).resolve().parents[3]
+
+SITE_NAME = os.environ.get("PAINPATH_NAME", "Pain service referrals")
+"""Stands in the header until somebody has signed in; then the name of their service does."""
+
+TEMPLATES = [
+    {
+        "NAME": "jinja",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "painpath.web.jinja.environment",
+            "context_processors": [
+                "django.contrib.messages.context_processors.messages",
+                "painpath.web.jinja.page",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "painpath.web.forms.rendering.Renderer"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = (
+    _CHECKOUT / "build" / "static"
+    if (_CHECKOUT / "package.json").exists()
+    else Path(sys.prefix, "share/painpath/static")
+)
+"""Filled by `python -m painpath.web.assets`."""
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "painpath.web.storage.StaticStorage"},
+}
+
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
