@@ -67,3 +67,12 @@ def test_anything_else_stands_in_one_file() -> None:
     document.add(Path("b.yaml"), b"one: {b: 2}\n")
     (problem,) = document.problems
     assert str(problem) == "b.yaml:1: one: This field stands in a.yaml, line 1, already. Keep one of them."
+
+
+@pytest.mark.parametrize("depth", [31, 3_000, 100_000])
+@pytest.mark.parametrize("pair", ["[]", "{}"])
+def test_nesting_without_end_is_refused(pair: str, depth: int) -> None:
+    opening, closing = ("[", "]") if pair == "[]" else ("{a: ", "}")
+    (problem,) = read(f"one: {opening * depth}{closing * depth}\n").problems
+    assert problem.line in (0, 1)
+    assert "nested" in problem.message or "not valid YAML" in problem.message

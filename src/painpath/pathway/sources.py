@@ -12,12 +12,15 @@ import yaml
 
 from painpath.pathway.problems import FieldPath, Problem, field_name
 
+DEEPEST = 30
+"""Levels of nesting; the deepest field of a pathway stands at about eight."""
 
-class AliasError(ValueError):
-    """A YAML alias, which a pathway does not use; `line` says where."""
 
-    def __init__(self, line: int) -> None:
-        super().__init__("aliases (`*name`) are not used here: write it out")
+class RefusedError(ValueError):
+    """YAML that is valid and has no place in a pathway; `line` says where."""
+
+    def __init__(self, reason: str, line: int) -> None:
+        super().__init__(reason)
         self.line = line
 
 
@@ -121,7 +124,7 @@ class Document:
 def _parse(content: bytes) -> tuple[yaml.Node | None, Any]:
     loader = _Loader(content.decode())
     try:
-        _refuse_aliases(loader)
+        _refuse_what_no_pathway_needs(loader)
     finally:
         loader.dispose()
     loader = _Loader(content.decode())
@@ -132,19 +135,23 @@ def _parse(content: bytes) -> tuple[yaml.Node | None, Any]:
         loader.dispose()
 
 
-def _refuse_aliases(loader: _Loader) -> None:
-    # An alias could contain itself, and gives two fields one line: nothing a pathway needs.
-    while loader.check_event():
-        event = loader.get_event()
+def _refuse_what_no_pathway_needs(loader: _Loader) -> None:
+    # An alias could contain itself, and gives two fields one line; very deep nesting ends the parser's process.
+    depth = 0
+    while event := loader.get_event():
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
-            raise AliasError(event.start_mark.line + 1 if event.start_mark else 0)
+            raise RefusedError("aliases (`*name`) are not used here: write it out", line)
+        if depth > DEEPEST:
+            raise RefusedError(f"nested more than {DEEPEST} levels deep", line)
 
 
 def _unreadable(file: Path, error: Exception) -> Problem:
     if isinstance(error, UnicodeDecodeError):
         return Problem(file, 0, "", "The file is not UTF-8 text. Save it as UTF-8.")
     line, reason = 0, str(error)
-    if isinstance(error, AliasError):
+    if isinstance(error, RefusedError):
         line = error.line
     elif isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
