@@ -33,8 +33,15 @@ def born(on: date, age: int, birthday: int) -> date:
     return date(year, last.month, min(last.day, calendar.monthrange(year, last.month)[1]))
 
 
+def weekday(day: date) -> date:
+    """The day itself, or the Friday before a weekend: clinics write, and the team works, from Monday to Friday."""
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
 def fill(text: str, *, received_on: date, date_of_birth: date) -> str:
     """Fill in the placeholders of a letter; days, months and years count from the day the letter was received.
+
+    A day at the weekend becomes the Friday before.
 
     `{{date:-12}}` 14 November 2026 · `{{month:-3}}` August · `{{year:-4}}` 2022 · `{{dob}}` the date of birth ·
     `{{age}}` years · `{{age_months}}` the months beyond. A format of `strftime` may follow a bar, and `%-d` is the day
@@ -47,7 +54,7 @@ def fill(text: str, *, received_on: date, date_of_birth: date) -> str:
         months -= received_on.day < date_of_birth.day
         match match["what"]:
             case "date":
-                return _written(received_on + timedelta(days=offset), form or "%-d %B %Y")
+                return _written(weekday(received_on + timedelta(days=offset)), form or "%-d %B %Y")
             case "month":
                 year, month = divmod(received_on.year * 12 + received_on.month - 1 + offset, 12)
                 return _written(date(year, month + 1, 1), form or "%B")
@@ -104,7 +111,7 @@ def _written(day: date, form: str) -> str:
 _LETTER = """
 #set document(title: sys.inputs.name, date: none)
 #set page(paper: "a4", margin: (x: 24mm, y: 22mm))
-#set par(leading: 0.62em, spacing: 1.15em, justify: false)
+#set par(leading: 0.62em, spacing: 1.4em, justify: false)
 #set text(font: "Libertinus Serif", size: 11pt, lang: "en", region: "GB", hyphenate: false, ligatures: false)
 #for block in sys.inputs.text.split("\\n\\n") {
   par(block.split("\\n").map(line => text(line)).join(linebreak()))
@@ -113,9 +120,9 @@ _LETTER = """
 
 _PRINT_OUT = """
 #set document(title: sys.inputs.name, date: none)
-#set page(paper: "a4", margin: (x: 18mm, y: 16mm))
-#set text(font: "DejaVu Sans Mono", size: 8.6pt, lang: "en", region: "GB", hyphenate: false, ligatures: false)
-#show raw: set text(font: "DejaVu Sans Mono", size: 8.6pt)
+#set page(paper: "a4", margin: (x: 14mm, y: 16mm))
+#set text(font: "DejaVu Sans Mono", size: 7.8pt, lang: "en", region: "GB", hyphenate: false, ligatures: false)
+#show raw: set text(font: "DejaVu Sans Mono", size: 7.8pt)
 #raw(sys.inputs.text, block: true)
 """
 
@@ -129,14 +136,8 @@ def _pdf(text: str) -> bytes:
     import typst
 
     template = _PRINT_OUT if _is_print_out(text) else _LETTER
-    pdf = typst.compile(
-        template.encode(),
-        sys_inputs={"name": "Referral", "text": text.strip()},
-        ignore_system_fonts=True,
-        format="pdf",
-    )
-    assert isinstance(pdf, bytes)  # typst returns a list only for images of several pages
-    return pdf
+    inputs = {"name": "Referral", "text": text.strip()}
+    return typst.compile(template.encode(), sys_inputs=inputs, ignore_system_fonts=True, format="pdf")
 
 
 def _docx(text: str) -> bytes:
@@ -167,7 +168,7 @@ def _without_clock(data: bytes) -> bytes:
 
 def _scan(text: str) -> "list[Image]":
     """The pages as an office scanner gives them: a little turned, a little soft, grey specks on grey paper."""
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
     from PIL import Image, ImageFilter
 
     pages = []

@@ -1,7 +1,7 @@
 """The demonstration as data: who works there, who refers, which letters arrive, and what then happens to each.
 
-`people.yaml` and `referrals/*.yaml` are decoded into these models; an unknown or misspelt field is an error. Every day is
-counted back from the day the demonstration is loaded, so that it looks current on any day. Keys (`by`, `referrer`,
+`people.yaml` and `referrals/*.yaml` are decoded into these models; an unknown or misspelt field is an error. Every day
+is counted back from the day the demonstration is loaded, so that it looks current on any day. Keys (`by`, `referrer`,
 `practice`) refer to `people.yaml`; states, verbs, outcomes and criteria are those of the record and the pathway.
 """
 
@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from painpath.demo.files import Format, born, fill, make
+from painpath.demo.files import Format, born, fill, make, weekday
 
 HERE = Path(__file__).parent
 LETTERS = HERE / "letters"
@@ -119,6 +119,10 @@ class Step(Model, frozen=True, kw_only=True, tag_field="do"):
 
     by: Text
     days_ago: DaysAgo
+
+    def on(self, today: date) -> date:
+        """The day it was done, when the demonstration is loaded on `today`. Never a weekend, never after `today`."""
+        return weekday(today - timedelta(days=self.days_ago))
 
 
 class StartScreening(Step, frozen=True, kw_only=True, tag="start_screening"):
@@ -261,7 +265,7 @@ class Referral(Model, frozen=True, kw_only=True):
 
     def received_on(self, today: date) -> date:
         """The day the referral arrived, when the demonstration is loaded on `today`."""
-        return today - timedelta(days=self.received_days_ago)
+        return weekday(today - timedelta(days=self.received_days_ago))
 
 
 def people(folder: Path = HERE) -> People:
