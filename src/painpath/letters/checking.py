@@ -1,0 +1,226 @@
+"""What is checked before a letter is issued: the ten points of the decision-letter checklist, as far as they can be
+decided by looking at the words, and what would go wrong on the way.
+
+The checklist is for every letter that tells a patient that they are not coming to the service now; most of its points
+hold for every letter. A check that passes proves only that the words are there: a person reads the letter.
+"""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from painpath.letters.drafting import Draft, Part, foreign_contact
+from painpath.letters.errors import LetterError
+from painpath.letters.facts import Layout, LetterFacts
+from painpath.letters.pdf import missing_signature
+from painpath.letters.text import ers_text, render_text
+from painpath.pathway import Pathway
+from painpath.pathway.letters import DOOR_LEFT_AJAR, banned_words
+
+LONGEST_SENTENCE = 25
+"""Words. An alarm, not an aim: NHS style asks for short sentences."""
+
+CRISIS_NUMBERS = ("999", "111", "116 123", "85258")
+"""Emergency, NHS mental health line, Samaritans, Shout."""
+
+_KNOWN_CAPITALS = frozenset({"GP", "NHS", "UK", "SHOUT", "OK", "I", "A"})
+_LATIN = re.compile(
+    r"\b(b\.?d\.?|t\.?d\.?s\.?|q\.?d\.?s\.?|o\.?d\.?|p\.?r\.?n\.?|nocte|mane|stat|ddx?|hx|rx|tx|c/o)(?!\w)"
+)
+_HOLE = re.compile(r"[{}]|\[[^\]\n]*\]|\b(?:TBC|TBA|XXX+)\b|_{3,}")
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was looked at. `point` is its number in the checklist; `change` says what to change and where,
+    and is empty when the check passed. A letter for which one with `must` fails is not issued; the others are for the
+    clinician to settle or to overrule with a reason."""
+
+    id: str
+    change: str
+    point: int | None = None
+    must: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """True when there is nothing to change."""
+        return not self.change
+
+
+def checks(draft: Draft, facts: LetterFacts, pathway: Pathway, *, layout: Layout = "standard") -> list[Check]:
+    """Every check that applies to this letter in this layout, in the order of the checklist, passed ones too."""
+    to_audience = _to_patient(draft, facts, layout) if draft.audience == "patient" else _to_gp(draft)
+    found = [*to_audience, *_reason(draft, facts, pathway), *_always(draft, facts, pathway)]
+    return sorted(found, key=lambda check: check.point or 99)
+
+
+def _to_patient(draft: Draft, facts: LetterFacts, layout: Layout) -> Iterator[Check]:
+    words = render_text(draft)
+    ajar = draft.outcome in DOOR_LEFT_AJAR
+    first_two = " ".join(_sentences(" ".join(part.text for part in draft.opening))[:2])
+    yield _check(
+        "decision-first",
+        "pain is real" in first_two,
+        "The first two sentences must say what was decided and that the pain is real: change the opening of this "
+        "letter in letters.yaml.",
+        point=1,
+    )
+    if ajar:
+        yield _check(
+            "what-would-change",
+            any(clause.change for clause in facts.clauses) or bool(facts.condition.strip()),
+            "Say what would change the answer: cite a clause that speaks against, or fill in what is awaited.",
+            point=3,
+        )
+        yield _check(
+            "next-step",
+            bool(_items(draft, "now")) or bool(facts.target_service.strip()),
+            "Name at least one next step besides seeing the GP: choose a signpost or name the service.",
+            point=4,
+        )
+    if draft.outcome == "delay":
+        dated = facts.review_date is not None and facts.review_date > facts.written_on
+        yield _check("review-date", dated, "Set a review date after the day of the letter.", point=3, must=True)
+        named = bool(facts.watcher.strip())
+        yield _check("watcher", named, "Name who looks again on the review date.", point=3, must=True)
+    back = draft.section("come_back") is not None
+    again = not ajar or (draft.section("look_again") is not None and "Patient Advice and Liaison Service" in words)
+    yield _check(
+        "way-back",
+        back and again,
+        "The letter must say how to come back, how to ask for another look and how to complain: add these sections "
+        "to this letter in letters.yaml.",
+        point=6,
+    )
+    missing = [number for number in CRISIS_NUMBERS if not re.search(rf"(?<!\d){number}(?!\d)", words)]
+    yield _check(
+        "crisis",
+        not missing and draft.section("danger") is not None,
+        f"The letter must give the crisis lines ({', '.join(missing) or 'all there'}) and say when to get help at "
+        "once: add them in letters.yaml and signposts.yaml.",
+        point=7,
+    )
+    yield from _right_form(draft, facts, layout)
+    plain = list(_hard_words(draft))
+    yield _check("plain-words", not plain, " ".join(plain))
+
+
+def _right_form(draft: Draft, facts: LetterFacts, layout: Layout) -> Iterator[Check]:
+    yield _check(
+        "format",
+        layout == facts.format_needed,
+        f"This person needs the format “{facts.format_needed}” and this letter is “{layout}”. Choose the other "
+        "layout, or arrange the format by hand.",
+        point=10,
+    )
+    yield _check(
+        "language",
+        facts.language_needed.strip().casefold() in ("", "english"),
+        f"This person's language is {facts.language_needed} and the letter is in English. Arrange a translation or a "
+        "call with an interpreter.",
+        point=10,
+    )
+    yield _check("copied", bool(draft.copied_to), "Add the GP and the referrer to “Copied to”.", point=10)
+    yield _check(
+        "address",
+        len(draft.address) > 1,
+        "There is no postal address on the record. Add it, or hand the letter over another way.",
+    )
+
+
+def _to_gp(draft: Draft) -> Iterator[Check]:
+    yield _check(
+        "gp-asked",
+        draft.section("gp_asked") is not None,
+        "Say what the GP is asked to do: add the section to this letter in letters.yaml.",
+        point=5,
+    )
+    yield _check(
+        "way-back",
+        draft.section("come_back") is not None,
+        "Say how the patient can come back: add the section to this letter in letters.yaml.",
+        point=6,
+    )
+    try:
+        ers_text(draft)
+        too_long = ""
+    except LetterError as error:
+        too_long = error.sentence
+    yield _check("ers-length", not too_long, too_long)
+
+
+def _reason(draft: Draft, facts: LetterFacts, pathway: Pathway) -> Iterator[Check]:
+    if draft.outcome not in DOOR_LEFT_AJAR:
+        return
+    published = {criterion.id: tuple(criterion.published) for criterion in pathway.criteria}
+    strange = [clause.id for clause in facts.clauses if published.get(clause.id) != clause.published]
+    change = "Cite at least one clause of the published criteria as the reason." if not facts.clauses else ""
+    if strange:
+        change = f"These clauses are not in version {pathway.version} of the criteria: {', '.join(strange)}. Cite anew."
+    yield Check(id="reason", change=change, point=2)
+
+
+def _always(draft: Draft, facts: LetterFacts, pathway: Pathway) -> Iterator[Check]:
+    missing = missing_signature(draft)
+    yield _check(
+        "signature",
+        not missing,
+        f"The clinician's {', '.join(missing)} is missing. Add it to the profile: no letter goes out without.",
+        point=8,
+        must=True,
+    )
+    # What stands in quotation marks on the GP's copy are the words of the page and of the referral, not ours.
+    own = [(where, re.sub(r"“[^”]*”", "", words) if draft.audience == "gp" else words) for where, words in _places(draft)]
+    banned = [(where, word) for where, words in own for word in banned_words(words)]
+    told = (f"Take “{word}” out of “{where}”." for where, word in banned)
+    yield _check("banned-words", not banned, " ".join(told), point=9)
+    holes = [(where, hole[0]) for where, words in _places(draft) for hole in _HOLE.finditer(words)]
+    told = (f"“{where}” still holds “{hole}”. Fill it in or take it out." for where, hole in holes)
+    yield _check("holes", not holes, " ".join(told))
+    foreign = foreign_contact(render_text(draft), facts.locality, pathway)
+    yield _check(
+        "locality",
+        foreign is None,
+        f"{foreign.value if foreign else ''} is not for patients who live where this one lives. Take it out.",
+        must=True,
+    )
+
+
+def _hard_words(draft: Draft) -> Iterator[str]:
+    # Only what a person wrote: the service's own texts are checked when the pathway is linted.
+    for where, words in _places(draft, only_clinician=True):
+        capitals = [word for word in re.findall(r"\b[A-Z][A-Z&]+\b", words) if word not in _KNOWN_CAPITALS]
+        for word in dict.fromkeys([*capitals, *(found[0] for found in _LATIN.finditer(words))]):
+            yield f"Write “{word}” out in “{where}”."
+        for sentence in _sentences(words):
+            if len(sentence.split()) > LONGEST_SENTENCE:
+                yield f"A sentence in “{where}” has {len(sentence.split())} words. Part it: “{sentence[:60]}…”."
+
+
+def _places(draft: Draft, *, only_clinician: bool = False) -> Iterator[tuple[str, str]]:
+    places: list[tuple[str, tuple[Part, ...]]] = [("the opening", draft.opening)]
+    places += [(section.heading, section.parts) for section in draft.sections]
+    if not only_clinician:
+        yield "the heading", draft.heading
+    for where, parts in places:
+        for part in parts:
+            if part.source == "clinician" or not only_clinician:
+                yield from ((where, words) for words in (part.text, *part.items) if words)
+
+
+def _items(draft: Draft, purpose: str) -> list[str]:
+    return [
+        item
+        for section in draft.sections
+        if section.purpose == purpose
+        for part in section.parts
+        for item in part.items
+    ]
+
+
+def _sentences(words: str) -> list[str]:
+    return [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n+", words) if sentence]
+
+
+def _check(name: str, passed: bool, change: str, *, point: int | None = None, must: bool = False) -> Check:
+    return Check(id=name, change="" if passed else change, point=point, must=must)

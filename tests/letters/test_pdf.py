@@ -1,0 +1,232 @@
+"""The PDF: what was meant is in it, whole and in order, tagged, and clinicians' words are never markup."""
+
+import ctypes
+import re
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import page
+import pypdfium2
+import pypdfium2.raw as pdfium
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from painpath.letters.drafting import Draft, draft
+from painpath.letters.errors import LetterError
+from painpath.letters.pdf import fonts, render_pdf
+from painpath.letters.sample import sample_facts
+from painpath.letters.text import sign_off
+from painpath.letters.wording import clean, day
+from painpath.pathway import Pathway
+
+from .conftest import EVERY_LETTER
+
+replace = msgspec.structs.replace
+
+
+def letter(service: Pathway, outcome: Any = "delay", audience: Any = "patient", **changes: Any) -> Draft:
+    return draft(replace(sample_facts(service, outcome, locality="southampton"), **changes), audience, service)
+
+
+def squeezed(words: str) -> str:
+    # Line ends, and the places where a long word may break, are not part of what a letter says.
+    return re.sub(r"[\s\u200b\ufffe\x02•]", "", words)
+
+
+def read_back(pdf: bytes, made: Draft) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    pages = []
+    for number, sheet in enumerate(document, 1):
+        text = squeezed(sheet.get_textpage().get_text_bounded())
+        footer = squeezed(f"{made.service}Page {number} of {len(document)}")
+        header = squeezed(f"{made.patient}Reference {made.reference}") if number > 1 else ""
+        assert text.count(footer) == 1
+        assert header in text
+        pages.append(text.replace(footer, "").replace(header, "", 1))
+    return "".join(pages)
+
+
+def meant(made: Draft, layout: str) -> str:
+    rows = [words for row in made.particulars for words in row]
+    beside = made.audience == "patient" and layout == "standard"
+    words = [made.service, *made.address, day(made.written_on), *(rows if beside else []), made.greeting, made.heading]
+    words += [] if beside else rows
+    for part in made.opening:
+        words += [part.text, *part.items]
+    for section in made.sections:
+        words += [section.heading, *(text for part in section.parts for text in (part.text, *part.items))]
+    words += [made.closing, *sign_off(made), "Copied to:", *made.copied_to]
+    return squeezed("".join(words))
+
+
+def tags(pdf: bytes) -> Counter[str]:
+    found: Counter[str] = Counter()
+
+    def walk(element: Any) -> None:
+        size = pdfium.FPDF_StructElement_GetType(element, None, 0)
+        name = ctypes.create_string_buffer(size)
+        pdfium.FPDF_StructElement_GetType(element, name, size)
+        found[name.raw.decode("utf-16-le").rstrip("\0")] += 1
+        for index in range(pdfium.FPDF_StructElement_CountChildren(element)):
+            if child := pdfium.FPDF_StructElement_GetChildAtIndex(element, index):
+                walk(child)
+
+    document = pypdfium2.PdfDocument(pdf)
+    for sheet in document:
+        tree = pdfium.FPDF_StructTree_GetForPage(sheet.raw)
+        for index in range(pdfium.FPDF_StructTree_CountChildren(tree)):
+            walk(pdfium.FPDF_StructTree_GetChildAtIndex(tree, index))
+        pdfium.FPDF_StructTree_Close(tree)
+    return found
+
+
+@pytest.mark.parametrize("layout", ["standard", "large-print"])
+@pytest.mark.parametrize(("outcome", "audience"), EVERY_LETTER)
+def test_every_letter_reads_back_as_meant_and_is_pdf_ua(
+    service: Pathway, outcome: str, audience: str, layout: Any, tmp_path: Path
+) -> None:
+    made = letter(service, outcome, audience)
+    pdf = render_pdf(made, layout=layout)
+    assert read_back(pdf, made) == meant(made, layout)
+    file = tmp_path / "letter.pdf"
+    file.write_bytes(pdf)
+    report = page.validate_pdf(str(file), profile=page.ValidationProfile.PDF_UA_1)
+    assert report.is_compliant, report.failures
+    assert b"pdfuaid:part" in pdf or b"pdfuaid" in pdf
+
+
+def test_the_checker_would_find_a_pdf_without_the_claim(tmp_path: Path) -> None:
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(595, 842)
+    document.save(tmp_path / "plain.pdf")
+    report = page.validate_pdf(str(tmp_path / "plain.pdf"), profile=page.ValidationProfile.PDF_UA_1)
+    assert not report.is_compliant
+
+
+def test_headings_and_lists_are_tagged(service: Pathway) -> None:
+    made = letter(service, "not_now")
+    pdf = render_pdf(made)
+    found = tags(pdf)
+    assert found["H1"] == 1
+    assert found["H2"] == len(made.sections)
+    items = sum(len(part.items) for section in made.sections for part in section.parts)
+    # An item that runs over the end of a page shows in the tree of both pages.
+    assert 0 <= found["LI"] - (items + len(made.particulars) + len(made.copied_to)) <= 1
+    assert found["Link"] >= 2
+    metadata = pypdfium2.PdfDocument(pdf).get_metadata_dict()
+    assert metadata["Title"] == made.heading
+    assert metadata["Author"] == made.service
+
+
+def test_words_are_at_least_12_points_and_18_in_large_print(service: Pathway) -> None:
+    for layout, least in (("standard", 12), ("large-print", 18)):
+        sheet = pypdfium2.PdfDocument(render_pdf(letter(service), layout=layout))[0]  # type: ignore[arg-type]
+        text = sheet.get_textpage()
+        start = text.get_text_range().index("We have decided")
+        assert round(pdfium.FPDFText_GetFontSize(text.raw, start)) == least
+
+
+def test_the_address_stands_where_the_window_is(service: Pathway) -> None:
+    lines = ("Flat 2", "14 Sample Street", "A Village With A Rather Long Name Indeed", "Near Exampleton", "EX1 2MP")
+    sheet = pypdfium2.PdfDocument(render_pdf(letter(service, patient_address=lines)))[0]
+    text = sheet.get_textpage()
+    words = text.get_text_range()
+    for line in ("Mx Alex Example", *lines):
+        boxes = [text.get_charbox(index) for index in range(words.index(line), words.index(line) + len(line))]
+        left, top = min(box[0] for box in boxes), sheet.get_height() - max(box[3] for box in boxes)
+        right, bottom = max(box[2] for box in boxes), sheet.get_height() - min(box[1] for box in boxes)
+        millimetre = 72 / 25.4
+        assert 20 * millimetre <= left
+        assert right <= 110 * millimetre
+        assert 50 * millimetre <= top
+        assert bottom <= 83 * millimetre
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '#panic("x") *bold* _under_ $x^2$ @ref <label> `code` = Heading // gone /* gone */ \\ #sys.inputs',
+        '#import "@preview/x:1.0.0": *\n- item\n+ item\n/ term: x',
+        "https://example.org/#anchor and a ~ b -- c --- d ... 'quoted' \"quoted\"",
+        "Łukasz Żółć, Siân, O’Brien-Smith, Jürgen Müller, Ωμέγα, Иван, 37.5°C ±2 ½ £5 €3",
+    ],
+)
+def test_clinicians_words_come_out_as_they_were_written(service: Pathway, words: str) -> None:
+    made = letter(service, words_to_patient=words, condition=words, patient_name=words)
+    assert read_back(render_pdf(made), made) == meant(made, "standard")
+
+
+def test_a_word_longer_than_the_line_stays_on_the_page(service: Pathway) -> None:
+    long = "https://example.org/" + "abcdefghij" * 20
+    made = letter(service, words_to_patient=f"See {long} now.")
+    pdf = render_pdf(made)
+    assert read_back(pdf, made) == meant(made, "standard")
+    for sheet in pypdfium2.PdfDocument(pdf):
+        text = sheet.get_textpage()
+        for index in range(text.count_rects()):
+            assert text.get_rect(index)[2] <= sheet.get_width() - 15 * 72 / 25.4
+
+
+@pytest.mark.parametrize(("words", "named"), [("王小明", "王"), ("well done 😀", "😀")])
+def test_what_no_font_can_show_is_refused_with_a_sentence(service: Pathway, words: str, named: str) -> None:
+    with pytest.raises(LetterError, match=f"No font here can print {named}"):
+        render_pdf(letter(service, words_to_patient=words))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.characters(codec="latin-1"), min_size=1, max_size=200))
+def test_any_western_text_prints_or_is_refused_in_words(service: Pathway, words: str) -> None:
+    made = letter(service, words_to_patient=words)
+    try:
+        pdf = render_pdf(made)
+    except LetterError as error:
+        assert "print" in error.sentence
+    else:
+        shown = read_back(pdf, made).replace("\xad", "")
+        assert squeezed(clean(words)).replace("\xad", "") in shown
+
+
+@pytest.mark.parametrize("field", ["name", "role", "registration", "contact"])
+def test_no_pdf_without_a_whole_signature(service: Pathway, field: str) -> None:
+    signatory = replace(sample_facts(service, "accept").signatory, **{field: "\u200b "})
+    with pytest.raises(LetterError, match=f"only with the clinician's {field}"):
+        render_pdf(letter(service, "accept", signatory=signatory))
+
+
+def test_the_same_draft_gives_the_same_bytes_and_another_does_not(service: Pathway) -> None:
+    made = letter(service)
+    assert render_pdf(made) == render_pdf(msgspec.json.decode(msgspec.json.encode(made), type=Draft))
+    assert render_pdf(made) != render_pdf(replace(made, reference="PP-2611-0043"))
+
+
+def test_threads_share_the_compiler(service: Pathway) -> None:
+    drafts = [letter(service, patient_name=f"Patient {number}") for number in range(12)]
+    with ThreadPoolExecutor(4) as pool:
+        pdfs = list(pool.map(render_pdf, drafts))
+    for made, pdf in zip(drafts, pdfs, strict=True):
+        assert read_back(pdf, made) == meant(made, "standard")
+
+
+def test_a_letter_is_set_in_a_moment_once_warm(service: Pathway) -> None:
+    made = letter(service)
+    render_pdf(made)
+    start = time.perf_counter()
+    for number in range(5):
+        render_pdf(replace(made, reference=f"PP-{number}"))
+    # About 15 ms each on two cores; ten times that would mean that the compiler is made anew each time.
+    assert (time.perf_counter() - start) / 5 < 0.2
+
+
+def test_a_missing_font_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PAINPATH_FONTS", str(fonts()))
+    assert fonts().is_dir()
+    monkeypatch.setenv("PAINPATH_FONTS", str(tmp_path))
+    monkeypatch.setattr("painpath.letters.pdf.__file__", str(tmp_path / "a" / "b" / "c" / "pdf.py"))
+    monkeypatch.setattr("sys.prefix", str(tmp_path))
+    with pytest.raises(LetterError, match="Run `npm ci`"):
+        fonts()
