@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from painpath.pathway import PathwayError, find, load
 from painpath.pathway.linting import lint
 from painpath.pathway.problems import Problem
+from painpath.pathway.wording import VALUES
+from painpath.reading import reader
 
 ROOT = Path(__file__).parents[2]
 FILES = ["service.yaml", "patients.yaml", "outcomes.yaml", "signposts.yaml", "criteria/1-inclusion.yaml"]
@@ -184,3 +186,20 @@ def test_whatever_value_is_put_anywhere_the_author_gets_a_problem_and_no_crash(c
         assert problem.message
         assert problem.line >= 0
     file.write_bytes((find("southampton-portsmouth") / name).read_bytes())
+
+
+def test_the_values_that_rules_may_name_are_those_that_the_reader_finds() -> None:
+    assert VALUES == reader.VALUES
+
+
+def test_a_rule_for_a_finding_that_nothing_finds_is_told(copy: Path) -> None:
+    (copy / "x-extra.yaml").write_text(
+        "evidence:\n"
+        "  - criterion: adult\n"
+        "    rules:\n"
+        "      - {when: [age-under-18], speaks: against, why: under 18}\n"
+        "      - {when: [age-under-18], nowhere: [no-such-group], speaks: against, why: under 18}\n"
+    )
+    problem = said(lint(copy), "no group `no-such-group`")
+    assert (problem.file, problem.line) == (copy / "x-extra.yaml", 5)
+    assert problem.field.endswith("rules[1].nowhere")
