@@ -1,0 +1,1 @@
+"""The demonstration: synthetic referrals in every state, loaded through the verbs of the record."""
