@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.template.response import TemplateResponse
@@ -58,7 +59,7 @@ FAILED = Problem(
     "Sorry, there is a problem with the service",
     (
         "What you did last may not have been saved. Go back, check, and try again.",
-        "If it happens again, tell the person who runs this service the time and what you were doing. "
+        "If it happens again, tell the person who runs this service the time and what you were doing.",
         "If a patient may be at risk, do not wait for this service: act now and write it down.",
     ),
 )
@@ -67,8 +68,8 @@ PAGE_TOO_OLD = Problem(
     "Your page was open too long",
     (
         "For safety a page stops working after a while, or when you sign in again in another tab.",
-        "Go back with your browser, copy anything long that you wrote, reload the page and send it again. "
-        "Nothing was changed.",
+        "Nothing was changed. Go back with your browser: what you wrote is still there.",
+        "Copy anything long, reload the page and send it again.",
     ),
 )
 
@@ -130,6 +131,6 @@ class AnswersMiddleware:
         """Class-based views answer an invalid form with 200."""
         context: dict[str, Any] = response.context_data or {}
         form = context.get("form")
-        if response.status_code == 200 and getattr(form, "is_bound", False) and form.errors:
+        if response.status_code == 200 and isinstance(form, BaseForm) and form.is_bound and form.errors:
             response.status_code = INVALID
         return response

@@ -52,3 +52,12 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "frame-ancestors": [NONE],
     }
 }
+
+ACCOUNT_FORMS = {
+    "login": "painpath.web.signin.SignIn",
+    "change_password": "painpath.web.signin.ChangePassword",
+    "set_password": "painpath.web.signin.SetPassword",
+    "reset_password": "painpath.web.signin.ResetPassword",
+    "reset_password_from_key": "painpath.web.signin.ResetPasswordKey",
+    "reauthenticate": "painpath.web.signin.Reauthenticate",
+}

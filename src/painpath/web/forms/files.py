@@ -57,7 +57,7 @@ def _wrong(file: UploadedFile) -> str:
         return f"{file.name} is empty. Choose the file again, or ask the sender for it."
     if file.size > settings.MAX_FILE_BYTES:
         most = _megabytes(settings.MAX_FILE_BYTES)
-        return f"{file.name} is {_megabytes(file.size)}. The largest file that can be taken is {most}. Ask for a smaller one."
+        return f"{file.name} is {_megabytes(file.size)}. Files can have up to {most}: ask for a smaller one."
     return ""
 
 

@@ -1,0 +1,53 @@
+"""allauth's forms in plain words: ACCOUNT_FORMS."""
+
+from typing import Any, ClassVar
+
+from allauth.account import forms
+
+_NEW = "At least 12 characters. Three random words make a good password."
+
+
+class _Plain:
+    """Gives the fields their question, hint and sentence for a missing answer."""
+
+    words: ClassVar[dict[str, tuple[str, str, str]]]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (label, hint, missing) in self.words.items():
+            field = self.fields[name]  # type: ignore[attr-defined]
+            field.label, field.help_text, field.error_messages["required"] = label, hint, missing
+
+
+class SignIn(_Plain, forms.LoginForm):
+    words: ClassVar = {
+        "login": ("Email address", "", "Enter your email address"),
+        "password": ("Password", "", "Enter your password"),
+    }
+
+
+class ChangePassword(_Plain, forms.ChangePasswordForm):
+    words: ClassVar = {
+        "oldpassword": ("Your password now", "", "Enter the password that you have now"),
+        "password1": ("New password", _NEW, "Enter a new password"),
+        "password2": ("New password again", "", "Enter the new password again"),
+    }
+
+
+class SetPassword(_Plain, forms.SetPasswordForm):
+    words: ClassVar = {
+        "password1": ("Password", _NEW, "Enter a password"),
+        "password2": ("Password again", "", "Enter the password again"),
+    }
+
+
+class ResetPassword(_Plain, forms.ResetPasswordForm):
+    words: ClassVar = {"email": ("Email address", "", "Enter your email address")}
+
+
+class ResetPasswordKey(_Plain, forms.ResetPasswordKeyForm):
+    words: ClassVar = SetPassword.words
+
+
+class Reauthenticate(_Plain, forms.ReauthenticateForm):
+    words: ClassVar = {"password": ("Password", "", "Enter your password")}
