@@ -1,5 +1,6 @@
 """Bytes in, text out: letters in every usual format, with pages and offsets kept."""
 
+from painpath.documents.limited import read_limited
 from painpath.documents.model import (
     Attachment,
     DocumentCode,
@@ -9,5 +10,16 @@ from painpath.documents.model import (
     Page,
     UnreadPage,
 )
+from painpath.documents.reader import read
 
-__all__ = ["Attachment", "DocumentCode", "DocumentError", "DocumentText", "Limits", "Page", "UnreadPage"]
+__all__ = [
+    "Attachment",
+    "DocumentCode",
+    "DocumentError",
+    "DocumentText",
+    "Limits",
+    "Page",
+    "UnreadPage",
+    "read",
+    "read_limited",
+]

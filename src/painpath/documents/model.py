@@ -13,20 +13,19 @@ import msgspec
 class Page(msgspec.Struct, frozen=True):
     """One page: `text[start:end]`. Pages are in order, do not overlap, and are numbered from 1.
 
-    Formats without pages of their own (Word, text, e-mail) are one page. `note` warns about a page that was read but
-    may be misread: "read by OCR ..."; empty for the rest.
+    Formats without pages of their own (Word, text, e-mail) are one page.
     """
 
     number: int
     start: int
     end: int
-    note: str = ""
 
 
 class UnreadPage(msgspec.Struct, frozen=True):
-    """A page or part whose words are not, or not all, in the text; `reason` is a plain sentence for a person.
+    """A page whose words are not all in the text, or may be misread; `reason` is a plain sentence for a person.
 
-    `page` is the number of that page, 0 when the part has no page number (a picture inside a Word document).
+    A page read by OCR with low confidence is listed here too although its words are in the text: whoever decides has
+    to look at the original.
     """
 
     page: int
@@ -64,7 +63,7 @@ class DocumentCode(StrEnum):
 
 
 class DocumentError(Exception):
-    """A file could not be read. `sentence` says in plain words what is wrong and what to do; it quotes nothing of it."""
+    """A file could not be read. `sentence` says in plain words what is wrong and what to do, and quotes nothing."""
 
     def __init__(self, code: DocumentCode, sentence: str) -> None:
         super().__init__(sentence)
@@ -76,17 +75,18 @@ class Limits(msgspec.Struct, frozen=True):
     """What a file may cost.
 
     25 MB is the service's limit for one upload. The rest are set so that any real letter passes (a 200-page print-out
-    of a record, an A4 page scanned at 600 dots per inch is 35 million pixels) and no made-up file takes the machine.
-    `seconds` and `memory` hold only for `read_limited`; OCR takes about one second a page.
+    of a record; an A4 page scanned at 600 dots per inch is 35 million pixels) and no made-up file takes the machine.
+    OCR takes about one second a page; pages that it has no time for are listed as unread. `seconds` and `memory`
+    (bytes) hold only for `read_limited`.
     """
 
     size: int = 25 * 1024 * 1024
     pages: int = 500
-    ocr_pages: int = 60
     characters: int = 5_000_000
     pixels: int = 40_000_000
     unpacked: int = 200 * 1024 * 1024
-    seconds: float = 120.0
+    ocr_seconds: float = 90.0
+    seconds: float = 150.0
     memory: int = 2 * 1024 * 1024 * 1024
 
 

@@ -1,0 +1,75 @@
+"""Bytes to text in a process of its own, so that a hostile file can take down nothing but that process."""
+
+import os
+import signal
+import sys
+
+import msgspec
+
+from painpath.documents import refusals
+from painpath.documents.model import DEFAULT_LIMITS, DocumentCode, DocumentError, DocumentText, Limits
+
+# The child gets no secret of this process.
+_KEPT = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "SYSTEMROOT")
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What to read, and within what."""
+
+    name: str
+    limits: Limits
+
+
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The text, or why there is none."""
+
+    read: DocumentText | None = None
+    refused: tuple[DocumentCode, str] | None = None
+
+
+def read_limited(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> DocumentText:
+    """As `reader.read`, in a subprocess held to `limits.seconds` and `limits.memory`.
+
+    Nothing of the file is in arguments or logs, and its temporary files are gone afterwards however it ended. A
+    process that had to be stopped or that crashed gives a `DocumentError` (`too_slow`, `too_complex`, `damaged`).
+    """
+    import subprocess
+    import tempfile
+
+    if len(data) > limits.size:
+        raise refusals.too_large(limits.size)
+    request = msgspec.json.encode(Request(name.encode("utf-8", "replace").decode(), limits)) + b"\n" + data
+    with tempfile.TemporaryDirectory(prefix="painpath-") as folder:
+        child = subprocess.Popen(
+            [sys.executable, "-P", "-m", "painpath.documents.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env={key: os.environ[key] for key in _KEPT if key in os.environ}
+            | {"TMPDIR": folder, "TEMP": folder, "OMP_THREAD_LIMIT": "1"},
+        )
+        try:
+            out, _ = child.communicate(request, timeout=limits.seconds)
+        except subprocess.TimeoutExpired:
+            raise refusals.too_slow() from None
+        finally:
+            if child.poll() is None:
+                child.kill()
+                child.communicate()
+    return _answer(out, child.returncode)
+
+
+def _answer(out: bytes, code: int) -> DocumentText:
+    if code == -getattr(signal, "SIGXCPU", 0) and code:
+        raise refusals.too_slow()
+    try:
+        answer = msgspec.json.decode(out, type=Answer)
+    except msgspec.DecodeError:
+        # Killed or crashed before it could answer: by the kernel for its memory, or by a fault in a parser.
+        raise (refusals.too_complex() if code in (-9, 137, 1) else refusals.damaged()) from None
+    if answer.refused:
+        raise DocumentError(*answer.refused)
+    if answer.read is None:
+        raise refusals.damaged()
+    return answer.read
