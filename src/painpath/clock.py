@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -18,6 +18,11 @@ def now() -> datetime:
 def today() -> date:
     """The current day in London."""
     return now().date()
+
+
+def tomorrow() -> date:
+    """The day after `today()`."""
+    return today() + timedelta(days=1)
 
 
 @contextmanager

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "painpath.web.errors.AnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -86,6 +87,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 ACCOUNT_ADAPTER = "painpath.accounts.adapter.InvitationOnly"
+ACCOUNT_FORMS = {
+    "login": "painpath.web.signin.SignIn",
+    "change_password": "painpath.web.signin.ChangePassword",
+    "set_password": "painpath.web.signin.SetPassword",
+    "reset_password": "painpath.web.signin.ResetPassword",
+    "reset_password_from_key": "painpath.web.signin.ResetPasswordKey",
+    "reauthenticate": "painpath.web.signin.Reauthenticate",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -3,7 +3,11 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
     path("", include("painpath.web.urls")),
     path("", include("painpath.triage.urls")),
 ]
+
+handler400 = "painpath.web.errors.bad_request"
+handler403 = "painpath.web.errors.permission_denied"
+handler404 = "painpath.web.errors.not_found"
+handler500 = "painpath.web.errors.failed"

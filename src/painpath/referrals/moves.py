@@ -14,7 +14,7 @@ from painpath.accounts import audit
 from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ROLES
-from painpath.pathway import Due
+from painpath.pathway.model import Due
 from painpath.referrals import pathways
 from painpath.referrals.models import Referral, Transition
 from painpath.referrals.refusal import Refused

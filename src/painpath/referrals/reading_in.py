@@ -68,8 +68,8 @@ def _keep(document: Document, text: DocumentText | None, problem: str) -> None:
         made_at=clock.now(),
         media_type=text.media_type if text else "",
         text=text.text if text else "",
-        pages=[[page.number, page.start, page.end] for page in text.pages] if text else [],
-        unread=[{"page": page.page, "reason": page.reason} for page in text.unread] if text else [],
+        pages=msgspec.to_builtins(text.pages) if text else [],
+        unread=msgspec.to_builtins(text.unread) if text else [],
         problem=problem,
     )
     attachments = [File(attachment.name, attachment.data) for attachment in text.attachments] if text else []
@@ -87,7 +87,7 @@ class Joined:
         """Transcript, start, end and page of that transcript for a place in the joined text."""
         offset, transcript = next(item for item in reversed(self.starts) if item[0] <= start)
         start, end = start - offset, end - offset
-        page = next((number for number, _, last in transcript.pages if start < last), 1)
+        page = next((page["number"] for page in transcript.pages if start < page["end"]), 1)
         return transcript, start, end, page
 
 
@@ -103,8 +103,11 @@ def join(transcripts: list[Transcript]) -> Joined:
             parts.append(BETWEEN_DOCUMENTS)
             at += len(BETWEEN_DOCUMENTS)
         starts.append((at, transcript))
-        pages += [Page(len(pages) + n, start + at, end + at) for n, (_, start, end) in enumerate(transcript.pages, 1)]
-        unread += [UnreadPage(page=item["page"], reason=item["reason"]) for item in transcript.unread]
+        pages += [
+            Page(len(pages) + number, page["start"] + at, page["end"] + at)
+            for number, page in enumerate(transcript.pages, 1)
+        ]
+        unread += [UnreadPage(**item) for item in transcript.unread]
         parts.append(transcript.text)
         at += len(transcript.text)
     text = DocumentText(text="".join(parts), pages=tuple(pages), unread=tuple(unread), media_type="", attachments=())

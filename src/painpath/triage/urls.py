@@ -58,3 +58,5 @@ urlpatterns = [
     path(_ONE + "close/", actions.close, name="close"),
     path(_ONE + "take-back/", actions.take_back, name="take-back"),
 ]
+
+NAVIGATION = (("Worklist", "triage:worklist"), ("Receive a referral", "triage:receive"))

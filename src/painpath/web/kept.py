@@ -42,7 +42,7 @@ class KeepFormsMiddleware:
             return self.get_response(request)
         if not request.user.is_authenticated:
             key = _keep(request)
-            return self.get_response(request) if key is None else redirect_to_login(reverse("web:kept", args=[key]))
+            return self.get_response(request) if key is None else redirect_to_login(reverse("kept", args=[key]))
         restored = _restore(request, request.POST[KEPT]) if KEPT in request.POST else None
         response = self.get_response(request)
         if restored is not None and response.status_code in (302, 303):  # the view took it

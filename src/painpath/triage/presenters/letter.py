@@ -46,6 +46,7 @@ class PageView:
 
     number: int
     segments: tuple[Segment, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,15 +107,24 @@ def _view(document: Document, transcript: Transcript | None, highlights: list[Hi
     pages: list[PageView] = []
     unread: list[str] = []
     if transcript is not None:
-        ranges = transcript.pages or [[1, 0, len(transcript.text)]]
-        pages = [PageView(number, _segments(transcript.text, start, end, highlights)) for number, start, end in ranges]
-        unread = [f"Page {item['page']} could not be read: {item['reason']}" for item in transcript.unread]
-        if transcript.problem:
-            unread.insert(0, transcript.problem)
+        pages = [
+            PageView(page["number"], _segments(transcript.text, page["start"], page["end"], highlights), page["note"])
+            for page in transcript.pages
+        ]
+        unread = problems(transcript)
     return DocumentView(
         id=document.pk, name=document.name, received=moment(document.received_at), pages=tuple(pages),
         unread=tuple(unread), is_read=transcript is not None,
     )  # fmt: skip
+
+
+def problems(transcript: Transcript) -> list[str]:
+    """What of a document could not be read, in sentences."""
+    pages = [
+        f"Page {item['page']} could not be read: {item['reason']}" if item["page"] else item["reason"]
+        for item in transcript.unread
+    ]
+    return [transcript.problem, *pages] if transcript.problem else pages
 
 
 def _segments(text: str, start: int, end: int, highlights: list[Highlight]) -> tuple[Segment, ...]:

@@ -15,7 +15,7 @@ from painpath.referrals.other_sources import other_sources
 from painpath.referrals.transitions import State, working_days_between
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
-from painpath.triage.presenters.words import ALERTS, CERTAINTY, day, moment, person, plural
+from painpath.triage.presenters.words import ALERTS, CERTAINTY, STATES, day, moment, person, plural
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,7 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
         "pathway": pathway,
         "can_judge": judging.can_judge(referral, by=by),
         "may_not_decide": _may_not_decide(referral, by),
+        "states": STATES,
         "screened": moment(run.made_at) if run else "",
         "written": day(run.letter_date) if run else "",
         "alerts": [_alert(alert, marked.alerts[alert.pk].anchor) for alert in alerts],

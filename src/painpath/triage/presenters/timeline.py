@@ -9,6 +9,7 @@ from painpath.letters.models import Letter
 from painpath.pathway import Pathway
 from painpath.referrals.models import Alert, AlertAction, Decision, Document, Judgement, Referral, Transition
 from painpath.referrals.transitions import LABELS, VERBS, State
+from painpath.triage.presenters.letter import problems
 from painpath.triage.presenters.words import ALERTS, STATES, day, moment, person
 
 
@@ -83,8 +84,7 @@ def _documents(referral: Referral) -> list[Event]:
             Event(document.received_at, f"Document filed: {document.name}", came, link=link, link_text="Open the original")
         )
         for transcript in document.transcripts.all():
-            missed = [transcript.problem] if transcript.problem else []
-            missed += [f"Page {item['page']} could not be read: {item['reason']}" for item in transcript.unread]
+            missed = problems(transcript)
             title = f"Read: {document.name}" if not missed else f"Not wholly read: {document.name}"
             events.append(Event(transcript.made_at, title, person(None, "reader"), tuple(missed)))
     return events

@@ -1,0 +1,120 @@
+"""Deciding in three steps: what and on which criteria; what that needs; both letters, then the signature.
+
+Every step is saved as a draft of the referral, so that the browser's Back button, a lost session or a colleague's
+interruption loses nothing. The signature carries the draft's key and the version that the clinician saw.
+"""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from painpath.accounts.models import Membership
+from painpath.letters.signing import preview, sign
+from painpath.referrals import deciding, pathways
+from painpath.referrals.deciding import DecisionContent
+from painpath.referrals.models import Decision, DecisionDraft, Referral
+from painpath.referrals.refusal import Refused
+from painpath.triage import forms
+from painpath.triage.presenters.letters import letter_views
+from painpath.triage.presenters.page import frame
+from painpath.triage.views.base import member, opened
+from painpath.web.forms import render_form
+
+
+def _draft(referral: Referral, by: Membership) -> DecisionDraft | None:
+    return DecisionDraft.objects.filter(referral=referral, by=by).first()
+
+
+def _content(draft: DecisionDraft | None) -> DecisionContent:
+    return DecisionContent.from_json(draft.content) if draft else DecisionContent()
+
+
+def outcome(request: HttpRequest, reference: str) -> HttpResponse:
+    """Choose the outcome and the criteria it rests on. Nothing is chosen beforehand but one's own draft."""
+    by = member(request)
+    referral = opened(request, reference)
+    deciding.check_may_decide(referral, by=by)
+    pathway = pathways.of(referral.pathway_version)
+    before = _content(_draft(referral, by))
+    initial = {"outcome": before.outcome, "clauses": list(before.clauses)}
+    form = forms.ChooseOutcome(request.POST or None, initial=initial, referral=referral, pathway=pathway, by=by)
+    if request.method == "POST" and form.is_valid():
+        content = DecisionContent.from_json(before.to_json() | form.cleaned_data)
+        found = deciding.problems(referral, content, by=by)
+        if "clauses" in found:
+            form.add_error("clauses", found["clauses"])
+        else:
+            deciding.save_draft(referral=referral, by=by, content=content)
+            return redirect("triage:decide-details", reference=reference)
+    context = frame(referral, by) | {"heading": "Decide", "step": 1, "button": "Continue", "buttons": []}
+    return render_form(request, "triage/decide.jinja", form, **context)
+
+
+def details(request: HttpRequest, reference: str) -> HttpResponse:
+    """What this outcome needs: dates, services, questions, the reason, one's own words."""
+    by = member(request)
+    referral = opened(request, reference)
+    deciding.check_may_decide(referral, by=by)
+    draft = _draft(referral, by)
+    if draft is None:
+        return redirect("triage:decide", reference=reference)
+    pathway = pathways.of(referral.pathway_version)
+    before = _content(draft)
+    form_class = forms.details_form(before.outcome, referral, pathway, before.clauses)
+    initial = before.to_json() | {"review_on": before.review_on}
+    form = form_class(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        content = forms.content_of(before, form.cleaned_data)
+        for name, sentence in deciding.problems(referral, content, by=by).items():
+            form.add_error(name if name in form.fields else None, sentence)
+        deciding.save_draft(referral=referral, by=by, content=content)
+        if form.is_valid():
+            return redirect("triage:decide-letters", reference=reference)
+    heading = pathway.outcome(before.outcome).label
+    context = frame(referral, by) | {"heading": heading, "step": 2, "button": "See both letters", "buttons": []}
+    return render_form(request, "triage/decide.jinja", form, **context)
+
+
+def letters(request: HttpRequest, reference: str) -> HttpResponse:
+    """Both letters as they will be; then one signature for the decision and the letters."""
+    by = member(request)
+    referral = opened(request, reference)
+    if request.method == "POST":
+        return _sign(request, referral, by)
+    deciding.check_may_decide(referral, by=by)
+    draft = _draft(referral, by)
+    if draft is None:
+        return redirect("triage:decide", reference=reference)
+    content = _content(draft)
+    pathway = pathways.of(referral.pathway_version)
+    blocked = ""
+    try:
+        deciding.check_sign(referral, content, by=by, seen_version=draft.seen_version)
+    except Refused as refused:
+        blocked = refused.sentence
+    drafts = preview(referral, content, by=by)
+    return render(request, "triage/letters.jinja", frame(referral, by) | {
+        "outcome": pathway.outcome(content.outcome), "drafts": letter_views(drafts), "draft": draft, "blocked": blocked,
+        "stale": draft.seen_version != referral.version, "content": content, "buttons": [],
+    })  # fmt: skip
+
+
+def _sign(request: HttpRequest, referral: Referral, by: Membership) -> HttpResponse:
+    """The signature. The key in the form is the draft that was seen: an older page signs nothing."""
+    try:
+        key = uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        raise Refused("Open both letters again and sign there. Your draft is kept.") from None
+    done = Decision.objects.filter(key=key, by=by, referral=referral).first()
+    if done is None:
+        draft = _draft(referral, by)
+        if draft is None or draft.key != key:
+            deciding.check_may_decide(referral, by=by)
+            raise Refused("This page is not of your latest draft. Open both letters again and sign there.")
+        sign(referral=referral, by=by, content=_content(draft), key=key, seen_version=draft.seen_version)
+    messages.success(request, "Signed. Both letters are on the timeline.")
+    return redirect("triage:timeline", reference=referral.reference)
+
+

@@ -1,0 +1,95 @@
+"""Receiving: files first, then the details, which the letter offers and a person confirms."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from painpath.referrals import moves, pathways, receiving, registering
+from painpath.referrals.filing import File
+from painpath.referrals.models import Referral
+from painpath.referrals.refusal import Refused
+from painpath.triage import forms
+from painpath.triage.presenters.letter import mark
+from painpath.triage.presenters.offers import offers
+from painpath.triage.presenters.page import frame
+from painpath.triage.views.base import member, opened, to_referral
+from painpath.web.forms import render_form
+
+
+def _files(form: forms.Receive | forms.AddDocuments) -> list[File]:
+    return [File(file.name or "document", file.read()) for file in form.cleaned_data["files"]]
+
+
+def receive(request: HttpRequest) -> HttpResponse:
+    """Choose files; they are stored and have a reference before anything else is asked."""
+    return _receive(request, None)
+
+
+def follow(request: HttpRequest, reference: str) -> HttpResponse:
+    """Receive a new referral of somebody who was discharged: linked to the old one."""
+    return _receive(request, opened(request, reference))
+
+
+def _receive(request: HttpRequest, follows: Referral | None) -> HttpResponse:
+    form = forms.Receive(request.POST, request.FILES) if request.method == "POST" else forms.Receive.fresh()
+    if request.method == "POST" and form.is_valid():
+        try:
+            referral = receiving.receive(
+                by=member(request), files=_files(form), key=form.cleaned_data["key"], follows=follows
+            )
+        except Refused as refused:
+            form.add_error("files", refused.sentence)
+        else:
+            messages.success(request, f"Received. The reference is {referral.reference}.")
+            return redirect("triage:register", reference=referral.reference)
+    return render_form(request, "triage/receive.jinja", form, follows=follows, title="Receive a referral")
+
+
+def add_documents(request: HttpRequest, reference: str) -> HttpResponse:
+    """File more documents with a referral."""
+    referral = opened(request, reference)
+    form = forms.AddDocuments(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            new = receiving.add_documents(referral=referral, by=member(request), files=_files(form))
+        except Refused as refused:
+            form.add_error("files", refused.sentence)
+        else:
+            messages.success(request, "Added." if new else "These files were here already. Nothing was added.")
+            return to_referral(referral)
+    context = frame(referral, member(request)) | {"heading": "Add documents", "button": "Add these documents"}
+    return render_form(request, "triage/act.jinja", form, **context)
+
+
+def register(request: HttpRequest, reference: str) -> HttpResponse:
+    """Confirm whom it is about. The letter stands beside the form, and each offer names the words it comes from."""
+    by = member(request)
+    referral = opened(request, reference)
+    moves.check_move("register", referral, by=by)
+    pathway = pathways.of(referral.pathway_version)
+    documents = list(referral.documents.defer("content").prefetch_related("transcripts"))
+    if request.method != "POST" and "now" not in request.GET and not all(d.transcripts.all() for d in documents):
+        response = render(request, "triage/reading.jinja", frame(referral, by) | {
+            "skip": reverse("triage:register", args=[reference]) + "?now=1",
+        })  # fmt: skip
+        response["Refresh"] = "2"
+        return response
+    offered = offers(referral)
+    if request.method == "POST":
+        form = forms.Register(request.POST, pathway=pathway)
+        if form.is_valid():
+            try:
+                registering.register(referral=referral, by=by, details=form.registration(by))
+            except Refused as refused:
+                form.add_error(None, refused.sentence)
+            else:
+                messages.success(request, "Registered.")
+                return to_referral(referral)
+    else:
+        form = forms.Register(initial=offered.initial, pathway=pathway)
+    for name, words in offered.hints.items():
+        form.fields[name].help_text = f"{form.fields[name].help_text}. {words}".lstrip(". ")
+    marked = mark(documents, [], [], {})
+    context = frame(referral, by) | {"documents": marked.documents, "buttons": []}
+    return render_form(request, "triage/register.jinja", form, **context)

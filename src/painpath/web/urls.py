@@ -1,0 +1,26 @@
+"""Addresses that belong to no door: signing in, and forms that were kept."""
+
+from django.urls import include, path
+
+from painpath.web import access, views
+
+ACCESS = {
+    "account_login": access.PUBLIC,
+    "account_logout": access.PUBLIC,
+    "account_inactive": access.PUBLIC,
+    "account_signup": access.PUBLIC,  # a page that says that there is no signing up
+    "account_reset_password": access.PUBLIC,
+    "account_reset_password_done": access.PUBLIC,
+    "account_reset_password_from_key": access.PUBLIC,
+    "account_reset_password_from_key_done": access.PUBLIC,
+    "account_change_password": access.SIGNED_IN,
+    "account_set_password": access.SIGNED_IN,
+    "account_reauthenticate": access.SIGNED_IN,
+    "kept": access.SIGNED_IN,
+}
+"""allauth's other addresses are not listed, so nobody can open them."""
+
+urlpatterns = [
+    path("accounts/", include("allauth.account.urls")),
+    path("kept/<uuid:key>/", views.kept, name="kept"),
+]

@@ -1,0 +1,128 @@
+"""A small service with people in it, and referrals on the way through it, made with the verbs themselves."""
+
+import itertools
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from painpath import pathway
+from painpath.accounts.models import Membership, Service, User
+from painpath.accounts.scope import scope
+from painpath.postgres.owner import as_owner
+from painpath.referrals import moves, receiving, registering
+from painpath.referrals.filing import File
+from painpath.referrals.models import Referral
+from painpath.referrals.reading_in import read_in
+
+LETTER = """Larkfield Medical Practice
+4 November 2026
+
+Dear Pain Team
+
+Mr Leonard Ashcombe, DOB 03/04/1966
+
+Thank you for seeing this man with low back pain for 6 years. MRI in 2024 was normal and no further tests are needed.
+He has tried amitriptyline, gabapentin and physiotherapy without benefit. He has severe depression and there is no
+care plan in place. He is keen to learn self-management and agrees to this referral. He drinks 4 units a week.
+
+Dr A Example
+"""
+"""Speaks for most criteria; against one that is case by case."""
+
+
+@dataclass
+class Team:
+    """The people of one service."""
+
+    service: Service
+    administrator: Membership
+    consultant: Membership
+    colleague: Membership
+    physiotherapist: Membership
+    manager: Membership
+
+
+def make_team(slug: str = "southampton-portsmouth") -> Team:
+    """A service with one person in each role, made as the owner, as the command line does."""
+    service = Service.objects.create(slug=slug, name=pathway.load(pathway.find(slug)).service)
+
+    def person(name: str, role: str, grade: str = "", job: str = "") -> Membership:
+        user = User.objects.create_user(f"{uuid.uuid4().hex}@example.nhs.uk", name, "correct horse battery")
+        return Membership.objects.create(
+            service=service, user=user, role=role, grade=grade, job_title=job,
+            registration="GMC 0000001" if grade else "", contact="01632 960001" if grade else "",
+        )  # fmt: skip
+
+    return Team(
+        service,
+        person("Ada Min", "administrator"),
+        person("Dr Con Sultant", "clinician", "consultant", "Consultant in pain medicine"),
+        person("Dr Col League", "clinician", "consultant", "Consultant in pain medicine"),
+        person("Phys Io", "clinician", "specialist_physiotherapist", "Specialist physiotherapist"),
+        person("Man Ager", "manager"),
+    )
+
+
+@pytest.fixture()
+def team(transactional_db: None) -> Iterator[Team]:
+    """A team whose scope is open, as it is during a request."""
+    with as_owner():
+        made = make_team()
+    with scope(made.service):
+        yield made
+
+
+_numbers = itertools.count(1)
+
+
+def details(**changes: Any) -> registering.Registration:
+    """A registration that is right in everything but what `changes` says."""
+    patient = {"title": "Mr", "given_name": "Leonard", "family_name": "Ashcombe"} | changes.pop("patient", {})
+    given = {
+        "patient": registering.PatientDetails(**patient),
+        "route": "gp-ers",
+        "ubrn": f"{next(_numbers):012d}",
+        "locality": "southampton",
+        "referrer_name": "Dr A Example",
+        "practice_name": "Larkfield Medical Practice",
+    }
+    return registering.Registration(**(given | changes))
+
+
+@pytest.fixture()
+def received(team: Team) -> Callable[..., Referral]:
+    """Makes a referral that has been received and read, not registered."""
+
+    def make(text: str = LETTER, name: str = "letter.txt") -> Referral:
+        referral = receiving.receive(
+            by=team.administrator, files=[File(name, text.encode())], key=uuid.uuid4()
+        )
+        read_in(service_id=team.service.pk, referral_id=referral.pk)
+        return Referral.objects.get(pk=referral.pk)
+
+    return make
+
+
+@pytest.fixture()
+def waiting(team: Team, received: Callable[..., Referral]) -> Callable[..., Referral]:
+    """Makes a referral that waits for screening."""
+
+    def make(text: str = LETTER, **changes: Any) -> Referral:
+        referral = received(text)
+        registering.register(referral=referral, by=team.administrator, details=details(**changes))
+        return Referral.objects.get(pk=referral.pk)
+
+    return make
+
+
+@pytest.fixture()
+def screening(team: Team, waiting: Callable[..., Referral]) -> Callable[..., Referral]:
+    """Makes a referral that the consultant is screening."""
+
+    def make(text: str = LETTER, **changes: Any) -> Referral:
+        return moves.start_screening(referral=waiting(text, **changes), by=team.consultant)
+
+    return make

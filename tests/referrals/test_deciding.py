@@ -1,0 +1,277 @@
+import threading
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from painpath import clock
+from painpath.accounts.models import AuditEntry
+from painpath.accounts.scope import scope
+from painpath.letters.models import Letter
+from painpath.letters.signing import preview, sign
+from painpath.referrals import deciding, judging, looking, moves, receiving
+from painpath.referrals.deciding import DecisionContent
+from painpath.referrals.filing import File
+from painpath.referrals.models import Decision, Referral
+from painpath.referrals.reading_in import read_in
+from painpath.referrals.refusal import Refused
+from painpath.referrals.transitions import Outcome, State
+from tests.referrals.conftest import LETTER
+
+CLAUSE = "major-psychiatric-disturbance"
+
+
+def delay(**changes) -> DecisionContent:
+    content = DecisionContent(
+        outcome="delay", clauses=(CLAUSE,), reason="Severe depression, no plan yet.",
+        to_patient="We would like you to get help with your mood first.", review_on=clock.today() + timedelta(days=84),
+        condition="mood is stable, with a plan in place", watcher="the clinical nurse specialist",
+    )  # fmt: skip
+    return replace(content, **changes)
+
+
+def confirm(referral, by, *criteria, state="against") -> None:
+    for criterion in criteria:
+        judging.judge(referral=referral, by=by, criterion=criterion, state=state, reason="As the letter says.")
+
+
+def signed(referral, by, content, **changes) -> Decision:
+    referral = Referral.objects.get(pk=referral.pk)
+    given = {"key": uuid.uuid4(), "seen_version": referral.version} | changes
+    return sign(referral=referral, by=by, content=content, **given)
+
+
+def test_a_delay_whole(team, screening):
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE)
+    decision = signed(referral, team.consultant, delay())
+
+    referral.refresh_from_db()
+    assert (referral.state, referral.due_on) == (State.DELAYED, decision.review_on)
+    assert decision.by == team.consultant
+    assert decision.clauses.get().published.startswith("Current major psychiatric disturbance")
+    assert decision.pathway_version == referral.pathway_version
+    letters = Letter.objects.filter(decision=decision)
+    assert {letter.audience for letter in letters} == {"patient", "gp"}
+    assert all(bytes(letter.pdf).startswith(b"%PDF") for letter in letters)
+    assert AuditEntry.objects.filter(action="decision.sign", by=team.consultant).count() == 1
+
+
+def test_nothing_is_decided_without_a_confirmed_clause(team, screening):
+    referral = screening()
+    with pytest.raises(Refused, match="Confirm or correct each criterion"):
+        signed(referral, team.consultant, delay())
+    with pytest.raises(Refused, match="Choose the criteria"):
+        signed(referral, team.consultant, delay(clauses=()))
+    assert not Decision.objects.exists()
+
+
+def test_a_colleagues_confirmation_is_not_mine(team, screening):
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE)
+    moves.take_over(referral=referral, by=team.colleague)
+    with pytest.raises(Refused, match="Confirm or correct each criterion"):
+        signed(referral, team.colleague, delay())
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"outcome": ""}, "outcome"),
+        ({"outcome": "decline"}, "outcome"),
+        ({"reason": ""}, "reason"),
+        ({"review_on": None}, "review_on"),
+        ({"review_on": clock.today()}, "review_on"),
+        ({"condition": ""}, "condition"),
+        ({"watcher": ""}, "watcher"),
+        ({"outcome": "discharge"}, "clauses"),
+        ({"outcome": "accept"}, "stage"),
+        ({"outcome": "advise"}, "to_gp"),
+        ({"outcome": "signpost"}, "signposts"),
+        ({"outcome": "redirect"}, "target_service"),
+        ({"outcome": "ask_referrer"}, "questions_referrer"),
+        ({"outcome": "ask_patient"}, "questions_patient"),
+    ],
+)
+def test_what_is_missing_is_named_by_its_field(team, screening, changes, field):
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE)
+    content = delay(**changes)
+    assert field in deciding.problems(referral, content, by=team.consultant)
+    with pytest.raises(Refused):
+        signed(referral, team.consultant, content)
+
+
+def test_access_problems_need_adjustments_on_record_first(team, screening):
+    referral = screening()
+    confirm(referral, team.consultant, "unable-to-engage")
+    content = delay(outcome="not_now", clauses=("unable-to-engage",))
+    assert "adjustments_offered" in deciding.problems(referral, content, by=team.consultant)
+    content = replace(content, adjustments_offered="Telephone and home visit offered, interpreter booked.")
+    assert "adjustments_offered" not in deciding.problems(referral, content, by=team.consultant)
+
+
+def test_a_gp_referral_is_decided_by_a_consultant(team, waiting):
+    referral = moves.start_screening(referral=waiting(), by=team.physiotherapist)
+    confirm(referral, team.physiotherapist, CLAUSE)
+    with pytest.raises(Refused, match="decided by others"):
+        signed(referral, team.physiotherapist, delay())
+
+
+def test_a_letter_by_another_practitioner_may_be_decided_by_a_physiotherapist(team, waiting):
+    referral = waiting(route="practitioner-letter", ubrn="")
+    moves.start_screening(referral=referral, by=team.physiotherapist)
+    confirm(referral, team.physiotherapist, CLAUSE)
+    assert signed(referral, team.physiotherapist, delay()).outcome == "delay"
+
+
+@pytest.mark.parametrize("who", ["administrator", "manager"])
+def test_nobody_but_a_clinician_decides(team, screening, who):
+    referral = screening()
+    with pytest.raises(Refused, match="Only a clinician"):
+        signed(referral, getattr(team, who), delay())
+
+
+def test_a_double_click_is_one_decision(team, screening):
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE)
+    key = uuid.uuid4()
+    first = signed(referral, team.consultant, delay(), key=key)
+    again = sign(referral=referral, by=team.consultant, content=delay(), key=key, seen_version=1)
+    assert first == again
+    assert (Decision.objects.count(), Letter.objects.count()) == (1, 2)
+
+
+def test_what_changed_in_between_stops_the_signature_and_keeps_the_draft(team, screening):
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE)
+    draft = deciding.save_draft(referral=referral, by=team.consultant, content=delay())
+    receiving.add_documents(referral=referral, by=team.administrator, files=[File("new.txt", b"New information")])
+    with pytest.raises(Refused, match="Something has changed"):
+        signed(referral, team.consultant, delay(), seen_version=draft.seen_version)
+    assert referral.drafts.get().content["reason"] == delay().reason
+
+
+def test_of_two_clinicians_at_once_the_second_gets_a_sentence(team, screening):
+    """Two threads, two connections: both have everything ready and sign in the same moment."""
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE)
+    connection.commit() if not connection.in_atomic_block else None
+    results: list[object] = []
+    barrier = threading.Barrier(2)
+
+    def act(work) -> None:
+        try:
+            with scope(team.service):
+                barrier.wait()
+                results.append(work())
+        except Refused as refused:
+            results.append(refused)
+        finally:
+            connection.close()
+
+    version = Referral.objects.get(pk=referral.pk).version
+    ours = lambda: sign(referral=referral, by=team.consultant, content=delay(), key=uuid.uuid4(), seen_version=version)  # noqa: E731
+    theirs = lambda: moves.take_over(referral=referral, by=team.colleague)  # noqa: E731
+    threads = [threading.Thread(target=act, args=(work,)) for work in (ours, theirs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    refusals = [result for result in results if isinstance(result, Refused)]
+    assert len(refusals) == 1
+    assert "This referral is now" in refusals[0].sentence or "is screening" in refusals[0].sentence
+
+
+def test_unread_pages_have_to_be_opened_in_the_original_first(team, screening):
+    referral = screening()
+    receiving.add_documents(referral=referral, by=team.consultant, files=[File("torn.pdf", b"%PDF-1.4 torn")])
+    read_in(service_id=team.service.pk, referral_id=referral.pk)
+    confirm(referral, team.consultant, CLAUSE)
+    with pytest.raises(Refused, match="Open the original of “torn.pdf”"):
+        signed(referral, team.consultant, delay())
+    torn = referral.documents.get(name="torn.pdf")
+    looking.open_document(referral.reference, torn.pk, by=team.consultant)
+    assert signed(referral, team.consultant, delay())
+
+
+def test_an_alert_has_to_be_acted_on_first(team, screening):
+    referral = screening(LETTER + "\nHe says that he wants to end his life.\n")
+    confirm(referral, team.consultant, CLAUSE)
+    with pytest.raises(Refused, match="alert that nobody has acted on"):
+        signed(referral, team.consultant, delay())
+    with pytest.raises(Refused, match="Say what you did"):
+        judging.act_on_alert(alert=referral.alerts.first(), by=team.consultant, action=" ")
+    for alert in referral.alerts.all():
+        judging.act_on_alert(alert=alert, by=team.consultant, action="Rang the GP, who sees him today.")
+    assert signed(referral, team.consultant, delay())
+
+
+def test_a_correction_needs_a_reason_and_is_kept_beside_what_was_read(team, screening):
+    referral = screening()
+    read = judging.read_states(referral.screenings.last())["adult"]
+    assert read == "for"
+    with pytest.raises(Refused, match="Say why you correct"):
+        judging.judge(referral=referral, by=team.consultant, criterion="adult", state="mixed")
+    row = judging.judge(
+        referral=referral, by=team.consultant, criterion="adult", state="mixed", reason="Two dates of birth."
+    )
+    assert (row.read_state, row.state, row.is_correction) == ("for", "mixed", True)
+
+
+def test_only_the_clinician_who_screens_confirms(team, waiting):
+    referral = waiting()
+    for who in (team.administrator, team.manager, team.consultant):
+        assert not judging.can_judge(referral, by=who)
+    moves.start_screening(referral=referral, by=team.consultant)
+    referral.refresh_from_db()
+    assert judging.can_judge(referral, by=team.consultant)
+    assert not judging.can_judge(referral, by=team.colleague)
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_every_outcome_leads_somewhere_with_both_letters(team, screening, outcome):
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE, "previous-significant-intervention")
+    pathway = deciding.pathways.of(referral.pathway_version)
+    content = delay(
+        outcome=outcome.value,
+        clauses=(CLAUSE, "previous-significant-intervention"),
+        stage=pathway.stages[0].id, signposts=(pathway.signposts[0].id,), target_service="Rheumatology",
+        questions_referrer="Which medicines have been tried?", questions_patient="What have you tried?",
+        to_gp="Please review the medicines.", review_on=clock.today() + timedelta(days=30),
+    )  # fmt: skip
+    assert not deciding.problems(referral, content, by=team.consultant)
+    shown = preview(referral, content, by=team.consultant)
+    decision = signed(referral, team.consultant, content)
+    referral.refresh_from_db()
+    assert referral.state == deciding.OUTCOME_STATES[outcome]
+    for letter in decision.letters.all():
+        assert letter.facts["outcome"] == outcome
+        assert letter.facts["heading"] == shown[letter.audience].heading
+
+
+def test_a_decision_stays_with_the_criteria_it_was_made_with(team, screening):
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE)
+    decision = signed(referral, team.consultant, delay())
+    kept = deciding.pathways.of(decision.pathway_version)
+    assert kept.digest == decision.pathway_version.digest
+    assert kept.criterion(CLAUSE).published
+
+
+def test_discharge_from_accepted(team, screening):
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE)
+    pathway = deciding.pathways.of(referral.pathway_version)
+    signed(referral, team.consultant, delay(outcome="accept", stage=pathway.stages[0].id))
+    decision = signed(referral, team.consultant, delay(outcome="discharge", clauses=()) if not _needs_clauses(pathway)
+                      else delay(outcome="discharge"))  # fmt: skip
+    referral.refresh_from_db()
+    assert (decision.outcome, referral.state) == ("discharge", State.DISCHARGED)
+
+
+def _needs_clauses(pathway) -> bool:
+    return "clauses" in pathway.outcome("discharge").needs

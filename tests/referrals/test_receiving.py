@@ -1,0 +1,171 @@
+import hashlib
+import uuid
+
+import pytest
+
+from painpath.accounts.models import AuditEntry
+from painpath.referrals import moves, receiving, registering
+from painpath.referrals.filing import File
+from painpath.referrals.models import Document, Patient, Referral
+from painpath.referrals.reading_in import read_in
+from painpath.referrals.refusal import Refused
+from painpath.referrals.transitions import State
+from tests.referrals.conftest import LETTER, details
+
+
+def test_bytes_are_kept_and_the_referral_has_an_owner_and_a_date_before_anything_is_read(team):
+    content = b"%PDF-not really, and that is not for receiving to say"
+    referral = receiving.receive(by=team.administrator, files=[File("letter.pdf", content)], key=uuid.uuid4())
+
+    document = Document.objects.get(referral=referral)
+    assert bytes(document.content) == content
+    assert document.sha256 == hashlib.sha256(content).hexdigest()
+    assert (referral.state, referral.owner_role) == (State.RECEIVED, "administrator")
+    assert referral.due_on is not None
+    assert AuditEntry.objects.filter(action="referral.receive", by=team.administrator).count() == 1
+
+
+def test_the_same_form_sent_twice_is_one_referral(team):
+    key, files = uuid.uuid4(), [File("letter.txt", LETTER.encode())]
+    first = receiving.receive(by=team.administrator, files=files, key=key)
+    again = receiving.receive(by=team.administrator, files=files, key=key)
+    assert first == again
+    assert Document.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ([], "Choose at least one file"),
+        ([File("empty.pdf", b"")], "“empty.pdf” is empty"),
+        ([File("huge.pdf", b"x" * (25 * 1024 * 1024 + 1))], "larger than 25 MB"),
+    ],
+)
+def test_a_bad_file_is_refused_with_a_sentence(team, files, sentence):
+    with pytest.raises(Refused, match=sentence):
+        receiving.receive(by=team.administrator, files=files, key=uuid.uuid4())
+    assert not Referral.objects.exists()
+
+
+def test_a_manager_cannot_receive(team):
+    with pytest.raises(Refused, match="Only an administrator or a clinician"):
+        receiving.receive(by=team.manager, files=[File("a.txt", b"a")], key=uuid.uuid4())
+
+
+def test_a_name_that_is_more_than_a_name_is_made_safe(team):
+    referral = receiving.receive(
+        by=team.administrator, files=[File('../../etc/pass"wd\r\nX: y', b"hello")], key=uuid.uuid4()
+    )
+    assert referral.documents.get().name == "_.._etc_pass_wd_X_ y"
+
+
+def test_what_cannot_be_read_stays_on_record_with_the_reason_and_goes_to_a_person(team, waiting):
+    referral = receiving.receive(
+        by=team.administrator, files=[File("letter.pdf", b"%PDF-1.7 torn off")], key=uuid.uuid4()
+    )
+    read_in(service_id=team.service.pk, referral_id=referral.pk)
+    transcript = referral.documents.get().transcripts.get()
+    assert transcript.problem
+    registering.register(referral=referral, by=team.administrator, details=details())
+    referral.refresh_from_db()
+    assert referral.state == State.AWAITING_SCREENING
+
+
+def test_reading_twice_reads_once(team, received):
+    referral = received()
+    read_in(service_id=team.service.pk, referral_id=referral.pk)
+    assert referral.screenings.count() == 1
+    assert referral.documents.get().transcripts.count() == 1
+
+
+def test_every_quote_is_exactly_the_words_of_the_transcript(team, received):
+    from painpath.referrals.models import Evidence
+
+    received()
+    rows = Evidence.objects.select_related("transcript")
+    assert rows
+    for row in rows:
+        assert row.transcript.text[row.start : row.end] == row.quote
+
+
+def test_a_second_document_is_read_beside_the_first(team, waiting):
+    referral = waiting()
+    receiving.add_documents(
+        referral=referral, by=team.administrator, files=[File("second.txt", b"He is on methadone for opioid addiction.")]
+    )
+    read_in(service_id=team.service.pk, referral_id=referral.pk)
+    run = referral.screenings.last()
+    clause = run.clauses.get(criterion="opioid-use-disorder")
+    assert clause.state == "against"
+    words = clause.evidence.exclude(speaks="mention").first()
+    assert words.transcript.document.name == "second.txt"
+    assert words.transcript.text[words.start : words.end] == words.quote
+
+
+def test_registering_makes_it_ready_only_when_all_of_it_has_been_read(team):
+    referral = receiving.receive(by=team.administrator, files=[File("a.txt", LETTER.encode())], key=uuid.uuid4())
+    registering.register(referral=referral, by=team.administrator, details=details())
+    referral.refresh_from_db()
+    assert referral.state == State.RECEIVED
+    read_in(service_id=team.service.pk, referral_id=referral.pk)
+    referral.refresh_from_db()
+    assert referral.state == State.AWAITING_SCREENING
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"route": "by-pigeon"}, "Choose how this referral came"),
+        ({"ubrn": ""}, "Enter the UBRN"),
+        ({"ubrn": "12345"}, "A UBRN has 12 digits"),
+        ({"patient": {"family_name": " "}}, "family name"),
+        ({"patient": {"nhs_number": "999 123 4561"}}, "check digit"),
+        ({"patient": {"nhs_number": "12345"}}, "10 digits"),
+        ({"locality": "atlantis"}, "Choose a locality"),
+        ({"route": "palliative-team", "ubrn": ""}, "exceptional circumstances"),
+    ],
+)
+def test_wrong_details_are_refused_and_nothing_is_changed(team, received, changes, sentence):
+    referral = received()
+    with pytest.raises(Refused, match=sentence):
+        registering.register(referral=referral, by=team.administrator, details=details(**changes))
+    referral.refresh_from_db()
+    assert referral.patient is None
+
+
+def test_one_person_is_one_patient_by_nhs_number(team, waiting):
+    one = waiting(patient={"nhs_number": "9990000018"})
+    two = waiting(patient={"nhs_number": "999 000 0018", "postcode": "SO99 9ZZ"})
+    assert one.patient == two.patient
+    assert Patient.objects.get().postcode == "SO99 9ZZ"
+
+
+def test_a_number_of_somebody_else_is_refused(team, waiting, received):
+    waiting(patient={"nhs_number": "9990000018"})
+    other = received(LETTER + "another")
+    with pytest.raises(Refused, match="belongs to somebody"):
+        registering.register(
+            referral=other, by=team.administrator,
+            details=details(patient={"family_name": "Somebody-Else", "nhs_number": "9990000018"}),
+        )  # fmt: skip
+
+
+def test_the_same_ubrn_is_not_registered_twice(team, waiting, received):
+    first = waiting()
+    with pytest.raises(Refused, match=first.reference):
+        registering.register(referral=received(LETTER + "!"), by=team.administrator, details=details(ubrn=first.ubrn))
+
+
+def test_an_alert_is_on_record_before_anybody_has_registered_the_referral(team, received):
+    referral = received("Dear team, back pain for a year. He has thoughts of ending his life. Dr A Example")
+    assert referral.alerts.get().kind == "suicide_self_harm"
+    assert referral.state == State.RECEIVED
+
+
+def test_a_return_after_the_end_comes_back_ready(team, waiting):
+    referral = waiting()
+    moves.close(referral=referral, by=team.administrator, how="withdraw", reason="Rang to say so")
+    referral.refresh_from_db()
+    moves.take_back(referral=referral, by=team.administrator, reason="Changed her mind")
+    referral.refresh_from_db()
+    assert referral.state == State.AWAITING_SCREENING
