@@ -16,12 +16,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from painpath.postgres.locks import exclusive, is_held, try_lock
 from painpath.postgres.programs import MAJOR, PostgresError, as_server_user, binary, environment, nobody
 
 OWNER, APP, DATABASE = "painpath_owner", "painpath_app", "painpath"
@@ -110,9 +109,9 @@ def start(home: Path) -> Cluster:
     """
     cluster = Cluster(Path(os.path.realpath(home)))
     with _mutex:
-        if cluster.home in _held and _is_held(cluster, "keeper.lock"):
+        if cluster.home in _held and is_held(cluster.folder / "keeper.lock"):
             return cluster
-        _make_folders(cluster)
+        _make_private(cluster.folder)
         if cluster.home not in _held:
             _held[cluster.home] = users = os.open(cluster.folder / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(users, fcntl.LOCK_SH)  # waits for a keeper that is just stopping the server
@@ -129,10 +128,12 @@ def remove(home: Path) -> None:
     cluster = Cluster(Path(os.path.realpath(home)))
     if not cluster.folder.exists():
         return
-    _make_folders(cluster)
+    _make_private(cluster.folder)
     end = time.monotonic() + REMOVE_LIMIT
     while True:
-        locks = [lock for name in ("users.lock", "keeper.lock") if (lock := _try_lock(cluster, name)) is not None]
+        locks = [
+            lock for name in ("users.lock", "keeper.lock") if (lock := try_lock(cluster.folder / name)) is not None
+        ]
         try:
             if len(locks) == 2:  # no user, and no keeper that is still stopping the server
                 shutil.rmtree(cluster.data, ignore_errors=False)
@@ -149,12 +150,12 @@ def remove(home: Path) -> None:
 
 def _run(cluster: Cluster) -> None:
     """With the users' lock held: have the cluster made, a keeper at work and the server answering."""
-    with _exclusive(cluster.folder / "start.lock"):
+    with exclusive(cluster.folder / "start.lock"):
         _initialise(cluster)
         keeper: subprocess.Popen[bytes] | None = None
         end = time.monotonic() + START_LIMIT
         while True:
-            if (lock := _try_lock(cluster, "keeper.lock")) is not None:
+            if (lock := try_lock(cluster.folder / "keeper.lock")) is not None:
                 try:
                     if keeper is not None:
                         raise PostgresError(f"PostgreSQL did not start. {_last_words(cluster)}")
@@ -171,11 +172,17 @@ def _run(cluster: Cluster) -> None:
 def _start_keeper(cluster: Cluster, lock: int) -> subprocess.Popen[bytes]:
     """Start the keeper in a session of its own; it inherits the lock that says a keeper is there."""
     _say_who_may_connect(cluster)
+    _make_private(cluster.socket_dir)
     quoted = str(cluster.socket_dir).replace('"', '""')
     settings = {**_SETTINGS, "unix_socket_directories": f'"{quoted}"'}
     server = [*as_server_user(), binary("postgres"), "-D", str(cluster.data)]
     server += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    order = {"users": str(cluster.folder / "users.lock"), "data": str(cluster.data), "server": server}
+    order = {
+        "users": str(cluster.folder / "users.lock"),
+        "data": str(cluster.data),
+        "socket_dir": str(cluster.socket_dir),
+        "server": server,
+    }
     command = [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py")), json.dumps(order)]
     with cluster.log.open("ab") as log:
         keeper = subprocess.Popen(
@@ -255,51 +262,22 @@ def _last_words(cluster: Cluster) -> str:
     return f"Its log says: {said} (the whole log: {cluster.log}). DATABASE_URL can name another PostgreSQL instead."
 
 
-def _make_folders(cluster: Cluster) -> None:
-    """The folders, private; refuses what belongs to somebody else."""
+def _make_private(folder: Path) -> None:
+    """A folder for us alone; refuses one that somebody else made. Raises PostgresError."""
     try:
-        cluster.home.mkdir(parents=True, exist_ok=True)
-        for folder in (cluster.folder, cluster.socket_dir):
-            folder.mkdir(mode=0o700, exist_ok=True)
-            found = folder.lstat()
-            if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-                raise PermissionError
-            if found.st_mode & 0o077:
-                folder.chmod(0o700)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+            raise PermissionError
+        if found.st_mode & 0o077:
+            folder.chmod(0o700)
     except PermissionError:
         raise PostgresError(
-            f"{cluster.folder} belongs to another user, or may not be made. Run as the user who first started "
-            "Painpath here, or set PAINPATH_HOME to a folder of your own."
+            f"{folder} belongs to another user, or may not be made. Run as the user who first started Painpath here, "
+            "or set PAINPATH_HOME to a folder of your own."
         ) from None
     except OSError as error:
         raise PostgresError(
-            f"{cluster.folder} cannot be made ({error.strerror}). Set PAINPATH_HOME to another folder."
+            f"{folder} cannot be made ({error.strerror}). Set PAINPATH_HOME to another folder."
         ) from None
-
-
-def _try_lock(cluster: Cluster, name: str) -> int | None:
-    """The descriptor of an exclusive lock, or None when somebody holds it."""
-    lock = os.open(cluster.folder / name, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        return None
-    return lock
-
-
-def _is_held(cluster: Cluster, name: str) -> bool:
-    if (lock := _try_lock(cluster, name)) is None:
-        return True
-    os.close(lock)
-    return False
-
-
-@contextmanager
-def _exclusive(path: Path) -> Iterator[None]:
-    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)

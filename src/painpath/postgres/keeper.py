@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 PAUSE = 0.25
@@ -26,7 +27,7 @@ PATIENCE = 60
 """Seconds that a fast shutdown may take; then the server must drop everything (it recovers at the next start)."""
 
 
-def main(users: str, data: str, server: list[str]) -> int:
+def main(users: str, data: str, socket_dir: str, server: list[str]) -> int:
     """Run `server` on the folder `data` until nobody holds the file `users`. 0 when stopped, 1 when it will not run."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: None)  # the server must outlast its users: only they decide
@@ -43,19 +44,27 @@ def main(users: str, data: str, server: list[str]) -> int:
             child = subprocess.Popen(server, env={**os.environ, **_leftovers(data)})
         time.sleep(PAUSE)
     _stop(child, data)
+    if not _replaced(lock, users):
+        with suppress(OSError):
+            os.rmdir(socket_dir)  # it may lie in /tmp
     return 0
 
 
 def _nobody_holds(lock: int, users: str) -> bool:
-    """Whether the last user is gone, or the whole folder is (somebody deleted it under a running server)."""
+    """Whether the last user is gone, or the whole folder is: somebody deleted it under a running server."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        try:
-            return os.stat(users).st_ino != os.fstat(lock).st_ino
-        except FileNotFoundError:
-            return True
+        return not os.path.exists(users) or _replaced(lock, users)
     return True
+
+
+def _replaced(lock: int, users: str) -> bool:
+    """Whether the folder was deleted and made anew by another start."""
+    try:
+        return os.stat(users).st_ino != os.fstat(lock).st_ino
+    except FileNotFoundError:
+        return False
 
 
 def _stop(child: "subprocess.Popen[bytes] | None", data: str) -> None:
