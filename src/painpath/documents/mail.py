@@ -5,13 +5,16 @@ from collections.abc import Iterable, Iterator
 from email.message import MIMEPart
 
 from painpath.documents import plain, refusals
-from painpath.documents.model import Attachment
+from painpath.documents.model import Attachment, UnreadPage
 
+_NO_BODY = "No words were found in the body of this e-mail. Open the original."
+_INSIDE = "This e-mail has another e-mail or a link inside it that could not be taken out. Open the original."
 _FIELDS = ("From", "To", "Cc", "Date", "Subject")
 
 
-def read_eml(data: bytes) -> tuple[str, tuple[Attachment, ...]]:
-    """The header lines a person reads, the body (plain if there is one, else its web page) and the attachments.
+def read_eml(data: bytes) -> tuple[str, list[UnreadPage], tuple[Attachment, ...]]:
+    """The header lines a person reads and the body (plain if there is one, else its web page); what was not read; and
+    what came attached.
 
     Pictures inside the body count as attachments: one of them may be the scanned letter. Raises `DocumentError`.
     """
@@ -22,10 +25,11 @@ def read_eml(data: bytes) -> tuple[str, tuple[Attachment, ...]]:
         body = message.get_body(("plain", "html"))
         text = _body(body) if body is not None else ""
         fields = [(name, str(message[name])) for name in _FIELDS if message[name]]
-        return _joined(fields, text), tuple(_named(_parts(message, body)))
+        attachments = tuple(_named(_content(part) for part in _parts(message, body)))
+        return _joined(fields, text), _without(text), attachments
 
 
-def read_msg(data: bytes) -> tuple[str, tuple[Attachment, ...]]:
+def read_msg(data: bytes) -> tuple[str, list[UnreadPage], tuple[Attachment, ...]]:
     """As `read_eml`, for a message saved from Outlook. Raises `DocumentError`."""
     from oxmsg import Message
 
@@ -34,9 +38,17 @@ def read_msg(data: bytes) -> tuple[str, tuple[Attachment, ...]]:
         sent = message.sent_date.isoformat(sep=" ", timespec="minutes") if message.sent_date else ""
         to = "; ".join(f"{person.name} <{person.email_address}>" for person in message.recipients)
         fields = [("From", message.sender or ""), ("To", to), ("Date", sent), ("Subject", message.subject or "")]
-        body = message.body or plain.html_text(message.html_body or "")
-        files = ((item.file_name or "", item.file_bytes) for item in message.attachments)
-        return _joined(fields, body), tuple(_named((name, content or b"") for name, content in files))
+        text = message.body or plain.html_text(message.html_body or "")
+        files = [(item.file_name or "", item.file_bytes) for item in message.attachments]
+        held = tuple(_named([(name, content)] for name, content in files if content is not None))
+        unread = _without(text)
+        if len(held) < len(files):
+            unread.append(UnreadPage(1, _INSIDE))
+        return _joined(fields, text), unread, held
+
+
+def _without(text: str) -> list[UnreadPage]:
+    return [] if text.strip() else [UnreadPage(1, _NO_BODY)]
 
 
 def _joined(fields: Iterable[tuple[str, str]], body: str) -> str:
@@ -54,24 +66,32 @@ def _body(part: MIMEPart) -> str:
     return plain.html_text(text) if part.get_content_type() == "text/html" else text
 
 
-def _parts(message: MIMEPart, body: MIMEPart | None) -> Iterator[tuple[str, bytes]]:
-    for part in message.iter_attachments() if body is not message else ():
-        yield from _content(part)
+def _parts(message: MIMEPart, body: MIMEPart | None) -> Iterator[MIMEPart]:
+    """Every part that is not the body that was read."""
+    if message is body:
+        return
+    if not message.is_multipart() or message.get_content_type() == "message/rfc822":
+        yield message
+        return
+    shown = body is not None and message.get_content_type() == "multipart/alternative"
+    for part in message.iter_parts():
+        # the other form of a body that was read says the same words again
+        if shown and part.get_content_type() in ("text/plain", "text/html"):
+            continue
+        yield from _parts(part, body)
 
 
 def _content(part: MIMEPart) -> Iterator[tuple[str, bytes]]:
     if part.get_content_type() == "message/rfc822":
         for inner in part.iter_parts():
             yield part.get_filename() or f"{inner['Subject'] or 'message'}.eml", inner.as_bytes()
-    elif part.is_multipart():
-        for inner in part.iter_parts():
-            yield from _content(inner)
     else:
         content = part.get_payload(decode=True)
         yield part.get_filename() or "", content if isinstance(content, bytes) else b""
 
 
-def _named(files: Iterable[tuple[str, bytes]]) -> Iterator[Attachment]:
-    for number, (name, data) in enumerate(files, 1):
-        plain_name = name.replace("\\", "/").rsplit("/", 1)[-1].strip()
-        yield Attachment("".join(c for c in plain_name if c.isprintable()) or f"attachment {number}", data)
+def _named(parts: Iterable[Iterable[tuple[str, bytes]]]) -> Iterator[Attachment]:
+    for number, (name, data) in enumerate((file for part in parts for file in part), 1):
+        last = name.replace("\\", "/").rsplit("/", 1)[-1]
+        shown = "".join(character for character in last if character.isprintable()).strip()
+        yield Attachment(shown or f"attachment {number}", data)

@@ -3,6 +3,14 @@
 import re
 
 from painpath.documents import refusals
+from painpath.documents.model import UnreadPage
+
+# Parts of an RTF document that striprtf leaves out, and tracked deletions, which it leaves in.
+_RTF_ASIDE = re.compile(rb"\\(?:shptxt|footnote|header[lrf]?|footer[lrf]?|pict|deleted)(?![a-z])")
+_RTF_ASIDES = (
+    "This RTF document has headers, text boxes, notes, pictures or deleted words, which are not read as printed. "
+    "Open the original."
+)
 
 
 def decode(data: bytes) -> str:
@@ -31,8 +39,8 @@ def text_pages(data: bytes) -> list[str]:
     return decode(data).rstrip("\f\n\r ").split("\f")
 
 
-def rtf_text(data: bytes) -> str:
-    """The text of an RTF document, tables as rows."""
+def rtf_text(data: bytes) -> tuple[str, list[UnreadPage]]:
+    """The text of an RTF document, a line for each row of a table, and what of it was not read."""
     from striprtf.striprtf import rtf_to_text
 
     with refusals.parsing():
@@ -40,7 +48,8 @@ def rtf_text(data: bytes) -> str:
             data.decode("cp1252", "replace"), encoding="cp1252", errors="replace"
         )
         # RTF writes characters beyond the first plane as two surrogates.
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text, [UnreadPage(1, _RTF_ASIDES)] if _RTF_ASIDE.search(data) else []
 
 
 def html_text(data: bytes | str) -> str:

@@ -50,8 +50,8 @@ def _parsed(data: bytes, kind: Kind, limits: Limits) -> tuple[list[str], list[Un
     if kind in (Kind.EML, Kind.MSG):
         from painpath.documents import mail
 
-        text, attachments = (mail.read_eml if kind is Kind.EML else mail.read_msg)(data)
-        return [text], [], attachments
+        text, unread, attachments = (mail.read_eml if kind is Kind.EML else mail.read_msg)(data)
+        return [text], unread, attachments
     if kind in IMAGES:
         from painpath.documents.scans import Scanner
 
@@ -61,7 +61,8 @@ def _parsed(data: bytes, kind: Kind, limits: Limits) -> tuple[list[str], list[Un
     from painpath.documents import plain
 
     if kind is Kind.RTF:
-        return [plain.rtf_text(data)], [], ()
+        text, unread = plain.rtf_text(data)
+        return [text], unread, ()
     if kind is Kind.HTML:
         return [plain.html_text(data)], [], ()
     return plain.text_pages(data), [], ()

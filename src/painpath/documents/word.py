@@ -50,8 +50,9 @@ def read_docx(data: bytes, limits: Limits) -> tuple[str, list[UnreadPage]]:
     from docx import Document
 
     with refusals.parsing():
-        main = Document(io.BytesIO(data)).part
-        walker = _Walker(limits)
+        document = Document(io.BytesIO(data))
+        main = document.part
+        walker = _Walker(limits, _list_styles(document.styles.element))
         parts: dict[str, list[Part]] = {}
         for relation in main.rels.values():
             if not relation.is_external:
@@ -61,8 +62,9 @@ def read_docx(data: bytes, limits: Limits) -> tuple[str, list[UnreadPage]]:
 
 
 class _Walker:
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, list_styles: frozenset[str]) -> None:
         self._scanner = Scanner(limits)
+        self._list_styles = list_styles
         self.unread: list[UnreadPage] = []
 
     def others(self, parts: "dict[str, list[Part]]", kinds: tuple[str, ...]) -> list[str]:
@@ -95,7 +97,10 @@ class _Walker:
         asides: list[str] = []
         text = "".join(self._run(paragraph, part, asides))
         listed = any(
-            _name(item) == "numPr" for properties in paragraph if _name(properties) == "pPr" for item in properties
+            _name(item) == "numPr" or (_name(item) == "pStyle" and _attribute(item, "val") in self._list_styles)
+            for properties in paragraph
+            if _name(properties) == "pPr"
+            for item in properties
         )
         yield f"• {text}" if listed and text.strip() else text
         yield from asides
@@ -135,6 +140,15 @@ class _Walker:
 
 def _name(element: "_Element") -> str:
     return element.tag.rsplit("}", 1)[-1] if isinstance(element.tag, str) else "del"
+
+
+def _list_styles(styles: "_Element") -> frozenset[str]:
+    """The styles whose paragraphs are list items of themselves ("List Bullet")."""
+    return frozenset(
+        _attribute(style, "styleId") or ""
+        for style in styles
+        if _name(style) == "style" and any(_name(item) == "numPr" for item in style.iter())
+    )
 
 
 def _holds_cells(element: "_Element") -> bool:
