@@ -1,0 +1,92 @@
+"""`painpath demo`: the database, the tables, the demonstration, the server; one command, a second run keeps the data."""
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_arguments(subparsers: "Subparsers") -> None:
+    """Add the command `demo` to a command line."""
+    parser = subparsers.add_parser("demo", help="start the demonstration on this machine")
+    parser.add_argument("--reset", action="store_true", help="throw the demonstration's data away and start afresh")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Start the demonstration and serve it until told to stop."""
+    os.environ["PAINPATH_DEMO"] = "1"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painpath.settings")
+    from painpath import postgres
+    from painpath.serve import ServeError, serve
+
+    try:
+        if args.reset:
+            _reset()
+        _prepare()
+        return serve(host=args.host, port=args.port, say=_say_with_people)
+    except (postgres.PostgresError, ServeError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def _reset() -> None:
+    from painpath import postgres
+
+    if not os.environ.get("DATABASE_URL"):
+        postgres.remove(postgres.home(os.environ))
+        return
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    from painpath.postgres.owner import as_owner
+
+    with as_owner():
+        call_command("migrate", verbosity=0)
+        call_command("flush", interactive=False, verbosity=0)
+
+
+def _prepare() -> None:
+    """Tables as their owner; then the demonstration, where there is none yet."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    from painpath import clock, pathway
+    from painpath.accounts.models import Service
+    from painpath.demo.load import SERVICE, load
+    from painpath.postgres.owner import as_owner
+
+    with as_owner():
+        call_command("migrate", verbosity=0)
+        if Service.objects.filter(slug=SERVICE).exists():
+            return
+    sys.stdout.write("Loading the demonstration: its letters are made, read and decided. This takes a minute once.\n")
+    sys.stdout.flush()
+    with as_owner():
+        service = Service.objects.create(slug=SERVICE, name=pathway.load(pathway.find(SERVICE)).service)
+    try:
+        count = load(service, today=clock.today())
+    except BaseException:  # ctrl-C too: the next start must not find half of it
+        with as_owner():
+            service.delete()
+        raise
+    sys.stdout.write(f"{count} invented referrals are loaded.\n")
+
+
+def _say_with_people(sentence: str) -> None:
+    from painpath.demo import story
+    from painpath.demo.load import PASSWORD
+
+    lines = [sentence]
+    if "answers at" in sentence:
+        lines += [f"Sign in with the password `{PASSWORD}` as"]
+        lines += [f"  {one.email:<44}{one.grade.replace('_', ' ') or one.role}" for one in story.people().team]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,182 @@
+"""Bringing the demonstration into the record, with the same verbs that people use, each on its own day."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from painpath import clock, documents, pathway
+from painpath.accounts.audit import Process
+from painpath.accounts.inviting import add_member
+from painpath.accounts.models import Membership, Service, User
+from painpath.accounts.scope import scope
+from painpath.demo import story
+from painpath.directory import models as directory
+from painpath.letters.signing import sign
+from painpath.pathway import Pathway
+from painpath.referrals import judging, looking, moves, receiving, registering
+from painpath.referrals.deciding import DecisionContent
+from painpath.referrals.filing import File
+from painpath.referrals.models import Alert, Document, Referral
+from painpath.referrals.reading_in import read_in
+
+PASSWORD = "painpath demonstration"  # noqa: S105 printed for everybody: the demonstration holds nobody real
+SERVICE = "southampton-portsmouth"
+
+
+class DemoError(Exception):
+    """A story that does not end where it says it does."""
+
+
+def load(service: Service, *, today: date) -> int:
+    """Load everything into an empty service; gives how many referrals. All of it or nothing.
+
+    The service is made by the owner of the tables before. Raises DemoError when a story ends in another state than it
+    names, and Refused when a verb says no: both are faults of the demonstration.
+    """
+    with transaction.atomic():
+        published = pathway.load(pathway.find(SERVICE))
+        cast = _Cast(service, published)
+        stories = sorted(story.referrals(), key=lambda one: (-one.received_days_ago, one.key))
+        for one in stories:
+            _play(one, cast, today)
+    return len(stories)
+
+
+class _Cast:
+    """The people, practices and referrers of the demonstration, on record."""
+
+    def __init__(self, service: Service, published: Pathway) -> None:
+        self.service = service
+        people = story.people()
+        titles = {grade.id: grade.name for grade in published.grades}
+        password = make_password(PASSWORD)
+        with scope(service):
+            self.team: dict[str, Membership] = {}
+            for person in people.team:
+                member = add_member(
+                    by=Process(service, "demonstration"), email=person.email, name=person.name, role=person.role,
+                    grade=person.grade, job_title=titles.get(person.grade, ""), registration=person.registration,
+                    contact=person.contact,
+                )  # fmt: skip
+                User.objects.filter(pk=member.user_id).update(password=password)
+                self.team[person.key] = member
+            self.practices = {
+                one.key: directory.Practice.objects.create(
+                    service=service, ods_code=one.ods_code, name=one.name, contracted=one.contracted,
+                    locality="" if one.locality == "unknown" else one.locality,
+                )
+                for one in people.practices
+            }  # fmt: skip
+            self.referrers = {one.key: one for one in people.referrers}
+            for one in people.referrers:
+                directory.Referrer.objects.create(
+                    service=service, name=one.name, profession=one.profession, registration=one.registration,
+                    practice=self.practices[one.practice] if one.practice else None,
+                )  # fmt: skip
+
+
+@contextmanager
+def _at(cast: _Cast, day: date, number: int) -> Iterator[None]:
+    """Something that happens on `day`: the later in a story, the later in the day."""
+    moment = datetime(day.year, day.month, day.day, 9, 5, tzinfo=clock.LONDON) + timedelta(minutes=7 * number)
+    with clock.at(min(moment, clock.now())), scope(cast.service):
+        yield
+
+
+def _play(one: story.Referral, cast: _Cast, today: date) -> None:
+    received_on = one.received_on(today)
+    by = cast.team[one.by]
+    with _at(cast, received_on, 0):
+        files = [_file(document, one, received_on, received_on) for document in one.documents]
+        key = uuid.uuid5(uuid.NAMESPACE_URL, f"painpath-demonstration/{one.key}")
+        referral = receiving.receive(by=by, files=files, key=key)
+        _read(referral)
+    if one.registered:
+        with _at(cast, received_on, 1):
+            referral.refresh_from_db()
+            registering.register(referral=referral, by=by, details=_details(one, cast, received_on))
+    for number, step in enumerate(one.story, 2):
+        with _at(cast, step.on(today), number):
+            _step(step, Referral.objects.get(pk=referral.pk), one, cast, today)
+    with scope(cast.service):
+        referral.refresh_from_db()
+    if referral.state != one.ends_in:
+        raise DemoError(f"The story of {one.key} ends in {referral.state}, not in {one.ends_in}.")
+
+
+def _read(referral: Referral) -> None:
+    """Our own files need no limited process, which would make loading slow."""
+    read_in(service_id=referral.service_id, referral_id=referral.pk, reader=documents.read)
+
+
+def _file(document: story.Document, one: story.Referral, received_on: date, sent_on: date) -> File:
+    content, name = document.file(patient=one.patient, received_on=received_on, sent_on=sent_on)
+    return File(name, content)
+
+
+def _details(one: story.Referral, cast: _Cast, received_on: date) -> registering.Registration:
+    patient, referrer = one.patient, cast.referrers[one.referrer]
+    same = {
+        name: getattr(patient, name)
+        for name in registering.PatientDetails.__dataclass_fields__
+        if name not in ("nhs_number", "date_of_birth")
+    }
+
+    def before(days: int | None) -> date | None:
+        return None if days is None else received_on - timedelta(days=days)
+
+    return registering.Registration(
+        patient=registering.PatientDetails(
+            **same, nhs_number=patient.nhs_number or "", date_of_birth=patient.date_of_birth(received_on)
+        ),
+        route=one.route,
+        ubrn=one.ubrn or "",
+        circumstances="The hospice team asks for help with pain that its own treatment does not reach."
+        if one.route == "palliative-team"
+        else "",
+        locality="" if one.locality == "unknown" else one.locality,
+        referrer_name=referrer.name,
+        referrer_profession=referrer.profession,
+        practice=cast.practices[one.practice] if one.practice else None,
+        information_given_on=before(one.information_given),
+        information_version="Leaflet of November 2025" if one.information_given is not None else "",
+        consented_on=before(one.consented),
+    )
+
+
+def _step(step: story.AnyStep, referral: Referral, one: story.Referral, cast: _Cast, today: date) -> None:
+    by = cast.team[step.by]
+    match step:
+        case story.StartScreening():
+            moves.start_screening(referral=referral, by=by)
+            for document in Document.objects.filter(referral=referral):
+                looking.open_document(referral.reference, document.pk, by=by)
+        case story.ActOnAlerts():
+            for alert in Alert.objects.filter(referral=referral, action__isnull=True):
+                judging.act_on_alert(alert=alert, by=by, action=step.action)
+        case story.Judge():
+            judging.judge(referral=referral, by=by, criterion=step.criterion, state=step.state, reason=step.reason)
+        case story.Decide():
+            same = {name: getattr(step, name) for name in DecisionContent.__dataclass_fields__ if name != "review_on"}
+            review = step.on(today) + timedelta(days=step.review_in_days) if step.review_in_days else None
+            sign(
+                referral=referral, by=by, content=DecisionContent(**same, review_on=review), key=uuid.uuid4(),
+                seen_version=referral.version,
+            )  # fmt: skip
+        case story.RecordReply() | story.TakeBack():
+            if isinstance(step, story.TakeBack):
+                moves.take_back(referral=referral, by=by, reason=step.reason)
+            files = [_file(document, one, one.received_on(today), step.on(today)) for document in step.documents]
+            if files:
+                receiving.add_documents(referral=referral, by=by, files=files)
+                _read(referral)
+            if isinstance(step, story.RecordReply):
+                moves.record_reply(referral=referral, by=by, reason=step.reason)
+        case story.HandOver():
+            moves.hand_over(referral=referral, by=by, system=step.system, number=step.number, on=clock.today())
+        case story.Withdraw() | story.CloseInError() | story.RecordDeath() | story.RecordMove():
+            moves.close(referral=referral, by=by, how=str(step.__struct_config__.tag), reason=step.reason)
