@@ -61,7 +61,7 @@ def environment(**options: Any) -> Environment:
         error_list=error_list,
         component=component,
     )
-    made.filters.update(long_date=long_date, short_date=short_date, date_time=date_time, nhs_number=nhs_number)
+    made.filters.update(long_date=long_date, nhs_number=nhs_number)
     return made
 
 
@@ -85,24 +85,10 @@ def form_tokens(context: Context) -> SafeString:
 
 def long_date(when: date | datetime) -> str:
     """26 November 2026, in London."""
-    return f"{_day(when):%-d %B %Y}"
-
-
-def short_date(when: date | datetime) -> str:
-    """26 Nov 2026: for tables."""
-    return f"{_day(when):%-d %b %Y}"
-
-
-def date_time(when: datetime) -> str:
-    """26 November 2026 at 2:05pm, in London."""
-    local = timezone.localtime(when)
-    return f"{local:%-d %B %Y} at {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+    day = timezone.localtime(when).date() if isinstance(when, datetime) else when
+    return f"{day:%-d %B %Y}"
 
 
 def nhs_number(number: str) -> str:
     """999 123 4560: in groups of three, three and four, as the NHS design system asks. Anything else stays as it is."""
     return f"{number[:3]} {number[3:6]} {number[6:]}" if len(number) == 10 and number.isdigit() else number
-
-
-def _day(when: date | datetime) -> date:
-    return timezone.localtime(when).date() if isinstance(when, datetime) else when

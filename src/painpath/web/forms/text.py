@@ -10,20 +10,20 @@ from painpath.web.forms.look import Shown
 
 
 class _Typed(Shown, forms.CharField):
-    """Text up to `longest` characters. A longer one is refused with both numbers, never cut."""
+    """Text up to `max_length` characters. A longer one is refused with both numbers, never cut."""
 
-    def __init__(self, label: str, *, longest: int, **kwargs: Any) -> None:
+    def __init__(self, label: str, *, max_length: int, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         # No maxlength on the input: browsers would cut what is pasted, without a word.
-        sentence = f"“{label}” can have {longest:,} characters. You have written %(show_value)d."
-        self.validators.append(MaxLengthValidator(longest, sentence))
+        sentence = f"“{label}” can have {max_length:,} characters. You have written %(show_value)d."
+        self.validators.append(MaxLengthValidator(max_length, sentence))
 
 
 class Text(_Typed):
     """One line."""
 
-    def __init__(self, label: str, *, longest: int = 200, **kwargs: Any) -> None:
-        super().__init__(label, longest=longest, **kwargs)
+    def __init__(self, label: str, *, max_length: int = 200, **kwargs: Any) -> None:
+        super().__init__(label, max_length=max_length, **kwargs)
 
 
 class TextArea(_Typed):
@@ -31,8 +31,8 @@ class TextArea(_Typed):
 
     widget = forms.Textarea
 
-    def __init__(self, label: str, *, rows: int = 5, longest: int = 10_000, **kwargs: Any) -> None:
-        super().__init__(label, longest=longest, **kwargs)
+    def __init__(self, label: str, *, rows: int = 5, max_length: int = 10_000, **kwargs: Any) -> None:
+        super().__init__(label, max_length=max_length, **kwargs)
         self.widget.attrs["rows"] = rows
 
     def to_python(self, value: Any) -> str:

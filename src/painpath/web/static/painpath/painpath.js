@@ -1,7 +1,20 @@
 // Progressive enhancement only: every page works without this file.
-import { initAll } from "../nhsuk/nhsuk.js";
+import {
+  Button,
+  CharacterCount,
+  ErrorSummary,
+  Header,
+  NotificationBanner,
+  PasswordInput,
+  SkipLink,
+  createAll,
+} from "../nhsuk/nhsuk.js";
 
-initAll();
+// Not Radios and Checkboxes: what an answer reveals is shown by painpath.css, with or without scripts, and without an
+// aria-expanded that radio buttons may not have. Not FileUpload: browsers let files be dropped on their own input.
+for (const component of [Button, CharacterCount, ErrorSummary, Header, NotificationBanner, PasswordInput, SkipLink]) {
+  createAll(component);
+}
 
 // A second press of a submit button sends nothing twice. The record refuses repeats too; this spares people the sentence.
 for (const form of document.querySelectorAll("form[method=post]")) {

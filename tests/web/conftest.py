@@ -1,0 +1,35 @@
+"""Tests of the page frame and the form kit: no database; pages of their own behind the program's real settings."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import override_settings
+
+from tests.browsing import browser, serving, static_files, visit
+
+__all__ = ["browser", "sink", "static_files", "visit"]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "painpath.web.errors.AnswersMiddleware",
+    "tests.web.sink.somebody",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
+
+@pytest.fixture
+def sink(static_files: None) -> Iterator[str]:
+    """The address of the kitchen sink: a page with every component."""
+    with (
+        override_settings(
+            ROOT_URLCONF="tests.web.sink",
+            MIDDLEWARE=MIDDLEWARE,
+            MESSAGE_STORAGE="django.contrib.messages.storage.cookie.CookieStorage",
+            DEMO=True,
+        ),
+        serving() as address,
+    ):
+        yield address

@@ -1,0 +1,107 @@
+"""The kitchen sink: every form component, every part of the page frame, and pages that fail on purpose."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import include, path
+from django.views.decorators.http import require_POST
+from django.views.generic import FormView
+
+from painpath import clock
+from painpath.web import forms
+
+
+class Sink(forms.Form):
+    family = forms.Text("Family name", hint="As it stands in the letter", error="Enter the family name")
+    number = forms.Text("NHS number", width=10, required=False, attrs={"inputmode": "numeric"})
+    email = forms.Email(required=False)
+    weeks = forms.Number("How many weeks?", least=1, most=52, required=False)
+    outcome = forms.Radios(
+        "What do you decide?",
+        size="m",
+        error="Choose what you decide",
+        options=[
+            forms.Option("accept", "Accept"),
+            forms.Option("delay", "Delay", hint="With a date and a watcher", reveals=("until", "watcher")),
+        ],
+    )
+    until = forms.Date(
+        "When should it be looked at again?", called="The date", error="Enter the date", earliest=clock.today
+    )
+    watcher = forms.Text("Who watches?", error="Enter who watches")
+    practice = forms.Select("Practice", options=[("a", "Avenue Surgery"), ("b", "Bridge House")])
+    clauses = forms.Checkboxes(
+        "Which clauses does it rest on?",
+        error="Choose at least one clause",
+        options=[forms.Option("adult", "Aged 18 or over", hint="Published: adults"), ("pain", "Pain for 3 months")],
+    )
+    reason = forms.TextArea("Reason", hint="The GP reads this", error="Enter a reason", max_length=50)
+    seen = forms.Checkbox("I have opened the original letter", error="Open the original letter, then tick the box")
+    letters = forms.Files("Letters", hint="PDF, Word or a scan", required=False, accept=(".pdf", ".docx"))
+    secret = forms.Password(required=False)
+    token = forms.Hidden(required=False, initial="kept")
+
+
+def sink(request: HttpRequest) -> HttpResponse:
+    form = Sink(request.POST, request.FILES) if request.method == "POST" else Sink()
+    if form.is_bound and form.is_valid():
+        messages.success(request, f"Kept for {form.cleaned_data['family']}")
+        return HttpResponseRedirect("/sink/")
+    return forms.render_form(request, "layouts/form.jinja", form, title="Kitchen sink", intro="Everything.", back="/")
+
+
+class Classed(FormView):
+    form_class = Sink
+    template_name = "layouts/form.jinja"
+    extra_context = {"title": "Class-based"}
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("on purpose")
+
+
+def forbidden(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied
+
+
+def suspicious(request: HttpRequest) -> HttpResponse:
+    raise SuspiciousOperation
+
+
+@require_POST
+def only_post(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("posted")
+
+
+def somebody(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: a clinician is signed in. No database stands behind it."""
+    service = SimpleNamespace(name="Solent pain service", pk=1)
+
+    def middleware(request: Any) -> HttpResponse:
+        request.user = SimpleNamespace(is_authenticated=True, name="Dr Amara Osei", pk=1)
+        request.membership = SimpleNamespace(
+            service=service, service_id=1, user_id=1, role="clinician", job="Consultant", name="Dr Amara Osei"
+        )
+        return get_response(request)
+
+    return middleware
+
+
+urlpatterns = [
+    path("sink/", sink, name="sink"),
+    path("classed/", Classed.as_view()),
+    path("broken/", broken),
+    path("forbidden/", forbidden),
+    path("suspicious/", suspicious),
+    path("only-post/", only_post),
+    path("", include(([path("", sink, name="worklist"), path("receive/", sink, name="receive")], "triage"))),
+    path("accounts/", include("allauth.account.urls")),
+]
+handler400 = "painpath.web.errors.bad_request"
+handler403 = "painpath.web.errors.permission_denied"
+handler404 = "painpath.web.errors.not_found"
+handler500 = "painpath.web.errors.failed"
