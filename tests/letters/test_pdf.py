@@ -88,7 +88,7 @@ def tags(pdf: bytes) -> Counter[str]:
 @pytest.mark.parametrize("layout", ["standard", "large-print"])
 @pytest.mark.parametrize(("outcome", "audience"), EVERY_LETTER)
 def test_every_letter_reads_back_as_meant_and_is_pdf_ua(
-    service: Pathway, outcome: str, audience: str, layout: Any, tmp_path: Path
+    service: Pathway, outcome: Any, audience: Any, layout: Any, tmp_path: Path
 ) -> None:
     made = letter(service, outcome, audience)
     pdf = render_pdf(made, layout=layout)
@@ -184,11 +184,12 @@ def test_any_western_text_prints_or_is_refused_in_words(service: Pathway, words:
     made = letter(service, words_to_patient=words)
     try:
         pdf = render_pdf(made)
-    except LetterError as error:
-        assert "print" in error.sentence
-    else:
-        shown = read_back(pdf, made).replace("\xad", "")
-        assert squeezed(clean(words)).replace("\xad", "") in shown
+    except LetterError as refused:
+        assert re.search("No font here can print", refused.sentence)  # noqa: PT017  # either way is right
+        return
+    # The reader of PDFs takes a hyphen at the end of a line for one that was put there.
+    shown, wanted = (re.sub(r"[-\xad]", "", text) for text in (read_back(pdf, made), squeezed(clean(words))))
+    assert wanted in shown
 
 
 @pytest.mark.parametrize("field", ["name", "role", "registration", "contact"])

@@ -170,8 +170,8 @@ def _always(draft: Draft, facts: LetterFacts, pathway: Pathway) -> Iterator[Chec
         must=True,
     )
     # What stands in quotation marks on the GP's copy are the words of the page and of the referral, not ours.
-    own = [(where, re.sub(r"“[^”]*”", "", words) if draft.audience == "gp" else words) for where, words in _places(draft)]
-    banned = [(where, word) for where, words in own for word in banned_words(words)]
+    others = re.compile(r"“[^”]*”" if draft.audience == "gp" else r"(?!)")
+    banned = [(where, word) for where, words in _places(draft) for word in banned_words(others.sub("", words))]
     told = (f"Take “{word}” out of “{where}”." for where, word in banned)
     yield _check("banned-words", not banned, " ".join(told), point=9)
     holes = [(where, hole[0]) for where, words in _places(draft) for hole in _HOLE.finditer(words)]
