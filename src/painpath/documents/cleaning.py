@@ -47,12 +47,13 @@ _TABLE = (
     | _GLYPHS
     | {0x2010: "-", 0x2011: "-"}
 )
+_PLAIN = re.compile(r"[\t\n\x20-\x7e]*")
 _SOFT_BREAK = re.compile("\u00ad[ \t]*\n[ \t]*")
 
 
 def clean(text: str) -> str:
     """The text as the module's rules say. Cleaning clean text changes nothing."""
-    if text.isascii() and text.isprintable():
+    if _PLAIN.fullmatch(text):
         return text
     text = _SOFT_BREAK.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return unicodedata.normalize("NFC", text.translate(_TABLE))

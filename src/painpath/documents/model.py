@@ -82,7 +82,7 @@ class Limits(msgspec.Struct, frozen=True):
 
     size: int = 25 * 1024 * 1024
     pages: int = 500
-    characters: int = 5_000_000
+    characters: int = 12_000_000
     pixels: int = 40_000_000
     unpacked: int = 200 * 1024 * 1024
     ocr_seconds: float = 90.0

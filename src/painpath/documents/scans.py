@@ -73,7 +73,12 @@ class Scanner:
             return [("", NOT_INSTALLED)]
 
         pages: list[tuple[str, str]] = []
-        with refusals.parsing(), Image.open(io.BytesIO(data)) as opened:
+        with refusals.parsing():
+            try:
+                opened = Image.open(io.BytesIO(data))
+            except Image.DecompressionBombError:
+                return [("", TOO_BIG)]
+        with refusals.parsing(), opened:
             frames = getattr(opened, "n_frames", 1)
             if frames > self._limits.pages:
                 raise refusals.too_complex()
