@@ -1,6 +1,8 @@
 """From facts to a structured letter."""
 
 import re
+import subprocess
+import sys
 from datetime import date
 from typing import Any
 
@@ -185,3 +187,8 @@ def test_dates_numbers_and_versions_as_people_read_them() -> None:
     assert month("2025-11") == "November 2025"
     assert month("2025-13") == "2025-13"
     assert month("v2") == "v2"
+
+
+def test_letters_are_made_without_a_web_framework() -> None:
+    code = "import sys, painpath.letters.checking, painpath.letters.sample; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -111,7 +111,8 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> dict[st
         "patient_name": patient,
         "service": line(pathway.service),
         "team": line(pathway.plain_team),
-        "referrer": line(facts.referrer_name) or "the person who referred you",
+        "referrer": line(facts.referrer_name)
+        or ("the person who referred you" if audience == "patient" else "the referrer"),
         "pathway_version": month(pathway.version),
         "decided_on": day(facts.decided_on),
         "clinician_name": line(facts.signatory.name) or "the clinician who decided",

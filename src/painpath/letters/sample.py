@@ -12,7 +12,7 @@ NHS_NUMBER = "9990000018"
 
 def sample_facts(pathway: Pathway, outcome: OutcomeId, *, locality: str | None = None) -> LetterFacts:
     """Facts that fill every field of the letters: the first clauses, signpost and stage of the pathway."""
-    against, unstated = [item.id for item in pathway.criteria if item.group == "exclusion"][:2]
+    first, second = [item.id for item in pathway.criteria if item.group == "exclusion"][:2]
     needs = pathway.outcome(outcome).needs
     return LetterFacts(
         outcome=outcome,
@@ -38,8 +38,8 @@ def sample_facts(pathway: Pathway, outcome: OutcomeId, *, locality: str | None =
         referrer_organisation="Exampleton physiotherapy",
         ubrn="000012345678",
         clauses=(
-            cited(pathway, against, state="against", quotes=("the words of the referral",)),
-            cited(pathway, unstated, state="not_stated"),
+            cited(pathway, first, state="for" if outcome == "accept" else "against", quotes=("the referral's words",)),
+            cited(pathway, second, state="for" if outcome == "accept" else "not_stated"),
         ),
         words_to_patient="Thank you for telling us how much the pain changes your days.\n\nI hope this letter helps.",
         words_to_gp="Thank you for the full letter.",
