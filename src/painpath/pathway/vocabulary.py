@@ -3,7 +3,8 @@
 How a phrase is written:
 
 - `(a|b)` is a choice, `[a]` may be there or not: `not [a] (surgical|operative) candidate`. Both may stand inside a word.
-- `...` stands for up to `GAP` other words of the same sentence: `nothing ... offer`.
+- `..` stands for up to two other words of the same sentence, `...` for up to five: `nothing ... offer`.
+- `$` at the end asks that nothing but punctuation follows in the sentence's clause: `: (no|none)$`.
 - Capitals, curly quotes, hyphens, line breaks and contractions do not matter: `does not` also finds "doesn't".
 """
 
@@ -11,8 +12,8 @@ from typing import Literal
 
 from painpath.pathway.base import Data, Id, Words
 
-GAP = 5
-"""How many other words `...` may stand for."""
+GAPS = {"..": 2, "...": 5}
+"""How many other words a gap may stand for."""
 
 Tag = Literal[
     "absent", "possible", "hypothetical", "past", "resolved", "family", "another_person", "awaited", "planned", "done",

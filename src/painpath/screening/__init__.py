@@ -13,6 +13,7 @@ from painpath.screening.model import (
     Stated,
     Writer,
 )
+from painpath.screening.screener import screen
 
 __all__ = [
     "Alert",
@@ -26,4 +27,5 @@ __all__ = [
     "State",
     "Stated",
     "Writer",
+    "screen",
 ]

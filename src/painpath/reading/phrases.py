@@ -1,0 +1,72 @@
+"""How phrases of the vocabulary are written: `(a|b)`, `[a]`, `..`, `...` and `$` into the plain words to look for."""
+
+import re
+from typing import NamedTuple
+
+from painpath.pathway.vocabulary import GAPS
+from painpath.reading.normal import phrase as normal
+
+MOST = 600
+"""A part of a phrase with more readings than this is refused: it is easier to read as several."""
+
+
+_GAP = re.compile(r" (\.\.\.?) ")
+
+
+class PhraseError(ValueError):
+    """A phrase that cannot be read; the message says what to do."""
+
+
+class Part(NamedTuple):
+    """A part of a phrase: how many other words may stand before it, and the plain words it may consist of."""
+
+    gap: int
+    words: list[str]
+
+
+def parts(written: str) -> list[Part]:
+    """The parts of a phrase between its gaps, in normal form.
+
+    Raises PhraseError for brackets that do not match, an empty part, or too many readings of one part.
+    """
+    found: list[Part] = []
+    gap = 0
+    for index, part in enumerate(_GAP.split(written.removesuffix("$"))):
+        if index % 2:
+            gap = GAPS[part]
+            continue
+        texts, end = _choices(part, 0, "")
+        if end != len(part):
+            raise PhraseError(f"“{written}”: brackets do not match between the gaps.")
+        plain = list(dict.fromkeys(normal(text) for text in texts))
+        if not all(plain):
+            raise PhraseError(f"“{written}”: there must be words on both sides of a gap, and no reading may be empty.")
+        found.append(Part(gap, plain))
+    return found
+
+
+def _choices(written: str, at: int, closing: str) -> tuple[list[str], int]:
+    """The readings from `at` up to the closing bracket (or the end), and where that is."""
+    done: list[str] = []
+    texts = [""]
+    while at < len(written):
+        letter = written[at]
+        if letter in "([":
+            inner, at = _choices(written, at + 1, ")" if letter == "(" else "]")
+            if at == len(written):
+                raise PhraseError(f"“{written}”: an opening bracket is never closed.")
+            if letter == "[":
+                inner = [*inner, ""]
+            texts = [text + more for text in texts for more in inner]
+            if len(texts) + len(done) > MOST:
+                raise PhraseError(f"“{written}” has more than {MOST} readings: write it as several phrases.")
+        elif letter in ")]":
+            if letter != closing:
+                raise PhraseError(f"“{written}”: brackets do not match.")
+            return done + texts, at
+        elif letter == "|" and closing:
+            done, texts = done + texts, [""]
+        else:
+            texts = [text + letter for text in texts]
+        at += 1
+    return done + texts, at
