@@ -165,7 +165,7 @@ def test_a_missing_outcome_is_told(copy: Path) -> None:
     assert said(lint(copy), "The outcome `withdraw` has no entry").field == "outcomes"
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
 def test_whatever_value_is_put_anywhere_the_author_gets_a_problem_and_no_crash(copy: Path, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(FILES))
