@@ -71,7 +71,7 @@ class Visit:
             self.faults.append(f"asked another host: {request.url}")
 
     def _on_console(self, message: Any) -> None:
-        if message.type == "error" and "status of 4" not in message.text:  # pages that answer 403, 404, 422 on purpose
+        if message.type == "error" and "Failed to load resource" not in message.text:  # _on_response has those
             self.faults.append(f"console: {message.text}")
 
     def _on_response(self, response: Any) -> None:

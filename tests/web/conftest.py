@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from tests.browsing import browser, serving, static_files, visit
 
-__all__ = ["browser", "sink", "static_files", "visit"]
+__all__ = ["browser", "client", "sink", "static_files", "visit"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -20,16 +20,23 @@ MIDDLEWARE = [
 ]
 
 
+SETTINGS = override_settings(
+    ROOT_URLCONF="tests.web.sink",
+    MIDDLEWARE=MIDDLEWARE,
+    MESSAGE_STORAGE="django.contrib.messages.storage.cookie.CookieStorage",
+    DEMO=True,
+)
+
+
 @pytest.fixture
 def sink(static_files: None) -> Iterator[str]:
     """The address of the kitchen sink: a page with every component."""
-    with (
-        override_settings(
-            ROOT_URLCONF="tests.web.sink",
-            MIDDLEWARE=MIDDLEWARE,
-            MESSAGE_STORAGE="django.contrib.messages.storage.cookie.CookieStorage",
-            DEMO=True,
-        ),
-        serving() as address,
-    ):
+    with SETTINGS, serving() as address:
         yield address
+
+
+@pytest.fixture
+def client(static_files: None) -> Iterator[Client]:
+    """The kitchen sink without a browser; what fails is answered, and a form needs its token."""
+    with SETTINGS:
+        yield Client(raise_request_exception=False, enforce_csrf_checks=True)

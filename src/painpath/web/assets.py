@@ -20,7 +20,7 @@ _FONT = Path("@expo-google-fonts/atkinson-hyperlegible-next")
 _FONT_FILES = ("400Regular", "400Regular_Italic", "600SemiBold")
 _OUTSIDE_FONT = re.compile(r"@font-face\{[^}]*assets\.nhs\.uk[^}]*\}")
 _ICON = re.compile(r"url\(/assets/(images/[\w-]+\.svg)\)")
-_SOURCE_MAP = re.compile(r"^(//|/\*)# sourceMappingURL=.*$", re.MULTILINE)
+_SOURCE_MAP = re.compile(r"/[/*]# sourceMappingURL=\S+( \*/)?\s*\Z")
 
 
 def build(modules: Path = _MODULES, target: Path = look.STATIC_ROOT) -> int:

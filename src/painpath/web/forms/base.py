@@ -24,6 +24,15 @@ class Form(forms.Form):
         """The names of the fields that some option reveals."""
         return {name for _, option in self._options() for name in option.reveals}
 
+    def full_clean(self) -> None:
+        """Validate. Browsers drop chosen files when a page comes back with errors: then say so beside them."""
+        super().full_clean()
+        if not self.is_bound or not self.errors:
+            return
+        for name, field in self.fields.items():
+            if isinstance(field, forms.FileField) and self[name].data and name not in self.errors:
+                self.add_error(name, "Choose the files again: your browser does not keep them when a page comes back")
+
     def clean(self) -> dict[str, Any]:
         """Forget what was typed, or missed, under an option that was not chosen."""
         cleaned = super().clean() or self.cleaned_data

@@ -24,10 +24,11 @@ class HasOptions(Shown):
 
     missing = "Choose an answer to “{label}”"
     first: tuple[tuple[str, str], ...] = ()
+    choices: Any
 
     def __init__(self, label: str, *, options: Iterable[Option | tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
-        self.options = options  # type: ignore[assignment]
+        self.options = options
 
     @property
     def options(self) -> Sequence[Option]:

@@ -30,11 +30,8 @@ class Files(Shown, forms.FileField):
             self.widget.attrs["accept"] = ",".join(accept)
         del self.widget.attrs["autocomplete"]
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {}
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
-        files: list[UploadedFile] = data if isinstance(data, list) else [data] if data else []
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
+        files: list[UploadedFile[Any]] = data if isinstance(data, list) else [data] if data else []
         if not files and self.required:
             raise ValidationError(self.error_messages["required"], code="required")
         if len(files) > 1 and not self.multiple:
@@ -52,7 +49,7 @@ class Files(Shown, forms.FileField):
         return bool(data)
 
 
-def _wrong(file: UploadedFile) -> str:
+def _wrong(file: "UploadedFile[Any]") -> str:
     if not file.size:
         return f"{file.name} is empty. Choose the file again, or ask the sender for it."
     if file.size > settings.MAX_FILE_BYTES:

@@ -67,7 +67,7 @@ def component(field: BoundField) -> tuple[str, Params]:
     if isinstance(widget, forms.Select):
         chosen = str(field.value() or "")
         options = [
-            {"value": value, "text": str(text), "selected": str(value) == chosen} for value, text in field.field.choices
+            {"value": value, "text": str(text), "selected": str(value) == chosen} for value, text in _choices(field)
         ]
         return "select", params | {"items": options}
     if isinstance(widget, forms.FileInput):
@@ -103,7 +103,7 @@ def _question(field: BoundField) -> Params:
 def _group(field: BoundField, key: str, value: Any) -> Params:
     """Radios or checkboxes under one question."""
     items = []
-    for number, (option, text) in enumerate(field.field.choices):
+    for number, (option, text) in enumerate(_choices(field)):
         chosen = str(option) in value if isinstance(value, list) else str(option) == str(value)
         item: Params = {"value": str(option), "text": str(text), "checked": chosen}
         if options := getattr(field.field, "options", None):
@@ -119,6 +119,11 @@ def _group(field: BoundField, key: str, value: Any) -> Params:
         "items": items,
         "inline": getattr(field.field, "inline", False),
     }
+
+
+def _choices(field: BoundField) -> Iterable[tuple[Any, Any]]:
+    choices: Iterable[tuple[Any, Any]] = getattr(field.field, "choices")  # noqa: B009 not every field has them
+    return choices
 
 
 def _checkbox(field: BoundField) -> Params:

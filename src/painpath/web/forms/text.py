@@ -45,7 +45,8 @@ class Email(Shown, forms.EmailField):
 
     def __init__(self, label: str = "Email address", **kwargs: Any) -> None:
         message = "Enter an email address in the correct format, like name@example.nhs.uk"
-        super().__init__(label, **{"autocomplete": "email"} | kwargs)
+        kwargs.setdefault("autocomplete", "email")
+        super().__init__(label, **kwargs)
         self.validators = [EmailValidator(message), ProhibitNullCharactersValidator()]
 
 
@@ -56,7 +57,8 @@ class Number(Shown, forms.IntegerField):
 
     def __init__(self, label: str, *, least: int | None = None, most: int | None = None, **kwargs: Any) -> None:
         self.least, self.most = least, most
-        super().__init__(label, **{"width": 3, "attrs": {"inputmode": "numeric"}} | kwargs)
+        kwargs.setdefault("width", 3)
+        super().__init__(label, attrs={"inputmode": "numeric"}, **kwargs)
         self.error_messages["invalid"] = f"“{label}” must be a whole number, like 12"
 
     def clean(self, value: Any) -> int | None:
@@ -79,7 +81,8 @@ class Password(Shown, forms.CharField):
     widget = forms.PasswordInput
 
     def __init__(self, label: str = "Password", **kwargs: Any) -> None:
-        super().__init__(label, **{"strip": False, "autocomplete": "current-password"} | kwargs)
+        kwargs.setdefault("autocomplete", "current-password")
+        super().__init__(label, strip=False, **kwargs)
 
 
 class Hidden(forms.CharField):
