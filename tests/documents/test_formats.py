@@ -9,6 +9,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from painpath import documents
+from painpath.documents.pdf import is_garbled
 
 from . import making
 
@@ -68,6 +69,12 @@ def test_pdf_form_fields_are_read() -> None:
     sheet.acroForm.textfield(name="nhs", x=150, y=695, width=200, height=20, value="999 123 4567")
     sheet.save()
     assert "999 123 4567" in documents.read(out.getvalue(), "form.pdf").text
+
+
+def test_a_text_layer_of_glyph_numbers_is_known_for_one() -> None:
+    assert is_garbled("\x03\x1b\ue012\ufffd \ue034\ue035\x1f\ue036")
+    assert not is_garbled("Dear team\r\n• ☒ opioids ☐ none\r\nYours sincerely")
+    assert not is_garbled("")
 
 
 def test_docx_in_reading_order_with_tables_lists_boxes_and_notes_of_change() -> None:

@@ -55,7 +55,7 @@ def test_a_greedy_file_is_stopped() -> None:
 
 def test_a_crash_of_a_parser_is_an_error_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    with pytest.raises(DocumentError):
+    with pytest.raises(DocumentError, match="The reader stopped"):
         documents.read_limited(b"Dear team " * 100_000, "letter.txt")
 
 

@@ -20,6 +20,13 @@ PDF = making.pdf("Dear team")
 DOCX = making.docx_bytes(docx.Document())
 
 
+def protected_odt() -> bytes:
+    return making.packed(
+        mimetype="application/vnd.oasis.opendocument.text",
+        **{"META-INF__manifest_dot_xml": "<manifest:encryption-data/>"},
+    )
+
+
 def protected_doc() -> bytes:
     at = DOC.index(b"\xec\xa5")  # FibBase; fEncrypted is bit 0 of byte 11
     return DOC[: at + 11] + bytes([DOC[at + 11] | 1]) + DOC[at + 12 :]
@@ -34,6 +41,7 @@ def protected_doc() -> bytes:
         (making.pdf("x", password="secret"), "a.pdf", "password"),
         (making.compound(EncryptedPackage=b"x" * 5000, EncryptionInfo=b"y"), "a.docx", "password"),
         (protected_doc(), "a.doc", "password"),
+        (protected_odt(), "a.odt", "password"),
         (PDF[: len(PDF) // 2], "a.pdf", "damaged"),
         (DOCX[: len(DOCX) // 2], "a.docx", "damaged"),
         (DOC[:9000], "a.doc", "damaged"),

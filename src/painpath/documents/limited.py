@@ -66,10 +66,10 @@ def _answer(out: bytes, code: int) -> DocumentText:
     try:
         answer = msgspec.json.decode(out, type=Answer)
     except msgspec.DecodeError:
-        # Killed or crashed before it could answer: by the kernel for its memory, or by a fault in a parser.
-        raise (refusals.too_complex() if code in (-9, 137, 1) else refusals.damaged()) from None
+        # Killed by the kernel for its memory, or crashed by a fault in a parser.
+        raise (refusals.too_complex() if code == -9 else refusals.crashed()) from None
     if answer.refused:
         raise DocumentError(*answer.refused)
     if answer.read is None:
-        raise refusals.damaged()
+        raise refusals.crashed()
     return answer.read

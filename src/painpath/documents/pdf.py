@@ -1,6 +1,7 @@
 """PDF: the text layer page by page; a page that is a picture goes to OCR."""
 
 import ctypes
+import unicodedata
 from typing import TYPE_CHECKING
 
 from painpath.documents import refusals
@@ -71,12 +72,19 @@ def _page(document: "pypdfium2.PdfDocument", index: int, scanner: Scanner) -> tu
     picture = _largest_picture(page, objects)
     if not objects:
         return text, ""  # a blank page: nothing on it that could have words
-    if text.strip() and (picture < _LARGE or len(text) >= _STAMP):
+    garbled = is_garbled(text)
+    if text.strip() and not garbled and (picture < _LARGE or len(text) >= _STAMP):
         return text, _PICTURE if _LARGE <= picture < _WHOLE else ""
     width, height = page.get_size()
     scale = min(_DPI / 72, 6000 / max(width, height, 1))
     seen, reason = scanner.read(page.render(scale=scale, grayscale=True).to_pil())
-    return (seen, reason) if len(seen) > len(text) else (text, reason)
+    return (seen, reason) if garbled or len(seen) > len(text) else (text, reason)
+
+
+def is_garbled(text: str) -> bool:
+    """Whether a text layer is of glyph numbers rather than words, as from a font that does not name its characters."""
+    strange = sum(unicodedata.category(character) in ("Cc", "Co", "Cn", "So") for character in text if character > "\r")
+    return strange > 0.2 * len(text)
 
 
 def _largest_picture(page: "pypdfium2.PdfPage", objects: int) -> float:

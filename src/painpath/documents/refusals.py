@@ -37,6 +37,15 @@ def damaged() -> DocumentError:
     )
 
 
+def crashed() -> DocumentError:
+    """The process that read it broke down, without a word why."""
+    return DocumentError(
+        DocumentCode.DAMAGED,
+        "The reader stopped in the middle of this file. Print it to a new PDF and upload that; "
+        "if other files fail too, tell whoever looks after this system.",
+    )
+
+
 def unsupported() -> DocumentError:
     """A kind of file that is not read."""
     return DocumentError(

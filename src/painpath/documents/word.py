@@ -1,6 +1,7 @@
 """Word: DOCX, and the older DOC by way of DOCX."""
 
 import io
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,12 @@ _UNSEEN = frozenset(
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _BEFORE, _AFTER = ("header",), ("footer", "footnotes", "endnotes", "comments")
 _SCAN_WIDTH, _SCAN_HEIGHT = 600, 400  # pixels: smaller pictures are logos and signatures
+# What doc2docx reports when content, not looks, did not come through.
+_LOST = re.compile(
+    "(PICTURE|TEXTBOX|OLE_OBJECT|HEADER_FOOTER|INLINE_BINARY|OFFICEART|COMMENT).*"
+    "(DEFERRED|OMITTED|MALFORMED|MISSING|SKIPPED|INVALID|UNANCHORED)$|^UNTERMINATED_FIELD$"
+)
+_OLD_WORD = "Some of this older Word document (a picture, text box, header or comment) was not read. Open the original."
 _PICTURE = "A picture in this document may not have been read fully: {}"
 
 
@@ -34,10 +41,13 @@ def read_doc(data: bytes, limits: Limits) -> tuple[str, list[UnreadPage]]:
         before, after = Path(folder, "letter.doc"), Path(folder, "letter.docx")
         before.write_bytes(data)
         try:
-            convert(before, after)
+            report = convert(before, after).report
         except EncryptedDocumentError:
             raise refusals.password() from None
-        return read_docx(after.read_bytes(), limits)
+        text, unread = read_docx(after.read_bytes(), limits)
+        if any(_LOST.search(item.code) for item in report.diagnostics):
+            unread.append(UnreadPage(1, _OLD_WORD))
+        return text, unread
 
 
 def read_docx(data: bytes, limits: Limits) -> tuple[str, list[UnreadPage]]:
