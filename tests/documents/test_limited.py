@@ -48,8 +48,11 @@ def test_a_greedy_file_is_stopped() -> None:
     letter = docx.Document()
     for _ in range(200):
         letter.add_paragraph("word " * 20_000)
+    data, roomy = making.docx_bytes(letter), Limits(characters=10**9, seconds=60)
+    assert len(documents.read_limited(data, "greedy.docx", roomy).text) > 19_000_000
+    limits = Limits(characters=10**9, seconds=60, memory=120 * 1024 * 1024)
     with pytest.raises(DocumentError) as refused:
-        documents.read_limited(making.docx_bytes(letter), "greedy.docx", Limits(memory=120 * 1024 * 1024, seconds=60))
+        documents.read_limited(data, "greedy.docx", limits)
     assert refused.value.code == DocumentCode.TOO_COMPLEX
 
 
