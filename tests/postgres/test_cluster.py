@@ -209,7 +209,7 @@ def test_a_pid_file_whose_pid_belongs_to_something_else_now(cluster: Cluster, us
         bystander.wait()
 
 
-@pytest.mark.parametrize("content", ["", "12", "\n", "garbage\n", "999999999\n/nowhere\n"])
+@pytest.mark.parametrize("content", ["", "4194305", "\n", "garbage\n", "999999999\n/nowhere\n"])
 def test_a_pid_file_that_was_cut_off(cluster: Cluster, users: Users, content: str) -> None:
     (cluster.data / "postmaster.pid").write_text(content)
     users.start(cluster.home)
