@@ -30,7 +30,7 @@ _DURATION = re.compile(
     r"|their teens|adolescence|school)|since (?:starting |year \d+)[a-z ]{0,20}|in year \d{1,2}|year \d{1,2}\b|lifelong|life long)"
     r")"
 )
-_BEFORE = re.compile(r"(?:every|each|next|in|within|for the next|another|aged?) $")
+_BEFORE = re.compile(r"\b(?:every|each|next|in|within|for the next|another|aged?) $")
 
 
 def durations(text: str, start: int, end: int, written_on: date) -> Iterator[tuple[float, int, int]]:
@@ -49,6 +49,8 @@ def _months(parts: dict[str, str | None], written_on: date) -> float | None:
         return int(parts["fraction"]) * _FRACTIONS[parts["of"]]
     if unit := parts["unit"]:
         number = parts["number"] or ""
+        if len(unit) == 1 and not number[0].isdigit():
+            return None  # "a m…"
         amount = float(number) if number[0].isdigit() else float(_NUMBERS[number])
         if unit.startswith("decade"):
             return amount * 120

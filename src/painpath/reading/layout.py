@@ -20,6 +20,8 @@ _ABBREVIATION = re.compile(
     r"[Dd]\.[Oo]\.[Bb])|(?<![A-Za-z])[A-Z])$"
 )
 
+_ANSWER = re.compile(r"\s+(?:Y|N|Yes|No|None|Nil|NO|YES|NONE|NIL)\b(?![ ][a-z])")
+
 
 class Line(NamedTuple):
     """A logical line: one or more lines of the text, joined where they were only wrapped."""
@@ -102,6 +104,8 @@ def sentences(text: str, line: Line, blank: int) -> list[Span]:
     for start, end in _cells(text, line, blank):
         at = start
         for stop in _END.finditer(text, start, end):
+            if text[stop.start()] == "?" and _ANSWER.match(text, stop.end(), end):
+                continue
             if text[stop.start()] == "." and _ABBREVIATION.search(text, max(at, stop.start() - 12), stop.start()):
                 continue
             found += _cut(text, at, stop.end())

@@ -2,12 +2,13 @@
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from painpath.reading.lexicon import Lexicon, Use
 from painpath.reading.model import Span
 
-_PUNCTUATION = ("", ".", ",", ";", ")", "]", "/")
+_PUNCTUATION = ("", "\n", ".", ",", ";", ")", "]", "/")
 
 
 class Hit(NamedTuple):
@@ -38,7 +39,7 @@ def hits(lexicon: Lexicon, text: str, lines: list[int]) -> dict[int, list[Hit]]:
         while line + 1 < limit and lines[line + 1] <= start:
             line += 1
         for use in lexicon.uses[literal]:
-            if use.at_end and text[end : end + 2].strip()[:1] not in _PUNCTUATION:
+            if use.at_end and text[end : end + 1] not in _PUNCTUATION:
                 continue
             parts = _joined(use, Span(start, end), line, open_phrases, text)
             if not parts:
@@ -47,7 +48,7 @@ def hits(lexicon: Lexicon, text: str, lines: list[int]) -> dict[int, list[Hit]]:
                 found[line].add(Hit(parts[0].start, end, use.entry, parts))
             else:
                 open_phrases[use.phrase, use.part] = (line, parts)
-    return {line: _longest(some) for line, some in found.items()}
+    return {line: _longest(some, lexicon.first_context) for line, some in found.items()}
 
 
 def _joined(
@@ -72,25 +73,43 @@ def _edges(text: str, start: int, end: int) -> bool:
     return not (first.isalnum() and before.isalnum()) and not (last.isalnum() and after.isalnum())
 
 
-def _longest(some: set[Hit]) -> list[Hit]:
-    """The hits of a line without those that are only a part of a longer one, in the order of the text."""
-    pieces = sorted(((part.start, -part.end, -hit.size) for hit in some for part in hit.parts))
-    covers: list[tuple[int, int, int]] = []
-    furthest = 0
-    for start, negative_end, negative_size in pieces:
-        if not covers or -negative_end > furthest:
-            furthest = -negative_end
-            covers.append((start, furthest, -negative_size))
-        elif covers[-1][:2] == (start, -negative_end):
-            covers[-1] = (start, furthest, max(covers[-1][2], -negative_size))
-    starts = [cover[0] for cover in covers]
+def _longest(some: set[Hit], first_context: int) -> list[Hit]:
+    """The hits of a line without those that are only a part of a longer one, in the order of the text.
 
-    def kept(hit: Hit) -> bool:
+    Context words lose to any longer phrase they are part of ("no" in "no longer"). Findings lose to longer findings in
+    one piece ("pain" in "pain clinic") and to nothing else; findings with gaps lose to none.
+    """
+    solid = _Covers(hit for hit in some if hit.entry < first_context and len(hit.parts) == 1)
+    every = _Covers(some)
+    return sorted(
+        hit
+        for hit in some
+        if not (
+            len(hit.parts) == 1 and solid.inside(hit, proper=True)
+            if hit.entry < first_context
+            else every.inside(hit, proper=False)
+        )
+    )
+
+
+class _Covers:
+    """The parts of hits that lie in no other part, for asking whether a hit lies in a longer one."""
+
+    def __init__(self, some: Iterable[Hit]) -> None:
+        self.covers: list[tuple[Span, int]] = []
+        for start, negative_end, negative_size in sorted((p.start, -p.end, -hit.size) for hit in some for p in hit.parts):
+            if not self.covers or -negative_end > self.covers[-1][0].end:
+                self.covers.append((Span(start, -negative_end), -negative_size))
+        self.starts = [cover.start for cover, _ in self.covers]
+
+    def inside(self, hit: Hit, *, proper: bool) -> bool:
+        """Whether every part of the hit lies in a part of a longer hit; `proper`: in a longer part."""
         for part in hit.parts:
-            cover = covers[bisect_right(starts, part.start) - 1]
-            inside = cover[0] <= part.start and part.end <= cover[1]
-            if not inside or cover[2] <= hit.size:
-                return True
-        return False
-
-    return sorted(hit for hit in some if kept(hit))
+            index = bisect_right(self.starts, part.start) - 1
+            if index < 0:
+                return False
+            cover, size = self.covers[index]
+            longer = cover.end - cover.start > part.end - part.start if proper else size > hit.size
+            if not (part.end <= cover.end and longer):
+                return False
+        return True

@@ -53,6 +53,8 @@ def lowered(text: str) -> str:
 
 def phrase(words: str) -> str:
     """A phrase of the vocabulary, in the form in which it is looked for."""
+    if words.isascii() and words.islower() and words.replace(" ", "").isalnum() and "nt" not in words and "can n" not in words:
+        return " ".join(words.split())  # nothing that normal form changes, told cheaply
     low = lowered(words)
     return " ".join(_CHANGE.sub(lambda found: _written_out(found[0]), low).split())
 

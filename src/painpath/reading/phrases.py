@@ -10,6 +10,7 @@ MOST = 600
 """A part of a phrase with more readings than this is refused: it is easier to read as several."""
 
 
+_PLAIN = re.compile(r"[^()\[\]|]+")
 _GAP = re.compile(r" (\.\.\.?) ")
 
 
@@ -50,6 +51,11 @@ def _choices(written: str, at: int, closing: str) -> tuple[list[str], int]:
     done: list[str] = []
     texts = [""]
     while at < len(written):
+        plain = _PLAIN.match(written, at)
+        if plain:
+            texts = [text + plain[0] for text in texts] if len(texts) > 1 or texts[0] else [plain[0]]
+            at = plain.end()
+            continue
         letter = written[at]
         if letter in "([":
             inner, at = _choices(written, at + 1, ")" if letter == "(" else "]")
@@ -64,9 +70,9 @@ def _choices(written: str, at: int, closing: str) -> tuple[list[str], int]:
             if letter != closing:
                 raise PhraseError(f"“{written}”: brackets do not match.")
             return done + texts, at
-        elif letter == "|" and closing:
+        elif closing:
             done, texts = done + texts, [""]
         else:
-            texts = [text + letter for text in texts]
+            raise PhraseError(f"“{written}”: a choice (`|`) must stand in brackets.")
         at += 1
     return done + texts, at
