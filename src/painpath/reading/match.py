@@ -77,7 +77,7 @@ def _longest(some: set[Hit], first_context: int) -> list[Hit]:
     """The hits of a line without those that are only a part of a longer one, in the order of the text.
 
     Context words lose to any longer phrase they are part of ("no" in "no longer"). Findings lose to longer findings in
-    one piece ("pain" in "pain clinic") and to nothing else; findings with gaps lose to none.
+    one piece ("pain" in "pain clinic") and to nothing else.
     """
     solid = _Covers(hit for hit in some if hit.entry < first_context and len(hit.parts) == 1)
     every = _Covers(some)
@@ -85,7 +85,7 @@ def _longest(some: set[Hit], first_context: int) -> list[Hit]:
         hit
         for hit in some
         if not (
-            len(hit.parts) == 1 and solid.inside(hit, proper=True)
+            solid.inside(hit._replace(parts=(Span(hit.start, hit.end),)), proper=True)
             if hit.entry < first_context
             else every.inside(hit, proper=False)
         )
