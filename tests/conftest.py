@@ -6,9 +6,12 @@ after a transactional test (TRUNCATE, which the program may not) needs the owner
 
 from typing import Any
 
+import pytest
 from django.test import TransactionTestCase
 
 from painpath.postgres.owner import as_owner
+
+SERVICE = "southampton-portsmouth"
 
 _empty_the_tables = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
@@ -16,6 +19,40 @@ _empty_the_tables = TransactionTestCase._fixture_teardown  # type: ignore[attr-d
 def _empty_the_tables_as_owner(case: Any) -> None:
     with as_owner():
         _empty_the_tables(case)
+    _make_the_service()
+
+
+_service: list[int] = []
+
+
+def _make_the_service() -> None:
+    """Services are made by the owner, which no test in a transaction can become: so it stands there before them all."""
+    from painpath.accounts.models import Service
+
+    with as_owner():
+        made, _ = Service.objects.get_or_create(slug=SERVICE, defaults={"name": "Persistent pain service"})
+    _service[:] = [made.pk]
+
+
+@pytest.fixture()
+def service_id(django_db_setup: None) -> int:
+    """The service of the tests. Nothing of it can be seen without its scope."""
+    return _service[0]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database, with the service in it."""
+    with django_db_blocker.unblock():
+        _make_the_service()
 
 
 TransactionTestCase._fixture_teardown = _empty_the_tables_as_owner  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> None:
+    """Hashing a password costs a third of a second by design, and every test has five people."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -31,6 +31,7 @@ UNSCOPED = {
 @pytest.fixture()
 def two(transactional_db):
     with as_owner():
+        Service.objects.all().delete()
         one = Service.objects.create(slug="one", name="One")
         other = Service.objects.create(slug="other", name="Other")
         user = User.objects.create_user("a@example.nhs.uk", "A Person")

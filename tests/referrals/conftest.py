@@ -4,14 +4,14 @@ import itertools
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
 
-from painpath import pathway
+from painpath import documents
 from painpath.accounts.models import Membership, Service, User
 from painpath.accounts.scope import scope
-from painpath.postgres.owner import as_owner
 from painpath.referrals import moves, receiving, registering
 from painpath.referrals.filing import File
 from painpath.referrals.models import Referral
@@ -45,9 +45,9 @@ class Team:
     manager: Membership
 
 
-def make_team(slug: str = "southampton-portsmouth") -> Team:
-    """A service with one person in each role, made as the owner, as the command line does."""
-    service = Service.objects.create(slug=slug, name=pathway.load(pathway.find(slug)).service)
+def make_team() -> Team:
+    """One person in each role, in the service that stands there; inside its scope."""
+    service = Service.objects.get()
 
     def person(name: str, role: str, grade: str = "", job: str = "") -> Membership:
         user = User.objects.create_user(f"{uuid.uuid4().hex}@example.nhs.uk", name, "correct horse battery")
@@ -67,12 +67,10 @@ def make_team(slug: str = "southampton-portsmouth") -> Team:
 
 
 @pytest.fixture()
-def team(transactional_db: None) -> Iterator[Team]:
+def team(db: None, service_id: int) -> Iterator[Team]:
     """A team whose scope is open, as it is during a request."""
-    with as_owner():
-        made = make_team()
-    with scope(made.service):
-        yield made
+    with scope(service_id):
+        yield make_team()
 
 
 _numbers = itertools.count(1)
@@ -92,37 +90,37 @@ def details(**changes: Any) -> registering.Registration:
     return registering.Registration(**(given | changes))
 
 
+def received_referral(team: Team, text: str = LETTER, name: str = "letter.txt") -> Referral:
+    """A referral that has been received and read, not registered."""
+    referral = receiving.receive(by=team.administrator, files=[File(name, text.encode())], key=uuid.uuid4())
+    read_in(service_id=team.service.pk, referral_id=referral.pk, reader=documents.read)
+    return Referral.objects.get(pk=referral.pk)
+
+
+def waiting_referral(team: Team, text: str = LETTER, **changes: Any) -> Referral:
+    """A referral that waits for screening."""
+    referral = received_referral(team, text)
+    registering.register(referral=referral, by=team.administrator, details=details(**changes))
+    return Referral.objects.get(pk=referral.pk)
+
+
 @pytest.fixture()
 def received(team: Team) -> Callable[..., Referral]:
-    """Makes a referral that has been received and read, not registered."""
-
-    def make(text: str = LETTER, name: str = "letter.txt") -> Referral:
-        referral = receiving.receive(
-            by=team.administrator, files=[File(name, text.encode())], key=uuid.uuid4()
-        )
-        read_in(service_id=team.service.pk, referral_id=referral.pk)
-        return Referral.objects.get(pk=referral.pk)
-
-    return make
+    """Makes referrals that have been received and read."""
+    return partial(received_referral, team)
 
 
 @pytest.fixture()
-def waiting(team: Team, received: Callable[..., Referral]) -> Callable[..., Referral]:
-    """Makes a referral that waits for screening."""
-
-    def make(text: str = LETTER, **changes: Any) -> Referral:
-        referral = received(text)
-        registering.register(referral=referral, by=team.administrator, details=details(**changes))
-        return Referral.objects.get(pk=referral.pk)
-
-    return make
+def waiting(team: Team) -> Callable[..., Referral]:
+    """Makes referrals that wait for screening."""
+    return partial(waiting_referral, team)
 
 
 @pytest.fixture()
-def screening(team: Team, waiting: Callable[..., Referral]) -> Callable[..., Referral]:
-    """Makes a referral that the consultant is screening."""
+def screening(team: Team) -> Callable[..., Referral]:
+    """Makes referrals that the consultant is screening."""
 
     def make(text: str = LETTER, **changes: Any) -> Referral:
-        return moves.start_screening(referral=waiting(text, **changes), by=team.consultant)
+        return moves.start_screening(referral=waiting_referral(team, text, **changes), by=team.consultant)
 
     return make

@@ -91,7 +91,9 @@ def test_every_quote_is_exactly_the_words_of_the_transcript(team, received):
 def test_a_second_document_is_read_beside_the_first(team, waiting):
     referral = waiting()
     receiving.add_documents(
-        referral=referral, by=team.administrator, files=[File("second.txt", b"He is on methadone for opioid addiction.")]
+        referral=referral,
+        by=team.administrator,
+        files=[File("second.txt", b"He is on methadone for opioid addiction.")],
     )
     read_in(service_id=team.service.pk, referral_id=referral.pk)
     run = referral.screenings.last()

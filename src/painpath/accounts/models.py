@@ -85,9 +85,7 @@ class Membership(ServiceRecord):
                 fields=["service", "user"], condition=Q(ended_at__isnull=True), name="one_current_membership"
             ),
             models.CheckConstraint(condition=Q(role__in=list(ROLES)), name="membership_role_known"),
-            models.CheckConstraint(
-                condition=~Q(role="clinician") | ~Q(grade=""), name="a_clinician_has_a_grade"
-            ),
+            models.CheckConstraint(condition=~Q(role="clinician") | ~Q(grade=""), name="a_clinician_has_a_grade"),
         ]
 
     def __str__(self) -> str:

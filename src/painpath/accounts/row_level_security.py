@@ -62,9 +62,7 @@ def grant_to_program(sender: AppConfig, using: str, **_: Any) -> None:
     if sender.label != "accounts":  # the signal comes once for every app
         return
     connection = connections[using]
-    append_only = [
-        model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)
-    ]
+    append_only = [model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)]
     role = sql.Identifier(APP_ROLE)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
@@ -77,6 +75,4 @@ def grant_to_program(sender: AppConfig, using: str, **_: Any) -> None:
         ):
             cursor.execute(sql.SQL(statement).format(role))
         for table in append_only:
-            cursor.execute(
-                sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), role)
-            )
+            cursor.execute(sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), role))

@@ -47,8 +47,5 @@ def scope(service: Service | int | None, person: User | int | None = None) -> It
     with transaction.atomic():
         before = _get()
         _set(str(service_id or ""), str(person_id or ""))
-        try:
-            yield
-        finally:
-            if not connection.needs_rollback:
-                _set(*before)
+        yield
+        _set(*before)  # after an exception the rollback has done it

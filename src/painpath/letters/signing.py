@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from dataclasses import dataclass
 from datetime import date
 
 import msgspec
@@ -10,6 +11,7 @@ from django.db import transaction
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
+from painpath.letters.checking import Check, checks
 from painpath.letters.drafting import Draft, draft
 from painpath.letters.errors import LetterError
 from painpath.letters.facts import Clause, LetterFacts, Signatory, cited, signposted
@@ -94,33 +96,49 @@ def _copied_to(referral: Referral) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-def preview(referral: Referral, content: DecisionContent, *, by: Membership) -> dict[Audience, Draft]:
+@dataclass(frozen=True)
+class Prepared:
+    """A letter as it would be signed today, and what was found wrong with it."""
+
+    draft: Draft
+    checks: tuple[Check, ...]
+
+    @property
+    def to_change(self) -> list[Check]:
+        """What a person should look at before signing; what stops the signature stands first."""
+        return sorted((check for check in self.checks if not check.passed), key=lambda check: not check.must)
+
+
+def prepare(referral: Referral, content: DecisionContent, *, by: Membership) -> dict[Audience, Prepared]:
     """Both letters as they would be signed today. Raises `Refused` with a sentence when one cannot be written."""
     pathway = pathways.of(referral.pathway_version)
     facts = facts_of(referral, content, by=by, on=clock.today())
     try:
-        return {audience: draft(facts, audience, pathway) for audience in BOTH}
+        drafts = {audience: draft(facts, audience, pathway) for audience in BOTH}
     except LetterError as error:
-        raise Refused(str(error)) from error
+        raise Refused(error.sentence) from error
+    return {audience: Prepared(made, tuple(checks(made, facts, pathway))) for audience, made in drafts.items()}
 
 
 @transaction.atomic
-def sign(*, referral: Referral, by: Membership, content: DecisionContent, key: uuid.UUID, seen_version: int) -> Decision:
+def sign(
+    *, referral: Referral, by: Membership, content: DecisionContent, key: uuid.UUID, seen_version: int
+) -> Decision:
     """Sign a decision and its letters together: either all of it is on record, or nothing is.
 
     Raises `Refused` as `decide` does, and when a letter cannot be issued (a signature without registration, say).
     """
-    letters = None
-    if not Decision.objects.filter(key=key, by=by).exists():
-        letters = preview(referral, content, by=by)  # the judgements and evidence as they are before the draft goes
     signed = decide(referral=referral, by=by, content=content, key=key, seen_version=seen_version)
-    if not signed.new or letters is None:
+    if not signed.new:
         return signed.decision
-    for audience, made in letters.items():
+    for audience, prepared in prepare(referral, content, by=by).items():
+        made = prepared.draft
+        if stops := [check for check in prepared.to_change if check.must]:
+            raise Refused(stops[0].change)
         try:
             pdf = render_pdf(made)
         except LetterError as error:
-            raise Refused(str(error)) from error
+            raise Refused(error.sentence) from error
         letter = Letter.objects.create(
             service_id=referral.service_id, referral=referral, decision=signed.decision, audience=audience,
             facts=msgspec.to_builtins(made), text=render_text(made), pdf=pdf,

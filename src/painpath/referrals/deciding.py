@@ -129,8 +129,14 @@ def _clause_problems(
     if needed and not cited:
         found["clauses"] = "Choose the criteria that this decision rests on."
     elif unconfirmed:
-        found["clauses"] = f"Confirm or correct each criterion that you cite first. Still to do: {', '.join(unconfirmed)}."
-    if content.outcome == Outcome.DISCHARGE and referral.state != State.ACCEPTED and not RETURNING & {c.id for c in cited}:
+        found["clauses"] = (
+            f"Confirm or correct each criterion that you cite first. Still to do: {', '.join(unconfirmed)}."
+        )
+    if (
+        content.outcome == Outcome.DISCHARGE
+        and referral.state != State.ACCEPTED
+        and not RETURNING & {c.id for c in cited}
+    ):
         found["clauses"] = (
             "Only somebody whom this service has accepted or treated before can be discharged. "
             "Cite the criterion on earlier treatment here, or choose another outcome."
@@ -176,7 +182,9 @@ def check_sign(referral: Referral, content: DecisionContent, *, by: Membership, 
         names = ", ".join(f"“{transcript.document.name}”" for transcript in unread)
         raise Refused(f"Not every page could be read by the program. Open the original of {names} before you sign.")
     if referral.alerts.filter(action__isnull=True).exists():
-        raise Refused("This referral has an alert that nobody has acted on. Record what was done about it before you sign.")
+        raise Refused(
+            "This referral has an alert that nobody has acted on. Record what was done about it before you sign."
+        )
     if found := problems(referral, content, by=by):
         raise Refused(next(iter(found.values())))
 
@@ -205,7 +213,9 @@ class Signed:
 
 
 @transaction.atomic
-def decide(*, referral: Referral, by: Membership, content: DecisionContent, key: uuid.UUID, seen_version: int) -> Signed:
+def decide(
+    *, referral: Referral, by: Membership, content: DecisionContent, key: uuid.UUID, seen_version: int
+) -> Signed:
     """Sign a decision. `key` is the draft's: the same key twice is one decision; `seen_version` what the clinician saw.
 
     Of two clinicians who decide at once the second is refused with a sentence, and nothing is overwritten.

@@ -72,8 +72,10 @@ def _where_it_is(referral: Referral) -> str:
 
 def lock(referral: Referral) -> Referral:
     """The referral as it stands now, held until the transaction ends."""
-    return Referral.objects.select_for_update(of=("self",)).select_related("pathway_version", "patient").get(
-        pk=referral.pk
+    return (
+        Referral.objects.select_for_update(of=("self",))
+        .select_related("pathway_version", "patient")
+        .get(pk=referral.pk)
     )
 
 
@@ -93,8 +95,10 @@ def _due(referral: Referral, to: State) -> date | None:
 
 def reckon(limit: Due, start: date) -> date:
     """The day on which a published time limit that starts on `start` runs out."""
-    return add_working_days(start, limit.days) if limit.unit == "working_days" else date.fromordinal(
-        start.toordinal() + limit.days
+    return (
+        add_working_days(start, limit.days)
+        if limit.unit == "working_days"
+        else date.fromordinal(start.toordinal() + limit.days)
     )
 
 

@@ -33,7 +33,13 @@ class Filters:
     only: str = ""
 
 
-ONLY = {"": "Everybody's", "mine": "Mine", "unassigned": "Nobody's yet", "overdue": "Overdue", "alerts": "With an alert"}
+ONLY = {
+    "": "Everybody's",
+    "mine": "Mine",
+    "unassigned": "Nobody's yet",
+    "overdue": "Overdue",
+    "alerts": "With an alert",
+}
 
 
 def worklist(by: Membership, filters: Filters, search: str = "") -> "QuerySet[Referral]":

@@ -1,6 +1,7 @@
 """Reading a referral's documents into the record: transcripts, a screening run, alerts. Idempotent: may run twice."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,35 +32,36 @@ log = logging.getLogger(__name__)
 BETWEEN_DOCUMENTS = "\n\n\f\n\n"  # a form feed: no sentence, list or quote runs over it
 
 
-def read_in(*, service_id: int, referral_id: int) -> None:
+Reader = Callable[[bytes, str], DocumentText]
+
+
+def read_in(*, service_id: int, referral_id: int, reader: Reader = documents.read_limited) -> None:
     """Read what has not been read of one referral, then screen all of it together. Opens its own scope.
 
     Parsing happens outside any transaction, in the limited subprocess; what cannot be read is recorded as such.
     """
     while True:
         with scope(service_id):
-            document = (
-                Document.objects.filter(referral_id=referral_id, transcripts__isnull=True).order_by("id").first()
-            )
+            document = Document.objects.filter(referral_id=referral_id, transcripts__isnull=True).order_by("id").first()
         if document is None:
             break
-        text, problem = _read(document)
+        text, problem = _read(document, reader)
         with scope(service_id):
             _keep(document, text, problem)
     with scope(service_id):
         screen(referral_id, Process(Service.objects.get(pk=service_id), READER))
 
 
-def _read(document: Document) -> tuple[DocumentText | None, str]:
+def _read(document: Document, reader: Reader) -> tuple[DocumentText | None, str]:
     try:
-        return documents.read_limited(bytes(document.content), document.name), ""
+        return reader(bytes(document.content), document.name), ""
     except DocumentError as error:
         log.info("document %s could not be read: %s", document.pk, error.code)
         return None, error.sentence
 
 
 def _keep(document: Document, text: DocumentText | None, problem: str) -> None:
-    Document.objects.select_for_update().get(pk=document.pk)
+    lock(document.referral)
     if document.transcripts.exists():  # a second worker was faster
         return
     Transcript.objects.create(
@@ -122,7 +124,8 @@ def screen(referral_id: int, by: Process) -> ScreeningRun | None:
     """
     referral = lock(Referral(pk=referral_id))
     transcripts = [
-        document.transcripts.latest("id") for document in referral.documents.prefetch_related("transcripts").order_by("id")
+        document.transcripts.latest("id")
+        for document in referral.documents.prefetch_related("transcripts").order_by("id")
     ]
     latest = referral.screenings.last()
     run = None
@@ -159,8 +162,17 @@ def _screen(referral: Referral, transcripts: list[Transcript], by: Process) -> S
             transcript, start, end, page = joined.place(words.start, words.end)
             rows.append(
                 Evidence(
-                    **service, clause=clause, transcript=transcript, quote=words.quote, start=start, end=end,
-                    page=page, speaks=words.speaks, phrase=words.phrase, trigger=words.trigger or "", why=words.why,
+                    **service,
+                    clause=clause,
+                    transcript=transcript,
+                    quote=words.quote,
+                    start=start,
+                    end=end,
+                    page=page,
+                    speaks=words.speaks,
+                    phrase=words.phrase,
+                    trigger=words.trigger or "",
+                    why=words.why,
                 )  # fmt: skip
             )
     Evidence.objects.bulk_create(rows)

@@ -18,6 +18,7 @@ from painpath.referrals.moves import lock, reckon
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import OWNERS, VERBS, State
 
+
 def _check_files(files: Sequence[File]) -> None:
     if not files:
         raise Refused("Choose at least one file: the referral letter.")
@@ -34,7 +35,9 @@ def _check_files(files: Sequence[File]) -> None:
 def check_receive(*, by: Membership) -> None:
     """Raise `Refused` unless `by` may receive referrals."""
     if by.role not in VERBS["receive"].who:
-        raise Refused(f"Only an administrator or a clinician can receive referrals. You are a {ROLES[by.role].lower()}.")
+        raise Refused(
+            f"Only an administrator or a clinician can receive referrals. You are a {ROLES[by.role].lower()}."
+        )
 
 
 @transaction.atomic

@@ -73,7 +73,7 @@ def normal_nhs_number(text: str) -> str:
         return ""
     if not re.fullmatch(r"\d{10}", digits):
         raise Refused("An NHS number has 10 digits, like 999 123 4560. Check it, or leave it empty if it is not known.")
-    if nhs.calculate_checksum(digits[:9]) != digits[9]:
+    if str(nhs.calculate_checksum(digits[:9])) != digits[9]:
         raise Refused("This is not a valid NHS number: its check digit does not fit. Check it for a slip.")
     return digits
 
@@ -98,11 +98,16 @@ def check_registration(referral: Referral, details: Registration, *, by: Members
         raise Refused("Choose a locality from the list, or “not known”.")
     if (born := details.patient.date_of_birth) and not date(1900, 1, 1) <= born <= today:
         raise Refused("Check the date of birth: it must be in the past.")
-    for day, what in ((details.information_given_on, "information was given"), (details.consented_on, "the patient agreed")):
+    for day, what in (
+        (details.information_given_on, "information was given"),
+        (details.consented_on, "the patient agreed"),
+    ):
         if day and day > today:
             raise Refused(f"The day on which {what} cannot be in the future.")
     if details.ubrn:
-        other = Referral.objects.filter(service_id=referral.service_id, ubrn=details.ubrn).exclude(pk=referral.pk).first()
+        other = (
+            Referral.objects.filter(service_id=referral.service_id, ubrn=details.ubrn).exclude(pk=referral.pk).first()
+        )
         if other is not None and other.is_open:
             raise Refused(
                 f"There is already an open referral with this UBRN: {other.reference}. "
@@ -123,7 +128,15 @@ def register(*, referral: Referral, by: Membership, details: Registration) -> Re
     referral.patient = _patient(details.patient, by)
     referral.referrer = _referrer(details, practice, by)
     referral.practice = practice
-    for name in ("route", "ubrn", "circumstances", "locality", "information_given_on", "information_version", "consented_on"):
+    for name in (
+        "route",
+        "ubrn",
+        "circumstances",
+        "locality",
+        "information_given_on",
+        "information_version",
+        "consented_on",
+    ):
         setattr(referral, name, getattr(details, name))
     referral.save()
     move("register", referral, by=by)

@@ -94,8 +94,10 @@ class Register(forms.Form):
                                      required=False, max_length=100)  # fmt: skip
     practice_name = forms.Text("GP practice of the patient", required=False)
     information_given_on = forms.Date(
-        "When was the patient given information about the service?", called="The day of the information",
-        required=False, latest=clock.today,
+        "When was the patient given information about the service?",
+        called="The day of the information",
+        required=False,
+        latest=clock.today,
     )
     information_version = forms.Text(
         "Which information?", hint="For example the leaflet and its date, or the page", required=False, max_length=100
@@ -156,7 +158,9 @@ class Close(Reason):
     how = forms.Radios(
         "Why does this referral end?",
         options=[
-            forms.Option("withdraw", "The patient does not want to go on", "The door stays open: it can be taken back."),
+            forms.Option(
+                "withdraw", "The patient does not want to go on", "The door stays open: it can be taken back."
+            ),
             forms.Option("record_move", "The patient has moved away"),
             forms.Option("record_death", "The patient has died", "No letter is sent to the patient."),
             forms.Option("close_in_error", "It was received in error", "For example a duplicate, or meant for others."),

@@ -5,48 +5,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Practice',
+            name="Practice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ods_code', models.CharField(blank=True, max_length=12, verbose_name='ODS code')),
-                ('name', models.CharField(max_length=200)),
-                ('locality', models.CharField(blank=True, max_length=40, verbose_name='locality of the pathway')),
-                ('contracted', models.BooleanField(null=True)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ods_code", models.CharField(blank=True, max_length=12, verbose_name="ODS code")),
+                ("name", models.CharField(max_length=200)),
+                ("locality", models.CharField(blank=True, max_length=40, verbose_name="locality of the pathway")),
+                ("contracted", models.BooleanField(null=True)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Referrer',
+            name="Referrer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('profession', models.CharField(blank=True, max_length=100)),
-                ('registration', models.CharField(blank=True, max_length=60, verbose_name='professional registration')),
-                ('practice', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referrers', to='directory.practice')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("profession", models.CharField(blank=True, max_length=100)),
+                ("registration", models.CharField(blank=True, max_length=60, verbose_name="professional registration")),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrers",
+                        to="directory.practice",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.AddConstraint(
-            model_name='practice',
-            constraint=models.UniqueConstraint(condition=models.Q(('ods_code', ''), _negated=True), fields=('service', 'ods_code'), name='one_practice_per_ods_code'),
+            model_name="practice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ods_code", ""), _negated=True),
+                fields=("service", "ods_code"),
+                name="one_practice_per_ods_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referrer',
-            constraint=models.UniqueConstraint(fields=('service', 'name', 'practice'), name='one_referrer_per_practice', nulls_distinct=False),
+            model_name="referrer",
+            constraint=models.UniqueConstraint(
+                fields=("service", "name", "practice"), name="one_referrer_per_practice", nulls_distinct=False
+            ),
         ),
     ]

@@ -9,402 +9,945 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_isolation'),
-        ('directory', '0002_isolation'),
+        ("accounts", "0002_isolation"),
+        ("directory", "0002_isolation"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('certainty', models.CharField(max_length=10)),
-                ('quote', models.TextField()),
-                ('start', models.PositiveIntegerField()),
-                ('end', models.PositiveIntegerField()),
-                ('page', models.PositiveIntegerField()),
-                ('raised_at', models.DateTimeField(default=painpath.clock.now)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=30)),
+                ("certainty", models.CharField(max_length=10)),
+                ("quote", models.TextField()),
+                ("start", models.PositiveIntegerField()),
+                ("end", models.PositiveIntegerField()),
+                ("page", models.PositiveIntegerField()),
+                ("raised_at", models.DateTimeField(default=painpath.clock.now)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='AlertAction',
+            name="AlertAction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=painpath.clock.now)),
-                ('action', models.TextField()),
-                ('alert', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='action', to='referrals.alert')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=painpath.clock.now)),
+                ("action", models.TextField()),
+                (
+                    "alert",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="action", to="referrals.alert"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.membership"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PathwayVersion',
+            name="PathwayVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pathway', models.CharField(max_length=60)),
-                ('label', models.CharField(max_length=40)),
-                ('digest', models.CharField(max_length=64)),
-                ('content', models.BinaryField()),
-                ('first_used_at', models.DateTimeField(default=painpath.clock.now)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("pathway", models.CharField(max_length=60)),
+                ("label", models.CharField(max_length=40)),
+                ("digest", models.CharField(max_length=64)),
+                ("content", models.BinaryField()),
+                ("first_used_at", models.DateTimeField(default=painpath.clock.now)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Patient',
+            name="Patient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nhs_number', models.CharField(blank=True, max_length=10, verbose_name='NHS number')),
-                ('title', models.CharField(blank=True, max_length=20)),
-                ('given_name', models.CharField(blank=True, max_length=100)),
-                ('family_name', models.CharField(max_length=100)),
-                ('date_of_birth', models.DateField(blank=True, null=True)),
-                ('sex', models.CharField(blank=True, choices=[('female', 'Female'), ('male', 'Male'), ('other', 'Other'), ('unknown', 'Not known')], max_length=10)),
-                ('ethnicity', models.CharField(blank=True, max_length=100)),
-                ('address', models.TextField(blank=True)),
-                ('postcode', models.CharField(blank=True, max_length=8)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('language', models.CharField(blank=True, max_length=60)),
-                ('interpreter', models.CharField(blank=True, max_length=60, verbose_name='interpreter needed, for which language')),
-                ('communication_needs', models.TextField(blank=True)),
-                ('safe_contact', models.TextField(blank=True, verbose_name='how to contact safely, e.g. do not phone home')),
-                ('proxy_name', models.CharField(blank=True, max_length=200, verbose_name='carer or proxy')),
-                ('proxy_relationship', models.CharField(blank=True, max_length=60)),
-                ('proxy_authority', models.CharField(blank=True, max_length=200, verbose_name='authority of the proxy, e.g. lasting power of attorney')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("nhs_number", models.CharField(blank=True, max_length=10, verbose_name="NHS number")),
+                ("title", models.CharField(blank=True, max_length=20)),
+                ("given_name", models.CharField(blank=True, max_length=100)),
+                ("family_name", models.CharField(max_length=100)),
+                ("date_of_birth", models.DateField(blank=True, null=True)),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True,
+                        choices=[("female", "Female"), ("male", "Male"), ("other", "Other"), ("unknown", "Not known")],
+                        max_length=10,
+                    ),
+                ),
+                ("ethnicity", models.CharField(blank=True, max_length=100)),
+                ("address", models.TextField(blank=True)),
+                ("postcode", models.CharField(blank=True, max_length=8)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("language", models.CharField(blank=True, max_length=60)),
+                (
+                    "interpreter",
+                    models.CharField(blank=True, max_length=60, verbose_name="interpreter needed, for which language"),
+                ),
+                ("communication_needs", models.TextField(blank=True)),
+                (
+                    "safe_contact",
+                    models.TextField(blank=True, verbose_name="how to contact safely, e.g. do not phone home"),
+                ),
+                ("proxy_name", models.CharField(blank=True, max_length=200, verbose_name="carer or proxy")),
+                ("proxy_relationship", models.CharField(blank=True, max_length=60)),
+                (
+                    "proxy_authority",
+                    models.CharField(
+                        blank=True,
+                        max_length=200,
+                        verbose_name="authority of the proxy, e.g. lasting power of attorney",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=painpath.referrals.models.referral.new_reference, max_length=9, unique=True)),
-                ('receipt_key', models.UUIDField(default=uuid.uuid4, verbose_name='of the form that made it: sent twice, it makes one referral')),
-                ('route', models.CharField(blank=True, max_length=40)),
-                ('ubrn', models.CharField(blank=True, max_length=12, verbose_name='e-RS reference (UBRN)')),
-                ('circumstances', models.TextField(blank=True, verbose_name='exceptional circumstances, where the route asks for them')),
-                ('locality', models.CharField(blank=True, max_length=40)),
-                ('information_given_on', models.DateField(blank=True, null=True, verbose_name='information about the service given on')),
-                ('information_version', models.CharField(blank=True, max_length=100)),
-                ('consented_on', models.DateField(blank=True, null=True, verbose_name='patient agreed to the referral on')),
-                ('state', models.CharField(choices=[('received', 'Received'), ('awaiting_screening', 'Awaiting screening'), ('screening', 'Being screened'), ('awaiting_referrer', 'Awaiting the referrer'), ('awaiting_patient', 'Awaiting the patient'), ('delayed', 'Delayed'), ('accepted', 'Accepted'), ('handed_over', 'Handed over'), ('advice_given', 'Advice given'), ('signposted', 'Signposted'), ('redirected', 'Redirected'), ('not_now', 'Not now'), ('discharged', 'Discharged'), ('withdrawn', 'Withdrawn'), ('closed_in_error', 'Closed: received in error'), ('deceased', 'Closed: died'), ('moved_away', 'Closed: moved away')], max_length=20)),
-                ('state_since', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('owner_role', models.CharField(blank=True, choices=[('administrator', 'Administrator'), ('clinician', 'Clinician'), ('manager', 'Manager')], max_length=20)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('follows', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='referrals.referral')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='owned', to='accounts.membership')),
-                ('pathway_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.pathwayversion')),
-                ('patient', models.ForeignKey(blank=True, help_text='nobody yet while what arrived is being registered', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='referrals.patient')),
-                ('practice', models.ForeignKey(blank=True, help_text='where the patient is registered', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='directory.practice')),
-                ('referrer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='directory.referrer')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    models.CharField(
+                        default=painpath.referrals.models.referral.new_reference, max_length=9, unique=True
+                    ),
+                ),
+                (
+                    "receipt_key",
+                    models.UUIDField(
+                        default=uuid.uuid4, verbose_name="of the form that made it: sent twice, it makes one referral"
+                    ),
+                ),
+                ("route", models.CharField(blank=True, max_length=40)),
+                ("ubrn", models.CharField(blank=True, max_length=12, verbose_name="e-RS reference (UBRN)")),
+                (
+                    "circumstances",
+                    models.TextField(
+                        blank=True, verbose_name="exceptional circumstances, where the route asks for them"
+                    ),
+                ),
+                ("locality", models.CharField(blank=True, max_length=40)),
+                (
+                    "information_given_on",
+                    models.DateField(blank=True, null=True, verbose_name="information about the service given on"),
+                ),
+                ("information_version", models.CharField(blank=True, max_length=100)),
+                (
+                    "consented_on",
+                    models.DateField(blank=True, null=True, verbose_name="patient agreed to the referral on"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("awaiting_screening", "Awaiting screening"),
+                            ("screening", "Being screened"),
+                            ("awaiting_referrer", "Awaiting the referrer"),
+                            ("awaiting_patient", "Awaiting the patient"),
+                            ("delayed", "Delayed"),
+                            ("accepted", "Accepted"),
+                            ("handed_over", "Handed over"),
+                            ("advice_given", "Advice given"),
+                            ("signposted", "Signposted"),
+                            ("redirected", "Redirected"),
+                            ("not_now", "Not now"),
+                            ("discharged", "Discharged"),
+                            ("withdrawn", "Withdrawn"),
+                            ("closed_in_error", "Closed: received in error"),
+                            ("deceased", "Closed: died"),
+                            ("moved_away", "Closed: moved away"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("state_since", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "owner_role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("administrator", "Administrator"),
+                            ("clinician", "Clinician"),
+                            ("manager", "Manager"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("due_on", models.DateField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="followed_by",
+                        to="referrals.referral",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owned",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "pathway_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.pathwayversion"
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="nobody yet while what arrived is being registered",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="referrals.patient",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="where the patient is registered",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="directory.practice",
+                    ),
+                ),
+                (
+                    "referrer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="directory.referrer",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255)),
-                ('content', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the content')),
-                ('size', models.PositiveIntegerField(verbose_name='size in bytes')),
-                ('received_at', models.DateTimeField(default=painpath.clock.now)),
-                ('part_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='referrals.document')),
-                ('received_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='referrals.referral')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=255)),
+                ("content", models.BinaryField()),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256 of the content")),
+                ("size", models.PositiveIntegerField(verbose_name="size in bytes")),
+                ("received_at", models.DateTimeField(default=painpath.clock.now)),
+                (
+                    "part_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="referrals.document",
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="documents", to="referrals.referral"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='DecisionDraft',
+            name="DecisionDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('seen_version', models.PositiveIntegerField()),
-                ('content', models.JSONField(default=dict)),
-                ('changed_at', models.DateTimeField(default=painpath.clock.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='referrals.referral')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("seen_version", models.PositiveIntegerField()),
+                ("content", models.JSONField(default=dict)),
+                ("changed_at", models.DateTimeField(default=painpath.clock.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.membership"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="referrals.referral"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='alert',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='referrals.referral'),
+            model_name="alert",
+            name="referral",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="alerts", to="referrals.referral"
+            ),
         ),
         migrations.CreateModel(
-            name='ScreeningRun',
+            name="ScreeningRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField(default=painpath.clock.now)),
-                ('letter_date', models.DateField(null=True)),
-                ('identifiers', models.JSONField(default=dict, verbose_name='identifiers that the letter states, with their words')),
-                ('pathway_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.pathwayversion')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='screenings', to='referrals.referral')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("made_at", models.DateTimeField(default=painpath.clock.now)),
+                ("letter_date", models.DateField(null=True)),
+                (
+                    "identifiers",
+                    models.JSONField(default=dict, verbose_name="identifiers that the letter states, with their words"),
+                ),
+                (
+                    "pathway_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.pathwayversion"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="screenings", to="referrals.referral"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='ScreenedTranscript',
+            name="ScreenedTranscript",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.screeningrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.screeningrun"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Judgement',
+            name="Judgement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('criterion', models.CharField(max_length=60)),
-                ('read_state', models.CharField(choices=[('for', 'for'), ('against', 'against'), ('mixed', 'mixed'), ('not_stated', 'not_stated')], max_length=10, verbose_name='what the reader said')),
-                ('state', models.CharField(choices=[('for', 'for'), ('against', 'against'), ('mixed', 'mixed'), ('not_stated', 'not_stated')], max_length=10)),
-                ('reason', models.TextField(blank=True)),
-                ('at', models.DateTimeField(default=painpath.clock.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='referrals.referral')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='referrals.screeningrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("criterion", models.CharField(max_length=60)),
+                (
+                    "read_state",
+                    models.CharField(
+                        choices=[
+                            ("for", "for"),
+                            ("against", "against"),
+                            ("mixed", "mixed"),
+                            ("not_stated", "not_stated"),
+                        ],
+                        max_length=10,
+                        verbose_name="what the reader said",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("for", "for"),
+                            ("against", "against"),
+                            ("mixed", "mixed"),
+                            ("not_stated", "not_stated"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField(default=painpath.clock.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.membership"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="judgements", to="referrals.referral"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgements",
+                        to="referrals.screeningrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='ClauseState',
+            name="ClauseState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('criterion', models.CharField(max_length=60)),
-                ('state', models.CharField(choices=[('for', 'for'), ('against', 'against'), ('mixed', 'mixed'), ('not_stated', 'not_stated')], max_length=10)),
-                ('source', models.CharField(max_length=20)),
-                ('case_by_case', models.BooleanField(default=False)),
-                ('words', models.TextField(blank=True, verbose_name='what the source says, where it is not a letter')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clauses', to='referrals.screeningrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("criterion", models.CharField(max_length=60)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("for", "for"),
+                            ("against", "against"),
+                            ("mixed", "mixed"),
+                            ("not_stated", "not_stated"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("source", models.CharField(max_length=20)),
+                ("case_by_case", models.BooleanField(default=False)),
+                ("words", models.TextField(blank=True, verbose_name="what the source says, where it is not a letter")),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="clauses", to="referrals.screeningrun"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Transcript',
+            name="Transcript",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField(default=painpath.clock.now)),
-                ('media_type', models.CharField(blank=True, max_length=100)),
-                ('text', models.TextField(blank=True)),
-                ('pages', models.JSONField(default=list, verbose_name='number, start, end, note')),
-                ('unread', models.JSONField(default=list, verbose_name='pages not read, with the reason')),
-                ('problem', models.TextField(blank=True)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transcripts', to='referrals.document')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("made_at", models.DateTimeField(default=painpath.clock.now)),
+                ("media_type", models.CharField(blank=True, max_length=100)),
+                ("text", models.TextField(blank=True)),
+                ("pages", models.JSONField(default=list, verbose_name="number, start, end, note")),
+                ("unread", models.JSONField(default=list, verbose_name="pages not read, with the reason")),
+                ("problem", models.TextField(blank=True)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="transcripts", to="referrals.document"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddField(
-            model_name='screeningrun',
-            name='transcripts',
-            field=models.ManyToManyField(related_name='screenings', through='referrals.ScreenedTranscript', to='referrals.transcript'),
+            model_name="screeningrun",
+            name="transcripts",
+            field=models.ManyToManyField(
+                related_name="screenings", through="referrals.ScreenedTranscript", to="referrals.transcript"
+            ),
         ),
         migrations.AddField(
-            model_name='screenedtranscript',
-            name='transcript',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.transcript'),
+            model_name="screenedtranscript",
+            name="transcript",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.transcript"
+            ),
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quote', models.TextField()),
-                ('start', models.PositiveIntegerField()),
-                ('end', models.PositiveIntegerField()),
-                ('page', models.PositiveIntegerField()),
-                ('speaks', models.CharField(choices=[('for', 'for'), ('against', 'against'), ('mention', 'mention')], max_length=10)),
-                ('phrase', models.CharField(max_length=120)),
-                ('trigger', models.CharField(blank=True, max_length=120)),
-                ('why', models.CharField(blank=True, max_length=120)),
-                ('clause', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='referrals.clausestate')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
-                ('transcript', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.transcript')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("quote", models.TextField()),
+                ("start", models.PositiveIntegerField()),
+                ("end", models.PositiveIntegerField()),
+                ("page", models.PositiveIntegerField()),
+                (
+                    "speaks",
+                    models.CharField(
+                        choices=[("for", "for"), ("against", "against"), ("mention", "mention")], max_length=10
+                    ),
+                ),
+                ("phrase", models.CharField(max_length=120)),
+                ("trigger", models.CharField(blank=True, max_length=120)),
+                ("why", models.CharField(blank=True, max_length=120)),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="referrals.clausestate"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
+                (
+                    "transcript",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.transcript"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['transcript', 'start', 'id'],
+                "ordering": ["transcript", "start", "id"],
             },
         ),
         migrations.AddField(
-            model_name='alert',
-            name='transcript',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.transcript'),
+            model_name="alert",
+            name="transcript",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.transcript"
+            ),
         ),
         migrations.CreateModel(
-            name='Transition',
+            name="Transition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('verb', models.CharField(max_length=40)),
-                ('from_state', models.CharField(blank=True, max_length=20)),
-                ('to_state', models.CharField(choices=[('received', 'Received'), ('awaiting_screening', 'Awaiting screening'), ('screening', 'Being screened'), ('awaiting_referrer', 'Awaiting the referrer'), ('awaiting_patient', 'Awaiting the patient'), ('delayed', 'Delayed'), ('accepted', 'Accepted'), ('handed_over', 'Handed over'), ('advice_given', 'Advice given'), ('signposted', 'Signposted'), ('redirected', 'Redirected'), ('not_now', 'Not now'), ('discharged', 'Discharged'), ('withdrawn', 'Withdrawn'), ('closed_in_error', 'Closed: received in error'), ('deceased', 'Closed: died'), ('moved_away', 'Closed: moved away')], max_length=20)),
-                ('at', models.DateTimeField(default=painpath.clock.now)),
-                ('process', models.CharField(blank=True, max_length=60)),
-                ('reason', models.TextField(blank=True)),
-                ('due_on', models.DateField(null=True)),
-                ('facts', models.JSONField(default=dict)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transitions', to='referrals.referral')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("verb", models.CharField(max_length=40)),
+                ("from_state", models.CharField(blank=True, max_length=20)),
+                (
+                    "to_state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("awaiting_screening", "Awaiting screening"),
+                            ("screening", "Being screened"),
+                            ("awaiting_referrer", "Awaiting the referrer"),
+                            ("awaiting_patient", "Awaiting the patient"),
+                            ("delayed", "Delayed"),
+                            ("accepted", "Accepted"),
+                            ("handed_over", "Handed over"),
+                            ("advice_given", "Advice given"),
+                            ("signposted", "Signposted"),
+                            ("redirected", "Redirected"),
+                            ("not_now", "Not now"),
+                            ("discharged", "Discharged"),
+                            ("withdrawn", "Withdrawn"),
+                            ("closed_in_error", "Closed: received in error"),
+                            ("deceased", "Closed: died"),
+                            ("moved_away", "Closed: moved away"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=painpath.clock.now)),
+                ("process", models.CharField(blank=True, max_length=60)),
+                ("reason", models.TextField(blank=True)),
+                ("due_on", models.DateField(null=True)),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="transitions", to="referrals.referral"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['referral', 'number'],
+                "ordering": ["referral", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(unique=True)),
-                ('outcome', models.CharField(choices=[('accept', 'accept'), ('advise', 'advise'), ('ask_referrer', 'ask_referrer'), ('ask_patient', 'ask_patient'), ('send_questionnaire', 'send_questionnaire'), ('delay', 'delay'), ('signpost', 'signpost'), ('redirect', 'redirect'), ('not_now', 'not_now'), ('discharge', 'discharge'), ('withdraw', 'withdraw')], max_length=20)),
-                ('at', models.DateTimeField(default=painpath.clock.now)),
-                ('reason', models.TextField()),
-                ('to_patient', models.TextField(blank=True)),
-                ('to_gp', models.TextField(blank=True)),
-                ('review_on', models.DateField(blank=True, null=True)),
-                ('condition', models.TextField(blank=True)),
-                ('watcher', models.CharField(blank=True, max_length=200)),
-                ('details', models.JSONField(default=dict, verbose_name='what only this outcome needs: stage, signposts, target service, questions')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
-                ('pathway_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.pathwayversion')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='referrals.referral')),
-                ('transition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='referrals.transition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(unique=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("accept", "accept"),
+                            ("advise", "advise"),
+                            ("ask_referrer", "ask_referrer"),
+                            ("ask_patient", "ask_patient"),
+                            ("send_questionnaire", "send_questionnaire"),
+                            ("delay", "delay"),
+                            ("signpost", "signpost"),
+                            ("redirect", "redirect"),
+                            ("not_now", "not_now"),
+                            ("discharge", "discharge"),
+                            ("withdraw", "withdraw"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=painpath.clock.now)),
+                ("reason", models.TextField()),
+                ("to_patient", models.TextField(blank=True)),
+                ("to_gp", models.TextField(blank=True)),
+                ("review_on", models.DateField(blank=True, null=True)),
+                ("condition", models.TextField(blank=True)),
+                ("watcher", models.CharField(blank=True, max_length=200)),
+                (
+                    "details",
+                    models.JSONField(
+                        default=dict,
+                        verbose_name="what only this outcome needs: stage, signposts, target service, questions",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.membership"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
+                (
+                    "pathway_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.pathwayversion"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="referrals.referral"
+                    ),
+                ),
+                (
+                    "transition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decision", to="referrals.transition"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='DecisionClause',
+            name="DecisionClause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('criterion', models.CharField(max_length=60)),
-                ('state', models.CharField(max_length=10)),
-                ('published', models.TextField(verbose_name='the published words, as they were')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clauses', to='referrals.decision')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.service')),
-                ('judgement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.judgement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("criterion", models.CharField(max_length=60)),
+                ("state", models.CharField(max_length=10)),
+                ("published", models.TextField(verbose_name="the published words, as they were")),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="clauses", to="referrals.decision"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.service"
+                    ),
+                ),
+                (
+                    "judgement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.judgement"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('decision', 'criterion'), name='a_clause_is_cited_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("decision", "criterion"), name="a_clause_is_cited_once")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='pathwayversion',
-            constraint=models.UniqueConstraint(fields=('service', 'pathway', 'digest'), name='one_row_per_pathway_content'),
+            model_name="pathwayversion",
+            constraint=models.UniqueConstraint(
+                fields=("service", "pathway", "digest"), name="one_row_per_pathway_content"
+            ),
         ),
         migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(fields=['service', 'family_name', 'given_name'], name='patient_by_name'),
+            model_name="patient",
+            index=models.Index(fields=["service", "family_name", "given_name"], name="patient_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.UniqueConstraint(condition=models.Q(('nhs_number', ''), _negated=True), fields=('service', 'nhs_number'), name='one_patient_per_nhs_number'),
+            model_name="patient",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("nhs_number", ""), _negated=True),
+                fields=("service", "nhs_number"),
+                name="one_patient_per_nhs_number",
+            ),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['service', 'state', 'due_on', 'id'], name='referral_by_state'),
+            model_name="referral",
+            index=models.Index(fields=["service", "state", "due_on", "id"], name="referral_by_state"),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['service', 'received_at', 'id'], name='referral_by_receipt'),
+            model_name="referral",
+            index=models.Index(fields=["service", "received_at", "id"], name="referral_by_receipt"),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['service', 'ubrn'], name='referral_by_ubrn'),
+            model_name="referral",
+            index=models.Index(fields=["service", "ubrn"], name="referral_by_ubrn"),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(fields=('service', 'receipt_key'), name='one_referral_per_receipt'),
+            model_name="referral",
+            constraint=models.UniqueConstraint(fields=("service", "receipt_key"), name="one_referral_per_receipt"),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'awaiting_patient', 'awaiting_referrer', 'awaiting_screening', 'delayed', 'received', 'screening']), _negated=True), models.Q(('due_on__isnull', False), models.Q(('owner_role', ''), _negated=True)), _connector='OR'), name='an_open_referral_has_an_owner_and_a_due_date'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "state__in",
+                            [
+                                "accepted",
+                                "awaiting_patient",
+                                "awaiting_referrer",
+                                "awaiting_screening",
+                                "delayed",
+                                "received",
+                                "screening",
+                            ],
+                        ),
+                        _negated=True,
+                    ),
+                    models.Q(("due_on__isnull", False), models.Q(("owner_role", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="an_open_referral_has_an_owner_and_a_due_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'awaiting_screening', 'screening', 'awaiting_referrer', 'awaiting_patient', 'delayed', 'accepted', 'handed_over', 'advice_given', 'signposted', 'redirected', 'not_now', 'discharged', 'withdrawn', 'closed_in_error', 'deceased', 'moved_away'])), name='referral_state_known'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "received",
+                            "awaiting_screening",
+                            "screening",
+                            "awaiting_referrer",
+                            "awaiting_patient",
+                            "delayed",
+                            "accepted",
+                            "handed_over",
+                            "advice_given",
+                            "signposted",
+                            "redirected",
+                            "not_now",
+                            "discharged",
+                            "withdrawn",
+                            "closed_in_error",
+                            "deceased",
+                            "moved_away",
+                        ],
+                    )
+                ),
+                name="referral_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('patient__isnull', False), ('state__in', ['received', 'closed_in_error']), _connector='OR'), name='nobody_is_screened_without_a_name'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("patient__isnull", False), ("state__in", ["received", "closed_in_error"]), _connector="OR"
+                ),
+                name="nobody_is_screened_without_a_name",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', painpath.referrals.transitions.State['SCREENING']), _negated=True), ('owner__isnull', False), _connector='OR'), name='screening_is_by_somebody'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", painpath.referrals.transitions.State["SCREENING"]), _negated=True),
+                    ("owner__isnull", False),
+                    _connector="OR",
+                ),
+                name="screening_is_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('referral', 'sha256', 'name'), name='a_file_is_filed_once'),
+            model_name="document",
+            constraint=models.UniqueConstraint(fields=("referral", "sha256", "name"), name="a_file_is_filed_once"),
         ),
         migrations.AddConstraint(
-            model_name='decisiondraft',
-            constraint=models.UniqueConstraint(fields=('referral', 'by'), name='one_draft_per_clinician'),
+            model_name="decisiondraft",
+            constraint=models.UniqueConstraint(fields=("referral", "by"), name="one_draft_per_clinician"),
         ),
         migrations.AddConstraint(
-            model_name='judgement',
-            constraint=models.CheckConstraint(condition=models.Q(('state', models.F('read_state')), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_correction_has_a_reason'),
+            model_name="judgement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", models.F("read_state")), models.Q(("reason", ""), _negated=True), _connector="OR"
+                ),
+                name="a_correction_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='judgement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['for', 'against', 'mixed', 'not_stated'])), name='judgement_state_known'),
+            model_name="judgement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["for", "against", "mixed", "not_stated"])),
+                name="judgement_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clausestate',
-            constraint=models.UniqueConstraint(fields=('run', 'criterion', 'source'), name='one_state_per_criterion_and_source'),
+            model_name="clausestate",
+            constraint=models.UniqueConstraint(
+                fields=("run", "criterion", "source"), name="one_state_per_criterion_and_source"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clausestate',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['for', 'against', 'mixed', 'not_stated'])), name='clause_state_known'),
+            model_name="clausestate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["for", "against", "mixed", "not_stated"])), name="clause_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(fields=('transcript', 'kind', 'start', 'end'), name='one_alert_per_kind_and_words'),
+            model_name="alert",
+            constraint=models.UniqueConstraint(
+                fields=("transcript", "kind", "start", "end"), name="one_alert_per_kind_and_words"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.UniqueConstraint(fields=('referral', 'number'), name='transitions_are_numbered'),
+            model_name="transition",
+            constraint=models.UniqueConstraint(fields=("referral", "number"), name="transitions_are_numbered"),
         ),
         migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by__isnull', False), ('process', '')), models.Q(('by__isnull', True), models.Q(('process', ''), _negated=True)), _connector='OR'), name='transition_names_a_person_or_a_process'),
+            model_name="transition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("by__isnull", False), ("process", "")),
+                    models.Q(("by__isnull", True), models.Q(("process", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="transition_names_a_person_or_a_process",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='a_decision_has_a_reason'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="a_decision_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', painpath.referrals.transitions.Outcome['DELAY']), _negated=True), models.Q(('review_on__isnull', False), models.Q(('condition', ''), _negated=True), models.Q(('watcher', ''), _negated=True)), _connector='OR'), name='a_delay_has_a_date_a_condition_and_a_watcher'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", painpath.referrals.transitions.Outcome["DELAY"]), _negated=True),
+                    models.Q(
+                        ("review_on__isnull", False),
+                        models.Q(("condition", ""), _negated=True),
+                        models.Q(("watcher", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_delay_has_a_date_a_condition_and_a_watcher",
+            ),
         ),
     ]

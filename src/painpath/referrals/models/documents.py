@@ -25,9 +25,7 @@ class Document(ServiceRecord):
 
     class Meta:
         ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["referral", "sha256", "name"], name="a_file_is_filed_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["referral", "sha256", "name"], name="a_file_is_filed_once")]
 
     def __str__(self) -> str:
         return self.name

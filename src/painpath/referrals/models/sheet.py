@@ -93,9 +93,7 @@ class Alert(ServiceRecord):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["transcript", "kind", "start", "end"], name="one_alert_per_kind_and_words"
-            )
+            models.UniqueConstraint(fields=["transcript", "kind", "start", "end"], name="one_alert_per_kind_and_words")
         ]
         ordering = ["id"]
 

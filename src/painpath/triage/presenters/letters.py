@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from painpath.letters.drafting import Draft
 from painpath.letters.models import AUDIENCES
+from painpath.letters.signing import Prepared
 from painpath.letters.text import render_html, sign_off
 from painpath.pathway.letters import Audience
 
@@ -17,11 +17,18 @@ class LetterView:
     title: str
     content: dict[str, Any]
     sign_off: list[str]
+    to_change: list[str]
 
 
-def letter_views(drafts: dict[Audience, Draft]) -> list[LetterView]:
+def letter_views(letters: dict[Audience, Prepared]) -> list[LetterView]:
     """Both letters, in the order of reading."""
     return [
-        LetterView(audience, AUDIENCES[audience], render_html(draft), sign_off(draft))
-        for audience, draft in drafts.items()
+        LetterView(
+            audience=audience,
+            title=AUDIENCES[audience],
+            content=render_html(letter.draft),
+            sign_off=sign_off(letter.draft),
+            to_change=[check.change for check in letter.to_change],
+        )
+        for audience, letter in letters.items()
     ]

@@ -6,7 +6,23 @@ from typing import Any
 
 from painpath.referrals.models import Referral
 
-TITLES = {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "sir", "dame", "lady", "lord", "master", "sr"}
+TITLES = {
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mx",
+    "dr",
+    "prof",
+    "professor",
+    "rev",
+    "sir",
+    "dame",
+    "lady",
+    "lord",
+    "master",
+    "sr",
+}
 FIELDS = {
     "name": "family_name",
     "date_of_birth": "date_of_birth",

@@ -104,7 +104,9 @@ def _buttons(referral: Referral, by: Membership) -> list[Button]:
 
     found = []
     if can_move("register", referral, by=by):
-        found.append(Button("Change the details" if referral.is_registered else "Register this referral", to("register")))
+        found.append(
+            Button("Change the details" if referral.is_registered else "Register this referral", to("register"))
+        )
     if can_move("start_screening", referral, by=by):
         found.append(Button("Start screening", to("screening-step", "start"), post=True))
     if referral.state == State.SCREENING and by.role == CLINICIAN:

@@ -60,7 +60,9 @@ def _transitions(referral: Referral, pathway: Pathway) -> list[Event]:
             title = f"Decision signed: {pathway.outcome(decision.outcome).label}"
             cited = ", ".join(names.get(clause.criterion, clause.criterion) for clause in decision.clauses.all())
             lines += [f"Rests on: {cited}"] if cited else []
-            lines += [f"Waiting for: {decision.condition}. Watched by {decision.watcher}."] if decision.condition else []
+            lines += (
+                [f"Waiting for: {decision.condition}. Watched by {decision.watcher}."] if decision.condition else []
+            )
             lines.append(f"Criteria of version {pathway.version}")
         if step.reason:
             lines.insert(0, step.reason)
@@ -81,7 +83,9 @@ def _documents(referral: Referral) -> list[Event]:
         came = person(document.received_by) if document.received_by else "Came with an e-mail"
         link = reverse("triage:original", args=[referral.reference, document.pk])
         events.append(
-            Event(document.received_at, f"Document filed: {document.name}", came, link=link, link_text="Open the original")
+            Event(
+                document.received_at, f"Document filed: {document.name}", came, link=link, link_text="Open the original"
+            )
         )
         for transcript in document.transcripts.all():
             missed = problems(transcript)

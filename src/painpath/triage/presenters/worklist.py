@@ -83,7 +83,11 @@ def options(filters: Filters, pathway: Pathway) -> dict[str, list[Option]]:
     """The choices of each filter."""
     localities = {"": "All localities"} | {item.id: item.name for item in pathway.localities} | {"unknown": "Not known"}
     routes = {"": "All routes"} | {route.id: route.name for route in pathway.routes}
-    chosen = {"locality": (localities, filters.locality), "route": (routes, filters.route), "only": (ONLY, filters.only)}
+    chosen = {
+        "locality": (localities, filters.locality),
+        "route": (routes, filters.route),
+        "only": (ONLY, filters.only),
+    }
     return {
         name: [Option(value, text, value == now) for value, text in choices.items()]
         for name, (choices, now) in chosen.items()
@@ -105,7 +109,10 @@ def _row(referral: Referral, routes: dict[str, str], localities: dict[str, str])
     waited = working_days_between(received, today)
     state = State(referral.state)
     overdue = referral.is_open and referral.due_on is not None and referral.due_on < today
-    place = [localities.get(referral.locality, "Locality not known"), referral.practice.name if referral.practice else ""]
+    place = [
+        localities.get(referral.locality, "Locality not known"),
+        referral.practice.name if referral.practice else "",
+    ]
     return Row(
         href=reverse("triage:referral", args=[referral.reference]),
         reference=referral.reference,

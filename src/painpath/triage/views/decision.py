@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from painpath.accounts.models import Membership
-from painpath.letters.signing import preview, sign
+from painpath.letters.signing import prepare, sign
 from painpath.referrals import deciding, pathways
 from painpath.referrals.deciding import DecisionContent
 from painpath.referrals.models import Decision, DecisionDraft, Referral
@@ -94,9 +94,12 @@ def letters(request: HttpRequest, reference: str) -> HttpResponse:
         deciding.check_sign(referral, content, by=by, seen_version=draft.seen_version)
     except Refused as refused:
         blocked = refused.sentence
-    drafts = preview(referral, content, by=by)
+    prepared = prepare(referral, content, by=by)
+    if not blocked:
+        stops = [check.change for letter in prepared.values() for check in letter.to_change if check.must]
+        blocked = stops[0] if stops else ""
     return render(request, "triage/letters.jinja", frame(referral, by) | {
-        "outcome": pathway.outcome(content.outcome), "drafts": letter_views(drafts), "draft": draft, "blocked": blocked,
+        "outcome": pathway.outcome(content.outcome), "drafts": letter_views(prepared), "draft": draft, "blocked": blocked,
         "stale": draft.seen_version != referral.version, "content": content, "buttons": [],
     })  # fmt: skip
 
@@ -116,5 +119,3 @@ def _sign(request: HttpRequest, referral: Referral, by: Membership) -> HttpRespo
         sign(referral=referral, by=by, content=_content(draft), key=key, seen_version=draft.seen_version)
     messages.success(request, "Signed. Both letters are on the timeline.")
     return redirect("triage:timeline", reference=referral.reference)
-
-
