@@ -30,10 +30,12 @@ class Scoped:
             if context.after:
                 index = bisect_left(stops, hit.end)
                 limit = stops[index] if index < len(stops) else self.span.end
-                for at in range(bisect_left(starts, hit.end), len(starts)):
+                # A finding may begin inside the context words: "Mum [asked for the referral]".
+                for at in range(bisect_right(starts, hit.start), len(starts)):
                     if starts[at] >= limit or self._words(hit.end, starts[at]) > context.after:
                         break
-                    self._mark(at, context, hit, group_ids)
+                    if self.findings[at].end > hit.end:
+                        self._mark(at, context, hit, group_ids)
             if context.before:
                 index = bisect_right(stop_ends, hit.start) - 1
                 limit = stop_ends[index] if index >= 0 else self.span.start

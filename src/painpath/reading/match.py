@@ -47,8 +47,12 @@ def hits(lexicon: Lexicon, text: str, lines: list[int]) -> dict[int, list[Hit]]:
             if use.part == use.last:
                 found[line].add(Hit(parts[0].start, end, use.entry, parts))
             else:
-                open_phrases[use.phrase, use.part] = (line, parts)
-    return {line: _longest(some, lexicon.first_context) for line, some in found.items()}
+                key = (use.phrase, use.part)
+                known = open_phrases.get(key)
+                # "not" ends where "was not" ends: the longer of the two stays open.
+                if not known or known[0] != line or known[1][-1].end != end:
+                    open_phrases[key] = (line, parts)
+    return {line: _longest(some, lexicon) for line, some in found.items()}
 
 
 def _joined(
@@ -73,23 +77,25 @@ def _edges(text: str, start: int, end: int) -> bool:
     return not (first.isalnum() and before.isalnum()) and not (last.isalnum() and after.isalnum())
 
 
-def _longest(some: set[Hit], first_context: int) -> list[Hit]:
+def _longest(some: set[Hit], lexicon: Lexicon) -> list[Hit]:
     """The hits of a line without those that are only a part of a longer one, in the order of the text.
 
-    Context words lose to any longer phrase they are part of ("no" in "no longer"). Findings lose to longer findings in
-    one piece ("pain" in "pain clinic") and to nothing else.
+    Context words lose to any longer phrase they are part of ("no" in "no longer"), unless it says the same. Findings
+    lose to longer findings in one piece ("pain" in "pain clinic") and to longer findings of their own group.
     """
-    solid = _Covers(hit for hit in some if hit.entry < first_context and len(hit.parts) == 1)
-    every = _Covers(some)
-    return sorted(
-        hit
-        for hit in some
-        if not (
-            solid.inside(hit._replace(parts=(Span(hit.start, hit.end),)), proper=True)
-            if hit.entry < first_context
-            else every.inside(hit, proper=False)
-        )
-    )
+    first = lexicon.first_context
+    whole = {hit: hit._replace(parts=(Span(hit.start, hit.end),)) for hit in some if hit.entry < first}
+    own = {entry: _Covers(whole[hit] for hit in whole if hit.entry == entry) for entry in {hit.entry for hit in whole}}
+    solid = _Covers(hit for hit in some if hit.entry < first and len(hit.parts) == 1)
+    tags = {hit.entry: lexicon.contexts[hit.entry - first].tag for hit in some if hit.entry >= first}
+    others = {tag: _Covers(hit for hit in some if tags.get(hit.entry) != tag) for tag in set(tags.values())}
+
+    def lost(hit: Hit) -> bool:
+        if hit.entry < first:
+            return solid.inside(whole[hit], proper=True) or own[hit.entry].inside(whole[hit], proper=True)
+        return others[tags[hit.entry]].inside(hit, proper=False)
+
+    return sorted(hit for hit in some if not lost(hit))
 
 
 class _Covers:

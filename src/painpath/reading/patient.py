@@ -21,10 +21,12 @@ class Value(NamedTuple):
 
 
 _TITLE = r"(?:Mr|Mrs|Miss|Ms|Mx|Master|Dr|Rev|Sir|Lady|Dame|Prof(?:essor)?)\b\.?"
+_WORD = r"(?!(?:DOB|DoB|NHS|Date|Dear|Re|RE|To|From|Hospital)\b)[A-Z]"
 _NAME = re.compile(
-    rf"(?:(?P<title>{_TITLE})[ \t]+)?(?P<name>[A-Z][\w'’-]*\.?(?:[ \t]+(?:(?:de|van|der|von|la|al|el|bin|O|ap)[ \t]+)?[A-Z][\w'’-]+){{1,4}})"
+    rf"(?:(?P<title>{_TITLE})[ \t]+)?(?P<name>{_WORD}[\w'’-]*\.?(?:[ \t]+{_WORD}\.?(?=[ \t]))*"
+    rf"(?:[ \t]+(?:(?:de|van|der|von|la|al|el|bin|ap)[ \t]+)?{_WORD}[\w'’-]+){{1,4}})"
 )
-_SURNAMED = re.compile(rf"{_TITLE}[ \t]+[A-Z][\w'’-]+")
+_SIGNED = re.compile(rf"^[ \t]*{_NAME.pattern}", re.MULTILINE)
 _BORN = re.compile(r"\b(?:d\.?\s?o\.?\s?b\.?|date of birth|born(?: on)?)(?![a-z])[\s:]*(?:is\s+)?", re.IGNORECASE)
 _NHS = re.compile(r"(?<![\d-])(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?![\d-])")
 _NHS_LABEL = re.compile(r"\bNHS\b(?:\s*(?:no|number|num)\b\.?)?[\s:.#]*$", re.IGNORECASE)
@@ -135,7 +137,7 @@ def name(text: str, line: Span | None) -> Value | None:
     # The name may stand one line above its own number.
     for begin, end in ((start, line.end), (text.rfind("\n", 0, max(0, line.start - 1)) + 1, line.start)):
         for found in _NAME.finditer(text, begin, end):
-            if not re.match(r"(?:Date of|NHS|DOB|Dear|Re |To |From |Dr )", found[0]):
+            if found["title"] not in ("Dr", "Prof", "Professor"):
                 return Value(" ".join(found[0].split()), Span(*found.span()))
     return None
 
@@ -172,11 +174,12 @@ def referrer(text: str) -> Value | None:
     begin = closing[-1] if closing else max(0, len(text) - 200)
     signed = [
         found
-        for found in _NAME.finditer(text, begin)
+        for found in _SIGNED.finditer(text, begin)
         if found["title"] == "Dr" or closing or _GRADE.search(text, found.end(), min(len(text), found.end() + 60))
     ]
     for found in signed:
-        return Value(" ".join(found[0].split()), Span(*found.span()))
+        start = found.end() - len(found[0].lstrip())
+        return Value(" ".join(found[0].split()), Span(start, found.end()))
     return None
 
 

@@ -1,0 +1,33 @@
+"""How phrases of the vocabulary are written."""
+
+import pytest
+
+from painpath.reading.phrases import MOST, PhraseError, parts
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("pain clinic", [["pain clinic"]]),
+        ("not [a] candidate", [["not a candidate", "not candidate"]]),
+        ("scan[s]", [["scans", "scan"]]),
+        ("(declin(e|ed)|refused)", [["decline", "declined", "refused"]]),
+        ("nothing ... (offer|do)", [["nothing"], ["offer", "do"]]),
+        ("Co-codamol isn't", [["co codamol is not"]]),
+        (": no$", [[": no"]]),
+    ],
+)
+def test_phrases(written: str, words: list[list[str]]) -> None:
+    assert [part.words for part in parts(written)] == words
+
+
+def test_gaps() -> None:
+    assert [part.gap for part in parts("a .. b ... c")] == [0, 2, 5]
+
+
+@pytest.mark.parametrize(
+    "written", ["(a", "a)", "[a", "(a]", "a | b", "[a]", "a ... [b]", " ".join(["(a|b|c|d|e)"] * (MOST // 100))]
+)
+def test_what_cannot_be_read_is_refused_with_a_reason(written: str) -> None:
+    with pytest.raises(PhraseError, match="“"):
+        parts(written)

@@ -1,0 +1,62 @@
+"""Every example sentence of the vocabulary is a test of it."""
+
+from datetime import date
+
+import pytest
+
+from painpath import pathway
+from painpath.pathway.vocabulary import Context, Group
+from painpath.reading.lexicon import Lexicon
+from painpath.reading.model import Finding
+from painpath.reading.reader import VALUES, read
+
+SERVICE = pathway.load(pathway.find("southampton-portsmouth"))
+DAY = date(2026, 11, 2)
+
+
+def findings(sentence: str, words: Lexicon) -> list[Finding]:
+    return read(sentence, words, written_on=DAY, today=DAY).findings
+
+
+@pytest.mark.parametrize(
+    ("group", "sentence"), [(group, example) for group in SERVICE.vocabulary for example in group.examples], ids=str
+)
+def test_a_group_is_found_in_its_examples(group: Group, sentence: str, words: Lexicon) -> None:
+    gives = {group.id, *(band.gives for band in group.score.bands)} if group.score else {group.id}
+    assert gives & {finding.id for finding in findings(sentence, words)}
+
+
+@pytest.mark.parametrize(
+    ("group", "sentence"), [(group, sentence) for group in SERVICE.vocabulary for sentence in group.not_in], ids=str
+)
+def test_a_group_is_not_found_where_it_must_not_be(group: Group, sentence: str, words: Lexicon) -> None:
+    assert group.id not in {finding.id for finding in findings(sentence, words) if not finding.marks}
+
+
+@pytest.mark.parametrize(
+    ("context", "sentence"), [(context, example) for context in SERVICE.contexts for example in context.examples], ids=str
+)
+def test_a_context_marks_a_finding_of_its_examples(context: Context, sentence: str, words: Lexicon) -> None:
+    assert context.tag in {mark.tag for finding in findings(sentence, words) for mark in finding.marks}
+
+
+def test_every_group_that_a_rule_names_exists() -> None:
+    known = {group.id for group in SERVICE.vocabulary} | VALUES
+    known |= {band.gives for group in SERVICE.vocabulary if group.score for band in group.score.bands}
+    for evidence in SERVICE.evidence:
+        for rule in evidence.rules:
+            named = {*rule.when, *rule.beside, *rule.not_beside, *rule.somewhere, *rule.nowhere}
+            assert named <= known, f"{evidence.criterion}: no such group: {', '.join(named - known)}"
+    for context in SERVICE.contexts:
+        assert set(context.only) <= known, context.id
+
+
+def test_every_criterion_has_rules_or_a_mirror() -> None:
+    with_rules = {evidence.criterion for evidence in SERVICE.evidence}
+    assert {criterion.id for criterion in SERVICE.criteria if not criterion.mirror_of} == with_rules
+
+
+def test_the_order_of_the_lists_makes_no_difference(words: Lexicon) -> None:
+    backwards = Lexicon(SERVICE.vocabulary[::-1], SERVICE.contexts[::-1], SERVICE.sections[::-1])
+    sentence = "Nil depression. ?fibromyalgia. Physio without benefit; awaiting an MRI. Her mother had breast cancer."
+    assert findings(sentence, words) == findings(sentence, backwards)
