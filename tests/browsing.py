@@ -10,16 +10,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.core.wsgi import get_wsgi_application
 from django.test.testcases import QuietWSGIRequestHandler
-from playwright.sync_api import Browser, Page, sync_playwright
 
 from painpath.web.settings import STATIC_ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop and the ORM share the test's thread
 
@@ -34,7 +36,7 @@ QUIET = ["--disable-background-networking", "--disable-component-update", "--no-
 class Visit:
     """A tab of the browser, watched. `page` is Playwright's; relative addresses start at the served site."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: "Page") -> None:
         self.page = page
         self.faults: list[str] = []
         page.on("request", self._on_request)
@@ -42,7 +44,7 @@ class Visit:
         page.on("pageerror", lambda error: self.faults.append(f"script failed: {error}"))
         page.on("response", self._on_response)
 
-    def open(self, path: str) -> Page:
+    def open(self, path: str) -> "Page":
         """Go there; the page's address must exist."""
         self.page.goto(path)
         return self.page
@@ -105,8 +107,11 @@ def static_files() -> None:
     assert (STATIC_ROOT / "staticfiles.json").exists(), "run `python -m painpath.web.assets` (part of `make env`) first"
 
 
-@pytest.fixture(scope="session")
-def browser(static_files: None) -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def browser(static_files: None) -> "Iterator[Browser]":
+    """One browser for a module of tests. Not for longer: while it runs, nobody else may start an event loop."""
+    from playwright.sync_api import sync_playwright
+
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET + root)
@@ -115,7 +120,7 @@ def browser(static_files: None) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+def visit(browser: "Browser") -> Iterator[Callable[..., Visit]]:
     """`visit(site, PHONE, javascript=False)` opens a watched tab in a fresh browser context; checked at the end."""
     visits: list[Visit] = []
     contexts = []

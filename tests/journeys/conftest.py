@@ -4,13 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browsing import browser, serving, static_files, visit
-
-__all__ = ["browser", "site", "static_files", "visit"]
+from tests.browsing import serving
 
 
 @pytest.fixture
-def site(transactional_db: None) -> Iterator[str]:
+def site(transactional_db: None, static_files: None) -> Iterator[str]:
     """The address of the running program. What a journey writes is seen by the server, and is gone after the test."""
     with serving() as address:
         yield address

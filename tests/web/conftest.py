@@ -5,9 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client, override_settings
 
-from tests.browsing import browser, serving, static_files, visit
-
-__all__ = ["browser", "client", "sink", "static_files", "visit"]
+from tests.browsing import serving
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
