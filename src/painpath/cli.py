@@ -1,4 +1,4 @@
-"""The command `painpath`. Only the module of the command that was asked for is imported: `screen` must start quickly."""
+"""The command `painpath`. Only the module of the command that was asked for is imported: `screen` starts quickly."""
 
 import argparse
 import sys

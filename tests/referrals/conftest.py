@@ -66,7 +66,7 @@ def make_team() -> Team:
     )
 
 
-@pytest.fixture()
+@pytest.fixture
 def team(db: None, service_id: int) -> Iterator[Team]:
     """A team whose scope is open, as it is during a request."""
     with scope(service_id):
@@ -104,19 +104,19 @@ def waiting_referral(team: Team, text: str = LETTER, **changes: Any) -> Referral
     return Referral.objects.get(pk=referral.pk)
 
 
-@pytest.fixture()
+@pytest.fixture
 def received(team: Team) -> Callable[..., Referral]:
     """Makes referrals that have been received and read."""
     return partial(received_referral, team)
 
 
-@pytest.fixture()
+@pytest.fixture
 def waiting(team: Team) -> Callable[..., Referral]:
     """Makes referrals that wait for screening."""
     return partial(waiting_referral, team)
 
 
-@pytest.fixture()
+@pytest.fixture
 def screening(team: Team) -> Callable[..., Referral]:
     """Makes referrals that the consultant is screening."""
 

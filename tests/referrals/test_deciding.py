@@ -198,7 +198,7 @@ def test_unread_pages_have_to_be_opened_in_the_original_first(team, screening):
     receiving.add_documents(referral=referral, by=team.consultant, files=[File("torn.pdf", b"%PDF-1.4 torn")])
     read_in(service_id=team.service.pk, referral_id=referral.pk)
     confirm(referral, team.consultant, CLAUSE)
-    with pytest.raises(Refused, match="Open the original of “torn.pdf”"):
+    with pytest.raises(Refused, match=r"Open the original of “torn\.pdf”"):
         signed(referral, team.consultant, delay())
     torn = referral.documents.get(name="torn.pdf")
     looking.open_document(referral.reference, torn.pk, by=team.consultant)

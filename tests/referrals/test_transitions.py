@@ -26,7 +26,7 @@ EDGES = {(leave, verb.to) for verb in VERBS.values() if verb.to for leave in ver
 def test_every_state_has_words_and_every_open_one_an_owner():
     assert set(LABELS) == set(State)
     assert set(OWNERS) == OPEN
-    assert OPEN | ENDED == set(State)
+    assert set(State) == OPEN | ENDED
     assert set(OUTCOME_STATES) == set(Outcome)
 
 

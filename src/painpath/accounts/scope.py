@@ -48,4 +48,5 @@ def scope(service: Service | int | None, person: User | int | None = None) -> It
         before = _get()
         _set(str(service_id or ""), str(person_id or ""))
         yield
-        _set(*before)  # after an exception the rollback has done it
+        if not connection.needs_rollback:  # the rollback, or an exception here, restores them by itself
+            _set(*before)

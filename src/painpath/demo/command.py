@@ -1,4 +1,4 @@
-"""`painpath demo`: the database, the tables, the demonstration, the server; one command, a second run keeps the data."""
+"""`painpath demo`: database, tables, demonstration, server, in one command. A second run keeps the data."""
 
 import argparse
 import os

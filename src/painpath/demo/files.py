@@ -168,7 +168,7 @@ def _without_clock(data: bytes) -> bytes:
 
 def _scan(text: str) -> "list[Image]":
     """The pages as an office scanner gives them: a little turned, a little soft, grey specks on grey paper."""
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
     from PIL import Image, ImageFilter
 
     pages = []

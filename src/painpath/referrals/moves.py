@@ -18,7 +18,7 @@ from painpath.pathway.model import Due
 from painpath.referrals import pathways
 from painpath.referrals.models import Referral, Transition
 from painpath.referrals.refusal import Refused
-from painpath.referrals.transitions import LABELS, OPEN, OWNERS, PROCESS, VERBS, State, add_working_days
+from painpath.referrals.transitions import OPEN, OWNERS, PROCESS, VERBS, State, add_working_days
 
 READER = "reader"
 """The process that reads letters and says when a referral is ready for a person."""
@@ -163,7 +163,7 @@ def make_ready(referral: Referral, *, by: Process) -> None:
 
 @transaction.atomic
 def start_screening(*, referral: Referral, by: Membership) -> Referral:
-    """A clinician takes a waiting (or delayed) referral to screen it. Done twice by the same person, it is done once."""
+    """A clinician takes a waiting (or delayed) referral to screen it. Done twice by one person, it is done once."""
     referral = lock(referral)
     if referral.state == State.SCREENING and referral.owner_id == by.pk:
         return referral

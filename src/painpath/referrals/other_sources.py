@@ -1,4 +1,4 @@
-"""What other sources than the letter say about a criterion: the form and the directory. Shown beside, never mixed in."""
+"""What the form and the directory say about a criterion: shown beside what the letter says, never mixed in."""
 
 from dataclasses import dataclass
 

@@ -15,6 +15,7 @@ from painpath.accounts.models import Service
 from painpath.accounts.scope import scope
 from painpath.documents import DocumentError, DocumentText, Page, UnreadPage
 from painpath.referrals import pathways
+from painpath.referrals.filing import File, store_files
 from painpath.referrals.models import (
     Alert,
     ClauseState,
@@ -25,7 +26,6 @@ from painpath.referrals.models import (
     Transcript,
 )
 from painpath.referrals.models.sheet import ScreenedTranscript
-from painpath.referrals.filing import File, store_files
 from painpath.referrals.moves import READER, lock, make_ready
 
 log = logging.getLogger(__name__)
@@ -173,7 +173,7 @@ def _screen(referral: Referral, transcripts: list[Transcript], by: Process) -> S
                     phrase=words.phrase,
                     trigger=words.trigger or "",
                     why=words.why,
-                )  # fmt: skip
+                )
             )
     Evidence.objects.bulk_create(rows)
     for alert in sheet.alerts:

@@ -12,8 +12,8 @@ from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ROLES
 from painpath.referrals import pathways, tasks
-from painpath.referrals.models import Document, Referral, Transition
 from painpath.referrals.filing import File, store_files
+from painpath.referrals.models import Document, Referral, Transition
 from painpath.referrals.moves import lock, reckon
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import OWNERS, VERBS, State

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, fields
 from datetime import date
 
-import nhs_number as nhs
 from django.db import transaction
+from nhs_number.nhs_number import calculate_checksum
 
 from painpath import clock
 from painpath.accounts import audit
@@ -73,7 +73,7 @@ def normal_nhs_number(text: str) -> str:
         return ""
     if not re.fullmatch(r"\d{10}", digits):
         raise Refused("An NHS number has 10 digits, like 999 123 4560. Check it, or leave it empty if it is not known.")
-    if str(nhs.calculate_checksum(digits[:9])) != digits[9]:
+    if str(calculate_checksum(digits[:9])) != digits[9]:
         raise Refused("This is not a valid NHS number: its check digit does not fit. Check it for a slip.")
     return digits
 
@@ -119,7 +119,7 @@ def check_registration(referral: Referral, details: Registration, *, by: Members
 def register(*, referral: Referral, by: Membership, details: Registration) -> Referral:
     """Confirm the details of a received referral; it is ready for screening as soon as all of it has been read.
 
-    The person is found again by NHS number: then name and date of birth must agree, and only what is empty is filled in.
+    The person is found again by NHS number: then name and date of birth must agree, and only empty details are filled.
     Raises `Refused`, and then nothing has changed.
     """
     referral = lock(referral)

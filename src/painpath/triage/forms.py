@@ -1,7 +1,7 @@
-"""The forms of the team door. What may be chosen comes from the pathway; what is right is checked again by the verbs."""
+"""The forms of the team door. Choices come from the pathway; what is right is checked again by the verbs."""
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 
@@ -23,7 +23,7 @@ class Receive(forms.Form):
     """What arrived. The key makes the form one referral, however often it is sent."""
 
     key = forms.Hidden()
-    files = forms.Files(
+    documents = forms.Files(
         "Letter and other documents",
         hint="PDF, Word, text, e-mail or scan, up to 25 MB each. You can choose several files at once.",
         error="Choose the referral letter",
@@ -45,7 +45,7 @@ class Receive(forms.Form):
 class AddDocuments(forms.Form):
     """More documents for a referral that is there already."""
 
-    files = forms.Files(
+    documents = forms.Files(
         "Documents", hint="PDF, Word, text, e-mail or scan, up to 25 MB each.", error="Choose at least one file"
     )
 
@@ -110,11 +110,11 @@ class Register(forms.Form):
     def __init__(self, *args: Any, pathway: Pathway, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         reveals = {"ubrn": "ubrn", "circumstances": "circumstances"}
-        self.fields["route"].options = [
+        cast(forms.Radios, self.fields["route"]).options = [
             forms.Option(route.id, route.name, reveals=tuple(reveals[need] for need in route.needs if need in reveals))
             for route in pathway.routes
         ]
-        self.fields["locality"].options = [
+        cast(forms.Radios, self.fields["locality"]).options = [
             *(forms.Option(place.id, place.name) for place in pathway.localities),
             forms.Option("unknown", "Somewhere else, or not known"),
         ]
@@ -137,12 +137,12 @@ class Register(forms.Form):
 
     def registration(self, by: Membership) -> Registration:
         """What was confirmed, for the verb."""
-        given = {name: value if value is not None else "" for name, value in self.cleaned_data.items()}
+        given: dict[str, Any] = {name: value if value is not None else "" for name, value in self.cleaned_data.items()}
         dates = {name: self.cleaned_data[name] for name in ("date_of_birth", "information_given_on", "consented_on")}
         given |= dates
-        patient = {name: given[name] for name in PatientDetails.__dataclass_fields__}
+        patient: dict[str, Any] = {name: given[name] for name in PatientDetails.__dataclass_fields__}
         known = Practice.objects.filter(service_id=by.service_id, name__iexact=given["practice_name"].strip()).first()
-        rest = {name: given[name] for name in Registration.__dataclass_fields__ if name in given}
+        rest: dict[str, Any] = {name: given[name] for name in Registration.__dataclass_fields__ if name in given}
         return Registration(patient=PatientDetails(**patient), practice=known, **rest)
 
 
@@ -190,11 +190,11 @@ class ChooseOutcome(forms.Form):
     def __init__(self, *args: Any, referral: Referral, pathway: Pathway, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         possible = possible_outcomes(referral)
-        self.fields["outcome"].options = [
+        cast(forms.Radios, self.fields["outcome"]).options = [
             forms.Option(item.id, item.label, item.explanation) for item in pathway.outcomes if item.id in possible
         ]
         judged = own_judgements(referral, by)
-        self.fields["clauses"].options = [
+        cast(forms.Checkboxes, self.fields["clauses"]).options = [
             forms.Option(criterion.id, f"{criterion.name}: {STATES[judged[criterion.id].state].lower()}",
                          " ".join(criterion.published))
             for criterion in pathway.criteria

@@ -13,12 +13,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import Resolver404, get_resolver, resolve
+from django.urls import Resolver404, resolve
 
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ROLES
 from painpath.accounts.scope import narrow, scope
 from painpath.referrals.refusal import Refused
+from painpath.web import errors
 
 PUBLIC = frozenset({"public"})
 """Anybody, signed in or not. No scope is opened: such a page sees no patient and no service."""
@@ -84,4 +85,4 @@ def _membership(request: HttpRequest) -> Membership | None:
 
 
 def _denied(request: HttpRequest) -> HttpResponse:
-    return get_resolver().resolve_error_handler(403)(request, exception=PermissionDenied())
+    return errors.permission_denied(request, PermissionDenied())

@@ -66,14 +66,23 @@ def _keep(request: HttpRequest) -> uuid.UUID | None:
         for field in request.FILES:
             for file in request.FILES.getlist(field):
                 KeptFile.objects.create(
-                    service_id=service_id, form=form, field=field, name=file.name[:255], content=file.read()
+                    service_id=service_id,
+                    form=form,
+                    field=field,
+                    name=(file.name or "document")[:255],
+                    content=file.read(),
                 )
     return key
 
 
+def _no_view(request: HttpRequest) -> HttpResponse:
+    """Stands for the view in a CSRF check that only asks whether the token is right."""
+    return HttpResponse()
+
+
 def _restore(request: HttpRequest, key: str) -> KeptForm | None:
-    """Put the kept fields and files where the view looks for them. The CSRF check has to pass first, as for any form."""
-    if CsrfViewMiddleware(lambda _: HttpResponse()).process_view(request, _restore, (), {}) is not None:
+    """Put the kept fields and files where the view looks for them, once the CSRF check has passed as for any form."""
+    if CsrfViewMiddleware(lambda _: HttpResponse()).process_view(request, _no_view, (), {}) is not None:
         return None
     try:
         wanted = uuid.UUID(key)

@@ -13,13 +13,13 @@ class Migration(migrations.Migration):
         IsolateByService("Membership", using=f"{SAME_SERVICE} OR {OWN}"),
         IsolateByService(
             "Service",
-            using=f"id = {CURRENT_SERVICE} OR id IN (SELECT service_id FROM accounts_membership WHERE {OWN})",
+            using=f"id = {CURRENT_SERVICE} OR id IN (SELECT service_id FROM accounts_membership WHERE {OWN})",  # noqa: S608
             check="false",  # services are made by the owner, on the command line
         ),
         IsolateByService("AuditEntry"),
         IsolateByService("KeptForm", using=f"{SAME_SERVICE} OR {OWN}"),
         IsolateByService(
             "KeptFile",
-            using=f"{SAME_SERVICE} OR form_id IN (SELECT id FROM accounts_keptform WHERE {OWN})",
+            using=f"{SAME_SERVICE} OR form_id IN (SELECT id FROM accounts_keptform WHERE {OWN})",  # noqa: S608
         ),
     ]

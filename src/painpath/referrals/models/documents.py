@@ -43,7 +43,7 @@ class Transcript(ServiceRecord):
     made_at = models.DateTimeField(default=clock.now)
     media_type = models.CharField(max_length=100, blank=True)
     text = models.TextField(blank=True)
-    pages: "models.JSONField[list[dict[str, Any]]]" = models.JSONField("number, start, end, note", default=list)
+    pages: "models.JSONField[list[dict[str, Any]]]" = models.JSONField("number, start, end", default=list)
     unread: "models.JSONField[list[dict[str, Any]]]" = models.JSONField("pages not read, with the reason", default=list)
     problem = models.TextField(blank=True)
 

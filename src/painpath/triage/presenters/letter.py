@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from painpath.referrals.models import Alert, Document, Evidence, Transcript
 from painpath.triage.presenters.words import ALERTS, CERTAINTY, SPEAKS, moment
@@ -46,7 +47,6 @@ class PageView:
 
     number: int
     segments: tuple[Segment, ...]
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,11 @@ def mark(documents: Sequence[Document], evidence: Sequence[Evidence], alerts: Se
     latest = {document.pk: max(document.transcripts.all(), key=lambda t: t.pk, default=None) for document in documents}
     order = {transcript.pk: n for n, transcript in enumerate(latest.values()) if transcript}
     found: dict[tuple[int, int, int], Highlight] = {}
-    places = sorted({(item.transcript_id, item.start, item.end) for item in (*evidence, *alerts)},
-                    key=lambda place: (order.get(place[0], 0), *place[1:]))  # fmt: skip
+    marked: list[Evidence | Alert] = [*evidence, *alerts]
+    places = sorted(
+        {(item.transcript_id, item.start, item.end) for item in marked},
+        key=lambda place: (order.get(place[0], 0), *place[1:]),
+    )
     for number, place in enumerate(places, 1):
         found[place] = Highlight(number, place[1], place[2])
     by_evidence, by_alert = {}, {}
@@ -108,7 +111,7 @@ def _view(document: Document, transcript: Transcript | None, highlights: list[Hi
     unread: list[str] = []
     if transcript is not None:
         pages = [
-            PageView(page["number"], _segments(transcript.text, page["start"], page["end"], highlights), page["note"])
+            PageView(page["number"], _segments(transcript.text, page["start"], page["end"], highlights))
             for page in transcript.pages
         ]
         unread = problems(transcript)
@@ -132,7 +135,7 @@ def _segments(text: str, start: int, end: int, highlights: list[Highlight]) -> t
     here = [h for h in highlights if h.start < end and h.end > start]
     edges = sorted({start, end, *(min(max(edge, start), end) for h in here for edge in (h.start, h.end))})
     segments = []
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         covering = [h for h in here if h.start < right and h.end > left]
         kinds = {kind for h in covering for kind in h.kinds}
         segments.append(

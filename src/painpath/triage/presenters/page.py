@@ -12,6 +12,7 @@ from painpath.referrals import deciding, judging, pathways
 from painpath.referrals.models import Alert, ClauseState, Evidence, Judgement, Referral
 from painpath.referrals.moves import can_move
 from painpath.referrals.other_sources import other_sources
+from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State, working_days_between
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
@@ -170,7 +171,7 @@ def _may_not_decide(referral: Referral, by: Membership) -> str:
         return ""
     try:
         deciding.check_may_decide(referral, by=by)
-    except deciding.Refused as refused:
+    except Refused as refused:
         return refused.sentence
     return ""
 

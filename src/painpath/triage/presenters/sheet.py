@@ -109,8 +109,8 @@ def sheet(
         for criterion in pathway.criteria
     ]
     return tuple(
-        GroupView(id, title, help, tuple(view for view in views if view.group == id))
-        for id, (title, help) in GROUPS.items()
+        GroupView(group, title, words, tuple(view for view in views if view.group == group))
+        for group, (title, words) in GROUPS.items()
     )
 
 

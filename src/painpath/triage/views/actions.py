@@ -69,7 +69,7 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
         request, reference, forms.Close,
         lambda referral, by, given: moves.close(referral=referral, by=by, how=given["how"], reason=given["reason"]),
         heading="Close or withdraw",
-        intro="This ends the referral without a decision of the team. No letter goes out by itself. It can be taken back.",
+        intro="This ends the referral without a decision of the team. No letter goes out. It can be taken back.",
         button="End this referral", done="Ended.",
     )  # fmt: skip
 

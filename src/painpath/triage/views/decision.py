@@ -99,7 +99,8 @@ def letters(request: HttpRequest, reference: str) -> HttpResponse:
         stops = [check.change for letter in prepared.values() for check in letter.to_change if check.must]
         blocked = stops[0] if stops else ""
     return render(request, "triage/letters.jinja", frame(referral, by) | {
-        "outcome": pathway.outcome(content.outcome), "drafts": letter_views(prepared), "draft": draft, "blocked": blocked,
+        "outcome": pathway.outcome(content.outcome), "drafts": letter_views(prepared), "draft": draft,
+        "blocked": blocked,
         "stale": draft.seen_version != referral.version, "content": content, "buttons": [],
     })  # fmt: skip
 

@@ -18,7 +18,7 @@ from painpath.web.forms import render_form
 
 
 def _files(form: forms.Receive | forms.AddDocuments) -> list[File]:
-    return [File(file.name or "document", file.read()) for file in form.cleaned_data["files"]]
+    return [File(file.name or "document", file.read()) for file in form.cleaned_data["documents"]]
 
 
 def receive(request: HttpRequest) -> HttpResponse:
@@ -39,7 +39,7 @@ def _receive(request: HttpRequest, follows: Referral | None) -> HttpResponse:
                 by=member(request), files=_files(form), key=form.cleaned_data["key"], follows=follows
             )
         except Refused as refused:
-            form.add_error("files", refused.sentence)
+            form.add_error("documents", refused.sentence)
         else:
             messages.success(request, f"Received. The reference is {referral.reference}.")
             return redirect("triage:register", reference=referral.reference)
@@ -54,7 +54,7 @@ def add_documents(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             new = receiving.add_documents(referral=referral, by=member(request), files=_files(form))
         except Refused as refused:
-            form.add_error("files", refused.sentence)
+            form.add_error("documents", refused.sentence)
         else:
             messages.success(request, "Added." if new else "These files were here already. Nothing was added.")
             return to_referral(referral)

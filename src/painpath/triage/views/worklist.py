@@ -7,7 +7,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from painpath.accounts import audit
 from painpath.referrals import pathways
-from painpath.referrals.queries import ONLY, TABS, Filters, tab_counts, worklist as query
+from painpath.referrals.queries import ONLY, TABS, Filters, tab_counts
+from painpath.referrals.queries import worklist as query
 from painpath.triage.presenters import worklist as present
 from painpath.triage.views.base import member
 
