@@ -34,7 +34,25 @@ def test_lowering_keeps_the_length(text: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["Doesn't", "can’t", " ", "  ", "\n", "&", "w/", "-", "İ", "ﬁ", "\u00ad", "é", "e\u0301", "Pain", "6/12", "she's", "."]
+    [
+        "Doesn't",
+        "can’t",
+        " ",
+        "  ",
+        "\n",
+        "&",
+        "w/",
+        "-",
+        "İ",
+        "ﬁ",
+        "\u00ad",
+        "é",
+        "e\u0301",
+        "Pain",
+        "6/12",
+        "she's",
+        ".",
+    ]
 )
 
 

@@ -34,7 +34,9 @@ def test_a_group_is_not_found_where_it_must_not_be(group: Group, sentence: str, 
 
 
 @pytest.mark.parametrize(
-    ("context", "sentence"), [(context, example) for context in SERVICE.contexts for example in context.examples], ids=str
+    ("context", "sentence"),
+    [(context, example) for context in SERVICE.contexts for example in context.examples],
+    ids=str,
 )
 def test_a_context_marks_a_finding_of_its_examples(context: Context, sentence: str, words: Lexicon) -> None:
     assert context.tag in {mark.tag for finding in findings(sentence, words) for mark in finding.marks}

@@ -18,7 +18,11 @@ Screened = Callable[[str], Screening]
         ("adult", "His mother is 44 and well.", "not_stated"),
         ("under-18", "Re: Miss B Example, DOB 24/11/2008, NHS 999 000 0000.", "against"),
         ("non-malignant-persistent-pain", "Chronic low back pain.", "for"),
-        ("non-malignant-persistent-pain", "He has back pain from bony metastases and metastatic prostate cancer.", "against"),
+        (
+            "non-malignant-persistent-pain",
+            "He has back pain from bony metastases and metastatic prostate cancer.",
+            "against",
+        ),
         ("non-malignant-persistent-pain", "His mother had metastatic breast cancer.", "not_stated"),
         ("disability-distress-over-3-months", "Back pain for 18 months.", "for"),
         ("disability-distress-over-3-months", "Back pain for 6/12.", "for"),
@@ -42,7 +46,11 @@ Screened = Callable[[str], Screening]
         ("contracted-gp", "We are outside your catchment but your contracts team agreed.", "mixed"),
         ("contracted-gp", "Larkfield Surgery, 1 High Street.", "not_stated"),
         ("major-psychiatric-disturbance", "He is currently psychotic.", "against"),
-        ("major-psychiatric-disturbance", "She is severely depressed. A full care plan was agreed with her CPN.", "mixed"),
+        (
+            "major-psychiatric-disturbance",
+            "She is severely depressed. A full care plan was agreed with her CPN.",
+            "mixed",
+        ),
         ("major-psychiatric-disturbance", "Mild low mood.", "not_stated"),
         ("major-psychiatric-disturbance", "No psychiatric history.", "for"),
         ("major-psychiatric-disturbance", "Her brother has schizophrenia.", "not_stated"),
@@ -73,7 +81,11 @@ Screened = Callable[[str], Screening]
         ("functional-neurological-disorder", "She has FND but pain is by far her main symptom.", "mixed"),
         ("functional-neurological-disorder", "Neurology said it was not functional.", "for"),
         ("active-cancer-or-palliative", "No history of malignancy.", "for"),
-        ("active-cancer-or-palliative", "Breast cancer 2007, discharged from follow up 2012 with no recurrence.", "for"),
+        (
+            "active-cancer-or-palliative",
+            "Breast cancer 2007, discharged from follow up 2012 with no recurrence.",
+            "for",
+        ),
         ("active-cancer-or-palliative", "Metastatic breast cancer, on chemotherapy.", "against"),
         ("active-cancer-or-palliative", "FH: mother bowel cancer.", "not_stated"),
         ("expected-to-resolve", "This should settle over the next few weeks.", "against"),
@@ -103,7 +115,9 @@ def test_state(criterion: str, sentence: str, state: str, screened: Screened) ->
         ("major-psychiatric-disturbance", "Should he become psychotic we will write again.", "hypothetical"),
     ],
 )
-def test_what_settles_nothing_is_shown_as_a_mention(criterion: str, sentence: str, why: str, screened: Screened) -> None:
+def test_what_settles_nothing_is_shown_as_a_mention(
+    criterion: str, sentence: str, why: str, screened: Screened
+) -> None:
     evidence = screened(sentence).criterion(criterion).evidence
     assert [(item.speaks, item.why) for item in evidence][:1] == [("mention", why)]
 

@@ -43,7 +43,10 @@ class Scoped:
                 for at in range(bisect_left(starts, hit.start) - 1, -1, -1):
                     if starts[at] < limit or self._words(starts[at], hit.start) > context.before + 3:
                         break
-                    if self.findings[at].end <= hit.start and self._words(self.findings[at].end, hit.start) <= context.before:
+                    if (
+                        self.findings[at].end <= hit.start
+                        and self._words(self.findings[at].end, hit.start) <= context.before
+                    ):
                         self._mark(at, context, hit, group_ids)
                         reached = True
                 if context.previous and not reached and not self.text[self.span.start : hit.start].count(" ") > 4:

@@ -14,7 +14,7 @@ WIDEST_WRAP = 132
 
 _ITEM = re.compile(r"\s*(?:[-•·*▪◦●–—►✓☐☒☑]\s*|\(?\d{1,2}[.)]\s+|\(?[a-z][.)]\s+)(?=\S)")
 _HEAD = re.compile(r"\s*(?=\S)([A-Za-z][^:\n.!?]{0,60}?)\s*:(?=\s|$)")
-_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[^\sa-z])|[;•]\s")
+_END = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?=\s+[^\sa-z])|[;•]\s")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Dr|Mrs?|Ms|Mx|Miss|Prof|Sr|St|Tel|Ext|[Aa]pprox|[Vv]s|[Ii]ncl|[Ee]\.?g|[Ii]\.?e|[Cc]f|[Dd]ept|[Hh]osp|[Rr]ef|"
     r"[Dd]\.[Oo]\.[Bb])|(?<![A-Za-z])[A-Z])$"
@@ -45,7 +45,7 @@ def lines(text: str) -> list[Line]:
     for start, end in raw:
         body = text[start:end].strip()
         gap = text[after:start]
-        blank = gap.count("\n") > 1 or gap.count("\r") > 1 and "\n" not in gap or "\f" in gap
+        blank = gap.count("\n") > 1 or (gap.count("\r") > 1 and "\n" not in gap) or "\f" in gap
         after = end
         if not body:
             continue
@@ -115,7 +115,7 @@ def sentences(text: str, line: Line, blank: int) -> list[Span]:
 
 
 def _cells(text: str, line: Line, blank: int) -> list[tuple[int, int]]:
-    gap = re.compile(rf"(?<=\S)(?: {{{blank * 3},}}| *\t[ \t]*)(?=\S)")
+    gap = re.compile(rf"(?<=\S)(?: {{{blank * 3},}}+| *+\t[ \t]*+)(?=\S)")
     cells, at = [], line.start
     for found in gap.finditer(text, line.start, line.end):
         if text[max(at, found.start() - 1)] in ":?":

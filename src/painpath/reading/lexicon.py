@@ -41,7 +41,8 @@ class Lexicon:
         self.marks = {section.id: section for section in sections}
         uses: dict[str, list[Use]] = {}
         number = 0
-        for index, entry in enumerate([*self.groups, *self.contexts]):
+        entries: list[Group | Context] = [*self.groups, *self.contexts]
+        for index, entry in enumerate(entries):
             for written in entry.phrases:
                 sequence = parts(written)
                 last = len(sequence) - 1

@@ -103,7 +103,9 @@ class _Covers:
 
     def __init__(self, some: Iterable[Hit]) -> None:
         self.covers: list[tuple[Span, int]] = []
-        for start, negative_end, negative_size in sorted((p.start, -p.end, -hit.size) for hit in some for p in hit.parts):
+        for start, negative_end, negative_size in sorted(
+            (p.start, -p.end, -hit.size) for hit in some for p in hit.parts
+        ):
             if not self.covers or -negative_end > self.covers[-1][0].end:
                 self.covers.append((Span(start, -negative_end), -negative_size))
         self.starts = [cover.start for cover, _ in self.covers]

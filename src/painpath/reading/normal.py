@@ -5,9 +5,7 @@ from bisect import bisect_right
 
 from painpath.reading.model import Span
 
-_PLAIN = str.maketrans({"İ": "i", "‘": "'", "’": "'", "‛": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"'} | {
-    dash: "-" for dash in "‐‑‒–—―−"
-} | {blank: " " for blank in "\t\n\r\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"})  # fmt: skip
+_PLAIN = str.maketrans({"İ": "i", "‘": "'", "’": "'", "‛": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"'} | dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("\t\n\r\x0c\x0b\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000", " "))  # fmt: skip
 
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
@@ -53,7 +51,13 @@ def lowered(text: str) -> str:
 
 def phrase(words: str) -> str:
     """A phrase of the vocabulary, in the form in which it is looked for."""
-    if words.isascii() and words.islower() and words.replace(" ", "").isalnum() and "nt" not in words and "can n" not in words:
+    if (
+        words.isascii()
+        and words.islower()
+        and words.replace(" ", "").isalnum()
+        and "nt" not in words
+        and "can n" not in words
+    ):
         return " ".join(words.split())  # nothing that normal form changes, told cheaply
     low = lowered(words)
     return " ".join(_CHANGE.sub(lambda found: _written_out(found[0]), low).split())

@@ -21,9 +21,9 @@ class Value(NamedTuple):
 
 
 _TITLE = r"(?:Mr|Mrs|Miss|Ms|Mx|Master|Dr|Rev|Sir|Lady|Dame|Prof(?:essor)?)\b\.?"
-_WORD = r"(?!(?:DOB|DoB|NHS|Date|Dear|Re|RE|To|From|Hospital)\b)[A-Z]"
+_WORD = r"\b(?!(?:DOB|DoB|NHS|Date|Dear|Re|RE|To|From|Hospital)\b)[A-Z]"
 _NAME = re.compile(
-    rf"(?:(?P<title>{_TITLE})[ \t]+)?(?P<name>{_WORD}[\w'’-]*\.?(?:[ \t]+{_WORD}\.?(?=[ \t]))*"
+    rf"(?:(?P<title>{_TITLE})[ \t]+)?(?P<name>{_WORD}[\w'’-]*\.?(?:[ \t]+{_WORD}\.?(?=[ \t])){0,3}"
     rf"(?:[ \t]+(?:(?:de|van|der|von|la|al|el|bin|ap)[ \t]+)?{_WORD}[\w'’-]+){{1,4}})"
 )
 _SIGNED = re.compile(rf"^[ \t]*{_NAME.pattern}", re.MULTILINE)
@@ -33,15 +33,26 @@ _NHS_LABEL = re.compile(r"\bNHS\b(?:\s*(?:no|number|num)\b\.?)?[\s:.#]*$", re.IG
 _POSTCODE = re.compile(r"\b([A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?)[ ]?(\d[ABD-HJLNP-UW-Z]{2})\b")
 _UBRN = re.compile(r"\bUBRN\b[\s:.#no]*(\d{4}[ ]?\d{4}[ ]?\d{4})\b", re.IGNORECASE)
 _LABEL = re.compile(r"\b(?:re|patient(?: name)?|name|pt|regarding)\s*[:.\-]?\s+(?=[A-Z])", re.IGNORECASE)
-_DATED = re.compile(r"\b(?:date(?: of letter| typed| dictated| of referral)?|typed|dictated|letter date)\b[\s:]*$", re.IGNORECASE)
-_SEEN = re.compile(r"\b(?:clinic date|date seen|seen(?: on)?|review(?: with [^,\n]{1,30},)?|reviewed)[\s:,]*$", re.IGNORECASE)
+_DATED = re.compile(
+    r"\b(?:date(?: of letter| typed| dictated| of referral)?|typed|dictated|letter date)\b[\s:]*$", re.IGNORECASE
+)
+_SEEN = re.compile(
+    r"\b(?:clinic date|date seen|seen(?: on)?|review(?: with [^,\n]{1,30},)?|reviewed)[\s:,]*$", re.IGNORECASE
+)
 _PRACTICE = re.compile(
-    r"(?:(?:The|St)\.?[ \t]+)?(?:[A-Z][\w'’&-]+[ \t]+){1,4}(?:Surgery|surgery|Medical (?:Practice|Centre|Group)|Health Centre|"
+    r"\b(?:(?:The|St)\.?[ \t]+)?(?:[A-Z][\w'’&-]+[ \t]+){1,4}(?:Surgery|surgery|Medical (?:Practice|Centre|Group)|Health Centre|"
     r"Practice|Group Practice|Family Practice|Primary Care(?: Centre)?|Doctors)\b"
 )
-_FROM = re.compile(r"^[ \t]*(?:From|Referrer|Referred by|Referring clinician)[ \t]*:[ \t]*(?P<who>[^\n,(]{3,60})", re.MULTILINE)
-_GRADE = re.compile(r"\b(?:GP|GPST\d?|registrar|consultant|practitioner|ANP|physio\w*|pharmacist|nurse|partner|locum|psychiatrist)\b", re.IGNORECASE)
-_CLOSING = re.compile(r"(?:Yours (?:sincerely|faithfully)|(?:[Kk]ind|[Bb]est|[Ww]arm)?\s?[Rr]egards|[Bb]est wishes|[Mm]any thanks|Thanks|Thx|Cheers)[^\n]*\n")
+_FROM = re.compile(
+    r"^[ \t]*(?:From|Referrer|Referred by|Referring clinician)[ \t]*:[ \t]*(?P<who>[^\n,(]{3,60})", re.MULTILINE
+)
+_GRADE = re.compile(
+    r"\b(?:GP|GPST\d?|registrar|consultant|practitioner|ANP|physio\w*|pharmacist|nurse|partner|locum|psychiatrist)\b",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"(?:Yours (?:sincerely|faithfully)|(?:[Kk]ind|[Bb]est|[Ww]arm)?\s?[Rr]egards|[Bb]est wishes|[Mm]any thanks|Thanks|Thx|Cheers)[^\n]*\n"
+)
 
 
 def valid_nhs_number(digits: str) -> bool:
@@ -194,7 +205,7 @@ _LINE_AGES = re.compile(
     r"\((?P<a>\d{1,3})\s?(?:y|yrs?|years?)?\.?(?:[ ]?\d{1,2}\s?m(?:ths?|onths?)?)?(?: old)?\)"
     r"|(?<![\d/.-])(?P<b>\d{1,3})\s?(?:y|yrs?|years?|yo)\b"
     r"|[,(]\s*(?:aged?\s+)?(?P<c>\d{1,3})\s*(?=[,).]|$)"
-    r"|\s{2,}(?P<d>\d{1,3})(?=\s{2,}|$)"
+    r"|(?<!\s)\s{3,}+(?P<d>\d{1,3})(?=\s{3,}|$)"
     r"|\bage[d:]?\s*(?P<e>\d{1,3})\b"
 )
 

@@ -92,7 +92,9 @@ def _findings(
                     named.append(_valued(group, hit, normal.text, place))
         for months, start, end in durations(normal.text, place.start, place.end, written_on):
             label = DURATIONS[0] if months > PERSISTENT else DURATIONS[1]
-            named.append((label, Hit(start, end, -1, (Span(start, end),)), f"{months:.0f} months" if months >= 1 else ""))
+            named.append(
+                (label, Hit(start, end, -1, (Span(start, end),)), f"{months:.0f} months" if months >= 1 else "")
+            )
         named.sort(key=lambda item: item[1].start)
         scoped = Scoped(normal.text, place, [hit for _, hit, _ in named], triggers)
         scoped.apply([label for label, _, _ in named])
@@ -102,7 +104,15 @@ def _findings(
             word = normal.text.count(" ", place.start, hit.start)
             words = normal.text.count(" ", hit.start, hit.end) + 1
             here.append(
-                Finding(label, normal.back(hit.start, hit.end), number, word, words, said + _heading(lexicon, found[number]), detail)
+                Finding(
+                    label,
+                    normal.back(hit.start, hit.end),
+                    number,
+                    word,
+                    words,
+                    said + _heading(lexicon, found[number]),
+                    detail,
+                )
             )
         if before[0] == found[number].block and scoped.looking_back:
             for context, trigger in scoped.looking_back:

@@ -23,9 +23,13 @@ What is printed is a reading aid with the letter's own words. It is never a deci
 def add_arguments(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to `painpath`."""
     parser = subparsers.add_parser("screen", help="read letters against the criteria", epilog=_STEPS)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a letter: PDF, DOCX, RTF, TXT, HTML, e-mail or scan")
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="a letter: PDF, DOCX, RTF, TXT, HTML, e-mail or scan"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line instead of a table")
-    parser.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="the day a letter was written, for letters without a date")
+    parser.add_argument(
+        "--date", type=_day, metavar="YYYY-MM-DD", help="the day a letter was written, for letters without a date"
+    )
     parser.add_argument("--pathway", default=PATHWAY, metavar="NAME", help=f"the pathway (default: {PATHWAY})")
     parser.set_defaults(run=run)
 
@@ -35,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         service = pathway.load(pathway.find(args.pathway))
     except pathway.PathwayError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
     failed = False
     for file, result in _screened(args.files, service, args.date):

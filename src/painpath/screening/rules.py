@@ -64,7 +64,7 @@ def _piece(rule: Rule, finding: Finding, findings: Findings) -> Piece | None:
     words = (finding.span, *companions, *(mark.span for mark in decided if mark.span))
     held_back = next((marks[tag] for tag in (*NOT_PRESENT, *rule.unless) if tag in marks and tag not in wanted), None)
     if held_back:
-        if rule.quiet or rule.speaks == "mention" and held_back.tag in rule.unless:
+        if rule.quiet or (rule.speaks == "mention" and held_back.tag in rule.unless):
             return None
         spans = (*words, held_back.span) if held_back.span else words
         return Piece(finding, Weight("mention"), spans, held_back, held_back.why)

@@ -40,7 +40,13 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
         digest=pathway.digest,
         written_on=day,
         criteria=tuple(
-            _criterion(criterion, rules.get(criterion.mirror_of or criterion.id, rules.get(criterion.id, ())), findings, reading, document)
+            _criterion(
+                criterion,
+                rules.get(criterion.mirror_of or criterion.id, rules.get(criterion.id, ())),
+                findings,
+                reading,
+                document,
+            )
             for criterion in pathway.criteria
         ),
         alerts=alerts(reading, document, words),

@@ -25,7 +25,7 @@ _ALERTS = {
 def group_of(item: CriterionScreening) -> str:
     """Under which heading a criterion is shown. One with an exception needs judgement as soon as anything speaks against."""
     against = any(evidence.speaks is Speaks.AGAINST for evidence in item.evidence)
-    if item.state is State.MIXED or item.case_by_case and against:
+    if item.state is State.MIXED or (item.case_by_case and against):
         return "Needs judgement"
     return {State.AGAINST: "Speaks against", State.NOT_STATED: "Not stated", State.FOR: "Speaks for"}[item.state]
 
@@ -60,9 +60,16 @@ def _top(console: Console, result: Screening, pathway: Pathway) -> None:
     stated = [value.quote for value in (who.name, who.date_of_birth, who.nhs_number) if value]
     if stated:
         console.print(Text(" · ".join(" ".join(words.split()) for words in stated)))
-    console.print(Text(f"{pathway.service}, version {result.version}; ages as of {result.written_on:%-d %B %Y}", style="dim"))
+    console.print(
+        Text(f"{pathway.service}, version {result.version}; ages as of {result.written_on:%-d %B %Y}", style="dim")
+    )
     for page in result.unread:
-        console.print(Text(f"Page {page.page} was not read: {page.reason} Nothing below takes it into account.", style="bold yellow"))
+        console.print(
+            Text(
+                f"Page {page.page} was not read: {page.reason} Nothing below takes it into account.",
+                style="bold yellow",
+            )
+        )
     for alert in result.alerts:
         doubt = " (uncertain)" if alert.certainty is Certainty.UNCERTAIN else ""
         console.print(Text(f"! {_ALERTS[alert.kind]}{doubt}: “{_line(alert.quote)}”", style="bold red"))
