@@ -59,7 +59,18 @@ def wrapped(width: int) -> str:
         LETTER.replace("benefit", "bene\u00adfit"),
         LETTER.replace("chronic", "CHRONIC").replace("mother", "MOTHER"),
     ],
-    ids=["wrap72", "wrap88", "crlf", "double blanks", "curly", "no for nil", "bullets", "hyphens", "soft hyphen", "capitals"],
+    ids=[
+        "wrap72",
+        "wrap88",
+        "crlf",
+        "double blanks",
+        "curly",
+        "no for nil",
+        "bullets",
+        "hyphens",
+        "soft hyphen",
+        "capitals",
+    ],
 )
 def test_layout_makes_no_difference(changed: str, screened: Screened) -> None:
     before, after = screened(LETTER), screened(changed)
@@ -82,7 +93,23 @@ def exact(screening: Screening, text: str) -> None:
 
 
 SCRAPS = st.sampled_from(
-    [*re.findall(r"\S+\s*", LETTER), "\n\n", "\r\n", "\u00ad", "ﬁ", "İ", "e\u0301", "😀", "?", "(", ")", "☐ ", "Cancer: N", "\t", "\x0c"]
+    [
+        *re.findall(r"\S+\s*", LETTER),
+        "\n\n",
+        "\r\n",
+        "\u00ad",
+        "ﬁ",
+        "İ",
+        "e\u0301",
+        "😀",
+        "?",
+        "(",
+        ")",
+        "☐ ",
+        "Cancer: N",
+        "\t",
+        "\x0c",
+    ]
 )
 
 
@@ -100,7 +127,27 @@ def test_no_text_is_too_strange(text: str, screened: Screened) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["A", " ", "A ", "Dr A ", "A. ", "Re: NHS ", "12 ", "\t", "no ", "(", "pain ", "?", "a", "not tried no benefit from ", "MRI awaited, ", "\n- ", "She ", "2019 since ", "1/2/1960 "]
+    [
+        "A",
+        " ",
+        "A ",
+        "Dr A ",
+        "A. ",
+        "Re: NHS ",
+        "12 ",
+        "\t",
+        "no ",
+        "(",
+        "pain ",
+        "?",
+        "a",
+        "not tried no benefit from ",
+        "MRI awaited, ",
+        "\n- ",
+        "She ",
+        "2019 since ",
+        "1/2/1960 ",
+    ],
 )
 def test_the_cost_is_linear(piece: str, screened: Screened) -> None:
     def seconds(size: int) -> float:

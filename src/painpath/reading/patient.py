@@ -23,7 +23,7 @@ class Value(NamedTuple):
 _TITLE = r"(?:Mr|Mrs|Miss|Ms|Mx|Master|Dr|Rev|Sir|Lady|Dame|Prof(?:essor)?)\b\.?"
 _WORD = r"\b(?!(?:DOB|DoB|NHS|Date|Dear|Re|RE|To|From|Hospital)\b)[A-Z]"
 _NAME = re.compile(
-    rf"(?:(?P<title>{_TITLE})[ \t]+)?(?P<name>{_WORD}[\w'’-]*\.?(?:[ \t]+{_WORD}\.?(?=[ \t])){0,3}"
+    rf"(?:(?P<title>{_TITLE})[ \t]+)?(?P<name>{_WORD}[\w'’-]*\.?(?:[ \t]+{_WORD}\.?(?=[ \t])){{0,3}}"
     rf"(?:[ \t]+(?:(?:de|van|der|von|la|al|el|bin|ap)[ \t]+)?{_WORD}[\w'’-]+){{1,4}})"
 )
 _SIGNED = re.compile(rf"^[ \t]*{_NAME.pattern}", re.MULTILINE)

@@ -1,0 +1,117 @@
+"""Days, lengths of time, and what a letter says it is about."""
+
+from datetime import date
+
+import pytest
+
+from painpath.reading import patient
+from painpath.reading.dates import days, years_between
+from painpath.reading.durations import durations
+
+DAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("words", "iso"),
+    [
+        ("11-Sep-2025", "2025-09-11"),
+        ("30.11.62", "1962-11-30"),
+        ("22/10/25", "2025-10-22"),
+        ("9 April 2008", "2008-04-09"),
+        ("14th November 2025", "2025-11-14"),
+        ("2025-09-11", "2025-09-11"),
+        ("2/2/1986", "1986-02-02"),
+    ],
+)
+def test_days(words: str, iso: str) -> None:
+    assert [found.day.isoformat() for found in days(words, 0, len(words), latest=DAY)] == [iso]
+
+
+@pytest.mark.parametrize("words", ["31/02/2020", "BP 131/82", "co-codamol 30/500", "6/12", "1.2.3.4"])
+def test_no_days(words: str) -> None:
+    assert list(days(words, 0, len(words), latest=DAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "months"),
+    [
+        ("pain for 6/12", 6),
+        ("pain for 3/52", 1),
+        ("18 months", 18),
+        ("for ten weeks", 2),
+        ("for the last two years", 24),
+        ("duration: 3y 4m", 36),
+        ("since her fall in 2019", 78),
+        ("since may", 6),
+        ("for many years", 24),
+    ],
+)
+def test_durations(words: str, months: int) -> None:
+    found = [round(length) for length, *_ in durations(words, 0, len(words), DAY)]
+    assert found[:1] == [months]
+
+
+@pytest.mark.parametrize(
+    "words", ["aged 19", "a 62 year old lady", "in 3 weeks", "every 2 days", "i am obliged", "nrs 5/10"]
+)
+def test_no_durations(words: str) -> None:
+    assert list(durations(words, 0, len(words), DAY)) == []
+
+
+def test_age_turns_on_the_birthday() -> None:
+    assert years_between(date(2008, 11, 23), DAY) == 18
+    assert years_between(date(2008, 11, 24), DAY) == 17
+
+
+@pytest.mark.parametrize(("digits", "valid"), [("9434765919", True), ("9434765918", False), ("9990000000", False)])
+def test_modulus_11(digits: str, valid: bool) -> None:
+    assert patient.valid_nhs_number(digits) is valid
+
+
+LETTER = """Saltcastle Road Surgery, Portsmouth PO29 1AA
+Date: 3 November 2026
+UBRN 0000 9990 0101
+
+Re: Mrs Ada Quillfeather   DOB 01/02/1960   NHS 943 476 5919
+4 Mill Rise, Portsmouth PO29 6TJ
+
+Dear Pain Team
+
+Her husband (NHS 943 476 5870) drives.
+
+Yours sincerely
+
+Dr B Tregunna
+"""
+
+
+def test_what_a_letter_says_it_is_about() -> None:
+    line = patient.patient_line(LETTER)
+    born = patient.date_of_birth(LETTER, today=DAY, near=line)
+    found = {
+        "name": patient.name(LETTER, line),
+        "born": born,
+        "nhs": patient.nhs_number(LETTER),
+        "postcode": patient.postcode(LETTER, line),
+        "ubrn": patient.ubrn(LETTER),
+        "practice": patient.practice(LETTER),
+        "referrer": patient.referrer(LETTER),
+        "date": patient.letter_date(LETTER, today=DAY, born=born),
+    }
+    assert {key: value.value for key, value in found.items() if value} == {
+        "name": "Mrs Ada Quillfeather",
+        "born": "1960-02-01",
+        "nhs": "9434765919",
+        "postcode": "PO29 6TJ",
+        "ubrn": "000099900101",
+        "practice": "Saltcastle Road Surgery",
+        "referrer": "Dr B Tregunna",
+        "date": "2026-11-03",
+    }
+
+
+def test_a_letter_that_states_nothing() -> None:
+    line = patient.patient_line("Dear Doctor")
+    assert line is None
+    assert patient.name("Dear Doctor", line) is None
+    assert patient.letter_date("Dear Doctor", today=DAY, born=None) is None
