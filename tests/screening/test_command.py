@@ -71,7 +71,8 @@ def test_no_web_framework_and_nothing_slow_is_imported(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom painpath.cli import main\n"
         f"try:\n    main(['screen', {str(file)!r}, '--json'])\n"
-        "finally:\n    slow = {'django', 'pydantic', 'rich', 'yaml', 'docx'} & set(sys.modules)\n    assert not slow, slow\n"
+        "finally:\n    slow = {'django', 'pydantic', 'rich', 'yaml', 'docx'} & set(sys.modules)\n"
+        "    assert not slow, slow\n"
     )
     pathway.load(pathway.find("southampton-portsmouth"))  # compiled and kept: the command parses no YAML
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -1,8 +1,8 @@
-"""The words of the field as data: groups of phrases that name one thing, and the words around them that change its meaning.
+"""The words of the field as data: groups of phrases that name one thing, and the words around them that change it.
 
 How a phrase is written:
 
-- `(a|b)` is a choice, `[a]` may be there or not: `not [a] (surgical|operative) candidate`. Both may stand inside a word.
+- `(a|b)` is a choice, `[a]` may be there or not: `not [a] (surgical|operative) candidate`. Both also inside a word.
 - `..` stands for up to two other words of the same sentence, `...` for up to five: `nothing ... offer`.
 - `$` at the end asks that nothing but punctuation follows in the sentence's clause: `: (no|none)$`.
 - Capitals, curly quotes, hyphens, line breaks and contractions do not matter: `does not` also finds "doesn't".
@@ -17,7 +17,8 @@ GAPS = {"..": 2, "...": 5}
 
 Tag = Literal[
     "absent", "possible", "hypothetical", "past", "resolved", "family", "another_person", "awaited", "planned", "done",
-    "normal", "tried", "failed", "helped", "not_tried", "just_started", "declined_by_patient", "offered", "refused_by_service",
+    "normal", "tried", "failed", "helped", "not_tried", "just_started", "declined_by_patient",
+    "offered", "refused_by_service",
     "stable", "with_plan", "active", "severe", "mild", "asked_for", "elsewhere", "here", "unanswered", "prescribed",
 ]  # fmt: skip
 """What context may say about a finding."""
@@ -66,7 +67,7 @@ class Context(Data, frozen=True, kw_only=True):
 
     id: Id
     tag: Tag | Literal["stop", "nothing"]
-    """`stop` ends the reach of the words before it; `nothing` makes words that look like context harmless ("no change")."""
+    """`stop` ends the reach of the words before it; `nothing` is for what only looks like context ("no change")."""
     why: Words
     """The tag in plain words, beside the quote: "ruled out", "family"."""
     phrases: tuple[Words, ...]

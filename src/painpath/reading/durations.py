@@ -1,4 +1,4 @@
-"""How long: 6/12, 3/52, "ten weeks", "3y 4m", "since her fall in 2019", "for years". In months, as of the letter's day."""
+"""How long: 6/12, 3/52, "ten weeks", "3y 4m", "since her fall in 2019", "for years". In months, on the letter's day."""
 
 import re
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ WEEKS_A_MONTH = 365.25 / 12 / 7
 
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "couple of": 2, "a couple of": 2, "three": 3, "a few": 3, "few": 3, "four": 4,
-    "several": 4, "five": 5, "some": 3, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "many": 10, "eleven": 11,
-    "twelve": 12, "fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30, "forty": 40,
+    "several": 4, "five": 5, "some": 3, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "many": 10,
+    "eleven": 11,    "twelve": 12, "fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30, "forty": 40,
 }  # fmt: skip
 _NUMBER = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
@@ -24,10 +24,13 @@ _DURATION = re.compile(
     rf"|(?P<number>\d{{1,3}}(?:\.\d)?|{_NUMBER})\s?(?:\+|to \d+|or (?:so|more|two|three)|(?: ?- ?\d+))?\s?"
     r"(?P<unit>years?|yrs?|y|months?|mths?|mo|m|weeks?|wks?|days?|decades?)(?!\w)(?! (?:old|of age))"
     rf"|since [^\n.;:]{{0,60}}?(?P<year>(?:19|20)\d\d)(?!\d)"
-    rf"|(?:after|following|onset|began|started|dating|going back|goes back|from|post)\b[^\n.;:]{{0,50}}? (?P<from>(?:19|20)\d\d)(?!\d)"
+    r"|(?:after|following|onset|began|started|dating|going back|goes back|from|post)\b[^\n.;:]{0,50}? "
+    r"(?P<from>(?:19|20)\d\d)(?!\d)"
     rf"|since (?:last |early |late |mid )?(?P<month>{_MONTH})\b(?! (?:19|20)\d\d)"
-    r"|(?P<long>(?:for|over|many|several) (?:many |several )?(?:years|yrs|decades)|since (?:childhood|birth|her teens|his teens"
-    r"|their teens|adolescence|school)|since (?:starting |year \d+)[a-z ]{0,20}|in year \d{1,2}|year \d{1,2}\b|lifelong|life long)"
+    r"|(?P<long>(?:for|over|many|several) (?:many |several )?(?:years|yrs|decades)"
+    r"|since (?:childhood|birth|her teens|his teens"
+    r"|their teens|adolescence|school)|since (?:starting |year \d+)[a-z ]{0,20}"
+    r"|in year \d{1,2}|year \d{1,2}\b|lifelong|life long)"
     r")"
 )
 _BEFORE = re.compile(r"\b(?:every|each|next|in|within|for the next|another|aged?) $")

@@ -1,4 +1,4 @@
-"""The shape of a letter: which line ends are only wrapping, what is a list item, a heading or a cell, where sentences end."""
+"""The shape of a letter: which line ends only wrap, what is an item, a heading or a cell, where sentences end."""
 
 import re
 from collections import Counter

@@ -1,11 +1,15 @@
-"""Letters as phrases see them: small letters, straight quotes, single blanks, contractions written out; with the way back."""
+"""Letters as phrases see them: small letters, straight quotes, contractions written out; with the way back."""
 
 import re
 from bisect import bisect_right
 
 from painpath.reading.model import Span
 
-_PLAIN = str.maketrans({"İ": "i", "‘": "'", "’": "'", "‛": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"'} | dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("\t\n\r\x0c\x0b\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000", " "))  # fmt: skip
+_QUOTES = {"‘": "'", "’": "'", "‛": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"'}
+_BLANKS = "\t\n\r\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+_PLAIN = str.maketrans(_QUOTES | {"İ": "i"} | dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys(_BLANKS, " "))
 
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
@@ -15,7 +19,8 @@ _CHANGE = re.compile(
     rf"\u00ad+ ?|[{_UNSEEN}]+|[{''.join(_LIGATURES)}]|  +"
     r"|(?<=[a-z0-9])-(?=[a-z0-9])"
     r"|&|\bw/ ?"
-    r"|\b(?:can(?:'?t| not)|won't|shan't|(?:do|does|did|is|are|was|were|has|have|had|would|should|could|need|must)n'?t)\b"
+    r"|\b(?:can(?:'?t| not)|won't|shan't|"
+    r"(?:do|does|did|is|are|was|were|has|have|had|would|should|could|need|must)n'?t)\b"
     r"|(?<=[a-z])'(?:ve|ll|re|m|d)\b"
     r"|(?:(?<=\bhe)|(?<=\bshe)|(?<=\bit)|(?<=\bthat)|(?<=\bthere)|(?<=\bwho)|(?<=\bmum)|(?<=\bdad))'s\b"
 )

@@ -40,7 +40,8 @@ _SEEN = re.compile(
     r"\b(?:clinic date|date seen|seen(?: on)?|review(?: with [^,\n]{1,30},)?|reviewed)[\s:,]*$", re.IGNORECASE
 )
 _PRACTICE = re.compile(
-    r"\b(?:(?:The|St)\.?[ \t]+)?(?:[A-Z][\w'’&-]+[ \t]+){1,4}(?:Surgery|surgery|Medical (?:Practice|Centre|Group)|Health Centre|"
+    r"\b(?:(?:The|St)\.?[ \t]+)?(?:[A-Z][\w'’&-]+[ \t]+){1,4}"
+    r"(?:Surgery|surgery|Medical (?:Practice|Centre|Group)|Health Centre|"
     r"Practice|Group Practice|Family Practice|Primary Care(?: Centre)?|Doctors)\b"
 )
 _FROM = re.compile(
@@ -51,7 +52,8 @@ _GRADE = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"(?:Yours (?:sincerely|faithfully)|(?:[Kk]ind|[Bb]est|[Ww]arm)?\s?[Rr]egards|[Bb]est wishes|[Mm]any thanks|Thanks|Thx|Cheers)[^\n]*\n"
+    r"(?:Yours (?:sincerely|faithfully)|(?:[Kk]ind|[Bb]est|[Ww]arm)?\s?[Rr]egards|[Bb]est wishes|[Mm]any thanks"
+    r"|Thanks|Thx|Cheers)[^\n]*\n"
 )
 
 
@@ -195,10 +197,13 @@ def referrer(text: str) -> Value | None:
 
 
 _AGES = re.compile(
-    r"(?<![\d/.])(?P<a>\d{1,3})[ -]?(?:years?|yrs?|yr|y)[ -]?(?:old|o)\b(?! (?:ago|daughter|son|child|boy of|grand|twins|brother|sister))"
-    r"|(?<![\d/.])(?P<b>\d{1,3})[ -]?(?:years?|yrs?|y/?o?)\.?[ -](?:old[ -])?(?=(?:lady|gentleman|gent|man|woman|male|female|girl|boy|patient|chap)\b)"
+    r"(?<![\d/.])(?P<a>\d{1,3})[ -]?(?:years?|yrs?|yr|y)[ -]?(?:old|o)\b"
+    r"(?! (?:ago|daughter|son|child|boy of|grand|twins|brother|sister))"
+    r"|(?<![\d/.])(?P<b>\d{1,3})[ -]?(?:years?|yrs?|y/?o?)\.?[ -](?:old[ -])?"
+    r"(?=(?:lady|gentleman|gent|man|woman|male|female|girl|boy|patient|chap)\b)"
     r"|\b(?:this|an?|of)[ ](?P<c>\d{1,3})[ ]?(?:[MF]\b|(?=(?:lady|gentleman|man|woman|male|female|girl|boy)\b))"
-    r"|\b(?:[Hh]e|[Ss]he|[Tt]hey)(?:['’]s|['’]re| is| are)(?: now| only| just)? (?P<d>\d{1,2})(?=(?: and \d+ months?|[ ]?[.,;)]| (?:years|next|in|now|and)\b))"
+    r"|\b(?:[Hh]e|[Ss]he|[Tt]hey)(?:['’]s|['’]re| is| are)(?: now| only| just)? (?P<d>\d{1,2})"
+    r"(?=(?: and \d+ months?|[ ]?[.,;)]| (?:years|next|in|now|and)\b))"
     rf"|{_TITLE}[ ][A-Z][\w'’-]+(?:[ ][A-Z][\w'’-]+)?,[ ](?:aged )?(?P<e>\d{{1,3}})(?=,| and\b|\.)"
 )
 _LINE_AGES = re.compile(

@@ -26,7 +26,8 @@ VALUES = frozenset(AGES + DURATIONS)
 """Findings that are read as values and need no phrases."""
 
 _NUMBER_AFTER = re.compile(
-    r"(?: ?(?:score[d]?|scores?|total|of|is|was|now|today|=|:|\(|-|,|repeated|in \w+|\d\d/\d\d)){0,3} ?(\d{1,3}(?:\.\d)?)(?: ?/ ?(\d{1,3}))?(?![\d%])"
+    r"(?: ?(?:score[d]?|scores?|total|of|is|was|now|today|=|:|\(|-|,|repeated|in \w+|\d\d/\d\d)){0,3}"
+    r" ?(\d{1,3}(?:\.\d)?)(?: ?/ ?(\d{1,3}))?(?![\d%])"
 )
 _NUMBER_BEFORE = re.compile(r"(?:(\d{1,3}(?:\.\d)?) ?(?:-|to| ) ?)?(?<![\d.])(\d{1,3}(?:\.\d)?)\+? ?$")
 
@@ -34,7 +35,7 @@ _NUMBER_BEFORE = re.compile(r"(?:(\d{1,3}(?:\.\d)?) ?(?:-|to| ) ?)?(?<![\d.])(\d
 def read(text: str, lexicon: Lexicon, *, written_on: date, today: date) -> Reading:
     """All findings of a letter, in its order, each with what context says about it.
 
-    `written_on` is the day durations and ages are reckoned on. Never fails on any text; the cost is linear in its length.
+    `written_on` is the day durations and ages are reckoned on. Never fails on any text; its cost is linear.
     """
     low = lowered(text)
     normal = Normal(text)
@@ -53,7 +54,7 @@ def read(text: str, lexicon: Lexicon, *, written_on: date, today: date) -> Readi
 
 
 def _sections(all_lines: list[Line], text: str, lexicon: Lexicon) -> list[tuple[Line, str]]:
-    """Each line with the section it stands in: a heading's own line, and what follows up to a blank line or another head."""
+    """Each line with its section: a heading's own line, and what follows up to a blank line or another heading."""
     result = []
     section, whole = "", False
     for line in all_lines:
@@ -62,7 +63,7 @@ def _sections(all_lines: list[Line], text: str, lexicon: Lexicon) -> list[tuple[
         if line.head:
             opened = lexicon.section(text[line.head.start : line.head.end])
             alone = not text[line.head.end : line.end].strip(" :\t")
-            # "PMH: asthma" heads its own line (and list items under it); "PMH" alone heads what follows, after a blank line too.
+            # "PMH: asthma" heads its own line and the items under it; "PMH" alone also what follows a blank line.
             if opened:
                 section, whole = opened.id, alone
                 result.append((line, section))

@@ -1,4 +1,4 @@
-"""Read a letter against a pathway: a state and its evidence for every criterion, alerts, and what the letter says it is about."""
+"""Read a letter against a pathway: a state with its evidence for every criterion, alerts, identifiers."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -70,7 +70,7 @@ def _criterion(
 
 
 def _evidence(found: list[Piece], state: State, reading: Reading, document: DocumentText) -> Iterable[Evidence]:
-    """One item for each quote and side, in the order of the letter. A mention of words that already speak is left out."""
+    """One item for each quote and side, in the letter's order. A mention of words that already speak is left out."""
     items: dict[tuple[Span, Speaks], Evidence] = {}
     against = state in (State.AGAINST, State.MIXED)
     for piece in found:

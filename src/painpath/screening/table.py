@@ -23,7 +23,7 @@ _ALERTS = {
 
 
 def group_of(item: CriterionScreening) -> str:
-    """Under which heading a criterion is shown. One with an exception needs judgement as soon as anything speaks against."""
+    """Under which heading a criterion is shown. With an exception: judgement as soon as anything speaks against."""
     against = any(evidence.speaks is Speaks.AGAINST for evidence in item.evidence)
     if item.state is State.MIXED or (item.case_by_case and against):
         return "Needs judgement"
