@@ -7,6 +7,7 @@ after a transactional test (TRUNCATE, which the program may not) needs the owner
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import TransactionTestCase
 
 from painpath.postgres.owner import as_owner
@@ -19,6 +20,8 @@ _empty_the_tables = TransactionTestCase._fixture_teardown  # type: ignore[attr-d
 def _empty_the_tables_as_owner(case: Any) -> None:
     with as_owner():
         _empty_the_tables(case)
+        with connection.cursor() as cursor:  # the queue's tables are not Django's to empty
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
     _make_the_service()
 
 
@@ -34,7 +37,7 @@ def _make_the_service() -> None:
     _service[:] = [made.pk]
 
 
-@pytest.fixture()
+@pytest.fixture
 def service_id(django_db_setup: None) -> int:
     """The service of the tests. Nothing of it can be seen without its scope."""
     return _service[0]

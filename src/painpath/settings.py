@@ -4,7 +4,6 @@
 """
 
 import os
-from pathlib import Path
 
 from painpath import postgres
 from painpath.web.settings import *  # noqa: F403 the look, the templates and the Content-Security-Policy

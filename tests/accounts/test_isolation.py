@@ -28,7 +28,7 @@ UNSCOPED = {
 }
 
 
-@pytest.fixture()
+@pytest.fixture
 def two(transactional_db):
     with as_owner():
         Service.objects.all().delete()
@@ -40,7 +40,7 @@ def two(transactional_db):
     return one, other, user
 
 
-@pytest.mark.django_db()
+@pytest.mark.django_db
 def test_every_table_is_isolated_or_says_why_not():
     with connection.cursor() as cursor:
         cursor.execute(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from django.db import transaction
-from nhs_number.nhs_number import calculate_checksum
+from nhs_number.validate import calculate_checksum
 
 from painpath import clock
 from painpath.accounts import audit

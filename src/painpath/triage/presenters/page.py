@@ -16,7 +16,7 @@ from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State, working_days_between
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
-from painpath.triage.presenters.words import ALERTS, CERTAINTY, STATES, day, moment, person, plural
+from painpath.triage.presenters.words import ALERTS, CERTAINTY, day, moment, person, plural
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,6 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
         "pathway": pathway,
         "can_judge": judging.can_judge(referral, by=by),
         "may_not_decide": _may_not_decide(referral, by),
-        "states": STATES,
         "screened": moment(run.made_at) if run else "",
         "written": day(run.letter_date) if run else "",
         "alerts": [_alert(alert, marked.alerts[alert.pk].anchor) for alert in alerts],

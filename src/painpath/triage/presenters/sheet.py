@@ -8,7 +8,7 @@ from painpath.pathway.model import Criterion
 from painpath.referrals.models import ClauseState, Evidence, Judgement
 from painpath.referrals.other_sources import OtherSource
 from painpath.triage.presenters.letter import Highlight
-from painpath.triage.presenters.words import SOURCES, SPEAKS, STATE_COLOURS, STATES, moment
+from painpath.triage.presenters.words import EXCLUSION_STATES, SOURCES, SPEAKS, STATE_COLOURS, STATES, moment
 
 GROUPS = {
     "judgement": ("Needs judgement", "The words go both ways, or an exception or “case by case” may apply."),
@@ -65,6 +65,7 @@ class CriterionView:
     evidence: tuple[Words, ...]
     others: tuple[Other, ...]
     asks: tuple[str, ...]
+    choices: dict[str, str]
     judgements: tuple[Word, ...]
     confirmed_by_me: bool
     pointers: tuple[str, ...]
@@ -126,15 +127,16 @@ def _criterion(
 ) -> CriterionView:
     read_state = clause.state if clause else "not_stated"
     state = judgements[-1].state if judgements else read_state
+    labels = EXCLUSION_STATES if criterion.group == "exclusion" else STATES
     return CriterionView(
         id=criterion.id,
         name=criterion.name,
         group=_group(state, criterion.case_by_case, judged=bool(judgements)),
         published=tuple(criterion.published),
         read_state=read_state,
-        read_label=STATES[read_state],
+        read_label=labels[read_state],
         state=state,
-        state_label=STATES[state],
+        state_label=labels[state],
         colour=STATE_COLOURS[state],
         exception=(criterion.exception or "") if state in ("against", "mixed") else "",
         evidence=tuple(
@@ -144,6 +146,7 @@ def _criterion(
         ),
         others=tuple(Other(SOURCES[other.source], STATES[other.state], other.words) for other in others),
         asks=tuple(f"{ask.of.capitalize()}: {ask.words}" for ask in criterion.ask) if state == "not_stated" else (),
+        choices=labels,
         judgements=tuple(_word(judgement, me) for judgement in judgements),
         confirmed_by_me=any(judgement.by_id == me for judgement in judgements),
         pointers=tuple(

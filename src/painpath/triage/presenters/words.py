@@ -9,12 +9,8 @@ from painpath.accounts.models import Membership
 
 SPEAKS = {"for": "speaks for", "against": "speaks against", "mention": "mentioned"}
 STATES = {"for": "For", "against": "Against", "mixed": "Both ways", "not_stated": "Not stated"}
-STATE_HELP = {
-    "for": "The referral speaks for accepting.",
-    "against": "The referral speaks against accepting.",
-    "mixed": "The words go both ways, or the exception may apply.",
-    "not_stated": "The referral says nothing that settles it. That is not a reason to refuse.",
-}
+EXCLUSION_STATES = STATES | {"for": "For: ruled out", "against": "Against: applies"}
+"""An exclusion that speaks "for" needs the other half said: its name alone would read as if it applied."""
 STATE_COLOURS = {"for": "green", "against": "red", "mixed": "orange", "not_stated": "grey"}
 SOURCES = {"letter": "Letter", "form": "Form", "directory": "Directory", "clinician": "Clinician"}
 ALERTS = {

@@ -1,0 +1,209 @@
+"""The first whole path: a letter in, a named clinician's decision and both letters out. axe on every page of it."""
+
+import re
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Page, expect
+
+from painpath.accounts.scope import scope
+from painpath.referrals.models import Decision, Referral
+from tests.browsing import DESKTOP, PHONE
+from tests.journeys.staff import hire, let_the_worker_work, letter_file
+
+
+def judge(page: Page, criterion: str, state: str, reason: str = "") -> None:
+    """Confirm or correct one criterion, as a person does: open it, choose, give a reason, save."""
+    article = page.locator(f"#criterion-{criterion}")
+    article.locator("summary").click()
+    article.get_by_label(state).check()
+    article.get_by_label("Reason").fill(reason)
+    article.get_by_role("button", name="Save").click()
+
+
+def fill_date(page: Page, legend: str, day: str, month: str, year: str) -> None:
+    group = page.get_by_role("group", name=legend)
+    for label, value in (("Day", day), ("Month", month), ("Year", year)):
+        group.get_by_label(label).fill(value)
+
+
+@pytest.mark.parametrize(
+    ("size", "javascript"),
+    [(DESKTOP, True), (PHONE, True), (DESKTOP, False)],
+    ids=["desktop", "phone", "without JavaScript"],
+)
+def test_a_letter_in_and_a_decision_out(site, visit, service_id, tmp_path, size, javascript):
+    administrator = hire(service_id, "Ada Min", "administrator")
+    consultant = hire(service_id, "Dr Con Sultant", "clinician", "consultant")
+
+    def check(tab) -> None:
+        if javascript:  # axe is a script
+            tab.axe()
+
+    # --- the administrator receives and registers -----------------------------------------------------------------------
+    tab = visit(site, size, javascript=javascript)
+    administrator.sign_in(tab)
+    page = tab.page
+    check(tab)
+    tab.open("/receive/")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Choose the referral letter")
+    check(tab)
+    page.locator("input[type=file]").set_input_files([letter_file(tmp_path)])
+    page.get_by_role("button", name="Continue").click()
+
+    expect(page.get_by_role("heading", name="The letter is being read")).to_be_visible()
+    check(tab)
+    assert let_the_worker_work() == 1
+    page.reload()
+    expect(page.get_by_role("heading", name="Whom is it about?")).to_be_visible()
+    expect(page.get_by_label("Family name")).to_have_value("Ashcombe")
+    expect(page.get_by_label("NHS number")).to_have_value(re.compile(r"999 ?000 ?0018"))
+    expect(page.get_by_text("The letter says").first).to_be_visible()
+    check(tab)
+    page.get_by_label("NHS number").fill("999 000 0019")
+    page.get_by_role("button", name="Confirm these details").click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("check digit")
+    check(tab)
+    page.get_by_label("NHS number").fill("999 000 0018")
+    page.get_by_label("GP, through e-RS Advice and Guidance").check()
+    page.get_by_label("UBRN").fill("000123456789")
+    page.get_by_label("Southampton", exact=True).check()
+    page.get_by_label("How to contact safely").fill("Do not phone home")
+    page.get_by_role("button", name="Confirm these details").click()
+    expect(page.get_by_role("heading", name="Mr Leonard Ashcombe")).to_be_visible()
+    expect(page.get_by_role("note", name="Before you get in touch")).to_contain_text("Do not phone home")
+    expect(page.get_by_role("button", name="Start screening")).to_have_count(0)
+    check(tab)
+    page.get_by_role("button", name="Sign out").click()
+
+    # --- the consultant screens ------------------------------------------------------------------------------------------
+    consultant.sign_in(tab)
+    page.get_by_role("link", name="Mr Leonard Ashcombe").click()
+    check(tab)
+    page.get_by_role("button", name="Start screening").click()
+    expect(page.locator("#group-judgement")).to_contain_text("severe depression")
+    check(tab)
+
+    # words lead to the letter and back
+    page.get_by_role("link", name=re.compile("severe depression")).first.click()
+    expect(page).to_have_url(re.compile(r"#words-\d+$"))
+    page.locator("mark", has_text="severe depression").first.scroll_into_view_if_needed()
+
+    # a correction needs a reason, and is kept beside what was read
+    judge(page, "investigations-complete", "Not stated")
+    expect(page.get_by_role("heading", name="This was not done")).to_be_visible()
+    expect(page.get_by_text("Say why you correct this")).to_be_visible()
+    check(tab)
+    page.go_back()
+    reference = re.search(r"/referrals/([^/]+)/", page.url)[1]
+    tab.open(f"/referrals/{reference}/")
+    judge(page, "investigations-complete", "Not stated", "One scan does not tell me whether nerve studies were done.")
+    expect(page.locator("#criterion-investigations-complete")).to_contain_text(
+        "Corrected from “For” to “Not stated” by Dr Con Sultant"
+    )
+    judge(page, "major-psychiatric-disturbance", "Against", "Severe, and the letter says that there is no plan.")
+    check(tab)
+
+    # --- and decides -------------------------------------------------------------------------------------------------------
+    page.get_by_role("button", name="Decide").click()
+    assert page.locator("input[type=radio]:checked, input[type=checkbox]:checked").count() == 0
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Choose what you have decided")
+    check(tab)
+    page.get_by_role("radio", name=re.compile("^Delay")).check()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Choose the criteria")
+    page.get_by_role("checkbox", name=re.compile("psychiatric")).check()
+    page.get_by_role("button", name="Continue").click()
+    check(tab)
+    page.get_by_role("button", name="See both letters").click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Say what we are waiting for")
+    check(tab)
+    page.get_by_label("What are we waiting for?").fill("your mood is steady and there is a plan")
+    page.get_by_label("Who watches for it?").fill("the specialist nurse")
+    fill_date(page, "When does the referral come back to us?", "1", "3", "2099")
+    page.get_by_label("Your reason").fill("Severe depression without a plan.")
+    page.get_by_label("Your own words to the patient").fill("I am sorry that things are so hard at the moment.")
+    page.get_by_role("button", name="See both letters").click()
+
+    expect(page.get_by_role("heading", name="To the patient")).to_be_visible()
+    expect(page.locator(".painpath-own-words").first).to_contain_text("I am sorry that things are so hard")
+    check(tab)
+    page.get_by_role("button", name="Sign the decision and both letters").click()
+
+    # --- the timeline tells it, with both letters to download -----------------------------------------------------------
+    expect(page.get_by_role("heading", name=re.compile("Decision signed: Delay"))).to_be_visible()
+    for event in (
+        "Referral received",
+        "Registered",
+        "Screening started",
+        "Corrected: ",
+        "Letter signed: to the patient",
+    ):
+        expect(page.locator(".painpath-timeline")).to_contain_text(event)
+    check(tab)
+    links = page.get_by_role("link", name=re.compile("Download the letter"))
+    assert links.count() == 2
+    with page.expect_download() as download:
+        links.first.click()
+    pdf = pypdfium2.PdfDocument(download.value.path())
+    words = " ".join(page.get_textpage().get_text_bounded() for page in pdf)
+    assert "Ashcombe" in words
+    assert "Dr Con Sultant" in words
+
+    with scope(service_id):
+        decision = Decision.objects.get()
+        assert decision.by == consultant.membership
+        assert decision.outcome == "delay"
+        assert Referral.objects.get().state == "delayed"
+
+    # --- going back and signing again changes nothing ----------------------------------------------------------------------
+    page.go_back()
+    if page.get_by_role("button", name="Sign the decision and both letters").count():
+        page.get_by_role("button", name="Sign the decision and both letters").click()
+        expect(page.get_by_role("heading", name="Everything that happened")).to_be_visible()
+    with scope(service_id):
+        assert Decision.objects.count() == 1
+
+
+def test_a_form_that_outlives_its_session_is_kept(site, visit, service_id, tmp_path):
+    administrator = hire(service_id, "Ada Min", "administrator")
+    tab = visit(site)
+    administrator.sign_in(tab)
+    page = tab.page
+    tab.open("/receive/")
+    page.locator("input[type=file]").set_input_files([letter_file(tmp_path)])
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Continue").click()
+
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.get_by_label("Email address").fill(administrator.email)
+    page.get_by_label("Password", exact=True).fill("three random words")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="We kept what you sent")).to_be_visible()
+    expect(page.get_by_text("Referral letter.pdf")).to_be_visible()
+    tab.axe()
+    page.get_by_role("button", name="Send it now").click()
+    expect(page.get_by_role("heading", name="The letter is being read")).to_be_visible()
+    with scope(service_id):
+        [document] = Referral.objects.get().documents.all()
+        assert bytes(document.content).startswith(b"%PDF")
+
+
+def test_a_kept_form_is_nobody_elses(site, visit, service_id, tmp_path):
+    administrator = hire(service_id, "Ada Min", "administrator")
+    other = hire(service_id, "Som Ebody Else", "administrator")
+    tab = visit(site)
+    administrator.sign_in(tab)
+    page = tab.page
+    tab.open("/receive/")
+    page.locator("input[type=file]").set_input_files([letter_file(tmp_path)])
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Email address").fill(other.email)
+    page.get_by_label("Password", exact=True).fill("three random words")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
+    with scope(service_id):
+        assert not Referral.objects.exists()
