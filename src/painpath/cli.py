@@ -27,9 +27,21 @@ def main(arguments: list[str] | None = None) -> None:
         import_module(COMMANDS[name]).add_arguments(subparsers)
     args = parser.parse_args(given)
     try:
-        sys.exit(args.run(args))
+        sys.exit(_run(args))
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # `painpath screen ... | head`
         sys.stderr.close()
         sys.exit(0)
+
+
+def _run(args: argparse.Namespace) -> int:
+    """The exit status of the command. A database that cannot be had is a sentence, not a stack trace."""
+    try:
+        return int(args.run(args))
+    except Exception as error:
+        postgres = sys.modules.get("painpath.postgres")  # only imported by commands that use a database
+        if postgres is None or not isinstance(error, postgres.PostgresError):
+            raise
+        sys.stderr.write(f"{error}\n")
+        return 1

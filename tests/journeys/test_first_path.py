@@ -40,7 +40,7 @@ def test_a_letter_in_and_a_decision_out(site, visit, service_id, tmp_path, size,
         if javascript:  # axe is a script
             tab.axe()
 
-    # --- the administrator receives and registers -----------------------------------------------------------------------
+    # --- the administrator receives and registers
     tab = visit(site, size, javascript=javascript)
     administrator.sign_in(tab)
     page = tab.page
@@ -77,7 +77,7 @@ def test_a_letter_in_and_a_decision_out(site, visit, service_id, tmp_path, size,
     check(tab)
     page.get_by_role("button", name="Sign out").click()
 
-    # --- the consultant screens ------------------------------------------------------------------------------------------
+    # --- the consultant screens
     consultant.sign_in(tab)
     page.get_by_role("link", name="Mr Leonard Ashcombe").click()
     check(tab)
@@ -105,7 +105,7 @@ def test_a_letter_in_and_a_decision_out(site, visit, service_id, tmp_path, size,
     judge(page, "major-psychiatric-disturbance", "Against", "Severe, and the letter says that there is no plan.")
     check(tab)
 
-    # --- and decides -------------------------------------------------------------------------------------------------------
+    # --- and decides
     page.get_by_role("button", name="Decide").click()
     assert page.locator("input[type=radio]:checked, input[type=checkbox]:checked").count() == 0
     page.get_by_role("button", name="Continue").click()
@@ -132,7 +132,7 @@ def test_a_letter_in_and_a_decision_out(site, visit, service_id, tmp_path, size,
     check(tab)
     page.get_by_role("button", name="Sign the decision and both letters").click()
 
-    # --- the timeline tells it, with both letters to download -----------------------------------------------------------
+    # --- the timeline tells it, with both letters to download
     expect(page.get_by_role("heading", name=re.compile("Decision signed: Delay"))).to_be_visible()
     for event in (
         "Referral received",
@@ -158,7 +158,7 @@ def test_a_letter_in_and_a_decision_out(site, visit, service_id, tmp_path, size,
         assert decision.outcome == "delay"
         assert Referral.objects.get().state == "delayed"
 
-    # --- going back and signing again changes nothing ----------------------------------------------------------------------
+    # --- going back and signing again changes nothing
     page.go_back()
     if page.get_by_role("button", name="Sign the decision and both letters").count():
         page.get_by_role("button", name="Sign the decision and both letters").click()

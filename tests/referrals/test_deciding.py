@@ -49,7 +49,7 @@ def test_a_delay_whole(team, screening):
     decision = signed(referral, team.consultant, delay())
 
     referral.refresh_from_db()
-    assert (referral.state, referral.due_on) == (State.DELAYED, decision.review_on)
+    assert (referral.state, referral.due_on) == (State.DELAYED, delay().review_on)
     assert decision.by == team.consultant
     assert decision.clauses.get().published.startswith("Current major psychiatric disturbance")
     assert decision.pathway_version == referral.pathway_version
@@ -91,6 +91,7 @@ def test_a_colleagues_confirmation_is_not_mine(team, screening):
         ({"outcome": "advise"}, "to_gp"),
         ({"outcome": "signpost"}, "signposts"),
         ({"outcome": "redirect"}, "target_service"),
+        ({"outcome": "send_questionnaire"}, "questionnaire"),
         ({"outcome": "ask_referrer"}, "questions_referrer"),
         ({"outcome": "ask_patient"}, "questions_patient"),
     ],

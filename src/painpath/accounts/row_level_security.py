@@ -65,9 +65,6 @@ def grant_to_program(sender: AppConfig, using: str, **_: Any) -> None:
     append_only = [model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)]
     role = sql.Identifier(APP_ROLE)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
-        if cursor.fetchone() is None:
-            cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
         for statement in (
             "GRANT USAGE ON SCHEMA public TO {}",
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",

@@ -51,6 +51,7 @@ class _Cast:
 
     def __init__(self, service: Service, published: Pathway) -> None:
         self.service = service
+        self.questionnaire = published.questionnaires[0].id
         people = story.people()
         titles = {grade.id: grade.name for grade in published.grades}
         password = make_password(PASSWORD)
@@ -161,8 +162,10 @@ def _step(step: story.AnyStep, referral: Referral, one: story.Referral, cast: _C
         case story.Judge():
             judging.judge(referral=referral, by=by, criterion=step.criterion, state=step.state, reason=step.reason)
         case story.Decide():
-            same = {name: getattr(step, name) for name in DecisionContent.__dataclass_fields__ if name != "review_on"}
+            same = {name: getattr(step, name) for name in DecisionContent.__dataclass_fields__ if hasattr(step, name)}
             review = step.on(today) + timedelta(days=step.review_in_days) if step.review_in_days else None
+            if step.outcome == "send_questionnaire":
+                same["questionnaire"] = cast.questionnaire
             sign(
                 referral=referral, by=by, content=DecisionContent(**same, review_on=review), key=uuid.uuid4(),
                 seen_version=referral.version,

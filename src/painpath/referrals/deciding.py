@@ -36,6 +36,7 @@ class DecisionContent:
     stage: str = ""
     signposts: tuple[str, ...] = ()
     target_service: str = ""
+    questionnaire: str = ""
     questions_referrer: str = ""
     questions_patient: str = ""
     adjustments_offered: str = ""
@@ -100,6 +101,7 @@ def problems(referral: Referral, content: DecisionContent, *, by: Membership) ->
         "stage": (content.stage, "Choose what the patient is accepted for."),
         "signpost": (content.signposts, "Choose at least one service to point the patient to."),
         "target_service": (content.target_service, "Name the service that you redirect to."),
+        "questionnaire": (content.questionnaire, "Choose which questionnaire to send."),
     }
     places = {"advice": "to_gp", "signpost": "signposts"}
     for need, (value, sentence) in required.items():
@@ -238,7 +240,7 @@ def decide(
     decision = Decision.objects.create(
         service_id=referral.service_id, referral=referral, transition=transition, key=key, outcome=outcome, by=by,
         at=transition.at, pathway_version=referral.pathway_version, reason=content.reason,
-        to_patient=content.to_patient, to_gp=content.to_gp, review_on=due_on, condition=content.condition,
+        to_patient=content.to_patient, to_gp=content.to_gp, review_on=content.review_on, condition=content.condition,
         watcher=content.watcher,
         details={
             name: value

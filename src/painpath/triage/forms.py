@@ -220,6 +220,12 @@ def details_form(outcome: str, referral: Referral, pathway: Pathway, clauses: tu
         )  # fmt: skip
     if "target_service" in needs:
         fields["target_service"] = forms.Text("Which service do you redirect to?", error="Name the service")
+    if "questionnaire" in needs:
+        fields["questionnaire"] = forms.Radios(
+            "Which questionnaire?",
+            options=[forms.Option(one.id, one.name) for one in pathway.questionnaires],
+            error="Choose which questionnaire to send",
+        )
     if "condition" in needs:
         fields["condition"] = forms.Text(
             "What are we waiting for?", hint="It goes into the letters after “We will look again when …”",

@@ -1,0 +1,136 @@
+"""Every address, every role: what is not listed is refused, and another service's referral does not exist."""
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from painpath.accounts.models import AuditEntry, Membership, Service, User
+from painpath.accounts.roles import ROLES
+from painpath.accounts.scope import scope
+from painpath.postgres.owner import as_owner
+from painpath.triage.urls import ACCESS
+from painpath.web.access import PUBLIC, SIGNED_IN, access_table
+from tests.referrals.conftest import make_team, waiting_referral
+
+ARGUMENTS = {"reference": "2222-2222", "document": 1, "letter": 1, "alert": 1, "step": "start", "criterion": "adult"}
+
+
+def patterns(resolver: URLResolver, names: tuple[str, ...] = ()):
+    """(view name, names of the arguments) of every address that there is."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, (*names, entry.namespace) if entry.namespace else names)
+        elif isinstance(entry, URLPattern):
+            yield ":".join((*names, entry.name or "")), entry.pattern.converters | dict(entry.pattern.regex.groupindex)
+
+
+EVERY = dict(patterns(get_resolver()))
+
+
+def test_every_listed_address_exists():
+    assert set(access_table()) <= set(EVERY)
+
+
+@pytest.mark.django_db
+def test_an_address_that_is_not_listed_is_refused_to_everybody(service_id):
+    unlisted = {name for name in EVERY if name not in access_table()}
+    assert unlisted  # allauth has many that we do not use
+    with scope(service_id):
+        team = make_team()
+    for member in (team.administrator, team.consultant, team.manager):
+        client = Client()
+        client.force_login(member.user)
+        for name in unlisted:
+            if not EVERY[name]:
+                assert client.get(reverse(name)).status_code == 403, name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [*ROLES, "nobody"])
+def test_every_address_of_the_team_door_for_every_role(service_id, role):
+    with scope(service_id):
+        team = make_team()
+    member = {"administrator": team.administrator, "clinician": team.consultant, "manager": team.manager}.get(role)
+    client = Client()
+    if member:
+        client.force_login(member.user)
+    for name, who in ACCESS.items():
+        arguments = {key: ARGUMENTS[key] for key in EVERY[name]}
+        address = reverse(name, kwargs=arguments)
+        for answer in (client.get(address), client.post(address)):
+            if member is None:
+                assert answer.status_code == 302, name
+                assert answer["Location"].startswith("/accounts/login/"), name
+            elif role in who:
+                assert answer.status_code not in (403, 500), (name, answer.status_code)
+            else:
+                assert answer.status_code == 403, (name, answer.status_code)
+
+
+@pytest.mark.django_db
+def test_somebody_without_a_current_membership_gets_nowhere(service_id):
+    with scope(service_id):
+        team = make_team()
+        Membership.objects.filter(pk=team.consultant.pk).update(ended_at="2026-01-01T00:00Z")
+    client = Client()
+    client.force_login(team.consultant.user)
+    assert client.get(reverse("triage:worklist")).status_code == 403
+
+
+def test_another_services_referral_does_not_exist(transactional_db, service_id):
+    with scope(service_id):
+        team = make_team()
+        referral = waiting_referral(team)
+        document = referral.documents.get()
+    with as_owner():
+        other = Service.objects.create(slug="elsewhere", name="Elsewhere")
+        user = User.objects.create_user("elsewhere@example.nhs.uk", "Else Where")
+        Membership.objects.create(service=other, user=user, role="clinician", grade="consultant")
+    client = Client()
+    client.force_login(user)
+    for name in ("referral", "timeline", "register", "decide", "close"):
+        assert client.get(reverse(f"triage:{name}", args=[referral.reference])).status_code == 404, name
+    assert client.get(reverse("triage:original", args=[referral.reference, document.pk])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_look_is_audited_with_nobodys_name_in_it(service_id):
+    with scope(service_id):
+        team = make_team()
+        referral = waiting_referral(team)
+    client = Client()
+    client.force_login(team.manager.user)
+    assert client.get(reverse("triage:referral", args=[referral.reference])).status_code == 200
+    with scope(service_id):
+        entry = AuditEntry.objects.get(action="referral.look")
+        assert (entry.by, entry.subject_id) == (team.manager, str(referral.pk))
+        assert "Ashcombe" not in str(list(AuditEntry.objects.values_list("detail", flat=True)))
+
+
+@pytest.mark.django_db
+def test_an_original_is_never_served_as_something_a_browser_runs(service_id):
+    from painpath import documents
+    from painpath.referrals import receiving
+    from painpath.referrals.filing import File
+    from painpath.referrals.reading_in import read_in
+
+    with scope(service_id):
+        team = make_team()
+        page = b"<html><body><script>alert(1)</script>Back pain for a year</body></html>"
+        referral = receiving.receive(by=team.administrator, files=[File("a.html", page)], key=uuid.uuid4())
+        read_in(service_id=service_id, referral_id=referral.pk, reader=documents.read)
+        document = referral.documents.get()
+    client = Client()
+    client.force_login(team.administrator.user)
+    answer = client.get(reverse("triage:original", args=[referral.reference, document.pk]))
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer["Content-Security-Policy"]
+
+
+def test_public_addresses_are_those_of_signing_in():
+    public = {name for name, who in access_table().items() if who == PUBLIC}
+    assert all(name.startswith("account_") for name in public)
+    assert access_table()["kept"] == SIGNED_IN
