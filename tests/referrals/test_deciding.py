@@ -248,7 +248,7 @@ def test_every_outcome_leads_somewhere_with_both_letters(team, screening, outcom
     content = delay(
         outcome=outcome.value,
         clauses=(CLAUSE, "previous-significant-intervention"),
-        stage=pathway.stages[0].id, signposts=(pathway.signposts[0].id,), target_service="Rheumatology",
+        stage=pathway.stages[0].id, signposts=(pathway.signposts[0].id,), target_service="Rheumatology", questionnaire=pathway.questionnaires[0].id,
         questions_referrer="Which medicines have been tried?", questions_patient="What have you tried?",
         to_gp="Please review the medicines.", review_on=clock.today() + timedelta(days=30),
     )  # fmt: skip

@@ -244,8 +244,8 @@ def decide(
         watcher=content.watcher,
         details={
             name: value
-            for name in ("stage", "signposts", "target_service", "questions_referrer", "questions_patient",
-                         "adjustments_offered")
+            for name in ("stage", "signposts", "target_service", "questionnaire", "questions_referrer",
+                         "questions_patient", "adjustments_offered")
             if (value := getattr(content, name))
         },
     )  # fmt: skip
