@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from painpath import clock
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.letters.models import Letter
 from painpath.letters.signing import prepare, sign
-from painpath.referrals import deciding, judging, looking, moves, receiving
+from painpath.referrals import deciding, judging, looking, moves, receiving, tasks
 from painpath.referrals.deciding import DecisionContent
 from painpath.referrals.filing import File
 from painpath.referrals.models import Decision, Referral
@@ -284,3 +285,22 @@ def test_discharge_from_accepted(team, screening):
 
 def _needs_clauses(pathway) -> bool:
     return "clauses" in pathway.outcome("discharge").needs
+
+
+def test_a_delay_comes_back_by_itself_on_its_day(team, screening):
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE)
+    decision = signed(referral, team.consultant, delay())
+    job = ProcrastinateJob.objects.get(task_name="referrals.fall_due")
+    assert job.scheduled_at.astimezone(clock.LONDON).date() == decision.review_on
+
+    tasks.fall_due(**job.args)
+    referral.refresh_from_db()
+    assert referral.state == State.DELAYED  # too early: nothing happens
+    with clock.at(decision.review_on):
+        tasks.fall_due(**job.args)
+        tasks.fall_due(**job.args)
+    referral.refresh_from_db()
+    assert (referral.state, referral.owner_role) == (State.AWAITING_SCREENING, "clinician")
+    assert referral.transitions.last().process == "calendar"
+    assert referral.due_on > decision.review_on

@@ -11,7 +11,7 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import AuditEntry, Membership
 from painpath.pathway import Pathway
-from painpath.referrals import pathways
+from painpath.referrals import pathways, tasks
 from painpath.referrals.models import Decision, DecisionClause, DecisionDraft, Judgement, Referral, Transcript
 from painpath.referrals.moves import check_move, lock, move, reckon
 from painpath.referrals.refusal import Refused
@@ -257,5 +257,7 @@ def decide(
         for name in content.clauses
     )  # fmt: skip
     DecisionDraft.objects.filter(referral=referral, by=by).delete()
+    if referral.state == State.DELAYED and referral.due_on is not None:
+        tasks.fall_due_on(referral, referral.due_on)
     audit.record(by, "decision.sign", decision, outcome=outcome.value, clauses=list(content.clauses))
     return Signed(decision)

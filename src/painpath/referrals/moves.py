@@ -22,6 +22,8 @@ from painpath.referrals.transitions import OPEN, OWNERS, PROCESS, VERBS, State, 
 
 READER = "reader"
 """The process that reads letters and says when a referral is ready for a person."""
+CALENDAR = "calendar"
+"""The process that brings a delayed referral back on its day."""
 
 ACTIONS = {
     "start_screening": "screened",
@@ -38,6 +40,7 @@ ACTIONS = {
     "take_back": "taken back",
     "register": "registered",
     "make_ready": "made ready",
+    "fall_due": "brought back",
 }
 
 
@@ -125,7 +128,7 @@ def move(
     to = to or verb.to
     if to is None:
         raise ValueError(f"{name} needs a state to lead to")
-    due_on = due_on or _due(referral, to)
+    due_on = (due_on or _due(referral, to)) if to in OPEN else None
     person = by if isinstance(by, Membership) else None
     transition = Transition.objects.create(
         service_id=referral.service_id,
@@ -171,6 +174,19 @@ def start_screening(*, referral: Referral, by: Membership) -> Referral:
         raise Refused(f"{referral.owner.name} is screening this referral. Take it over if you have agreed that.")
     move("start_screening", referral, by=by)
     return referral
+
+
+@transaction.atomic
+def fall_due(*, referral: Referral, by: Process) -> bool:
+    """Bring a delayed referral back to the worklist once its review date has come; tells whether it was time.
+
+    May be called too early, twice, or after somebody has moved the referral: then nothing is done.
+    """
+    referral = lock(referral)
+    if referral.state != State.DELAYED or referral.due_on is None or referral.due_on > clock.today():
+        return False
+    move("fall_due", referral, by=by)
+    return True
 
 
 @transaction.atomic

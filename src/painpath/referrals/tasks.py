@@ -1,9 +1,15 @@
 """Work for the queue. Arguments are ids only; each task opens the scope of its service itself and may run twice."""
 
+from datetime import date, datetime, time
+
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from painpath import clock
 from painpath.referrals.models import Referral
+
+MORNING = time(5)
+"""When a delayed referral comes back on its review date: before anybody opens the worklist."""
 
 
 @app.task(name="referrals.read", retry=RetryStrategy(max_attempts=5, exponential_wait=3), pass_context=False)
@@ -17,6 +23,25 @@ def read(service: int, referral: int) -> None:
 def read_later(referral: Referral) -> None:
     """Queue the reading of a referral, in the transaction that made it necessary."""
     read.defer(service=referral.service_id, referral=referral.pk)
+
+
+@app.task(name="referrals.fall_due", retry=RetryStrategy(max_attempts=5, exponential_wait=3), pass_context=False)
+def fall_due(service: int, referral: int) -> None:
+    """Bring a delayed referral back, if it is still delayed and its day has come."""
+    from painpath.accounts.audit import Process
+    from painpath.accounts.models import Service
+    from painpath.accounts.scope import scope
+    from painpath.referrals import moves
+
+    with scope(service):
+        by = Process(Service.objects.get(pk=service), moves.CALENDAR)
+        moves.fall_due(referral=Referral(pk=referral), by=by)
+
+
+def fall_due_on(referral: Referral, day: date) -> None:
+    """Put the morning of a review date into the calendar, in the transaction of the delay."""
+    morning = datetime.combine(day, MORNING, clock.LONDON)
+    fall_due.configure(schedule_at=morning).defer(service=referral.service_id, referral=referral.pk)
 
 
 @app.periodic(cron="* * * * *")

@@ -101,7 +101,7 @@ OUTCOME_STATES = {
 STAFF = frozenset({ADMINISTRATOR, CLINICIAN})
 CLINICAL = frozenset({CLINICIAN})
 PROCESS = "process"
-"""The program's own process, which may only say that a registered letter has been read."""
+"""The program's own process. It may only bring a referral in front of a person: read it, or its day has come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +130,7 @@ VERBS = {
         _verb("receive", "Referral received", frozenset(), S.RECEIVED, STAFF),
         _verb("register", "Registered", {S.RECEIVED}, S.RECEIVED, STAFF),
         _verb("make_ready", "Read and ready for screening", {S.RECEIVED}, S.AWAITING_SCREENING, frozenset({PROCESS})),
+        _verb("fall_due", "Review date reached", {S.DELAYED}, S.AWAITING_SCREENING, frozenset({PROCESS})),
         _verb("start_screening", "Screening started", {S.AWAITING_SCREENING, S.DELAYED}, S.SCREENING, CLINICAL),
         _verb("take_over", "Screening taken over", {S.SCREENING}, S.SCREENING, CLINICAL),
         _verb("stop_screening", "Screening stopped", {S.SCREENING}, S.AWAITING_SCREENING, CLINICAL),

@@ -55,7 +55,7 @@ class Register(forms.Form):
 
     route = forms.Radios("How did this referral come?", options=[], error="Choose how this referral came")
     ubrn = forms.Text(
-        "UBRN", hint="12 digits, from the e-RS page, with the leading zeros", error="Enter the UBRN", max_length=20
+        "UBRN", hint="12 digits, from the e-RS page, with the leading zeros.", error="Enter the UBRN", max_length=20
     )
     circumstances = forms.TextArea(
         "Exceptional circumstances", hint="As the palliative care team gives them",

@@ -89,7 +89,7 @@ def register(request: HttpRequest, reference: str) -> HttpResponse:
     else:
         form = forms.Register(initial=offered.initial, pathway=pathway)
     for name, words in offered.hints.items():
-        form.fields[name].help_text = f"{form.fields[name].help_text}. {words}".lstrip(". ")
+        form.fields[name].help_text = " ".join(filter(None, (form.fields[name].help_text, words)))
     marked = mark(documents, [], [], {})
     context = frame(referral, by) | {"documents": marked.documents, "buttons": []}
     return render_form(request, "triage/register.jinja", form, **context)
