@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from painpath.pathway import PathwayError, find, load
+from painpath.pathway.findings import VALUES
 from painpath.pathway.linting import lint
 from painpath.pathway.problems import Problem
-from painpath.pathway.wording import VALUES
 from painpath.reading import reader
 
 ROOT = Path(__file__).parents[2]
@@ -203,3 +203,67 @@ def test_a_rule_for_a_finding_that_nothing_finds_is_told(copy: Path) -> None:
     problem = said(lint(copy), "no group `no-such-group`")
     assert (problem.file, problem.line) == (copy / "x-extra.yaml", 5)
     assert problem.field.endswith("rules[1].nowhere")
+
+
+GROUP = """vocabulary:
+  - id: gout-flare
+    comment: A flare.
+    examples: [Gout flare.]
+    phrases:
+      - gout flare
+"""
+CONTEXT = "contexts:\n  - {id: odd, tag: absent, why: ruled out, comment: Odd., "
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "field", "words"),
+    [
+        (GROUP + "      - (gout|acute gout flare\n", 7, "phrases[1]", "never closed"),
+        (GROUP + "      - gout) flare\n", 7, "phrases[1]", "do not match"),
+        (GROUP + "      - gout | flare\n", 7, "phrases[1]", "must stand in brackets"),
+        (GROUP + "      - (acute)? gout\n", 7, "phrases[1]", "not used like this"),
+        (GROUP + "      - gout..flare\n", 7, "phrases[1]", "not used like this"),
+        (GROUP + "      - gout ... [flare]\n", 7, "phrases[1]", "both sides of a gap"),
+        (GROUP + '      - "\\u00ad"\n', 7, "phrases[1]", "both sides of a gap"),
+        (GROUP.replace("[Gout flare.]", "[]"), 4, "examples", "must be found"),
+        (GROUP.replace("      - gout flare", "      []"), 5, "phrases", "never found"),
+        (GROUP.replace("    comment: A flare.\n", ""), 2, "comment", "missing"),
+        (GROUP.replace("A flare.", "' '"), 3, "comment", "matching regex"),
+        (GROUP.replace("gout-flare", "psychosis"), 2, "id", "used twice"),
+        (CONTEXT + "phrases: [nix], after: 2}\n", 2, "examples", "in which this says"),
+        (CONTEXT + "phrases: [nix], examples: [Nix gout.]}\n", 2, "", "reaches nothing"),
+        (CONTEXT + "phrases: ['(nix'], after: 2, examples: [Nix gout.]}\n", 2, "phrases[0]", "never closed"),
+        (CONTEXT + "phrases: [nix], after: 2, only: [gowt], examples: [Nix gout.]}\n", 2, "only", "no group `gowt`"),
+        (CONTEXT.replace("absent", "gone") + "phrases: [nix]}\n", 2, "tag", "gone"),
+        ("sections:\n  - {id: odd, why: odd, heads: [odd .. head]}\n", 2, "heads[0]", "as a whole"),
+    ],
+)
+def test_a_fault_of_the_vocabulary_is_told(copy: Path, content: str, line: int, field: str, words: str) -> None:
+    (copy / "x-extra.yaml").write_text(content)
+    problem = said(lint(copy), words)
+    assert (problem.file, problem.line) == (copy / "x-extra.yaml", line)
+    assert problem.field.endswith(field)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("when: [no-such-group]", "no group `no-such-group`"),
+        ("when: [pain], beside: [pane]", "no group `pane`"),
+        ("when: [pain], tags: [gone]", "gone"),
+        ("when: [pain], unless: [gone]", "gone"),
+        ("when: [pain], any_tag: [gone]", "gone"),
+    ],
+)
+def test_a_rule_that_names_what_is_not_there_is_told(copy: Path, rule: str, words: str) -> None:
+    (copy / "x-extra.yaml").write_text(
+        f"evidence:\n  - criterion: adult\n    rules:\n      - {{{rule}, speaks: against, why: odd}}\n"
+    )
+    problem = said(lint(copy), words)
+    assert (problem.file, problem.line) == (copy / "x-extra.yaml", 4)
+
+
+def test_a_pathway_with_a_phrase_that_cannot_be_read_does_not_load(copy: Path) -> None:
+    (copy / "x-extra.yaml").write_text(GROUP + "      - (gout|acute gout flare\n")
+    with pytest.raises(PathwayError, match=r"x-extra\.yaml:7: .*never closed"):
+        load(copy)

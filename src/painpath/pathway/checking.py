@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import get_args
 
+from painpath.pathway.findings import unreadable_phrases
 from painpath.pathway.model import OutcomeId, Pathway
 from painpath.pathway.problems import Fault, FieldPath
 
@@ -31,6 +32,7 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     yield from _contacts(pathway)
     yield from _references(pathway)
     yield from _missing_outcomes(pathway)
+    yield from unreadable_phrases(pathway)
 
 
 def _repeated_ids(pathway: Pathway) -> Iterator[Fault]:

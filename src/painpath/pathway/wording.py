@@ -3,13 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from painpath.pathway import letters
+from painpath.pathway import findings, letters
 from painpath.pathway.model import Pathway
-from painpath.pathway.problems import Fault, FieldPath
+from painpath.pathway.problems import Fault
 from painpath.pathway.walking import texts
-
-VALUES = frozenset({"age-18-or-over", "age-under-18", "duration-over-3-months", "duration-3-months-or-less"})
-"""Findings that the reader makes of numbers, and not of the vocabulary's phrases."""
 
 LONGEST_SENTENCE = 25
 """Words. NHS style asks for short sentences; this is the alarm, not the aim."""
@@ -31,7 +28,7 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     yield from _routes(pathway)
     yield from _contacts_kept_apart(pathway)
     yield from letters.problems(pathway.letters)
-    yield from _unknown_findings(pathway)
+    yield from findings.faults(pathway)
 
 
 def _patient_words(pathway: Pathway) -> Iterator[Fault]:
@@ -86,21 +83,3 @@ def _contacts_kept_apart(pathway: Pathway) -> Iterator[Fault]:
             if path[:2] != ("contacts", pathway.contacts.index(contact)) and contact.value.lower() in words.lower():
                 message = f"`{contact.value}` is for readers from {contact.locality} only. Take it out of this text."
                 yield Fault(path, message)
-
-
-def _unknown_findings(pathway: Pathway) -> Iterator[Fault]:
-    # A rule that waits for a misspelt finding never fires, and the letter's words on it would never be shown.
-    known = {group.id for group in pathway.vocabulary} | VALUES
-    known |= {band.gives for group in pathway.vocabulary if group.score for band in group.score.bands}
-    named: list[tuple[FieldPath, tuple[str, ...]]] = [
-        (("contexts", index, "only"), context.only) for index, context in enumerate(pathway.contexts)
-    ]
-    for index, evidence in enumerate(pathway.evidence):
-        for number, rule in enumerate(evidence.rules):
-            here = ("evidence", index, "rules", number)
-            fields = ("when", "beside", "not_beside", "somewhere", "nowhere")
-            named.extend(((*here, field), getattr(rule, field)) for field in fields)
-    for path, ids in named:
-        for one in ids:
-            if one not in known:
-                yield Fault(path, f"The vocabulary has no group `{one}`, and no value is read under that name.")

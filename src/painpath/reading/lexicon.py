@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
+from painpath.pathway.phrases import Part, PhraseError, parts
+from painpath.pathway.problems import PathwayError, Problem
 from painpath.pathway.vocabulary import Context, Group, Section
 from painpath.reading.normal import phrase as normal
-from painpath.reading.phrases import parts
 
 
 class Use(NamedTuple):
@@ -28,7 +30,8 @@ class Use(NamedTuple):
 class Lexicon:
     """All phrases of a vocabulary, ready to be found.
 
-    Takes groups, contexts and sections as the pathway gives them. The order of the lists makes no difference.
+    Takes groups, contexts and sections as the pathway gives them. The order of the lists makes no difference. Raises
+    PathwayError when a phrase cannot be read: `load` refuses such a pathway, a kept one may come from another version.
     """
 
     def __init__(self, groups: Iterable[Group], contexts: Iterable[Context], sections: Iterable[Section] = ()) -> None:
@@ -36,7 +39,10 @@ class Lexicon:
         self.contexts = sorted(contexts, key=lambda context: context.id)
         self.first_context = len(self.groups)
         self.sections = {
-            words: section for section in sections for head in section.heads for words in parts(head)[0].words
+            words: section
+            for section in sections
+            for head in section.heads
+            for words in _parts(head, section.id)[0].words
         }
         self.marks = {section.id: section for section in sections}
         uses: dict[str, list[Use]] = {}
@@ -44,7 +50,7 @@ class Lexicon:
         entries: list[Group | Context] = [*self.groups, *self.contexts]
         for index, entry in enumerate(entries):
             for written in entry.phrases:
-                sequence = parts(written)
+                sequence = _parts(written, entry.id)
                 last = len(sequence) - 1
                 for place, part in enumerate(sequence):
                     use = Use(index, number, place, last, part.gap, place == last and written.endswith("$"))
@@ -58,6 +64,14 @@ class Lexicon:
     def section(self, head: str) -> Section | None:
         """The section that this heading opens."""
         return self.sections.get(normal(head.replace("(", "").replace(")", "")).strip(" :*_"))
+
+
+def _parts(written: str, owner: str) -> list[Part]:
+    """The parts of a phrase, in normal form."""
+    try:
+        return [Part(part.gap, list(dict.fromkeys(map(normal, part.words)))) for part in parts(written)]
+    except PhraseError as error:
+        raise PathwayError([Problem(Path("vocabulary"), 0, owner, str(error))]) from None
 
 
 @lru_cache(maxsize=8)

@@ -37,10 +37,13 @@ def add_arguments(subparsers: "argparse._SubParsersAction[argparse.ArgumentParse
 def run(args: argparse.Namespace) -> int:
     """Screen every file of the command line in its order. 0 when all could be read, else 1."""
     try:
-        service = pathway.load(pathway.find(args.pathway))
+        return _run(args, pathway.load(pathway.find(args.pathway)))
     except pathway.PathwayError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+
+
+def _run(args: argparse.Namespace, service: Pathway) -> int:
     failed = False
     for file, result in _screened(args.files, service, args.date):
         failed = failed or isinstance(result, str)

@@ -4,14 +4,13 @@ import re
 from typing import NamedTuple
 
 from painpath.pathway.vocabulary import GAPS
-from painpath.reading.normal import phrase as normal
 
 MOST = 600
 """A part of a phrase with more readings than this is refused: it is easier to read as several."""
 
-
 _PLAIN = re.compile(r"[^()\[\]|]+")
 _GAP = re.compile(r" (\.\.\.?) ")
+_FOREIGN = re.compile(r"[)\]][?*+]|\$.|(?:^|[^ .])\.\.+|(?:^|[^.])\.\.\.?(?![ .])|\.{4}")
 
 
 class PhraseError(ValueError):
@@ -26,10 +25,16 @@ class Part(NamedTuple):
 
 
 def parts(written: str) -> list[Part]:
-    """The parts of a phrase between its gaps, in normal form.
+    """The parts of a phrase between its gaps, written as its author wrote them.
 
-    Raises PhraseError for brackets that do not match, an empty part, or too many readings of one part.
+    Raises PhraseError for brackets that do not match, an empty part, signs of regular expressions, or too many
+    readings of one part.
     """
+    if foreign := _FOREIGN.search(written):
+        raise PhraseError(
+            f"“{written}”: `{foreign[0]}` is not used like this. What may be missing stands in `[ ]`; "
+            "a gap is ` .. ` or ` ... ` with blanks around it; `$` stands at the end."
+        )
     found: list[Part] = []
     gap = 0
     for index, part in enumerate(_GAP.split(written.removesuffix("$"))):
@@ -39,8 +44,8 @@ def parts(written: str) -> list[Part]:
         texts, end = _choices(part, 0, "")
         if end != len(part):
             raise PhraseError(f"“{written}”: brackets do not match between the gaps.")
-        plain = list(dict.fromkeys(normal(text) for text in texts))
-        if not all(plain):
+        plain = list(dict.fromkeys(" ".join(text.split()) for text in texts))
+        if not all(text and text.isprintable() for text in plain):
             raise PhraseError(f"“{written}”: there must be words on both sides of a gap, and no reading may be empty.")
         found.append(Part(gap, plain))
     return found

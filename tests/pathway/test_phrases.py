@@ -2,7 +2,7 @@
 
 import pytest
 
-from painpath.reading.phrases import MOST, PhraseError, parts
+from painpath.pathway.phrases import MOST, PhraseError, parts
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from painpath.reading.phrases import MOST, PhraseError, parts
         ("scan[s]", [["scans", "scan"]]),
         ("(declin(e|ed)|refused)", [["decline", "declined", "refused"]]),
         ("nothing ... (offer|do)", [["nothing"], ["offer", "do"]]),
-        ("Co-codamol isn't", [["co codamol is not"]]),
+        ("Co-codamol isn't", [["Co-codamol isn't"]]),
         (": no$", [[": no"]]),
     ],
 )
@@ -26,7 +26,21 @@ def test_gaps() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["(a", "a)", "[a", "(a]", "a | b", "[a]", "a ... [b]", " ".join(["(a|b|c|d|e)"] * (MOST // 100))]
+    "written",
+    [
+        "(a",
+        "a)",
+        "[a",
+        "(a]",
+        "a | b",
+        "[a]",
+        "a ... [b]",
+        "(a)? b",
+        "a..b",
+        "a $ b",
+        "a .... b",
+        " ".join(["(a|b|c|d|e)"] * (MOST // 100)),
+    ],
 )
 def test_what_cannot_be_read_is_refused_with_a_reason(written: str) -> None:
     with pytest.raises(PhraseError, match="“"):

@@ -1,0 +1,64 @@
+"""Faults of the vocabulary and of the rules that name its findings."""
+
+from collections.abc import Iterator
+
+from painpath.pathway.model import Pathway
+from painpath.pathway.phrases import PhraseError, parts
+from painpath.pathway.problems import Fault, FieldPath
+
+VALUES = frozenset({"age-18-or-over", "age-under-18", "duration-over-3-months", "duration-3-months-or-less"})
+"""Findings that the reader makes of numbers, and not of the vocabulary's phrases."""
+
+
+def unreadable_phrases(pathway: Pathway) -> Iterator[Fault]:
+    """Every phrase that cannot be read: with one, no letter can be."""
+    written: list[tuple[FieldPath, tuple[str, ...]]] = [
+        *((("vocabulary", index, "phrases"), group.phrases) for index, group in enumerate(pathway.vocabulary)),
+        *((("contexts", index, "phrases"), context.phrases) for index, context in enumerate(pathway.contexts)),
+        *((("sections", index, "heads"), section.heads) for index, section in enumerate(pathway.sections)),
+    ]
+    for path, phrases in written:
+        for number, phrase in enumerate(phrases):
+            try:
+                read = parts(phrase)
+            except PhraseError as error:
+                yield Fault((*path, number), str(error))
+            else:
+                if path[0] == "sections" and (len(read) > 1 or phrase.endswith("$")):
+                    yield Fault((*path, number), "A heading is found as a whole: take out the gap or `$`.")
+
+
+def faults(pathway: Pathway) -> Iterator[Fault]:
+    """What keeps a group, a context or a rule from being found, or from being understood by its next reader."""
+    for index, group in enumerate(pathway.vocabulary):
+        if not group.phrases:
+            yield Fault(("vocabulary", index, "phrases"), "Without a phrase this is never found. Add one.")
+        if not group.examples:
+            yield Fault(("vocabulary", index, "examples"), "Give a sentence in which this must be found.")
+    for index, context in enumerate(pathway.contexts):
+        if not context.phrases:
+            yield Fault(("contexts", index, "phrases"), "Without a phrase this is never found. Add one.")
+        if context.tag not in ("stop", "nothing"):
+            if not context.before and not context.after:
+                yield Fault(("contexts", index), "This reaches nothing: set `before` or `after` to a number of words.")
+            if not context.examples:
+                yield Fault(("contexts", index, "examples"), f"Give a sentence in which this says `{context.tag}`.")
+    yield from _unknown_findings(pathway)
+
+
+def _unknown_findings(pathway: Pathway) -> Iterator[Fault]:
+    # A rule that waits for a misspelt finding never fires, and the letter's words on it would never be shown.
+    known = {group.id for group in pathway.vocabulary} | VALUES
+    known |= {band.gives for group in pathway.vocabulary if group.score for band in group.score.bands}
+    named: list[tuple[FieldPath, tuple[str, ...]]] = [
+        (("contexts", index, "only"), context.only) for index, context in enumerate(pathway.contexts)
+    ]
+    for index, evidence in enumerate(pathway.evidence):
+        for number, rule in enumerate(evidence.rules):
+            here = ("evidence", index, "rules", number)
+            fields = ("when", "beside", "not_beside", "somewhere", "nowhere")
+            named.extend(((*here, field), getattr(rule, field)) for field in fields)
+    for path, ids in named:
+        for one in ids:
+            if one not in known:
+                yield Fault(path, f"The vocabulary has no group `{one}`, and no value is read under that name.")
