@@ -1,7 +1,9 @@
 """Read a letter against a pathway: a state with its evidence for every criterion, alerts, identifiers."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date
+from itertools import accumulate
 
 from painpath.documents.model import DocumentText
 from painpath.pathway.criteria import Criterion
@@ -89,11 +91,11 @@ def _evidence(found: list[Piece], state: State, reading: Reading, document: Docu
             why=piece.why,
         )
         items.setdefault((span, speaks), item)
-    settled = [span for span, speaks in items if speaks is not Speaks.MENTION]
+    settled = sorted(span for span, speaks in items if speaks is not Speaks.MENTION)
+    starts = [span.start for span in settled]
+    reach = list(accumulate((span.end for span in settled), max))
     for (span, speaks), item in sorted(items.items(), key=lambda pair: pair[0]):
-        if speaks is not Speaks.MENTION or not any(_overlap(span, other) for other in settled):
+        before = bisect_left(starts, span.end)  # so many settled spans begin before this one ends
+        overlaps = before > 0 and reach[before - 1] > span.start
+        if speaks is not Speaks.MENTION or not overlaps:
             yield item
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
