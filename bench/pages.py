@@ -1,0 +1,178 @@
+"""Queries and milliseconds of the worklist and of a screening page, with few and with many referrals on record.
+
+Beside them, in turns, a page that says nothing and yet opens the scope of a service: what every page costs before it
+begins. On a database of its own, in a folder that is gone afterwards.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import cycle, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kit import LETTERS, medians, seconds, show
+
+from painpath import postgres
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from painpath.accounts.models import Membership
+
+COUNTS = (50, 500)
+ROUNDS = 15
+SERVICE = "southampton-portsmouth"
+
+
+def main() -> None:
+    """Measure in a process of its own: the embedded server stops, and can be removed, when its last user has ended."""
+    if len(sys.argv) == 2:
+        measure_in(sys.argv[1])
+        return
+    with tempfile.TemporaryDirectory(prefix="painpath-bench-") as home:
+        status = subprocess.run([sys.executable, __file__, home]).returncode
+        postgres.remove(Path(home))
+    sys.exit(status)
+
+
+def measure_in(home: str) -> None:
+    """Make a database in this folder, fill it, and measure."""
+    os.environ.pop("DATABASE_URL", None)
+    os.environ |= {"PAINPATH_HOME": home, "DJANGO_SETTINGS_MODULE": "painpath.settings"}
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    from painpath.postgres.owner import as_owner
+
+    with as_owner():
+        call_command("migrate", verbosity=0)
+    with one_more_page():
+        measure()
+
+
+@contextmanager
+def one_more_page() -> Iterator[None]:
+    """The program's addresses and `/nothing/`, listed like any other."""
+    from django.test import override_settings
+
+    from painpath.web import access
+
+    doors, access.DOORS = access.DOORS, (*access.DOORS, "kit.nothing")
+    try:
+        with override_settings(ROOT_URLCONF="kit.nothing"):
+            yield
+    finally:
+        access.DOORS = doors
+
+
+def measure() -> None:
+    """Print how fast referrals come in, and what pages cost."""
+    from django.test import Client
+
+    by = clinician()
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(by.user)
+    rows = []
+    there = 0
+    for count in COUNTS:
+        took = seconds(partial(receive, count - there, by))
+        each = took / (count - there) * 1000
+        print(f"{count - there} referrals received, read, screened and registered: {each:.0f} ms each")
+        there = count
+        pages = {"nothing": "/nothing/", "worklist": "/", "screening page": screening_page(by)}
+        taken = medians([partial(opened, client, address) for address in pages.values()], ROUNDS)
+        for (name, address), spent in zip(pages.items(), taken, strict=True):
+            rows.append(
+                (name, str(count), str(queries(client, address)), f"{spent * 1000:.1f}", f"{spent / taken[0]:.1f}")
+            )
+    show(
+        f"Pages through every middleware, median of {ROUNDS}",
+        ("page", "referrals", "queries", "ms", "times nothing"),
+        rows,
+    )
+
+
+def clinician() -> "Membership":
+    """A service with one consultant in it."""
+    from painpath.accounts.audit import Process
+    from painpath.accounts.inviting import add_member
+    from painpath.accounts.models import Service
+    from painpath.accounts.scope import scope
+    from painpath.postgres.owner import as_owner
+
+    with as_owner():
+        service = Service.objects.create(slug=SERVICE, name="Persistent pain service")
+    with scope(service):
+        return add_member(
+            by=Process(service, "bench"),
+            email="bench@example.nhs.uk",
+            name="Dr Bench",
+            role="clinician",
+            grade="consultant",
+        )
+
+
+def receive(count: int, by: "Membership") -> None:
+    """So many more referrals, with the sample letters in turn, waiting for screening."""
+    from painpath import documents
+    from painpath.accounts.scope import scope
+    from painpath.referrals import receiving, registering
+    from painpath.referrals.filing import File
+    from painpath.referrals.models import Referral
+    from painpath.referrals.reading_in import read_in
+
+    letters = [file.read_bytes() for file in sorted(LETTERS.glob("*.txt"))]
+    for letter in islice(cycle(letters), count):
+        with scope(by.service_id):
+            key = uuid.uuid4()
+            referral = receiving.receive(by=by, files=[File("letter.txt", letter)], key=key)
+            # In this process: starting the limited one is not what is measured here.
+            read_in(service_id=by.service_id, referral_id=referral.pk, reader=documents.read)
+            details = registering.Registration(
+                patient=registering.PatientDetails(family_name=f"Bench {key.hex[:8]}"),
+                route="gp-ers",
+                ubrn=f"{key.int % 10**12:012d}",
+            )
+            registering.register(referral=Referral.objects.get(pk=referral.pk), by=by, details=details)
+
+
+def screening_page(by: "Membership") -> str:
+    """The address of a referral that waits."""
+    from django.urls import reverse
+
+    from painpath.accounts.scope import scope
+    from painpath.referrals.models import Referral
+
+    with scope(by.service_id):
+        referral = Referral.objects.earliest("pk")
+    return reverse("triage:referral", args=[referral.reference])
+
+
+def opened(client: "Client", address: str) -> None:
+    """Open a page, which must be there."""
+    response = client.get(address)
+    if response.status_code != 200:
+        raise SystemExit(f"{address} answers {response.status_code}.")
+
+
+def queries(client: "Client", address: str) -> int:
+    """How many questions the page asks the database, those that open and close its transaction not counted."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        opened(client, address)
+    return len(
+        [query for query in captured.captured_queries if query["sql"].split()[0] in ("SELECT", "INSERT", "UPDATE")]
+    )
+
+
+if __name__ == "__main__":
+    main()
