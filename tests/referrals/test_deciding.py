@@ -11,14 +11,14 @@ from painpath import clock
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.letters.models import Letter
-from painpath.letters.signing import prepare, sign
-from painpath.referrals import deciding, judging, looking, moves, receiving, tasks
-from painpath.referrals.deciding import DecisionContent
+from painpath.letters.signing import prepare, seal, sign
+from painpath.referrals import deciding, decision_rules, judging, looking, moves, pathways, receiving, tasks
+from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.filing import File
 from painpath.referrals.models import Decision, Referral
 from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
-from painpath.referrals.transitions import Outcome, State
+from painpath.referrals.transitions import OUTCOME_STATES, Outcome, State
 from tests.referrals.conftest import LETTER, make_team, waiting_referral
 
 CLAUSE = "major-psychiatric-disturbance"
@@ -38,9 +38,21 @@ def confirm(referral, by, *criteria, state="against") -> None:
         judging.judge(referral=referral, by=by, criterion=criterion, state=state, reason="As the letter says.")
 
 
+def seen(referral, by, content) -> str:
+    """The letters as the clinician sees them; nothing to see where they cannot even be written."""
+    try:
+        return seal(prepare(referral, content, by=by))
+    except (Refused, KeyError):
+        return ""
+
+
 def signed(referral, by, content, **changes) -> Decision:
     referral = Referral.objects.get(pk=referral.pk)
-    given = {"key": uuid.uuid4(), "seen_version": referral.version} | changes
+    given = {
+        "key": uuid.uuid4(),
+        "seen_version": referral.version,
+        "seen_letters": seen(referral, by, content),
+    } | changes
     return sign(referral=referral, by=by, content=content, **given)
 
 
@@ -101,7 +113,7 @@ def test_what_is_missing_is_named_by_its_field(team, screening, changes, field):
     referral = screening()
     confirm(referral, team.consultant, CLAUSE)
     content = delay(**changes)
-    assert field in deciding.problems(referral, content, by=team.consultant)
+    assert field in decision_rules.problems(referral, content, by=team.consultant)
     with pytest.raises(Refused):
         signed(referral, team.consultant, content)
 
@@ -110,9 +122,9 @@ def test_access_problems_need_adjustments_on_record_first(team, screening):
     referral = screening()
     confirm(referral, team.consultant, "unable-to-engage")
     content = delay(outcome="not_now", clauses=("unable-to-engage",))
-    assert "adjustments_offered" in deciding.problems(referral, content, by=team.consultant)
+    assert "adjustments_offered" in decision_rules.problems(referral, content, by=team.consultant)
     content = replace(content, adjustments_offered="Telephone and home visit offered, interpreter booked.")
-    assert "adjustments_offered" not in deciding.problems(referral, content, by=team.consultant)
+    assert "adjustments_offered" not in decision_rules.problems(referral, content, by=team.consultant)
 
 
 def test_a_gp_referral_is_decided_by_a_consultant(team, waiting):
@@ -141,7 +153,7 @@ def test_a_double_click_is_one_decision(team, screening):
     confirm(referral, team.consultant, CLAUSE)
     key = uuid.uuid4()
     first = signed(referral, team.consultant, delay(), key=key)
-    again = sign(referral=referral, by=team.consultant, content=delay(), key=key, seen_version=1)
+    again = sign(referral=referral, by=team.consultant, content=delay(), key=key, seen_version=1, seen_letters="")
     assert first == again
     assert (Decision.objects.count(), Letter.objects.count()) == (1, 2)
 
@@ -149,7 +161,12 @@ def test_a_double_click_is_one_decision(team, screening):
 def test_what_changed_in_between_stops_the_signature_and_keeps_the_draft(team, screening):
     referral = screening()
     confirm(referral, team.consultant, CLAUSE)
-    draft = deciding.save_draft(referral=referral, by=team.consultant, content=delay())
+    draft = deciding.save_draft(
+        referral=referral,
+        by=team.consultant,
+        content=delay(),
+        seen_version=Referral.objects.get(pk=referral.pk).version,
+    )
     receiving.add_documents(referral=referral, by=team.administrator, files=[File("new.txt", b"New information")])
     with pytest.raises(Refused, match="Something has changed"):
         signed(referral, team.consultant, delay(), seen_version=draft.seen_version)
@@ -164,6 +181,7 @@ def test_of_two_clinicians_at_once_the_second_gets_a_sentence(transactional_db, 
         moves.start_screening(referral=referral, by=team.consultant)
         confirm(referral, team.consultant, CLAUSE)
         version = Referral.objects.get(pk=referral.pk).version
+        letters = seen(referral, team.consultant, delay())
     results: list[object] = []
     barrier = threading.Barrier(2)
 
@@ -178,7 +196,10 @@ def test_of_two_clinicians_at_once_the_second_gets_a_sentence(transactional_db, 
             connection.close()
 
     def ours():
-        return sign(referral=referral, by=team.consultant, content=delay(), key=uuid.uuid4(), seen_version=version)
+        return sign(
+            referral=referral, by=team.consultant, content=delay(), key=uuid.uuid4(), seen_version=version,
+            seen_letters=letters,
+        )  # fmt: skip
 
     def theirs():
         return moves.take_over(referral=referral, by=team.colleague)
@@ -245,19 +266,24 @@ def test_only_the_clinician_who_screens_confirms(team, waiting):
 def test_every_outcome_leads_somewhere_with_both_letters(team, screening, outcome):
     referral = screening()
     confirm(referral, team.consultant, CLAUSE, "previous-significant-intervention")
-    pathway = deciding.pathways.of(referral.pathway_version)
+    pathway = pathways.of(referral.pathway_version)
     content = delay(
         outcome=outcome.value,
         clauses=(CLAUSE, "previous-significant-intervention"),
-        stage=pathway.stages[0].id, signposts=(pathway.signposts[0].id,), target_service="Rheumatology", questionnaire=pathway.questionnaires[0].id,
-        questions_referrer="Which medicines have been tried?", questions_patient="What have you tried?",
-        to_gp="Please review the medicines.", review_on=clock.today() + timedelta(days=30),
-    )  # fmt: skip
-    assert not deciding.problems(referral, content, by=team.consultant)
+        stage=pathway.stages[0].id,
+        signposts=(pathway.signposts[0].id,),
+        target_service="Rheumatology",
+        questionnaire=pathway.questionnaires[0].id,
+        questions_referrer="Which medicines have been tried?",
+        questions_patient="What have you tried?",
+        to_gp="Please review the medicines.",
+        review_on=clock.today() + timedelta(days=30),
+    )
+    assert not decision_rules.problems(referral, content, by=team.consultant)
     shown = prepare(referral, content, by=team.consultant)
     decision = signed(referral, team.consultant, content)
     referral.refresh_from_db()
-    assert referral.state == deciding.OUTCOME_STATES[outcome]
+    assert referral.state == OUTCOME_STATES[outcome]
     for letter in decision.letters.all():
         assert letter.facts["outcome"] == outcome
         assert letter.facts["heading"] == shown[letter.audience].draft.heading
@@ -267,7 +293,7 @@ def test_a_decision_stays_with_the_criteria_it_was_made_with(team, screening):
     referral = screening()
     confirm(referral, team.consultant, CLAUSE)
     decision = signed(referral, team.consultant, delay())
-    kept = deciding.pathways.of(decision.pathway_version)
+    kept = pathways.of(decision.pathway_version)
     assert kept.digest == decision.pathway_version.digest
     assert kept.criterion(CLAUSE).published
 
@@ -275,7 +301,7 @@ def test_a_decision_stays_with_the_criteria_it_was_made_with(team, screening):
 def test_discharge_from_accepted(team, screening):
     referral = screening()
     confirm(referral, team.consultant, CLAUSE)
-    pathway = deciding.pathways.of(referral.pathway_version)
+    pathway = pathways.of(referral.pathway_version)
     signed(referral, team.consultant, delay(outcome="accept", stage=pathway.stages[0].id))
     decision = signed(referral, team.consultant, delay(outcome="discharge", clauses=()) if not _needs_clauses(pathway)
                       else delay(outcome="discharge"))  # fmt: skip
@@ -304,3 +330,101 @@ def test_a_delay_comes_back_by_itself_on_its_day(team, screening):
     assert (referral.state, referral.owner_role) == (State.AWAITING_SCREENING, "clinician")
     assert referral.transitions.last().process == "calendar"
     assert referral.due_on > decision.review_on
+
+
+ADVERSE_OUTCOMES = ["delay", "signpost", "redirect", "not_now", "discharge"]
+
+
+@pytest.mark.parametrize("outcome", ADVERSE_OUTCOMES)
+@pytest.mark.parametrize("state", ["not_stated", "for"])
+def test_neither_silence_nor_what_speaks_for_somebody_turns_them_away(team, screening, outcome, state):
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE, "re-referral-exhausted", state=state)
+    content = delay(outcome=outcome, clauses=(CLAUSE, "re-referral-exhausted"))
+    assert "clauses" in decision_rules.problems(referral, content, by=team.consultant)
+
+
+def test_silence_is_not_cited_even_beside_something_that_speaks_against(team, screening):
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE)
+    confirm(referral, team.consultant, "adult", state="not_stated")
+    content = delay(outcome="not_now", clauses=(CLAUSE, "adult"))
+    assert "Silence" in decision_rules.problems(referral, content, by=team.consultant)["clauses"]
+
+
+def test_nothing_is_signed_while_a_document_is_unread(team, screening):
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE)
+    receiving.add_documents(
+        referral=referral, by=team.administrator, files=[File("new.txt", b"He plans to end his life")]
+    )
+    with pytest.raises(Refused, match="still being read"):
+        signed(referral, team.consultant, delay())
+
+
+def test_a_judgement_made_before_a_new_document_counts_no_more(team, screening):
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE)
+    receiving.add_documents(
+        referral=referral, by=team.administrator, files=[File("new.txt", b"A care plan is in place.")]
+    )
+    read_in(service_id=team.service.pk, referral_id=referral.pk)
+    with pytest.raises(Refused, match="Confirm or correct each criterion"):
+        signed(referral, team.consultant, delay())
+    confirm(referral, team.consultant, CLAUSE, state="mixed")
+    assert signed(referral, team.consultant, delay())
+
+
+def test_what_was_written_for_another_outcome_goes_nowhere(team, screening):
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE)
+    stage = pathways.of(referral.pathway_version).stages[0].id
+    decision = signed(referral, team.consultant, delay(outcome="accept", stage=stage))
+    referral.refresh_from_db()
+    assert (decision.review_on, decision.condition, decision.watcher) == (None, "", "")
+    assert referral.due_on < clock.today() + timedelta(days=14)
+    assert not any("84" in letter.text or "stable" in letter.text for letter in decision.letters.all())
+
+
+def test_what_is_signed_is_what_was_seen(team, screening):
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE)
+    letters = seen(referral, team.consultant, delay())
+    patient = referral.patient
+    patient.family_name = "Somebody-Else"
+    patient.save()
+    with pytest.raises(Refused, match="letters have changed since you saw them"):
+        signed(referral, team.consultant, delay(), seen_letters=letters)
+    assert not Decision.objects.exists()
+
+
+def test_a_letter_quotes_only_words_that_speak_as_the_clinician_judged(team, screening):
+    referral = screening()
+    confirm(referral, team.consultant, CLAUSE)
+    confirm(referral, team.consultant, "interventions-exhausted", state="against")
+    words = str(prepare(referral, delay(clauses=(CLAUSE, "interventions-exhausted")), by=team.consultant)["gp"].draft)
+    assert "severe depression" in words
+    assert "amitriptyline" not in words  # read as speaking for, judged against
+
+
+def test_only_who_is_screening_stops_the_screening(team, screening):
+    referral = screening()
+    with pytest.raises(Refused, match="is screening this referral"):
+        moves.stop_screening(referral=referral, by=team.colleague)
+
+
+def test_an_accepted_referral_can_go_back_until_it_is_handed_over(team, screening):
+    referral = screening()
+    stage = pathways.of(referral.pathway_version).stages[0].id
+    signed(referral, team.consultant, delay(outcome="accept", clauses=(), stage=stage))
+    moves.return_to_screening(referral=referral, by=team.administrator, reason="The GP sent something new.")
+    referral.refresh_from_db()
+    assert referral.state == State.AWAITING_SCREENING
+
+
+def test_another_clinician_can_discharge_an_accepted_referral(team, screening):
+    referral = screening()
+    stage = pathways.of(referral.pathway_version).stages[0].id
+    signed(referral, team.consultant, delay(outcome="accept", clauses=(), stage=stage))
+    confirm(Referral.objects.get(pk=referral.pk), team.colleague, CLAUSE)
+    assert signed(referral, team.colleague, delay(outcome="discharge")).by == team.colleague

@@ -1,16 +1,20 @@
 import hashlib
+import threading
 import uuid
 
 import pytest
+from django.db import connection
 
 from painpath.accounts.models import AuditEntry
+from painpath.accounts.scope import scope
 from painpath.referrals import moves, receiving, registering
 from painpath.referrals.filing import File
-from painpath.referrals.models import Document, Patient, Referral
+from painpath.referrals.models import Alert, Document, Patient, Referral
+from painpath.referrals.queries import Filters, tab_counts, worklist
 from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State
-from tests.referrals.conftest import LETTER, details
+from tests.referrals.conftest import LETTER, details, make_team
 
 
 def test_bytes_are_kept_and_the_referral_has_an_owner_and_a_date_before_anything_is_read(team):
@@ -171,3 +175,99 @@ def test_a_return_after_the_end_comes_back_ready(team, waiting):
     moves.take_back(referral=referral, by=team.administrator, reason="Changed her mind")
     referral.refresh_from_db()
     assert referral.state == State.AWAITING_SCREENING
+
+
+def test_another_letter_in_the_same_form_is_another_referral(team):
+    """The browser's Back button shows the form of the last patient: the next letter must not vanish into it."""
+    key = uuid.uuid4()
+    one = receiving.receive(by=team.administrator, files=[File("a.txt", b"Letter of A")], key=key)
+    two = receiving.receive(by=team.administrator, files=[File("b.txt", b"Letter of B")], key=key)
+    assert one != two
+    assert bytes(two.documents.get().content) == b"Letter of B"
+
+
+def test_four_presses_at_once_make_one_referral(transactional_db, service_id):
+    with scope(service_id):
+        team = make_team()
+    key, results = uuid.uuid4(), []
+    barrier = threading.Barrier(4)
+
+    def press() -> None:
+        try:
+            barrier.wait(timeout=10)
+            with scope(service_id):
+                files = [File("a.txt", b"A letter")]
+                results.append(receiving.receive(by=team.administrator, files=files, key=key).reference)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 4
+    assert len(set(results)) == 1
+
+
+def test_a_fault_of_the_program_holds_no_referral_back(team, monkeypatch):
+    def break_down(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("with the patient's name in it")
+
+    monkeypatch.setattr("painpath.referrals.reading_in.screening.screen", break_down)
+    referral = receiving.receive(by=team.administrator, files=[File("a.txt", b"A letter")], key=uuid.uuid4())
+    read_in(service_id=team.service.pk, referral_id=referral.pk, reader=break_down)
+    assert "broke down" in referral.documents.get().transcripts.get().problem
+    assert "broke down" in referral.screenings.get().problem
+    registering.register(referral=referral, by=team.administrator, details=details())
+    referral.refresh_from_db()
+    assert referral.state == State.AWAITING_SCREENING
+
+
+def test_details_can_be_corrected_while_the_referral_is_open_and_what_was_there_is_kept(team, waiting):
+    referral = waiting(patient={"nhs_number": "9990000018", "address": "1 Old Street"})
+    before = referral.patient
+    registering.register(
+        referral=referral, by=team.administrator,
+        details=details(patient={"family_name": "Ashcomb", "nhs_number": "9990000018", "address": "2 New Street"}),
+    )  # fmt: skip
+    referral.refresh_from_db()
+    before.refresh_from_db()
+    assert referral.patient == before
+    assert (before.family_name, before.address) == ("Ashcomb", "2 New Street")
+    assert referral.transitions.last().facts["before"] == {"family_name": "Ashcombe", "address": "1 Old Street"}
+    assert referral.state == State.AWAITING_SCREENING
+
+
+def test_a_new_referral_renews_how_to_reach_somebody_and_never_drops_what_keeps_them_safe(team, waiting):
+    waiting(patient={"nhs_number": "9990000018", "phone": "01632 960001", "safe_contact": "Do not phone home"})
+    two = waiting(
+        LETTER + "again", patient={"nhs_number": "9990000018", "phone": "01632 960002", "safe_contact": "Text only"}
+    )
+    assert two.patient.phone == "01632 960002"
+    assert two.patient.safe_contact == "Do not phone home\nText only"
+
+
+@pytest.mark.parametrize("how", moves.CLOSINGS)
+def test_what_arrived_can_be_closed_before_anybody_knows_whom_it_is_about(team, received, how):
+    referral = received()
+    assert not moves.close(referral=referral, by=team.administrator, how=how, reason="The practice rang.").is_open
+
+
+def test_nothing_leaves_the_worklist_with_an_alert_that_nobody_has_acted_on(team, waiting):
+    referral = waiting(LETTER + "\nHe wants to end his life.")
+    with pytest.raises(Refused, match="must not go out of sight"):
+        moves.close(referral=referral, by=team.administrator, how="record_move", reason="Moved to Leeds")
+
+
+def test_an_alert_on_an_ended_referral_stays_in_sight(team, waiting):
+    referral = waiting()
+    moves.close(referral=referral, by=team.administrator, how="withdraw", reason="Rang to say so")
+    referral.refresh_from_db()
+    transcript = referral.documents.get().transcripts.get()
+    Alert.objects.create(
+        service=team.service, referral=referral, transcript=transcript, kind="red_flag", certainty="affirmed",
+        quote="x", start=0, end=1, page=1,
+    )  # fmt: skip
+    assert referral in worklist(team.administrator, Filters())
+    assert tab_counts(team.administrator)["open"] == 1

@@ -15,10 +15,10 @@ from painpath.accounts.models import Membership, Service, User
 from painpath.accounts.scope import scope
 from painpath.demo import story
 from painpath.directory import models as directory
-from painpath.letters.signing import sign
+from painpath.letters.signing import prepare, seal, sign
 from painpath.pathway import Pathway
 from painpath.referrals import judging, looking, moves, receiving, registering
-from painpath.referrals.deciding import DecisionContent
+from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.filing import File
 from painpath.referrals.models import Alert, Document, Referral
 from painpath.referrals.reading_in import read_in
@@ -166,9 +166,10 @@ def _step(step: story.AnyStep, referral: Referral, one: story.Referral, cast: _C
             review = step.on(today) + timedelta(days=step.review_in_days) if step.review_in_days else None
             if step.outcome == "send_questionnaire":
                 same["questionnaire"] = cast.questionnaire
+            content = DecisionContent(**same, review_on=review)
             sign(
-                referral=referral, by=by, content=DecisionContent(**same, review_on=review), key=uuid.uuid4(),
-                seen_version=referral.version,
+                referral=referral, by=by, content=content, key=uuid.uuid4(), seen_version=referral.version,
+                seen_letters=seal(prepare(referral, content, by=by)),
             )  # fmt: skip
         case story.RecordReply() | story.TakeBack():
             if isinstance(step, story.TakeBack):

@@ -21,7 +21,9 @@ from painpath.letters.text import render_text
 from painpath.pathway import Pathway
 from painpath.pathway.letters import Audience
 from painpath.referrals import pathways
-from painpath.referrals.deciding import DecisionContent, decide, own_judgements
+from painpath.referrals.deciding import decide
+from painpath.referrals.decision_content import DecisionContent
+from painpath.referrals.decision_rules import own_judgements
 from painpath.referrals.models import Decision, Evidence, Referral
 from painpath.referrals.refusal import Refused
 
@@ -39,10 +41,7 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
     if patient is None:
         raise Refused("Register this referral first: a letter needs somebody to go to.")
     pathway = pathways.of(referral.pathway_version)
-    due = pathway.outcome(content.outcome).due
-    review = content.review_on
-    if review is None and due is not None and content.outcome == "delay":
-        raise Refused("Enter the day on which the referral comes back to us.")
+    content = content.for_outcome(pathway)
     asked = content.questions_patient if content.outcome == "ask_patient" else content.questions_referrer
     practice, referrer = referral.practice, referral.referrer
     return LetterFacts(
@@ -64,7 +63,7 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         clauses=_clauses(referral, content, by, pathway),
         words_to_patient=content.to_patient,
         words_to_gp=content.to_gp,
-        review_date=review,
+        review_date=content.review_on,
         condition=content.condition,
         watcher=content.watcher,
         target_service=content.target_service,
@@ -77,13 +76,15 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
 
 
 def _clauses(referral: Referral, content: DecisionContent, by: Membership, pathway: Pathway) -> tuple[Clause, ...]:
+    """The cited clauses, with those words of the referral that speak as the clinician judged, and no others."""
     judged = own_judgements(referral, by)
     rows = Evidence.objects.filter(
         clause__run=referral.screenings.last(), clause__criterion__in=content.clauses, clause__source="letter"
-    ).exclude(speaks="mention").values_list("clause__criterion", "quote")  # fmt: skip
+    ).exclude(speaks="mention")
     quotes: dict[str, list[str]] = {}
-    for criterion, quote in rows:
-        quotes.setdefault(criterion, []).append(quote)
+    for criterion, speaks, quote in rows.values_list("clause__criterion", "speaks", "quote"):
+        if criterion in judged and judged[criterion].state in (speaks, "mixed"):
+            quotes.setdefault(criterion, []).append(quote)
     return tuple(
         cited(pathway, name, state=judged[name].state, quotes=quotes.get(name, [])[:QUOTES])
         for name in content.clauses
@@ -120,18 +121,34 @@ def prepare(referral: Referral, content: DecisionContent, *, by: Membership) -> 
     return {audience: Prepared(made, tuple(checks(made, facts, pathway))) for audience, made in drafts.items()}
 
 
+def seal(letters: dict[Audience, Prepared]) -> str:
+    """What two letters say, as one digest: the signature names it, so that what is signed is what was seen."""
+    drafts = [msgspec.json.encode(letters[audience].draft) for audience in BOTH]
+    return hashlib.sha256(b"".join(drafts)).hexdigest()
+
+
 @transaction.atomic
 def sign(
-    *, referral: Referral, by: Membership, content: DecisionContent, key: uuid.UUID, seen_version: int
+    *,
+    referral: Referral,
+    by: Membership,
+    content: DecisionContent,
+    key: uuid.UUID,
+    seen_version: int,
+    seen_letters: str,
 ) -> Decision:
     """Sign a decision and its letters together: either all of it is on record, or nothing is.
 
-    Raises `Refused` as `decide` does, and when a letter cannot be issued (a signature without registration, say).
+    `seen_letters` is the `seal` of the letters that the clinician had before them. Raises `Refused` as `decide` does,
+    when the letters would say something else by now, and when one cannot be issued (a signature without registration).
     """
     signed = decide(referral=referral, by=by, content=content, key=key, seen_version=seen_version)
     if not signed.new:
         return signed.decision
-    for audience, prepared in prepare(referral, content, by=by).items():
+    letters = prepare(referral, content, by=by)
+    if seal(letters) != seen_letters:
+        raise Refused("The letters have changed since you saw them. Nothing was signed: read both again, then sign.")
+    for audience, prepared in letters.items():
         made = prepared.draft
         if stops := [check for check in prepared.to_change if check.must]:
             raise Refused(stops[0].change)

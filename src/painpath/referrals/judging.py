@@ -13,12 +13,12 @@ from painpath.referrals.transitions import STAFF, State
 
 
 def check_judge(referral: Referral, *, by: Membership) -> None:
-    """Raise `Refused` unless `by` is the clinician who is screening this referral now."""
+    """Raise `Refused` unless `by` is the clinician who screens this referral, or any clinician once it is accepted."""
     if by.role != "clinician":
         raise Refused("Only a clinician can confirm or correct what a letter says.")
-    if referral.state != State.SCREENING:
+    if referral.state not in (State.SCREENING, State.ACCEPTED):
         raise Refused("Start screening this referral before you confirm or correct a criterion.")
-    if referral.owner_id != by.pk:
+    if referral.state == State.SCREENING and referral.owner_id != by.pk:
         raise Refused(f"{referral.owner_label} is screening this referral. Take it over if you have agreed that.")
 
 
@@ -46,7 +46,7 @@ def judge(*, referral: Referral, by: Membership, criterion: str, state: str, rea
     run = referral.screenings.last()
     if run is None:
         raise Refused("This referral has not been read yet. Try again in a minute.")
-    read_state = read_states(run)[criterion]
+    read_state = read_states(run).get(criterion, "not_stated")
     reason = reason.strip()
     if state != read_state and not reason:
         raise Refused("Say why you correct this: the words in the letter, or what you know.")
@@ -57,6 +57,8 @@ def judge(*, referral: Referral, by: Membership, criterion: str, state: str, rea
         service_id=referral.service_id, referral=referral, run=run, criterion=criterion, read_state=read_state,
         state=state, reason=reason, by=by,
     )  # fmt: skip
+    referral.version += 1  # letters that were drafted with another word on this criterion are to be seen again
+    referral.save(update_fields=["version"])
     audit.record(by, "criterion.judge", referral, criterion=criterion, read=read_state, state=state)
     return judgement
 

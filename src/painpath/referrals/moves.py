@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.formats import date_format
 
 from painpath import clock
@@ -39,6 +40,8 @@ ACTIONS = {
     "record_move": "closed",
     "take_back": "taken back",
     "register": "registered",
+    "correct_details": "corrected",
+    "return_to_screening": "returned to screening",
     "make_ready": "made ready",
     "fall_due": "brought back",
 }
@@ -78,6 +81,7 @@ def lock(referral: Referral) -> Referral:
     return (
         Referral.objects.select_for_update(of=("self",))
         .select_related("pathway_version", "patient")
+        .defer("pathway_version__content")
         .get(pk=referral.pk)
     )
 
@@ -125,10 +129,11 @@ def move(
     reason = reason.strip()
     if verb.needs_reason and not reason:
         raise Refused("Give a reason: the timeline and the letters rest on it.")
-    to = to or verb.to
+    to = State(referral.state) if verb.stays else to or verb.to
     if to is None:
         raise ValueError(f"{name} needs a state to lead to")
-    due_on = (due_on or _due(referral, to)) if to in OPEN else None
+    until = (due_on or _due(referral, to)) if to in OPEN else None
+    due_on = referral.due_on if verb.stays else until
     person = by if isinstance(by, Membership) else None
     transition = Transition.objects.create(
         service_id=referral.service_id,
@@ -144,12 +149,11 @@ def move(
         due_on=due_on,
         facts=facts or {},
     )
-    referral.state = to
-    referral.state_since = transition.at
-    referral.owner = person if to is State.SCREENING else None
-    referral.owner_role = OWNERS.get(to, "")
-    referral.due_on = due_on
     referral.version += 1
+    if not verb.stays:
+        referral.state, referral.state_since, referral.due_on = to, transition.at, due_on
+        referral.owner = person if to is State.SCREENING else None
+        referral.owner_role = OWNERS.get(to, "")
     referral.save(update_fields=["state", "state_since", "owner", "owner_role", "due_on", "version"])
     audit.record(by, f"referral.{name}", referral, transition=transition.number, to=to.value)
     return transition
@@ -202,8 +206,10 @@ def take_over(*, referral: Referral, by: Membership) -> Referral:
 
 @transaction.atomic
 def stop_screening(*, referral: Referral, by: Membership) -> Referral:
-    """Put a referral back on the worklist undecided; the draft is kept."""
+    """Put a referral back on the worklist undecided; the draft is kept. Only who is screening it may."""
     referral = lock(referral)
+    if referral.state == State.SCREENING and referral.owner_id != by.pk:
+        raise Refused(f"{referral.owner_label} is screening this referral. Take it over if you have agreed that.")
     move("stop_screening", referral, by=by)
     return referral
 
@@ -217,9 +223,38 @@ def record_reply(*, referral: Referral, by: Membership, reason: str) -> Referral
 
 
 @transaction.atomic
+def return_to_screening(*, referral: Referral, by: Membership, reason: str) -> Referral:
+    """An accepted referral goes back to the worklist, as long as it has not been handed over."""
+    referral = lock(referral)
+    move("return_to_screening", referral, by=by, reason=reason)
+    return referral
+
+
+def check_nothing_is_left(referral: Referral) -> None:
+    """Raise `Refused` while an alert is open or a document unread: no referral leaves the worklist before that."""
+    if referral.alerts.filter(action__isnull=True).exists():
+        raise Refused(
+            "This referral has an alert that nobody has acted on. Record what was done about it first: "
+            "it must not go out of sight."
+        )
+    if is_being_read(referral):
+        raise Refused("A document of this referral is still being read. Wait a minute, then try again.")
+
+
+def is_being_read(referral: Referral) -> bool:
+    """Whether something has arrived that has not been read, or not been screened with the rest."""
+    read = dict(referral.documents.annotate(latest=Max("transcripts")).values_list("pk", "latest"))
+    if None in read.values():
+        return True
+    run = referral.screenings.last()
+    return run is None or set(run.transcripts.values_list("pk", flat=True)) != set(read.values())
+
+
+@transaction.atomic
 def hand_over(*, referral: Referral, by: Membership, system: str, number: str, on: date) -> Referral:
     """Record that an accepted referral stands in the booking system, under which number, since which day."""
     referral = lock(referral)
+    check_nothing_is_left(referral)
     system, number = system.strip(), number.strip()
     if not system or not number:
         raise Refused("Say which system the patient is booked in, and the number there.")
@@ -234,10 +269,15 @@ CLOSINGS = ("withdraw", "close_in_error", "record_death", "record_move")
 
 @transaction.atomic
 def close(*, referral: Referral, by: Membership, how: str, reason: str) -> Referral:
-    """End an open referral without a decision of the team: `how` is one of `CLOSINGS`. No letter goes out by itself."""
+    """End an open referral without a decision of the team: `how` is one of `CLOSINGS`. No letter goes out by itself.
+
+    Refused while an alert is open or a document unread.
+    """
     if how not in CLOSINGS:
         raise ValueError(f"{how} does not close a referral")
     referral = lock(referral)
+    check_move(how, referral, by=by)
+    check_nothing_is_left(referral)
     move(how, referral, by=by, reason=reason)
     return referral
 

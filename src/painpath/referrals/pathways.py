@@ -1,7 +1,5 @@
 """The pathway in force, and the pathway that a decision was made with."""
 
-from functools import lru_cache
-
 from painpath import pathway
 from painpath.accounts.models import Service
 from painpath.pathway import Pathway
@@ -23,11 +21,12 @@ def in_force(service: Service) -> tuple[Pathway, PathwayVersion]:
     return current, row
 
 
-@lru_cache(maxsize=16)
-def _decoded(digest: str, content: bytes) -> Pathway:
-    return pathway.decode(content)
+_decoded: dict[str, Pathway] = {}
+"""By digest: few, and each a quarter of a megabyte that no page should fetch twice."""
 
 
 def of(version: PathwayVersion) -> Pathway:
-    """The pathway exactly as it was in `version`."""
-    return _decoded(version.digest, bytes(version.content))
+    """The pathway exactly as it was in `version`. Its content is fetched once a process: queries may defer it."""
+    if version.digest not in _decoded:
+        _decoded[version.digest] = pathway.decode(bytes(version.content))
+    return _decoded[version.digest]

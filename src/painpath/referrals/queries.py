@@ -42,20 +42,28 @@ ONLY = {
 }
 
 
+_OPEN_ALERT = Exists(Alert.objects.filter(referral=OuterRef("pk"), action__isnull=True))
+"""An alert that nobody has acted on keeps a referral in sight, whatever its state."""
+
+
 def worklist(by: Membership, filters: Filters, search: str = "") -> "QuerySet[Referral]":
     """Referrals of the service of `by`: open alerts first, then unread pages, then what is due soonest.
 
     `search` is a name, an NHS number, a UBRN or a reference; it looks in every tab.
     """
     found = Referral.objects.filter(service_id=by.service_id)
-    found = found.filter(_search(search)) if search else found.filter(state__in=TABS[filters.tab][1])
+    if search:
+        found = found.filter(_search(search))
+    else:
+        here = Q(state__in=TABS[filters.tab][1])
+        found = found.filter(here | _OPEN_ALERT if filters.tab == "open" else here)
     if filters.locality:
         found = found.filter(locality="" if filters.locality == "unknown" else filters.locality)
     if filters.route:
         found = found.filter(route=filters.route)
     partial = Transcript.objects.filter(document__referral=OuterRef("pk")).exclude(unread=[], problem="")
     found = found.annotate(
-        open_alert=Exists(Alert.objects.filter(referral=OuterRef("pk"), action__isnull=True)),
+        open_alert=_OPEN_ALERT,
         partly_read=Exists(partial),
     )
     today = clock.today()
@@ -67,7 +75,7 @@ def worklist(by: Membership, filters: Filters, search: str = "") -> "QuerySet[Re
     }
     if filters.only in narrow:
         found = found.filter(narrow[filters.only])
-    return found.select_related("patient", "practice", "owner__user", "pathway_version").order_by(
+    return found.select_related("patient", "practice", "owner__user").order_by(
         F("open_alert").desc(), F("partly_read").desc(), F("due_on").asc(nulls_last=True), "-received_at", "id"
     )
 
@@ -87,7 +95,9 @@ def _search(words: str) -> Q:
 
 
 def tab_counts(by: Membership) -> dict[str, int]:
-    """How many referrals stand in each tab: one query, whatever the number of tabs."""
+    """How many referrals stand in each tab: two queries, whatever the number of tabs."""
     rows = Referral.objects.filter(service_id=by.service_id).values_list("state").annotate(Count("pk"))
     by_state = {State(state): count for state, count in rows}
-    return {tab: sum(by_state.get(state, 0) for state in states) for tab, (_, states) in TABS.items()}
+    counts = {tab: sum(by_state.get(state, 0) for state in states) for tab, (_, states) in TABS.items()}
+    ended = Referral.objects.filter(_OPEN_ALERT, service_id=by.service_id, state__in=ENDED).count()
+    return counts | {"open": counts["open"] + ended}

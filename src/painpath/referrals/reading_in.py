@@ -58,6 +58,9 @@ def _read(document: Document, reader: Reader) -> tuple[DocumentText | None, str]
     except DocumentError as error:
         log.info("document %s could not be read: %s", document.pk, error.code)
         return None, error.sentence
+    except Exception as error:  # a fault of ours must not hold a referral back
+        log.error("document %s: reading broke down with %s", document.pk, type(error).__name__)
+        return None, "The program broke down on this file. Open the original and read it there."
 
 
 def _keep(document: Document, text: DocumentText | None, problem: str) -> None:
@@ -123,14 +126,16 @@ def screen(referral_id: int, by: Process) -> ScreeningRun | None:
     Gives the run, or None when there was nothing new to screen.
     """
     referral = lock(Referral(pk=referral_id))
-    transcripts = [
-        document.transcripts.latest("id")
-        for document in referral.documents.prefetch_related("transcripts").order_by("id")
-    ]
+    documents = list(referral.documents.defer("content").prefetch_related("transcripts").order_by("id"))
+    if not all(document.transcripts.all() for document in documents):
+        return None  # something more has arrived: its own task screens the whole
+    transcripts = [max(document.transcripts.all(), key=lambda transcript: transcript.pk) for document in documents]
     latest = referral.screenings.last()
     run = None
     if latest is None or set(latest.transcripts.values_list("pk", flat=True)) != {t.pk for t in transcripts}:
         run = _screen(referral, transcripts, by)
+        referral.version += 1  # what a clinician had in front of them was without this
+        referral.save(update_fields=["version"])
     make_ready(referral, by=by)
     return run
 
@@ -139,8 +144,23 @@ def _screen(referral: Referral, transcripts: list[Transcript], by: Process) -> S
     pathway = pathways.of(referral.pathway_version)
     joined = join(transcripts)
     received = referral.received_at.astimezone(clock.LONDON).date()
-    sheet = screening.screen(joined.text, pathway, written_on=None, today=received)
     service = {"service_id": referral.service_id}
+    try:
+        sheet = screening.screen(joined.text, pathway, written_on=None, today=received)
+    except Exception as error:  # a fault of ours must not hold a referral back
+        log.error("referral %s: screening broke down with %s", referral.pk, type(error).__name__)
+        run = ScreeningRun.objects.create(
+            **service,
+            referral=referral,
+            pathway_version=referral.pathway_version,
+            made_at=clock.now(),
+            problem="The program broke down on this referral. Read the letter against the published criteria yourself.",
+        )
+        ScreenedTranscript.objects.bulk_create(
+            ScreenedTranscript(**service, run=run, transcript=t) for t in transcripts
+        )
+        audit.record(by, "referral.screen", referral, run=run.pk, broke_down=True)
+        return run
     run = ScreeningRun.objects.create(
         **service,
         referral=referral,

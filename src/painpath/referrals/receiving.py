@@ -1,11 +1,12 @@
 """Receiving: the bytes are stored and a reference is given before anything is read or asked."""
 
+import hashlib
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from painpath import clock
 from painpath.accounts import audit
@@ -47,27 +48,36 @@ def receive(
 ) -> Referral:  # fmt: skip
     """Store what arrived and give it a reference, an owner and a due date; reading starts after the commit.
 
-    `key` is the form's: the same form sent twice gives the same referral. `follows` links a return after discharge.
+    `key` is the form's: the same form sent twice with the same files gives the same referral. `follows` links a return
+    after discharge.
     Raises `Refused` with a sentence about the file at fault.
     """
     check_receive(by=by)
+    if follows is not None and follows.state != State.DISCHARGED:
+        raise Refused("Only a discharged referral is followed by a new one. Take this one back instead.")
     _check_files(files)
-    earlier = Referral.objects.filter(service_id=by.service_id, receipt_key=key).first()
-    if earlier is not None:
+    key = receipt_key(key, files)
+    if (earlier := _received_before(by, key)) is not None:
         return earlier
     pathway, version = pathways.in_force(by.service)
     now = clock.now()
-    referral = Referral.objects.create(
-        service_id=by.service_id,
-        receipt_key=key,
-        pathway_version=version,
-        follows=follows,
-        state=State.RECEIVED,
-        state_since=now,
-        received_at=received_at or now,
-        owner_role=OWNERS[State.RECEIVED],
-        due_on=reckon(pathway.target("first-look"), now.date()),
-    )
+    try:
+        with transaction.atomic():
+            referral = Referral.objects.create(
+                service_id=by.service_id,
+                receipt_key=key,
+                pathway_version=version,
+                follows=follows,
+                state=State.RECEIVED,
+                state_since=now,
+                received_at=received_at or now,
+                owner_role=OWNERS[State.RECEIVED],
+                due_on=reckon(pathway.target("first-look"), now.date()),
+            )
+    except IntegrityError:  # the other half of a double click was faster
+        if (earlier := _received_before(by, key)) is not None:
+            return earlier
+        raise
     Transition.objects.create(
         service_id=by.service_id, referral=referral, number=1, verb="receive", to_state=State.RECEIVED, at=now, by=by,
         due_on=referral.due_on, facts={"files": len(files)},
@@ -76,6 +86,15 @@ def receive(
     store_files(referral, files, by=by)
     tasks.read_later(referral)
     return referral
+
+
+def receipt_key(form: uuid.UUID, files: Sequence[File]) -> uuid.UUID:
+    """What makes two sendings the same: one form with the same files. Another letter in an old form is a new one."""
+    return uuid.uuid5(form, " ".join(sorted(hashlib.sha256(file.content).hexdigest() for file in files)))
+
+
+def _received_before(by: Membership, key: uuid.UUID) -> Referral | None:
+    return Referral.objects.filter(service_id=by.service_id, receipt_key=key).first()
 
 
 @transaction.atomic

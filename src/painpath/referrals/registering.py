@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from nhs_number.validate import calculate_checksum
@@ -16,6 +17,7 @@ from painpath.referrals import pathways
 from painpath.referrals.models import Patient, Referral
 from painpath.referrals.moves import READER, check_move, lock, make_ready, move
 from painpath.referrals.refusal import Refused
+from painpath.referrals.transitions import State
 
 UBRN = re.compile(r"\d{12}")
 """The samples of the e-RS API have 12 digits with leading zeros, so it is text, never a number."""
@@ -80,7 +82,7 @@ def normal_nhs_number(text: str) -> str:
 
 def check_registration(referral: Referral, details: Registration, *, by: Membership) -> None:
     """Raise `Refused` with a sentence about the first detail that cannot be right."""
-    check_move("register", referral, by=by)
+    check_move(verb_for(referral), referral, by=by)
     pathway = pathways.of(referral.pathway_version)
     today = clock.today()
     routes = {route.id: route for route in pathway.routes}
@@ -115,44 +117,70 @@ def check_registration(referral: Referral, details: Registration, *, by: Members
             )
 
 
+def verb_for(referral: Referral) -> str:
+    """Which verb takes the details of a referral in the state it is in."""
+    return "register" if referral.state == State.RECEIVED else "correct_details"
+
+
 @transaction.atomic
 def register(*, referral: Referral, by: Membership, details: Registration) -> Referral:
-    """Confirm the details of a received referral; it is ready for screening as soon as all of it has been read.
+    """Confirm the details of a referral, or correct them while it is open; what they were before is kept.
 
-    The person is found again by NHS number: then name and date of birth must agree, and only empty details are filled.
-    Raises `Refused`, and then nothing has changed.
+    A received referral is ready for screening as soon as all of it has been read. A person whom the service knows is
+    found again by NHS number (see `_same_person`). Raises `Refused`, and then nothing has changed.
     """
     referral = lock(referral)
     check_registration(referral, details, by=by)
     practice = details.practice or _practice(details.practice_name, details.locality, by)
-    referral.patient = _patient(details.patient, by)
-    referral.referrer = _referrer(details, practice, by)
+    patient, changed = _patient(referral.patient, details.patient, by)
+    referral.patient = patient
+    # A GP refers from the patient's practice; where somebody else works, the letter says and the form does not ask.
+    referral.referrer = _referrer(details, practice if details.route == "gp-ers" else None, by)
     referral.practice = practice
-    for name in (
-        "route",
-        "ubrn",
-        "circumstances",
-        "locality",
-        "information_given_on",
-        "information_version",
-        "consented_on",
-    ):
+    for name in ("route", "ubrn", "circumstances", "locality", "information_given_on", "information_version",
+                 "consented_on"):  # fmt: skip
         setattr(referral, name, getattr(details, name))
     referral.save()
-    move("register", referral, by=by)
+    move(verb_for(referral), referral, by=by, facts={"before": changed} if changed else None)
     make_ready(referral, by=Process(by.service, READER))
     return referral
 
 
-def _patient(details: PatientDetails, by: Membership) -> Patient:
-    number = normal_nhs_number(details.nhs_number)
-    values = {field.name: getattr(details, field.name) for field in fields(details)} | {"nhs_number": number}
-    values = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+IDENTITY = frozenset({"title", "given_name", "family_name", "nhs_number", "date_of_birth", "sex", "ethnicity"})
+ADDED_TO = frozenset({"safe_contact", "communication_needs"})
+"""What a later referral may add to but never overwrite: somebody's safety may hang on the older words."""
+
+
+def _patient(own: Patient | None, details: PatientDetails, by: Membership) -> tuple[Patient, dict[str, str]]:
+    """The person on record with these details, and what was there before in the fields that changed."""
+    given: dict[str, Any] = {field.name: getattr(details, field.name) for field in fields(details)}
+    values = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
+    number = values["nhs_number"] = normal_nhs_number(details.nhs_number)
+    values["postcode"] = normal_postcode(values["postcode"])
     known = Patient.objects.filter(service_id=by.service_id, nhs_number=number).first() if number else None
-    if known is None:
+    patient = known if known is not None else own
+    if patient is None:
         patient = Patient.objects.create(service_id=by.service_id, **values)
         audit.record(by, "patient.create", patient)
-        return patient
+        return patient, {}
+    if known is not None and known != own:
+        values = _same_person(known, values)
+    changed = {
+        name: str(getattr(patient, name) or "") for name, value in values.items() if value != getattr(patient, name)
+    }
+    for name in changed:
+        setattr(patient, name, values[name])
+    if changed:
+        patient.save(update_fields=list(changed))
+        audit.record(by, "patient.update", patient, fields=sorted(changed))
+    return patient, {name: words for name, words in changed.items() if words}
+
+
+def _same_person(known: Patient, values: dict[str, Any]) -> dict[str, Any]:
+    """What a new referral may change of somebody on record: name and date of birth must agree, else `Refused`.
+
+    Who they are is only filled in where it was empty; how to reach them is renewed; what keeps them safe is added to.
+    """
     same_name = known.family_name.casefold() == values["family_name"].casefold()
     born = values["date_of_birth"]
     if not same_name or (born and known.date_of_birth and born != known.date_of_birth):
@@ -160,32 +188,54 @@ def _patient(details: PatientDetails, by: Membership) -> Patient:
             "This NHS number belongs to somebody on record here with another family name or date of birth. "
             "Check the number against the letter; if it is right, leave it empty and tell the lead clinician."
         )
-    filled = [name for name, value in values.items() if value and not getattr(known, name)]
-    for name in filled:
-        setattr(known, name, values[name])
-    known.save(update_fields=filled)
-    audit.record(by, "patient.update", known, fields=filled)
-    return known
+    taken = {}
+    for name, value in values.items():
+        before = getattr(known, name)
+        if not value or (before and name in IDENTITY):
+            taken[name] = before
+        elif name in ADDED_TO and before and value not in before:
+            taken[name] = f"{before}\n{value}"
+        else:
+            taken[name] = before if name in ADDED_TO and before else value
+    return taken
+
+
+def normal_postcode(text: str) -> str:
+    """A postcode in capitals with one blank before the last three characters. Raises `Refused` for what is too long."""
+    letters = re.sub(r"[^A-Z0-9]", "", text.upper())
+    if not letters:
+        return ""
+    if not 5 <= len(letters) <= 7:
+        raise Refused("A postcode has five to seven letters and numbers, like SO16 6YD. Check it, or leave it empty.")
+    return f"{letters[:-3]} {letters[-3:]}"
 
 
 def _practice(name: str, locality: str, by: Membership) -> Practice | None:
-    if not name.strip():
+    """The practice of this name, made when there is none. Raises `Refused` when there are several and none fits."""
+    name = " ".join(name.split())
+    if not name:
         return None
-    practice, made = Practice.objects.get_or_create(
-        service_id=by.service_id, name=name.strip(), defaults={"locality": locality}
-    )
-    if made:
-        audit.record(by, "practice.create", practice)
+    found = list(Practice.objects.filter(service_id=by.service_id, name__iexact=name))
+    if len(found) > 1:
+        found = [practice for practice in found if practice.locality == locality]
+        if len(found) != 1:
+            raise Refused(f"There are several practices called {name}. Choose the locality first, or ask the lead.")
+    if found:
+        return found[0]
+    practice = Practice.objects.create(service_id=by.service_id, name=name, locality=locality)
+    audit.record(by, "practice.create", practice)
     return practice
 
 
 def _referrer(details: Registration, practice: Practice | None, by: Membership) -> Referrer | None:
-    if not details.referrer_name.strip():
+    name = " ".join(details.referrer_name.split())
+    if not name:
         return None
-    referrer, made = Referrer.objects.get_or_create(
-        service_id=by.service_id, name=details.referrer_name.strip(), practice=practice,
-        defaults={"profession": details.referrer_profession.strip()},
-    )  # fmt: skip
-    if made:
+    known = Referrer.objects.filter(service_id=by.service_id, name__iexact=name)
+    referrer = known.filter(practice=practice).first() or (known.first() if practice is None else None)
+    if referrer is None:
+        referrer = Referrer.objects.create(
+            service_id=by.service_id, name=name, practice=practice, profession=details.referrer_profession.strip()
+        )
         audit.record(by, "referrer.create", referrer)
     return referrer

@@ -84,6 +84,9 @@ ENDED = frozenset(State) - OPEN
 CAN_COME_BACK = ENDED - {State.DISCHARGED}
 """Every end state but `discharged` can go back to `received`; a return after that is a new, linked referral."""
 
+ADVERSE = frozenset({Outcome.DELAY, Outcome.SIGNPOST, Outcome.REDIRECT, Outcome.NOT_NOW, Outcome.DISCHARGE})
+"""Outcomes by which the patient is not seen now: they rest on something that speaks against, never on silence."""
+
 OUTCOME_STATES = {
     Outcome.ACCEPT: State.ACCEPTED,
     Outcome.ADVISE: State.ADVICE_GIVEN,
@@ -114,13 +117,17 @@ class Verb:
     to: State | None
     who: frozenset[str]
     needs_reason: bool = False
+    stays: bool = False
+    """The state, its owner and its due date stay as they are."""
 
 
 def _verb(
     name: str, label: str, leaves: set[State] | frozenset[State], to: State | None, who: frozenset[str], *,
-    needs_reason: bool = False,
+    needs_reason: bool = False, stays: bool = False,
 ) -> Verb:  # fmt: skip
-    return Verb(name=name, label=label, leaves=frozenset(leaves), to=to, who=who, needs_reason=needs_reason)
+    return Verb(
+        name=name, label=label, leaves=frozenset(leaves), to=to, who=who, needs_reason=needs_reason, stays=stays
+    )
 
 
 S = State
@@ -128,7 +135,8 @@ VERBS = {
     verb.name: verb
     for verb in (
         _verb("receive", "Referral received", frozenset(), S.RECEIVED, STAFF),
-        _verb("register", "Registered", {S.RECEIVED}, S.RECEIVED, STAFF),
+        _verb("register", "Registered", {S.RECEIVED}, None, STAFF, stays=True),
+        _verb("correct_details", "Details corrected", OPEN - {S.RECEIVED}, None, STAFF, stays=True),
         _verb("make_ready", "Read and ready for screening", {S.RECEIVED}, S.AWAITING_SCREENING, frozenset({PROCESS})),
         _verb("fall_due", "Review date reached", {S.DELAYED}, S.AWAITING_SCREENING, frozenset({PROCESS})),
         _verb("start_screening", "Screening started", {S.AWAITING_SCREENING, S.DELAYED}, S.SCREENING, CLINICAL),
@@ -138,6 +146,8 @@ VERBS = {
         _verb("discharge", "Discharged", {S.ACCEPTED}, S.DISCHARGED, CLINICAL, needs_reason=True),
         _verb("record_reply", "Reply received", {S.AWAITING_REFERRER, S.AWAITING_PATIENT, S.DELAYED},
               S.AWAITING_SCREENING, STAFF, needs_reason=True),
+        _verb("return_to_screening", "Returned to screening", {S.ACCEPTED}, S.AWAITING_SCREENING, STAFF,
+              needs_reason=True),
         _verb("hand_over", "Handed over to the booking system", {S.ACCEPTED}, S.HANDED_OVER, STAFF),
         _verb("withdraw", "Withdrawn by the patient", OPEN, S.WITHDRAWN, STAFF, needs_reason=True),
         _verb("close_in_error", "Closed: received in error", OPEN, S.CLOSED_IN_ERROR, STAFF, needs_reason=True),

@@ -7,13 +7,13 @@ from django.core.exceptions import ValidationError
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.directory.models import Practice
 from painpath.pathway import Pathway
-from painpath.referrals.deciding import DecisionContent, own_judgements, possible_outcomes
+from painpath.referrals.decision_content import DecisionContent
+from painpath.referrals.decision_rules import own_judgements, possible_outcomes
 from painpath.referrals.models import Referral
 from painpath.referrals.models.people import SEXES
 from painpath.referrals.refusal import Refused
-from painpath.referrals.registering import PatientDetails, Registration, normal_nhs_number
+from painpath.referrals.registering import PatientDetails, Registration, normal_nhs_number, normal_postcode
 from painpath.referrals.transitions import Outcome
 from painpath.triage.presenters.words import STATES
 from painpath.web import forms
@@ -126,6 +126,13 @@ class Register(forms.Form):
         except Refused as refused:
             raise ValidationError(refused.sentence) from None
 
+    def clean_postcode(self) -> str:
+        """As people write it, and too long said beside the field."""
+        try:
+            return normal_postcode(self.cleaned_data["postcode"])
+        except Refused as refused:
+            raise ValidationError(refused.sentence) from None
+
     def clean_locality(self) -> str:
         """The record keeps nothing where nothing is known."""
         chosen: str = self.cleaned_data["locality"]
@@ -135,15 +142,14 @@ class Register(forms.Form):
         """Blanks and hyphens are how people write it down."""
         return str(self.cleaned_data["ubrn"] or "").replace(" ", "").replace("-", "")
 
-    def registration(self, by: Membership) -> Registration:
+    def registration(self) -> Registration:
         """What was confirmed, for the verb."""
         given: dict[str, Any] = {name: value if value is not None else "" for name, value in self.cleaned_data.items()}
         dates = {name: self.cleaned_data[name] for name in ("date_of_birth", "information_given_on", "consented_on")}
         given |= dates
         patient: dict[str, Any] = {name: given[name] for name in PatientDetails.__dataclass_fields__}
-        known = Practice.objects.filter(service_id=by.service_id, name__iexact=given["practice_name"].strip()).first()
         rest: dict[str, Any] = {name: given[name] for name in Registration.__dataclass_fields__ if name in given}
-        return Registration(patient=PatientDetails(**patient), practice=known, **rest)
+        return Registration(patient=PatientDetails(**patient), **rest)
 
 
 class Reason(forms.Form):
@@ -181,6 +187,8 @@ class HandOver(forms.Form):
 class ChooseOutcome(forms.Form):
     """What is decided, and on which criteria it rests. Nothing is chosen beforehand."""
 
+    seen_version = forms.Hidden()
+
     outcome = forms.Radios("What have you decided?", options=[], error="Choose what you have decided")
     clauses = forms.Checkboxes(
         "Which criteria does it rest on?", options=[], required=False,
@@ -205,7 +213,7 @@ class ChooseOutcome(forms.Form):
 def details_form(outcome: str, referral: Referral, pathway: Pathway, clauses: tuple[str, ...]) -> type[forms.Form]:
     """The form for what this outcome needs, with a field for each need that the pathway names."""
     needs = pathway.outcome(outcome).needs
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = {"seen_version": forms.Hidden()}
     if "stage" in needs:
         fields["stage"] = forms.Radios(
             "What is the patient accepted for?", options=[forms.Option(s.id, s.name) for s in pathway.stages],

@@ -12,10 +12,13 @@ from painpath.accounts.models import Membership, ServiceRecord
 from painpath.accounts.roles import ROLES
 from painpath.directory.models import Practice, Referrer
 from painpath.referrals.models.people import Patient
-from painpath.referrals.transitions import LABELS, OPEN, OWNERS, State
+from painpath.referrals.transitions import LABELS, OPEN, State
 
 _ALPHABET = "23456789BCDFGHJKMNPQRTVWXY"  # no vowels (no words), nothing that looks like another character
 _STATES = [(state.value, LABELS[state]) for state in State]
+_MAY_BE_NOBODY = [
+    state.value for state in (State.RECEIVED, State.CLOSED_IN_ERROR, State.WITHDRAWN, State.DECEASED, State.MOVED_AWAY)
+]
 _OPEN = sorted(state.value for state in OPEN)
 
 
@@ -90,7 +93,7 @@ class Referral(ServiceRecord):
             ),
             models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="referral_state_known"),
             models.CheckConstraint(
-                condition=Q(patient__isnull=False) | Q(state__in=[State.RECEIVED.value, State.CLOSED_IN_ERROR.value]),
+                condition=Q(patient__isnull=False) | Q(state__in=_MAY_BE_NOBODY),
                 name="nobody_is_screened_without_a_name",
             ),
             models.CheckConstraint(
@@ -125,9 +128,6 @@ class Referral(ServiceRecord):
         if self.owner is not None:
             return self.owner.name
         return {"administrator": "The administrators", "clinician": "The clinicians"}.get(self.owner_role, "")
-
-    def default_owner_role(self) -> str:
-        return OWNERS.get(State(self.state), "")
 
 
 class Transition(ServiceRecord):

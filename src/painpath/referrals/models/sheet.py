@@ -23,6 +23,7 @@ class ScreeningRun(ServiceRecord):
     made_at = models.DateTimeField(default=clock.now)
     letter_date = models.DateField(null=True)
     identifiers = models.JSONField("identifiers that the letter states, with their words", default=dict)
+    problem = models.TextField("why the criteria could not be read, where they could not", blank=True)
 
     class Meta:
         ordering = ["id"]

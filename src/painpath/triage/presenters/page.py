@@ -8,9 +8,9 @@ from django.urls import reverse
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
-from painpath.referrals import deciding, judging, pathways
+from painpath.referrals import decision_rules, judging, pathways
 from painpath.referrals.models import Alert, ClauseState, Evidence, Judgement, Referral
-from painpath.referrals.moves import can_move
+from painpath.referrals.moves import can_move, is_being_read
 from painpath.referrals.other_sources import other_sources
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State, working_days_between
@@ -104,27 +104,29 @@ def _buttons(referral: Referral, by: Membership) -> list[Button]:
         return reverse(f"triage:{name}", args=[referral.reference, *more])
 
     found = []
-    if can_move("register", referral, by=by):
-        found.append(
-            Button("Change the details" if referral.is_registered else "Register this referral", to("register"))
-        )
+    if can_move("register", referral, by=by) and not referral.is_registered:
+        found.append(Button("Register this referral", to("register")))
     if can_move("start_screening", referral, by=by):
         found.append(Button("Start screening", to("screening-step", "start"), post=True))
     if referral.state == State.SCREENING and by.role == CLINICIAN:
         if referral.owner_id != by.pk:
             found.append(Button("Take over", to("screening-step", "take-over"), post=True))
         else:
-            if deciding.can_decide(referral, by=by):
+            if decision_rules.can_decide(referral, by=by):
                 found.append(Button("Decide", to("decide")))
             found.append(Button("Stop screening", to("screening-step", "stop"), post=True, secondary=True))
     if referral.state == State.ACCEPTED:
         if can_move("hand_over", referral, by=by):
             found.append(Button("Record the hand-over", to("hand-over")))
-        if deciding.can_decide(referral, by=by):
+        if decision_rules.can_decide(referral, by=by):
             found.append(Button("Discharge", to("decide"), secondary=True))
+    if can_move("return_to_screening", referral, by=by):
+        found.append(Button("Return to screening", to("return"), secondary=True))
     if can_move("record_reply", referral, by=by):
         found.append(Button("Record a reply", to("reply")))
     if referral.is_open and can_move("close_in_error", referral, by=by):
+        if referral.is_registered:
+            found.append(Button("Correct the details", to("register"), secondary=True))
         found.append(Button("Add documents", to("add-documents"), secondary=True))
         found.append(Button("Close or withdraw", to("close"), secondary=True))
     if can_move("take_back", referral, by=by):
@@ -148,10 +150,11 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
     route = pathway.route(referral.route) if referral.route else None
     return frame(referral, by) | {
         "documents": marked.documents,
-        "waiting_for_reader": any(not document.is_read for document in marked.documents),
+        "being_read": bool(documents) and is_being_read(referral),
+        "broke_down": run.problem if run else "",
         "unread": [(document, problem) for document in marked.documents for problem in document.unread],
         "groups": sheet(
-            pathway, clauses, evidence, marked.evidence, judgements, other_sources(referral), by.pk
+            pathway, clauses, evidence, marked.evidence, judgements, other_sources(referral), by.pk, run.pk
         ) if run else (),
         "pathway": pathway,
         "can_judge": judging.can_judge(referral, by=by),
@@ -169,7 +172,7 @@ def _may_not_decide(referral: Referral, by: Membership) -> str:
     if referral.state != State.SCREENING or referral.owner_id != by.pk:
         return ""
     try:
-        deciding.check_may_decide(referral, by=by)
+        decision_rules.check_may_decide(referral, by=by)
     except Refused as refused:
         return refused.sentence
     return ""

@@ -93,8 +93,12 @@ def sheet(
     judgements: Sequence[Judgement],
     others: Sequence[OtherSource],
     me: int,
+    run: int,
 ) -> tuple[GroupView, ...]:
-    """Group every published criterion: a clinician's last word counts, else what the letter says."""
+    """Group every published criterion: a clinician's last word counts, else what the letter says.
+
+    A word that was given before the latest reading (`run`) is shown and does not count: something new has arrived.
+    """
     read = {clause.criterion: clause for clause in clauses if clause.source == "letter"}
     views = [
         _criterion(
@@ -106,6 +110,7 @@ def sheet(
             [other for other in others if other.criterion == criterion.id],
             pathway,
             me,
+            run,
         )
         for criterion in pathway.criteria
     ]
@@ -124,14 +129,16 @@ def _criterion(
     others: list[OtherSource],
     pathway: Pathway,
     me: int,
+    run: int,
 ) -> CriterionView:
     read_state = clause.state if clause else "not_stated"
-    state = judgements[-1].state if judgements else read_state
+    current = [judgement for judgement in judgements if judgement.run_id == run]
+    state = current[-1].state if current else read_state
     labels = EXCLUSION_STATES if criterion.group == "exclusion" else STATES
     return CriterionView(
         id=criterion.id,
         name=criterion.name,
-        group=_group(state, criterion.case_by_case, judged=bool(judgements)),
+        group=_group(state, criterion.case_by_case, judged=bool(current)),
         published=tuple(criterion.published),
         read_state=read_state,
         read_label=labels[read_state],
@@ -147,8 +154,8 @@ def _criterion(
         others=tuple(Other(SOURCES[other.source], STATES[other.state], other.words) for other in others),
         asks=tuple(f"{ask.of.capitalize()}: {ask.words}" for ask in criterion.ask) if state == "not_stated" else (),
         choices=labels,
-        judgements=tuple(_word(judgement, me) for judgement in judgements),
-        confirmed_by_me=any(judgement.by_id == me for judgement in judgements),
+        judgements=tuple(_word(judgement, me, run) for judgement in judgements),
+        confirmed_by_me=any(judgement.by_id == me for judgement in current),
         pointers=tuple(
             pathway.outcome(pointer.outcome).label
             + (f": {pathway.signpost(pointer.signpost).name}" if pointer.signpost else "")
@@ -167,13 +174,14 @@ def _group(state: str, case_by_case: bool, *, judged: bool) -> str:
     return state
 
 
-def _word(judgement: Judgement, me: int) -> Word:
+def _word(judgement: Judgement, me: int, run: int) -> Word:
     what = (
         f"Corrected from “{STATES[judgement.read_state]}” to “{STATES[judgement.state]}”"
         if judgement.is_correction
         else f"Confirmed: “{STATES[judgement.state]}”"
     )
+    earlier = "" if judgement.run_id == run else ", before something new arrived"
     return Word(
-        text=f"{what} by {judgement.by.name}, {moment(judgement.at)}", reason=judgement.reason,
+        text=f"{what} by {judgement.by.name}, {moment(judgement.at)}{earlier}", reason=judgement.reason,
         own=judgement.by_id == me,
     )  # fmt: skip

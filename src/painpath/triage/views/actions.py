@@ -53,6 +53,16 @@ def reply(request: HttpRequest, reference: str) -> HttpResponse:
     )  # fmt: skip
 
 
+def return_to_screening(request: HttpRequest, reference: str) -> HttpResponse:
+    """An accepted referral needs another look."""
+    return _act(
+        request, reference, forms.Reason,
+        lambda referral, by, given: moves.return_to_screening(referral=referral, by=by, reason=given["reason"]),
+        heading="Return to screening", intro="The referral goes back to the worklist. The decision stays on record.",
+        button="Return it to screening", done="Back on the screening worklist.",
+    )  # fmt: skip
+
+
 def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
     """The accepted patient stands in the booking system."""
     return _act(

@@ -11,20 +11,33 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from painpath.accounts.models import Membership
-from painpath.letters.signing import prepare, sign
-from painpath.referrals import deciding, pathways
-from painpath.referrals.deciding import DecisionContent
+from painpath.letters.signing import prepare, seal, sign
+from painpath.referrals import deciding, decision_rules, pathways
+from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.models import Decision, DecisionDraft, Referral
 from painpath.referrals.refusal import Refused
 from painpath.triage import forms
 from painpath.triage.presenters.letters import letter_views
 from painpath.triage.presenters.page import frame
 from painpath.triage.views.base import member, opened
-from painpath.web.forms import render_form
+from painpath.web.forms import Form, render_form
 
 
 def _draft(referral: Referral, by: Membership) -> DecisionDraft | None:
     return DecisionDraft.objects.filter(referral=referral, by=by).first()
+
+
+def _keep(form: Form, referral: Referral, content: DecisionContent, by: Membership) -> None:
+    """Save the draft as of the version that was on the screen; say so when the referral has moved on since."""
+    seen = form.cleaned_data["seen_version"]
+    version = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
+    deciding.save_draft(referral=referral, by=by, content=content, seen_version=version)
+    if version != referral.version:
+        form.add_error(
+            None,
+            "Something has changed since you opened this page: new documents, or a criterion. Your draft is kept. "
+            "Look at the referral again, then decide from there.",
+        )
 
 
 def _content(draft: DecisionDraft | None) -> DecisionContent:
@@ -35,18 +48,18 @@ def outcome(request: HttpRequest, reference: str) -> HttpResponse:
     """Choose the outcome and the criteria it rests on. Nothing is chosen beforehand but one's own draft."""
     by = member(request)
     referral = opened(request, reference)
-    deciding.check_may_decide(referral, by=by)
+    decision_rules.check_may_decide(referral, by=by)
     pathway = pathways.of(referral.pathway_version)
     before = _content(_draft(referral, by))
-    initial = {"outcome": before.outcome, "clauses": list(before.clauses)}
+    initial = {"outcome": before.outcome, "clauses": list(before.clauses), "seen_version": referral.version}
     form = forms.ChooseOutcome(request.POST or None, initial=initial, referral=referral, pathway=pathway, by=by)
     if request.method == "POST" and form.is_valid():
         content = DecisionContent.from_json(before.to_json() | form.cleaned_data)
-        found = deciding.problems(referral, content, by=by)
+        found = decision_rules.problems(referral, content, by=by)
         if "clauses" in found:
             form.add_error("clauses", found["clauses"])
-        else:
-            deciding.save_draft(referral=referral, by=by, content=content)
+        _keep(form, referral, content, by)
+        if form.is_valid():
             return redirect("triage:decide-details", reference=reference)
     context = frame(referral, by) | {"heading": "Decide", "step": 1, "button": "Continue", "buttons": []}
     return render_form(request, "triage/decide.jinja", form, **context)
@@ -56,20 +69,22 @@ def details(request: HttpRequest, reference: str) -> HttpResponse:
     """What this outcome needs: dates, services, questions, the reason, one's own words."""
     by = member(request)
     referral = opened(request, reference)
-    deciding.check_may_decide(referral, by=by)
+    decision_rules.check_may_decide(referral, by=by)
     draft = _draft(referral, by)
     if draft is None:
+        if request.method == "POST":  # a kept form, say: nothing of it may be dropped in silence
+            raise Refused("Choose the outcome first, then write the rest. What you sent is still in your browser.")
         return redirect("triage:decide", reference=reference)
     pathway = pathways.of(referral.pathway_version)
     before = _content(draft)
     form_class = forms.details_form(before.outcome, referral, pathway, before.clauses)
-    initial = before.to_json() | {"review_on": before.review_on}
+    initial = before.to_json() | {"review_on": before.review_on, "seen_version": referral.version}
     form = form_class(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         content = forms.content_of(before, form.cleaned_data)
-        for name, sentence in deciding.problems(referral, content, by=by).items():
+        for name, sentence in decision_rules.problems(referral, content, by=by).items():
             form.add_error(name if name in form.fields else None, sentence)
-        deciding.save_draft(referral=referral, by=by, content=content)
+        _keep(form, referral, content, by)
         if form.is_valid():
             return redirect("triage:decide-letters", reference=reference)
     heading = pathway.outcome(before.outcome).label
@@ -83,7 +98,7 @@ def letters(request: HttpRequest, reference: str) -> HttpResponse:
     referral = opened(request, reference)
     if request.method == "POST":
         return _sign(request, referral, by)
-    deciding.check_may_decide(referral, by=by)
+    decision_rules.check_may_decide(referral, by=by)
     draft = _draft(referral, by)
     if draft is None:
         return redirect("triage:decide", reference=reference)
@@ -91,7 +106,7 @@ def letters(request: HttpRequest, reference: str) -> HttpResponse:
     pathway = pathways.of(referral.pathway_version)
     blocked = ""
     try:
-        deciding.check_sign(referral, content, by=by, seen_version=draft.seen_version)
+        decision_rules.check_sign(referral, content, by=by, seen_version=draft.seen_version)
     except Refused as refused:
         blocked = refused.sentence
     prepared = prepare(referral, content, by=by)
@@ -101,7 +116,7 @@ def letters(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "triage/letters.jinja", frame(referral, by) | {
         "outcome": pathway.outcome(content.outcome), "drafts": letter_views(prepared), "draft": draft,
         "blocked": blocked,
-        "stale": draft.seen_version != referral.version, "content": content, "buttons": [],
+        "seal": seal(prepared), "stale": draft.seen_version != referral.version, "content": content, "buttons": [],
     })  # fmt: skip
 
 
@@ -115,8 +130,11 @@ def _sign(request: HttpRequest, referral: Referral, by: Membership) -> HttpRespo
     if done is None:
         draft = _draft(referral, by)
         if draft is None or draft.key != key:
-            deciding.check_may_decide(referral, by=by)
+            decision_rules.check_may_decide(referral, by=by)
             raise Refused("This page is not of your latest draft. Open both letters again and sign there.")
-        sign(referral=referral, by=by, content=_content(draft), key=key, seen_version=draft.seen_version)
+        sign(
+            referral=referral, by=by, content=_content(draft), key=key, seen_version=draft.seen_version,
+            seen_letters=request.POST.get("letters", ""),
+        )  # fmt: skip
     messages.success(request, "Signed. Both letters are on the timeline.")
     return redirect("triage:timeline", reference=referral.reference)

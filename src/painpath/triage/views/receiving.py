@@ -66,7 +66,7 @@ def register(request: HttpRequest, reference: str) -> HttpResponse:
     """Confirm whom it is about. The letter stands beside the form, and each offer names the words it comes from."""
     by = member(request)
     referral = opened(request, reference)
-    moves.check_move("register", referral, by=by)
+    moves.check_move(registering.verb_for(referral), referral, by=by)
     pathway = pathways.of(referral.pathway_version)
     documents = list(referral.documents.defer("content").prefetch_related("transcripts"))
     if request.method != "POST" and "now" not in request.GET and not all(d.transcripts.all() for d in documents):
@@ -80,16 +80,17 @@ def register(request: HttpRequest, reference: str) -> HttpResponse:
         form = forms.Register(request.POST, pathway=pathway)
         if form.is_valid():
             try:
-                registering.register(referral=referral, by=by, details=form.registration(by))
+                registering.register(referral=referral, by=by, details=form.registration())
             except Refused as refused:
                 form.add_error(None, refused.sentence)
             else:
-                messages.success(request, "Registered.")
+                messages.success(request, "The details are confirmed.")
                 return to_referral(referral)
     else:
         form = forms.Register(initial=offered.initial, pathway=pathway)
     for name, words in offered.hints.items():
-        form.fields[name].help_text = " ".join(filter(None, (form.fields[name].help_text, words)))
+        field = form.fields[name]
+        field.help_text = f"{field.help_text} {words}".strip()
     marked = mark(documents, [], [], {})
     context = frame(referral, by) | {"documents": marked.documents, "buttons": []}
     return render_form(request, "triage/register.jinja", form, **context)
