@@ -1,7 +1,7 @@
 """The labelled letters: what the reading must not fall below.
 
-The vocabulary was developed on them. The floors leave room on purpose: a floor at today's figures would reward copying a
-letter's own words into the vocabulary, which helps no other letter.
+The vocabulary was developed on them. The floors leave room on purpose: a floor at today's figures would reward copying
+a letter's own words into the vocabulary, which helps no other letter.
 """
 
 import json
