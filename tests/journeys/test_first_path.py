@@ -1,11 +1,13 @@
 """The first whole path: a letter in, a named clinician's decision and both letters out. axe on every page of it."""
 
 import re
+from datetime import date, timedelta
 
 import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
+from painpath import clock
 from painpath.accounts.scope import scope
 from painpath.referrals.models import Decision, Referral
 from tests.browsing import DESKTOP, PHONE
@@ -21,10 +23,10 @@ def judge(page: Page, criterion: str, state: str, reason: str = "") -> None:
     article.get_by_role("button", name="Save").click()
 
 
-def fill_date(page: Page, legend: str, day: str, month: str, year: str) -> None:
+def fill_date(page: Page, legend: str, when: date) -> None:
     group = page.get_by_role("group", name=legend)
-    for label, value in (("Day", day), ("Month", month), ("Year", year)):
-        group.get_by_label(label).fill(value)
+    for label, value in (("Day", when.day), ("Month", when.month), ("Year", when.year)):
+        group.get_by_label(label).fill(str(value))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +124,7 @@ def test_a_letter_in_and_a_decision_out(site, visit, service_id, tmp_path, size,
     check(tab)
     page.get_by_label("What are we waiting for?").fill("your mood is steady and there is a plan")
     page.get_by_label("Who watches for it?").fill("the specialist nurse")
-    fill_date(page, "When does the referral come back to us?", "1", "3", "2099")
+    fill_date(page, "When does the referral come back to us?", clock.today() + timedelta(days=84))
     page.get_by_label("Your reason").fill("Severe depression without a plan.")
     page.get_by_label("Your own words to the patient").fill("I am sorry that things are so hard at the moment.")
     page.get_by_role("button", name="See both letters").click()
