@@ -86,14 +86,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 ACCOUNT_ADAPTER = "painpath.accounts.adapter.InvitationOnly"
-ACCOUNT_FORMS = {
-    "login": "painpath.web.signin.SignIn",
-    "change_password": "painpath.web.signin.ChangePassword",
-    "set_password": "painpath.web.signin.SetPassword",
-    "reset_password": "painpath.web.signin.ResetPassword",
-    "reset_password_from_key": "painpath.web.signin.ResetPasswordKey",
-    "reauthenticate": "painpath.web.signin.Reauthenticate",
-}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -130,13 +122,12 @@ MAX_UPLOAD_BYTES = 4 * MAX_FILE_BYTES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-PATHWAY = os.environ.get("PAINPATH_PATHWAY", "southampton-portsmouth")
-PODCAST_URL = os.environ.get("PAINPATH_PODCAST_URL", "")
-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "plain": {"()": "painpath.logs.WithoutWords", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"painpath": {"level": "INFO"}, "procrastinate": {"level": "WARNING"}},

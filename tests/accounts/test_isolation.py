@@ -123,3 +123,13 @@ def test_no_audit_outside_a_transaction(two):
     assert not transaction.get_connection().in_atomic_block
     with pytest.raises(RuntimeError):
         audit.record(member, "test", user)
+
+
+def test_what_may_be_seen_before_a_service_is_chosen_may_not_be_changed(two):
+    one, other, user = two
+    with scope(other, user):
+        assert Membership.objects.filter(user=user).exists()
+        assert Membership.objects.filter(user=user).update(role="manager") == 0
+        assert Membership.objects.filter(user=user).delete()[0] == 0
+    with scope(one):
+        assert Membership.objects.get().role == "administrator"

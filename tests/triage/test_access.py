@@ -134,3 +134,39 @@ def test_public_addresses_are_those_of_signing_in():
     public = {name for name, who in access_table().items() if who == PUBLIC}
     assert all(name.startswith("account_") for name in public)
     assert access_table()["kept"] == SIGNED_IN
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "address", "data"),
+    [
+        ("post", "/search/", {"words": "a\x00b"}),
+        ("get", "/?locality=%00", {}),
+        ("get", "/referrals/%00/", {}),
+        ("post", "/referrals/2222-2222/criteria/adult/", {"state": "for", "reason": "\x00"}),
+    ],
+)
+def test_null_characters_are_refused_with_a_page(service_id, method, address, data):
+    with scope(service_id):
+        team = make_team()
+    client = Client()
+    client.force_login(team.consultant.user)
+    answer = getattr(client, method)(address, data)
+    assert answer.status_code == 400
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_shared_desk_keeps_no_patient(service_id):
+    with scope(service_id):
+        team = make_team()
+        referral = waiting_referral(team)
+        document = referral.documents.get()
+    client = Client()
+    client.force_login(team.consultant.user)
+    page = client.get(reverse("triage:referral", args=[referral.reference]))
+    assert page["Cache-Control"] == "private, no-cache"
+    original = client.get(reverse("triage:original", args=[referral.reference, document.pk]))
+    assert original["Cache-Control"] == "no-store"
+    client.post(reverse("triage:search"), {"words": "Ashcombe"})
+    assert "Ashcombe" not in str(dict(client.session))

@@ -1,5 +1,6 @@
 """Who works where, in which role; and the audit of every write and every look."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -136,6 +137,16 @@ class AuditEntry(ServiceRecord):
         if self.pk is not None:
             raise ValueError("An audit entry is never changed.")
         super().save(*args, **kwargs)
+
+
+class Search(ServiceRecord):
+    """What somebody searches for on the worklist: it may be a name, so it stands in no address and no session."""
+
+    LASTS = timedelta(hours=8)
+
+    membership = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="search")
+    words = models.CharField(max_length=100)
+    at = models.DateTimeField(default=clock.now)
 
 
 class KeptForm(ServiceRecord):

@@ -23,14 +23,17 @@ SAME_SERVICE = f"service_id = {CURRENT_SERVICE}"
 class IsolateByService(Operation):
     """Migration operation: only rows of the current service can be seen or written by the program.
 
-    `using` widens what may be seen (not what may be written), for the tables that are read before a service is chosen.
+    `also_seen` widens what may be seen, never what may be written: for the tables that are read before a service is
+    chosen.
     """
 
     reversible = True
     reduces_to_sql = True
 
-    def __init__(self, model: str, using: str = SAME_SERVICE, check: str = SAME_SERVICE) -> None:
-        self.model, self.using, self.check = model, using, check
+    def __init__(
+        self, model: str, using: str = SAME_SERVICE, check: str = SAME_SERVICE, also_seen: str | None = None
+    ) -> None:
+        self.model, self.using, self.check, self.also_seen = model, using, check, also_seen
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         pass
@@ -45,12 +48,16 @@ class IsolateByService(Operation):
         schema_editor.execute(
             f"CREATE POLICY service_isolation ON {table} USING ({self.using}) WITH CHECK ({self.check})"
         )
+        if self.also_seen:
+            schema_editor.execute(f"CREATE POLICY also_seen ON {table} FOR SELECT USING ({self.also_seen})")
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         table = schema_editor.quote_name(from_state.apps.get_model(app_label, self.model)._meta.db_table)
         schema_editor.execute(f"DROP POLICY service_isolation ON {table}")
+        if self.also_seen:
+            schema_editor.execute(f"DROP POLICY also_seen ON {table}")
         schema_editor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
     def describe(self) -> str:

@@ -45,10 +45,17 @@ def _reset() -> None:
     from django.core.management import call_command
 
     django.setup()
+    from painpath.accounts.models import AuditEntry, Service
+    from painpath.postgres import PostgresError
     from painpath.postgres.owner import as_owner
 
     with as_owner():
         call_command("migrate", verbosity=0)
+        if Service.objects.exists() and not AuditEntry.objects.filter(process="demonstration").exists():
+            raise PostgresError(
+                "The database that DATABASE_URL names holds something else than the demonstration. It was not touched. "
+                "Name another one, or empty it yourself."
+            )
         call_command("flush", interactive=False, verbosity=0)
 
 
@@ -59,14 +66,18 @@ def _prepare() -> None:
 
     django.setup()
     from painpath import clock, pathway
-    from painpath.accounts.models import Service
+    from painpath.accounts.models import AuditEntry, Service
     from painpath.demo.load import SERVICE, load
+    from painpath.postgres import PostgresError
     from painpath.postgres.owner import as_owner
 
     with as_owner():
         call_command("migrate", verbosity=0)
-        if Service.objects.filter(slug=SERVICE).exists():
+        if AuditEntry.objects.filter(process="demonstration").exists():
             return
+        if Service.objects.exists() and AuditEntry.objects.exists():
+            raise PostgresError("This database holds a real service. The demonstration does not go into it.")
+        Service.objects.all().delete()  # left behind by a first start that was killed before it loaded anything
     sys.stdout.write("Loading the demonstration: its letters are made, read and decided. This takes a minute once.\n")
     sys.stdout.flush()
     with as_owner():

@@ -64,7 +64,10 @@ class ScopeMiddleware:
                 return _denied(request)
             narrow(membership.service_id)
             request.membership = membership  # type: ignore[attr-defined]
-            return self.get_response(request)
+            response = self.get_response(request)
+        # On a shared desk the Back button must not show the patient of whoever has signed out.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A verb that said no has changed nothing: its sentence is the page. Anything else undoes the request."""
@@ -76,12 +79,9 @@ class ScopeMiddleware:
 
 
 def _membership(request: HttpRequest) -> Membership | None:
-    """The current membership. Somebody who works in two services has chosen one of them in this session."""
-    current = list(
-        Membership.objects.current().filter(user=request.user.pk).select_related("service", "user").order_by("pk")
-    )
-    chosen = request.session.get("service")
-    return next((row for row in current if row.service_id == chosen), current[0] if current else None)
+    """The current membership: the oldest, for somebody who works in several services."""
+    mine = Membership.objects.current().filter(user=request.user.pk).select_related("service", "user")
+    return mine.order_by("pk").first()
 
 
 def _denied(request: HttpRequest) -> HttpResponse:

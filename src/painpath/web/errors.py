@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.template.response import TemplateResponse
 
+from painpath.accounts.adapter import EmailIsDown
 from painpath.web.forms.base import INVALID
 
 
@@ -54,6 +55,14 @@ TOO_LARGE = Problem(
     "That is too large to send at once",
     ("Nothing was received.", "Go back and send fewer files at a time, or ask the sender for smaller ones."),
 )
+NO_MAIL = Problem(
+    503,
+    "Email cannot be sent at the moment",
+    (
+        "Nothing was changed.",
+        "Ask the administrator of your service for a new link, or try again later.",
+    ),
+)
 FAILED = Problem(
     500,
     "Sorry, there is a problem with the service",
@@ -90,6 +99,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler403."""
+    if isinstance(exception, EmailIsDown):
+        return answer(request, NO_MAIL)
     return answer(request, FORBIDDEN)
 
 
@@ -108,6 +119,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer(request, PAGE_TOO_OLD)
 
 
+def _has_nul(request: HttpRequest) -> bool:
+    """A null character, which no person types and PostgreSQL cannot keep."""
+    if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        return True
+    if request.method != "POST":
+        return False
+    return any("\x00" in text for name, texts in request.POST.lists() for text in (name, *texts))
+
+
 class AnswersMiddleware:
     """Gives the answers a page or a status that Django leaves out. Stands right after the CSP middleware."""
 
@@ -120,6 +140,8 @@ class AnswersMiddleware:
             > settings.MAX_UPLOAD_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         ):
             return answer(request, TOO_LARGE)  # before a byte of it is read
+        if _has_nul(request):
+            return answer(request, BAD_REQUEST)
         response = self.get_response(request)
         if response.status_code == WRONG_METHOD.status and not response.content:
             page = answer(request, WRONG_METHOD)

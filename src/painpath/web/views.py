@@ -4,13 +4,13 @@ import uuid
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from painpath.accounts.models import KeptForm
 from painpath.web.kept import KEPT
 
 
-@require_GET
+@require_safe
 def kept(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """What somebody sent after their session had ended: shown to them alone, to be sent with one press."""
     form = KeptForm.objects.filter(key=key, user=request.user.pk).first()

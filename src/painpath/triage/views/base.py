@@ -2,10 +2,16 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
 
 from painpath.accounts.models import Membership
 from painpath.referrals import looking
 from painpath.referrals.models import Referral
+
+SHOWN = {kind: kind for kind in ("application/pdf", "image/png", "image/jpeg")} | {
+    "text/plain": "text/plain; charset=utf-8"
+}
+"""What a browser may show from the record, and how it is named to the browser."""
 
 
 def member(request: HttpRequest) -> Membership:
@@ -28,15 +34,11 @@ def to_referral(referral: Referral, anchor: str = "") -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{answer.url}#{anchor}" if anchor else answer.url)
 
 
-def inline_safe(content: bytes, media_type: str, name: str, *, download: bool) -> HttpResponse:
-    """A file from the record. Never as anything that a browser would run: only PDF and plain pictures are shown."""
-    shown = media_type in ("application/pdf", "image/png", "image/jpeg", "text/plain")
-    response = HttpResponse(content, content_type=media_type if shown else "application/octet-stream")
-    if media_type == "text/plain":
-        response["Content-Type"] = "text/plain; charset=utf-8"
-    kind = "attachment" if download or not shown else "inline"
-    ascii_name = name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
-    response["Content-Disposition"] = f'{kind}; filename="{ascii_name}"'
+def file_answer(content: bytes, media_type: str, name: str, *, download: bool = False) -> HttpResponse:
+    """A file from the record. Never as anything that a browser would run: only what is in `SHOWN` is shown."""
+    shown = media_type in SHOWN
+    response = HttpResponse(content, content_type=SHOWN.get(media_type, "application/octet-stream"))
+    response["Content-Disposition"] = content_disposition_header(download or not shown, name) or "attachment"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
     return response

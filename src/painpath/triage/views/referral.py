@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from painpath.letters.models import Letter
 from painpath.letters.signing import open_letter
@@ -10,17 +10,17 @@ from painpath.referrals import looking, pathways
 from painpath.referrals.models import Document, Referral
 from painpath.triage.presenters.page import frame, screening_page
 from painpath.triage.presenters.timeline import timeline as events
-from painpath.triage.views.base import inline_safe, member, opened
+from painpath.triage.views.base import file_answer, member, opened
 
 
-@require_GET
+@require_safe
 def referral(request: HttpRequest, reference: str) -> HttpResponse:
     """The screening page; for who may not screen, the same to read."""
     found = opened(request, reference)
     return render(request, "triage/referral.jinja", screening_page(found, member(request)))
 
 
-@require_GET
+@require_safe
 def timeline(request: HttpRequest, reference: str) -> HttpResponse:
     """Everything that happened, by whom."""
     found = opened(request, reference)
@@ -28,7 +28,7 @@ def timeline(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "triage/timeline.jinja", context)
 
 
-@require_GET
+@require_safe
 def original(request: HttpRequest, reference: str, document: int) -> HttpResponse:
     """The file exactly as it came; opening it is audited."""
     try:
@@ -37,14 +37,14 @@ def original(request: HttpRequest, reference: str, document: int) -> HttpRespons
         raise Http404 from None
     transcript = found.transcripts.last()
     media_type = transcript.media_type if transcript else ""
-    return inline_safe(bytes(found.content), media_type, found.name, download="download" in request.GET)
+    return file_answer(bytes(found.content), media_type, found.name, download="download" in request.GET)
 
 
-@require_GET
+@require_safe
 def letter(request: HttpRequest, reference: str, letter: int) -> HttpResponse:
     """A signed letter as PDF."""
     try:
         found = open_letter(reference, letter, by=member(request))
     except Letter.DoesNotExist:
         raise Http404 from None
-    return inline_safe(bytes(found.pdf), "application/pdf", f"{reference}-{found.audience}.pdf", download=True)
+    return file_answer(bytes(found.pdf), "application/pdf", f"{reference}-{found.audience}.pdf", download=True)
