@@ -1,6 +1,7 @@
 """The documentation says what is so: commands, settings, links, pictures, printed output and generated pages."""
 
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ README = (ROOT / "README.md").read_text()
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PAINPATH = re.compile(r"^(?:\$ )?(?:\.venv/bin/)?painpath (?P<arguments>[^#\n]*)", re.MULTILINE)
 CLI = "import sys; from painpath.cli import main; main(sys.argv[1:])"
+SETTINGS_OF_THE_DATABASE = {"painpath.service", "painpath.person"}
 SPOKEN = re.compile(r"`(?:\.venv/bin/)?painpath ([^`\n]+)`")
 
 
@@ -67,6 +69,16 @@ def test_every_setting_that_the_readme_names_is_read():
 def test_every_link_leads_somewhere(page):
     targets = re.findall(r"\]\(([^)#\s]+)", page.read_text())
     assert [target for target in targets if "://" not in target and not (page.parent / target).exists()] == []
+
+
+def test_every_module_and_file_that_is_named_exists():
+    for page in PAGES:
+        text = page.read_text()
+        for name in set(re.findall(r"`(painpath\.[A-Za-z_.]*[A-Za-z_])", text)) - SETTINGS_OF_THE_DATABASE:
+            assert pkgutil.resolve_name(name), (page, name)
+        for name in re.findall(r"[a-z_-]+(?:/[A-Za-z_0-9-]+)+\.(?:py|typ)\b", text):
+            homes = (ROOT, ROOT / "src/painpath", ROOT / "pathways/southampton-portsmouth")
+            assert any((home / name).exists() for home in homes), (page, name)
 
 
 def test_what_the_readme_shows_of_a_letter_is_what_is_printed():
