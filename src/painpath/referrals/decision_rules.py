@@ -34,7 +34,7 @@ def check_may_decide(referral: Referral, *, by: Membership) -> None:
     if by.grade not in route.decided_by:
         raise Refused(
             f"Referrals by this route ({route.name}) are decided by others than you. "
-            "You can confirm criteria and write a draft; ask a colleague who may decide to take over."
+            "You can confirm and correct criteria; ask a colleague who may decide to take over."
         )
 
 

@@ -264,6 +264,8 @@ def hand_over(*, referral: Referral, by: Membership, system: str, number: str, o
         raise Refused("Say which system the patient is booked in, and the number there.")
     if on > clock.today():
         raise Refused("The day of the hand-over cannot be in the future.")
+    if on < referral.state_since.astimezone(clock.LONDON).date():
+        raise Refused("The day of the hand-over cannot be before the day on which the referral was accepted.")
     move("hand_over", referral, by=by, facts={"system": system, "number": number, "on": on.isoformat()})
     return referral
 

@@ -1,17 +1,29 @@
 """The pathway in force, and the pathway that a decision was made with."""
 
+import logging
+
 from painpath import pathway
 from painpath.accounts.models import Service
 from painpath.pathway import Pathway
 from painpath.referrals.models import PathwayVersion
 
+log = logging.getLogger(__name__)
+
 
 def in_force(service: Service) -> tuple[Pathway, PathwayVersion]:
     """The service's published pathway as it is today, and its row, made at first use.
 
-    Raises `pathway.PathwayError` when the published data has mistakes: `painpath pathway lint` lists them.
+    While the published data has mistakes, the last version without any stays in force: a letter must not be turned
+    away for a slip in a file. Raises `pathway.PathwayError` when there is none (`painpath pathway lint` lists them).
     """
-    current = pathway.load(pathway.find(service.slug))
+    try:
+        current = pathway.load(pathway.find(service.slug))
+    except pathway.PathwayError:
+        last = PathwayVersion.objects.filter(service=service).last()
+        if last is None:
+            raise
+        log.error("the published pathway has mistakes; the last version without any is used")
+        return of(last), last
     row, _ = PathwayVersion.objects.get_or_create(
         service=service,
         pathway=current.name,

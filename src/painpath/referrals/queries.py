@@ -81,17 +81,21 @@ def worklist(by: Membership, filters: Filters, search: str = "") -> "QuerySet[Re
 
 
 def _search(words: str) -> Q:
-    words = " ".join(words.split())
-    digits = re.sub(r"[\s-]", "", words)
-    if digits.isdigit() and len(digits) == 10:
-        return Q(patient__nhs_number=digits)
-    if digits.isdigit() and len(digits) == 12:
-        return Q(ubrn=digits)
-    found = Q(reference__iexact=words) | Q(patient__family_name__istartswith=words)
-    first, _, last = words.rpartition(" ")
-    if first:
-        found |= Q(patient__given_name__istartswith=first, patient__family_name__istartswith=last)
-    return found
+    """An NHS number, a UBRN or a reference as people write them; else every word begins a name or is the title."""
+    together = re.sub(r"[\s-]", "", words)
+    if together.isdecimal() and len(together) == 10:
+        return Q(patient__nhs_number=together)
+    if together.isdecimal() and len(together) == 12:
+        return Q(ubrn=together)
+    found = Q()
+    for word in re.split(r"[\s,]+", words.strip(" ,")):
+        found &= (
+            Q(patient__family_name__istartswith=word)
+            | Q(patient__given_name__istartswith=word)
+            | Q(patient__given_name__icontains=f" {word}")
+            | Q(patient__title__iexact=word.rstrip("."))
+        )
+    return found | Q(reference__iexact=f"{together[:4]}-{together[4:]}")
 
 
 def tab_counts(by: Membership) -> dict[str, int]:

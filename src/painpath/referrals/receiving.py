@@ -41,6 +41,12 @@ def check_receive(*, by: Membership) -> None:
         )
 
 
+def check_follow(referral: Referral) -> None:
+    """Raise `Refused` unless a new referral may follow this one: any other end state is taken back instead."""
+    if referral.state != State.DISCHARGED:
+        raise Refused("Only a discharged referral is followed by a new one. Take this one back, or work on it.")
+
+
 @transaction.atomic
 def receive(
     *, by: Membership, files: Sequence[File], key: uuid.UUID, received_at: datetime | None = None,
@@ -53,8 +59,8 @@ def receive(
     Raises `Refused` with a sentence about the file at fault.
     """
     check_receive(by=by)
-    if follows is not None and follows.state != State.DISCHARGED:
-        raise Refused("Only a discharged referral is followed by a new one. Take this one back instead.")
+    if follows is not None:
+        check_follow(follows)
     _check_files(files)
     key = receipt_key(key, files)
     if (earlier := _received_before(by, key)) is not None:

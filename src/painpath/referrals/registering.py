@@ -19,6 +19,8 @@ from painpath.referrals.moves import READER, check_move, lock, make_ready, move
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State
 
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that turn the direction of what follows: pasted into a name they would turn the rest of the page."""
 UBRN = re.compile(r"\d{12}")
 """The samples of the e-RS API have 12 digits with leading zeros, so it is text, never a number."""
 
@@ -154,7 +156,9 @@ ADDED_TO = frozenset({"safe_contact", "communication_needs"})
 def _patient(own: Patient | None, details: PatientDetails, by: Membership) -> tuple[Patient, dict[str, str]]:
     """The person on record with these details, and what was there before in the fields that changed."""
     given: dict[str, Any] = {field.name: getattr(details, field.name) for field in fields(details)}
-    values = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
+    values = {
+        name: _TURNING.sub("", value).strip() if isinstance(value, str) else value for name, value in given.items()
+    }
     number = values["nhs_number"] = normal_nhs_number(details.nhs_number)
     values["postcode"] = normal_postcode(values["postcode"])
     known = Patient.objects.filter(service_id=by.service_id, nhs_number=number).first() if number else None

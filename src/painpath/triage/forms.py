@@ -107,8 +107,11 @@ class Register(forms.Form):
         latest=clock.today,
     )  # fmt: skip
 
-    def __init__(self, *args: Any, pathway: Pathway, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pathway: Pathway, hints: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, words in hints.items():
+            field = self.fields[name]
+            field.help_text = f"{field.help_text} {words}".strip()
         reveals = {"ubrn": "ubrn", "circumstances": "circumstances"}
         cast(forms.Radios, self.fields["route"]).options = [
             forms.Option(route.id, route.name, reveals=tuple(reveals[need] for need in route.needs if need in reveals))
@@ -152,6 +155,30 @@ class Register(forms.Form):
         return Registration(patient=PatientDetails(**patient), **rest)
 
 
+class Judge(forms.Form):
+    """A clinician's word on one criterion. Nothing is chosen beforehand."""
+
+    state = forms.Radios("What does the referral say?", options=[], error="Choose what the referral says")
+    reason = forms.TextArea(
+        "Reason", hint="Needed for a correction", rows=2, required=False, max_length=2000, says_when=True
+    )
+
+    def __init__(self, *args: Any, choices: dict[str, str], read_state: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.Radios, self.fields["state"]).options = [
+            forms.Option(value, f"{label} (as read)" if value == read_state else label)
+            for value, label in choices.items()
+        ]
+
+
+class ActOnAlert(forms.Form):
+    """What was done about an alert."""
+
+    action = forms.TextArea(
+        "What did you do about it?", rows=2, max_length=2000, error="Say what you did about it: whom you told, and when"
+    )
+
+
 class Reason(forms.Form):
     """A reason, and nothing else."""
 
@@ -192,7 +219,8 @@ class ChooseOutcome(forms.Form):
     outcome = forms.Radios("What have you decided?", options=[], error="Choose what you have decided")
     clauses = forms.Checkboxes(
         "Which criteria does it rest on?", options=[], required=False,
-        hint="You can cite the criteria that you have confirmed or corrected yourself.",
+        hint="You can cite the criteria that you have confirmed or corrected yourself. Whatever turns somebody away "
+        "must rest on at least one.", says_when=True,
     )  # fmt: skip
 
     def __init__(self, *args: Any, referral: Referral, pathway: Pathway, by: Membership, **kwargs: Any) -> None:
@@ -236,7 +264,9 @@ def details_form(outcome: str, referral: Referral, pathway: Pathway, clauses: tu
         )
     if "condition" in needs:
         fields["condition"] = forms.Text(
-            "What are we waiting for?", hint="It goes into the letters after “We will look again when …”",
+            "What are we waiting for?",
+            hint="Write it to the patient. It follows “We will look again when …” in both letters: for example "
+                 "“your mood is steady and there is a plan”",
             error="Say what we are waiting for", max_length=300,
         )  # fmt: skip
     if "watcher" in needs:

@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import QueryDict
 from django.urls import reverse
 
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
 from painpath.referrals import decision_rules, judging, pathways
-from painpath.referrals.models import Alert, ClauseState, Evidence, Judgement, Referral
+from painpath.referrals.models import Alert, ClauseState, Evidence, Judgement, Referral, ScreeningRun
 from painpath.referrals.moves import can_move, is_being_read
 from painpath.referrals.other_sources import other_sources
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State, working_days_between
+from painpath.triage.forms import ActOnAlert, Judge
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
 from painpath.triage.presenters.words import ALERTS, CERTAINTY, day, moment, person, plural
@@ -39,7 +41,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
     here = [referral.reference]
     return {
         "referral": referral,
-        "title": patient.name if patient else f"Referral {referral.reference}",
+        "title": patient.name if patient else "Not registered yet",
         "reference": referral.reference,
         "state": referral.state_label,
         "facts": [
@@ -148,16 +150,21 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
     judgements = list(Judgement.objects.filter(referral=referral).select_related("by__user"))
     marked = mark(documents, evidence, alerts, names)
     route = pathway.route(referral.route) if referral.route else None
-    return frame(referral, by) | {
+    groups = sheet(
+        pathway, clauses, evidence, marked.evidence, judgements, other_sources(referral), by.pk, run.pk
+    ) if run else ()  # fmt: skip
+    can_judge = judging.can_judge(referral, by=by)
+    context = frame(referral, by) | {
         "documents": marked.documents,
         "being_read": bool(documents) and is_being_read(referral),
         "broke_down": run.problem if run else "",
         "unread": [(document, problem) for document in marked.documents for problem in document.unread],
-        "groups": sheet(
-            pathway, clauses, evidence, marked.evidence, judgements, other_sources(referral), by.pk, run.pk
-        ) if run else (),
+        "groups": groups,
         "pathway": pathway,
-        "can_judge": judging.can_judge(referral, by=by),
+        "can_judge": can_judge,
+        "judge_forms": {},
+        "alert_forms": {alert.pk: ActOnAlert(prefix=f"alert-{alert.pk}") for alert in alerts},
+        "mismatches": mismatches(referral, run),
         "may_not_decide": _may_not_decide(referral, by),
         "screened": moment(run.made_at) if run else "",
         "written": day(run.letter_date) if run else "",
@@ -165,6 +172,34 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
         "can_act": can_move("close_in_error", referral, by=by) or by.role in ("administrator", "clinician"),
         "exceptional": route.how if route and route.exceptional else "",
     }  # fmt: skip
+    if can_judge:
+        context["judge_forms"] = {
+            one.id: judge_form(context, one.id, None) for group in groups for one in group.criteria
+        }
+    return context
+
+
+def judge_form(context: dict[str, Any], criterion: str, data: QueryDict | None) -> Judge | None:
+    """The form for one criterion of a screening page; None when the page has no such criterion."""
+    for group in context["groups"]:
+        for one in group.criteria:
+            if one.id == criterion:
+                return Judge(data, prefix=criterion, choices=one.choices, read_state=one.read_state)
+    return None
+
+
+def mismatches(referral: Referral, run: ScreeningRun | None) -> list[str]:
+    """Where the letter states another person than the record: a letter filed under the wrong name is noticed here."""
+    patient = referral.patient
+    if patient is None or run is None:
+        return []
+    found = []
+    born, number = run.identifiers.get("date_of_birth"), run.identifiers.get("nhs_number")
+    if born and patient.date_of_birth and born["value"] != patient.date_of_birth.isoformat():
+        found.append(f"The letter gives another date of birth: “{born['quote']}”.")
+    if number and patient.nhs_number and number["value"] != patient.nhs_number:
+        found.append(f"The letter gives another NHS number: “{number['quote']}”.")
+    return found
 
 
 def _may_not_decide(referral: Referral, by: Membership) -> str:

@@ -120,7 +120,7 @@ def _letters(referral: Referral) -> list[Letter]:
 def _letter(letter: Letter, referral: Referral) -> Event:
     return Event(
         letter.signed_at,
-        f"Letter signed: {letter.get_audience_display().lower()}",
+        f"Letter signed: {letter.get_audience_display().replace('To', 'to', 1)}",
         person(letter.signed_by),
         link=reverse("triage:letter", args=[referral.reference, letter.pk]),
         link_text="Download the letter (PDF)",

@@ -8,8 +8,8 @@ from painpath import clock
 from painpath.accounts.models import Membership
 
 SPEAKS = {"for": "speaks for", "against": "speaks against", "mention": "mentioned"}
-STATES = {"for": "For", "against": "Against", "mixed": "Both ways", "not_stated": "Not stated"}
-EXCLUSION_STATES = STATES | {"for": "For: ruled out", "against": "Against: applies"}
+STATES = {"for": "Speaks for", "against": "Speaks against", "mixed": "Both ways", "not_stated": "Not stated"}
+EXCLUSION_STATES = STATES | {"for": "Speaks for: ruled out", "against": "Speaks against: applies"}
 """An exclusion that speaks "for" needs the other half said: its name alone would read as if it applied."""
 STATE_COLOURS = {"for": "green", "against": "red", "mixed": "orange", "not_stated": "grey"}
 SOURCES = {"letter": "Letter", "form": "Form", "directory": "Directory", "clinician": "Clinician"}

@@ -11,7 +11,7 @@ from painpath.pathway import Pathway
 from painpath.referrals.models import Referral
 from painpath.referrals.queries import ONLY, TABS, Filters
 from painpath.referrals.transitions import State, working_days_between
-from painpath.triage.presenters.words import day, plural
+from painpath.triage.presenters.words import plural
 
 STATE_COLOURS = {
     State.RECEIVED: "grey",
@@ -121,8 +121,8 @@ def _row(referral: Referral, routes: dict[str, str], localities: dict[str, str])
         state=referral.state_label,
         colour=STATE_COLOURS.get(state, "white"),
         owner=referral.owner_label,
-        waiting=plural(waited, "working day") if referral.is_open else "",
-        due=day(referral.due_on),
+        waiting=(plural(waited, "working day") if waited else "today") if referral.is_open else "",
+        due=f"{referral.due_on:%-d %b %Y}" if referral.due_on else "",
         overdue=overdue,
         route=routes.get(referral.route, "Route not known yet"),
         place=", ".join(part for part in place if part),

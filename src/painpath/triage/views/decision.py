@@ -44,10 +44,21 @@ def _content(draft: DecisionDraft | None) -> DecisionContent:
     return DecisionContent.from_json(draft.content) if draft else DecisionContent()
 
 
+def _signed_already(request: HttpRequest, referral: Referral, by: Membership) -> HttpResponse | None:
+    """Somebody who goes back after signing is shown what they signed, not a refusal."""
+    last = referral.decisions.last()
+    if request.method == "POST" or last is None or last.by_id != by.pk or decision_rules.possible_outcomes(referral):
+        return None
+    messages.info(request, "You have signed this decision. Nothing more was done.")
+    return redirect("triage:timeline", reference=referral.reference)
+
+
 def outcome(request: HttpRequest, reference: str) -> HttpResponse:
     """Choose the outcome and the criteria it rests on. Nothing is chosen beforehand but one's own draft."""
     by = member(request)
     referral = opened(request, reference)
+    if (signed := _signed_already(request, referral, by)) is not None:
+        return signed
     decision_rules.check_may_decide(referral, by=by)
     pathway = pathways.of(referral.pathway_version)
     before = _content(_draft(referral, by))
@@ -69,6 +80,8 @@ def details(request: HttpRequest, reference: str) -> HttpResponse:
     """What this outcome needs: dates, services, questions, the reason, one's own words."""
     by = member(request)
     referral = opened(request, reference)
+    if (signed := _signed_already(request, referral, by)) is not None:
+        return signed
     decision_rules.check_may_decide(referral, by=by)
     draft = _draft(referral, by)
     if draft is None:
@@ -98,6 +111,8 @@ def letters(request: HttpRequest, reference: str) -> HttpResponse:
     referral = opened(request, reference)
     if request.method == "POST":
         return _sign(request, referral, by)
+    if (signed := _signed_already(request, referral, by)) is not None:
+        return signed
     decision_rules.check_may_decide(referral, by=by)
     draft = _draft(referral, by)
     if draft is None:

@@ -28,7 +28,9 @@ def receive(request: HttpRequest) -> HttpResponse:
 
 def follow(request: HttpRequest, reference: str) -> HttpResponse:
     """Receive a new referral of somebody who was discharged: linked to the old one."""
-    return _receive(request, opened(request, reference))
+    referral = opened(request, reference)
+    receiving.check_follow(referral)
+    return _receive(request, referral)
 
 
 def _receive(request: HttpRequest, follows: Referral | None) -> HttpResponse:
@@ -77,7 +79,7 @@ def register(request: HttpRequest, reference: str) -> HttpResponse:
         return response
     offered = offers(referral)
     if request.method == "POST":
-        form = forms.Register(request.POST, pathway=pathway)
+        form = forms.Register(request.POST, pathway=pathway, hints=offered.hints)
         if form.is_valid():
             try:
                 registering.register(referral=referral, by=by, details=form.registration())
@@ -87,10 +89,7 @@ def register(request: HttpRequest, reference: str) -> HttpResponse:
                 messages.success(request, "The details are confirmed.")
                 return to_referral(referral)
     else:
-        form = forms.Register(initial=offered.initial, pathway=pathway)
-    for name, words in offered.hints.items():
-        field = form.fields[name]
-        field.help_text = f"{field.help_text} {words}".strip()
+        form = forms.Register(initial=offered.initial, pathway=pathway, hints=offered.hints)
     marked = mark(documents, [], [], {})
     context = frame(referral, by) | {"documents": marked.documents, "buttons": []}
     return render_form(request, "triage/register.jinja", form, **context)

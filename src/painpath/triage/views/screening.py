@@ -6,7 +6,11 @@ from django.views.decorators.http import require_POST
 
 from painpath.referrals import judging, moves
 from painpath.referrals.models import Alert
+from painpath.referrals.refusal import Refused
+from painpath.triage.forms import ActOnAlert
+from painpath.triage.presenters.page import judge_form, screening_page
 from painpath.triage.views.base import member, opened, to_referral
+from painpath.web.forms import render_form
 
 STEPS = {"start": moves.start_screening, "take-over": moves.take_over, "stop": moves.stop_screening}
 
@@ -23,19 +27,39 @@ def step(request: HttpRequest, reference: str, step: str) -> HttpResponse:
 
 @require_POST
 def judge(request: HttpRequest, reference: str, criterion: str) -> HttpResponse:
-    """Confirm or correct one criterion; the page comes back at the same place."""
+    """Confirm or correct one criterion; the page comes back at the same place, with the sentence if it was refused."""
     found = opened(request, reference)
-    judging.judge(
-        referral=found, by=member(request), criterion=criterion, state=request.POST.get("state", ""),
-        reason=request.POST.get("reason", ""),
-    )  # fmt: skip
-    return to_referral(found, f"criterion-{criterion}")
+    by = member(request)
+    judging.check_judge(found, by=by)
+    context = screening_page(found, by)
+    form = judge_form(context, criterion, request.POST)
+    if form is None:
+        raise Http404
+    if form.is_valid():
+        try:
+            judging.judge(referral=found, by=by, criterion=criterion, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error("reason", refused.sentence)
+        else:
+            return to_referral(found, f"criterion-{criterion}")
+    context["judge_forms"][criterion] = form
+    return render_form(request, "triage/referral.jinja", form, **context)
 
 
 @require_POST
 def alert(request: HttpRequest, reference: str, alert: int) -> HttpResponse:
     """Record what was done about an alert."""
     found = opened(request, reference)
+    by = member(request)
     row = get_object_or_404(Alert, pk=alert, referral=found)
-    judging.act_on_alert(alert=row, by=member(request), action=request.POST.get("action", ""))
-    return to_referral(found, f"alert-{alert}")
+    form = ActOnAlert(request.POST, prefix=f"alert-{alert}")
+    if form.is_valid():
+        try:
+            judging.act_on_alert(alert=row, by=by, action=form.cleaned_data["action"])
+        except Refused as refused:
+            form.add_error("action", refused.sentence)
+        else:
+            return to_referral(found, f"alert-{alert}")
+    context = screening_page(found, by)
+    context["alert_forms"][alert] = form
+    return render_form(request, "triage/referral.jinja", form, **context)

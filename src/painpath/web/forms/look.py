@@ -16,6 +16,8 @@ class Shown:
     size: str | None = None
     page_heading = False
     width: int | None = None
+    says_when = False
+    """The hint says when it is needed, so the label must not say "(optional)"."""
 
     def __init__(
         self,
@@ -26,6 +28,7 @@ class Shown:
         required: bool = True,
         size: str | None = None,
         page_heading: bool = False,
+        says_when: bool = False,
         width: int | None = None,
         autocomplete: str = "off",
         attrs: dict[str, str] | None = None,
@@ -35,5 +38,6 @@ class Shown:
         super().__init__(label=label, help_text=hint, required=required, error_messages=messages, **kwargs)  # type: ignore[call-arg]
         self.size = size or self.size
         self.page_heading = page_heading
+        self.says_when = says_when
         self.width = width
         self.widget.attrs |= {"autocomplete": autocomplete, **(attrs or {})}  # type: ignore[attr-defined]

@@ -96,7 +96,7 @@ def _common(field: BoundField) -> Params:
 
 def _question(field: BoundField) -> Params:
     shown = field.field
-    words = str(field.label) if shown.required else f"{field.label} (optional)"
+    words = str(field.label) if shown.required or getattr(shown, "says_when", False) else f"{field.label} (optional)"
     return {"text": words, "size": getattr(shown, "size", None), "isPageHeading": getattr(shown, "page_heading", False)}
 
 
