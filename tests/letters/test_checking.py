@@ -48,9 +48,11 @@ def test_a_not_now_letter_is_checked_on_all_ten_points(service: Pathway) -> None
         ("banned-words", "delay", {"condition": "not\neligible"}, "“not eligible” out of “What would change this”"),
         ("format", "delay", {"format_needed": "large-print"}, "needs the format “large-print”"),
         ("format", "delay", {"format_needed": "braille"}, "arrange the format by hand"),
-        ("language", "delay", {"language_needed": "Polish"}, "language is Polish"),
+        ("language", "delay", {"interpreter": "Sylheti, a woman "}, "An interpreter is needed: Sylheti, a woman. "),
         ("copied", "delay", {"copied_to": ()}, "Copied to"),
         ("address", "delay", {"patient_address": ()}, "no postal address"),
+        ("address", "delay", {"patient_address": ("SO14 1AA",)}, "not only a postcode"),
+        ("address", "delay", {"patient_address": (" po12ab ", " ")}, "not only a postcode"),
         ("holes", "delay", {"words_to_patient": "Dear [name], call ____."}, "still holds “[name]”"),
         ("plain-words", "accept", {"words_to_patient": "Take it bd with your TENS."}, "Write “TENS” out"),
         ("plain-words", "accept", {"words_to_patient": "Take it b.d. please."}, "Write “b.d.” out"),
@@ -94,6 +96,17 @@ def test_words_of_the_referral_may_hold_what_our_letters_may_not(service: Pathwa
     quoted = replace(facts, clauses=(replace(facts.clauses[0], quotes=("she failed gabapentin",)),))
     assert run(service, quoted, "gp")["banned-words"].passed
     assert not run(service, replace(facts, words_to_gp="She failed gabapentin."), "gp")["banned-words"].passed
+
+
+def test_a_street_and_a_postcode_are_an_address_and_its_lack_stops_nothing(service: Pathway) -> None:
+    facts = replace(sample_facts(service, "delay"), patient_address=("14 Sample Street", "SO14 1AA"))
+    assert run(service, facts)["address"].passed
+    assert not run(service, replace(facts, patient_address=("SO14 1AA",)))["address"].must
+
+
+def test_the_clinician_s_reason_is_held_to_the_words_of_our_letters(service: Pathway) -> None:
+    facts = replace(sample_facts(service, "accept"), reason="She failed gabapentin.")
+    assert "“failed” out of “Reason”" in run(service, facts, "gp")["banned-words"].change
 
 
 def test_clauses_of_another_version_are_found(service: Pathway) -> None:

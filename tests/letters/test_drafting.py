@@ -16,7 +16,7 @@ from painpath.letters.errors import LetterError
 from painpath.letters.facts import LetterFacts, Signatory, cited
 from painpath.letters.sample import sample_facts
 from painpath.letters.text import render_html, render_text
-from painpath.letters.wording import clean, day, month, nhs_number, paragraphs
+from painpath.letters.wording import clause, clean, day, month, nhs_number, paragraphs
 from painpath.pathway import Pathway
 from painpath.pathway.letters import DOOR_LEFT_AJAR, banned_words
 
@@ -133,6 +133,103 @@ def test_own_words_are_marked_and_go_to_their_audience_only(service: Pathway) ->
     assert "For Alex." not in render_text(draft(facts, "gp", service))
 
 
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_the_clinician_s_reason_is_in_the_gp_s_letter_as_theirs_and_not_in_the_patient_s(
+    service: Pathway, outcome: Any
+) -> None:
+    facts = replace(sample_facts(service, outcome), reason="Screened on paper.\n\nA plan is missing.")
+    for facts_ in (facts, replace(facts, clauses=())):
+        section = draft(facts_, "gp", service).section("reason")
+        assert section is not None
+        own = [part.text for part in section.parts if part.source == "clinician"]
+        assert own == ["Screened on paper.", "A plan is missing."]
+        assert "A plan is missing." not in render_text(draft(facts_, "patient", service))
+
+
+@pytest.mark.parametrize(
+    ("state", "read", "told"),
+    [
+        ("against", "not_stated", "this speaks against accepting (the referral was read as saying nothing about it)."),
+        ("mixed", "for", "this speaks both ways (the referral was read as speaking for it)."),
+        ("not_stated", "against", "the referral says nothing about this (the referral was read as speaking against"),
+    ],
+)
+def test_a_correction_is_the_clinician_s_word_and_never_the_referral_s(
+    service: Pathway, state: str, read: str, told: str
+) -> None:
+    clause = cited(service, "adult", state=state, read_state=read, reason="Her mother rang us", quotes=("aged 17",))
+    text = render_text(draft(replace(sample_facts(service, "not_now"), clauses=(clause,)), "gp", service))
+    assert f"The clinician judged that {told}" in text
+    assert "The clinician’s reason: Her mother rang us. The referral’s words: “aged 17”." in text
+    assert "The referral speaks" not in text
+    assert "Her mother rang us" not in render_text(
+        draft(replace(sample_facts(service, "not_now"), clauses=(clause,)), "patient", service)
+    )
+
+
+def test_a_confirmed_clause_is_told_as_the_referral_s(service: Pathway) -> None:
+    clause = cited(service, "adult", state="against", read_state="against", reason="As it says.")
+    text = render_text(draft(replace(sample_facts(service, "not_now"), clauses=(clause,)), "gp", service))
+    assert "The referral speaks against accepting." in text
+    assert "As it says." not in text
+
+
+@pytest.mark.parametrize("outcome", ["accept", "advise"])
+def test_without_clauses_the_patient_is_not_promised_reasons(service: Pathway, outcome: Any) -> None:
+    facts = replace(sample_facts(service, outcome), clauses=())
+    made = draft(facts, "patient", service)
+    assert made.section("reason") is None
+    assert "This is the list of" not in render_text(made)
+    assert draft(sample_facts(service, outcome), "patient", service).section("reason") is not None
+    to_gp = render_text(draft(facts, "gp", service))
+    assert "on no single clause" in to_gp
+    assert "below" not in to_gp.partition("\nReason\n")[2]
+
+
+@pytest.mark.parametrize("outcome", ["delay", "not_now"])
+def test_what_is_awaited_reads_on_after_when(service: Pathway, outcome: Any) -> None:
+    facts = replace(sample_facts(service, outcome), condition="Your mood is steady and there is a plan.")
+    assert "\n\nWe will look again when your mood is steady and there is a plan.\n" in render_text(
+        draft(facts, "patient", service)
+    )
+    assert "look again when “your mood is steady and there is a plan”." in render_text(draft(facts, "gp", service))
+
+
+@pytest.mark.parametrize(
+    ("written", "reads"),
+    [
+        ("You feel\nsteadier.", "you feel steadier"),
+        ("When your scan is done", "your scan is done"),
+        ("A&E has seen you", "A&E has seen you"),
+        ("IT can help", "IT can help"),
+        ("Southampton has a place", "Southampton has a place"),
+        ("whenever you like", "whenever you like"),
+        (".", ""),
+    ],
+)
+def test_a_clause_loses_its_capital_and_full_stop_but_no_name(written: str, reads: str) -> None:
+    assert clause(written) == reads
+
+
+@pytest.mark.parametrize(
+    ("title", "family", "greeting"),
+    [
+        ("Mr", "Dunstable", "Dear Mr Dunstable"),
+        ("", "Dunstable", "Dear Craig Dunstable"),
+        ("Mr", "", "Dear Mr Craig Dunstable"),
+    ],
+)
+def test_a_patient_is_greeted_by_title_and_family_name(
+    service: Pathway, title: str, family: str, greeting: str
+) -> None:
+    facts = replace(
+        sample_facts(service, "delay"), patient_title=title, patient_name="Craig Dunstable", patient_family_name=family
+    )
+    made = draft(facts, "patient", service)
+    assert made.greeting == greeting
+    assert made.patient == f"{title} Craig Dunstable".strip()
+
+
 def test_what_is_not_there_leaves_no_empty_section_and_no_stray_label(service: Pathway) -> None:
     bare = LetterFacts(
         outcome="not_now", written_on=date(2026, 1, 2), decided_on=date(2026, 1, 2), reference="PP-1",
@@ -143,6 +240,9 @@ def test_what_is_not_there_leaves_no_empty_section_and_no_stray_label(service: P
         assert all(section.parts for section in made.sections)
         assert all(part.text or part.items for section in made.sections for part in section.parts)
         assert "A note from" not in render_text(made)
+        assert "own words" not in render_text(made)
+        assert "{" not in render_text(made)
+        assert "when ." not in render_text(made)
         assert "None" not in render_text(made)
     assert dict(draft(bare, "gp", service).particulars)["NHS number"] == "not known to us"
     assert draft(bare, "gp", service).greeting == "Dear Colleague"
@@ -158,13 +258,13 @@ def test_a_draft_survives_being_kept_as_json(service: Pathway) -> None:
 def test_braces_in_facts_are_words_not_fields(service: Pathway) -> None:
     facts = replace(sample_facts(service, "delay"), condition="{patient_name} {", words_to_patient="{review_date}")
     text = render_text(draft(facts, "patient", service))
-    assert "What needs to happen first: {patient_name} {." in text
+    assert "We will look again when {patient_name} {." in text
     assert "\n{review_date}\n" in text
 
 
 @given(st.text(max_size=300))
 def test_own_words_arrive_whole_whatever_they_hold(service: Pathway, words: str) -> None:
-    made = draft(replace(sample_facts(service, "advise"), words_to_gp=words), "gp", service)
+    made = draft(replace(sample_facts(service, "advise"), words_to_gp=words, reason=""), "gp", service)
     own = [part.text for section in made.sections for part in section.parts if part.source == "clinician"]
     assert own == list(paragraphs(words))
     assert "".join("".join(own).split()) == "".join(clean(words).split())

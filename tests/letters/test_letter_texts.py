@@ -31,6 +31,8 @@ def test_the_service_s_texts_have_no_problem(service: Pathway) -> None:
         (Block(text="On {review_date}."), "`when: review_date`"),
         (Block(text="On {review_date}.", when="condition"), "`when: review_date`"),
         (Block(text="Because {reasons}."), "`list: reasons`"),
+        (Block(text="Because {reason}.", when="reason"), "`own_words: reason`"),
+        (Block(list="reason"), "`own_words: reason`"),
         (Block(text="An open { brace"), "braces are not right"),
         (Block(text="{patient_name.__class__}"), "braces are not right"),
         (Block(text="{patient_name!r:>20}"), "braces are not right"),
@@ -73,6 +75,26 @@ def test_a_not_now_letter_without_a_needed_section_is_told(service: Pathway, nee
     assert "no section whose purpose is" in told(msgspec.structs.replace(service.letters, texts=texts))
 
 
+def test_the_reason_is_once_in_every_letter_to_the_gp_and_in_none_to_the_patient(service: Pathway) -> None:
+    letters = service.letters
+    lost = tuple(
+        msgspec.structs.replace(section, body=tuple(block for block in section.body if block.own_words != "reason"))
+        for section in letters.sections
+    )
+    faults = told(msgspec.structs.replace(letters, sections=lost))
+    assert faults.count("Put `own_words: reason` in once") == sum(text.audience == "gp" for text in letters.texts)
+    for_all = tuple(
+        msgspec.structs.replace(section, body=(*section.body, Block(own_words="reason")))
+        if section.id == "crisis"
+        else section
+        for section in letters.sections
+    )
+    faults = told(msgspec.structs.replace(letters, sections=for_all))
+    assert faults.count("The clinician's reason is for the GP") == sum(
+        text.audience == "patient" for text in letters.texts
+    )
+
+
 def test_unknown_unused_and_doubled_sections_are_told(service: Pathway) -> None:
     letters = service.letters
     lost = msgspec.structs.replace(letters.sections[0], id="nobody-uses-me")
@@ -107,7 +129,10 @@ def test_fields_are_read_without_evaluating_anything() -> None:
 
 @pytest.mark.parametrize(("name", "field"), FIELDS.items())
 def test_every_field_has_a_value_in_some_sample_letter(service: Pathway, name: str, field: Field) -> None:
-    block = Block(list=name) if field.kind == "list" else Block(text="<{" + name + "}>", when=name)
+    if field.kind == "own":
+        block = Block(own_words="reason", when=name)
+    else:
+        block = Block(list=name) if field.kind == "list" else Block(text="<{" + name + "}>", when=name)
     texts = tuple(msgspec.structs.replace(text, opening=(block,)) for text in service.letters.texts)
     trial = msgspec.structs.replace(service, letters=msgspec.structs.replace(service.letters, texts=texts))
     found = [

@@ -172,10 +172,24 @@ def test_a_word_longer_than_the_line_stays_on_the_page(service: Pathway) -> None
             assert text.get_rect(index)[2] <= sheet.get_width() - 15 * 72 / 25.4
 
 
-@pytest.mark.parametrize(("words", "named"), [("王小明", "王"), ("well done 😀", "😀")])
-def test_what_no_font_can_show_is_refused_with_a_sentence(service: Pathway, words: str, named: str) -> None:
-    with pytest.raises(LetterError, match=f"No font here can print {named}"):
-        render_pdf(letter(service, words_to_patient=words))
+@pytest.mark.parametrize(
+    ("words", "named"), [("王小明", "“王”"), ("well done 😀", "“😀”"), ("\uf0b7 a pasted bullet", r"U\+F0B7")]
+)
+@pytest.mark.parametrize(
+    ("field", "where"),
+    [
+        ("words_to_patient", "A note from Dr Robin Sample"),
+        ("watcher", "What would change this"),
+        ("reference", "Our reference"),
+        ("patient_name", "the address"),
+        ("patient_family_name", "the greeting"),
+    ],
+)
+def test_what_no_font_can_show_is_refused_with_its_place(
+    service: Pathway, words: str, named: str, field: str, where: str
+) -> None:
+    with pytest.raises(LetterError, match=f"No font here can print the character {named} in “{where}”. Write"):
+        render_pdf(letter(service, **{field: words}))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -30,6 +30,8 @@ _LATIN = re.compile(
 )
 _HOLE = re.compile(r"[{}]|\[[^\]\n]*\]|\b(?:TBC|TBA|XXX+)\b|_{3,}")
 
+_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", re.IGNORECASE)
+
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that was looked at. `point` is its number in the checklist; `change` says what to change and where,
@@ -115,16 +117,17 @@ def _right_form(draft: Draft, facts: LetterFacts, layout: Layout) -> Iterator[Ch
     )
     yield _check(
         "language",
-        facts.language_needed.strip().casefold() in ("", "english"),
-        f"This person's language is {facts.language_needed} and the letter is in English. Arrange a translation or a "
-        "call with an interpreter.",
+        not facts.interpreter.strip(),
+        f"An interpreter is needed: {facts.interpreter.strip()}. This letter is in English: arrange a translation, or "
+        "a call with the interpreter.",
         point=10,
     )
     yield _check("copied", bool(draft.copied_to), "Add the GP and the referrer to “Copied to”.", point=10)
     yield _check(
         "address",
-        len(draft.address) > 1,
-        "There is no postal address on the record. Add it, or hand the letter over another way.",
+        any(words.strip() and not _POSTCODE.fullmatch(words.strip()) for words in facts.patient_address),
+        "There is no postal address on the record: it needs a house and a street, not only a postcode. Add it, or hand "
+        "the letter over another way.",
     )
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from painpath.letters.errors import LetterError
 from painpath.letters.facts import Clause, LetterFacts, Signatory, Signpost, from_entry
-from painpath.letters.wording import day, line, month, nhs_number, paragraphs, sentence
+from painpath.letters.wording import clause, clean, day, line, month, nhs_number, paragraphs, sentence
 from painpath.pathway import Pathway, contacts_for
 from painpath.pathway.letters import FIELDS, Audience, Block, Purpose, Section
 from painpath.pathway.model import Contact
@@ -22,6 +22,21 @@ STATES = {
     "not_stated": "The referral says nothing about this",
 }
 """A criterion's state as the GP reads it."""
+
+JUDGED = {
+    "for": "this speaks for accepting",
+    "against": "this speaks against accepting",
+    "mixed": "this speaks both ways",
+    "not_stated": "the referral says nothing about this",
+}
+"""A state as the clinician's own word, which is not what the referral was read as."""
+
+_READ = {"for": "speaking for it", "against": "speaking against it", "mixed": "speaking both ways",
+         "not_stated": "saying nothing about it"}  # fmt: skip
+
+
+Values = dict[str, str | tuple[str, ...]]
+OwnWords = dict[bool | Literal["reason"], str]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +93,10 @@ def draft(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Draft:
     letters = pathway.letters
     text = letters.text(facts.outcome, audience)
     values = _values(facts, audience, pathway)
-    own_words = facts.words_to_patient if audience == "patient" else facts.words_to_gp
+    own_words: OwnWords = {
+        True: facts.words_to_patient if audience == "patient" else facts.words_to_gp,
+        "reason": str(values["reason"]),
+    }
     sections = (_section(letters.section(name), values, own_words) for name in text.sections)
     made = Draft(
         outcome=facts.outcome,
@@ -104,10 +122,10 @@ def draft(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Draft:
     return made
 
 
-def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> dict[str, str | tuple[str, ...]]:
+def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
     patient = _patient(facts)
-    values: dict[str, str | tuple[str, ...]] = {
-        "addressee": patient if audience == "patient" else line(facts.gp_name) or "Colleague",
+    values: Values = {
+        "addressee": _greeted(facts) if audience == "patient" else line(facts.gp_name) or "Colleague",
         "patient_name": patient,
         "service": line(pathway.service),
         "team": line(pathway.plain_team),
@@ -119,12 +137,12 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> dict[st
         "clinician_role": line(facts.signatory.role),
         "clinician_contact": line(facts.signatory.contact),
         "review_date": day(facts.review_date) if facts.review_date else "",
-        "condition": sentence(line(facts.condition)),
+        "condition": clause(facts.condition),
         "watcher": line(facts.watcher),
         "target_service": line(facts.target_service),
         "stage": line(facts.stage),
-        "reasons": tuple(clause.plain for clause in facts.clauses),
-        "changes": tuple(clause.change for clause in facts.clauses),
+        "reasons": tuple(item.plain for item in facts.clauses),
+        "changes": tuple(item.change for item in facts.clauses),
         "clauses": tuple(map(_clause, facts.clauses)),
         "signposts": tuple(map(_signpost if audience == "patient" else _signpost_name, facts.signposts)),
         "self_help": tuple(
@@ -135,6 +153,7 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> dict[st
         "crisis_lines": tuple(map(_crisis_line, filter(lambda entry: entry.kind == "crisis", pathway.signposts))),
         "questions": tuple(map(line, facts.questions)),
         "contacts": tuple(f"{item.label}: {item.value}" for item in contacts_for(pathway, facts.locality)),
+        "reason": clean(facts.reason) if audience == "gp" else "",
     }
     # Two clauses may say the same to a patient: once is enough.
     return {
@@ -143,10 +162,15 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> dict[st
     }
 
 
-def _clause(clause: Clause) -> str:
-    published = " ".join(f"“{line(words)}”" for words in clause.published)
-    quotes = "; ".join(f"“{line(quote)}”" for quote in clause.quotes)
-    return f"{published} {STATES[clause.state]}{f': {quotes}' if quotes else ''}."
+def _clause(cited: Clause) -> str:
+    published = " ".join(f"“{line(words)}”" for words in cited.published)
+    quotes = "; ".join(f"“{line(quote)}”" for quote in cited.quotes)
+    if not cited.read_state:
+        return f"{published} {STATES[cited.state]}{f': {quotes}' if quotes else ''}."
+    # A correction is the clinician's word: nothing of it may seem to stand in the referral.
+    told = f"The clinician judged that {JUDGED[cited.state]} (the referral was read as {_READ[cited.read_state]})."
+    reason = f"The clinician’s reason: {sentence(line(cited.reason))}" if line(cited.reason) else ""
+    return " ".join(filter(None, (published, told, reason, f"The referral’s words: {quotes}." if quotes else "")))
 
 
 def _signpost(post: Signpost) -> str:
@@ -167,6 +191,11 @@ def _crisis_line(entry: Entry) -> str:
 
 def _patient(facts: LetterFacts) -> str:
     return line(f"{facts.patient_title} {facts.patient_name}")
+
+
+def _greeted(facts: LetterFacts) -> str:
+    title, family = line(facts.patient_title), line(facts.patient_family_name)
+    return f"{title} {family}" if title and family else _patient(facts)
 
 
 def _address(facts: LetterFacts, audience: Audience) -> tuple[str, ...]:
@@ -198,12 +227,12 @@ def _particulars(facts: LetterFacts, audience: Audience, pathway: Pathway) -> tu
     return tuple((label, line(value)) for label, value in rows if line(value))
 
 
-def _section(section: Section, values: dict[str, str | tuple[str, ...]], own_words: str) -> DraftSection:
+def _section(section: Section, values: Values, own_words: OwnWords) -> DraftSection:
     parts = _parts(section.body, values, own_words)
     return DraftSection(purpose=section.purpose, heading=_fill(section.heading, values), parts=parts)
 
 
-def _parts(blocks: tuple[Block, ...], values: dict[str, str | tuple[str, ...]], own_words: str) -> tuple[Part, ...]:
+def _parts(blocks: tuple[Block, ...], values: Values, own_words: OwnWords) -> tuple[Part, ...]:
     found: list[Part] = []
     for block in blocks:
         if (block.when and not values[block.when]) or (block.unless and values[block.unless]):
@@ -216,12 +245,13 @@ def _parts(blocks: tuple[Block, ...], values: dict[str, str | tuple[str, ...]], 
             source: Literal["template", "clinician"] = "clinician" if block.list == "questions" else "template"
             found.append(Part(source=source, items=tuple(items)))
         elif block.own_words:
-            found.extend(Part(source="clinician", text=paragraph) for paragraph in paragraphs(own_words))
+            words = paragraphs(own_words[block.own_words])
+            found.extend(Part(source="clinician", text=paragraph) for paragraph in words)
     return tuple(found)
 
 
-def _fill(text: str, values: dict[str, str | tuple[str, ...]]) -> str:
-    return text.format_map({name: values[name] for name, field in FIELDS.items() if field.kind != "list"})
+def _fill(text: str, values: Values) -> str:
+    return text.format_map({name: values[name] for name, field in FIELDS.items() if field.kind in ("text", "date")})
 
 
 def foreign_contact(words: str, locality: str | None, pathway: Pathway) -> Contact | None:

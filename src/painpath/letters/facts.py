@@ -15,11 +15,16 @@ Layout = Literal["standard", "large-print"]
 
 class Clause(msgspec.Struct, frozen=True, kw_only=True):
     """A criterion that the decision cites: its published words, the state that the clinician confirmed, the words of
-    the referral it rests on, and the plain words that the patient reads. `cited` makes one from the pathway."""
+    the referral it rests on, and the plain words that the patient reads. `cited` makes one from the pathway.
+
+    `read_state` and `reason` are there when the clinician corrected what was read: what it was, and why it is not so.
+    """
 
     id: str
     published: tuple[str, ...]
     state: str
+    read_state: str = ""
+    reason: str = ""
     quotes: tuple[str, ...] = ()
     plain: str
     change: str = ""
@@ -55,6 +60,8 @@ class LetterFacts(msgspec.Struct, frozen=True, kw_only=True):
     signatory: Signatory
     patient_name: str
     patient_title: str = ""
+    patient_family_name: str = ""
+    """For the greeting, after the title."""
     patient_address: tuple[str, ...] = ()
     date_of_birth: date | None = None
     nhs_number: str = ""
@@ -67,10 +74,13 @@ class LetterFacts(msgspec.Struct, frozen=True, kw_only=True):
     referrer_organisation: str = ""
     ubrn: str = ""
     clauses: tuple[Clause, ...] = ()
+    reason: str = ""
+    """Why it was decided so, in the clinician's words: for the GP."""
     words_to_patient: str = ""
     words_to_gp: str = ""
     review_date: date | None = None
     condition: str = ""
+    """What is awaited, as it reads after `We will look again when`, written to the patient."""
     watcher: str = ""
     target_service: str = ""
     stage: str = ""
@@ -80,20 +90,28 @@ class LetterFacts(msgspec.Struct, frozen=True, kw_only=True):
     copied_to: tuple[str, ...] = ()
     format_needed: Layout | str = "standard"
     """The format that the patient needs, from the record: a layout, or another format by its name."""
-    language_needed: str = "English"
+    interpreter: str = ""
+    """What interpreter is needed, as the record has it: a language, and perhaps more. Empty when none is."""
 
 
-def cited(pathway: Pathway, criterion: str, *, state: str, quotes: Sequence[str] = ()) -> Clause:
+def cited(
+    pathway: Pathway, criterion: str, *, state: str, read_state: str = "", reason: str = "", quotes: Sequence[str] = ()
+) -> Clause:
     """The clause of a criterion as a letter cites it, in the words of this version of the pathway.
 
-    `state` is one of the four states of a criterion. KeyError when the pathway has no such criterion.
+    `state` is one of the four states of a criterion: the clinician's word. `read_state` is what the referral was read
+    as; when it is another state, `reason` says why the clinician corrected it. KeyError when the pathway has no such
+    criterion.
     """
+    corrected = read_state not in ("", state)
     found = pathway.criterion(criterion)
     plain = {"for": found.plain_for, "not_stated": found.plain}.get(state, found.plain_against)
     return Clause(
         id=found.id,
         published=tuple(found.published),
         state=state,
+        read_state=read_state if corrected else "",
+        reason=reason if corrected else "",
         quotes=tuple(quotes),
         plain=plain,
         change="" if state == "for" else found.plain_change,

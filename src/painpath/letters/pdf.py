@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
@@ -29,7 +30,7 @@ def render_pdf(draft: Draft, *, layout: Layout = "standard") -> bytes:
     """The letter as PDF/UA-1. The same draft in the same layout gives the same bytes.
 
     Text goes in as data and is never read as markup. Raises LetterError when the clinician's name, role, registration
-    or contact is missing, and when the letter holds a character that no font here can show.
+    or contact is missing, and when the letter holds a character that no font here can show: it names both.
     """
     import typst  # 50 MB that the core and the web pages without letters do not pay for
 
@@ -45,7 +46,7 @@ def render_pdf(draft: Draft, *, layout: Layout = "standard") -> bytes:
             )
     except typst.TypstError as error:
         if found := re.search(r"the text `?\"(.+?)\"`? could not be displayed", str(error)):
-            raise LetterError(f"No font here can print {found[1]}. Write it in other characters.") from None
+            raise LetterError(_unprintable(draft, found[1])) from None
         raise
     if warnings:
         # A letter in the wrong font or with a hole in it must not go out.
@@ -58,6 +59,25 @@ def render_pdf(draft: Draft, *, layout: Layout = "standard") -> bytes:
 def missing_signature(draft: Draft) -> list[str]:
     """Which of name, role, registration and contact the clinician's signature lacks."""
     return [name for name in ("name", "role", "registration", "contact") if not getattr(draft.signatory, name).strip()]
+
+
+def _unprintable(draft: Draft, reported: str) -> str:
+    # Typst writes characters without a shape as `\u{f0b7}`: such as the bullets that come out of a word processor.
+    character = re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), reported)
+    shown = f"“{character}”" if character.isprintable() else " ".join(f"U+{ord(one):04X}" for one in character)
+    where = next((f" in “{place}”" for place, words in _places(draft) if character in words), "")
+    return f"No font here can print the character {shown}{where}. Write it in other characters, or take it out."
+
+
+def _places(draft: Draft) -> Iterator[tuple[str, str]]:
+    for heading, parts in [("the opening", draft.opening), *((item.heading, item.parts) for item in draft.sections)]:
+        for part in parts:
+            yield from ((heading, words) for words in (part.text, *part.items))
+    yield from draft.particulars
+    yield from (("the address", words) for words in draft.address)
+    yield from (("the signature", words) for words in sign_off(draft))
+    yield from (("Copied to", words) for words in draft.copied_to)
+    yield from [("the greeting", draft.greeting), ("the heading", draft.heading), ("Our reference", draft.reference)]
 
 
 def fonts() -> Path:

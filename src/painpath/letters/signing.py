@@ -16,7 +16,7 @@ from painpath.letters.drafting import Draft, draft
 from painpath.letters.errors import LetterError
 from painpath.letters.facts import Clause, LetterFacts, Signatory, cited, signposted
 from painpath.letters.models import AUDIENCES, Letter
-from painpath.letters.pdf import render_pdf
+from painpath.letters.pdf import missing_signature, render_pdf
 from painpath.letters.text import render_text
 from painpath.pathway import Pathway
 from painpath.pathway.letters import Audience
@@ -52,6 +52,7 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         signatory=Signatory(name=by.name, role=by.job, registration=by.registration, contact=by.contact),
         patient_name=" ".join(part for part in (patient.given_name, patient.family_name) if part),
         patient_title=patient.title,
+        patient_family_name=patient.family_name,
         patient_address=tuple(line for line in (*patient.address.splitlines(), patient.postcode) if line.strip()),
         date_of_birth=patient.date_of_birth,
         nhs_number=patient.nhs_number,
@@ -61,6 +62,7 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         referrer_organisation=referrer.practice.name if referrer and referrer.practice else "",
         ubrn=referral.ubrn,
         clauses=_clauses(referral, content, by, pathway),
+        reason=content.reason,
         words_to_patient=content.to_patient,
         words_to_gp=content.to_gp,
         review_date=content.review_on,
@@ -71,7 +73,7 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         signposts=tuple(signposted(pathway, name) for name in content.signposts),
         questions=tuple(line.strip(" -•\t") for line in asked.splitlines() if line.strip(" -•\t")),
         copied_to=_copied_to(referral),
-        language_needed=patient.interpreter or "English",
+        interpreter=patient.interpreter,
     )
 
 
@@ -86,10 +88,13 @@ def _clauses(referral: Referral, content: DecisionContent, by: Membership, pathw
         if criterion in judged and judged[criterion].state in (speaks, "mixed"):
             quotes.setdefault(criterion, []).append(quote)
     return tuple(
-        cited(pathway, name, state=judged[name].state, quotes=quotes.get(name, [])[:QUOTES])
+        cited(
+            pathway, name, state=judged[name].state, read_state=judged[name].read_state, reason=judged[name].reason,
+            quotes=quotes.get(name, [])[:QUOTES],
+        )
         for name in content.clauses
         if name in judged
-    )
+    )  # fmt: skip
 
 
 def _copied_to(referral: Referral) -> tuple[str, ...]:
@@ -99,10 +104,11 @@ def _copied_to(referral: Referral) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A letter as it would be signed today, and what was found wrong with it."""
+    """A letter as it would be signed today, and what was found wrong with it. `pdf` is empty when it cannot be set."""
 
     draft: Draft
     checks: tuple[Check, ...]
+    pdf: bytes
 
     @property
     def to_change(self) -> list[Check]:
@@ -111,14 +117,26 @@ class Prepared:
 
 
 def prepare(referral: Referral, content: DecisionContent, *, by: Membership) -> dict[Audience, Prepared]:
-    """Both letters as they would be signed today. Raises `Refused` with a sentence when one cannot be written."""
+    """Both letters as they would be signed today, set and checked; setting takes about 20 ms each.
+
+    Raises `Refused` with a sentence when one cannot be written. One that cannot be printed is a check that must pass.
+    """
     pathway = pathways.of(referral.pathway_version)
     facts = facts_of(referral, content, by=by, on=clock.today())
     try:
         drafts = {audience: draft(facts, audience, pathway) for audience in BOTH}
     except LetterError as error:
         raise Refused(error.sentence) from error
-    return {audience: Prepared(made, tuple(checks(made, facts, pathway))) for audience, made in drafts.items()}
+    return {audience: _set(made, checks(made, facts, pathway)) for audience, made in drafts.items()}
+
+
+def _set(made: Draft, found: list[Check]) -> Prepared:
+    if missing_signature(made):  # which is among the checks already
+        return Prepared(made, tuple(found), b"")
+    try:
+        return Prepared(made, (*found, Check(id="print", change="", must=True)), render_pdf(made))
+    except LetterError as error:
+        return Prepared(made, (*found, Check(id="print", change=error.sentence, must=True)), b"")
 
 
 def seal(letters: dict[Audience, Prepared]) -> str:
@@ -152,14 +170,10 @@ def sign(
         made = prepared.draft
         if stops := [check for check in prepared.to_change if check.must]:
             raise Refused(stops[0].change)
-        try:
-            pdf = render_pdf(made)
-        except LetterError as error:
-            raise Refused(error.sentence) from error
         letter = Letter.objects.create(
             service_id=referral.service_id, referral=referral, decision=signed.decision, audience=audience,
-            facts=msgspec.to_builtins(made), text=render_text(made), pdf=pdf,
-            sha256=hashlib.sha256(pdf).hexdigest(), signed_by=by, signed_at=signed.decision.at,
+            facts=msgspec.to_builtins(made), text=render_text(made), pdf=prepared.pdf,
+            sha256=hashlib.sha256(prepared.pdf).hexdigest(), signed_by=by, signed_at=signed.decision.at,
         )  # fmt: skip
         audit.record(by, "letter.sign", letter, audience=AUDIENCES[audience])
     return signed.decision

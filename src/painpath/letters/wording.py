@@ -45,6 +45,20 @@ def paragraphs(text: str) -> tuple[str, ...]:
     return tuple(part for part in re.split(r"\n{2,}", clean(text)) if part)
 
 
+_OPENERS = re.compile(
+    r"(?:You|Your|The|A|An|There|It|This|That|These|Those|We|Our|He|His|She|Her|They|Their|All|Any|Both|No|Some)(?=\s)"
+)
+
+
+def clause(text: str) -> str:
+    """The text on one line as it reads after `when`: `You feel steadier.` gives `you feel steadier`.
+
+    Only words that are known to be no names lose their capital.
+    """
+    text = re.sub(r"^when\s+", "", line(text).rstrip("."), flags=re.IGNORECASE)
+    return text[:1].lower() + text[1:] if _OPENERS.match(text) else text
+
+
 def sentence(text: str) -> str:
     """The text with a full stop unless it ends its sentence itself."""
     return text if not text or text.endswith((".", "!", "?", ":")) else f"{text}."

@@ -35,7 +35,8 @@ BANNED = ("rejected", "inappropriate", "failed", "not eligible", "ineligible", "
 class Field(NamedTuple):
     """A field that the words may name. `always` is true when every letter has it; otherwise a `when` must guard it."""
 
-    kind: Literal["text", "date", "list"]
+    kind: Literal["text", "date", "list", "own"]
+    """`own` goes in paragraph by paragraph, marked as the clinician's."""
     what: str
     always: bool = False
 
@@ -52,7 +53,7 @@ FIELDS: dict[str, Field] = {
     "clinician_role": Field("text", "their role", always=True),
     "clinician_contact": Field("text", "how to reach them", always=True),
     "review_date": Field("date", "the day the team looks again"),
-    "condition": Field("text", "what is awaited, in the clinician's words"),
+    "condition": Field("text", "what is awaited, as it reads after `when`, in the clinician's words"),
     "watcher": Field("text", "who keeps watch until then"),
     "target_service": Field("text", "the service that the referral goes to"),
     "stage": Field("text", "what an accepted referral moves on to, in plain words"),
@@ -64,6 +65,7 @@ FIELDS: dict[str, Field] = {
     "crisis_lines": Field("list", "the pathway's crisis signposts"),
     "questions": Field("list", "what is asked"),
     "contacts": Field("list", "the team's contacts for this patient's locality"),
+    "reason": Field("own", "why the clinician decided so; it is in letters to the GP only"),
 }
 
 
@@ -76,8 +78,8 @@ class Block(Data, frozen=True, kw_only=True):
     """A list whose items stand here."""
     list: str | None = None
     """A list whose items are a field of kind `list`."""
-    own_words: bool = False
-    """What the clinician wrote to this audience."""
+    own_words: bool | Literal["reason"] = False
+    """What the clinician wrote: `true` for the words to this audience, `reason` for the reason of the decision."""
     when: str | None = None
     """Only when this field is there."""
     unless: str | None = None
@@ -186,6 +188,12 @@ def _sections(path: FieldPath, text: LetterText, letters: Letters) -> Iterator[F
     missing = needed - {known[name] for name in text.sections if name in known}
     if missing:
         yield Fault(path, f"This letter has no section whose purpose is {', '.join(sorted(missing))}. Add one.")
+    named = [section for section in letters.sections if section.id in text.sections]
+    reasons = sum(block.own_words == "reason" for section in named for block in section.body)
+    if text.audience == "gp" and reasons != 1:
+        yield Fault(path, f"The clinician's reason is in this letter {reasons} times. Put `own_words: reason` in once.")
+    elif text.audience == "patient" and reasons:
+        yield Fault(path, "The clinician's reason is for the GP. Take `own_words: reason` out of this letter.")
 
 
 def _blocks(path: FieldPath, blocks: tuple[Block, ...]) -> Iterator[Fault]:
@@ -201,7 +209,7 @@ def _blocks(path: FieldPath, blocks: tuple[Block, ...]) -> Iterator[Fault]:
             if block.list not in FIELDS:
                 yield Fault((*here, "list"), _unknown(block.list))
             elif FIELDS[block.list].kind != "list":
-                yield Fault((*here, "list"), f"`{block.list}` is not a list. Write it as `{{{block.list}}}` in a text.")
+                yield Fault((*here, "list"), f"`{block.list}` is not a list. Write it as {_usage(block.list)}.")
         if block.text is not None:
             yield from _words((*here, "text"), block.text, block.when)
         for number, point in enumerate(block.points):
@@ -220,10 +228,14 @@ def _words(path: FieldPath, words: str, when: str | None = None) -> Iterator[Fau
         field = FIELDS.get(name)
         if field is None:
             yield Fault(path, _unknown(name))
-        elif field.kind == "list":
-            yield Fault(path, f"`{name}` is a list. Write it as `list: {name}` on its own.")
+        elif field.kind in ("list", "own"):
+            yield Fault(path, f"`{name}` does not go into a text. Write it as {_usage(name)}, on its own.")
         elif not field.always and name != when:
             yield Fault(path, f"`{name}` is not in every letter. Put these words in a block with `when: {name}`.")
+
+
+def _usage(name: str) -> str:
+    return {"list": f"`list: {name}`", "own": f"`own_words: {name}`"}.get(FIELDS[name].kind, f"`{{{name}}}` in a text")
 
 
 def _unknown(name: str) -> str:
