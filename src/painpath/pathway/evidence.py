@@ -29,9 +29,9 @@ class Rule(Data, frozen=True, kw_only=True):
     not_beside: tuple[Id, ...] = ()
     """None of these may stand in the same sentence."""
     somewhere: tuple[Id, ...] = ()
-    """Any of these must be present anywhere in the letter."""
+    """Any of these must be present anywhere in the letter; a treatment that was not tried is not."""
     nowhere: tuple[Id, ...] = ()
-    """None of these may be present anywhere in the letter."""
+    """None of these may be present anywhere in the letter, in the same sense."""
     speaks: Literal["for", "against", "both", "mention"]
     """`both`: it applies and its own exception applies too, so that a clinician must judge."""
     weak: bool = False

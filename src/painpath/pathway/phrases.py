@@ -65,7 +65,7 @@ def _choices(written: str, at: int, closing: str) -> tuple[list[str], int]:
         if letter in "([":
             inner, at = _choices(written, at + 1, ")" if letter == "(" else "]")
             if at == len(written):
-                raise PhraseError(f"“{written}”: an opening bracket is never closed.")
+                raise PhraseError(f"“{written}”: an opening bracket is never closed. (A gap cannot stand in brackets.)")
             if letter == "[":
                 inner = [*inner, ""]
             texts = [text + more for text in texts for more in inner]

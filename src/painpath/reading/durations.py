@@ -33,7 +33,7 @@ _DURATION = re.compile(
     r"|in year \d{1,2}|year \d{1,2}\b|lifelong|life long)"
     r")"
 )
-_BEFORE = re.compile(r"\b(?:every|each|next|in|within|for the next|another|aged?) $")
+_BEFORE = re.compile(r"\b(?:every|each|next|in|within|for the next|another|aged?|since|at) $")
 
 
 def durations(text: str, start: int, end: int, written_on: date) -> Iterator[tuple[float, int, int]]:

@@ -19,6 +19,7 @@ _CHANGE = re.compile(
     rf"\u00ad+ ?|[{_UNSEEN}]+|[{''.join(_LIGATURES)}]|  +"
     r"|(?<=[a-z0-9])-(?=[a-z0-9])"
     r"|&|\bw/ ?"
+    r"|\[[ _]?\]|□|\[ ?[x✓✔] ?\]|[☒✓✔✅]"
     r"|\b(?:can(?:'?t| not)|won't|shan't|"
     r"(?:do|does|did|is|are|was|were|has|have|had|would|should|could|need|must)n'?t)\b"
     r"|(?<=[a-z])'(?:ve|ll|re|m|d)\b"
@@ -33,6 +34,8 @@ def _written_out(found: str) -> str:
         return ligature
     if found[0] in " -":
         return " "
+    if found[0] in "[□☒✓✔✅":
+        return "☐" if found.strip("[ _]") in ("", "□") else "☑"
     if found[0] == "'":
         return _SHORT[found]
     if found[0] == "&":

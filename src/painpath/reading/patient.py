@@ -197,7 +197,7 @@ def referrer(text: str) -> Value | None:
 
 
 _AGES = re.compile(
-    r"(?<![\d/.])(?P<a>\d{1,3})[ -]?(?:years?|yrs?|yr|y)[ -]?(?:old|o)\b"
+    r"(?<![\d/.])(?<!\b[Tt]he )(?<!\b[Hh]er )(?<!\b[Hh]is )(?P<a>\d{1,3})[ -]?(?:years?|yrs?|yr|y)[ -]?(?:old|o)\b"
     r"(?! (?:ago|daughter|son|child|boy of|grand|twins|brother|sister))"
     r"|(?<![\d/.])(?P<b>\d{1,3})[ -]?(?:years?|yrs?|y/?o?)\.?[ -](?:old[ -])?"
     r"(?=(?:lady|gentleman|gent|man|woman|male|female|girl|boy|patient|chap)\b)"
@@ -209,7 +209,7 @@ _AGES = re.compile(
 _LINE_AGES = re.compile(
     r"\((?P<a>\d{1,3})\s?(?:y|yrs?|years?)?\.?(?:[ ]?\d{1,2}\s?m(?:ths?|onths?)?)?(?: old)?\)"
     r"|(?<![\d/.-])(?P<b>\d{1,3})\s?(?:y|yrs?|years?|yo)\b"
-    r"|[,(]\s*(?:aged?\s+)?(?P<c>\d{1,3})\s*(?=[,).]|$)"
+    r"|[,(]\s*(?:aged?\s+)?(?P<c>\d{1,3})\s*(?=[,()]|\.(?!\d)|$)"
     r"|(?<!\s)\s{3,}+(?P<d>\d{1,3})(?=\s{3,}|$)"
     r"|\bage[d:]?\s*(?P<e>\d{1,3})\b"
 )

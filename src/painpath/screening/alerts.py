@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from painpath.documents.model import DocumentText
 from painpath.reading.lexicon import Lexicon
-from painpath.reading.model import Finding, Reading
+from painpath.reading.model import Finding, Reading, Span
 from painpath.screening.model import Alert, AlertKind, Certainty
 from painpath.screening.pages import page_at
 from painpath.screening.quotes import quote
@@ -26,9 +26,11 @@ def alerts(reading: Reading, document: DocumentText, lexicon: Lexicon) -> tuple[
 
 
 def _alert(finding: Finding, kind: AlertKind, reading: Reading, document: DocumentText) -> Iterator[Alert]:
-    if any(mark.tag in _NOT_HERE for mark in finding.marks):
+    # "Her husband hits her": a relative who is part of the danger's own words is not the one in danger.
+    marks = [mark for mark in finding.marks if mark.tag != "family" or not _overlap(mark.span, finding.span)]
+    if any(mark.tag in _NOT_HERE for mark in marks):
         return
-    doubt = next((mark for mark in finding.marks if mark.tag in _UNCERTAIN), None)
+    doubt = next((mark for mark in marks if mark.tag in _UNCERTAIN), None)
     words = [finding.span, *([doubt.span] if doubt and doubt.span else [])]
     span = quote(document.text, reading.sentences[finding.sentence].span, words)
     yield Alert(
@@ -41,3 +43,7 @@ def _alert(finding: Finding, kind: AlertKind, reading: Reading, document: Docume
         phrase=finding.id,
         trigger=doubt.context if doubt else None,
     )
+
+
+def _overlap(one: Span | None, other: Span) -> bool:
+    return one is not None and one.start < other.end and other.start < one.end

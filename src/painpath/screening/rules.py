@@ -29,7 +29,8 @@ class Findings:
         for finding in findings:
             self.by_id[finding.id].append(finding)
             self.by_sentence[finding.sentence].append(finding)
-        self.present = {finding.id for finding in findings if present(finding)}
+        # A treatment that was not tried is named, and is nowhere in what the patient has had.
+        self.present = {finding.id for finding in findings if present(finding) and not finding.mark("not_tried")}
 
 
 def present(finding: Finding) -> bool:
