@@ -6,6 +6,8 @@ from painpath.pathway.vocabulary import Context
 from painpath.reading.match import Hit
 from painpath.reading.model import Mark, Span
 
+_NEGATIONS = ("not ", "never ", "no ", "cannot ")
+
 
 class Scoped:
     """One sentence's hits, in normal offsets, and the marks that its context words put on them."""
@@ -34,7 +36,7 @@ class Scoped:
                 for at in range(bisect_right(starts, hit.start), len(starts)):
                     if starts[at] >= limit or self._words(hit.end, starts[at]) > context.after:
                         break
-                    if self.findings[at].end > hit.end:
+                    if self.findings[at].end > hit.end and not self._own_negation(at, context, hit):
                         self._mark(at, context, hit, group_ids)
             if context.before:
                 index = bisect_right(stop_ends, hit.start) - 1
@@ -51,6 +53,11 @@ class Scoped:
                         reached = True
                 if context.previous and not reached and not self.text[self.span.start : hit.start].count(" ") > 4:
                     self.looking_back.append((context, hit))
+
+    def _own_negation(self, at: int, context: Context, hit: Hit) -> bool:
+        """Whether the "not" of the context words is the finding's own: "has [not passed urine]"."""
+        start = self.findings[at].start
+        return context.tag == "absent" and start < hit.end and self.text.startswith(_NEGATIONS, start)
 
     def _words(self, start: int, end: int) -> int:
         return self.text.count(" ", start, end)
