@@ -12,7 +12,7 @@ import pytest
 from painpath import documents
 from painpath.accounts.models import Membership, Service, User
 from painpath.accounts.scope import scope
-from painpath.referrals import moves, receiving, registering
+from painpath.referrals import receiving, registering, verbs
 from painpath.referrals.filing import File
 from painpath.referrals.models import Referral
 from painpath.referrals.reading_in import read_in
@@ -121,6 +121,6 @@ def screening(team: Team) -> Callable[..., Referral]:
     """Makes referrals that the consultant is screening."""
 
     def make(text: str = LETTER, **changes: Any) -> Referral:
-        return moves.start_screening(referral=waiting_referral(team, text, **changes), by=team.consultant)
+        return verbs.start_screening(referral=waiting_referral(team, text, **changes), by=team.consultant)
 
     return make

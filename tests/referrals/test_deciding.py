@@ -12,7 +12,7 @@ from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.letters.models import Letter
 from painpath.letters.signing import prepare, seal, sign
-from painpath.referrals import deciding, decision_rules, judging, looking, moves, pathways, receiving, tasks
+from painpath.referrals import deciding, decision_rules, judging, looking, pathways, receiving, tasks, verbs
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.filing import File
 from painpath.referrals.models import Decision, Referral
@@ -84,7 +84,7 @@ def test_nothing_is_decided_without_a_confirmed_clause(team, screening):
 def test_a_colleagues_confirmation_is_not_mine(team, screening):
     referral = screening()
     confirm(referral, team.consultant, CLAUSE)
-    moves.take_over(referral=referral, by=team.colleague)
+    verbs.take_over(referral=referral, by=team.colleague)
     with pytest.raises(Refused, match="Confirm or correct each criterion"):
         signed(referral, team.colleague, delay())
 
@@ -128,7 +128,7 @@ def test_access_problems_need_adjustments_on_record_first(team, screening):
 
 
 def test_a_gp_referral_is_decided_by_a_consultant(team, waiting):
-    referral = moves.start_screening(referral=waiting(), by=team.physiotherapist)
+    referral = verbs.start_screening(referral=waiting(), by=team.physiotherapist)
     confirm(referral, team.physiotherapist, CLAUSE)
     with pytest.raises(Refused, match="decided by others"):
         signed(referral, team.physiotherapist, delay())
@@ -136,7 +136,7 @@ def test_a_gp_referral_is_decided_by_a_consultant(team, waiting):
 
 def test_a_letter_by_another_practitioner_may_be_decided_by_a_physiotherapist(team, waiting):
     referral = waiting(route="practitioner-letter", ubrn="")
-    moves.start_screening(referral=referral, by=team.physiotherapist)
+    verbs.start_screening(referral=referral, by=team.physiotherapist)
     confirm(referral, team.physiotherapist, CLAUSE)
     assert signed(referral, team.physiotherapist, delay()).outcome == "delay"
 
@@ -178,7 +178,7 @@ def test_of_two_clinicians_at_once_the_second_gets_a_sentence(transactional_db, 
     with scope(service_id):
         team = make_team()
         referral = waiting_referral(team)
-        moves.start_screening(referral=referral, by=team.consultant)
+        verbs.start_screening(referral=referral, by=team.consultant)
         confirm(referral, team.consultant, CLAUSE)
         version = Referral.objects.get(pk=referral.pk).version
         letters = seen(referral, team.consultant, delay())
@@ -202,7 +202,7 @@ def test_of_two_clinicians_at_once_the_second_gets_a_sentence(transactional_db, 
         )  # fmt: skip
 
     def theirs():
-        return moves.take_over(referral=referral, by=team.colleague)
+        return verbs.take_over(referral=referral, by=team.colleague)
 
     threads = [threading.Thread(target=act, args=(work,)) for work in (ours, theirs)]
     for thread in threads:
@@ -256,7 +256,7 @@ def test_only_the_clinician_who_screens_confirms(team, waiting):
     referral = waiting()
     for who in (team.administrator, team.manager, team.consultant):
         assert not judging.can_judge(referral, by=who)
-    moves.start_screening(referral=referral, by=team.consultant)
+    verbs.start_screening(referral=referral, by=team.consultant)
     referral.refresh_from_db()
     assert judging.can_judge(referral, by=team.consultant)
     assert not judging.can_judge(referral, by=team.colleague)
@@ -410,14 +410,14 @@ def test_a_letter_quotes_only_words_that_speak_as_the_clinician_judged(team, scr
 def test_only_who_is_screening_stops_the_screening(team, screening):
     referral = screening()
     with pytest.raises(Refused, match="is screening this referral"):
-        moves.stop_screening(referral=referral, by=team.colleague)
+        verbs.stop_screening(referral=referral, by=team.colleague)
 
 
 def test_an_accepted_referral_can_go_back_until_it_is_handed_over(team, screening):
     referral = screening()
     stage = pathways.of(referral.pathway_version).stages[0].id
     signed(referral, team.consultant, delay(outcome="accept", clauses=(), stage=stage))
-    moves.return_to_screening(referral=referral, by=team.administrator, reason="The GP sent something new.")
+    verbs.return_to_screening(referral=referral, by=team.administrator, reason="The GP sent something new.")
     referral.refresh_from_db()
     assert referral.state == State.AWAITING_SCREENING
 

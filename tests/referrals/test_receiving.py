@@ -7,7 +7,7 @@ from django.db import connection
 
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
-from painpath.referrals import moves, receiving, registering
+from painpath.referrals import receiving, registering, verbs
 from painpath.referrals.filing import File
 from painpath.referrals.models import Alert, Document, Patient, Referral
 from painpath.referrals.queries import Filters, tab_counts, worklist
@@ -170,9 +170,9 @@ def test_an_alert_is_on_record_before_anybody_has_registered_the_referral(team, 
 
 def test_a_return_after_the_end_comes_back_ready(team, waiting):
     referral = waiting()
-    moves.close(referral=referral, by=team.administrator, how="withdraw", reason="Rang to say so")
+    verbs.close(referral=referral, by=team.administrator, how="withdraw", reason="Rang to say so")
     referral.refresh_from_db()
-    moves.take_back(referral=referral, by=team.administrator, reason="Changed her mind")
+    verbs.take_back(referral=referral, by=team.administrator, reason="Changed her mind")
     referral.refresh_from_db()
     assert referral.state == State.AWAITING_SCREENING
 
@@ -248,21 +248,21 @@ def test_a_new_referral_renews_how_to_reach_somebody_and_never_drops_what_keeps_
     assert two.patient.safe_contact == "Do not phone home\nText only"
 
 
-@pytest.mark.parametrize("how", moves.CLOSINGS)
+@pytest.mark.parametrize("how", verbs.CLOSINGS)
 def test_what_arrived_can_be_closed_before_anybody_knows_whom_it_is_about(team, received, how):
     referral = received()
-    assert not moves.close(referral=referral, by=team.administrator, how=how, reason="The practice rang.").is_open
+    assert not verbs.close(referral=referral, by=team.administrator, how=how, reason="The practice rang.").is_open
 
 
 def test_nothing_leaves_the_worklist_with_an_alert_that_nobody_has_acted_on(team, waiting):
     referral = waiting(LETTER + "\nHe wants to end his life.")
     with pytest.raises(Refused, match="must not go out of sight"):
-        moves.close(referral=referral, by=team.administrator, how="record_move", reason="Moved to Leeds")
+        verbs.close(referral=referral, by=team.administrator, how="record_move", reason="Moved to Leeds")
 
 
 def test_an_alert_on_an_ended_referral_stays_in_sight(team, waiting):
     referral = waiting()
-    moves.close(referral=referral, by=team.administrator, how="withdraw", reason="Rang to say so")
+    verbs.close(referral=referral, by=team.administrator, how="withdraw", reason="Rang to say so")
     referral.refresh_from_db()
     transcript = referral.documents.get().transcripts.get()
     Alert.objects.create(

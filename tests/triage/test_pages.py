@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from painpath import documents
 from painpath.accounts.scope import scope
-from painpath.referrals import moves, receiving
+from painpath.referrals import receiving, verbs
 from painpath.referrals.filing import File
 from painpath.referrals.reading_in import read_in
 from tests.referrals.conftest import LETTER, make_team, waiting_referral
@@ -60,7 +60,7 @@ def test_a_referrals_pages_make_the_same_number_of_queries_for_more_documents(se
 def test_every_link_between_words_and_criteria_leads_somewhere(service_id):
     with scope(service_id):
         team = make_team()
-        referral = moves.start_screening(
+        referral = verbs.start_screening(
             referral=waiting_referral(team, LETTER + "\nHe wants to end his life."), by=team.consultant
         )
     client = Client()

@@ -17,7 +17,7 @@ from painpath.demo import story
 from painpath.directory import models as directory
 from painpath.letters.signing import prepare, seal, sign
 from painpath.pathway import Pathway
-from painpath.referrals import judging, looking, moves, receiving, registering
+from painpath.referrals import judging, looking, receiving, registering, verbs
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.filing import File
 from painpath.referrals.models import Alert, Document, Referral
@@ -153,7 +153,7 @@ def _step(step: story.AnyStep, referral: Referral, one: story.Referral, cast: _C
     by = cast.team[step.by]
     match step:
         case story.StartScreening():
-            moves.start_screening(referral=referral, by=by)
+            verbs.start_screening(referral=referral, by=by)
             for document in Document.objects.filter(referral=referral):
                 looking.open_document(referral.reference, document.pk, by=by)
         case story.ActOnAlerts():
@@ -173,14 +173,14 @@ def _step(step: story.AnyStep, referral: Referral, one: story.Referral, cast: _C
             )  # fmt: skip
         case story.RecordReply() | story.TakeBack():
             if isinstance(step, story.TakeBack):
-                moves.take_back(referral=referral, by=by, reason=step.reason)
+                verbs.take_back(referral=referral, by=by, reason=step.reason)
             files = [_file(document, one, one.received_on(today), step.on(today)) for document in step.documents]
             if files:
                 receiving.add_documents(referral=referral, by=by, files=files)
                 _read(referral)
             if isinstance(step, story.RecordReply):
-                moves.record_reply(referral=referral, by=by, reason=step.reason)
+                verbs.record_reply(referral=referral, by=by, reason=step.reason)
         case story.HandOver():
-            moves.hand_over(referral=referral, by=by, system=step.system, number=step.number, on=clock.today())
+            verbs.hand_over(referral=referral, by=by, system=step.system, number=step.number, on=clock.today())
         case story.Withdraw() | story.CloseInError() | story.RecordDeath() | story.RecordMove():
-            moves.close(referral=referral, by=by, how=str(step.__struct_config__.tag), reason=step.reason)
+            verbs.close(referral=referral, by=by, how=str(step.__struct_config__.tag), reason=step.reason)

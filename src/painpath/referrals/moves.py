@@ -6,7 +6,6 @@
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils.formats import date_format
 
@@ -172,68 +171,6 @@ def make_ready(referral: Referral, *, by: Process) -> None:
     move("make_ready", referral, by=by)
 
 
-@transaction.atomic
-def start_screening(*, referral: Referral, by: Membership) -> Referral:
-    """A clinician takes a waiting (or delayed) referral to screen it. Done twice by one person, it is done once."""
-    referral = lock(referral)
-    if referral.state == State.SCREENING and referral.owner_id == by.pk:
-        return referral
-    if referral.state == State.SCREENING and referral.owner is not None:
-        raise Refused(f"{referral.owner.name} is screening this referral. Take it over if you have agreed that.")
-    move("start_screening", referral, by=by)
-    return referral
-
-
-@transaction.atomic
-def fall_due(*, referral: Referral, by: Process) -> bool:
-    """Bring a delayed referral back to the worklist once its review date has come; tells whether it was time.
-
-    May be called too early, twice, or after somebody has moved the referral: then nothing is done.
-    """
-    referral = lock(referral)
-    if referral.state != State.DELAYED or referral.due_on is None or referral.due_on > clock.today():
-        return False
-    move("fall_due", referral, by=by)
-    return True
-
-
-@transaction.atomic
-def take_over(*, referral: Referral, by: Membership) -> Referral:
-    """Another clinician takes over a screening; the first one's draft is kept."""
-    referral = lock(referral)
-    before = referral.owner
-    if before is not None and before.pk == by.pk:
-        return referral
-    move("take_over", referral, by=by, facts={"from": before.pk if before else None})
-    return referral
-
-
-@transaction.atomic
-def stop_screening(*, referral: Referral, by: Membership) -> Referral:
-    """Put a referral back on the worklist undecided; the draft is kept. Only who is screening it may."""
-    referral = lock(referral)
-    if referral.state == State.SCREENING and referral.owner_id != by.pk:
-        raise Refused(f"{referral.owner_label} is screening this referral. Take it over if you have agreed that.")
-    move("stop_screening", referral, by=by)
-    return referral
-
-
-@transaction.atomic
-def record_reply(*, referral: Referral, by: Membership, reason: str) -> Referral:
-    """The referrer or the patient has answered, or is ready now: back to the worklist."""
-    referral = lock(referral)
-    move("record_reply", referral, by=by, reason=reason)
-    return referral
-
-
-@transaction.atomic
-def return_to_screening(*, referral: Referral, by: Membership, reason: str) -> Referral:
-    """An accepted referral goes back to the worklist, as long as it has not been handed over."""
-    referral = lock(referral)
-    move("return_to_screening", referral, by=by, reason=reason)
-    return referral
-
-
 def check_nothing_is_left(referral: Referral) -> None:
     """Raise `Refused` while an alert is open or a document unread: no referral leaves the worklist before that."""
     if referral.alerts.filter(action__isnull=True).exists():
@@ -252,49 +189,3 @@ def is_being_read(referral: Referral) -> bool:
         return True
     run = referral.screenings.last()
     return run is None or set(run.transcripts.values_list("pk", flat=True)) != set(read.values())
-
-
-@transaction.atomic
-def hand_over(*, referral: Referral, by: Membership, system: str, number: str, on: date) -> Referral:
-    """Record that an accepted referral stands in the booking system, under which number, since which day."""
-    referral = lock(referral)
-    check_nothing_is_left(referral)
-    system, number = system.strip(), number.strip()
-    if not system or not number:
-        raise Refused("Say which system the patient is booked in, and the number there.")
-    if on > clock.today():
-        raise Refused("The day of the hand-over cannot be in the future.")
-    if on < referral.state_since.astimezone(clock.LONDON).date():
-        raise Refused("The day of the hand-over cannot be before the day on which the referral was accepted.")
-    move("hand_over", referral, by=by, facts={"system": system, "number": number, "on": on.isoformat()})
-    return referral
-
-
-CLOSINGS = ("withdraw", "close_in_error", "record_death", "record_move")
-
-
-@transaction.atomic
-def close(*, referral: Referral, by: Membership, how: str, reason: str) -> Referral:
-    """End an open referral without a decision of the team: `how` is one of `CLOSINGS`. No letter goes out by itself.
-
-    Refused while an alert is open or a document unread.
-    """
-    if how not in CLOSINGS:
-        raise ValueError(f"{how} does not close a referral")
-    referral = lock(referral)
-    check_move(how, referral, by=by)
-    check_nothing_is_left(referral)
-    move(how, referral, by=by, reason=reason)
-    return referral
-
-
-@transaction.atomic
-def take_back(*, referral: Referral, by: Membership, reason: str) -> Referral:
-    """An ended referral comes back to `received`; it is made ready for screening as soon as all of it has been read.
-
-    After `discharged` it is refused: a return then is a new referral that follows the old one.
-    """
-    referral = lock(referral)
-    move("take_back", referral, by=by, reason=reason)
-    make_ready(referral, by=Process(referral.service, READER))
-    return referral

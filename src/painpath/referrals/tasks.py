@@ -31,11 +31,11 @@ def fall_due(service: int, referral: int) -> None:
     from painpath.accounts.audit import Process
     from painpath.accounts.models import Service
     from painpath.accounts.scope import scope
-    from painpath.referrals import moves
+    from painpath.referrals import moves, verbs
 
     with scope(service):
         by = Process(Service.objects.get(pk=service), moves.CALENDAR)
-        moves.fall_due(referral=Referral(pk=referral), by=by)
+        verbs.fall_due(referral=Referral(pk=referral), by=by)
 
 
 def fall_due_on(referral: Referral, day: date) -> None:

@@ -76,6 +76,10 @@ def _transitions(referral: Referral, pathway: Pathway) -> list[Event]:
     return events
 
 
+def _watched(decision: Decision) -> str:
+    return f"Watched by {decision.watcher}." if decision.watcher else ""
+
+
 def _documents(referral: Referral) -> list[Event]:
     events = []
     documents = Document.objects.filter(referral=referral).defer("content")

@@ -16,7 +16,7 @@ from painpath.referrals import deciding, decision_rules, pathways
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.models import Decision, DecisionDraft, Referral
 from painpath.referrals.refusal import Refused
-from painpath.triage import forms
+from painpath.triage import decision_forms as forms
 from painpath.triage.presenters.letters import letter_views
 from painpath.triage.presenters.page import frame
 from painpath.triage.views.base import member, opened

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from painpath.referrals import judging, moves
+from painpath.referrals import judging, verbs
 from painpath.referrals.models import Alert
 from painpath.referrals.refusal import Refused
 from painpath.triage.forms import ActOnAlert
@@ -12,7 +12,7 @@ from painpath.triage.presenters.page import judge_form, screening_page
 from painpath.triage.views.base import member, opened, to_referral
 from painpath.web.forms import render_form
 
-STEPS = {"start": moves.start_screening, "take-over": moves.take_over, "stop": moves.stop_screening}
+STEPS = {"start": verbs.start_screening, "take-over": verbs.take_over, "stop": verbs.stop_screening}
 
 
 @require_POST

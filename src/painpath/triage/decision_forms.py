@@ -1,0 +1,112 @@
+"""The forms of deciding. Choices and needs come from the pathway; the verbs check again."""
+
+from typing import Any, cast
+
+from painpath import clock
+from painpath.accounts.models import Membership
+from painpath.pathway import Pathway
+from painpath.referrals.decision_content import DecisionContent
+from painpath.referrals.decision_rules import own_judgements, possible_outcomes
+from painpath.referrals.models import Referral
+from painpath.referrals.transitions import Outcome
+from painpath.triage.presenters.words import STATES
+from painpath.web import forms
+
+
+class ChooseOutcome(forms.Form):
+    """What is decided, and on which criteria it rests. Nothing is chosen beforehand."""
+
+    seen_version = forms.Hidden()
+
+    outcome = forms.Radios("What have you decided?", options=[], error="Choose what you have decided")
+    clauses = forms.Checkboxes(
+        "Which criteria does it rest on?", options=[], required=False,
+        hint="You can cite the criteria that you have confirmed or corrected yourself. Whatever turns somebody away "
+        "must rest on at least one.", says_when=True,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, referral: Referral, pathway: Pathway, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        possible = possible_outcomes(referral)
+        cast(forms.Radios, self.fields["outcome"]).options = [
+            forms.Option(item.id, item.label, item.explanation) for item in pathway.outcomes if item.id in possible
+        ]
+        judged = own_judgements(referral, by)
+        cast(forms.Checkboxes, self.fields["clauses"]).options = [
+            forms.Option(criterion.id, f"{criterion.name}: {STATES[judged[criterion.id].state].lower()}",
+                         " ".join(criterion.published))
+            for criterion in pathway.criteria
+            if criterion.id in judged
+        ]  # fmt: skip
+
+
+def details_form(outcome: str, referral: Referral, pathway: Pathway, clauses: tuple[str, ...]) -> type[forms.Form]:
+    """The form for what this outcome needs, with a field for each need that the pathway names."""
+    needs = pathway.outcome(outcome).needs
+    fields: dict[str, Any] = {"seen_version": forms.Hidden()}
+    if "stage" in needs:
+        fields["stage"] = forms.Radios(
+            "What is the patient accepted for?", options=[forms.Option(s.id, s.name) for s in pathway.stages],
+            error="Choose what the patient is accepted for",
+        )  # fmt: skip
+    if "signpost" in needs:
+        fields["signposts"] = forms.Checkboxes(
+            "Which services do you point the patient to?",
+            options=[forms.Option(post.id, post.name, post.plain) for post in pathway.signposts
+                     if not post.localities or not referral.locality or referral.locality in post.localities],
+            error="Choose at least one service",
+        )  # fmt: skip
+    if "target_service" in needs:
+        fields["target_service"] = forms.Text("Which service do you redirect to?", error="Name the service")
+    if "questionnaire" in needs:
+        fields["questionnaire"] = forms.Radios(
+            "Which questionnaire?",
+            options=[forms.Option(one.id, one.name) for one in pathway.questionnaires],
+            error="Choose which questionnaire to send",
+        )
+    if "condition" in needs:
+        fields["condition"] = forms.Text(
+            "What are we waiting for?",
+            hint="Write it to the patient. It follows “We will look again when …” in both letters: for example "
+                 "“your mood is steady and there is a plan”",
+            error="Say what we are waiting for", max_length=300,
+        )  # fmt: skip
+    if "watcher" in needs:
+        fields["watcher"] = forms.Text("Who watches for it?", hint="A name or a role", error="Say who watches for it")
+    if "review_date" in needs:
+        fields["review_on"] = forms.Date(
+            "When does the referral come back to us?", error="Enter the day on which it comes back",
+            earliest=clock.tomorrow, called="The day on which it comes back",
+        )  # fmt: skip
+    if "questions" in needs:
+        of_patient = outcome == Outcome.ASK_PATIENT
+        fields["questions_patient" if of_patient else "questions_referrer"] = forms.TextArea(
+            "What do you ask the patient?" if of_patient else "What do you ask the referrer?",
+            hint="One question on each line", error="Write what you ask for",
+        )  # fmt: skip
+    if any("adjustments_offered" in pathway.criterion(name).requires for name in clauses):
+        fields["adjustments_offered"] = forms.TextArea(
+            "Which adjustments were offered?", rows=3, required=False,
+            hint="Equality Act 2010: a decision may rest on access problems only after adjustments were offered",
+        )  # fmt: skip
+    fields["reason"] = forms.TextArea(
+        "Your reason", hint="For the record and the GP's letter", error="Give the reason in your own words"
+    )
+    fields["to_patient"] = forms.TextArea(
+        "Your own words to the patient", hint="Plain words, no abbreviations. The letter says the rest.", required=False
+    )
+    advice = "advice" in needs
+    fields["to_gp"] = forms.TextArea(
+        "Your advice to the GP or referrer" if advice else "Your own words to the GP", required=advice,
+        error="Write the advice for the GP or referrer",
+    )  # fmt: skip
+    return type("Details", (forms.Form,), fields)
+
+
+def content_of(choice: DecisionContent, cleaned: dict[str, Any]) -> DecisionContent:
+    """The draft with what this form said put in."""
+    plain = choice.to_json()
+    for name, value in cleaned.items():
+        if name in plain:
+            plain[name] = value.isoformat() if hasattr(value, "isoformat") else value if value is not None else ""
+    return DecisionContent.from_json(plain | {"review_on": plain["review_on"] or None})
