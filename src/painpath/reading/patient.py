@@ -196,8 +196,12 @@ def referrer(text: str) -> Value | None:
     return None
 
 
+_NOT_ANOTHERS = r"(?<!\b[Tt]he )(?<!\b[Hh]er )(?<!\b[Hh]is )"
+"""A letter brings in its patient as "this" or "a 56 year old"; "the 9 year old" is one of the children."""
+
 _AGES = re.compile(
-    r"(?<![\d/.])(?<!\b[Tt]he )(?<!\b[Hh]er )(?<!\b[Hh]is )(?P<a>\d{1,3})[ -]?(?:years?|yrs?|yr|y)[ -]?(?:old|o)\b"
+    rf"(?<![\d/.]){_NOT_ANOTHERS}"
+    r"(?P<a>\d{1,3})[ -]?(?:years?|yrs?|yr|y)[ -]?(?:old|o)\b"
     r"(?! (?:ago|daughter|son|child|boy of|grand|twins|brother|sister))"
     r"|(?<![\d/.])(?P<b>\d{1,3})[ -]?(?:years?|yrs?|y/?o?)\.?[ -](?:old[ -])?"
     r"(?=(?:lady|gentleman|gent|man|woman|male|female|girl|boy|patient|chap)\b)"
@@ -208,7 +212,8 @@ _AGES = re.compile(
 )
 _LINE_AGES = re.compile(
     r"\((?P<a>\d{1,3})\s?(?:y|yrs?|years?)?\.?(?:[ ]?\d{1,2}\s?m(?:ths?|onths?)?)?(?: old)?\)"
-    r"|(?<![\d/.-])(?P<b>\d{1,3})\s?(?:y|yrs?|years?|yo)\b"
+    rf"|(?<![\d/.-]){_NOT_ANOTHERS}"
+    r"(?P<b>\d{1,3})\s?(?:y|yrs?|years?|yo)\b"
     r"|[,(]\s*(?:aged?\s+)?(?P<c>\d{1,3})\s*(?=[,()]|\.(?!\d)|$)"
     r"|(?<!\s)\s{3,}+(?P<d>\d{1,3})(?=\s{3,}|$)"
     r"|\bage[d:]?\s*(?P<e>\d{1,3})\b"
