@@ -61,7 +61,7 @@ def _transitions(referral: Referral, pathway: Pathway) -> list[Event]:
             cited = ", ".join(names.get(clause.criterion, clause.criterion) for clause in decision.clauses.all())
             lines += [f"Rests on: {cited}"] if cited else []
             lines += (
-                [f"Waiting for: {decision.condition}. Watched by {decision.watcher}."] if decision.condition else []
+                [f"Waiting until “{decision.condition}”. {_watched(decision)}".strip()] if decision.condition else []
             )
             lines.append(f"Criteria of version {pathway.version}")
         if step.reason:
