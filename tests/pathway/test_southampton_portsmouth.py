@@ -182,7 +182,7 @@ def test_every_outcome_has_words_and_a_way_back(pathway: Pathway) -> None:
     for outcome in pathway.outcomes:
         assert outcome.way_back
         assert "patient" in outcome.tells
-    for waiting in ("accept", "ask_referrer", "ask_patient", "send_questionnaire", "delay", "signpost"):
+    for waiting in ("accept", "ask_referrer", "ask_patient", "send_questionnaire", "delay"):
         assert pathway.outcome(waiting).due, "an open referral has a due date"
 
 

@@ -18,9 +18,11 @@ import pytest
 from painpath import postgres
 from painpath.postgres import Cluster, PostgresError, keeper, programs
 
+# Ctrl-C is made to count: what a shell starts in the background, tests too, inherits that it is ignored.
 USER = """
-import sys
+import signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from painpath import postgres
 cluster = postgres.start(Path(sys.argv[1]))
 print("ready", flush=True)
