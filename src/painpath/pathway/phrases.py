@@ -8,6 +8,9 @@ from painpath.pathway.vocabulary import GAPS
 MOST = 600
 """A part of a phrase with more readings than this is refused: it is easier to read as several."""
 
+LONGEST_SHOWN = 60
+"""Characters of a phrase in a message; the file and line tell which it is."""
+
 _PLAIN = re.compile(r"[^()\[\]|]+")
 _GAP = re.compile(r" (\.\.\.?) ")
 _FOREIGN = re.compile(r"[)\]][?*+]|\$.|(?:^|[^ .])\.\.+|(?:^|[^.])\.\.\.?(?![ .])|\.{4}")
@@ -32,7 +35,7 @@ def parts(written: str) -> list[Part]:
     """
     if foreign := _FOREIGN.search(written):
         raise PhraseError(
-            f"“{written}”: `{foreign[0]}` is not used like this. What may be missing stands in `[ ]`; "
+            f"“{_short(written)}”: `{foreign[0]}` is not used like this. What may be missing stands in `[ ]`; "
             "a gap is ` .. ` or ` ... ` with blanks around it; `$` stands at the end."
         )
     found: list[Part] = []
@@ -43,12 +46,16 @@ def parts(written: str) -> list[Part]:
             continue
         texts, end = _choices(part, 0, "")
         if end != len(part):
-            raise PhraseError(f"“{written}”: brackets do not match between the gaps.")
-        plain = list(dict.fromkeys(" ".join(text.split()) for text in texts))
+            raise PhraseError(f"“{_short(written)}”: brackets do not match between the gaps.")
+        plain = list(dict.fromkeys(" ".join(text.split()) if "  " in text else text.strip() for text in texts))
         if not all(text and text.isprintable() for text in plain):
-            raise PhraseError(f"“{written}”: there must be words on both sides of a gap, and no reading may be empty.")
+            raise PhraseError(f"“{_short(written)}”: no reading may be empty, and a gap has words on both sides.")
         found.append(Part(gap, plain))
     return found
+
+
+def _short(written: str) -> str:
+    return written if len(written) <= LONGEST_SHOWN else f"{written[:LONGEST_SHOWN].rstrip()}…"
 
 
 def _choices(written: str, at: int, closing: str) -> tuple[list[str], int]:
@@ -65,19 +72,21 @@ def _choices(written: str, at: int, closing: str) -> tuple[list[str], int]:
         if letter in "([":
             inner, at = _choices(written, at + 1, ")" if letter == "(" else "]")
             if at == len(written):
-                raise PhraseError(f"“{written}”: an opening bracket is never closed. (A gap cannot stand in brackets.)")
+                raise PhraseError(
+                    f"“{_short(written)}”: an opening bracket is never closed. (A gap cannot stand in brackets.)"
+                )
             if letter == "[":
                 inner = [*inner, ""]
             texts = [text + more for text in texts for more in inner]
             if len(texts) + len(done) > MOST:
-                raise PhraseError(f"“{written}” has more than {MOST} readings: write it as several phrases.")
+                raise PhraseError(f"“{_short(written)}” has more than {MOST} readings: write it as several phrases.")
         elif letter in ")]":
             if letter != closing:
-                raise PhraseError(f"“{written}”: brackets do not match.")
+                raise PhraseError(f"“{_short(written)}”: brackets do not match.")
             return done + texts, at
         elif closing:
             done, texts = done + texts, [""]
         else:
-            raise PhraseError(f"“{written}”: a choice (`|`) must stand in brackets.")
+            raise PhraseError(f"“{_short(written)}”: a choice (`|`) must stand in brackets.")
         at += 1
     return done + texts, at

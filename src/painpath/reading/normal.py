@@ -63,10 +63,10 @@ def phrase(words: str) -> str:
         words.isascii()
         and words.islower()
         and words.replace(" ", "").isalnum()
-        and "nt" not in words
+        and "nt " not in f"{words} "
         and "can n" not in words
     ):
-        return " ".join(words.split())  # nothing that normal form changes, told cheaply
+        return " ".join(words.split()) if "  " in words else words.strip()  # normal form changes nothing else
     low = lowered(words)
     return " ".join(_CHANGE.sub(lambda found: _written_out(found[0]), low).split())
 
