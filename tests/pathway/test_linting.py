@@ -267,3 +267,9 @@ def test_a_pathway_with_a_phrase_that_cannot_be_read_does_not_load(copy: Path) -
     (copy / "x-extra.yaml").write_text(GROUP + "      - (gout|acute gout flare\n")
     with pytest.raises(PathwayError, match=r"x-extra\.yaml:7: .*never closed"):
         load(copy)
+
+
+def test_a_vocabulary_file_that_is_not_yaml_is_told_alone(copy: Path) -> None:
+    (copy.parent / "shared/vocabulary/mind.yaml").write_text("vocabulary:\n  - [psychosis] (active)\n")
+    problems = lint(copy)
+    assert [(problem.file.name, problem.line) for problem in problems] == [("mind.yaml", 2)]

@@ -17,7 +17,8 @@ Screened = Callable[[str], Screening]
         ("adult", "Re: Miss B Example, DOB 23/11/2008, NHS 999 000 0000.", "for"),  # 18 today
         ("adult", "His mother is 44 and well.", "not_stated"),
         ("adult", "Re: Mrs C Example, 56, DOB 04.03.70. The 9 yr old gets the 4 year old up.", "for"),
-        ("adult", "Mr W Example, 04.03.70, 999 528 8206", "for"),
+        ("adult", "Mr Walter Example, 04.03.70, 999 528 8206", "for"),
+        ("adult", "Mr Rhodri Example, 56 (04/03/1970)\nNHS 999 539 3360", "for"),
         ("under-18", "Re: Miss B Example, DOB 24/11/2008, NHS 999 000 0000.", "against"),
         ("non-malignant-persistent-pain", "Chronic low back pain.", "for"),
         (
@@ -95,6 +96,7 @@ Screened = Callable[[str], Screening]
         ("self-exclusion", "He said he would think about it.", "not_stated"),
         ("self-exclusion", "He does not want to be referred.", "against"),
         ("self-exclusion", "She would like to come.", "for"),
+        ("self-exclusion", "She would like to come off the tablets.", "not_stated"),
         ("no-attempts-by-non-specialists", "Nothing has been tried so far.", "against"),
         ("no-attempts-by-non-specialists", "Had amitriptyline and three courses of physio.", "for"),
         ("no-attempts-by-non-specialists", "Nothing else tried.", "not_stated"),

@@ -18,7 +18,8 @@ def lint(folder: Path, tests: Path | None = None) -> list[Problem]:
     except PathwayError as error:
         return error.problems
     pathway, document, problems = compile_or_explain(folder, files, digest)
-    if pathway:
+    # What stands in a file that cannot be read is missing everywhere else: say that alone.
+    if pathway and not document.problems:
         problems += [locate(fault, document, folder) for fault in wording.faults(pathway)]
         problems += coverage.problems(folder, pathway, tests)
     return sorted(set(problems))

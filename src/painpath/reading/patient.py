@@ -208,7 +208,7 @@ _AGES = re.compile(
     r"|\b(?:this|an?|of)[ ](?P<c>\d{1,3})[ ]?(?:[MF]\b|(?=(?:lady|gentleman|man|woman|male|female|girl|boy)\b))"
     r"|\b(?:[Hh]e|[Ss]he|[Tt]hey)(?:['’]s|['’]re| is| are)(?: now| only| just)? (?P<d>\d{1,2})"
     r"(?=(?: and \d+ months?|[ ]?[.,;)]| (?:years|next|in|now|and)\b))"
-    rf"|{_TITLE}[ ][A-Z][\w'’-]+(?:[ ][A-Z][\w'’-]+)?,[ ](?:aged )?(?P<e>\d{{1,3}})(?=,| and\b|\.)"
+    rf"|{_TITLE}[ ][A-Z][\w'’-]+(?:[ ][A-Z][\w'’-]+)?,[ ](?:aged )?(?P<e>\d{{1,3}})(?=,| and\b|\.(?!\d)| ?\()"
 )
 _LINE_AGES = re.compile(
     r"\((?P<a>\d{1,3})\s?(?:y|yrs?|years?)?\.?(?:[ ]?\d{1,2}\s?m(?:ths?|onths?)?)?(?: old)?\)"
