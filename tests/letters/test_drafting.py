@@ -292,3 +292,17 @@ def test_dates_numbers_and_versions_as_people_read_them() -> None:
 def test_letters_are_made_without_a_web_framework() -> None:
     code = "import sys, painpath.letters.checking, painpath.letters.sample; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_somebody_who_is_not_seen_now_is_not_told_what_speaks_for_them(service: Pathway) -> None:
+    facts = replace(
+        sample_facts(service, "not_now"),
+        clauses=(
+            cited(service, "adult", state="for"),
+            cited(service, "major-psychiatric-disturbance", state="against"),
+        ),
+    )
+    words = render_text(draft(facts, "patient", service))
+    assert service.criterion("major-psychiatric-disturbance").plain_against in words
+    assert service.criterion("adult").plain_for not in words
+    assert service.criterion("adult").published[0] in render_text(draft(facts, "gp", service))

@@ -11,7 +11,7 @@ from painpath.letters.errors import LetterError
 from painpath.letters.facts import Clause, LetterFacts, Signatory, Signpost, from_entry
 from painpath.letters.wording import clause, clean, day, line, month, nhs_number, paragraphs, sentence
 from painpath.pathway import Pathway, contacts_for
-from painpath.pathway.letters import FIELDS, Audience, Block, Purpose, Section
+from painpath.pathway.letters import DOOR_LEFT_AJAR, FIELDS, Audience, Block, Purpose, Section
 from painpath.pathway.model import Contact
 from painpath.pathway.model import Signpost as Entry
 
@@ -124,6 +124,8 @@ def draft(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Draft:
 
 def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
     patient = _patient(facts)
+    # Somebody who is not seen now is told what speaks against it; what speaks for them would only puzzle them there.
+    ajar = facts.outcome in DOOR_LEFT_AJAR
     values: Values = {
         "addressee": _greeted(facts) if audience == "patient" else line(facts.gp_name) or "Colleague",
         "patient_name": patient,
@@ -141,7 +143,7 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
         "watcher": line(facts.watcher),
         "target_service": line(facts.target_service),
         "stage": line(facts.stage),
-        "reasons": tuple(item.plain for item in facts.clauses),
+        "reasons": tuple(item.plain for item in facts.clauses if not (ajar and item.state == "for")),
         "changes": tuple(item.change for item in facts.clauses),
         "clauses": tuple(map(_clause, facts.clauses)),
         "signposts": tuple(map(_signpost if audience == "patient" else _signpost_name, facts.signposts)),
