@@ -55,6 +55,7 @@ def protected_doc() -> bytes:
         (making.packed(a_dot_txt="x"), "a.zip", "unsupported"),
         (making.compound(Workbook=b"x" * 5000), "a.xls", "unsupported"),
         (b"MZ\x90\x00\x03\x00\x00\x00", "a.exe", "unsupported"),
+        (b"MZ\x90\x00" + bytes(400), "a.exe", "unsupported"),
         (b"<?xml version='1.0'?><a/>", "a.xml", "unsupported"),
     ],
 )

@@ -138,8 +138,10 @@ def _is_text(data: bytes) -> bool:
         return True
     sample = data[:65536]
     if b"\x00" in sample:
-        # UTF-16 without a mark: nearly every other byte of English is NUL.
-        return max(sample[0::2].count(0), sample[1::2].count(0)) > 0.4 * len(sample)
+        # UTF-16 without a mark: nearly every other byte of English is NUL, and hardly one of the rest. A program has
+        # NULs in both.
+        few, many = sorted((sample[0::2].count(0), sample[1::2].count(0)))
+        return many > 0.4 * len(sample) and few < 0.02 * len(sample)
     controls = len(sample) - len(sample.translate(None, bytes({*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F} - {0x1B})))
     return controls <= len(sample) * 0.01
 
