@@ -19,7 +19,7 @@ from playwright.sync_api import Page, sync_playwright
 IMAGES = Path(__file__).resolve().parents[1] / "docs/images"
 COLOURS = 64
 """A page of text needs few, and the file is a third of the size."""
-SHOWN = "L020"
+SHOWN = "L008"
 """The story on the picture: a letter that speaks for some criteria, against some, and leaves some open."""
 
 
