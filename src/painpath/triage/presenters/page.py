@@ -14,7 +14,7 @@ from painpath.referrals.models import Alert, ClauseState, Evidence, Judgement, R
 from painpath.referrals.moves import can_move, is_being_read
 from painpath.referrals.other_sources import other_sources
 from painpath.referrals.refusal import Refused
-from painpath.referrals.transitions import State, working_days_between
+from painpath.referrals.transitions import STAFF, State, working_days_between
 from painpath.triage.forms import ActOnAlert, Judge
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
@@ -133,7 +133,7 @@ def _buttons(referral: Referral, by: Membership) -> list[Button]:
         found.append(Button("Close or withdraw", to("close"), secondary=True))
     if can_move("take_back", referral, by=by):
         found.append(Button("Take back", to("take-back")))
-    if referral.state == State.DISCHARGED and by.role in ("administrator", "clinician"):
+    if referral.state == State.DISCHARGED and by.role in STAFF:
         found.append(Button("Receive a new referral that follows", to("follow")))
     return found
 
@@ -169,7 +169,7 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
         "screened": moment(run.made_at) if run else "",
         "written": day(run.letter_date) if run else "",
         "alerts": [_alert(alert, marked.alerts[alert.pk].anchor) for alert in alerts],
-        "can_act": can_move("close_in_error", referral, by=by) or by.role in ("administrator", "clinician"),
+        "can_act": by.role in STAFF,
         "exceptional": route.how if route and route.exceptional else "",
     }  # fmt: skip
     if can_judge:
@@ -181,11 +181,9 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
 
 def judge_form(context: dict[str, Any], criterion: str, data: QueryDict | None) -> Judge | None:
     """The form for one criterion of a screening page; None when the page has no such criterion."""
-    for group in context["groups"]:
-        for one in group.criteria:
-            if one.id == criterion:
-                return Judge(data, prefix=criterion, choices=one.choices, read_state=one.read_state)
-    return None
+    views = {one.id: one for group in context["groups"] for one in group.criteria}
+    one = views.get(criterion)
+    return Judge(data, prefix=criterion, choices=one.choices, read_state=one.read_state) if one else None
 
 
 def mismatches(referral: Referral, run: ScreeningRun | None) -> list[str]:
