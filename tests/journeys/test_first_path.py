@@ -204,6 +204,6 @@ def test_a_kept_form_is_nobody_elses(site, visit, service_id, tmp_path):
     page.get_by_label("Email address").fill(other.email)
     page.get_by_label("Password", exact=True).fill("three random words")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
+    expect(page.get_by_text("is there for the person who wrote it")).to_be_visible()
     with scope(service_id):
         assert not Referral.objects.exists()

@@ -306,3 +306,10 @@ def test_somebody_who_is_not_seen_now_is_not_told_what_speaks_for_them(service: 
     assert service.criterion("major-psychiatric-disturbance").plain_against in words
     assert service.criterion("adult").plain_for not in words
     assert service.criterion("adult").published[0] in render_text(draft(facts, "gp", service))
+
+
+def test_somebody_who_is_accepted_is_not_told_a_reason_against(service: Pathway) -> None:
+    clauses = (cited(service, "major-psychiatric-disturbance", state="against"),)
+    facts = replace(sample_facts(service, "accept"), clauses=clauses)
+    assert clauses[0].plain not in render_text(draft(facts, "patient", service))
+    assert clauses[0].published[0] in render_text(draft(facts, "gp", service))

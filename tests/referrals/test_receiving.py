@@ -1,6 +1,7 @@
 import hashlib
 import threading
 import uuid
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -271,3 +272,58 @@ def test_an_alert_on_an_ended_referral_stays_in_sight(team, waiting):
     )  # fmt: skip
     assert referral in worklist(team.administrator, Filters())
     assert tab_counts(team.administrator)["open"] == 1
+
+
+def test_another_number_makes_another_person_and_leaves_the_first_alone(team, waiting):
+    one = waiting(patient={"nhs_number": "9990000018"})
+    two = waiting(LETTER + "again", patient={"nhs_number": "9990000018"})
+    assert one.patient == two.patient
+    registering.register(
+        referral=two, by=team.administrator,
+        details=details(patient={"family_name": "Wrong", "nhs_number": "", "address": "2 New Street"}),
+    )  # fmt: skip
+    one.refresh_from_db()
+    two.refresh_from_db()
+    assert (one.patient.family_name, one.patient.address) == ("Ashcombe", "")
+    assert two.patient.family_name == "Wrong"
+    assert two.patient != one.patient
+
+
+def test_a_change_to_somebody_stands_on_each_of_their_open_referrals(team, waiting):
+    one = waiting(patient={"nhs_number": "9990000018", "phone": "01632 960001"})
+    before = one.version
+    two = waiting(LETTER + "again", patient={"nhs_number": "9990000018", "phone": "01632 960002"})
+    one.refresh_from_db()
+    assert one.version > before
+    assert one.transitions.last().facts == {"before": {"phone": "01632 960001"}, "with": two.reference}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"given_name": "Brian", "date_of_birth": date(1966, 4, 3)},
+        {"date_of_birth": date(1967, 4, 3)},
+        {"date_of_birth": None},
+    ],
+)
+def test_a_number_alone_makes_nobody_the_same_person(team, waiting, received, changes):
+    waiting(patient={"nhs_number": "9990000018", "date_of_birth": date(1966, 4, 3)})
+    other = received(LETTER + "another")
+    with pytest.raises(Refused, match="on record here"):
+        registering.register(
+            referral=other, by=team.administrator, details=details(patient={"nhs_number": "9990000018"} | changes)
+        )
+    other.refresh_from_db()
+    assert other.patient is None
+
+
+def test_an_initial_stands_for_its_name(team, waiting):
+    born = {"nhs_number": "9990000018", "date_of_birth": date(1966, 4, 3)}
+    one = waiting(patient=born)
+    two = waiting(LETTER + "again", patient=born | {"given_name": "L."})
+    assert one.patient == two.patient
+
+
+def test_digits_of_other_alphabets_are_no_ubrn(team, received):
+    with pytest.raises(Refused, match="12 digits"):
+        registering.register(referral=received(), by=team.administrator, details=details(ubrn="٠" * 12))

@@ -124,8 +124,8 @@ def draft(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Draft:
 
 def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
     patient = _patient(facts)
-    # Somebody who is not seen now is told what speaks against it; what speaks for them would only puzzle them there.
-    ajar = facts.outcome in DOOR_LEFT_AJAR
+    # Somebody who is not seen now is told what speaks against it, and somebody who is, what speaks for it.
+    puzzling = "for" if facts.outcome in DOOR_LEFT_AJAR else "against" if facts.outcome == "accept" else ""
     values: Values = {
         "addressee": _greeted(facts) if audience == "patient" else line(facts.gp_name) or "Colleague",
         "patient_name": patient,
@@ -143,7 +143,7 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
         "watcher": line(facts.watcher),
         "target_service": line(facts.target_service),
         "stage": line(facts.stage),
-        "reasons": tuple(item.plain for item in facts.clauses if not (ajar and item.state == "for")),
+        "reasons": tuple(item.plain for item in facts.clauses if item.state != puzzling),
         "changes": tuple(item.change for item in facts.clauses),
         "clauses": tuple(map(_clause, facts.clauses)),
         "signposts": tuple(map(_signpost if audience == "patient" else _signpost_name, facts.signposts)),

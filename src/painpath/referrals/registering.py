@@ -17,11 +17,11 @@ from painpath.referrals import pathways
 from painpath.referrals.models import Patient, Referral
 from painpath.referrals.moves import READER, check_move, lock, make_ready, move
 from painpath.referrals.refusal import Refused
-from painpath.referrals.transitions import State
+from painpath.referrals.transitions import OPEN, State
 
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Characters that turn the direction of what follows: pasted into a name they would turn the rest of the page."""
-UBRN = re.compile(r"\d{12}")
+UBRN = re.compile(r"[0-9]{12}")
 """The samples of the e-RS API have 12 digits with leading zeros, so it is text, never a number."""
 
 
@@ -108,6 +108,8 @@ def check_registration(referral: Referral, details: Registration, *, by: Members
     ):
         if day and day > today:
             raise Refused(f"The day on which {what} cannot be in the future.")
+    if referral.follows is not None and referral.follows.patient is not None:
+        _check_follows(referral.follows.patient, referral.follows.reference, details.patient)
     if details.ubrn:
         other = (
             Referral.objects.filter(service_id=referral.service_id, ubrn=details.ubrn).exclude(pk=referral.pk).first()
@@ -117,6 +119,20 @@ def check_registration(referral: Referral, details: Registration, *, by: Members
                 f"There is already an open referral with this UBRN: {other.reference}. "
                 "Add the files to that one, and close this one as received in error."
             )
+
+
+def _check_follows(before: Patient, reference: str, details: PatientDetails) -> None:
+    number = normal_nhs_number(details.nhs_number)
+    same = (
+        before.family_name.casefold() == details.family_name.strip().casefold()
+        and (not number or not before.nhs_number or number == before.nhs_number)
+        and (not details.date_of_birth or before.date_of_birth in (None, details.date_of_birth))
+    )
+    if not same:
+        raise Refused(
+            f"This was received as following referral {reference}, which is about somebody else. "
+            "Close it as received in error, and receive the letter as a new referral."
+        )
 
 
 def verb_for(referral: Referral) -> str:
@@ -134,7 +150,7 @@ def register(*, referral: Referral, by: Membership, details: Registration) -> Re
     referral = lock(referral)
     check_registration(referral, details, by=by)
     practice = details.practice or _practice(details.practice_name, details.locality, by)
-    patient, changed = _patient(referral.patient, details.patient, by)
+    patient, changed = _patient(referral, details.patient, by)
     referral.patient = patient
     # A GP refers from the patient's practice; where somebody else works, the letter says and the form does not ask.
     referral.referrer = _referrer(details, practice if details.route == "gp-ers" else None, by)
@@ -153,8 +169,13 @@ ADDED_TO = frozenset({"safe_contact", "communication_needs"})
 """What a later referral may add to but never overwrite: somebody's safety may hang on the older words."""
 
 
-def _patient(own: Patient | None, details: PatientDetails, by: Membership) -> tuple[Patient, dict[str, str]]:
-    """The person on record with these details, and what was there before in the fields that changed."""
+def _patient(referral: Referral, details: PatientDetails, by: Membership) -> tuple[Patient, dict[str, str]]:
+    """The person on record with these details, and what was there before in the fields that changed.
+
+    One NHS number is one person, whom several referrals may share. A referral that gets another number, or none, is
+    about somebody else from then on: the person of the other referrals stays as they are.
+    """
+    own = referral.patient
     given: dict[str, Any] = {field.name: getattr(details, field.name) for field in fields(details)}
     values = {
         name: _TURNING.sub("", value).strip() if isinstance(value, str) else value for name, value in given.items()
@@ -162,13 +183,14 @@ def _patient(own: Patient | None, details: PatientDetails, by: Membership) -> tu
     number = values["nhs_number"] = normal_nhs_number(details.nhs_number)
     values["postcode"] = normal_postcode(values["postcode"])
     known = Patient.objects.filter(service_id=by.service_id, nhs_number=number).first() if number else None
-    patient = known if known is not None else own
+    shared = own is not None and own.referrals.exclude(pk=referral.pk).exists()
+    patient = known if known is not None or (own is not None and shared and own.nhs_number != number) else own
     if patient is None:
         patient = Patient.objects.create(service_id=by.service_id, **values)
         audit.record(by, "patient.create", patient)
         return patient, {}
-    if known is not None and known != own:
-        values = _same_person(known, values)
+    if patient != own:
+        values = _same_person(patient, values)
     changed = {
         name: str(getattr(patient, name) or "") for name, value in values.items() if value != getattr(patient, name)
     }
@@ -177,19 +199,33 @@ def _patient(own: Patient | None, details: PatientDetails, by: Membership) -> tu
     if changed:
         patient.save(update_fields=list(changed))
         audit.record(by, "patient.update", patient, fields=sorted(changed))
-    return patient, {name: words for name, words in changed.items() if words}
+    before = {name: words for name, words in changed.items() if words}
+    if before:
+        _tell_other_referrals(referral, patient, before, by)
+    return patient, before
+
+
+def _tell_other_referrals(referral: Referral, patient: Patient, before: dict[str, str], by: Membership) -> None:
+    """What changed about a person stands on the timeline of each of their open referrals, and makes drafts there old."""
+    others = Referral.objects.filter(patient=patient, state__in=[state.value for state in OPEN]).exclude(pk=referral.pk)
+    for other in others:
+        if other.state != State.RECEIVED:
+            move("correct_details", lock(other), by=by, facts={"before": before, "with": referral.reference})
 
 
 def _same_person(known: Patient, values: dict[str, Any]) -> dict[str, Any]:
-    """What a new referral may change of somebody on record: name and date of birth must agree, else `Refused`.
+    """What a new referral may change of somebody on record: names and date of birth must agree, else `Refused`.
 
     Who they are is only filled in where it was empty; how to reach them is renewed; what keeps them safe is added to.
     """
-    same_name = known.family_name.casefold() == values["family_name"].casefold()
     born = values["date_of_birth"]
-    if not same_name or (born and known.date_of_birth and born != known.date_of_birth):
+    if known.date_of_birth and not born:
         raise Refused(
-            "This NHS number belongs to somebody on record here with another family name or date of birth. "
+            "This NHS number is on record here. Enter the date of birth as well, so that it is sure to be the same person."
+        )
+    if not _same_names(known, values) or (born and known.date_of_birth and born != known.date_of_birth):
+        raise Refused(
+            "This NHS number belongs to somebody on record here with another name or date of birth. "
             "Check the number against the letter; if it is right, leave it empty and tell the lead clinician."
         )
     taken = {}
@@ -202,6 +238,17 @@ def _same_person(known: Patient, values: dict[str, Any]) -> dict[str, Any]:
         else:
             taken[name] = before if name in ADDED_TO and before else value
     return taken
+
+
+def _same_names(known: Patient, values: dict[str, Any]) -> bool:
+    """Family names agree, and first given names too, where both are there; an initial stands for its name."""
+    if known.family_name.casefold() != values["family_name"].casefold():
+        return False
+    one, other = (name.split()[:1] for name in (known.given_name.casefold(), values["given_name"].casefold()))
+    if not one or not other:
+        return True
+    short, long = sorted((one[0].rstrip("."), other[0].rstrip(".")), key=len)
+    return short == long or (len(short) == 1 and long.startswith(short))
 
 
 def normal_postcode(text: str) -> str:

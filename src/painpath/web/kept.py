@@ -41,15 +41,25 @@ class KeepFormsMiddleware:
         if request.method != "POST":
             return self.get_response(request)
         if not request.user.is_authenticated:
+            if (kept := _key(request)) is not None:  # it lapsed a second time: what was kept is still there
+                return redirect_to_login(reverse("kept", args=[kept]))
             key = _keep(request)
             return self.get_response(request) if key is None else redirect_to_login(reverse("kept", args=[key]))
-        restored = _restore(request, request.POST[KEPT]) if KEPT in request.POST else None
+        restored = _restore(request, kept) if (kept := _key(request)) is not None else None
         response = self.get_response(request)
         if restored is not None and response.status_code in (302, 303):  # the view took it
             with scope(restored.service_id, request.user.pk):
                 restored.files.all().delete()
                 restored.delete()
         return response
+
+
+def _key(request: HttpRequest) -> uuid.UUID | None:
+    """The kept form that a form of our page "We kept what you sent" asks to be sent."""
+    try:
+        return uuid.UUID(request.POST.get(KEPT, ""))
+    except ValueError:
+        return None
 
 
 def _keep(request: HttpRequest) -> uuid.UUID | None:
@@ -80,16 +90,12 @@ def _no_view(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-def _restore(request: HttpRequest, key: str) -> KeptForm | None:
+def _restore(request: HttpRequest, key: uuid.UUID) -> KeptForm | None:
     """Put the kept fields and files where the view looks for them, once the CSRF check has passed as for any form."""
     if CsrfViewMiddleware(lambda _: HttpResponse()).process_view(request, _no_view, (), {}) is not None:
         return None
-    try:
-        wanted = uuid.UUID(key)
-    except ValueError:
-        return None
     with scope(None, request.user.pk):
-        form = KeptForm.objects.filter(key=wanted, user=request.user.pk, path=request.get_full_path()).first()
+        form = KeptForm.objects.filter(key=key, user=request.user.pk, path=request.get_full_path()).first()
         if form is None:
             return None
         kept_files = list(form.files.order_by("pk"))

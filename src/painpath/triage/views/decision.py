@@ -29,7 +29,7 @@ def _draft(referral: Referral, by: Membership) -> DecisionDraft | None:
 
 def _keep(form: Form, referral: Referral, content: DecisionContent, by: Membership) -> None:
     """Save the draft as of the version that was on the screen; say so when the referral has moved on since."""
-    seen = form.cleaned_data["seen_version"]
+    seen = form.cleaned_data.get("seen_version", "")
     version = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
     deciding.save_draft(referral=referral, by=by, content=content, seen_version=version)
     if version != referral.version:
@@ -45,31 +45,47 @@ def _content(draft: DecisionDraft | None) -> DecisionContent:
 
 
 def _signed_already(request: HttpRequest, referral: Referral, by: Membership) -> HttpResponse | None:
-    """Somebody who goes back after signing is shown what they signed, not a refusal."""
-    last = referral.decisions.last()
-    if request.method == "POST" or last is None or last.by_id != by.pk or decision_rules.possible_outcomes(referral):
+    """Somebody who goes back after signing is shown what they signed: not a refusal, and not the next decision."""
+    if request.method == "POST" or _draft(referral, by) is not None:
+        return None
+    signed, latest = referral.decisions.last(), referral.transitions.last()
+    if signed is None or latest is None or signed.by_id != by.pk or signed.transition_id != latest.pk:
         return None
     messages.info(request, "You have signed this decision. Nothing more was done.")
     return redirect("triage:timeline", reference=referral.reference)
+
+
+def _check(form: Form, referral: Referral, by: Membership) -> None:
+    """Put what stands in the way of deciding on the form: what was written on it has been kept by then."""
+    try:
+        decision_rules.check_may_decide(referral, by=by)
+    except Refused as refused:
+        form.add_error(None, f"{refused.sentence} What you wrote is kept as your draft.")
 
 
 def outcome(request: HttpRequest, reference: str) -> HttpResponse:
     """Choose the outcome and the criteria it rests on. Nothing is chosen beforehand but one's own draft."""
     by = member(request)
     referral = opened(request, reference)
-    if (signed := _signed_already(request, referral, by)) is not None:
+    if (
+        not decision_rules.possible_outcomes(referral)
+        and (signed := _signed_already(request, referral, by)) is not None
+    ):
         return signed
-    decision_rules.check_may_decide(referral, by=by)
     pathway = pathways.of(referral.pathway_version)
     before = _content(_draft(referral, by))
+    if request.method != "POST":
+        decision_rules.check_may_decide(referral, by=by)
     initial = {"outcome": before.outcome, "clauses": list(before.clauses), "seen_version": referral.version}
     form = forms.ChooseOutcome(request.POST or None, initial=initial, referral=referral, pathway=pathway, by=by)
-    if request.method == "POST" and form.is_valid():
-        content = DecisionContent.from_json(before.to_json() | form.cleaned_data)
-        found = decision_rules.problems(referral, content, by=by)
-        if "clauses" in found:
-            form.add_error("clauses", found["clauses"])
-        _keep(form, referral, content, by)
+    if request.method == "POST":
+        if form.is_valid():
+            content = DecisionContent.from_json(before.to_json() | form.cleaned_data)
+            found = decision_rules.problems(referral, content, by=by)
+            if "clauses" in found:
+                form.add_error("clauses", found["clauses"])
+            _keep(form, referral, content, by)
+        _check(form, referral, by)
         if form.is_valid():
             return redirect("triage:decide-details", reference=reference)
     context = frame(referral, by) | {"heading": "Decide", "step": 1, "button": "Continue", "buttons": []}
@@ -77,13 +93,14 @@ def outcome(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def details(request: HttpRequest, reference: str) -> HttpResponse:
-    """What this outcome needs: dates, services, questions, the reason, one's own words."""
+    """What this outcome needs: dates, services, questions, reason, one's own words. Saved even when not yet right."""
     by = member(request)
     referral = opened(request, reference)
     if (signed := _signed_already(request, referral, by)) is not None:
         return signed
-    decision_rules.check_may_decide(referral, by=by)
     draft = _draft(referral, by)
+    if request.method != "POST" or draft is None:
+        decision_rules.check_may_decide(referral, by=by)
     if draft is None:
         if request.method == "POST":  # a kept form, say: nothing of it may be dropped in silence
             raise Refused("Choose the outcome first, then write the rest. What you sent is still in your browser.")
@@ -93,11 +110,13 @@ def details(request: HttpRequest, reference: str) -> HttpResponse:
     form_class = forms.details_form(before.outcome, referral, pathway, before.clauses)
     initial = before.to_json() | {"review_on": before.review_on, "seen_version": referral.version}
     form = form_class(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
+        complete = form.is_valid()
         content = forms.content_of(before, form.cleaned_data)
-        for name, sentence in decision_rules.problems(referral, content, by=by).items():
+        for name, sentence in decision_rules.problems(referral, content, by=by).items() if complete else ():
             form.add_error(name if name in form.fields else None, sentence)
         _keep(form, referral, content, by)
+        _check(form, referral, by)
         if form.is_valid():
             return redirect("triage:decide-letters", reference=reference)
     heading = pathway.outcome(before.outcome).label

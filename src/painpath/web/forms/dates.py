@@ -63,7 +63,7 @@ class Date(Shown, forms.Field):
             raise self._wrong("must have a year with 4 numbers, like 2026", "year")
         try:
             return date(int(year), _MONTHS.get(month.lower().rstrip(".")) or int(month), int(day))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise self._wrong("must be a real date, like 26 11 2026") from None
 
     def validate(self, value: date | None) -> None:
