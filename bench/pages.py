@@ -123,7 +123,7 @@ def receive(count: int, by: "Membership") -> None:
     """So many more referrals, with the sample letters in turn, waiting for screening."""
     from painpath import documents
     from painpath.accounts.scope import scope
-    from painpath.referrals import receiving, registering
+    from painpath.referrals import persons, receiving, registering
     from painpath.referrals.filing import File
     from painpath.referrals.models import Referral
     from painpath.referrals.reading_in import read_in
@@ -136,7 +136,7 @@ def receive(count: int, by: "Membership") -> None:
             # In this process: starting the limited one is not what is measured here.
             read_in(service_id=by.service_id, referral_id=referral.pk, reader=documents.read)
             details = registering.Registration(
-                patient=registering.PatientDetails(family_name=f"Bench {key.hex[:8]}"),
+                patient=persons.PatientDetails(family_name=f"Bench {key.hex[:8]}"),
                 route="gp-ers",
                 ubrn=f"{key.int % 10**12:012d}",
             )

@@ -12,7 +12,7 @@ import pytest
 from painpath import documents
 from painpath.accounts.models import Membership, Service, User
 from painpath.accounts.scope import scope
-from painpath.referrals import receiving, registering, verbs
+from painpath.referrals import persons, receiving, registering, verbs
 from painpath.referrals.filing import File
 from painpath.referrals.models import Referral
 from painpath.referrals.reading_in import read_in
@@ -80,7 +80,7 @@ def details(**changes: Any) -> registering.Registration:
     """A registration that is right in everything but what `changes` says."""
     patient = {"title": "Mr", "given_name": "Leonard", "family_name": "Ashcombe"} | changes.pop("patient", {})
     given = {
-        "patient": registering.PatientDetails(**patient),
+        "patient": persons.PatientDetails(**patient),
         "route": "gp-ers",
         "ubrn": f"{next(_numbers):012d}",
         "locality": "southampton",

@@ -17,7 +17,7 @@ from painpath.demo import story
 from painpath.directory import models as directory
 from painpath.letters.signing import prepare, seal, sign
 from painpath.pathway import Pathway
-from painpath.referrals import judging, looking, receiving, registering, verbs
+from painpath.referrals import judging, looking, persons, receiving, registering, verbs
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.filing import File
 from painpath.referrals.models import Alert, Document, Referral
@@ -123,7 +123,7 @@ def _details(one: story.Referral, cast: _Cast, received_on: date) -> registering
     patient, referrer = one.patient, cast.referrers[one.referrer]
     same = {
         name: getattr(patient, name)
-        for name in registering.PatientDetails.__dataclass_fields__
+        for name in persons.PatientDetails.__dataclass_fields__
         if name not in ("nhs_number", "date_of_birth")
     }
 
@@ -131,7 +131,7 @@ def _details(one: story.Referral, cast: _Cast, received_on: date) -> registering
         return None if days is None else received_on - timedelta(days=days)
 
     return registering.Registration(
-        patient=registering.PatientDetails(
+        patient=persons.PatientDetails(
             **same, nhs_number=patient.nhs_number or "", date_of_birth=patient.date_of_birth(received_on)
         ),
         route=one.route,
