@@ -7,7 +7,8 @@ from typing import Any
 from painpath.pathway import Pathway
 from painpath.referrals.transitions import Outcome
 
-_PLACES = {"review_date": ("review_on",), "signpost": ("signposts",), "advice": ("to_gp",)}
+PLACES = {"review_date": "review_on", "signpost": "signposts", "advice": "to_gp"}
+"""Where what an outcome needs (`pathway.Outcome.needs`) stands here, when it has another name."""
 _ALWAYS = frozenset({"outcome", "clauses", "reason", "to_patient", "to_gp"})
 
 
@@ -34,7 +35,7 @@ class DecisionContent:
     def for_outcome(self, pathway: Pathway) -> "DecisionContent":
         """Without what was written for another outcome and is not needed by this one."""
         needs = pathway.outcome(self.outcome).needs if self.outcome in {o.id for o in pathway.outcomes} else ()
-        kept = {place for need in needs for place in _PLACES.get(need, (need,))}
+        kept = {PLACES.get(need, need) for need in needs}
         if "questions" in needs:
             kept.add("questions_patient" if self.outcome == Outcome.ASK_PATIENT else "questions_referrer")
         if any("adjustments_offered" in pathway.criterion(name).requires for name in self.clauses):

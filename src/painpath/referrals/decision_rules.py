@@ -6,9 +6,9 @@ from painpath import clock
 from painpath.accounts.models import AuditEntry, Membership
 from painpath.pathway import Pathway
 from painpath.referrals import pathways
-from painpath.referrals.decision_content import DecisionContent
+from painpath.referrals.decision_content import PLACES, DecisionContent
 from painpath.referrals.models import Judgement, Referral, Transcript
-from painpath.referrals.moves import check_move, check_nothing_is_left, is_being_read
+from painpath.referrals.moves import check_move, check_not_a_colleagues, check_nothing_is_left, is_being_read
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import ADVERSE, Outcome, State
 
@@ -28,8 +28,7 @@ def possible_outcomes(referral: Referral) -> list[Outcome]:
 def check_may_decide(referral: Referral, *, by: Membership) -> None:
     """Raise `Refused` unless `by` is somebody who may decide this referral as it stands."""
     check_move("discharge" if referral.state == State.ACCEPTED else "decide", referral, by=by)
-    if referral.state == State.SCREENING and referral.owner_id != by.pk:
-        raise Refused(f"{referral.owner_label} is screening this referral. Take it over if you have agreed that.")
+    check_not_a_colleagues(referral, by=by)
     route = pathways.of(referral.pathway_version).route(referral.route)
     if by.grade not in route.decided_by:
         raise Refused(
@@ -64,10 +63,9 @@ def problems(referral: Referral, content: DecisionContent, *, by: Membership) ->
         "target_service": (content.target_service, "Name the service that you redirect to."),
         "questionnaire": (content.questionnaire, "Choose which questionnaire to send."),
     }
-    places = {"advice": "to_gp", "signpost": "signposts"}
     for need, (value, sentence) in required.items():
         if (need in needs or need == "reason") and not value:
-            found[places.get(need, need)] = sentence
+            found[PLACES.get(need, need)] = sentence
     if "questions" in needs:
         asked = "questions_referrer" if content.outcome == Outcome.ASK_REFERRER else "questions_patient"
         if not getattr(content, asked).strip():

@@ -7,7 +7,7 @@ from painpath.accounts.models import Membership
 from painpath.referrals import pathways
 from painpath.referrals.models import Alert, AlertAction, ClauseState, Judgement, Referral, ScreeningRun
 from painpath.referrals.models.sheet import STATES
-from painpath.referrals.moves import lock
+from painpath.referrals.moves import check_not_a_colleagues, lock
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF, State
 
@@ -18,8 +18,7 @@ def check_judge(referral: Referral, *, by: Membership) -> None:
         raise Refused("Only a clinician can confirm or correct what a letter says.")
     if referral.state not in (State.SCREENING, State.ACCEPTED):
         raise Refused("Start screening this referral before you confirm or correct a criterion.")
-    if referral.state == State.SCREENING and referral.owner_id != by.pk:
-        raise Refused(f"{referral.owner_label} is screening this referral. Take it over if you have agreed that.")
+    check_not_a_colleagues(referral, by=by)
 
 
 def can_judge(referral: Referral, *, by: Membership) -> bool:

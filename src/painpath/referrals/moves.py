@@ -171,6 +171,12 @@ def make_ready(referral: Referral, *, by: Process) -> None:
     move("make_ready", referral, by=by)
 
 
+def check_not_a_colleagues(referral: Referral, *, by: Membership) -> None:
+    """Raise `Refused` while somebody else is screening this referral."""
+    if referral.state == State.SCREENING and referral.owner_id != by.pk:
+        raise Refused(f"{referral.owner_label} is screening this referral. Take it over if you have agreed that.")
+
+
 def check_nothing_is_left(referral: Referral) -> None:
     """Raise `Refused` while an alert is open or a document unread: no referral leaves the worklist before that."""
     if referral.alerts.filter(action__isnull=True).exists():

@@ -11,7 +11,15 @@ from painpath import clock
 from painpath.accounts.audit import Process
 from painpath.accounts.models import Membership
 from painpath.referrals.models import Referral
-from painpath.referrals.moves import READER, check_move, check_nothing_is_left, lock, make_ready, move
+from painpath.referrals.moves import (
+    READER,
+    check_move,
+    check_not_a_colleagues,
+    check_nothing_is_left,
+    lock,
+    make_ready,
+    move,
+)
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State
 
@@ -22,8 +30,7 @@ def start_screening(*, referral: Referral, by: Membership) -> Referral:
     referral = lock(referral)
     if referral.state == State.SCREENING and referral.owner_id == by.pk:
         return referral
-    if referral.state == State.SCREENING and referral.owner is not None:
-        raise Refused(f"{referral.owner.name} is screening this referral. Take it over if you have agreed that.")
+    check_not_a_colleagues(referral, by=by)
     move("start_screening", referral, by=by)
     return referral
 
@@ -56,8 +63,7 @@ def take_over(*, referral: Referral, by: Membership) -> Referral:
 def stop_screening(*, referral: Referral, by: Membership) -> Referral:
     """Put a referral back on the worklist undecided; the draft is kept. Only who is screening it may."""
     referral = lock(referral)
-    if referral.state == State.SCREENING and referral.owner_id != by.pk:
-        raise Refused(f"{referral.owner_label} is screening this referral. Take it over if you have agreed that.")
+    check_not_a_colleagues(referral, by=by)
     move("stop_screening", referral, by=by)
     return referral
 
