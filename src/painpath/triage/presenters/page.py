@@ -9,6 +9,7 @@ from django.urls import reverse
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
+from painpath.letters.wording import nhs_number
 from painpath.referrals import decision_rules, judging, pathways
 from painpath.referrals.models import Alert, ClauseState, Evidence, Judgement, Referral, ScreeningRun
 from painpath.referrals.moves import can_move, is_being_read
@@ -48,7 +49,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
             (label, value)
             for label, value in (
                 ("Date of birth", f"{day(patient.date_of_birth)} ({age} years)" if patient and age is not None else ""),
-                ("NHS number", _grouped(patient.nhs_number) if patient else ""),
+                ("NHS number", (nhs_number(patient.nhs_number) or "Not known") if patient else ""),
                 ("Route", routes.get(referral.route, "")),
                 ("UBRN", referral.ubrn),
                 ("Exceptional circumstances", referral.circumstances),
@@ -69,10 +70,6 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
             ("Timeline", reverse("triage:timeline", args=here)),
         ],
     }
-
-
-def _grouped(number: str) -> str:
-    return f"{number[:3]} {number[3:6]} {number[6:]}" if number else "Not known"
 
 
 def _referrer(referral: Referral) -> tuple[str, str]:
@@ -151,7 +148,7 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
     marked = mark(documents, evidence, alerts, names)
     route = pathway.route(referral.route) if referral.route else None
     groups = sheet(
-        pathway, clauses, evidence, marked.evidence, judgements, other_sources(referral), by.pk, run.pk
+        pathway, clauses, evidence, marked.evidence, judgements, other_sources(referral), run.pk
     ) if run else ()  # fmt: skip
     can_judge = judging.can_judge(referral, by=by)
     context = frame(referral, by) | {

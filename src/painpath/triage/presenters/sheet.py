@@ -45,7 +45,6 @@ class Word:
 
     text: str
     reason: str
-    own: bool
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,6 @@ class CriterionView:
     group: str
     published: tuple[str, ...]
     read_state: str
-    read_label: str
     state: str
     state_label: str
     colour: str
@@ -67,7 +65,6 @@ class CriterionView:
     asks: tuple[str, ...]
     choices: dict[str, str]
     judgements: tuple[Word, ...]
-    confirmed_by_me: bool
     pointers: tuple[str, ...]
 
     @property
@@ -92,7 +89,6 @@ def sheet(
     highlights: dict[int, Highlight],
     judgements: Sequence[Judgement],
     others: Sequence[OtherSource],
-    me: int,
     run: int,
 ) -> tuple[GroupView, ...]:
     """Group every published criterion: a clinician's last word counts, else what the letter says.
@@ -109,7 +105,6 @@ def sheet(
             [judgement for judgement in judgements if judgement.criterion == criterion.id],
             [other for other in others if other.criterion == criterion.id],
             pathway,
-            me,
             run,
         )
         for criterion in pathway.criteria
@@ -128,7 +123,6 @@ def _criterion(
     judgements: list[Judgement],
     others: list[OtherSource],
     pathway: Pathway,
-    me: int,
     run: int,
 ) -> CriterionView:
     read_state = clause.state if clause else "not_stated"
@@ -141,7 +135,6 @@ def _criterion(
         group=_group(state, criterion.case_by_case, judged=bool(current)),
         published=tuple(criterion.published),
         read_state=read_state,
-        read_label=labels[read_state],
         state=state,
         state_label=labels[state],
         colour=STATE_COLOURS[state],
@@ -154,8 +147,7 @@ def _criterion(
         others=tuple(Other(SOURCES[other.source], STATES[other.state], other.words) for other in others),
         asks=tuple(f"{ask.of.capitalize()}: {ask.words}" for ask in criterion.ask) if state == "not_stated" else (),
         choices=labels,
-        judgements=tuple(_word(judgement, me, run) for judgement in judgements),
-        confirmed_by_me=any(judgement.by_id == me for judgement in current),
+        judgements=tuple(_word(judgement, run) for judgement in judgements),
         pointers=tuple(
             pathway.outcome(pointer.outcome).label
             + (f": {pathway.signpost(pointer.signpost).name}" if pointer.signpost else "")
@@ -174,7 +166,7 @@ def _group(state: str, case_by_case: bool, *, judged: bool) -> str:
     return state
 
 
-def _word(judgement: Judgement, me: int, run: int) -> Word:
+def _word(judgement: Judgement, run: int) -> Word:
     what = (
         f"Corrected from “{STATES[judgement.read_state]}” to “{STATES[judgement.state]}”"
         if judgement.is_correction
@@ -183,5 +175,4 @@ def _word(judgement: Judgement, me: int, run: int) -> Word:
     earlier = "" if judgement.run_id == run else ", before something new arrived"
     return Word(
         text=f"{what} by {judgement.by.name}, {moment(judgement.at)}{earlier}", reason=judgement.reason,
-        own=judgement.by_id == me,
     )  # fmt: skip
