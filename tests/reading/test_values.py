@@ -2,7 +2,10 @@
 
 from datetime import date
 
+import nhs_number
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from painpath.reading import patient
 from painpath.reading.dates import days, years_between
@@ -115,3 +118,9 @@ def test_a_letter_that_states_nothing() -> None:
     assert line is None
     assert patient.name("Dear Doctor", line) is None
     assert patient.letter_date("Dear Doctor", today=DAY, born=None) is None
+
+
+@given(st.integers(0, 10**10 - 1).map(lambda number: f"{number:010d}"))
+def test_our_modulus_11_is_the_published_one(digits: str) -> None:
+    """Beside the package `nhs-number`, which carries the published test vectors; it knows ranges too, we do not."""
+    assert patient.valid_nhs_number(digits) is (nhs_number.calculate_checksum(digits[:9]) == int(digits[9]))

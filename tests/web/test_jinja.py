@@ -1,14 +1,11 @@
 """The environment: strict about our own templates, forgiving inside the design system's."""
 
-from datetime import UTC, date, datetime
-
 import jinja2
 import pytest
 from django.template import engines
 from django.test import RequestFactory
 
 from painpath.web import access
-from painpath.web.jinja import long_date, nhs_number
 from painpath.web.navigation import navigation
 from tests.web.sink import somebody
 
@@ -36,23 +33,6 @@ def test_every_template_compiles(environment):
     assert "layouts/base.jinja" in names
     for name in names:
         environment.get_template(name)
-
-
-@pytest.mark.parametrize(
-    ("when", "words"),
-    [
-        (date(2026, 11, 6), "6 November 2026"),
-        (datetime(2026, 7, 1, 23, 30, tzinfo=UTC), "2 July 2026"),  # already tomorrow in London's summer
-        (datetime(2026, 12, 1, 23, 30, tzinfo=UTC), "1 December 2026"),
-    ],
-)
-def test_dates_are_londons(when, words):
-    assert long_date(when) == words
-
-
-@pytest.mark.parametrize(("number", "words"), [("9991234560", "999 123 4560"), ("", ""), ("12345", "12345")])
-def test_nhs_numbers_are_grouped_and_odd_ones_left_alone(number, words):
-    assert nhs_number(number) == words
 
 
 def test_the_menu_shows_what_the_role_may_open():

@@ -5,10 +5,9 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from nhs_number.validate import calculate_checksum
-
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
+from painpath.reading.patient import valid_nhs_number
 from painpath.referrals.models import Patient, Referral
 from painpath.referrals.moves import lock, move
 from painpath.referrals.refusal import Refused
@@ -50,9 +49,9 @@ def normal_nhs_number(text: str) -> str:
     digits = re.sub(r"[\s-]+", "", text)
     if not digits:
         return ""
-    if not re.fullmatch(r"\d{10}", digits):
+    if not re.fullmatch(r"[0-9]{10}", digits):
         raise Refused("An NHS number has 10 digits, like 999 123 4560. Check it, or leave it empty if it is not known.")
-    if str(calculate_checksum(digits[:9])) != digits[9]:
+    if not valid_nhs_number(digits):
         raise Refused("This is not a valid NHS number: its check digit does not fit. Check it for a slip.")
     return digits
 

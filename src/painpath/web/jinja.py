@@ -6,14 +6,12 @@ chained lookups on parameters that nobody passed. So templates named `nhsuk/...`
 """
 
 from collections.abc import MutableMapping
-from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefined, Template, pass_context
@@ -61,7 +59,6 @@ def environment(**options: Any) -> Environment:
         error_list=error_list,
         component=component,
     )
-    made.filters.update(long_date=long_date, nhs_number=nhs_number)
     return made
 
 
@@ -81,14 +78,3 @@ def form_tokens(context: Context) -> SafeString:
     mark = kept.mark(context["request"])
     hidden = format_html_join("", '<input type="hidden" name="{}" value="{}">', [(kept.FIELD, mark)] if mark else [])
     return format_html("{}{}", context["csrf_input"], hidden)
-
-
-def long_date(when: date | datetime) -> str:
-    """26 November 2026, in London."""
-    day = timezone.localtime(when).date() if isinstance(when, datetime) else when
-    return f"{day:%-d %B %Y}"
-
-
-def nhs_number(number: str) -> str:
-    """999 123 4560: in groups of three, three and four, as the NHS design system asks. Anything else stays as it is."""
-    return f"{number[:3]} {number[3:6]} {number[6:]}" if len(number) == 10 and number.isdigit() else number
