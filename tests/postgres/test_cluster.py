@@ -98,7 +98,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Cluster:
     """A cluster that was made and stopped; its copies do not wait for the disk, which other programs may keep busy."""
     cluster = Cluster(tmp_path_factory.mktemp("made"))
     subprocess.run([sys.executable, "-c", USER, str(cluster.home)], stdin=subprocess.DEVNULL, check=True)
-    assert eventually(lambda: not running(cluster))
+    # The keeper takes its socket folder away last; before that a copy would find the folder and miss it.
+    assert eventually(lambda: not running(cluster) and not cluster.socket_dir.exists())
     with (cluster.data / "postgresql.conf").open("a") as settings:
         settings.write("fsync = off\n")
     return cluster
