@@ -1,7 +1,8 @@
 """The vocabulary of a pathway, compiled: one automaton with every phrase of every group and every context."""
 
+import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,21 +11,43 @@ from ahocorasick_rs import AhoCorasick
 from painpath.pathway.phrases import Part, PhraseError, parts
 from painpath.pathway.problems import PathwayError, Problem
 from painpath.pathway.vocabulary import Context, Group, Section
-from painpath.reading.normal import phrase as normal
+from painpath.reading.tokens import FIRST_WORD, GAP_SIGN, GAP_WORD, Codes
+
+_HEAD_SIGNS = str.maketrans("", "", "():*_")
+
+
+class Gapped:
+    """A phrase with gaps: looked for with an expression, where its rarest part was found."""
+
+    def __init__(self, entry: int, sequence: list[tuple[int, list[str]]], *, at_end: bool) -> None:
+        self.entry = entry
+        self.at_end = at_end
+        self._sequence = sequence
+
+    def anchors(self) -> list[str]:
+        """The readings of the part that fewest letters hold: the one whose shortest reading is longest."""
+        return max((codes for _, codes in self._sequence), key=_rarity)
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """The phrase over codes, each part a group. Compiled when a letter first asks for it."""
+        pattern = ""
+        for gap, codes in self._sequence:
+            # The nearest beginning counts: what stands in a gap is not the part before it once more.
+            choice = "|".join(map(re.escape, sorted(codes, key=len, reverse=True)))
+            pattern += rf"{GAP_SIGN}*+(?:{GAP_WORD}{GAP_SIGN}*+){{0,{gap}}}?" if pattern else ""
+            pattern += f"({choice})"
+        return re.compile(pattern)
 
 
 class Use(NamedTuple):
-    """What a literal of the automaton belongs to: one part of one phrase."""
+    """What a literal of the automaton is: whole phrases of these entries, or the anchor of phrases with gaps."""
 
-    entry: int
-    """Index into the groups, then the contexts."""
-    phrase: int
-    part: int
-    last: int
-    gap: int
-    """How many other words may stand before it."""
-    at_end: bool
-    """Only at the end of a clause."""
+    entries: tuple[int, ...]
+    """Indexes into the groups, then the contexts."""
+    at_end: tuple[int, ...]
+    """The same, for phrases that stand only at the end of a clause."""
+    gapped: tuple[int, ...]
 
 
 class Lexicon:
@@ -38,38 +61,51 @@ class Lexicon:
         self.groups = sorted(groups, key=lambda group: group.id)
         self.contexts = sorted(contexts, key=lambda context: context.id)
         self.first_context = len(self.groups)
+        self.tags = ["" for _ in self.groups] + [context.tag for context in self.contexts]
+        self.codes = Codes()
+        self.negations = tuple(map(self.codes.learn, ("not", "never", "no", "can not")))
         self.sections = {
-            words: section
+            self.codes.learn(words).translate(_HEAD_SIGNS): section
             for section in sections
             for head in section.heads
             for words in _parts(head, section.id)[0].words
         }
         self.marks = {section.id: section for section in sections}
-        uses: dict[str, list[Use]] = {}
-        number = 0
+        uses: dict[str, tuple[set[int], set[int], set[int]]] = {}
+        self.gapped: list[Gapped] = []
         entries: list[Group | Context] = [*self.groups, *self.contexts]
+        learn = self.codes.learn
         for index, entry in enumerate(entries):
             for written in entry.phrases:
-                sequence = _parts(written, entry.id)
-                last = len(sequence) - 1
-                for place, part in enumerate(sequence):
-                    use = Use(index, number, place, last, part.gap, place == last and written.endswith("$"))
-                    for literal in part.words:
-                        uses.setdefault(literal, []).append(use)
-                number += 1
-        self.literals = sorted(uses)
-        self.uses = [tuple(uses[literal]) for literal in self.literals]
-        self.automaton = AhoCorasick(self.literals or ["\0"])
+                at_end = written.endswith("$")
+                sequence = [(part.gap, list(map(learn, part.words))) for part in _parts(written, entry.id)]
+                if len(sequence) == 1:
+                    kind, value, codes = int(at_end), index, sequence[0][1]
+                else:
+                    kind, value = 2, len(self.gapped)
+                    self.gapped.append(Gapped(index, sequence, at_end=at_end))
+                    codes = self.gapped[-1].anchors()
+                for code in codes:
+                    uses.setdefault(code, (set(), set(), set()))[kind].add(value)
+        literals = sorted(uses)
+        self.uses = [Use(*(tuple(sorted(values)) for values in uses[literal])) for literal in literals]
+        self.automaton = AhoCorasick(literals or ["\0"])
 
     def section(self, head: str) -> Section | None:
         """The section that this heading opens."""
-        return self.sections.get(normal(head.replace("(", "").replace(")", "")).strip(" :*_"))
+        tokens = self.codes.encode(head)
+        return self.sections.get(tokens.translate(_HEAD_SIGNS))
+
+
+def _rarity(codes: list[str]) -> tuple[int, int]:
+    """Long readings are rare; of equally long ones, those of words learnt late."""
+    return min((sum(ord(code) >= FIRST_WORD for code in reading), min(map(ord, reading))) for reading in codes)
 
 
 def _parts(written: str, owner: str) -> list[Part]:
-    """The parts of a phrase, in normal form."""
+    """The parts of a phrase, as plain words."""
     try:
-        return [Part(part.gap, list(dict.fromkeys(map(normal, part.words)))) for part in parts(written)]
+        return parts(written)
     except PhraseError as error:
         raise PathwayError([Problem(Path("vocabulary"), 0, owner, str(error))]) from None
 

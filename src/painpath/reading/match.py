@@ -1,123 +1,121 @@
-"""Find every phrase of the vocabulary in a letter: one pass, word edges, then the longest."""
+"""Find every phrase of the vocabulary in a letter: one pass over its codes, then the longest."""
 
-from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from painpath.reading.lexicon import Lexicon, Use
-from painpath.reading.model import Span
+from painpath.reading.lexicon import Lexicon
 
-_PUNCTUATION = ("", "\n", ".", ",", ";", ")", "]", "/")
-
-
-class Hit(NamedTuple):
-    """A phrase that was found: its parts are places in the normal text."""
-
-    start: int
-    end: int
-    entry: int
-    parts: tuple[Span, ...]
-
-    @property
-    def size(self) -> int:
-        """How many characters of the letter it accounts for."""
-        return sum(part.end - part.start for part in self.parts)
+Parts = tuple[tuple[int, int], ...]
+Hit = tuple[int, int, int, Parts]
+"""A phrase that was found: where its codes begin and end, its entry, and its parts."""
 
 
-def hits(lexicon: Lexicon, text: str, lines: list[int]) -> dict[int, list[Hit]]:
-    """All hits by line of the normal text; `lines` are the offsets at which its lines begin."""
-    found: defaultdict[int, set[Hit]] = defaultdict(set)
-    open_phrases: dict[tuple[int, int], tuple[int, tuple[Span, ...]]] = {}
-    line = 0
-    limit = len(lines)
-    for literal, start, end in sorted(
-        lexicon.automaton.find_matches_as_indexes(text, overlapping=True), key=lambda match: match[1:]
-    ):
-        if not _edges(text, start, end):
+def hits(lexicon: Lexicon, codes: str, bounds: list[int]) -> dict[int, list[Hit]]:
+    """All hits by sentence, in the order of the text; `bounds` are the codes at which sentences begin, and the end.
+
+    A hit lies within one sentence.
+    """
+    found: dict[int, list[Hit]] = {}
+    wanted: dict[tuple[int, int], None] = {}
+    uses, gapped = lexicon.uses, lexicon.gapped
+    sentence, begin, finish = 0, bounds[0], bounds[1]
+    for literal, start, end in lexicon.automaton.find_matches_as_indexes(codes, overlapping=True):
+        while end > finish:
+            sentence += 1
+            begin, finish = finish, bounds[sentence + 1]
+        if start < begin:
             continue
-        while line + 1 < limit and lines[line + 1] <= start:
-            line += 1
-        for use in lexicon.uses[literal]:
-            if use.at_end and text[end : end + 1] not in _PUNCTUATION:
-                continue
-            parts = _joined(use, Span(start, end), line, open_phrases, text)
-            if not parts:
-                continue
-            if use.part == use.last:
-                found[line].add(Hit(parts[0].start, end, use.entry, parts))
-            else:
-                key = (use.phrase, use.part)
-                known = open_phrases.get(key)
-                # "not" ends where "was not" ends: the longer of the two stays open.
-                if not known or known[0] != line or known[1][-1].end != end:
-                    open_phrases[key] = (line, parts)
-    return {line: _longest(some, lexicon) for line, some in found.items()}
+        entries, at_end, anchored = uses[literal]
+        if entries or at_end:
+            here = found.get(sentence)
+            if here is None:
+                here = found[sentence] = []
+            parts = ((start, end),)
+            for entry in entries:
+                here.append((start, end, entry, parts))
+            if at_end and (end == finish or codes[end] < "\x80"):
+                for entry in at_end:
+                    here.append((start, end, entry, parts))
+        for phrase in anchored:
+            wanted[sentence, phrase] = None
+    for sentence, number in wanted:
+        phrase = gapped[number]
+        finish = bounds[sentence + 1]
+        for match in phrase.expression.finditer(codes, bounds[sentence], finish):
+            end = match.end()
+            if not phrase.at_end or end == finish or codes[end] < "\x80":
+                parts = tuple(map(match.span, range(1, match.re.groups + 1)))
+                found.setdefault(sentence, []).append((match.start(), end, phrase.entry, parts))
+    return {sentence: _longest(some, lexicon.first_context, lexicon.tags) for sentence, some in found.items()}
 
 
-def _joined(
-    use: Use, here: Span, line: int, open_phrases: dict[tuple[int, int], tuple[int, tuple[Span, ...]]], text: str
-) -> tuple[Span, ...]:
-    if use.part == 0:
-        return (here,)
-    before = open_phrases.get((use.phrase, use.part - 1))
-    if not before or before[0] != line or before[1][-1].end > here.start:
-        return ()
-    if text.count(" ", before[1][-1].end, here.start) > use.gap + 1:
-        return ()
-    return (*before[1], here)
-
-
-def _edges(text: str, start: int, end: int) -> bool:
-    """Whether a match begins and ends where words do."""
-    first, last = text[start], text[end - 1]
-    before, after = text[start - 1 : start], text[end : end + 1]
-    if first == "?" and end - start == 1:
-        return after.isalnum() and (not before or before in " \n(/[,:;")
-    return not (first.isalnum() and before.isalnum()) and not (last.isalnum() and after.isalnum())
-
-
-def _longest(some: set[Hit], lexicon: Lexicon) -> list[Hit]:
-    """The hits of a line without those that are only a part of a longer one, in the order of the text.
+def _longest(some: list[Hit], first_context: int, tags: list[str]) -> list[Hit]:
+    """The hits of a sentence without those that are only a part of a longer one, in the order of the text.
 
     Context words lose to any longer phrase they are part of ("no" in "no longer"), unless it says the same. Findings
     lose to longer findings in one piece ("pain" in "pain clinic") and to longer findings of their own group.
     """
-    first = lexicon.first_context
-    whole = {hit: hit._replace(parts=(Span(hit.start, hit.end),)) for hit in some if hit.entry < first}
-    own = {entry: _Covers(whole[hit] for hit in whole if hit.entry == entry) for entry in {hit.entry for hit in whole}}
-    solid = _Covers(hit for hit in some if hit.entry < first and len(hit.parts) == 1)
-    tags = {hit.entry: lexicon.contexts[hit.entry - first].tag for hit in some if hit.entry >= first}
-    others = {tag: _Covers(hit for hit in some if tags.get(hit.entry) != tag) for tag in set(tags.values())}
-
-    def lost(hit: Hit) -> bool:
-        if hit.entry < first:
-            return solid.inside(whole[hit], proper=True) or own[hit.entry].inside(whole[hit], proper=True)
-        return others[tags[hit.entry]].inside(hit, proper=False)
-
-    return sorted(hit for hit in some if not lost(hit))
+    if len(some) == 1:
+        return some
+    some.sort(key=_from_left)
+    kept = _longest_findings([hit for hit in some if hit[2] < first_context])
+    if len(kept) < len(some) and any(hit[2] >= first_context for hit in some):
+        kept += _longest_contexts(some, first_context, tags)
+        kept.sort()
+    return kept
 
 
-class _Covers:
-    """The parts of hits that lie in no other part, for asking whether a hit lies in a longer one."""
+def _from_left(hit: Hit) -> tuple[int, int]:
+    return hit[0], -hit[1]
 
-    def __init__(self, some: Iterable[Hit]) -> None:
-        self.covers: list[tuple[Span, int]] = []
-        for start, negative_end, negative_size in sorted(
-            (p.start, -p.end, -hit.size) for hit in some for p in hit.parts
-        ):
-            if not self.covers or -negative_end > self.covers[-1][0].end:
-                self.covers.append((Span(start, -negative_end), -negative_size))
-        self.starts = [cover.start for cover, _ in self.covers]
 
-    def inside(self, hit: Hit, *, proper: bool) -> bool:
-        """Whether every part of the hit lies in a part of a longer hit; `proper`: in a longer part."""
-        for part in hit.parts:
-            index = bisect_right(self.starts, part.start) - 1
-            if index < 0:
-                return False
-            cover, size = self.covers[index]
-            longer = cover.end - cover.start > part.end - part.start if proper else size > hit.size
-            if not (part.end <= cover.end and longer):
-                return False
-        return True
+def _longest_findings(some: Iterable[Hit]) -> list[Hit]:
+    """Of findings in their order: those that lie in no longer one, in one piece or of the same group."""
+    kept: list[Hit] = []
+    solid = (-1, -1)
+    own: dict[int, tuple[int, int]] = {}
+    last: Hit | None = None
+    for hit in some:
+        start, end, entry, parts = hit
+        if hit == last:
+            continue
+        last = hit
+        reached = own.get(entry, (-1, -1))
+        # What began earlier or at the same place comes first: it is longer if it also ends later.
+        if not (_inside(start, end, solid) or _inside(start, end, reached)):
+            kept.append(hit)
+        if len(parts) == 1 and end > solid[1]:
+            solid = (start, end)
+        if end > reached[1]:
+            own[entry] = (start, end)
+    return kept
+
+
+def _inside(start: int, end: int, longer: tuple[int, int]) -> bool:
+    return longer[1] > end or (longer[1] == end and longer[0] < start)
+
+
+def _longest_contexts(some: list[Hit], first_context: int, tags: list[str]) -> list[Hit]:
+    """Context words of which some part lies in no longer phrase that says something else."""
+    places = sorted(
+        (start, -end, -sum(stop - begin for begin, stop in hit[3]), number)
+        for number, hit in enumerate(some)
+        for start, end in hit[3]
+    )
+    # The two phrases of different meaning that reach furthest, as (end, start, size, meaning).
+    best = second = (-1, -1, 0, "")
+    free: set[int] = set()
+    for start, minus_end, minus_size, number in places:
+        end, size = -minus_end, -minus_size
+        entry = some[number][2]
+        tag = tags[entry] if entry >= first_context else ""
+        if tag:
+            longer = second if best[3] == tag else best
+            covered = longer[0] > end or (longer[0] == end and (longer[1] < start or longer[2] > size))
+            if not covered:
+                free.add(number)
+        if end > best[0]:
+            second = second if best[3] == tag else best
+            best = (end, start, size, tag)
+        elif end > second[0] and tag != best[3]:
+            second = (end, start, size, tag)
+    return [some[number] for number in sorted(free)]

@@ -4,15 +4,15 @@ import re
 from bisect import bisect_right
 from datetime import date
 
-from painpath.pathway.vocabulary import Context, Group, Section
+from painpath.pathway.vocabulary import Group, Section
 from painpath.reading import patient
-from painpath.reading.context import Scoped, mark
+from painpath.reading.context import Trigger, apply
 from painpath.reading.durations import durations
 from painpath.reading.layout import Line, blank_width, lines, sentences
 from painpath.reading.lexicon import Lexicon
-from painpath.reading.match import Hit, hits
+from painpath.reading.match import hits
 from painpath.reading.model import Finding, Mark, Reading, Sentence, Span
-from painpath.reading.normal import Normal, lowered
+from painpath.reading.tokens import Words
 
 ADULT = 18
 """Years: the page's own words, "Adults aged 18 and over"."""
@@ -26,10 +26,13 @@ VALUES = frozenset(AGES + DURATIONS)
 """Findings that are read as values and need no phrases."""
 
 _NUMBER_AFTER = re.compile(
-    r"(?: ?(?:score[d]?|scores?|total|of|is|was|now|today|=|:|\(|-|,|repeated|in \w+|\d\d/\d\d)){0,3}"
-    r" ?(\d{1,3}(?:\.\d)?)(?: ?/ ?(\d{1,3}))?(?![\d%])"
+    r"(?:[ -]?(?:score[d]?|scores?|total|of|is|was|now|today|=|:|\(|-|,|repeated|in \w+|\d\d/\d\d)){0,3}"
+    r"[ -]?(\d{1,3}(?:\.\d)?)(?: ?/ ?(\d{1,3}))?(?![\d%])"
 )
-_NUMBER_BEFORE = re.compile(r"(?:(\d{1,3}(?:\.\d)?) ?(?:-|to| ) ?)?(?<![\d.])(\d{1,3}(?:\.\d)?)\+? ?$")
+_NUMBER_BEFORE = re.compile(r"(?:(\d{1,3}(?:\.\d)?) ?(?:-|to| ) ?)?(?<![\d.])(\d{1,3}(?:\.\d)?)\+?[ -]?$")
+
+Named = tuple[str, int, int, str]
+"""What a hit names, where its codes begin and end, and the value that was read."""
 
 
 def read(text: str, lexicon: Lexicon, *, written_on: date, today: date) -> Reading:
@@ -37,18 +40,13 @@ def read(text: str, lexicon: Lexicon, *, written_on: date, today: date) -> Readi
 
     `written_on` is the day durations and ages are reckoned on. Never fails on any text; its cost is linear.
     """
-    low = lowered(text)
-    normal = Normal(text)
     found: list[Sentence] = []
-    places: list[Span] = []
     blank = blank_width(text)
     for line, section in _sections(lines(text), text, lexicon):
-        for span in sentences(text, line, blank):
-            found.append(Sentence(span, line.block, section))
-            places.append(normal.add(low, span))
-    normal.close()
-    findings = _findings(lexicon, normal, found, places, written_on)
-    findings += _ages(text, found, written_on, today)
+        found += [Sentence(span, line.block, section) for span in sentences(text, line, blank)]
+    words = Words(text, lexicon.codes)
+    findings = _findings(lexicon, words, found, written_on) if found else []
+    findings += _ages(text, words, found, written_on, today)
     findings.sort(key=lambda finding: (finding.span, finding.id))
     return Reading(text, found, findings)
 
@@ -75,54 +73,65 @@ def _sections(all_lines: list[Line], text: str, lexicon: Lexicon) -> list[tuple[
     return result
 
 
-def _findings(
-    lexicon: Lexicon, normal: Normal, found: list[Sentence], places: list[Span], written_on: date
-) -> list[Finding]:
+def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on: date) -> list[Finding]:
+    bounds = [words.index(sentence.span.start) for sentence in found]
+    bounds.append(len(words.codes))
+    some = hits(lexicon, words.codes, bounds)
+    values = _durations(words, found, written_on)
     findings: list[Finding] = []
-    before: tuple[int, list[Finding]] = (-1, [])
-    some = hits(lexicon, normal.text, [place.start for place in places])
-    for number, place in enumerate(places):
-        named: list[tuple[str, Hit, str]] = []
-        triggers: list[tuple[Context, Hit]] = []
+    last: tuple[int, list[Finding]] = (-1, [])
+    first_context = lexicon.first_context
+    for number, sentence in enumerate(found):
+        named: list[Named] = values.get(number, [])
+        triggers: list[Trigger] = []
         for hit in some.get(number, ()):
-            if hit.entry >= lexicon.first_context:
-                triggers.append((lexicon.contexts[hit.entry - lexicon.first_context], hit))
+            start, end, entry, _ = hit
+            if entry >= first_context:
+                context = lexicon.contexts[entry - first_context]
+                if context.tag != "nothing":
+                    triggers.append((context, hit))
             else:
-                group = lexicon.groups[hit.entry]
-                if not group.capitals or _capitals(normal, hit):
-                    named.append(_valued(group, hit, normal.text, place))
-        for months, start, end in durations(normal.text, place.start, place.end, written_on):
-            label = DURATIONS[0] if months > PERSISTENT else DURATIONS[1]
-            named.append(
-                (label, Hit(start, end, -1, (Span(start, end),)), f"{months:.0f} months" if months >= 1 else "")
+                group = lexicon.groups[entry]
+                if not group.capitals or words.text(start, end).isupper():
+                    named.append(_valued(group, start, end, words, sentence) if group.score else (group.id, start, end, ""))
+        if not named and not triggers:
+            last = (sentence.block, [])
+            continue
+        named.sort(key=_place)
+        places = [(group, start, end) for group, start, end, _ in named]
+        marks, looking_back = apply(
+            places, triggers, words.before, (bounds[number], bounds[number + 1]), lexicon.negations, words.codes
+        )
+        heading = _heading(lexicon, sentence)
+        here = [
+            Finding(
+                group,
+                words.span(start, end),
+                number,
+                words.before[start],
+                words.before[end] - words.before[start],
+                (*(_mark(trigger, words) for trigger in said), *heading),
+                detail,
             )
-        named.sort(key=lambda item: item[1].start)
-        scoped = Scoped(normal.text, place, [hit for _, hit, _ in named], triggers)
-        scoped.apply([label for label, _, _ in named])
-        here = []
-        for (label, hit, detail), marks in zip(named, scoped.marks, strict=True):
-            said = tuple(mark(context, normal.back(trigger.start, trigger.end)) for context, trigger in marks)
-            word = normal.text.count(" ", place.start, hit.start)
-            words = normal.text.count(" ", hit.start, hit.end) + 1
-            here.append(
-                Finding(
-                    label,
-                    normal.back(hit.start, hit.end),
-                    number,
-                    word,
-                    words,
-                    said + _heading(lexicon, found[number]),
-                    detail,
-                )
-            )
-        if before[0] == found[number].block and scoped.looking_back:
-            for context, trigger in scoped.looking_back:
-                for finding in before[1]:
-                    if not context.only or finding.id in context.only:
-                        finding.marks += (mark(context, normal.back(trigger.start, trigger.end)),)
-        before = (found[number].block, here)
+            for (group, start, end, detail), said in zip(named, marks, strict=True)
+        ]
+        if looking_back and last[0] == sentence.block:
+            for trigger in looking_back:
+                for finding in last[1]:
+                    if not trigger[0].only or finding.id in trigger[0].only:
+                        finding.marks += (_mark(trigger, words),)
+        last = (sentence.block, here)
         findings += here
     return findings
+
+
+def _place(named: Named) -> int:
+    return named[1]
+
+
+def _mark(trigger: Trigger, words: Words) -> Mark:
+    context, (start, end, _, _) = trigger
+    return Mark(context.tag, context.id, context.why, words.span(start, end))
 
 
 def _heading(lexicon: Lexicon, sentence: Sentence) -> tuple[Mark, ...]:
@@ -130,32 +139,43 @@ def _heading(lexicon: Lexicon, sentence: Sentence) -> tuple[Mark, ...]:
     return tuple(Mark(tag, section.id, section.why, None) for tag in section.tags) if section else ()
 
 
-def _capitals(normal: Normal, hit: Hit) -> bool:
-    return normal.original(hit.start, hit.end).isupper()
+def _durations(words: Words, found: list[Sentence], written_on: date) -> dict[int, list[Named]]:
+    """The lengths of time that the letter names, by sentence."""
+    values: dict[int, list[Named]] = {}
+    starts = [sentence.span.start for sentence in found]
+    for months, begin, finish in durations(words.low, 0, len(words.low), written_on):
+        number = bisect_right(starts, begin) - 1
+        if number >= 0 and finish <= found[number].span.end:
+            label = DURATIONS[0] if months > PERSISTENT else DURATIONS[1]
+            detail = f"{months:.0f} months" if months >= 1 else ""
+            start = words.index(begin)
+            end = words.index(finish)
+            values.setdefault(number, []).append((label, start, max(end, start + 1), detail))
+    return values
 
 
-def _valued(group: Group, hit: Hit, text: str, place: Span) -> tuple[str, Hit, str]:
+def _valued(group: Group, start: int, end: int, words: Words, sentence: Sentence) -> Named:
     """The group's finding, or what the number beside it makes of it."""
     score = group.score
-    if not score:
-        return group.id, hit, ""
-    number, span = None, Span(hit.start, hit.end)
+    assert score is not None
+    low, place, span = words.low, words.span(start, end), sentence.span
+    number = None
     if score.where == "after":
-        if beside := _NUMBER_AFTER.match(text, hit.end, min(place.end, hit.end + 40)):
+        if beside := _NUMBER_AFTER.match(low, place.end, min(span.end, place.end + 40)):
             most = beside[2]
             if not most or float(most) == score.most:
-                number, span = float(beside[1]), Span(hit.start, beside.end())
-    elif beside := _NUMBER_BEFORE.search(text, max(place.start, hit.start - 16), hit.start):
-        number, span = float(beside[2]), Span(beside.start(), hit.end)
+                number, end = float(beside[1]), words.index(beside.end())
+    elif beside := _NUMBER_BEFORE.search(low, max(span.start, place.start - 16), place.start):
+        number, start = float(beside[2]), words.index(beside.start())
     if number is None or number > score.most:
-        return group.id, hit, ""
+        return group.id, start, end, ""
     for band in score.bands:
         if band.low <= number <= band.high:
-            return band.gives, hit._replace(start=span.start, end=span.end, parts=(span,)), f"{number:g}"
-    return group.id, hit, ""
+            return band.gives, start, end, f"{number:g}"
+    return group.id, start, end, ""
 
 
-def _ages(text: str, found: list[Sentence], written_on: date, today: date) -> list[Finding]:
+def _ages(text: str, words: Words, found: list[Sentence], written_on: date, today: date) -> list[Finding]:
     line = patient.patient_line(text)
     born = patient.date_of_birth(text, today=today, near=line)
     starts = [sentence.span.start for sentence in found]
@@ -164,7 +184,7 @@ def _ages(text: str, found: list[Sentence], written_on: date, today: date) -> li
             AGES[0] if age.years >= ADULT else AGES[1],
             age.span,
             max(0, bisect_right(starts, age.span.start) - 1),
-            0,
+            words.before[words.index(age.span.start)],
             1,
             detail=age.words,
         )
