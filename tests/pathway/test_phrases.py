@@ -22,7 +22,7 @@ def test_phrases(written: str, words: list[list[str]]) -> None:
 
 
 def test_gaps() -> None:
-    assert [part.gap for part in parts("a .. b ... c")] == [0, 2, 5]
+    assert [part.gap for part in parts("a .. b ... c .... d")] == [0, 2, 5, 10]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_gaps() -> None:
         "(a)? b",
         "a..b",
         "a $ b",
-        "a .... b",
+        "a ..... b",
         " ".join(["(a|b|c|d|e)"] * (MOST // 100)),
     ],
 )

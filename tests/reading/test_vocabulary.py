@@ -48,7 +48,7 @@ def test_every_criterion_has_rules_or_a_mirror() -> None:
 
 
 def test_the_order_of_the_lists_makes_no_difference(words: Lexicon) -> None:
-    backwards = Lexicon(SERVICE.vocabulary[::-1], SERVICE.contexts[::-1], SERVICE.sections[::-1])
+    backwards = Lexicon(SERVICE.vocabulary[::-1], SERVICE.contexts[::-1], SERVICE.sections[::-1], SERVICE.lists[::-1])
     sentence = "Nil depression. ?fibromyalgia. Physio without benefit; awaiting an MRI. Her mother had breast cancer."
     assert findings(sentence, words) == findings(sentence, backwards)
 

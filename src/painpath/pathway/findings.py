@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from painpath.pathway.model import Pathway
-from painpath.pathway.phrases import PhraseError, parts
+from painpath.pathway.phrases import PhraseError, choices, parts
 from painpath.pathway.problems import Fault, FieldPath
 
 VALUES = frozenset({"age-18-or-over", "age-under-18", "duration-over-3-months", "duration-3-months-or-less"})
@@ -13,19 +13,22 @@ VALUES = frozenset({"age-18-or-over", "age-under-18", "duration-over-3-months", 
 def unreadable_phrases(pathway: Pathway) -> Iterator[Fault]:
     """Every phrase that cannot be read: with one, no letter can be."""
     written: list[tuple[FieldPath, tuple[str, ...]]] = [
+        *((("lists", index, "words"), each.words) for index, each in enumerate(pathway.lists)),
         *((("vocabulary", index, "phrases"), group.phrases) for index, group in enumerate(pathway.vocabulary)),
         *((("contexts", index, "phrases"), context.phrases) for index, context in enumerate(pathway.contexts)),
         *((("sections", index, "heads"), section.heads) for index, section in enumerate(pathway.sections)),
     ]
+    lists = choices(pathway.lists)
     for path, phrases in written:
         for number, phrase in enumerate(phrases):
             try:
-                read = parts(phrase)
+                read = parts(phrase, lists)
             except PhraseError as error:
                 yield Fault((*path, number), str(error))
             else:
-                if path[0] == "sections" and (len(read) > 1 or phrase.endswith("$")):
-                    yield Fault((*path, number), "A heading is found as a whole: take out the gap or `$`.")
+                whole = {"sections": "A heading", "lists": "A word of a list"}.get(str(path[0]))
+                if whole and (len(read) > 1 or phrase.endswith("$")):
+                    yield Fault((*path, number), f"{whole} is found as a whole: take out the gap or `$`.")
 
 
 def faults(pathway: Pathway) -> Iterator[Fault]:

@@ -28,7 +28,7 @@ from painpath.pathway.service import (
     Tool,
     Way,
 )
-from painpath.pathway.vocabulary import Context, Group, Section
+from painpath.pathway.vocabulary import Context, Group, Section, WordList
 
 __all__ = [
     "Accessibility",
@@ -90,6 +90,7 @@ class Pathway(Data, frozen=True, kw_only=True):
     podcasts: tuple[Podcast, ...] = ()
     accessibility: Accessibility
     letters: Letters
+    lists: tuple[WordList, ...] = ()
     vocabulary: tuple[Group, ...] = ()
     contexts: tuple[Context, ...] = ()
     sections: tuple[Section, ...] = ()

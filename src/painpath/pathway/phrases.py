@@ -1,9 +1,10 @@
-"""How phrases of the vocabulary are written: `(a|b)`, `[a]`, `..`, `...` and `$` into the plain words to look for."""
+"""How phrases of the vocabulary are written: `(a|b)`, `[a]`, `{list}`, `..` and `$` into the plain words to look for."""
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from painpath.pathway.vocabulary import GAPS
+from painpath.pathway.vocabulary import GAPS, WordList
 
 MOST = 600
 """A part of a phrase with more readings than this is refused: it is easier to read as several."""
@@ -11,9 +12,12 @@ MOST = 600
 LONGEST_SHOWN = 60
 """Characters of a phrase in a message; the file and line tell which it is."""
 
+NO_LISTS: Mapping[str, str] = {}
+
 _PLAIN = re.compile(r"[^()\[\]|]+")
-_GAP = re.compile(r" (\.\.\.?) ")
-_FOREIGN = re.compile(r"[)\]][?*+]|\$.|(?:^|[^ .])\.\.+|(?:^|[^.])\.\.\.?(?![ .])|\.{4}")
+_GAP = re.compile(r" (\.{2,4}) ")
+_FOREIGN = re.compile(r"[)\]][?*+]|\$.|(?:^|[^ .])\.\.+|(?:^|[^.])\.{2,4}(?![ .])|\.{5}")
+_LIST = re.compile(r"\{([^{}]*)\}")
 
 
 class PhraseError(ValueError):
@@ -27,16 +31,23 @@ class Part(NamedTuple):
     words: list[str]
 
 
-def parts(written: str) -> list[Part]:
-    """The parts of a phrase between its gaps, written as its author wrote them.
+def choices(lists: Iterable[WordList]) -> dict[str, str]:
+    """What stands in a phrase for the name of each list."""
+    return {each.id: f"({'|'.join(each.words)})" for each in lists}
 
-    Raises PhraseError for brackets that do not match, an empty part, signs of regular expressions, or too many
-    readings of one part.
+
+def parts(written: str, lists: Mapping[str, str] = NO_LISTS) -> list[Part]:
+    """The parts of a phrase between its gaps, written as its author wrote them; `lists` are those of `choices`.
+
+    Raises PhraseError for brackets that do not match, an empty part, signs of regular expressions, an unknown list, or
+    too many readings of one part.
     """
+    if "{" in written:
+        written = _LIST.sub(lambda found: _choice(found[1], written, lists), written)
     if foreign := _FOREIGN.search(written):
         raise PhraseError(
             f"“{_short(written)}”: `{foreign[0]}` is not used like this. What may be missing stands in `[ ]`; "
-            "a gap is ` .. ` or ` ... ` with blanks around it; `$` stands at the end."
+            "a gap is ` .. `, ` ... ` or ` .... ` with blanks around it; `$` stands at the end."
         )
     found: list[Part] = []
     gap = 0
@@ -52,6 +63,12 @@ def parts(written: str) -> list[Part]:
             raise PhraseError(f"“{_short(written)}”: no reading may be empty, and a gap has words on both sides.")
         found.append(Part(gap, plain))
     return found
+
+
+def _choice(name: str, written: str, lists: Mapping[str, str]) -> str:
+    if name not in lists:
+        raise PhraseError(f"“{_short(written)}”: there is no list `{name}`.")
+    return lists[name]
 
 
 def _short(written: str) -> str:

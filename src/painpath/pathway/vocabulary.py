@@ -3,7 +3,9 @@
 How a phrase is written:
 
 - `(a|b)` is a choice, `[a]` may be there or not: `not [a] (surgical|operative) candidate`. Both also inside a word.
-- `..` stands for up to two other words of the same sentence, `...` for up to five: `nothing ... offer`.
+- `..` stands for up to two other words of the same sentence, `...` for up to five, `....` for up to ten:
+  `nothing ... offer`.
+- `{surgeon}` stands for any of the words of the list of that name, as if they stood there as a choice.
 - `$` at the end asks that nothing but punctuation follows in the sentence's clause: `: (no|none)$`.
 - Capitals, curly quotes, hyphens, line breaks and contractions do not matter: `does not` also finds "doesn't".
 """
@@ -12,7 +14,7 @@ from typing import Literal
 
 from painpath.pathway.base import Data, Id, Words
 
-GAPS = {"..": 2, "...": 5}
+GAPS = {"..": 2, "...": 5, "....": 10}
 """How many other words a gap may stand for."""
 
 Tag = Literal[
@@ -24,6 +26,15 @@ Tag = Literal[
 """What context may say about a finding."""
 
 AlertKind = Literal["red_flag", "suicide_self_harm", "safeguarding", "urgent_deterioration"]
+
+
+class WordList(Data, frozen=True, kw_only=True):
+    """Words that say the same, under a name that phrases use: `{surgeon} ... {declined}`."""
+
+    id: Id
+    comment: Words
+    words: tuple[Words, ...]
+    """Plain words and choices, without gaps."""
 
 
 class Band(Data, frozen=True, kw_only=True):

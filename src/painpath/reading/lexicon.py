@@ -1,16 +1,16 @@
 """The vocabulary of a pathway, compiled: one automaton with every phrase of every group and every context."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from painpath.pathway.phrases import Part, PhraseError, parts
+from painpath.pathway.phrases import Part, PhraseError, choices, parts
 from painpath.pathway.problems import PathwayError, Problem
-from painpath.pathway.vocabulary import Context, Group, Section
+from painpath.pathway.vocabulary import Context, Group, Section, WordList
 from painpath.reading.tokens import FIRST_WORD, GAP_SIGN, GAP_WORD, Codes
 
 _HEAD_SIGNS = str.maketrans("", "", "():*_")
@@ -57,7 +57,14 @@ class Lexicon:
     PathwayError when a phrase cannot be read: `load` refuses such a pathway, a kept one may come from another version.
     """
 
-    def __init__(self, groups: Iterable[Group], contexts: Iterable[Context], sections: Iterable[Section] = ()) -> None:
+    def __init__(
+        self,
+        groups: Iterable[Group],
+        contexts: Iterable[Context],
+        sections: Iterable[Section] = (),
+        lists: Iterable[WordList] = (),
+    ) -> None:
+        named = choices(lists)
         self.groups = sorted(groups, key=lambda group: group.id)
         self.contexts = sorted(contexts, key=lambda context: context.id)
         self.first_context = len(self.groups)
@@ -68,7 +75,7 @@ class Lexicon:
             self.codes.learn(words).translate(_HEAD_SIGNS): section
             for section in sections
             for head in section.heads
-            for words in _parts(head, section.id)[0].words
+            for words in _parts(head, section.id, named)[0].words
         }
         self.marks = {section.id: section for section in sections}
         uses: dict[str, tuple[set[int], set[int], set[int]]] = {}
@@ -78,7 +85,7 @@ class Lexicon:
         for index, entry in enumerate(entries):
             for written in entry.phrases:
                 at_end = written.endswith("$")
-                sequence = [(part.gap, list(map(learn, part.words))) for part in _parts(written, entry.id)]
+                sequence = [(part.gap, list(map(learn, part.words))) for part in _parts(written, entry.id, named)]
                 if len(sequence) == 1:
                     kind, value, codes = int(at_end), index, sequence[0][1]
                 else:
@@ -102,15 +109,20 @@ def _rarity(codes: list[str]) -> tuple[int, int]:
     return min((sum(ord(code) >= FIRST_WORD for code in reading), min(map(ord, reading))) for reading in codes)
 
 
-def _parts(written: str, owner: str) -> list[Part]:
+def _parts(written: str, owner: str, lists: Mapping[str, str]) -> list[Part]:
     """The parts of a phrase, as plain words."""
     try:
-        return parts(written)
+        return parts(written, lists)
     except PhraseError as error:
         raise PathwayError([Problem(Path("vocabulary"), 0, owner, str(error))]) from None
 
 
 @lru_cache(maxsize=8)
-def lexicon(groups: tuple[Group, ...], contexts: tuple[Context, ...], sections: tuple[Section, ...]) -> Lexicon:
+def lexicon(
+    groups: tuple[Group, ...],
+    contexts: tuple[Context, ...],
+    sections: tuple[Section, ...],
+    lists: tuple[WordList, ...],
+) -> Lexicon:
     """The compiled vocabulary, made once per process for the same data."""
-    return Lexicon(groups, contexts, sections)
+    return Lexicon(groups, contexts, sections, lists)

@@ -35,8 +35,8 @@ def hits(lexicon: Lexicon, codes: str, bounds: list[int]) -> dict[int, list[Hit]
             if at_end and (end == finish or codes[end] < "\x80"):
                 for entry in at_end:
                     here.append((start, end, entry, parts))
-        for phrase in anchored:
-            wanted[sentence, phrase] = None
+        for number in anchored:
+            wanted[sentence, number] = None
     for sentence, number in wanted:
         phrase = gapped[number]
         finish = bounds[sentence + 1]
