@@ -1,4 +1,4 @@
-"""How phrases of the vocabulary are written: `(a|b)`, `[a]`, `{list}`, `..` and `$` into the plain words to look for."""
+"""How phrases of the vocabulary are written: `(a|b)`, `[a]`, `{list}`, `..` and `$`, into the words to look for."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -29,7 +29,7 @@ def hits(lexicon: Lexicon, codes: str, bounds: list[int]) -> dict[int, list[Hit]
             here = found.get(sentence)
             if here is None:
                 here = found[sentence] = []
-            parts = ((start, end),)
+            parts: Parts = ((start, end),)
             for entry in entries:
                 here.append((start, end, entry, parts))
             if at_end and (end == finish or codes[end] < "\x80"):

@@ -11,7 +11,7 @@ from painpath.reading.durations import durations
 from painpath.reading.layout import Line, blank_width, lines, sentences
 from painpath.reading.lexicon import Lexicon
 from painpath.reading.match import hits
-from painpath.reading.model import Finding, Mark, Reading, Sentence, Span
+from painpath.reading.model import Finding, Mark, Reading, Sentence
 from painpath.reading.tokens import Words
 
 ADULT = 18
@@ -93,7 +93,7 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
             else:
                 group = lexicon.groups[entry]
                 if not group.capitals or words.text(start, end).isupper():
-                    named.append(_valued(group, start, end, words, sentence) if group.score else (group.id, start, end, ""))
+                    named.append(_valued(group, start, end, words, sentence))
         if not named and not triggers:
             last = (sentence.block, [])
             continue
@@ -157,7 +157,8 @@ def _durations(words: Words, found: list[Sentence], written_on: date) -> dict[in
 def _valued(group: Group, start: int, end: int, words: Words, sentence: Sentence) -> Named:
     """The group's finding, or what the number beside it makes of it."""
     score = group.score
-    assert score is not None
+    if not score:
+        return group.id, start, end, ""
     low, place, span = words.low, words.span(start, end), sentence.span
     number = None
     if score.where == "after":

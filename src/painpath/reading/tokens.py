@@ -37,6 +37,7 @@ UNKNOWN = "\u0100"
 """A word that the vocabulary does not hold. Codes below are signs, codes from here on are words."""
 FIRST_WORD = 0x101
 SURROGATES = range(0xD800, 0xE000)
+_QUESTION = "?"
 QUERY = "\x01"
 """A question mark with no blank behind it: "?cancer"."""
 OWNER = "\x02"
@@ -48,10 +49,14 @@ SIGNS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 GAP_SIGN = "[\x01-\xff]"
 GAP_WORD = "[\u0100-\U0010ffff]"
 
-_NOT = "do does did is are was were has have had would should could need must".split()
-_CONTRACTED = {f"{verb}{ending}": f"{verb} not" for verb in _NOT for ending in ("n't", "nt")} | {
-    "cannot": "can not", "can't": "can not", "cant": "can not", "won't": "will not", "shan't": "shall not",
-}  # fmt: skip
+_NOT = "do|does|did|is|are|was|were|has|have|had|would|should|could|need|must"
+_CONTRACTED = {f"{verb}{ending}": [verb, "not"] for verb in _NOT.split("|") for ending in ("n't", "nt")} | {
+    "cannot": ["can", "not"],
+    "can't": ["can", "not"],
+    "cant": ["can", "not"],
+    "won't": ["will", "not"],
+    "shan't": ["shall", "not"],
+}
 _ENDINGS = {"ve": "have", "ll": "will", "re": "are", "m": "am", "d": "would"}
 _WHO_IS = frozenset({"he", "she", "it", "that", "there", "who", "mum", "dad"})
 
@@ -79,7 +84,7 @@ def written_out(token: str) -> list[str]:
         return ["with"]
     core = core.rstrip("-")
     if core in _CONTRACTED:
-        return _CONTRACTED[core].split()
+        return _CONTRACTED[core]
     word, apostrophe, ending = core.partition("'")
     if not apostrophe:
         return [word]
@@ -101,7 +106,7 @@ class Codes(dict[str, str]):
         self._next = FIRST_WORD
 
     def __missing__(self, token: str) -> str:
-        if token == "?":
+        if token == _QUESTION:
             code = QUERY
         else:
             code = "".join(self.words.get(word) or self.guess(word) for word in written_out(token))
@@ -119,7 +124,7 @@ class Codes(dict[str, str]):
 
     def learn(self, phrase: str) -> str:
         """The code of a phrase of the vocabulary; its words become known."""
-        if phrase == "?":
+        if phrase == _QUESTION:
             return QUERY
         learnt = self._learnt
         if _PLAIN_WORDS.fullmatch(phrase):
