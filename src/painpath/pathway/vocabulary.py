@@ -18,7 +18,7 @@ GAPS = {"..": 2, "...": 5, "....": 10}
 """How many other words a gap may stand for."""
 
 Tag = Literal[
-    "absent", "possible", "hypothetical", "past", "resolved", "family", "another_person", "awaited", "planned", "done",
+    "absent", "possible", "hypothetical", "past", "resolved", "history", "family", "another_person", "awaited", "planned", "done",
     "normal", "tried", "failed", "helped", "not_tried", "just_started", "declined_by_patient",
     "offered", "refused_by_service",
     "stable", "with_plan", "active", "severe", "mild", "asked_for", "elsewhere", "here", "unanswered", "prescribed",

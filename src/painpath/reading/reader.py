@@ -42,7 +42,7 @@ def read(text: str, lexicon: Lexicon, *, written_on: date, today: date) -> Readi
     """
     found: list[Sentence] = []
     blank = blank_width(text)
-    for line, section in _sections(lines(text), text, lexicon):
+    for line, section in sections(lines(text), text, lexicon):
         found += [Sentence(span, line.block, section) for span in sentences(text, line, blank)]
     words = Words(text, lexicon.codes)
     findings = _findings(lexicon, words, found, written_on) if found else []
@@ -51,7 +51,7 @@ def read(text: str, lexicon: Lexicon, *, written_on: date, today: date) -> Readi
     return Reading(text, found, findings)
 
 
-def _sections(all_lines: list[Line], text: str, lexicon: Lexicon) -> list[tuple[Line, str]]:
+def sections(all_lines: list[Line], text: str, lexicon: Lexicon) -> list[tuple[Line, str]]:
     """Each line with its section: a heading's own line, and what follows up to a blank line or another heading."""
     result = []
     section, whole = "", False
@@ -102,7 +102,7 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
         marks, looking_back = apply(
             places, triggers, words.before, (bounds[number], bounds[number + 1]), lexicon.negations, words.codes
         )
-        heading = _heading(lexicon, sentence)
+        heading = heading_marks(lexicon, sentence)
         here = [
             Finding(
                 group,
@@ -110,7 +110,7 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
                 number,
                 words.before[start],
                 words.before[end] - words.before[start],
-                (*(_mark(trigger, words) for trigger in said), *heading),
+                (*(trigger_mark(trigger, words) for trigger in said), *heading),
                 detail,
             )
             for (group, start, end, detail), said in zip(named, marks, strict=True)
@@ -119,7 +119,7 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
             for trigger in looking_back:
                 for finding in last[1]:
                     if not trigger[0].only or finding.id in trigger[0].only:
-                        finding.marks += (_mark(trigger, words),)
+                        finding.marks += (trigger_mark(trigger, words),)
         last = (sentence.block, here)
         findings += here
     return findings
@@ -129,12 +129,14 @@ def _place(named: Named) -> int:
     return named[1]
 
 
-def _mark(trigger: Trigger, words: Words) -> Mark:
+def trigger_mark(trigger: Trigger, words: Words) -> Mark:
+    """The mark that context words put on a finding."""
     context, (start, end, _, _) = trigger
     return Mark(context.tag, context.id, context.why, words.span(start, end))
 
 
-def _heading(lexicon: Lexicon, sentence: Sentence) -> tuple[Mark, ...]:
+def heading_marks(lexicon: Lexicon, sentence: Sentence) -> tuple[Mark, ...]:
+    """What the heading over a sentence says of everything in it."""
     section: Section | None = lexicon.marks.get(sentence.section)
     return tuple(Mark(tag, section.id, section.why, None) for tag in section.tags) if section else ()
 
