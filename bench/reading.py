@@ -17,7 +17,7 @@ def main() -> None:
     """Print both tables."""
     service = pathway.load(pathway.find("southampton-portsmouth"))
     letters = [file.read_bytes() for file in sorted(LETTERS.glob("*.txt"))]
-    automaton = lexicon(service.vocabulary, service.contexts, service.sections, service.lists).automaton
+    automaton = lexicon(service).automaton
     texts = [letter.decode().lower() for letter in letters]
     whole, bare = medians(
         [

@@ -1,6 +1,6 @@
 """What the context rules of the vocabulary say of a concept in a sentence, in the words of the NegEx kit.
 
-    python shared/tools/score_negex.py shared/data/negex/dev.tsv --callable kit.negex:flags     (in the folder bench)
+python shared/tools/score_negex.py shared/data/negex/dev.tsv --callable kit.negex:flags     (in the folder bench)
 """
 
 import re
@@ -8,7 +8,7 @@ from functools import cache
 
 from painpath import pathway
 from painpath.reading.assertion import assertion
-from painpath.reading.lexicon import Lexicon
+from painpath.reading.lexicon import Lexicon, compiled
 from painpath.reading.model import Span
 
 _BLANKS = re.compile(r"\s+")
@@ -18,7 +18,8 @@ _BLANKS = re.compile(r"\s+")
 def contexts() -> Lexicon:
     """The context words of the vocabulary, and nothing else of it."""
     service = pathway.load(pathway.find("southampton-portsmouth"))
-    return Lexicon((), service.contexts, service.sections, service.lists)
+    phrases = compiled((), service.contexts, service.sections, service.lists)
+    return Lexicon((), service.contexts, service.sections, phrases)
 
 
 def flags(sentence: str, concept: str, place: tuple[int, int]) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""How a sentence asserts words of it that the vocabulary does not hold: present, ruled out, past, imagined, a relative's.
+"""How a sentence asserts words that the vocabulary does not hold: present, ruled out, past, imagined, a relative's.
 
 The context words and headings are those of the vocabulary; nothing else of it is used. This is how the reading of
 context is measured on published sentences, whatever they speak of.

@@ -20,7 +20,7 @@ _ABBREVIATION = re.compile(
     r"[Dd]\.[Oo]\.[Bb])|(?<![A-Za-z])[A-Z])$"
 )
 
-_ANSWER = re.compile(r"\s+(?:Y|N|Yes|No|None|Nil|NO|YES|NONE|NIL)\b(?![ ][a-z])")
+_ANSWER = re.compile(r"\s+[\[(]?[ ]?(?:(?:Y|N|Yes|No|None|Nil|NO|YES|NONE|NIL)\b(?![ ][a-z])|[\[☐☑☒□✓✔])")
 
 
 class Line(NamedTuple):
@@ -115,7 +115,7 @@ def sentences(text: str, line: Line, blank: int) -> list[Span]:
 
 
 def _cells(text: str, line: Line, blank: int) -> list[tuple[int, int]]:
-    gap = re.compile(rf"(?<=\S)(?: {{{blank * 3},}}+| *+\t[ \t]*+)(?=\S)")
+    gap = re.compile(rf"(?<=\S)(?: {{{blank * 3},}}+| *+\t[ \t]*+|[ \t]+\|[ \t]+)(?=\S)")
     cells, at = [], line.start
     for found in gap.finditer(text, line.start, line.end):
         if text[max(at, found.start() - 1)] in ":?":

@@ -24,25 +24,27 @@ def hits(lexicon: Lexicon, codes: str, bounds: list[int]) -> dict[int, list[Hit]
             begin, finish = finish, bounds[sentence + 1]
         if start < begin:
             continue
-        entries, at_end, anchored = uses[literal]
-        if entries or at_end:
+        entries, edged, anchored = uses[literal]
+        if entries or edged:
             here = found.get(sentence)
             if here is None:
                 here = found[sentence] = []
             parts: Parts = ((start, end),)
             for entry in entries:
                 here.append((start, end, entry, parts))
-            if at_end and (end == finish or codes[end] < "\x80"):
-                for entry in at_end:
+            for entry, at_start, at_end in edged:
+                if (not at_start or start == begin) and (not at_end or end == finish or codes[end] < "\x80"):
                     here.append((start, end, entry, parts))
         for number in anchored:
             wanted[sentence, number] = None
     for sentence, number in wanted:
         phrase = gapped[number]
-        finish = bounds[sentence + 1]
-        for match in phrase.expression.finditer(codes, bounds[sentence], finish):
+        begin, finish = bounds[sentence], bounds[sentence + 1]
+        for match in phrase.expression.finditer(codes, begin, finish):
             end = match.end()
-            if not phrase.at_end or end == finish or codes[end] < "\x80":
+            if (not phrase.at_start or match.start() == begin) and (
+                not phrase.at_end or end == finish or codes[end] < "\x80"
+            ):
                 parts = tuple(map(match.span, range(1, match.re.groups + 1)))
                 found.setdefault(sentence, []).append((match.start(), end, phrase.entry, parts))
     return {sentence: _longest(some, lexicon.first_context, lexicon.tags) for sentence, some in found.items()}

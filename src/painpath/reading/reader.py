@@ -12,7 +12,7 @@ from painpath.reading.layout import Line, blank_width, lines, sentences
 from painpath.reading.lexicon import Lexicon
 from painpath.reading.match import hits
 from painpath.reading.model import Finding, Mark, Reading, Sentence
-from painpath.reading.tokens import Words
+from painpath.reading.tokens import Words, boxes_behind
 
 ADULT = 18
 """Years: the page's own words, "Adults aged 18 and over"."""
@@ -76,7 +76,8 @@ def sections(all_lines: list[Line], text: str, lexicon: Lexicon) -> list[tuple[L
 def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on: date) -> list[Finding]:
     bounds = [words.index(sentence.span.start) for sentence in found]
     bounds.append(len(words.codes))
-    some = hits(lexicon, words.codes, bounds)
+    codes = boxes_behind(words.codes, bounds)
+    some = hits(lexicon, codes, bounds)
     values = _durations(words, found, written_on)
     findings: list[Finding] = []
     last: tuple[int, list[Finding]] = (-1, [])
@@ -100,7 +101,7 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
         named.sort(key=_place)
         places = [(group, start, end) for group, start, end, _ in named]
         marks, looking_back = apply(
-            places, triggers, words.before, (bounds[number], bounds[number + 1]), lexicon.negations, words.codes
+            places, triggers, words.before, (bounds[number], bounds[number + 1]), lexicon.negations, codes
         )
         heading = heading_marks(lexicon, sentence)
         here = [

@@ -31,7 +31,7 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
     """
     identifiers = identify(document, today=today)
     day = date.fromisoformat(identifiers.letter_date.value) if identifiers.letter_date else written_on or today
-    words = lexicon(pathway.vocabulary, pathway.contexts, pathway.sections, pathway.lists)
+    words = lexicon(pathway)
     reading = read(document.text, words, written_on=day, today=today)
     writer = writer_of(reading)
     findings = Findings(reading.findings)
