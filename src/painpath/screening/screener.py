@@ -17,7 +17,7 @@ from painpath.screening.combine import combine
 from painpath.screening.identify import identify, writer_of
 from painpath.screening.model import CriterionScreening, Evidence, Screening, Speaks, State
 from painpath.screening.pages import page_at
-from painpath.screening.quotes import quote
+from painpath.screening.quotes import Quotes
 from painpath.screening.rules import Findings, Piece, pieces
 
 _SPEAKS = {"for": Speaks.FOR, "against": Speaks.AGAINST, "both": Speaks.AGAINST, "mention": Speaks.MENTION}
@@ -35,6 +35,7 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
     reading = read(document.text, words, written_on=day, today=today)
     writer = writer_of(reading)
     findings = Findings(reading.findings)
+    quotes = Quotes(document.text)
     rules = {item.criterion: item.rules for item in pathway.evidence}
     return Screening(
         pathway=pathway.name,
@@ -48,10 +49,11 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
                 findings,
                 reading,
                 document,
+                quotes,
             )
             for criterion in pathway.criteria
         ),
-        alerts=alerts(reading, document, words),
+        alerts=alerts(reading, document, words, quotes),
         identifiers=identifiers,
         writer=writer,
         unread=document.unread,
@@ -59,19 +61,26 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
 
 
 def _criterion(
-    criterion: Criterion, rules: tuple[Rule, ...], findings: Findings, reading: Reading, document: DocumentText
+    criterion: Criterion,
+    rules: tuple[Rule, ...],
+    findings: Findings,
+    reading: Reading,
+    document: DocumentText,
+    quotes: Quotes,
 ) -> CriterionScreening:
     found = list(pieces(rules, findings))
     state = combine(piece.weight for piece in found)
     return CriterionScreening(
         id=criterion.id,
         state=state,
-        evidence=tuple(_evidence(found, state, reading, document)),
+        evidence=tuple(_evidence(found, state, reading, document, quotes)),
         case_by_case=criterion.case_by_case,
     )
 
 
-def _evidence(found: list[Piece], state: State, reading: Reading, document: DocumentText) -> Iterable[Evidence]:
+def _evidence(
+    found: list[Piece], state: State, reading: Reading, document: DocumentText, quotes: Quotes
+) -> Iterable[Evidence]:
     """One item for each quote and side, in the letter's order. A mention of words that already speak is left out."""
     items: dict[tuple[Span, Speaks], Evidence] = {}
     against = state in (State.AGAINST, State.MIXED)
@@ -79,8 +88,10 @@ def _evidence(found: list[Piece], state: State, reading: Reading, document: Docu
         speaks = _SPEAKS[piece.weight.speaks]
         if piece.weight.exception:
             speaks = Speaks.FOR if against else Speaks.MENTION
-        span = quote(document.text, reading.sentences[piece.finding.sentence].span, piece.words)
-        item = Evidence(
+        span = quotes.quote(reading.sentences[piece.finding.sentence].span, piece.words)
+        if (span, speaks) in items:
+            continue
+        items[span, speaks] = Evidence(
             quote=document.text[span.start : span.end],
             start=span.start,
             end=span.end,
@@ -90,7 +101,6 @@ def _evidence(found: list[Piece], state: State, reading: Reading, document: Docu
             trigger=piece.trigger.context if piece.trigger else None,
             why=piece.why,
         )
-        items.setdefault((span, speaks), item)
     settled = sorted(span for span, speaks in items if speaks is not Speaks.MENTION)
     starts = [span.start for span in settled]
     reach = list(accumulate((span.end for span in settled), max))
