@@ -15,6 +15,7 @@ class Piece(NamedTuple):
     """One rule that fired for one finding."""
 
     finding: Finding
+    rule: Rule
     weight: Weight
     words: tuple[Span, ...]
     """The finding's words, and those of the companions and context that decided."""
@@ -80,9 +81,11 @@ def _piece(rule: Rule, finding: Finding, findings: Findings) -> Piece | None:
         if rule.quiet or (rule.speaks == "mention" and held_back.tag in rule.unless):
             return None
         spans = (*words, held_back.span) if held_back.span else words
-        return Piece(finding, Weight("mention"), spans, held_back, held_back.why)
+        return Piece(finding, rule, Weight("mention"), spans, held_back, held_back.why)
     why = f"{rule.why} ({finding.detail})" if finding.detail else rule.why
-    return Piece(finding, Weight(rule.speaks, rule.weak, rule.exception), words, decided[0] if decided else None, why)
+    return Piece(
+        finding, rule, Weight(rule.speaks, rule.weak, rule.exception), words, decided[0] if decided else None, why
+    )
 
 
 def _companions(rule: Rule, finding: Finding, findings: Findings) -> tuple[Span, ...] | None:

@@ -15,7 +15,7 @@ from painpath.reading.reader import read
 from painpath.screening.alerts import alerts
 from painpath.screening.combine import combine
 from painpath.screening.identify import identify, writer_of
-from painpath.screening.model import CriterionScreening, Evidence, Screening, Speaks, State
+from painpath.screening.model import CriterionScreening, Evidence, Identifiers, Screening, Speaks, State
 from painpath.screening.pages import page_at
 from painpath.screening.quotes import Quotes
 from painpath.screening.rules import Findings, Piece, pieces
@@ -30,13 +30,12 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
     text: a letter in which nothing is found is `not_stated` throughout.
     """
     identifiers = identify(document, today=today)
-    day = date.fromisoformat(identifiers.letter_date.value) if identifiers.letter_date else written_on or today
+    day = _day(identifiers, written_on, today)
     words = lexicon(pathway)
     reading = read(document.text, words, written_on=day, today=today)
     writer = writer_of(reading)
     findings = Findings(reading.findings)
     quotes = Quotes(document.text)
-    rules = {item.criterion: item.rules for item in pathway.evidence}
     return Screening(
         pathway=pathway.name,
         version=pathway.version,
@@ -45,7 +44,7 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
         criteria=tuple(
             _criterion(
                 criterion,
-                rules.get(criterion.mirror_of or criterion.id, rules.get(criterion.id, ())),
+                rules_of(criterion, pathway),
                 findings,
                 reading,
                 document,
@@ -58,6 +57,23 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
         writer=writer,
         unread=document.unread,
     )
+
+
+def read_again(document: DocumentText, pathway: Pathway, *, written_on: date | None, today: date) -> Reading:
+    """What `screen` reads in the letter before any rule is asked."""
+    day = _day(identify(document, today=today), written_on, today)
+    return read(document.text, lexicon(pathway), written_on=day, today=today)
+
+
+def rules_of(criterion: Criterion, pathway: Pathway) -> tuple[Rule, ...]:
+    """The rules that decide this criterion: its own, or those of the one that it mirrors."""
+    rules = {item.criterion: item.rules for item in pathway.evidence}
+    return rules.get(criterion.mirror_of or criterion.id, rules.get(criterion.id, ()))
+
+
+def _day(identifiers: Identifiers, written_on: date | None, today: date) -> date:
+    """The day of the letter."""
+    return date.fromisoformat(identifiers.letter_date.value) if identifiers.letter_date else written_on or today
 
 
 def _criterion(
