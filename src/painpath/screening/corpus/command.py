@@ -17,7 +17,7 @@ from painpath.screening.corpus.journal import Journal, OtherPlan, batches, plan_
 from painpath.screening.corpus.tables import KINDS, write
 from painpath.screening.corpus.workers import Batch, ClusterError, cluster, here
 
-BATCH = 64
+BATCH = 32
 """Files in a batch: a second's work or so, lost at most when a run is broken off."""
 
 

@@ -28,29 +28,35 @@ def here(batches: list[Batch], job: Job, jobs: int) -> Iterator[tuple[int, bytes
     context = get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context)
     running: dict[Future[bytes], Batch] = {}
+    lost: list[Batch] = []
     try:
         while True:
-            while len(running) < jobs * AHEAD and (batch := next(todo, None)):
-                running[pool.submit(screen_batch, batch[1], job)] = batch
-            if not running:
-                return
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            broken: list[Batch] = []
+            while not lost and len(running) < jobs * AHEAD and (batch := next(todo, None)):
+                try:
+                    running[pool.submit(screen_batch, batch[1], job)] = batch
+                except BrokenProcessPool:
+                    lost.append(batch)
+            done = wait(running, return_when=FIRST_COMPLETED).done if running else set()
             for future in done:
                 batch = running.pop(future)
-                try:
+                if isinstance(future.exception(), BrokenProcessPool):
+                    lost.append(batch)
+                else:
                     yield batch[0], future.result()
-                except BrokenProcessPool:
-                    broken.append(batch)
-            if broken:
-                broken += running.values()
-                running.clear()
+            if lost and not running:
                 pool.shutdown(wait=False, cancel_futures=True)
                 pool = ProcessPoolExecutor(jobs, mp_context=context)
-                for number, items in sorted(broken, key=lambda batch: batch[0]):
+                for number, items in sorted(lost, key=_number):
                     yield number, screen_batch(items, msgspec.structs.replace(job, careful=True))
+                lost = []
+            elif not done:
+                return
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _number(batch: Batch) -> int:
+    return batch[0]
 
 
 def cluster(batches: list[Batch], job: Job, scheduler: str) -> Iterator[tuple[int, bytes]]:
@@ -69,7 +75,7 @@ def cluster(batches: list[Batch], job: Job, scheduler: str) -> Iterator[tuple[in
     with client:
         workers = sum(client.nthreads().values()) or 1
         todo = iter(batches)
-        running = as_completed()
+        running = as_completed(loop=client.loop)
         numbers: dict[object, int] = {}
 
         def more() -> None:
