@@ -81,6 +81,10 @@ class Lexicon:
         self.contexts = sorted(contexts, key=_by_id)
         self.first_context = len(self.groups)
         self.tags = ["" for _ in self.groups] + [context.tag for context in self.contexts]
+        self.looking_back = frozenset(
+            at for at, context in enumerate(self.contexts, self.first_context) if context.previous
+        )
+        """Contexts that may speak of the sentence before."""
         self.marks = {section.id: section for section in sections}
         self.codes = Codes(phrases.words, lookalikes)
         self.negations = tuple(map(self.codes.encode, ("not", "never", "no", "can not")))

@@ -77,8 +77,8 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
     bounds = [words.index(sentence.span.start) for sentence in found]
     bounds.append(len(words.codes))
     codes = boxes_behind(words.codes, bounds)
-    some = hits(lexicon, codes, bounds)
     values = _durations(words, found, written_on)
+    some = hits(lexicon, codes, bounds, read=values)
     findings: list[Finding] = []
     last: tuple[int, list[Finding]] = (-1, [])
     first_context = lexicon.first_context
@@ -103,7 +103,8 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
         marks, looking_back = apply(
             places, triggers, words.before, (bounds[number], bounds[number + 1]), lexicon.negations, codes
         )
-        heading = heading_marks(lexicon, sentence)
+        heading = heading_marks(lexicon, sentence) if sentence.section else ()
+        made = {id(trigger): trigger_mark(trigger, words) for said in marks for trigger in said}
         here = [
             Finding(
                 group,
@@ -111,7 +112,7 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
                 number,
                 words.before[start],
                 words.before[end] - words.before[start],
-                (*(trigger_mark(trigger, words) for trigger in said), *heading),
+                (*[made[id(trigger)] for trigger in said], *heading),
                 detail,
             )
             for (group, start, end, detail), said in zip(named, marks, strict=True)
