@@ -8,7 +8,7 @@ from functools import cache
 
 from painpath import pathway
 from painpath.reading.assertion import assertion
-from painpath.reading.lexicon import Lexicon, compiled
+from painpath.reading.lexicon import Lexicon, compiled, lexicon
 from painpath.reading.model import Span
 
 _BLANKS = re.compile(r"\s+")
@@ -19,7 +19,9 @@ def contexts() -> Lexicon:
     """The context words of the vocabulary, and nothing else of it."""
     service = pathway.load(pathway.find("southampton-portsmouth"))
     phrases = compiled((), service.contexts, service.sections, service.lists)
-    return Lexicon((), service.contexts, service.sections, phrases)
+    # A word of the other phrases is no misspelt word of these.
+    lookalikes = (*service.lookalikes, " ".join(lexicon(service).codes.words))
+    return Lexicon((), service.contexts, service.sections, phrases, lookalikes)
 
 
 def flags(sentence: str, concept: str, place: tuple[int, int]) -> dict[str, bool]:
