@@ -147,6 +147,13 @@ def test_no_text_is_too_strange(text: str, screened: Screened) -> None:
         "She ",
         "2019 since ",
         "1/2/1960 ",
+        "a line of a paragraph that was wrapped by hand and does not end, never,\n",
+        "☐ ",
+        "if any of the following ",
+        "cannot ",
+        "amitryptyllin ",
+        "[N] ",
+        "| ",
     ],
 )
 def test_the_cost_is_linear(piece: str, screened: Screened) -> None:

@@ -71,8 +71,8 @@ def _width(lengths: list[int]) -> int:
 
 def _wrapped(text: str, before: Line, start: int, end: int, width: int) -> bool:
     """Whether the line only goes on with the one before."""
-    above = text[before.start : before.end]
-    last = above[max(above.rfind("\n"), above.rfind("\r")) + 1 :].rstrip()
+    ends = text.rfind("\n", before.start, before.end), text.rfind("\r", before.start, before.end)
+    last = text[max(before.start, *(end + 1 for end in ends)) : before.end].rstrip()
     here = text[start:end]
     word = here.split(maxsplit=1)[0]
     if _HEAD.match(here) and word[:1].isupper() and len(here.split(":")[0].split()) <= 4:
@@ -96,9 +96,10 @@ def _head(text: str, start: int, end: int) -> Span | None:
 
 def blank_width(text: str) -> int:
     """How many blanks this letter puts between two words: one, unless somebody doubled them all."""
-    if "  " not in text:
-        return 1
-    runs = Counter(len(found[0]) for found in _BLANKS.finditer(text[:20_000]))
+    beginning = text[:20_000]
+    if beginning.count("  ") * 4 < beginning.count(" "):
+        return 1  # most blanks stand alone
+    runs = Counter(len(found[0]) for found in _BLANKS.finditer(beginning))
     return runs.most_common(1)[0][0] if runs else 1
 
 
