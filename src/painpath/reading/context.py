@@ -19,7 +19,7 @@ def apply(
     """The context words that speak of each finding of a sentence, and those that speak of the sentence before.
 
     `findings` are group, start and end in codes, in their order; `before` counts the words before each code; `bounds`
-    are those of the sentence; `negations` are codes of words that belong to a finding that begins with them.
+    are those of the sentence; `negations` are codes of words that are the negation of a finding that begins with them.
     """
     marks: list[list[Trigger]] = [[] for _ in findings]
     looking_back: list[Trigger] = []
@@ -38,8 +38,8 @@ def apply(
                 group, first, last = findings[at]
                 if first >= limit or before[first] >= reach:
                     break
-                # "has [not passed urine]": the "not" is the finding's own.
-                own = context.tag == "absent" and first < end and codes.startswith(negations, first)
+                # "has [not passed urine]", "no fever, [cannot feel her legs]": the "not" is the finding's own.
+                own = context.tag == "absent" and codes.startswith(negations, first)
                 if last > end and not own and (not only or group in only):
                     marks[at].append(trigger)
         if context.before:

@@ -16,6 +16,25 @@ from painpath.pathway.problems import PathwayError, Problem
 from painpath.pathway.vocabulary import Context, Group, Section, WordList
 from painpath.reading.tokens import FIRST_WORD, GAP_SIGN, GAP_WORD, Codes
 
+NEGATIONS = (
+    *(
+        "not",
+        "never",
+        "no",
+        "nil",
+        "none",
+        "nothing",
+        "without",
+        "unable",
+        "can not",
+        "could not",
+        "does not",
+        "do not",
+    ),
+    *("did not", "is not", "are not", "was not", "were not", "has not", "have not", "had not", "would not", "will not"),
+)
+"""A finding that begins with one of these has its negation in itself: "[not passed urine]"."""
+
 _HEAD_SIGNS = str.maketrans("", "", "():*_")
 
 Use = tuple[tuple[int, ...], tuple[tuple[int, bool, bool], ...], tuple[int, ...]]
@@ -87,7 +106,7 @@ class Lexicon:
         """Contexts that may speak of the sentence before."""
         self.marks = {section.id: section for section in sections}
         self.codes = Codes(phrases.words, lookalikes)
-        self.negations = tuple(map(self.codes.encode, ("not", "never", "no", "can not")))
+        self.negations = tuple(map(self.codes.encode, NEGATIONS))
         self.uses = phrases.uses
         self.gapped = [Gapped(sequence) for sequence in phrases.sequences]
         self.automaton = AhoCorasick(phrases.literals or ("\0",))
@@ -110,8 +129,8 @@ def compiled(
     named = choices(lists)
     codes = Codes()
     learn = codes.learn
-    for word in ("not", "never", "no", "can not"):
-        learn(word)
+    for words in NEGATIONS:
+        learn(words)
     uses: dict[str, tuple[set[int], set[tuple[int, bool, bool]], set[int]]] = {}
     sequences: list[Sequence] = []
     entries: list[Group | Context] = [*sorted(groups, key=_by_id), *sorted(contexts, key=_by_id)]

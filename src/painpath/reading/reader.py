@@ -26,7 +26,8 @@ VALUES = frozenset(AGES + DURATIONS)
 """Findings that are read as values and need no phrases."""
 
 _NUMBER_AFTER = re.compile(
-    r"(?:[ -]?(?:score[d]?|scores?|total|of|is|was|now|today|=|:|\(|-|,|repeated|in \w+|\d\d/\d\d)){0,3}"
+    r"(?:[ -]?(?:score[d]?|scores?|total|of|is|was|now|today|=|:|\(|-|,|repeated|in \w+|\(\w{3,12}(?: \d{2,4})?\)"
+    r"|\d\d/\d\d(?!\d)(?! ?/))){0,4}"
     r"[ -]?(\d{1,3}(?:\.\d)?)(?: ?/ ?(\d{1,3}))?(?![\d%])"
 )
 _NUMBER_BEFORE = re.compile(r"(?:(\d{1,3}(?:\.\d)?) ?(?:-|to| ) ?)?(?<![\d.])(\d{1,3}(?:\.\d)?)\+?[ -]?$")
