@@ -44,7 +44,7 @@ _DURATION = re.compile(
     r"(?P<fraction>\d{1,3})\+?\s?/\s?(?P<of>7|52|12)(?![\d/])"
     rf"|(?P<number>\d{{1,3}}(?:\.\d)?|{_NUMBER})"
     r"(?P<half>\s?½|\s?1/2| and a half)?\s?"
-    r"(?:\+|(?:to|or) (?:\d+|[a-z]{3,6})\b|or (?:so|more)|(?: ?- ?\d+)|odd|full|whole|good|long|solid|calendar)?\s?\+?[ -]?"
+    r"(?:\+|(?:to|or) (?:\d+|[a-z]{3,6})\b|or (?:so|more)|(?: ?- ?\d+)|-?odd|full|whole|good|long|solid|calendar)?\s?\+?[ -]?"
     r"(?P<unit>years?|yrs?|y|months?|mths?|mnths?|mo|m|weeks?|wks?|fortnights?|days?|decades?)(?!\w)"
     r"(?! (?:old|of age|young|her (?:senior|junior)|his (?:senior|junior)))"
     rf"|since [^\n.;:]{{0,60}}?(?P<year>(?:19|20)\d\d)(?!\d)"
@@ -70,6 +70,7 @@ _DURATION = re.compile(
     r"|(?:over|for|during|throughout|through|all|in)(?: of)? (?:the |this )?(?:last|past|whole|previous) year"
     r"|quarter of a century|year on year|year after year|year in,? year out|years'? standing"
     r"|as long as (?:she|he|they|i|anyone|anybody|one|mum|the family) (?:can|could|cares? to) (?:remember|recall)"
+    r"|as long as (?:i|we)(?: have|'ve) known"
     r"|longer than (?:she|he|they|i|anyone|anybody) (?:can|could|cares? to) (?:remember|recall)"
     r"|since (?:childhood|birth|boyhood|girlhood|infancy|puberty|menarche|her (?:\w+ )?teens|his (?:\w+ )?teens"
     r"|their (?:\w+ )?teens|adolescence|school|uni|university|the (?:19)?[5-9]0s|the noughties|the millennium"
@@ -82,7 +83,7 @@ _DURATION = re.compile(
     r")"
 )
 _BEFORE = re.compile(
-    r"\b(?:every|each|next|in|within|for the next|another|a further|further|aged?|since|at|per|wait(?:ing time)? (?:of|is)"
+    r"\b(?:every|each|next|in|within|for the next|another|a further|further|aged?|since|per|wait(?:ing time)? (?:of|is)"
     r"|until|review(?:ed)? (?:in|at))(?: about| around| approx| roughly)? $"
 )
 _MORE = re.compile(
