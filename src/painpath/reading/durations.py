@@ -49,6 +49,7 @@ _DURATION = re.compile(
     r"(?! (?:old|of age|young|her (?:senior|junior)|his (?:senior|junior)))"
     rf"|since [^\n.;:]{{0,60}}?(?P<year>(?:19|20)\d\d)(?!\d)"
     rf"|(?:since|from|after|in|post|onset|began|started) (?:{_MONTH}|{_SEASON})?\.? ?'(?P<two>\d\d)(?!\d)"
+    r"|(?<=[a-z] )'(?P<apart>\d\d)(?![\d'])(?! ?(?:weeks|months|years|mg|units|%))"
     r"|since (?P<numeric>\d{1,2})[/.](?P<numericyear>(?:20|19)?\d\d)(?![\d/.])"
     r"|(?:after|following|onset|began|started|dating|dates|going back|goes back|from|post|diagnosed|dx|dx'd)\b"
     r"[^\n.;:]{0,50}?[ (](?P<from>(?:19|20)\d\d)(?!\d)"
@@ -129,7 +130,7 @@ def _months(parts: dict[str, str | None], written_on: date) -> float | None:
         return (amount + (0.5 if parts["half"] else 0)) * _UNITS[unit[0]]
     if year := parts["year"] or parts["from"] or parts["todate"]:
         return _since_year(int(year), written_on)
-    if short := parts["two"]:
+    if short := parts["two"] or parts["apart"]:
         return _since_year(_full(int(short), written_on), written_on)
     if parts["numeric"] and parts["numericyear"]:
         year_, month_ = _full(int(parts["numericyear"]), written_on), int(parts["numeric"])
