@@ -214,8 +214,9 @@ _PERSON = (
     r"|mum|dad|grandmother|grandfather|teenager|teen|young \w+)"
 )
 _THINGS = (
-    r"(?! (?:ago|daughter|son\b|sons\b|child|kids?\b|boys? of|grand|twins?\b|brother|sister|baby|toddler|stepson|stepdaughter"
-    r"|injur|fractur|prosthe|implant|hip|knee|history|scar|scan|MRI|TKR|THR|metalwork|replacement|house|dog|cat|mattress|car|van))"
+    r"(?! (?:ago|daughter|son\b|sons\b|child|kids?\b|boys? of|grand|twins?\b|brother|sister|baby|toddler"
+    r"|stepson|stepdaughter|injur|fractur|prosthe|implant|hip|knee|history|scar|scan|MRI|TKR|THR|metalwork|replacement"
+    r"|house|dog|cat|mattress|car|van))"
 )
 
 _ANCHOR = re.compile(
@@ -276,15 +277,18 @@ _FIELD_AGES = re.compile(
     re.MULTILINE,
 )
 _NAMED_AGE = re.compile(
-    r"\b[A-Z][\w'’-]+ [A-Z][\w'’-]+(?:,? aged | \(|, | )(?P<a>\d{2,3})(?=\)|,|\.?\s*$|;|(?: |-)?(?:yrs?|years?|yo|y)\b)",
+    r"\b[A-Z][\w'’-]+ [A-Z][\w'’-]+(?:,? aged | \(|, | )(?P<a>\d{2,3})"
+    r"(?=\)|,|\.?\s*$|;|(?: |-)?(?:yrs?|years?|yo|y)\b)",
     re.MULTILINE,
 )
 _OTHER_TIME = re.compile(
     r"\b(?:when|since|until|till|once|after|before|by the time|at the time|while|whilst|back when|as soon as)"
-    r"(?: \w+)?[ ]?$|\b(?:daughter|son|mother|father|mum|dad|sister|brother|wife|husband|partner|baby|child)(?:,| is|['’]s)? ?$"
+    r"(?: \w+)?[ ]?$"
+    r"|\b(?:daughter|son|mother|father|mum|dad|sister|brother|wife|husband|partner|baby|child)(?:,| is|['’]s)? ?$"
 )
 _BIRTH_YEAR = re.compile(
-    r"(?:^[ \t]*|[|,;(\t][ ]?|[ ]{2})(?:[Yy]ear of [Bb]irth|YOB|BORN|[Bb]orn|[Bb]\.)(?: in)?[ \t:]*(?P<a>(?:19|20)\d\d)\b"
+    r"(?:^[ \t]*|[|,;(\t][ ]?|[ ]{2})(?:[Yy]ear of [Bb]irth|YOB|BORN|[Bb]orn|[Bb]\.)(?: in)?[ \t:]*"
+    r"(?P<a>(?:19|20)\d\d)\b"
     r"(?![-/.]\d)",
     re.MULTILINE,
 )
