@@ -8,9 +8,9 @@ from painpath.reading.dates import MONTHS
 
 WEEKS_A_MONTH = 365.25 / 12 / 7
 
-_UNITS_WORDS = "one two three four five six seven eight nine".split()
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty".split()
+_UNITS_WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty"]
 _NUMBERS: dict[str, float] = {
     **{word: number for number, word in enumerate([*_UNITS_WORDS, *_TEENS], 1)},
     **{word: number * 10 for number, word in enumerate(_TENS, 2)},

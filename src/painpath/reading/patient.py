@@ -318,12 +318,9 @@ def ages(text: str, *, born: Value | None, line: Span | None, written_on: date, 
     An age in the running text that contradicts the date of birth, or an age beside the patient's name, is another
     person's or one of another time, and is left out unless it is said of "this" patient.
     """
-    sure: list[Age] = []
     reckoned = _from_birth(text, born, written_on, today)
     in_line = (found for found in _LINE_AGES.finditer(text, line.start, line.end)) if line else iter(())
-    for found in (*in_line, *_FIELD_AGES.finditer(text)):
-        if age := _stated(found):
-            sure.append(age)
+    sure = [age for found in (*in_line, *_FIELD_AGES.finditer(text)) if (age := _stated(found))]
     if reckoned and (_labelled(text, reckoned) or (reckoned.years >= _INFANT and not _contradicted(reckoned, sure))):
         yield reckoned
         # Beside a date of birth, a number in the patient's line that is far from it is no age: a house, a ward.
