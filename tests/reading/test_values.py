@@ -47,6 +47,22 @@ def test_no_days(words: str) -> None:
         ("since her fall in 2019", 78),
         ("since may", 6),
         ("for many years", 24),
+        ("a six-month history", 6),
+        ("over 12 weeks", 3),
+        ("18mths", 18),
+        ("2½ years", 30),
+        ("twenty-five years", 300),
+        ("since about july", 4),
+        ("since march last year", 20),
+        ("since the autumn of 2022", 42),
+        ("since the spring", 7),
+        ("crush injury in '16", 114),
+        ("1998 to date", 330),
+        ("for the past year", 24),
+        ("for as long as she can remember", 24),
+        ("since she was 20", 24),
+        ("began last week", 0),
+        ("for a fortnight", 0),
     ],
 )
 def test_durations(words: str, months: int) -> None:
@@ -55,10 +71,78 @@ def test_durations(words: str, months: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["aged 19", "a 62 year old lady", "in 3 weeks", "every 2 days", "i am obliged", "nrs 5/10"]
+    "words",
+    [
+        "aged 19",
+        "a 62 year old lady",
+        "in 3 weeks",
+        "every 2 days",
+        "i am obliged",
+        "nrs 5/10",
+        "review in about 6 weeks",
+    ],
 )
 def test_no_durations(words: str) -> None:
     assert list(durations(words, 0, len(words), DAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "longer"), [("more than 3 months", True), (">12/52", True), ("under 3 months", False)]
+)
+def test_the_page_s_three_months(words: str, longer: bool) -> None:
+    assert [length > 3 for length, *_ in durations(words, 0, len(words), DAY)] == [longer]
+
+
+def _ages(words: str) -> list[int]:
+    line = patient.patient_line(words)
+    born = patient.date_of_birth(words, today=DAY, near=line)
+    return [age.years for age in patient.ages(words, born=born, line=line, written_on=DAY, today=DAY)]
+
+
+@pytest.mark.parametrize(
+    ("words", "years"),
+    [
+        ("Re: Ann Other  F 29   999 233 8019", 29),
+        ("pt 999 905 3316 - Mr Tom Other - 69", 69),
+        ("Ann Other 33F 999 917 2286", 33),
+        ("Born        1981\nNHS         999 662 1094", 44),
+        ("her date of birth is the third of March nineteen eighty five", 40),
+        ("Birthday: 29/12/2008    (age at clinic: 17y 8m)", 17),
+        ("Name: Ann Other       Age: 62      NHS: 999 323 7708", 62),
+        ("Client: Tom Other   Age at review: 83   NHS No: 999 559 0342   Review: 30th June 2025", 83),
+        ("Tom Other (999 605 4419,\n57 years young).", 57),
+        ("I will be 63 in August.", 62),
+        ("She'll be 18 in October.", 17),
+        ("He has just turned 18.", 18),
+        ("Thank you for seeing this forty-five year old lady.", 45),
+        ("This gentleman of 72 has sore knees.", 72),
+        ("Freya's only sixteen; the GP said to try.", 16),
+        ("This lady in her seventies.", 70),
+    ],
+)
+def test_ages(words: str, years: int) -> None:
+    assert _ages(words)[:1] == [years]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "when she was 14 she fell",
+        "her mother, who is 83, drives",
+        "His 9 year old daughter helps.",
+        "two children, aged 6 and 9",
+        "a 3 year old MRI",
+        "She is 20 weeks pregnant.",
+        "He is 6 ft 3.",
+        "pain 7 out of 10",
+    ],
+)
+def test_no_ages(words: str) -> None:
+    assert _ages(words) == []
+
+
+def test_a_number_on_the_other_side_of_eighteen_than_the_date_of_birth_is_a_child_s() -> None:
+    assert _ages("DOB 01/02/1980. She is a carer to one boy. He is 14.") == [46]
 
 
 def test_age_turns_on_the_birthday() -> None:

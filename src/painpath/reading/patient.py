@@ -196,28 +196,112 @@ def referrer(text: str) -> Value | None:
     return None
 
 
-_NOT_ANOTHERS = r"(?<!\b[Tt]he )(?<!\b[Hh]er )(?<!\b[Hh]is )"
+_NOT_ANOTHERS = r"(?<!\b[Tt]he )(?<!\b[Hh]er )(?<!\b[Hh]is )(?<!\b[Tt]heir )"
 """A letter brings in its patient as "this" or "a 56 year old"; "the 9 year old" is one of the children."""
 
-_AGES = re.compile(
-    rf"(?<![\d/.]){_NOT_ANOTHERS}"
-    r"(?P<a>\d{1,3})[ -]?(?:years?|yrs?|yr|y)[ -]?(?:old|o)\b"
-    r"(?! (?:ago|daughter|son|child|boy of|grand|twins|brother|sister))"
-    r"|(?<![\d/.])(?P<b>\d{1,3})[ -]?(?:years?|yrs?|y/?o?)\.?[ -](?:old[ -])?"
-    r"(?=(?:lady|gentleman|gent|man|woman|male|female|girl|boy|patient|chap)\b)"
-    r"|\b(?:this|an?|of)[ ](?P<c>\d{1,3})[ ]?(?:[MF]\b|(?=(?:lady|gentleman|man|woman|male|female|girl|boy)\b))"
-    r"|\b(?:[Hh]e|[Ss]he|[Tt]hey)(?:['’]s|['’]re| is| are)(?: now| only| just)? (?P<d>\d{1,2})"
-    r"(?=(?: and \d+ months?|[ ]?[.,;)]| (?:years|next|in|now|and)\b))"
-    rf"|{_TITLE}[ ][A-Z][\w'’-]+(?:[ ][A-Z][\w'’-]+)?,[ ](?:aged )?(?P<e>\d{{1,3}})(?=,| and\b|\.(?!\d)| ?\()"
+_UNIT_WORDS = "one|two|three|four|five|six|seven|eight|nine"
+_TEEN_WORDS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+_TENS_WORDS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_WORDED = {
+    **{word: number for number, word in enumerate(f"{_UNIT_WORDS}|{_TEEN_WORDS}".split("|"), 1)},
+    **{word: number * 10 for number, word in enumerate(_TENS_WORDS.split("|"), 2)},
+    "septuagenarian": 70, "octogenarian": 80, "nonagenarian": 90, "centenarian": 100, "sexagenarian": 60,
+}  # fmt: skip
+_AGE = rf"(?:\d{{1,3}}|(?i:(?:{_TENS_WORDS})(?:[ -](?:{_UNIT_WORDS}))?|{_TEEN_WORDS})(?![\w-]))"
+_SEX = r"(?:[MF]|[Mm]ale|[Ff]emale|[Mm]an|[Ww]oman|[Ll]ady|[Gg]entleman|[Gg]irl|[Bb]oy)"
+_PERSON = (
+    r"(?:lady|gentleman|gent|man|woman|male|female|girl|boy|lad|lass|patient|pt|chap|fellow|widow(?:er)?|mother|father"
+    r"|mum|dad|grandmother|grandfather|teenager|teen|young \w+)"
 )
+_THINGS = (
+    r"(?! (?:ago|daughter|son\b|sons\b|child|kids?\b|boys? of|grand|twins?\b|brother|sister|baby|toddler"
+    r"|stepson|stepdaughter|injur|fractur|prosthe|implant|hip|knee|history|scar|scan|MRI|TKR|THR|metalwork|replacement"
+    r"|house|dog|cat|mattress|car|van))"
+)
+
+_ANCHOR = re.compile(
+    r"(?<![\w/.])(?:"
+    rf"(?P<number>[1-9]\d{{0,2}}(?![\d/:%]|\.\d)|(?i:(?:{_TENS_WORDS})(?:[ -](?:{_UNIT_WORDS}))?|{_TEEN_WORDS})(?!\w))"
+    r"|(?P<decade>(?:[2-9]0|twent|thirt|fort|fift|sixt|sevent|eight|ninet)(?:s|ies)\b)"
+    r"|(?P<latin>(?:sexa|septua|octo|nona)genarian|centenarian))"
+)
+"""Numbers that may be ages: few enough to look at what stands before and behind each."""
+_OLD = re.compile(rf"[ -]?(?:years?|yrs?|yr|y)[ -]?(?:old|o|/o|young|of age)\b{_THINGS}")
+_OLD_PERSON = re.compile(rf"[ -]?(?:years?|yrs?|y/?o?)\.?[ -](?:old[ -])?(?={_PERSON}\b)")
+_SEX_BEHIND = re.compile(r"(?:y|yo|yr)?[MF]\b")
+_PERSON_BEHIND = re.compile(rf"[ ]?[MF]\b|(?=[ ]{_PERSON}\b)")
+_CLAUSE_ENDS = re.compile(
+    r" and (?:a half|\d+ months?|has|is|lives|was)\b|[ ]?[.,;)]| (?:years|next|in|now|this|today)\b|\s*\n|\s*$"
+)
+_NOT_PEOPLE = re.compile(r" ?(?:children|years of|kids|weeks|months|/|st\b|[a-z]+s of)|['’]s")
+_ANOTHERS = re.compile(r"\b(?:the|her|his|their)(?: \w+)? $", re.IGNORECASE)
+_ARTICLE = re.compile(r"\b(?:this|an?|of) $", re.IGNORECASE)
+_IS = re.compile(
+    r"\b(?:(?:[Hh]e|[Ss]he|[Tt]hey|I|[Pp]t|[Pp]atient)(?:['’]s|['’]re|['’]m| is| are| am)"
+    r"(?: now| only| just| still| barely| all of| a \w+)*"
+    r"|(?!Mum|Dad|Nan|Gran|He|She|It|Wife|Son)[A-Z][a-z]+(?:['’]s| is) (?:only|just|still)) $"
+)
+_TURNED = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|I)(?: has| have|['’]s|['’]ve)?(?: just| only| recently)* turned $")
+_SOON = re.compile(
+    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|I)(?: will be|['’]ll be| turns| will turn|['’]ll turn| is due to turn"
+    r"|(?: is|['’]s) (?:nearly|almost|not yet|not quite|approaching|coming up(?: to)?|just shy of)) $"
+)
+_THIS_PERSON = re.compile(rf"\b(?:[Tt]his|[Aa]n?)(?: \w+)? {_PERSON}(?: of|,? aged|,? who is|,|,? \()? (?<=\W)\(?$")
+_TITLED = re.compile(rf"{_TITLE}[ ][A-Z][\w'’-]*(?:[ ][A-Z][\w'’-]+)?,?[ ](?:\(|aged |age |is |who is |- )?$")
+_TITLED_ENDS = re.compile(r",| and\b|\.(?!\d)| ?\(|\)| years")
+_IN_DECADE = re.compile(
+    rf"\b(?:[Ss]he|[Hh]e|[Pp]atient|{_PERSON})(?:['’]s|,?(?: who)? is)?(?: now)? in (?:her|his|their)"
+    r" (?:early |late |mid |mid-)?$"
+)
+_IN_LATIN = re.compile(r"\b(?:[Mm]y|[Oo]ur|[Tt]his|[Aa]n?)(?: \w+)? $")
+_BACK = 48
+"""Characters before a number that may say whose age it is."""
+
 _LINE_AGES = re.compile(
     r"\((?P<a>\d{1,3})\s?(?:y|yrs?|years?)?\.?(?:[ ]?\d{1,2}\s?m(?:ths?|onths?)?)?(?: old)?\)"
     rf"|(?<![\d/.-]){_NOT_ANOTHERS}"
-    r"(?P<b>\d{1,3})\s?(?:y|yrs?|years?|yo)\b"
-    r"|[,(]\s*(?:aged?\s+)?(?P<c>\d{1,3})\s*(?=[,()]|\.(?!\d)|$)"
+    r"(?P<b>\d{1,3})\s?(?:y|yrs?|years?|yo|y/o)\b(?! (?:ago|hx|history))"
+    r"|[,(]\s*(?:aged?\s+)?(?P<c>\d{1,3})\s*(?=[,();]|\.(?!\d)|$)"
     r"|(?<!\s)\s{3,}+(?P<d>\d{1,3})(?=\s{3,}|$)"
-    r"|\bage[d:]?\s*(?P<e>\d{1,3})\b"
+    rf"|\b[Aa]ge[d:]?\s*(?P<e>{_AGE})\b"
+    rf"|\b{_SEX}[ ,/(]{{0,2}}(?P<f>\d{{2,3}})(?![\d/.-]| \d)"
+    rf"|(?<![\d/.-])(?<!\d )(?P<g>\d{{1,3}})[ /,]?{_SEX}\b"
+    r"|(?<!\d)(?<!\d )[–—|-]\s*(?P<h>\d{2})\s*(?=$|[|,;(]|[–—-]\s)"
 )
+_FIELD_AGES = re.compile(
+    r"(?:^|[\s|(\[])(?:[Pp]atient(?:['’]s)? |[Cc]urrent )?(?:AGE|[Aa]ge)"
+    r"(?: (?:at|on) (?:review|clinic|referral|assessment|time of referral|date of letter|visit|consultation)"
+    rf"| ?\(?(?:in )?(?:yrs|years)\)?| ?/ ?[Ss]ex)?[ \t]*[:=][ \t]*(?P<a>{_AGE})(?![\d.]*\d|/)"
+    r"|^[ \t|]*(?:AGE|[Aa]ged?)[ \t]+(?P<b>\d{1,3})(?![\d/.])"
+    r"|\bage at (?:review|clinic|referral|assessment)[: ]+(?P<c>\d{1,3})\b",
+    re.MULTILINE,
+)
+_NAMED_AGE = re.compile(
+    r"\b[A-Z][\w'’-]+ [A-Z][\w'’-]+(?:,? aged | \(|, | )(?P<a>\d{2,3})"
+    r"(?=\)|,|\.?\s*$|;|(?: |-)?(?:yrs?|years?|yo|y)\b)",
+    re.MULTILINE,
+)
+_OTHER_TIME = re.compile(
+    r"\b(?:when|since|until|till|once|after|before|by the time|at the time|while|whilst|back when|as soon as)"
+    r"(?: \w+)?[ ]?$"
+    r"|\b(?:daughter|son|mother|father|mum|dad|sister|brother|wife|husband|partner|baby|child)(?:,| is|['’]s)? ?$"
+)
+_BIRTH_YEAR = re.compile(
+    r"(?:^[ \t]*|[|,;(\t][ ]?|[ ]{2})(?:[Yy]ear of [Bb]irth|YOB|BORN|[Bb]orn|[Bb]\.)(?: in)?[ \t:]*"
+    r"(?P<a>(?:19|20)\d\d)\b"
+    r"(?![-/.]\d)",
+    re.MULTILINE,
+)
+_BIRTH_LABEL = r"(?:\bD\.?O\.?B\.?|\b[Dd]ate of [Bb]irth|\b[Bb]irth ?(?:day|date)|\b[Bb]orn(?: on)?|\bd\.?o\.?b\.?)"
+_BIRTH_DAY = re.compile(rf"{_BIRTH_LABEL}[\s:.,-]*(?:is |was |on |the )*(?=\d)")
+_BIRTH_WORDS = re.compile(
+    rf"{_BIRTH_LABEL}[^\n\d]{{0,50}}?\b(?:nineteen[ -](?:(?P<tens>{_TENS_WORDS})(?:[ -](?P<unit>{_UNIT_WORDS}))?)"
+    rf"|(?P<thousand>two thousand|twenty)(?: and)?[ -](?:oh[ -])?(?P<rest>{_TEEN_WORDS}|{_UNIT_WORDS}))\b",
+    re.IGNORECASE,
+)
+_ADULT = 18
+_INFANT = 5
+"""Years: a first day in the patient's line that would make an infant of her is the day of the clinic."""
 
 
 class Age(NamedTuple):
@@ -229,17 +313,148 @@ class Age(NamedTuple):
 
 
 def ages(text: str, *, born: Value | None, line: Span | None, written_on: date, today: date) -> Iterator[Age]:
-    """The patient's age on the day of the letter: reckoned from the date of birth, and as the letter states it."""
+    """The patient's age on the day of the letter: reckoned from the date of birth, and as the letter states it.
+
+    An age in the running text that contradicts the date of birth, or an age beside the patient's name, is another
+    person's or one of another time, and is left out unless it is said of "this" patient.
+    """
+    reckoned = _from_birth(text, born, written_on, today)
+    in_line = (found for found in _LINE_AGES.finditer(text, line.start, line.end)) if line else iter(())
+    sure = [age for found in (*in_line, *_FIELD_AGES.finditer(text)) if (age := _stated(found))]
+    if reckoned and (_labelled(text, reckoned) or (reckoned.years >= _INFANT and not _contradicted(reckoned, sure))):
+        yield reckoned
+        # Beside a date of birth, a number in the patient's line that is far from it is no age: a house, a ward.
+        sure = [age for age in sure if abs(age.years - reckoned.years) <= 2]
+        known = [reckoned]
+    else:
+        known = sure
+    yield from sure
+    said = list(_said(text))
+    if known:
+        yield from (
+            age
+            for age in said
+            if not _contradicted(age, known) or text[age.span.start : age.span.end][:4].lower() == "this"
+        )
+    elif said:
+        yield from said
+    else:
+        for found in _NAMED_AGE.finditer(text, 0, _top(text, 25)):
+            if age := _stated(found):
+                yield age
+                break
+
+
+def _contradicted(age: Age, known: list[Age]) -> bool:
+    """Whether it is on the other side of eighteen than all that is known for sure."""
+    return bool(known) and all((age.years >= _ADULT) != (other.years >= _ADULT) for other in known)
+
+
+def _labelled(text: str, age: Age) -> bool:
+    return bool(re.search(_BIRTH_LABEL, text[max(0, age.span.start - 40) : age.span.end]))
+
+
+def _from_birth(text: str, born: Value | None, written_on: date, today: date) -> Age | None:
+    """Reckoned from the day of birth, else from a birthday or a year of birth that only this function reads."""
+    if not born or date.fromisoformat(born.value) > written_on:
+        born = None
+        for label in _BIRTH_DAY.finditer(text, 0, _top(text, 40)):
+            for found in days(text, label.end(), min(len(text), label.end() + 24), latest=today):
+                if found.day <= written_on and found.span.start - label.end() <= 3:
+                    born = Value(found.day.isoformat(), found.span)
+                    break
+            if born:
+                break
     if born:
         birth = date.fromisoformat(born.value)
         years = years_between(birth, written_on)
         later = years_between(birth, today)
         now = f", {later} today" if later != years else ""
         if 0 <= years <= 120:
-            yield Age(years, f"{years} years on {written_on:%-d %B %Y}{now}", born.span)
-    found_in_line = (found for found in _LINE_AGES.finditer(text, line.start, line.end)) if line else iter(())
-    for found in [*found_in_line, *_AGES.finditer(text)]:
-        years = int(next(part for part in found.groups() if part))
-        if years <= 115:
-            start = found.end() - len(found[0].lstrip(" \t,"))
-            yield Age(years, f"{years} years stated", Span(start, found.end()))
+            return Age(years, f"{years} years on {written_on:%-d %B %Y}{now}", born.span)
+        return None
+    top = _top(text, 40)
+    if found_year := _BIRTH_YEAR.search(text, 0, top):
+        year, span = int(found_year["a"]), Span(*found_year.span("a"))
+    elif worded := _BIRTH_WORDS.search(text):
+        year = _worded_year(worded.groupdict())
+        span = Span(*worded.span())
+    else:
+        return None
+    # The day is not known: the birthday may be still to come.
+    years = written_on.year - year - 1
+    return Age(years, f"born in {year}", span) if 0 <= years <= 120 else None
+
+
+def _worded_year(parts: dict[str, str | None]) -> int:
+    if parts["tens"]:
+        return 1900 + _WORDED[parts["tens"].lower()] + (_WORDED[parts["unit"].lower()] if parts["unit"] else 0)
+    return 2000 + _WORDED[(parts["rest"] or "one").lower()]
+
+
+def _stated(found: re.Match[str]) -> Age | None:
+    years = _number(next(part for part in found.groups() if part))
+    if years > 115:
+        return None
+    start = found.end() - len(found[0].lstrip(" \t,\n|"))
+    return Age(years, f"{years} years stated", Span(start, found.end()))
+
+
+def _said(text: str) -> Iterator[Age]:
+    """Ages of the patient in the running text; those of relatives and of other times are left out as far as it goes."""
+    for anchor in _ANCHOR.finditer(text):
+        start, end = anchor.span()
+        years = _number(anchor[0])
+        low = max(0, start - _BACK)
+        if years > 115:
+            continue
+        if anchor["decade"]:
+            before = _IN_DECADE.search(text, low, start)
+        elif anchor["latin"]:
+            before = _IN_LATIN.search(text, low, start)
+        else:
+            if _SOON.search(text, low, start):
+                years -= 1
+            found = _number_said(text, low, start, end)
+            if found is None:
+                continue
+            start, end = found
+            before = None
+            if not _OTHER_TIME.search(text, max(0, start - 20), start):
+                yield Age(years, f"{years} years stated", Span(start, end))
+            continue
+        if before:
+            yield Age(years, f"{years} years stated", Span(before.start(), end))
+
+
+def _number_said(text: str, low: int, start: int, end: int) -> tuple[int, int] | None:
+    """The place of the words that make an age of the patient of this number, if there are any."""
+    another = _ANOTHERS.search(text, low, start)
+    if (behind := _OLD.match(text, end) or _OLD_PERSON.match(text, end)) and not another:
+        this = _ARTICLE.search(text, low, start)
+        return (this.start() if this and this[0][:4].lower() == "this" else start), behind.end()
+    if text[start].isdecimal() and end - start == 2 and (behind := _SEX_BEHIND.match(text, end)):
+        return start, behind.end()
+    if (before := _ARTICLE.search(text, low, start)) and (behind := _PERSON_BEHIND.match(text, end)):
+        return before.start(), behind.end()
+    if (before := _TURNED.search(text, low, start) or _SOON.search(text, low, start)) and not _NOT_PEOPLE.match(
+        text, end
+    ):
+        return before.start(), end
+    if (before := _IS.search(text, low, start)) and _CLAUSE_ENDS.match(text, end):
+        return before.start(), end
+    if (before := _TITLED.search(text, low, start)) and _TITLED_ENDS.match(text, end):
+        return before.start(), end
+    if (before := _THIS_PERSON.search(text, low, start)) and not _NOT_PEOPLE.match(text, end):
+        return before.start(), end
+    return None
+
+
+def _number(words: str) -> int:
+    if words.isdecimal():
+        return int(words)
+    words = words.lower()
+    if words[0].isdigit():
+        return int(words[:2])
+    words = f"{words[:-3]}y" if words.endswith("ies") else words
+    return sum(_WORDED.get(word, 0) for word in re.split("[ -]", words))
