@@ -1,16 +1,27 @@
 """Dangers that a letter affirms or leaves uncertain. That none was found proves nothing, and nothing here says so."""
 
+import re
 from collections.abc import Iterator
 
 from painpath.documents.model import DocumentText
 from painpath.reading.lexicon import Lexicon
-from painpath.reading.model import Finding, Reading, Span
+from painpath.reading.model import Finding, Mark, Reading, Span
 from painpath.screening.model import Alert, AlertKind, Certainty
 from painpath.screening.pages import page_at
 from painpath.screening.quotes import quote
 
 _NOT_HERE = ("absent", "family", "another_person", "hypothetical", "unanswered")
 _UNCERTAIN = ("possible", "past", "resolved")
+
+_MEN = re.compile(
+    r"\b(?:husband|father|dad|brother|son|uncle|nephew|grandad|grandfather|boyfriend|step(?:dad|father)|ex.husband)s?\b", re.I
+)
+_WOMEN = re.compile(
+    r"\b(?:wife|mother|mum|mam|mom|sister|daughter|aunt|niece|gran|nana?|grandm\w+|girlfriend|step(?:mum|mother)|ex.wife)s?\b",
+    re.I,
+)
+_SHE = re.compile(r"\b(?:she|her|hers|herself)\b", re.I)
+_HE = re.compile(r"\b(?:he|him|his|himself)\b", re.I)
 
 
 def alerts(reading: Reading, document: DocumentText, lexicon: Lexicon) -> tuple[Alert, ...]:
@@ -26,8 +37,7 @@ def alerts(reading: Reading, document: DocumentText, lexicon: Lexicon) -> tuple[
 
 
 def _alert(finding: Finding, kind: AlertKind, reading: Reading, document: DocumentText) -> Iterator[Alert]:
-    # "Her husband hits her": a relative who is part of the danger's own words is not the one in danger.
-    marks = [mark for mark in finding.marks if mark.tag != "family" or not _overlap(mark.span, finding.span)]
+    marks = [mark for mark in finding.marks if mark.tag != "family" or not _not_the_relative(mark, finding, document.text)]
     if any(mark.tag in _NOT_HERE for mark in marks):
         return
     doubt = next((mark for mark in marks if mark.tag in _UNCERTAIN), None)
@@ -43,6 +53,20 @@ def _alert(finding: Finding, kind: AlertKind, reading: Reading, document: Docume
         phrase=finding.id,
         trigger=doubt.context if doubt else None,
     )
+
+
+def _not_the_relative(mark: Mark, finding: Finding, text: str) -> bool:
+    """Whether a relative is named, and yet somebody else is in danger.
+
+    "Her husband hits her": the relative is part of the danger's own words. "Husband fears that she might": he is no she.
+    """
+    if mark.span is None:
+        return False
+    if _overlap(mark.span, finding.span):
+        return True
+    relative, between = text[mark.span.start : mark.span.end], text[mark.span.end : finding.span.end]
+    man, woman = _MEN.search(relative), _WOMEN.search(relative)
+    return bool((man and not woman and _SHE.search(between)) or (woman and not man and _HE.search(between)))
 
 
 def _overlap(one: Span | None, other: Span) -> bool:
