@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 from painpath.documents.model import DocumentText
 from painpath.reading.lexicon import Lexicon
-from painpath.reading.model import Finding, Mark, Reading, Span
+from painpath.reading.model import Finding, Mark, Reading
 from painpath.screening.model import Alert, AlertKind, Certainty
 from painpath.screening.pages import page_at
 from painpath.screening.quotes import quote
 
 _NOT_HERE = ("absent", "family", "another_person", "hypothetical", "unanswered")
+_SOMEBODY = ("family", "another_person")
 _UNCERTAIN = ("possible", "past", "resolved")
 
 _MEN = re.compile(
@@ -20,6 +21,14 @@ _WOMEN = re.compile(
     r"\b(?:wife|mother|mum|mam|mom|sister|daughter|aunt|niece|gran|nana?|grandm\w+|girlfriend|step(?:mum|mother)|ex.wife)s?\b",
     re.I,
 )
+_DOUBT = re.compile(
+    r"\?|\b(?:possibl[ey]|perhaps|maybe|(?:may|might|could) be|quer(?:y|ied)|wonder(?:s|ing)?|suspect(?:s|ed)?|not sure|unsure|unclear"
+    r"|hard to|difficult to (?:say|know)|unable to (?:assess|reach)|exclude|rule out|differential|worried|concerned|fears?|thinks|reckons)\b|\b(?:19\d|200|201)\d\b",
+    re.I,
+)
+"""Doubt in the danger's own words: "possible collapse of T12"."""
+_DENIED = re.compile(r"[,;:(–-]\s*(?:and |but |or )?(?:no|nil|denies|denied|without|never)\b", re.I)
+"""A new clause that denies, in the middle of the danger's own words: "bowels normal, no saddle symptoms"."""
 _SHE = re.compile(r"\b(?:she|her|hers|herself)\b", re.I)
 _HE = re.compile(r"\b(?:he|him|his|himself)\b", re.I)
 
@@ -37,15 +46,16 @@ def alerts(reading: Reading, document: DocumentText, lexicon: Lexicon) -> tuple[
 
 
 def _alert(finding: Finding, kind: AlertKind, reading: Reading, document: DocumentText) -> Iterator[Alert]:
-    marks = [mark for mark in finding.marks if mark.tag != "family" or not _not_the_relative(mark, finding, document.text)]
-    if any(mark.tag in _NOT_HERE for mark in marks):
+    text = document.text
+    marks = [mark for mark in finding.marks if mark.tag not in _SOMEBODY or not _not_the_relative(mark, finding, text)]
+    if any(mark.tag in _NOT_HERE for mark in marks) or _DENIED.search(text, finding.span.start, finding.span.end):
         return
     doubt = next((mark for mark in marks if mark.tag in _UNCERTAIN), None)
     words = [finding.span, *([doubt.span] if doubt and doubt.span else [])]
     span = quote(document.text, reading.sentences[finding.sentence].span, words)
     yield Alert(
         kind=kind,
-        certainty=Certainty.UNCERTAIN if doubt else Certainty.AFFIRMED,
+        certainty=Certainty.UNCERTAIN if doubt or _doubtful(finding, document.text) else Certainty.AFFIRMED,
         quote=document.text[span.start : span.end],
         start=span.start,
         end=span.end,
@@ -55,6 +65,10 @@ def _alert(finding: Finding, kind: AlertKind, reading: Reading, document: Docume
     )
 
 
+def _doubtful(finding: Finding, text: str) -> bool:
+    return bool(_DOUBT.search(text, max(0, finding.span.start - 2), finding.span.end))
+
+
 def _not_the_relative(mark: Mark, finding: Finding, text: str) -> bool:
     """Whether a relative is named, and yet somebody else is in danger.
 
@@ -62,12 +76,8 @@ def _not_the_relative(mark: Mark, finding: Finding, text: str) -> bool:
     """
     if mark.span is None:
         return False
-    if _overlap(mark.span, finding.span):
+    if mark.span.end > finding.span.start:  # part of the danger's words, or after them
         return True
     relative, between = text[mark.span.start : mark.span.end], text[mark.span.end : finding.span.end]
     man, woman = _MEN.search(relative), _WOMEN.search(relative)
     return bool((man and not woman and _SHE.search(between)) or (woman and not man and _HE.search(between)))
-
-
-def _overlap(one: Span | None, other: Span) -> bool:
-    return one is not None and one.start < other.end and other.start < one.end
