@@ -4,12 +4,19 @@ import re
 from collections.abc import Iterator
 
 from painpath.documents.model import DocumentText
+from painpath.pathway.model import Pathway
+from painpath.pathway.vocabulary import Context, Group
 from painpath.reading.lexicon import Lexicon
 from painpath.reading.model import Finding, Mark, Reading
 from painpath.screening.model import Alert, AlertKind, Certainty
 from painpath.screening.pages import page_at
 from painpath.screening.quotes import quote
 
+Part = tuple[tuple[Group, ...], tuple[Context, ...]]
+"""Groups and contexts of a vocabulary."""
+
+_OWN = "danger-"
+"""So begins the id of a group or a context that serves dangers alone."""
 _NOT_HERE = ("absent", "family", "another_person", "hypothetical", "unanswered")
 _SOMEBODY = ("family", "another_person")
 _UNCERTAIN = ("possible", "past", "resolved")
@@ -27,10 +34,45 @@ _DOUBT = re.compile(
     re.I,
 )
 """Doubt in the danger's own words: "possible collapse of T12"."""
-_DENIED = re.compile(r"[,;:(–-]\s*(?:and |but |or )?(?:no|nil|denies|denied|without|never)\b", re.I)
+_DENIED = re.compile(
+    r"[,;:(–-]\s*(?:and |but |or )?(?:nil|denies|denied|without|no(?! (?:\w+ )?(?:pulses?|feeling|sensation"
+    r"|power|control|food|heating|one|longer|account|explanation|warning|future|hope|way|point|reason)))\b",
+    re.I,
+)
 """A new clause that denies, in the middle of the danger's own words: "bowels normal, no saddle symptoms"."""
+_BEHIND = 8
+"""Letters behind the danger's words in which its object may stand: "screams abuse at her"."""
 _SHE = re.compile(r"\b(?:she|her|hers|herself)\b", re.I)
 _HE = re.compile(r"\b(?:he|him|his|himself)\b", re.I)
+
+
+def for_criteria(pathway: Pathway) -> Part:
+    """The vocabulary without dangers: wide words for dangers must not hide what decides a criterion."""
+    dangers = _dangers(pathway)
+    return (
+        tuple(group for group in pathway.vocabulary if group.id not in dangers),
+        tuple(each for each in pathway.contexts if not (each.id.startswith(_OWN) or dangers.intersection(each.only))),
+    )
+
+
+def for_dangers(pathway: Pathway) -> Part:
+    """The vocabulary of dangers, with every context: a letter is read for them apart."""
+    dangers = _dangers(pathway)
+    return (
+        tuple(group for group in pathway.vocabulary if group.id in dangers),
+        tuple(each for each in pathway.contexts if not each.only or dangers.intersection(each.only)),
+    )
+
+
+def _dangers(pathway: Pathway) -> set[str]:
+    alerting = {group.id for group in pathway.vocabulary if group.alert}
+    return {
+        group.id
+        for group in pathway.vocabulary
+        if group.alert
+        or group.id.startswith(_OWN)
+        or (group.score and any(band.gives in alerting for band in group.score.bands))
+    }
 
 
 def alerts(reading: Reading, document: DocumentText, lexicon: Lexicon) -> tuple[Alert, ...]:
@@ -78,6 +120,6 @@ def _not_the_relative(mark: Mark, finding: Finding, text: str) -> bool:
         return False
     if mark.span.end > finding.span.start:  # part of the danger's words, or after them
         return True
-    relative, between = text[mark.span.start : mark.span.end], text[mark.span.end : finding.span.end]
+    relative, between = text[mark.span.start : mark.span.end], text[mark.span.end : finding.span.end + _BEHIND]
     man, woman = _MEN.search(relative), _WOMEN.search(relative)
     return bool((man and not woman and _SHE.search(between)) or (woman and not man and _HE.search(between)))

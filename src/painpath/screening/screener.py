@@ -12,7 +12,7 @@ from painpath.pathway.model import Pathway
 from painpath.reading.lexicon import lexicon
 from painpath.reading.model import Reading, Span
 from painpath.reading.reader import read
-from painpath.screening.alerts import alerts
+from painpath.screening.alerts import alerts, for_criteria, for_dangers
 from painpath.screening.combine import combine
 from painpath.screening.identify import identify, writer_of
 from painpath.screening.model import CriterionScreening, Evidence, Screening, Speaks, State
@@ -31,8 +31,9 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
     """
     identifiers = identify(document, today=today)
     day = date.fromisoformat(identifiers.letter_date.value) if identifiers.letter_date else written_on or today
-    words = lexicon(pathway.vocabulary, pathway.contexts, pathway.sections, pathway.lists)
+    words = lexicon(*for_criteria(pathway), pathway.sections, pathway.lists)
     reading = read(document.text, words, written_on=day, today=today)
+    dangers = lexicon(*for_dangers(pathway), pathway.sections, pathway.lists)
     writer = writer_of(reading)
     findings = Findings(reading.findings)
     rules = {item.criterion: item.rules for item in pathway.evidence}
@@ -51,7 +52,7 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
             )
             for criterion in pathway.criteria
         ),
-        alerts=alerts(reading, document, words),
+        alerts=alerts(read(document.text, dangers, written_on=day, today=today), document, dangers),
         identifiers=identifiers,
         writer=writer,
         unread=document.unread,
