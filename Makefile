@@ -38,7 +38,7 @@ check: test-env
 	$(BIN)/painpath manage makemigrations --check --dry-run
 	$(BIN)/painpath pathway lint
 
-bench: test-env
+bench: test-env build/beside/.made
 	for measure in bench/*.py; do $(BIN)/python "$$measure" || exit 1; done
 
 # --- the environment ------------------------------------------------------------------------------------------------
@@ -72,12 +72,19 @@ build/.static: .venv/.run node_modules/.run $(LOOK)
 	mkdir -p build
 	touch $@
 
+# What the reading is measured beside. It wants older libraries than ours.
+build/beside/.made: .venv/.tools requirements/bench.txt
+	$(BIN)/python -m venv --clear build/beside
+	$(UV) pip install -q --python build/beside/bin/python --require-hashes -r requirements/bench.txt
+	touch $@
+
 test-env: .venv/.test node_modules/.test build/.static
 
 COMPILE = $(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-header
 
 lock: .venv/.tools
 	$(COMPILE) --group build -o requirements/build.txt
-	$(COMPILE) --extra ocr -c requirements/build.txt pyproject.toml -o requirements/run.txt
+	$(COMPILE) --extra ocr --extra corpora -c requirements/build.txt pyproject.toml -o requirements/run.txt
 	$(COMPILE) --all-extras -c requirements/run.txt -c requirements/build.txt pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --group bench -o requirements/bench.txt
 	! grep -n '://' requirements/*.txt

@@ -6,6 +6,7 @@ from importlib import import_module
 
 COMMANDS = {
     "screen": "painpath.screening.command",
+    "explain": "painpath.screening.explaining",
     "pathway": "painpath.pathway.command",
     "demo": "painpath.demo.command",
     "serve": "painpath.serve",

@@ -2,7 +2,8 @@
 
 import pytest
 
-from painpath.pathway.phrases import MOST, PhraseError, parts
+from painpath.pathway.phrases import MOST, PhraseError, choices, edges, parts
+from painpath.pathway.vocabulary import WordList
 
 
 @pytest.mark.parametrize(
@@ -15,10 +16,24 @@ from painpath.pathway.phrases import MOST, PhraseError, parts
         ("nothing ... (offer|do)", [["nothing"], ["offer", "do"]]),
         ("Co-codamol isn't", [["Co-codamol isn't"]]),
         (": no$", [[": no"]]),
+        ("^(yes|no)$", [["yes", "no"]]),
     ],
 )
 def test_phrases(written: str, words: list[list[str]]) -> None:
     assert [part.words for part in parts(written)] == words
+
+
+def test_a_list_stands_for_its_words() -> None:
+    lists = choices([WordList(id="surgeon", comment="Who operates.", words=("surgeon[s]", "orthopod"))])
+    assert [part.words for part in parts("the {surgeon} .. declined", lists)] == [
+        ["the surgeons", "the surgeon", "the orthopod"],
+        ["declined"],
+    ]
+
+
+def test_edges() -> None:
+    assert edges("^no$") == (True, True)
+    assert edges("no") == (False, False)
 
 
 def test_gaps() -> None:
@@ -39,6 +54,8 @@ def test_gaps() -> None:
         "a..b",
         "a $ b",
         "a ..... b",
+        "a ^b",
+        "{nothing} a",
         " ".join(["(a|b|c|d|e)"] * (MOST // 100)),
     ],
 )

@@ -14,4 +14,4 @@ def service() -> Pathway:
 
 @pytest.fixture(scope="session")
 def words(service: Pathway) -> Lexicon:
-    return lexicon(service.vocabulary, service.contexts, service.sections, service.lists)
+    return lexicon(service)

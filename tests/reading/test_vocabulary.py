@@ -6,7 +6,7 @@ import pytest
 
 from painpath import pathway
 from painpath.pathway.vocabulary import Context, Group
-from painpath.reading.lexicon import Lexicon
+from painpath.reading.lexicon import Lexicon, compiled
 from painpath.reading.model import Finding
 from painpath.reading.reader import read
 
@@ -48,7 +48,8 @@ def test_every_criterion_has_rules_or_a_mirror() -> None:
 
 
 def test_the_order_of_the_lists_makes_no_difference(words: Lexicon) -> None:
-    backwards = Lexicon(SERVICE.vocabulary[::-1], SERVICE.contexts[::-1], SERVICE.sections[::-1], SERVICE.lists[::-1])
+    turned = (SERVICE.vocabulary[::-1], SERVICE.contexts[::-1], SERVICE.sections[::-1])
+    backwards = Lexicon(*turned, compiled(*turned, SERVICE.lists[::-1]))
     sentence = "Nil depression. ?fibromyalgia. Physio without benefit; awaiting an MRI. Her mother had breast cancer."
     assert findings(sentence, words) == findings(sentence, backwards)
 
@@ -56,4 +57,4 @@ def test_the_order_of_the_lists_makes_no_difference(words: Lexicon) -> None:
 def test_a_phrase_that_cannot_be_read_is_named_and_not_a_crash() -> None:
     group = Group(id="gout-flare", comment="A flare.", phrases=("gout", "(gout"), examples=("Gout.",))
     with pytest.raises(pathway.PathwayError, match=r"gout-flare: “\(gout”.*never closed"):
-        Lexicon([group], [])
+        compiled([group], [], [])

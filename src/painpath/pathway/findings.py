@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from painpath.pathway.model import Pathway
-from painpath.pathway.phrases import PhraseError, choices, parts
+from painpath.pathway.phrases import PhraseError, choices, edges, parts
 from painpath.pathway.problems import Fault, FieldPath
 
 VALUES = frozenset({"age-18-or-over", "age-under-18", "duration-over-3-months", "duration-3-months-or-less"})
@@ -27,8 +27,8 @@ def unreadable_phrases(pathway: Pathway) -> Iterator[Fault]:
                 yield Fault((*path, number), str(error))
             else:
                 whole = {"sections": "A heading", "lists": "A word of a list"}.get(str(path[0]))
-                if whole and (len(read) > 1 or phrase.endswith("$")):
-                    yield Fault((*path, number), f"{whole} is found as a whole: take out the gap or `$`.")
+                if whole and (len(read) > 1 or any(edges(phrase))):
+                    yield Fault((*path, number), f"{whole} is found as a whole: take out the gap, `^` or `$`.")
 
 
 def faults(pathway: Pathway) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from painpath.pathway import keeping
 from painpath.pathway.model import Pathway
 from painpath.pathway.problems import PathwayError, Problem
 
@@ -44,13 +45,13 @@ def load(folder: Path) -> Pathway:
     PathwayError, with every problem found, when the files do not describe a usable pathway.
     """
     files, digest = read_files(folder)
-    kept = _cache_file(digest)
-    if pathway := _kept(kept, digest):
+    name = f"pathways/{digest[:32]}-{keeping.code_digest(Path(__file__).parent)}.json"
+    if pathway := _kept(name, digest):
         return pathway
     from painpath.pathway.compiling import compile_files  # parses YAML: 70 ms that a warm load does not pay
 
     pathway = compile_files(folder, files, digest)
-    _keep(kept, encode(pathway))
+    keeping.keep(name, encode(pathway))
     return pathway
 
 
@@ -103,37 +104,9 @@ def _digest(folder: Path, files: dict[Path, bytes]) -> str:
     return digest.hexdigest()
 
 
-def _cache_file(digest: str) -> Path | None:
+def _kept(name: str, digest: str) -> Pathway | None:
     try:
-        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        # The models' own code is part of the key: another version of the program compiles anew.
-        code = hashlib.sha256()
-        for module in sorted(Path(__file__).parent.glob("*.py")):
-            code.update(module.read_bytes())
-    except (OSError, RuntimeError):
-        return None
-    return home / "painpath" / "pathways" / f"{digest[:32]}-{code.hexdigest()[:16]}.json"
-
-
-def _kept(file: Path | None, digest: str) -> Pathway | None:
-    try:
-        content = file.read_bytes() if file else b""
-        check, data = content[:64], content[64:]
-        if check != hashlib.sha256(data).hexdigest().encode():
-            return None
-        pathway = decode(data)
-    except (OSError, PathwayError):
+        pathway = decode(keeping.kept(name))
+    except PathwayError:
         return None
     return pathway if pathway.digest == digest else None
-
-
-def _keep(file: Path | None, data: bytes) -> None:
-    if not file:
-        return
-    part = file.with_suffix(f".{os.getpid()}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(hashlib.sha256(data).hexdigest().encode() + data)
-        part.replace(file)
-    except OSError:
-        return  # a cache that cannot be written costs time, nothing else

@@ -91,6 +91,8 @@ class Pathway(Data, frozen=True, kw_only=True):
     accessibility: Accessibility
     letters: Letters
     lists: tuple[WordList, ...] = ()
+    lookalikes: tuple[Words, ...] = ()
+    """Real words, many to a line, that look like misspelt words of the vocabulary and are none."""
     vocabulary: tuple[Group, ...] = ()
     contexts: tuple[Context, ...] = ()
     sections: tuple[Section, ...] = ()

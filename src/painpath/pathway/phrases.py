@@ -16,7 +16,7 @@ NO_LISTS: Mapping[str, str] = {}
 
 _PLAIN = re.compile(r"[^()\[\]|]+")
 _GAP = re.compile(r" (\.{2,4}) ")
-_FOREIGN = re.compile(r"[)\]][?*+]|\$.|(?:^|[^ .])\.\.+|(?:^|[^.])\.{2,4}(?![ .])|\.{5}")
+_FOREIGN = re.compile(r"[)\]][?*+]|\$.|.\^|(?:^|[^ .])\.\.+|(?:^|[^.])\.{2,4}(?![ .])|\.{5}")
 _LIST = re.compile(r"\{([^{}]*)\}")
 
 
@@ -39,6 +39,8 @@ def choices(lists: Iterable[WordList]) -> dict[str, str]:
 def parts(written: str, lists: Mapping[str, str] = NO_LISTS) -> list[Part]:
     """The parts of a phrase between its gaps, written as its author wrote them; `lists` are those of `choices`.
 
+    `^` and `$` are left out: see `edges`.
+
     Raises PhraseError for brackets that do not match, an empty part, signs of regular expressions, an unknown list, or
     too many readings of one part.
     """
@@ -47,11 +49,11 @@ def parts(written: str, lists: Mapping[str, str] = NO_LISTS) -> list[Part]:
     if foreign := _FOREIGN.search(written):
         raise PhraseError(
             f"“{_short(written)}”: `{foreign[0]}` is not used like this. What may be missing stands in `[ ]`; "
-            "a gap is ` .. `, ` ... ` or ` .... ` with blanks around it; `$` stands at the end."
+            "a gap is ` .. `, ` ... ` or ` .... ` with blanks around it; `^` stands at the beginning, `$` at the end."
         )
     found: list[Part] = []
     gap = 0
-    for index, part in enumerate(_GAP.split(written.removesuffix("$"))):
+    for index, part in enumerate(_GAP.split(written.removeprefix("^").removesuffix("$"))):
         if index % 2:
             gap = GAPS[part]
             continue
@@ -63,6 +65,11 @@ def parts(written: str, lists: Mapping[str, str] = NO_LISTS) -> list[Part]:
             raise PhraseError(f"“{_short(written)}”: no reading may be empty, and a gap has words on both sides.")
         found.append(Part(gap, plain))
     return found
+
+
+def edges(written: str) -> tuple[bool, bool]:
+    """Whether a phrase stands only at the beginning of a sentence, and only at the end of a clause."""
+    return written.startswith("^"), written.endswith("$")
 
 
 def _choice(name: str, written: str, lists: Mapping[str, str]) -> str:

@@ -6,7 +6,9 @@ How a phrase is written:
 - `..` stands for up to two other words of the same sentence, `...` for up to five, `....` for up to ten:
   `nothing ... offer`.
 - `{surgeon}` stands for any of the words of the list of that name, as if they stood there as a choice.
+- `^` at the beginning asks that the sentence begins here: `^(yes|y)$` is a whole answer.
 - `$` at the end asks that nothing but punctuation follows in the sentence's clause: `: (no|none)$`.
+- `☐ ☑` are an empty and a ticked box before its words, `◻ ◼` boxes behind their words, however a form draws them.
 - Capitals, curly quotes, hyphens, line breaks and contractions do not matter: `does not` also finds "doesn't".
 """
 
@@ -18,9 +20,9 @@ GAPS = {"..": 2, "...": 5, "....": 10}
 """How many other words a gap may stand for."""
 
 Tag = Literal[
-    "absent", "possible", "hypothetical", "past", "resolved", "family", "another_person", "awaited", "planned", "done",
-    "normal", "tried", "failed", "helped", "not_tried", "just_started", "declined_by_patient",
-    "offered", "refused_by_service",
+    "absent", "possible", "hypothetical", "past", "resolved", "history", "family", "another_person",
+    "awaited", "planned", "done", "normal", "tried", "failed", "helped", "not_tried", "just_started",
+    "declined_by_patient", "offered", "refused_by_service",
     "stable", "with_plan", "active", "severe", "mild", "asked_for", "elsewhere", "here", "unanswered", "prescribed",
 ]  # fmt: skip
 """What context may say about a finding."""

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import cache
 from typing import NamedTuple
 
 from painpath.reading.model import Span
@@ -12,6 +13,7 @@ LONGEST = 800
 WIDEST_WRAP = 132
 """Lines longer than this are paragraphs, not wrapped text."""
 
+_BLANKS = re.compile(r"(?<=\S) +(?=\S)")
 _ITEM = re.compile(r"\s*(?:[-•·*▪◦●–—►✓☐☒☑]\s*|\(?\d{1,2}[.)]\s+|\(?[a-z][.)]\s+)(?=\S)")
 _HEAD = re.compile(r"\s*(?=\S)([A-Za-z][^:\n.!?]{0,60}?)\s*:(?=\s|$)")
 _END = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?=\s+[^\sa-z])|[;•]\s")
@@ -20,7 +22,7 @@ _ABBREVIATION = re.compile(
     r"[Dd]\.[Oo]\.[Bb])|(?<![A-Za-z])[A-Z])$"
 )
 
-_ANSWER = re.compile(r"\s+(?:Y|N|Yes|No|None|Nil|NO|YES|NONE|NIL)\b(?![ ][a-z])")
+_ANSWER = re.compile(r"\s+[\[(]?[ ]?(?:(?:Y|N|Yes|No|None|Nil|NO|YES|NONE|NIL)\b(?![ ][a-z])|[\[☐☑☒□✓✔])")
 
 
 class Line(NamedTuple):
@@ -94,7 +96,9 @@ def _head(text: str, start: int, end: int) -> Span | None:
 
 def blank_width(text: str) -> int:
     """How many blanks this letter puts between two words: one, unless somebody doubled them all."""
-    runs = Counter(len(found[0]) for found in re.finditer(r"(?<=\S) +(?=\S)", text[:20_000]))
+    if "  " not in text:
+        return 1
+    runs = Counter(len(found[0]) for found in _BLANKS.finditer(text[:20_000]))
     return runs.most_common(1)[0][0] if runs else 1
 
 
@@ -115,14 +119,22 @@ def sentences(text: str, line: Line, blank: int) -> list[Span]:
 
 
 def _cells(text: str, line: Line, blank: int) -> list[tuple[int, int]]:
-    gap = re.compile(rf"(?<=\S)(?: {{{blank * 3},}}+| *+\t[ \t]*+)(?=\S)")
+    words = text[line.start : line.end]
+    if "   " not in words and "\t" not in words and "|" not in words:
+        return [(line.start, line.end)]
     cells, at = [], line.start
-    for found in gap.finditer(text, line.start, line.end):
+    for found in _gap(blank).finditer(text, line.start, line.end):
         if text[max(at, found.start() - 1)] in ":?":
             continue  # the blanks between a question and its answer
         cells.append((at, found.start()))
         at = found.end()
     return [*cells, (at, line.end)]
+
+
+@cache
+def _gap(blank: int) -> re.Pattern[str]:
+    """What stands between two cells: a tab, a bar, or three times the letter's own blanks."""
+    return re.compile(rf"(?<=\S)(?: {{{blank * 3},}}+| *+\t[ \t]*+|[ \t]+\|[ \t]+)(?=\S)")
 
 
 def _cut(text: str, start: int, end: int) -> list[Span]:

@@ -1,111 +1,185 @@
 """The vocabulary of a pathway, compiled: one automaton with every phrase of every group and every context."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
+import msgspec
 from ahocorasick_rs import AhoCorasick
 
-from painpath.pathway.phrases import Part, PhraseError, choices, parts
+from painpath.pathway import keeping
+from painpath.pathway.model import Pathway
+from painpath.pathway.phrases import Part, PhraseError, choices, edges, parts
 from painpath.pathway.problems import PathwayError, Problem
 from painpath.pathway.vocabulary import Context, Group, Section, WordList
 from painpath.reading.tokens import FIRST_WORD, GAP_SIGN, GAP_WORD, Codes
 
 _HEAD_SIGNS = str.maketrans("", "", "():*_")
 
+Use = tuple[tuple[int, ...], tuple[tuple[int, bool, bool], ...], tuple[int, ...]]
+"""What a literal of the automaton is: a whole phrase of these entries (indexes into the groups, then the contexts); the
+same with `edges`, for phrases that stand only at the beginning of a sentence or the end of a clause; and the anchor of
+these phrases with gaps."""
+
+
+class Sequence(msgspec.Struct, frozen=True, array_like=True):
+    """A phrase with gaps, in codes: for each part how many other words may stand before it, and its readings."""
+
+    entry: int
+    at_start: bool
+    at_end: bool
+    parts: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+class Compiled(msgspec.Struct, frozen=True, array_like=True):
+    """The phrases of a vocabulary in codes: costly to make, quick to keep."""
+
+    words: dict[str, str]
+    literals: tuple[str, ...]
+    uses: tuple[Use, ...]
+    sequences: tuple[Sequence, ...]
+    heads: dict[str, str]
+    """Headings in codes, to the sections that they open."""
+
 
 class Gapped:
     """A phrase with gaps: looked for with an expression, where its rarest part was found."""
 
-    def __init__(self, entry: int, sequence: list[tuple[int, list[str]]], *, at_end: bool) -> None:
-        self.entry = entry
-        self.at_end = at_end
-        self._sequence = sequence
-
-    def anchors(self) -> list[str]:
-        """The readings of the part that fewest letters hold: the one whose shortest reading is longest."""
-        return max((codes for _, codes in self._sequence), key=_rarity)
+    def __init__(self, sequence: Sequence) -> None:
+        self.entry, self.at_start, self.at_end = sequence.entry, sequence.at_start, sequence.at_end
+        self._parts = sequence.parts
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
         """The phrase over codes, each part a group. Compiled when a letter first asks for it."""
         pattern = ""
-        for gap, codes in self._sequence:
-            # The nearest beginning counts: what stands in a gap is not the part before it once more.
+        for gap, codes in self._parts:
             choice = "|".join(map(re.escape, sorted(codes, key=len, reverse=True)))
             pattern += rf"{GAP_SIGN}*+(?:{GAP_WORD}{GAP_SIGN}*+){{0,{gap}}}?" if pattern else ""
             pattern += f"({choice})"
         return re.compile(pattern)
 
 
-class Use(NamedTuple):
-    """What a literal of the automaton is: whole phrases of these entries, or the anchor of phrases with gaps."""
-
-    entries: tuple[int, ...]
-    """Indexes into the groups, then the contexts."""
-    at_end: tuple[int, ...]
-    """The same, for phrases that stand only at the end of a clause."""
-    gapped: tuple[int, ...]
-
-
 class Lexicon:
     """All phrases of a vocabulary, ready to be found.
 
-    Takes groups, contexts and sections as the pathway gives them. The order of the lists makes no difference. Raises
-    PathwayError when a phrase cannot be read: `load` refuses such a pathway, a kept one may come from another version.
+    Takes groups, contexts and sections as the pathway gives them, and their phrases as `compiled` makes them. The order
+    of the lists makes no difference.
     """
 
     def __init__(
         self,
         groups: Iterable[Group],
         contexts: Iterable[Context],
-        sections: Iterable[Section] = (),
-        lists: Iterable[WordList] = (),
+        sections: Iterable[Section],
+        phrases: Compiled,
+        lookalikes: Iterable[str] = (),
     ) -> None:
-        named = choices(lists)
-        self.groups = sorted(groups, key=lambda group: group.id)
-        self.contexts = sorted(contexts, key=lambda context: context.id)
+        self.groups = sorted(groups, key=_by_id)
+        self.contexts = sorted(contexts, key=_by_id)
         self.first_context = len(self.groups)
         self.tags = ["" for _ in self.groups] + [context.tag for context in self.contexts]
-        self.codes = Codes()
-        self.negations = tuple(map(self.codes.learn, ("not", "never", "no", "can not")))
-        self.sections = {
-            self.codes.learn(words).translate(_HEAD_SIGNS): section
-            for section in sections
-            for head in section.heads
-            for words in _parts(head, section.id, named)[0].words
-        }
+        self.looking_back = frozenset(
+            at for at, context in enumerate(self.contexts, self.first_context) if context.previous
+        )
+        """Contexts that may speak of the sentence before."""
         self.marks = {section.id: section for section in sections}
-        uses: dict[str, tuple[set[int], set[int], set[int]]] = {}
-        self.gapped: list[Gapped] = []
-        entries: list[Group | Context] = [*self.groups, *self.contexts]
-        learn = self.codes.learn
-        for index, entry in enumerate(entries):
-            for written in entry.phrases:
-                at_end = written.endswith("$")
-                sequence = [(part.gap, list(map(learn, part.words))) for part in _parts(written, entry.id, named)]
-                if len(sequence) == 1:
-                    kind, value, codes = int(at_end), index, sequence[0][1]
-                else:
-                    kind, value = 2, len(self.gapped)
-                    self.gapped.append(Gapped(index, sequence, at_end=at_end))
-                    codes = self.gapped[-1].anchors()
-                for code in codes:
-                    uses.setdefault(code, (set(), set(), set()))[kind].add(value)
-        literals = sorted(uses)
-        self.uses = [Use(*(tuple(sorted(values)) for values in uses[literal])) for literal in literals]
-        self.automaton = AhoCorasick(literals or ["\0"])
+        self.codes = Codes(phrases.words, lookalikes)
+        self.negations = tuple(map(self.codes.encode, ("not", "never", "no", "can not")))
+        self.uses = phrases.uses
+        self.gapped = [Gapped(sequence) for sequence in phrases.sequences]
+        self.automaton = AhoCorasick(phrases.literals or ("\0",))
+        self._heads = phrases.heads
 
     def section(self, head: str) -> Section | None:
         """The section that this heading opens."""
-        tokens = self.codes.encode(head)
-        return self.sections.get(tokens.translate(_HEAD_SIGNS))
+        opened = self._heads.get(self.codes.encode(head).translate(_HEAD_SIGNS))
+        return self.marks[opened] if opened else None
 
 
-def _rarity(codes: list[str]) -> tuple[int, int]:
-    """Long readings are rare; of equally long ones, those of words learnt late."""
+def compiled(
+    groups: Iterable[Group], contexts: Iterable[Context], sections: Iterable[Section], lists: Iterable[WordList] = ()
+) -> Compiled:
+    """The phrases of a vocabulary in codes.
+
+    Raises PathwayError when a phrase cannot be read: `load` refuses such a pathway, a kept one may come from another
+    version.
+    """
+    named = choices(lists)
+    codes = Codes()
+    learn = codes.learn
+    for word in ("not", "never", "no", "can not"):
+        learn(word)
+    uses: dict[str, tuple[set[int], set[tuple[int, bool, bool]], set[int]]] = {}
+    sequences: list[Sequence] = []
+    entries: list[Group | Context] = [*sorted(groups, key=_by_id), *sorted(contexts, key=_by_id)]
+    for index, entry in enumerate(entries):
+        for written in entry.phrases:
+            at_edge = edges(written)
+            sequence = [(part.gap, tuple(map(learn, part.words))) for part in _parts(written, entry.id, named)]
+            if len(sequence) > 1:
+                for code in max((readings for _, readings in sequence), key=_rarity):
+                    uses.setdefault(code, (set(), set(), set()))[2].add(len(sequences))
+                sequences.append(Sequence(index, *at_edge, tuple(sequence)))
+                continue
+            for code in sequence[0][1]:
+                use = uses.setdefault(code, (set(), set(), set()))
+                if any(at_edge):
+                    use[1].add((index, *at_edge))
+                else:
+                    use[0].add(index)
+    heads = {
+        learn(words).translate(_HEAD_SIGNS): section.id
+        for section in sections
+        for head in section.heads
+        for words in _parts(head, section.id, named)[0].words
+    }
+    literals = sorted(uses)
+    return Compiled(
+        words=codes.words,
+        literals=tuple(literals),
+        uses=tuple(
+            (tuple(sorted(whole)), tuple(sorted(edged)), tuple(sorted(gapped)))
+            for whole, edged, gapped in map(uses.__getitem__, literals)
+        ),
+        sequences=tuple(sequences),
+        heads=heads,
+    )
+
+
+_made: list[tuple[Pathway, Lexicon]] = []
+_MOST_MADE = 8
+
+
+def lexicon(pathway: Pathway) -> Lexicon:
+    """The compiled vocabulary of a pathway: made once per process, its phrases once per content and user."""
+    for known, words in _made:
+        if known is pathway:
+            return words
+    words = Lexicon(pathway.vocabulary, pathway.contexts, pathway.sections, _phrases(pathway), pathway.lookalikes)
+    _made[:] = [(pathway, words), *_made[: _MOST_MADE - 1]]
+    return words
+
+
+def _phrases(pathway: Pathway) -> Compiled:
+    vocabulary = (pathway.vocabulary, pathway.contexts, pathway.sections, pathway.lists)
+    content = hashlib.sha256(msgspec.msgpack.encode(vocabulary)).hexdigest()
+    name = f"lexicons/{content[:32]}-{keeping.code_digest(Path(__file__).parent)}.msgpack"
+    if data := keeping.kept(name):
+        return msgspec.msgpack.decode(data, type=Compiled)
+    phrases = compiled(*vocabulary)
+    keeping.keep(name, msgspec.msgpack.encode(phrases))
+    return phrases
+
+
+def _by_id(entry: Group | Context) -> str:
+    return entry.id
+
+
+def _rarity(codes: tuple[str, ...]) -> tuple[int, int]:
+    """The part of a phrase that fewest letters hold: its shortest reading is long, or of words learnt late."""
     return min((sum(ord(code) >= FIRST_WORD for code in reading), min(map(ord, reading))) for reading in codes)
 
 
@@ -115,14 +189,3 @@ def _parts(written: str, owner: str, lists: Mapping[str, str]) -> list[Part]:
         return parts(written, lists)
     except PhraseError as error:
         raise PathwayError([Problem(Path("vocabulary"), 0, owner, str(error))]) from None
-
-
-@lru_cache(maxsize=8)
-def lexicon(
-    groups: tuple[Group, ...],
-    contexts: tuple[Context, ...],
-    sections: tuple[Section, ...],
-    lists: tuple[WordList, ...],
-) -> Lexicon:
-    """The compiled vocabulary, made once per process for the same data."""
-    return Lexicon(groups, contexts, sections, lists)

@@ -1,22 +1,24 @@
 """Find every phrase of the vocabulary in a letter: one pass over its codes, then the longest."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
-from painpath.reading.lexicon import Lexicon
+from painpath.reading.lexicon import Gapped, Lexicon
 
 Parts = tuple[tuple[int, int], ...]
 Hit = tuple[int, int, int, Parts]
 """A phrase that was found: where its codes begin and end, its entry, and its parts."""
 
 
-def hits(lexicon: Lexicon, codes: str, bounds: list[int]) -> dict[int, list[Hit]]:
+def hits(lexicon: Lexicon, codes: str, bounds: list[int], *, read: Container[int] = ()) -> dict[int, list[Hit]]:
     """All hits by sentence, in the order of the text; `bounds` are the codes at which sentences begin, and the end.
 
-    A hit lies within one sentence.
+    A hit lies within one sentence. Context is looked for where something is found, in the sentences of `read` (which
+    hold something that needs no phrase), and where it may speak of the sentence before.
     """
     found: dict[int, list[Hit]] = {}
+    around: dict[int, list[Hit]] = {}
     wanted: dict[tuple[int, int], None] = {}
-    uses, gapped = lexicon.uses, lexicon.gapped
+    uses, first_context = lexicon.uses, lexicon.first_context
     sentence, begin, finish = 0, bounds[0], bounds[1]
     for literal, start, end in lexicon.automaton.find_matches_as_indexes(codes, overlapping=True):
         while end > finish:
@@ -24,28 +26,44 @@ def hits(lexicon: Lexicon, codes: str, bounds: list[int]) -> dict[int, list[Hit]
             begin, finish = finish, bounds[sentence + 1]
         if start < begin:
             continue
-        entries, at_end, anchored = uses[literal]
-        if entries or at_end:
-            here = found.get(sentence)
-            if here is None:
-                here = found[sentence] = []
+        entries, edged, anchored = uses[literal]
+        if entries:
             parts: Parts = ((start, end),)
             for entry in entries:
-                here.append((start, end, entry, parts))
-            if at_end and (end == finish or codes[end] < "\x80"):
-                for entry in at_end:
-                    here.append((start, end, entry, parts))
+                where = found if entry < first_context else around
+                where.setdefault(sentence, []).append((start, end, entry, parts))
+        for entry, at_start, at_end in edged:
+            if (not at_start or start == begin) and (not at_end or end == finish or codes[end] < "\x80"):
+                where = found if entry < first_context else around
+                where.setdefault(sentence, []).append((start, end, entry, ((start, end),)))
         for number in anchored:
             wanted[sentence, number] = None
+    contexts = []
     for sentence, number in wanted:
-        phrase = gapped[number]
-        finish = bounds[sentence + 1]
-        for match in phrase.expression.finditer(codes, bounds[sentence], finish):
-            end = match.end()
-            if not phrase.at_end or end == finish or codes[end] < "\x80":
-                parts = tuple(map(match.span, range(1, match.re.groups + 1)))
-                found.setdefault(sentence, []).append((match.start(), end, phrase.entry, parts))
-    return {sentence: _longest(some, lexicon.first_context, lexicon.tags) for sentence, some in found.items()}
+        if lexicon.gapped[number].entry < first_context:
+            _search(lexicon.gapped[number], codes, bounds, sentence, found)
+        else:
+            contexts.append((sentence, number))
+    looking_back = lexicon.looking_back
+    for sentence, number in contexts:
+        if sentence in found or sentence in read or lexicon.gapped[number].entry in looking_back:
+            _search(lexicon.gapped[number], codes, bounds, sentence, around)
+    for sentence, some in around.items():
+        if sentence in found:
+            found[sentence] += some
+        elif sentence in read or any(hit[2] in looking_back for hit in some):
+            found[sentence] = some
+    return {sentence: _longest(some, first_context, lexicon.tags) for sentence, some in found.items()}
+
+
+def _search(phrase: Gapped, codes: str, bounds: list[int], sentence: int, found: dict[int, list[Hit]]) -> None:
+    """Add the places of a phrase with gaps in a sentence."""
+    begin, finish = bounds[sentence], bounds[sentence + 1]
+    for match in phrase.expression.finditer(codes, begin, finish):
+        start, end = match.span()
+        if (not phrase.at_start or start == begin) and (not phrase.at_end or end == finish or codes[end] < "\x80"):
+            parts = tuple(map(match.span, range(1, match.re.groups + 1)))
+            found.setdefault(sentence, []).append((start, end, phrase.entry, parts))
 
 
 def _longest(some: list[Hit], first_context: int, tags: list[str]) -> list[Hit]:

@@ -12,7 +12,7 @@ from painpath.reading.layout import Line, blank_width, lines, sentences
 from painpath.reading.lexicon import Lexicon
 from painpath.reading.match import hits
 from painpath.reading.model import Finding, Mark, Reading, Sentence
-from painpath.reading.tokens import Words
+from painpath.reading.tokens import Words, boxes_behind
 
 ADULT = 18
 """Years: the page's own words, "Adults aged 18 and over"."""
@@ -42,7 +42,7 @@ def read(text: str, lexicon: Lexicon, *, written_on: date, today: date) -> Readi
     """
     found: list[Sentence] = []
     blank = blank_width(text)
-    for line, section in _sections(lines(text), text, lexicon):
+    for line, section in sections(lines(text), text, lexicon):
         found += [Sentence(span, line.block, section) for span in sentences(text, line, blank)]
     words = Words(text, lexicon.codes)
     findings = _findings(lexicon, words, found, written_on) if found else []
@@ -51,7 +51,7 @@ def read(text: str, lexicon: Lexicon, *, written_on: date, today: date) -> Readi
     return Reading(text, found, findings)
 
 
-def _sections(all_lines: list[Line], text: str, lexicon: Lexicon) -> list[tuple[Line, str]]:
+def sections(all_lines: list[Line], text: str, lexicon: Lexicon) -> list[tuple[Line, str]]:
     """Each line with its section: a heading's own line, and what follows up to a blank line or another heading."""
     result = []
     section, whole = "", False
@@ -76,8 +76,9 @@ def _sections(all_lines: list[Line], text: str, lexicon: Lexicon) -> list[tuple[
 def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on: date) -> list[Finding]:
     bounds = [words.index(sentence.span.start) for sentence in found]
     bounds.append(len(words.codes))
-    some = hits(lexicon, words.codes, bounds)
+    codes = boxes_behind(words.codes, bounds)
     values = _durations(words, found, written_on)
+    some = hits(lexicon, codes, bounds, read=values)
     findings: list[Finding] = []
     last: tuple[int, list[Finding]] = (-1, [])
     first_context = lexicon.first_context
@@ -100,9 +101,10 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
         named.sort(key=_place)
         places = [(group, start, end) for group, start, end, _ in named]
         marks, looking_back = apply(
-            places, triggers, words.before, (bounds[number], bounds[number + 1]), lexicon.negations, words.codes
+            places, triggers, words.before, (bounds[number], bounds[number + 1]), lexicon.negations, codes
         )
-        heading = _heading(lexicon, sentence)
+        heading = heading_marks(lexicon, sentence) if sentence.section else ()
+        made = {id(trigger): trigger_mark(trigger, words) for said in marks for trigger in said}
         here = [
             Finding(
                 group,
@@ -110,7 +112,7 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
                 number,
                 words.before[start],
                 words.before[end] - words.before[start],
-                (*(_mark(trigger, words) for trigger in said), *heading),
+                (*[made[id(trigger)] for trigger in said], *heading),
                 detail,
             )
             for (group, start, end, detail), said in zip(named, marks, strict=True)
@@ -119,7 +121,7 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
             for trigger in looking_back:
                 for finding in last[1]:
                     if not trigger[0].only or finding.id in trigger[0].only:
-                        finding.marks += (_mark(trigger, words),)
+                        finding.marks += (trigger_mark(trigger, words),)
         last = (sentence.block, here)
         findings += here
     return findings
@@ -129,12 +131,14 @@ def _place(named: Named) -> int:
     return named[1]
 
 
-def _mark(trigger: Trigger, words: Words) -> Mark:
+def trigger_mark(trigger: Trigger, words: Words) -> Mark:
+    """The mark that context words put on a finding."""
     context, (start, end, _, _) = trigger
     return Mark(context.tag, context.id, context.why, words.span(start, end))
 
 
-def _heading(lexicon: Lexicon, sentence: Sentence) -> tuple[Mark, ...]:
+def heading_marks(lexicon: Lexicon, sentence: Sentence) -> tuple[Mark, ...]:
+    """What the heading over a sentence says of everything in it."""
     section: Section | None = lexicon.marks.get(sentence.section)
     return tuple(Mark(tag, section.id, section.why, None) for tag in section.tags) if section else ()
 

@@ -7,9 +7,11 @@ every code leads back to its own letters.
 
 import re
 from bisect import bisect_left
-from itertools import accumulate
+from collections.abc import Iterable, Mapping
+from itertools import accumulate, pairwise
 
 from painpath.reading.model import Span
+from painpath.reading.spelling import Spelling
 
 _QUOTES = {"‘": "'", "’": "'", "‛": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"'}
 _BLANKS = "\t\n\r\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
@@ -25,7 +27,7 @@ _TOKEN = re.compile(
     r"[a-z]++(?![^\W_]|['\-/\u00ad\u200b\u200c\u200d\u2060\ufeff]) *+"
     r"|w/ *+"
     r"|(?:[^\W_]++|\u00ad++ ?+|[\u200b\u200c\u200d\u2060\ufeff]++)++(?:'[a-z]++)?+(?:-(?=[^\W_]))?+ *+"
-    r"|\[ ?[_x✓✔]? ?\] *+"
+    r"|[\[(] ?(?:[_x✓✔]?|[yn]|yes|no) ?[\])] *+"
     r"|[^ ] *+"
     r"| ++"
 )
@@ -43,6 +45,9 @@ QUERY = "\x01"
 OWNER = "\x02"
 """The 's of "her husband's"."""
 EMPTY_BOX, TICKED_BOX = "\x03", "\x04"
+EMPTY_AFTER, TICKED_AFTER = "\x06", "\x07"
+"""Boxes that stand behind their words: see `boxes_behind`."""
+_BEHIND = str.maketrans({EMPTY_BOX: EMPTY_AFTER, TICKED_BOX: TICKED_AFTER})
 SIGN = "\x05"
 """A sign that the vocabulary does not hold."""
 SIGNS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
@@ -77,8 +82,11 @@ def written_out(token: str) -> list[str]:
     if not core:
         return []
     if not core[0].isalnum():
-        if core[0] == "[" and len(core) > 1:
-            return ["☐" if core.strip("[_]") == "" else "☑"]
+        if len(core) > 1:
+            inside = core[1:-1]
+            if inside and inside not in "_x✓✔":
+                return [":", inside]  # "[N]" and "(yes)" are answers, as after a colon
+            return ["☐" if inside in ("", "_") else "☑"]
         return [{"&": "and", "□": "☐", "☒": "☑", "✓": "☑", "✔": "☑", "✅": "☑"}.get(core, core)]
     if core == "w/":
         return ["with"]
@@ -93,15 +101,37 @@ def written_out(token: str) -> list[str]:
     return [word, _ENDINGS.get(ending, ending)]
 
 
+def boxes_behind(codes: str, bounds: list[int]) -> str:
+    """The codes with every box that belongs to the words before it told from those before their words.
+
+    In "☐ cancer" the box stands first; in "cancer ☐  dementia ☐" behind. The beginning of the sentence decides.
+    `bounds` are the codes at which sentences begin, and the end.
+    """
+    if EMPTY_BOX not in codes and TICKED_BOX not in codes:
+        return codes
+    parts = []
+    for begin, end in pairwise(bounds):
+        part = codes[begin:end]
+        parts.append(part if part[:1] in (EMPTY_BOX, TICKED_BOX) else part.translate(_BEHIND))
+    return codes[: bounds[0]] + "".join(parts)
+
+
+_SIGN_CODES = {"☐": EMPTY_BOX, "☑": TICKED_BOX, "◻": EMPTY_AFTER, "◼": TICKED_AFTER, "'s": OWNER} | {
+    sign: sign for sign in SIGNS
+}
+NO_WORDS: Mapping[str, str] = {}
+
+
 class Codes(dict[str, str]):
     """Tokens to codes. A token that is met for the first time is worked out, and remembered for the next letter."""
 
     MOST = 100_000
     """Tokens remembered: what strangers write cannot fill the memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Mapping[str, str] = NO_WORDS, lookalikes: Iterable[str] = ()) -> None:
         super().__init__()
-        self.words: dict[str, str] = {"☐": EMPTY_BOX, "☑": TICKED_BOX, "'s": OWNER} | {sign: sign for sign in SIGNS}
+        self.words = dict(words or _SIGN_CODES)
+        self.spelling = Spelling(self.words, lookalikes)
         self._learnt: dict[str, str] = {}
         self._next = FIRST_WORD
 
@@ -115,8 +145,11 @@ class Codes(dict[str, str]):
         return code
 
     def guess(self, word: str) -> str:
-        """The code of a word or sign that the vocabulary does not hold."""
-        return UNKNOWN if word[0].isalnum() else SIGN
+        """The code of a word or sign that the vocabulary does not hold: perhaps one of its words, misspelt."""
+        if not word[0].isalnum():
+            return SIGN
+        meant = self.spelling.meant(word)
+        return self.words[meant] if meant else UNKNOWN
 
     def encode(self, text: str) -> str:
         """The codes of a short text, such as a heading."""
@@ -171,7 +204,7 @@ class Words:
         """Where the word before this code ends in the letter."""
         token = self.of[at - 1]
         word = self._tokens[token].rstrip(" ")
-        return self._places[token] + len(word) - (len(word) > 1 and word[-1] == "-")
+        return self._places[token] + len(word) - int(word[-1] == "-" and word[-2:-1].isalnum())
 
     def span(self, start: int, end: int) -> Span:
         """The letters of a range of codes."""

@@ -4,33 +4,28 @@ import re
 from collections.abc import Iterator
 
 from painpath.documents.model import DocumentText
-from painpath.pathway.model import Pathway
-from painpath.pathway.vocabulary import Context, Group
 from painpath.reading.lexicon import Lexicon
 from painpath.reading.model import Finding, Mark, Reading
 from painpath.screening.model import Alert, AlertKind, Certainty
 from painpath.screening.pages import page_at
-from painpath.screening.quotes import quote
+from painpath.screening.quotes import Quotes
 
-Part = tuple[tuple[Group, ...], tuple[Context, ...]]
-"""Groups and contexts of a vocabulary."""
-
-_OWN = "danger-"
-"""So begins the id of a group or a context that serves dangers alone."""
 _NOT_HERE = ("absent", "family", "another_person", "hypothetical", "unanswered")
 _SOMEBODY = ("family", "another_person")
 _UNCERTAIN = ("possible", "past", "resolved")
 
 _MEN = re.compile(
-    r"\b(?:husband|father|dad|brother|son|uncle|nephew|grandad|grandfather|boyfriend|step(?:dad|father)|ex.husband)s?\b", re.I
+    r"\b(?:husband|father|dad|brother|son|uncle|nephew|grandad|grandfather|boyfriend|step(?:dad|father)|ex.husband)s?\b",
+    re.I,
 )
 _WOMEN = re.compile(
     r"\b(?:wife|mother|mum|mam|mom|sister|daughter|aunt|niece|gran|nana?|grandm\w+|girlfriend|step(?:mum|mother)|ex.wife)s?\b",
     re.I,
 )
 _DOUBT = re.compile(
-    r"\?|\b(?:possibl[ey]|perhaps|maybe|(?:may|might|could) be|quer(?:y|ied)|wonder(?:s|ing)?|suspect(?:s|ed)?|not sure|unsure|unclear"
-    r"|hard to|difficult to (?:say|know)|unable to (?:assess|reach)|exclude|rule out|differential|worried|concerned|fears?|thinks|reckons)\b|\b(?:19\d|200|201)\d\b",
+    r"\?|\b(?:possibl[ey]|perhaps|maybe|(?:may|might|could) be|quer(?:y|ied)|wonder(?:s|ing)?|suspect(?:s|ed)?|not sure"
+    r"|unsure|unclear|hard to|difficult to (?:say|know)|unable to (?:assess|reach)|exclude|rule out|differential|worried"
+    r"|concerned|fears?|thinks|reckons)\b|\b(?:19\d|200|201)\d\b",
     re.I,
 )
 """Doubt in the danger's own words: "possible collapse of T12"."""
@@ -46,55 +41,28 @@ _SHE = re.compile(r"\b(?:she|her|hers|herself)\b", re.I)
 _HE = re.compile(r"\b(?:he|him|his|himself)\b", re.I)
 
 
-def for_criteria(pathway: Pathway) -> Part:
-    """The vocabulary without dangers: wide words for dangers must not hide what decides a criterion."""
-    dangers = _dangers(pathway)
-    return (
-        tuple(group for group in pathway.vocabulary if group.id not in dangers),
-        tuple(each for each in pathway.contexts if not (each.id.startswith(_OWN) or dangers.intersection(each.only))),
-    )
-
-
-def for_dangers(pathway: Pathway) -> Part:
-    """The vocabulary of dangers, with every context: a letter is read for them apart."""
-    dangers = _dangers(pathway)
-    return (
-        tuple(group for group in pathway.vocabulary if group.id in dangers),
-        tuple(each for each in pathway.contexts if not each.only or dangers.intersection(each.only)),
-    )
-
-
-def _dangers(pathway: Pathway) -> set[str]:
-    alerting = {group.id for group in pathway.vocabulary if group.alert}
-    return {
-        group.id
-        for group in pathway.vocabulary
-        if group.alert
-        or group.id.startswith(_OWN)
-        or (group.score and any(band.gives in alerting for band in group.score.bands))
-    }
-
-
-def alerts(reading: Reading, document: DocumentText, lexicon: Lexicon) -> tuple[Alert, ...]:
+def alerts(reading: Reading, document: DocumentText, lexicon: Lexicon, quotes: Quotes) -> tuple[Alert, ...]:
     """The alerts of a letter in its order, each quote once."""
     kinds = {group.id: group.alert for group in lexicon.groups if group.alert}
     found = {
         (alert.start, alert.end, alert.kind): alert
         for finding in reversed(reading.findings)
         if (kind := kinds.get(finding.id))
-        for alert in _alert(finding, AlertKind(kind), reading, document)
+        for alert in _alert(finding, AlertKind(kind), reading, document, quotes)
     }
     return tuple(found[key] for key in sorted(found))
 
 
-def _alert(finding: Finding, kind: AlertKind, reading: Reading, document: DocumentText) -> Iterator[Alert]:
+def _alert(
+    finding: Finding, kind: AlertKind, reading: Reading, document: DocumentText, quotes: Quotes
+) -> Iterator[Alert]:
     text = document.text
     marks = [mark for mark in finding.marks if mark.tag not in _SOMEBODY or not _not_the_relative(mark, finding, text)]
     if any(mark.tag in _NOT_HERE for mark in marks) or _DENIED.search(text, finding.span.start, finding.span.end):
         return
     doubt = next((mark for mark in marks if mark.tag in _UNCERTAIN), None)
     words = [finding.span, *([doubt.span] if doubt and doubt.span else [])]
-    span = quote(document.text, reading.sentences[finding.sentence].span, words)
+    span = quotes.quote(reading.sentences[finding.sentence].span, words)
     yield Alert(
         kind=kind,
         certainty=Certainty.UNCERTAIN if doubt or _doubtful(finding, document.text) else Certainty.AFFIRMED,

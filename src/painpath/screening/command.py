@@ -24,11 +24,16 @@ def add_arguments(subparsers: "argparse._SubParsersAction[argparse.ArgumentParse
     """Add the command to `painpath`."""
     parser = subparsers.add_parser("screen", help="read letters against the criteria", epilog=_STEPS)
     parser.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help="a letter: PDF, DOCX, RTF, TXT, HTML, e-mail or scan"
+        "files", nargs="*", type=Path, metavar="FILE", help="a letter: PDF, DOCX, RTF, TXT, HTML, e-mail or scan"
     )
+    parser.add_argument("-r", "--recursive", type=Path, metavar="FOLDER", help="every file of a folder, into one table")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="with -r: the table, .parquet, .csv or .jsonl")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="with -r: so many processes (default: 1)")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="with -r: a Dask cluster, such as tcp://host:8786")
+    parser.add_argument("--anew", action="store_true", help="with -r: leave what a broken run did, and start again")
     parser.add_argument("--json", action="store_true", help="one JSON object a line instead of a table")
     parser.add_argument(
-        "--date", type=_day, metavar="YYYY-MM-DD", help="the day a letter was written, for letters without a date"
+        "--date", type=day, metavar="YYYY-MM-DD", help="the day a letter was written, for letters without a date"
     )
     parser.add_argument("--pathway", default=PATHWAY, metavar="NAME", help=f"the pathway (default: {PATHWAY})")
     parser.set_defaults(run=run)
@@ -36,8 +41,16 @@ def add_arguments(subparsers: "argparse._SubParsersAction[argparse.ArgumentParse
 
 def run(args: argparse.Namespace) -> int:
     """Screen every file of the command line in its order. 0 when all could be read, else 1."""
+    if bool(args.files) == bool(args.recursive):
+        sys.stderr.write("Name one letter or several, or a folder with -r.\n")
+        return 2
     try:
-        return _run(args, pathway.load(pathway.find(args.pathway)))
+        service = pathway.load(pathway.find(args.pathway))
+        if args.recursive:
+            from painpath.screening.corpus.command import run as run_corpus  # for one letter it would cost 0.1 s
+
+            return run_corpus(args, service)
+        return _run(args, service)
     except pathway.PathwayError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -70,7 +83,8 @@ def _screened(files: list[Path], service: Pathway, written_on: date | None) -> I
             yield file, screen(letter, service, written_on=written_on, today=clock.today())
 
 
-def _day(words: str) -> date:
+def day(words: str) -> date:
+    """A day given on the command line. Raises the error that argparse turns into a sentence."""
     try:
         return date.fromisoformat(words)
     except ValueError:

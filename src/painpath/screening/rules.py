@@ -1,18 +1,21 @@
 """Findings x the rules of one criterion -> evidence."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from painpath.pathway.evidence import NOT_PRESENT, Rule
 from painpath.reading.model import Finding, Mark, Span
 from painpath.screening.combine import Weight
 
+NO_MARKS: Mapping[str, Mark] = {}
+
 
 class Piece(NamedTuple):
     """One rule that fired for one finding."""
 
     finding: Finding
+    rule: Rule
     weight: Weight
     words: tuple[Span, ...]
     """The finding's words, and those of the companions and context that decided."""
@@ -29,6 +32,10 @@ class Findings:
         for finding in findings:
             self.by_id[finding.id].append(finding)
             self.by_sentence[finding.sentence].append(finding)
+        self.marks = {
+            id(finding): {mark.tag: mark for mark in reversed(finding.marks)} for finding in findings if finding.marks
+        }
+        """The first mark of each tag of each finding."""
         # A treatment that was not tried is named, and is nowhere in what the patient has had.
         self.present = {finding.id for finding in findings if present(finding) and not finding.mark("not_tried")}
 
@@ -52,25 +59,33 @@ def pieces(rules: tuple[Rule, ...], findings: Findings) -> Iterator[Piece]:
 
 
 def _piece(rule: Rule, finding: Finding, findings: Findings) -> Piece | None:
-    marks = {mark.tag: mark for mark in reversed(finding.marks)}
-    if not all(tag in marks for tag in rule.tags):
-        return None
-    if rule.any_tag and not any(tag in marks for tag in rule.any_tag):
+    marks = findings.marks.get(id(finding), NO_MARKS)
+    for tag in rule.tags:
+        if tag not in marks:
+            return None
+    if rule.any_tag and marks.keys().isdisjoint(rule.any_tag):
         return None
     companions = _companions(rule, finding, findings)
     if companions is None:
         return None
-    wanted = (*rule.tags, *rule.any_tag)
-    decided = [marks[tag] for tag in wanted if tag in marks]
+    decided: list[Mark] = []
+    held_back: Mark | None = None
+    if marks:
+        wanted = (*rule.tags, *rule.any_tag)
+        decided = [marks[tag] for tag in wanted if tag in marks]
+        held_back = next(
+            (marks[tag] for tag in (*NOT_PRESENT, *rule.unless) if tag in marks and tag not in wanted), None
+        )
     words = (finding.span, *companions, *(mark.span for mark in decided if mark.span))
-    held_back = next((marks[tag] for tag in (*NOT_PRESENT, *rule.unless) if tag in marks and tag not in wanted), None)
     if held_back:
         if rule.quiet or (rule.speaks == "mention" and held_back.tag in rule.unless):
             return None
         spans = (*words, held_back.span) if held_back.span else words
-        return Piece(finding, Weight("mention"), spans, held_back, held_back.why)
+        return Piece(finding, rule, Weight("mention"), spans, held_back, held_back.why)
     why = f"{rule.why} ({finding.detail})" if finding.detail else rule.why
-    return Piece(finding, Weight(rule.speaks, rule.weak, rule.exception), words, decided[0] if decided else None, why)
+    return Piece(
+        finding, rule, Weight(rule.speaks, rule.weak, rule.exception), words, decided[0] if decided else None, why
+    )
 
 
 def _companions(rule: Rule, finding: Finding, findings: Findings) -> tuple[Span, ...] | None:

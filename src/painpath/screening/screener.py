@@ -12,12 +12,13 @@ from painpath.pathway.model import Pathway
 from painpath.reading.lexicon import lexicon
 from painpath.reading.model import Reading, Span
 from painpath.reading.reader import read
-from painpath.screening.alerts import alerts, for_criteria, for_dangers
+from painpath.screening.alerts import alerts
 from painpath.screening.combine import combine
+from painpath.screening.danger_words import apart
 from painpath.screening.identify import identify, writer_of
-from painpath.screening.model import CriterionScreening, Evidence, Screening, Speaks, State
+from painpath.screening.model import CriterionScreening, Evidence, Identifiers, Screening, Speaks, State
 from painpath.screening.pages import page_at
-from painpath.screening.quotes import quote
+from painpath.screening.quotes import Quotes
 from painpath.screening.rules import Findings, Piece, pieces
 
 _SPEAKS = {"for": Speaks.FOR, "against": Speaks.AGAINST, "both": Speaks.AGAINST, "mention": Speaks.MENTION}
@@ -30,13 +31,14 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
     text: a letter in which nothing is found is `not_stated` throughout.
     """
     identifiers = identify(document, today=today)
-    day = date.fromisoformat(identifiers.letter_date.value) if identifiers.letter_date else written_on or today
-    words = lexicon(*for_criteria(pathway), pathway.sections, pathway.lists)
+    day = _day(identifiers, written_on, today)
+    for_criteria, for_dangers = apart(pathway)
+    words, danger_words = lexicon(for_criteria), lexicon(for_dangers)
     reading = read(document.text, words, written_on=day, today=today)
-    dangers = lexicon(*for_dangers(pathway), pathway.sections, pathway.lists)
+    dangers = read(document.text, danger_words, written_on=day, today=today)
     writer = writer_of(reading)
     findings = Findings(reading.findings)
-    rules = {item.criterion: item.rules for item in pathway.evidence}
+    quotes = Quotes(document.text)
     return Screening(
         pathway=pathway.name,
         version=pathway.version,
@@ -45,34 +47,59 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
         criteria=tuple(
             _criterion(
                 criterion,
-                rules.get(criterion.mirror_of or criterion.id, rules.get(criterion.id, ())),
+                rules_of(criterion, pathway),
                 findings,
                 reading,
                 document,
+                quotes,
             )
             for criterion in pathway.criteria
         ),
-        alerts=alerts(read(document.text, dangers, written_on=day, today=today), document, dangers),
+        alerts=alerts(dangers, document, danger_words, quotes),
         identifiers=identifiers,
         writer=writer,
         unread=document.unread,
     )
 
 
+def read_again(document: DocumentText, pathway: Pathway, *, written_on: date | None, today: date) -> Reading:
+    """What `screen` reads in the letter before any rule is asked."""
+    day = _day(identify(document, today=today), written_on, today)
+    return read(document.text, lexicon(apart(pathway)[0]), written_on=day, today=today)
+
+
+def rules_of(criterion: Criterion, pathway: Pathway) -> tuple[Rule, ...]:
+    """The rules that decide this criterion: its own, or those of the one that it mirrors."""
+    rules = {item.criterion: item.rules for item in pathway.evidence}
+    return rules.get(criterion.mirror_of or criterion.id, rules.get(criterion.id, ()))
+
+
+def _day(identifiers: Identifiers, written_on: date | None, today: date) -> date:
+    """The day of the letter."""
+    return date.fromisoformat(identifiers.letter_date.value) if identifiers.letter_date else written_on or today
+
+
 def _criterion(
-    criterion: Criterion, rules: tuple[Rule, ...], findings: Findings, reading: Reading, document: DocumentText
+    criterion: Criterion,
+    rules: tuple[Rule, ...],
+    findings: Findings,
+    reading: Reading,
+    document: DocumentText,
+    quotes: Quotes,
 ) -> CriterionScreening:
     found = list(pieces(rules, findings))
     state = combine(piece.weight for piece in found)
     return CriterionScreening(
         id=criterion.id,
         state=state,
-        evidence=tuple(_evidence(found, state, reading, document)),
+        evidence=tuple(_evidence(found, state, reading, document, quotes)),
         case_by_case=criterion.case_by_case,
     )
 
 
-def _evidence(found: list[Piece], state: State, reading: Reading, document: DocumentText) -> Iterable[Evidence]:
+def _evidence(
+    found: list[Piece], state: State, reading: Reading, document: DocumentText, quotes: Quotes
+) -> Iterable[Evidence]:
     """One item for each quote and side, in the letter's order. A mention of words that already speak is left out."""
     items: dict[tuple[Span, Speaks], Evidence] = {}
     against = state in (State.AGAINST, State.MIXED)
@@ -80,8 +107,10 @@ def _evidence(found: list[Piece], state: State, reading: Reading, document: Docu
         speaks = _SPEAKS[piece.weight.speaks]
         if piece.weight.exception:
             speaks = Speaks.FOR if against else Speaks.MENTION
-        span = quote(document.text, reading.sentences[piece.finding.sentence].span, piece.words)
-        item = Evidence(
+        span = quotes.quote(reading.sentences[piece.finding.sentence].span, piece.words)
+        if (span, speaks) in items:
+            continue
+        items[span, speaks] = Evidence(
             quote=document.text[span.start : span.end],
             start=span.start,
             end=span.end,
@@ -91,7 +120,6 @@ def _evidence(found: list[Piece], state: State, reading: Reading, document: Docu
             trigger=piece.trigger.context if piece.trigger else None,
             why=piece.why,
         )
-        items.setdefault((span, speaks), item)
     settled = sorted(span for span, speaks in items if speaks is not Speaks.MENTION)
     starts = [span.start for span in settled]
     reach = list(accumulate((span.end for span in settled), max))
