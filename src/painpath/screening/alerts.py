@@ -35,8 +35,8 @@ _DENIED = re.compile(
     re.I,
 )
 """A new clause that denies, in the middle of the danger's own words: "bowels normal, no saddle symptoms"."""
-_BEHIND = 8
-"""Letters behind the danger's words in which its object may stand: "screams abuse at her"."""
+_OBJECT = re.compile(r"\s*(?:(?:at|to|with|on|against) )?(?:her|him)\b", re.I)
+"""Whom it befalls, behind the danger's words: "screams abuse at her"."""
 _SHE = re.compile(r"\b(?:she|her|hers|herself)\b", re.I)
 _HE = re.compile(r"\b(?:he|him|his|himself)\b", re.I)
 
@@ -88,6 +88,8 @@ def _not_the_relative(mark: Mark, finding: Finding, text: str) -> bool:
         return False
     if mark.span.end > finding.span.start:  # part of the danger's words, or after them
         return True
-    relative, between = text[mark.span.start : mark.span.end], text[mark.span.end : finding.span.end + _BEHIND]
+    behind = _OBJECT.match(text, finding.span.end)
+    relative = text[mark.span.start : mark.span.end]
+    between = text[mark.span.end : behind.end() if behind else finding.span.end]
     man, woman = _MEN.search(relative), _WOMEN.search(relative)
     return bool((man and not woman and _SHE.search(between)) or (woman and not man and _HE.search(between)))
