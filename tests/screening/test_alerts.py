@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from painpath.pathway.model import Pathway
 from painpath.screening import Screening
+from painpath.screening.danger_words import apart
 
 SENTENCES = Path(__file__).parents[1] / "data" / "alerts.tsv"
-"""Written in three rounds, each before the phrases were looked at and then used to widen them. The recall of each round
-at first sight was 0.73, 0.44 and 0.64: that is what unseen words may expect, not the floors below."""
+"""Written in four rounds, each before the phrases were looked at and then used to widen them. The recall of each round
+at first sight was 0.73, 0.44, 0.64 and 0.45: that is what unseen words may expect, not the floors below."""
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,13 @@ at first sight was 0.73, 0.44 and 0.64: that is what unseen words may expect, no
         ("There are safeguarding concerns.", "safeguarding", "affirmed"),
         ("She is afraid of her husband.", "safeguarding", "affirmed"),
         ("She is deteriorating rapidly.", "urgent_deterioration", "affirmed"),
+        ("Husband anxious she may do something silly.", "suicide_self_harm", "uncertain"),
+        ("If nothing can be done she will take matters into her own hands.", "suicide_self_harm", "affirmed"),
+        ("Her husband screams abuse at her.", "safeguarding", "affirmed"),
+        ("His neighbour takes his money.", "safeguarding", "affirmed"),
+        ("Cold white hand, no radial pulse.", "red_flag", "affirmed"),
+        ("Possible osteoporotic collapse of T12.", "red_flag", "uncertain"),
+        ("No improvement, now has saddle numbness.", "red_flag", "affirmed"),
     ],
 )
 def test_an_alert(sentence: str, kind: str, certainty: str, screened: Callable[[str], Screening]) -> None:
@@ -42,10 +51,25 @@ def test_an_alert(sentence: str, kind: str, certainty: str, screened: Callable[[
         "His brother took an overdose.",
         "If he develops saddle numbness he will go to the emergency department.",
         "Chronic back pain for years.",
+        "His sister's husband beats her.",
+        "Her best friend died by suicide.",
+        "Bladder and bowels normal, no saddle symptoms.",
+        "Laying floors is suicide on the knees.",
+        "Amitriptyline is toxic in overdose.",
+        "Has lost two stone intentionally with Slimming World.",
     ],
 )
 def test_no_alert(sentence: str, screened: Callable[[str], Screening]) -> None:
     assert screened(sentence).alerts == ()
+
+
+def test_words_for_dangers_hide_nothing_that_decides_a_criterion(service: Pathway) -> None:
+    criteria, dangers = apart(service)
+    assert not any(group.alert for group in criteria.vocabulary)
+    assert all(group.alert or group.id.startswith("danger-") or group.score for group in dangers.vocabulary)
+    assert not any(context.id.startswith("danger-") for context in criteria.contexts)
+    assert {group.id for group in criteria.vocabulary}.isdisjoint(group.id for group in dangers.vocabulary)
+    assert apart(service) == (criteria, dangers)
 
 
 def test_the_labelled_sentences(screened: Callable[[str], Screening]) -> None:
@@ -56,9 +80,9 @@ def test_the_labelled_sentences(screened: Callable[[str], Screening]) -> None:
     harmless = [row for row in rows if row["label"] == "none"]
     missed = [row["sentence"] for row in dangers if row["kind"] not in {alert.kind for alert in found[row["sentence"]]}]
     alarms = [row["sentence"] for row in harmless if found[row["sentence"]]]
-    assert len(dangers) >= 120
-    assert len(harmless) >= 50
+    assert len(dangers) >= 250
+    assert len(harmless) >= 130
     assert len(missed) / len(dangers) <= 0.03, missed
-    assert len(alarms) / len(harmless) <= 0.10, alarms
+    assert len(alarms) / len(harmless) <= 0.03, alarms
     doubted = [row for row in dangers if row["label"] not in {alert.certainty for alert in found[row["sentence"]]}]
-    assert len(doubted) / len(dangers) <= 0.12, doubted
+    assert len(doubted) / len(dangers) <= 0.06, doubted
