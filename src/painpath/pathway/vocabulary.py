@@ -9,6 +9,7 @@ How a phrase is written:
 - `^` at the beginning asks that the sentence begins here: `^(yes|y)$` is a whole answer.
 - `$` at the end asks that nothing but punctuation follows in the sentence's clause: `: (no|none)$`.
 - `☐ ☑` are an empty and a ticked box before its words, `◻ ◼` boxes behind their words, however a form draws them.
+- Dangers are read beside everything else: their wide phrases hide nothing that decides a criterion.
 - Capitals, curly quotes, hyphens, line breaks and contractions do not matter: `does not` also finds "doesn't".
 """
 
@@ -73,6 +74,8 @@ class Group(Data, frozen=True, kw_only=True):
     score: Score | None = None
     alert: AlertKind | None = None
     """A danger: an affirmed or uncertain mention marks the worklist at once."""
+    danger: bool = False
+    """It serves dangers only, such as words that only look like one. Groups with `alert` do so too."""
 
 
 class Context(Data, frozen=True, kw_only=True):
@@ -92,6 +95,8 @@ class Context(Data, frozen=True, kw_only=True):
     """With nothing before it in its own sentence, it speaks of the sentence before ("Little relief.")."""
     only: tuple[Id, ...] = ()
     """It speaks of these groups only; of all when empty."""
+    danger: bool = False
+    """It speaks of dangers only."""
     comment: Words
     examples: tuple[Words, ...] = ()
     """Sentences in which some finding gets the tag: each is also a test."""

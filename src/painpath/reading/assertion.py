@@ -7,7 +7,7 @@ context is measured on published sentences, whatever they speak of.
 from painpath.reading.context import Trigger, apply
 from painpath.reading.layout import blank_width, lines, sentences
 from painpath.reading.lexicon import Lexicon
-from painpath.reading.match import hits
+from painpath.reading.match import hits, layers
 from painpath.reading.model import Mark, Sentence, Span
 from painpath.reading.reader import heading_marks, sections, trigger_mark
 from painpath.reading.tokens import Words
@@ -33,7 +33,8 @@ def assertion(text: str, place: Span, contexts: Lexicon) -> tuple[Mark, ...]:
     bounds = [words.index(sentence.span.start) for sentence in found] + [len(words.codes)]
     start, end = words.index(place.start), max(words.index(place.end), words.index(place.start) + 1)
     triggers: list[Trigger] = []
-    for hit in hits(contexts, words.codes, bounds, read=[number]).get(number, ()):
+    some = hits(contexts, words.codes, bounds, read=[number]).get(number, [])
+    for hit in next(layers(contexts, some)):
         context = contexts.contexts[hit[2]]
         if context.tag != "nothing" and not (start <= hit[0] and hit[1] <= end):
             triggers.append((context, hit))

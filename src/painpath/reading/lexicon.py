@@ -100,6 +100,10 @@ class Lexicon:
         self.contexts = sorted(contexts, key=_by_id)
         self.first_context = len(self.groups)
         self.tags = ["" for _ in self.groups] + [context.tag for context in self.contexts]
+        self.dangers = _dangers(self.groups)
+        """Groups that serve dangers, by their place."""
+        self.not_criteria, self.not_dangers = _apart(self.contexts, self.first_context, self.groups, self.dangers)
+        """Contexts that do not speak of what decides criteria; and those that do not speak of dangers."""
         self.looking_back = frozenset(
             at for at, context in enumerate(self.contexts, self.first_context) if context.previous
         )
@@ -191,6 +195,28 @@ def _phrases(pathway: Pathway) -> Compiled:
     phrases = compiled(*vocabulary)
     keeping.keep(name, msgspec.msgpack.encode(phrases))
     return phrases
+
+
+def _dangers(groups: list[Group]) -> frozenset[int]:
+    alerting = {group.id for group in groups if group.alert}
+    return frozenset(
+        at
+        for at, group in enumerate(groups)
+        if group.alert or group.danger or (group.score and any(band.gives in alerting for band in group.score.bands))
+    )
+
+
+def _apart(
+    contexts: list[Context], first: int, groups: list[Group], dangers: frozenset[int]
+) -> tuple[frozenset[int], frozenset[int]]:
+    names = {groups[at].id for at in dangers}
+    theirs, others = set(), set()
+    for at, context in enumerate(contexts, first):
+        if context.danger or (context.only and names.issuperset(context.only)):
+            theirs.add(at)
+        elif context.only and names.isdisjoint(context.only):
+            others.add(at)
+    return frozenset(theirs), frozenset(others)
 
 
 def _by_id(entry: Group | Context) -> str:

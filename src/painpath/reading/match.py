@@ -1,6 +1,6 @@
 """Find every phrase of the vocabulary in a letter: one pass over its codes, then the longest."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 
 from painpath.reading.lexicon import Gapped, Lexicon
 
@@ -53,7 +53,23 @@ def hits(lexicon: Lexicon, codes: str, bounds: list[int], *, read: Container[int
             found[sentence] += some
         elif sentence in read or any(hit[2] in looking_back for hit in some):
             found[sentence] = some
-    return {sentence: _longest(some, first_context, lexicon.tags) for sentence, some in found.items()}
+    return found
+
+
+def layers(lexicon: Lexicon, some: list[Hit]) -> Iterator[list[Hit]]:
+    """The hits of a sentence that count, in the order of the text: for criteria, and then for dangers if there are any.
+
+    Dangers are looked for with wide phrases: apart from the others, so that they hide nothing that decides a criterion.
+    """
+    dangers = lexicon.dangers
+    if dangers.isdisjoint(hit[2] for hit in some):
+        not_criteria = lexicon.not_criteria
+        yield _longest([hit for hit in some if hit[2] not in not_criteria], lexicon.first_context, lexicon.tags)
+        return
+    for aside in (dangers | lexicon.not_criteria, lexicon.not_dangers):
+        first, danger = lexicon.first_context, aside is lexicon.not_dangers
+        own = [hit for hit in some if hit[2] not in aside and (not danger or hit[2] >= first or hit[2] in dangers)]
+        yield _longest(own, first, lexicon.tags)
 
 
 def _search(phrase: Gapped, codes: str, bounds: list[int], sentence: int, found: dict[int, list[Hit]]) -> None:
@@ -72,7 +88,7 @@ def _longest(some: list[Hit], first_context: int, tags: list[str]) -> list[Hit]:
     Context words lose to any longer phrase they are part of ("no" in "no longer"), unless it says the same. Findings
     lose to longer findings in one piece ("pain" in "pain clinic") and to longer findings of their own group.
     """
-    if len(some) == 1:
+    if len(some) <= 1:
         return some
     some.sort(key=_from_left)
     kept = _longest_findings([hit for hit in some if hit[2] < first_context])

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from datetime import date
 
 from painpath.pathway.vocabulary import Group, Section
@@ -10,7 +11,7 @@ from painpath.reading.context import Trigger, apply
 from painpath.reading.durations import durations
 from painpath.reading.layout import Line, blank_width, lines, sentences
 from painpath.reading.lexicon import Lexicon
-from painpath.reading.match import hits
+from painpath.reading.match import Hit, hits, layers
 from painpath.reading.model import Finding, Mark, Reading, Sentence
 from painpath.reading.tokens import Words, boxes_behind
 
@@ -82,50 +83,62 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
     some = hits(lexicon, codes, bounds, read=values)
     findings: list[Finding] = []
     last: tuple[int, list[Finding]] = (-1, [])
-    first_context = lexicon.first_context
     for number, sentence in enumerate(found):
-        named: list[Named] = values.get(number, [])
-        triggers: list[Trigger] = []
-        for hit in some.get(number, ()):
-            start, end, entry, _ = hit
-            if entry >= first_context:
-                context = lexicon.contexts[entry - first_context]
-                if context.tag != "nothing":
-                    triggers.append((context, hit))
-            else:
-                group = lexicon.groups[entry]
-                if not group.capitals or words.text(start, end).isupper():
-                    named.append(_valued(group, start, end, words, sentence))
-        if not named and not triggers:
-            last = (sentence.block, [])
-            continue
-        named.sort(key=_place)
-        places = [(group, start, end) for group, start, end, _ in named]
-        marks, looking_back = apply(
-            places, triggers, words.before, (bounds[number], bounds[number + 1]), lexicon.negations, codes
-        )
-        heading = heading_marks(lexicon, sentence) if sentence.section else ()
-        made = {id(trigger): trigger_mark(trigger, words) for said in marks for trigger in said}
-        here = [
-            Finding(
-                group,
-                words.span(start, end),
-                number,
-                words.before[start],
-                words.before[end] - words.before[start],
-                (*[made[id(trigger)] for trigger in said], *heading),
-                detail,
+        here: list[Finding] = []
+        for place, counted in enumerate(layers(lexicon, some[number]) if number in some else ((),)):
+            named = list(values.get(number, ())) if place == 0 else []
+            triggers = _sorted_out(lexicon, counted, words, sentence, named)
+            if not named and not triggers:
+                continue
+            marks, looking_back = apply(
+                [(group, start, end) for group, start, end, _ in named],
+                triggers,
+                words.before,
+                (bounds[number], bounds[number + 1]),
+                lexicon.negations,
+                codes,
             )
-            for (group, start, end, detail), said in zip(named, marks, strict=True)
-        ]
-        if looking_back and last[0] == sentence.block:
-            for trigger in looking_back:
-                for finding in last[1]:
-                    if not trigger[0].only or finding.id in trigger[0].only:
-                        finding.marks += (trigger_mark(trigger, words),)
+            heading = heading_marks(lexicon, sentence) if sentence.section else ()
+            made = {id(trigger): trigger_mark(trigger, words) for said in marks for trigger in said}
+            here += [
+                Finding(
+                    group,
+                    words.span(start, end),
+                    number,
+                    words.before[start],
+                    words.before[end] - words.before[start],
+                    (*[made[id(trigger)] for trigger in said], *heading),
+                    detail,
+                )
+                for (group, start, end, detail), said in zip(named, marks, strict=True)
+            ]
+            if looking_back and last[0] == sentence.block:
+                for trigger in looking_back:
+                    for finding in last[1]:
+                        if not trigger[0].only or finding.id in trigger[0].only:
+                            finding.marks += (trigger_mark(trigger, words),)
         last = (sentence.block, here)
         findings += here
     return findings
+
+
+def _sorted_out(
+    lexicon: Lexicon, counted: Iterable[Hit], words: Words, sentence: Sentence, named: list[Named]
+) -> list[Trigger]:
+    """Put what is found in a sentence into `named`, in its order; give its context words."""
+    triggers: list[Trigger] = []
+    for hit in counted:
+        start, end, entry, _ = hit
+        if entry >= lexicon.first_context:
+            context = lexicon.contexts[entry - lexicon.first_context]
+            if context.tag != "nothing":
+                triggers.append((context, hit))
+        else:
+            group = lexicon.groups[entry]
+            if not group.capitals or words.text(start, end).isupper():
+                named.append(_valued(group, start, end, words, sentence) if group.score else (group.id, start, end, ""))
+    named.sort(key=_place)
+    return triggers
 
 
 def _place(named: Named) -> int:

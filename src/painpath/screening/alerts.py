@@ -24,8 +24,8 @@ _WOMEN = re.compile(
 )
 _DOUBT = re.compile(
     r"\?|\b(?:possibl[ey]|perhaps|maybe|(?:may|might|could) be|quer(?:y|ied)|wonder(?:s|ing)?|suspect(?:s|ed)?|not sure"
-    r"|unsure|unclear|hard to|difficult to (?:say|know)|unable to (?:assess|reach)|exclude|rule out|differential|worried"
-    r"|concerned|fears?|thinks|reckons)\b|\b(?:19\d|200|201)\d\b",
+    r"|unsure|unclear|hard to|difficult to (?:say|know)|unable to (?:assess|reach)|exclude|rule out|differential"
+    r"|worried|concerned|fears?|thinks|reckons)\b|\b(?:19\d|200|201)\d\b",
     re.I,
 )
 """Doubt in the danger's own words: "possible collapse of T12"."""
@@ -82,7 +82,8 @@ def _doubtful(finding: Finding, text: str) -> bool:
 def _not_the_relative(mark: Mark, finding: Finding, text: str) -> bool:
     """Whether a relative is named, and yet somebody else is in danger.
 
-    "Her husband hits her": the relative is part of the danger's own words. "Husband fears that she might": he is no she.
+    "Her husband hits her": the relative is part of the danger's own words. "Husband fears that she might": he is not
+    she.
     """
     if mark.span is None:
         return False

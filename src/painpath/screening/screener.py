@@ -14,7 +14,6 @@ from painpath.reading.model import Reading, Span
 from painpath.reading.reader import read
 from painpath.screening.alerts import alerts
 from painpath.screening.combine import combine
-from painpath.screening.danger_words import apart
 from painpath.screening.identify import identify, writer_of
 from painpath.screening.model import CriterionScreening, Evidence, Identifiers, Screening, Speaks, State
 from painpath.screening.pages import page_at
@@ -32,10 +31,8 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
     """
     identifiers = identify(document, today=today)
     day = _day(identifiers, written_on, today)
-    for_criteria, for_dangers = apart(pathway)
-    words, danger_words = lexicon(for_criteria), lexicon(for_dangers)
+    words = lexicon(pathway)
     reading = read(document.text, words, written_on=day, today=today)
-    dangers = read(document.text, danger_words, written_on=day, today=today)
     writer = writer_of(reading)
     findings = Findings(reading.findings)
     quotes = Quotes(document.text)
@@ -55,7 +52,7 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
             )
             for criterion in pathway.criteria
         ),
-        alerts=alerts(dangers, document, danger_words, quotes),
+        alerts=alerts(reading, document, words, quotes),
         identifiers=identifiers,
         writer=writer,
         unread=document.unread,
@@ -65,7 +62,7 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
 def read_again(document: DocumentText, pathway: Pathway, *, written_on: date | None, today: date) -> Reading:
     """What `screen` reads in the letter before any rule is asked."""
     day = _day(identify(document, today=today), written_on, today)
-    return read(document.text, lexicon(apart(pathway)[0]), written_on=day, today=today)
+    return read(document.text, lexicon(pathway), written_on=day, today=today)
 
 
 def rules_of(criterion: Criterion, pathway: Pathway) -> tuple[Rule, ...]:
