@@ -41,7 +41,7 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     for index, context in enumerate(pathway.contexts):
         if not context.phrases:
             yield Fault(("contexts", index, "phrases"), "Without a phrase this is never found. Add one.")
-        if context.tag not in ("stop", "nothing"):
+        if context.tag not in ("stop", "clause", "nothing"):
             if not context.before and not context.after:
                 yield Fault(("contexts", index), "This reaches nothing: set `before` or `after` to a number of words.")
             if not context.examples:

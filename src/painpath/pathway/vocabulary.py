@@ -82,8 +82,9 @@ class Context(Data, frozen=True, kw_only=True):
     """Words that change what the findings near them mean."""
 
     id: Id
-    tag: Tag | Literal["stop", "nothing"]
-    """`stop` ends the reach of the words before it; `nothing` is for what only looks like context ("no change")."""
+    tag: Tag | Literal["stop", "clause", "nothing"]
+    """`stop` ends the reach of the words before it, `clause` that of a negation only ("no fever, drinks a lot");
+    `nothing` is for what only looks like context ("no change")."""
     why: Words
     """The tag in plain words, beside the quote: "ruled out", "family"."""
     phrases: tuple[Words, ...]

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 
 from painpath.pathway.vocabulary import Context
-from painpath.reading.match import Hit
+from painpath.reading.match import ABSENT, Hit
 
 Trigger = tuple[Context, Hit]
 
@@ -24,14 +24,17 @@ def apply(
     marks: list[list[Trigger]] = [[] for _ in findings]
     looking_back: list[Trigger] = []
     starts = [start for _, start, _ in findings]
-    stops = sorted(hit[0] for context, hit in triggers if context.tag == "stop")
-    stop_ends = sorted(hit[1] for context, hit in triggers if context.tag == "stop")
+    turns = [hit for context, hit in triggers if context.tag == "stop"]
+    clauses = turns + [hit for context, hit in triggers if context.tag == "clause"]
+    stops = {False: sorted(hit[0] for hit in turns), True: sorted(hit[0] for hit in clauses)}
+    stop_ends = sorted(hit[1] for hit in turns)
     for trigger in triggers:
         context, (start, end, _, _) = trigger
         only = context.only
         if context.after:
-            index = bisect_left(stops, end)
-            limit = stops[index] if index < len(stops) else bounds[1]
+            ends = stops[context.tag == ABSENT]
+            index = bisect_left(ends, end)
+            limit = ends[index] if index < len(ends) else bounds[1]
             reach = before[end] + context.after
             # A finding may begin inside the context words: "Mum [asked for the referral]".
             for at in range(bisect_right(starts, start), len(starts)):
@@ -39,7 +42,7 @@ def apply(
                 if first >= limit or before[first] >= reach:
                     break
                 # "has [not passed urine]", "no fever, [cannot feel her legs]": the "not" is the finding's own.
-                own = context.tag == "absent" and codes.startswith(negations, first)
+                own = context.tag == ABSENT and codes.startswith(negations, first)
                 if last > end and not own and (not only or group in only):
                     marks[at].append(trigger)
         if context.before:
@@ -56,4 +59,22 @@ def apply(
                         marks[at].append(trigger)
             if context.previous and not reached and before[start] - before[bounds[0]] <= 4:
                 looking_back.append(trigger)
-    return marks, looking_back
+    return [_without_part_negations(said) for said in marks], looking_back
+
+
+def _without_part_negations(said: list[Trigger]) -> list[Trigger]:
+    """What is said of a finding, without a "no" that is part of something else said of it: "no .. benefit"."""
+    if len(said) < 2:
+        return said
+    return [
+        trigger
+        for trigger in said
+        if trigger[0].tag != ABSENT
+        or not any(_part_of(trigger[1], other[1]) for other in said if other[0].tag != ABSENT)
+    ]
+
+
+def _part_of(hit: Hit, longer: Hit) -> bool:
+    return hit is not longer and all(
+        any(begin <= start and end <= stop for begin, stop in longer[3]) for start, end in hit[3]
+    )

@@ -4,6 +4,8 @@ from collections.abc import Container, Iterable, Iterator
 
 from painpath.reading.lexicon import Gapped, Lexicon
 
+ABSENT = "absent"
+SILENT = ("nothing", "stop")
 Parts = tuple[tuple[int, int], ...]
 Hit = tuple[int, int, int, Parts]
 """A phrase that was found: where its codes begin and end, its entry, and its parts."""
@@ -129,24 +131,30 @@ def _inside(start: int, end: int, longer: tuple[int, int]) -> bool:
 
 
 def _longest_contexts(some: list[Hit], first_context: int, tags: list[str]) -> list[Hit]:
-    """Context words of which some part lies in no longer phrase that says something else."""
+    """Context words of which some part lies in no longer phrase that says something else.
+
+    A negation is lost only in what looks like one and is none, or ends what is said: a finding or other context words
+    with a "no" of their own leave it to the findings beside them (`context.apply`).
+    """
     places = sorted(
         (start, -end, -sum(stop - begin for begin, stop in hit[3]), number)
         for number, hit in enumerate(some)
         for start, end in hit[3]
     )
-    # The two phrases of different meaning that reach furthest, as (end, start, size, meaning).
-    best = second = (-1, -1, 0, "")
+    # The two phrases of different meaning that reach furthest, as (end, start, size, meaning); and that are no context.
+    best = second = nothing = (-1, -1, 0, "")
     free: set[int] = set()
     for start, minus_end, minus_size, number in places:
         end, size = -minus_end, -minus_size
         entry = some[number][2]
         tag = tags[entry] if entry >= first_context else ""
         if tag:
-            longer = second if best[3] == tag else best
+            longer = nothing if tag == ABSENT else second if best[3] == tag else best
             covered = longer[0] > end or (longer[0] == end and (longer[1] < start or longer[2] > size))
             if not covered:
                 free.add(number)
+        if tag in SILENT and end > nothing[0]:
+            nothing = (end, start, size, tag)
         if end > best[0]:
             second = second if best[3] == tag else best
             best = (end, start, size, tag)
