@@ -59,22 +59,25 @@ def apply(
                         marks[at].append(trigger)
             if context.previous and not reached and before[start] - before[bounds[0]] <= 4:
                 looking_back.append(trigger)
-    return [_without_part_negations(said) for said in marks], looking_back
+    return [_without_parts(said) for said in marks], looking_back
 
 
-def _without_part_negations(said: list[Trigger]) -> list[Trigger]:
-    """What is said of a finding, without a "no" that is part of something else said of it: "no .. benefit"."""
+def _without_parts(said: list[Trigger]) -> list[Trigger]:
+    """What is said of a finding, without words that are part of longer ones said of it: "no" of "no .. benefit"."""
     if len(said) < 2:
         return said
     return [
         trigger
         for trigger in said
-        if trigger[0].tag != ABSENT
-        or not any(_part_of(trigger[1], other[1]) for other in said if other[0].tag != ABSENT)
+        if not any(other[0].tag != trigger[0].tag and _part_of(trigger[1], other[1]) for other in said)
     ]
 
 
 def _part_of(hit: Hit, longer: Hit) -> bool:
-    return hit is not longer and all(
+    return _size(hit) < _size(longer) and all(
         any(begin <= start and end <= stop for begin, stop in longer[3]) for start, end in hit[3]
     )
+
+
+def _size(hit: Hit) -> int:
+    return sum(end - start for start, end in hit[3])

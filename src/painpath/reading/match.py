@@ -5,7 +5,9 @@ from collections.abc import Container, Iterable, Iterator
 from painpath.reading.lexicon import Gapped, Lexicon
 
 ABSENT = "absent"
-SILENT = ("nothing", "stop")
+NOTHING = "nothing"
+STOPS = ("stop", "clause")
+SILENT = (NOTHING, "stop")
 Parts = tuple[tuple[int, int], ...]
 Hit = tuple[int, int, int, Parts]
 """A phrase that was found: where its codes begin and end, its entry, and its parts."""
@@ -131,33 +133,30 @@ def _inside(start: int, end: int, longer: tuple[int, int]) -> bool:
 
 
 def _longest_contexts(some: list[Hit], first_context: int, tags: list[str]) -> list[Hit]:
-    """Context words of which some part lies in no longer phrase that says something else.
+    """Context words of which some part lies in no longer words that only look like context, or that end a reach.
 
-    A negation is lost only in what looks like one and is none, or ends what is said: a finding or other context words
-    with a "no" of their own leave it to the findings beside them (`context.apply`).
+    "No" in "no longer" says nothing. In "no benefit" it says nothing of the treatment, and in a finding that begins with
+    it nothing more than that finding does; but it may speak of what stands beside them: `context.apply` tells.
     """
     places = sorted(
         (start, -end, -sum(stop - begin for begin, stop in hit[3]), number)
         for number, hit in enumerate(some)
         for start, end in hit[3]
     )
-    # The two phrases of different meaning that reach furthest, as (end, start, size, meaning); and that are no context.
-    best = second = nothing = (-1, -1, 0, "")
+    # What reaches furthest so far, as (end, start, size): of words that say nothing or end a reach; of everything.
+    silent = longest = (-1, -1, 0)
     free: set[int] = set()
     for start, minus_end, minus_size, number in places:
         end, size = -minus_end, -minus_size
         entry = some[number][2]
         tag = tags[entry] if entry >= first_context else ""
         if tag:
-            longer = nothing if tag == ABSENT else second if best[3] == tag else best
-            covered = longer[0] > end or (longer[0] == end and (longer[1] < start or longer[2] > size))
-            if not covered:
+            over = longest if tag in STOPS else silent
+            covered = over[0] > end or (over[0] == end and (over[1] < start or over[2] > size))
+            if tag == NOTHING or not covered:
                 free.add(number)
-        if tag in SILENT and end > nothing[0]:
-            nothing = (end, start, size, tag)
-        if end > best[0]:
-            second = second if best[3] == tag else best
-            best = (end, start, size, tag)
-        elif end > second[0] and tag != best[3]:
-            second = (end, start, size, tag)
+        if tag in SILENT and end > silent[0]:
+            silent = (end, start, size)
+        if end > longest[0]:
+            longest = (end, start, size)
     return [some[number] for number in sorted(free)]
