@@ -22,7 +22,7 @@ def test_findings_context_rules_and_state(tmp_path: Path, capsys: pytest.Capture
     status, out, _ = explained(tmp_path, capsys, "major-psychiatric-disturbance")
     assert status == 0
     assert "published: “Current major psychiatric disturbance" in out
-    assert "“psychosis” (characters 38 to 47) found as psychosis: " in out
+    assert "“psychosis” (characters 38 to 47) found as psychotic-diagnosis: " in out
     assert "context ruled out (“Nil”, no-word)" in out
     assert "context about a relative (“mother”, family)" in out
     assert "held back: about a relative" in out

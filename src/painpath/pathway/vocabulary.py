@@ -74,6 +74,8 @@ class Group(Data, frozen=True, kw_only=True):
     score: Score | None = None
     alert: AlertKind | None = None
     """A danger: an affirmed or uncertain mention marks the worklist at once."""
+    hides: bool = False
+    """What only looks like other things: "the surgery" that is a practice hides the operation."""
     danger: bool = False
     """It serves dangers only, such as words that only look like one. Groups with `alert` do so too."""
 

@@ -53,10 +53,9 @@ def apply(
                 group, first, last = findings[at]
                 if first < limit or before[start] - before[first] > context.before + 3:
                     break
-                if last <= start and before[start] - before[last] < context.before:
+                if (not only or group in only) and last <= start and before[start] - before[last] < context.before:
                     reached = True
-                    if not only or group in only:
-                        marks[at].append(trigger)
+                    marks[at].append(trigger)
             if context.previous and not reached and before[start] - before[bounds[0]] <= 4:
                 looking_back.append(trigger)
     return [_without_parts(said) for said in marks], looking_back

@@ -102,6 +102,8 @@ class Lexicon:
         self.tags = ["" for _ in self.groups] + [context.tag for context in self.contexts]
         self.dangers = _dangers(self.groups)
         """Groups that serve dangers, by their place."""
+        self.hiding = self.dangers | {at for at, group in enumerate(self.groups) if group.hides}
+        """Groups of which a phrase in one piece hides shorter ones of other groups."""
         self.not_criteria, self.not_dangers = _apart(self.contexts, self.first_context, self.groups, self.dangers)
         """Contexts that do not speak of what decides criteria; and those that do not speak of dangers."""
         self.looking_back = frozenset(

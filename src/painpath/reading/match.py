@@ -68,12 +68,12 @@ def layers(lexicon: Lexicon, some: list[Hit]) -> Iterator[list[Hit]]:
     dangers = lexicon.dangers
     if dangers.isdisjoint(hit[2] for hit in some):
         not_criteria = lexicon.not_criteria
-        yield _longest([hit for hit in some if hit[2] not in not_criteria], lexicon.first_context, lexicon.tags)
+        yield _longest([hit for hit in some if hit[2] not in not_criteria], lexicon)
         return
     for aside in (dangers | lexicon.not_criteria, lexicon.not_dangers):
         first, danger = lexicon.first_context, aside is lexicon.not_dangers
         own = [hit for hit in some if hit[2] not in aside and (not danger or hit[2] >= first or hit[2] in dangers)]
-        yield _longest(own, first, lexicon.tags)
+        yield _longest(own, lexicon)
 
 
 def _search(phrase: Gapped, codes: str, bounds: list[int], sentence: int, found: dict[int, list[Hit]]) -> None:
@@ -86,18 +86,18 @@ def _search(phrase: Gapped, codes: str, bounds: list[int], sentence: int, found:
             found.setdefault(sentence, []).append((start, end, phrase.entry, parts))
 
 
-def _longest(some: list[Hit], first_context: int, tags: list[str]) -> list[Hit]:
+def _longest(some: list[Hit], lexicon: Lexicon) -> list[Hit]:
     """The hits of a sentence without those that are only a part of a longer one, in the order of the text.
 
-    Context words lose to any longer phrase they are part of ("no" in "no longer"), unless it says the same. Findings
-    lose to longer findings in one piece ("pain" in "pain clinic") and to longer findings of their own group.
+    Longer findings hide shorter ones of their own group; those of a group that hides, also others ("the surgery" that
+    is a practice hides the operation).
     """
     if len(some) <= 1:
         return some
     some.sort(key=_from_left)
-    kept = _longest_findings([hit for hit in some if hit[2] < first_context])
-    if len(kept) < len(some) and any(hit[2] >= first_context for hit in some):
-        kept += _longest_contexts(some, first_context, tags)
+    kept = _longest_findings([hit for hit in some if hit[2] < lexicon.first_context], lexicon.hiding)
+    if len(kept) < len(some) and any(hit[2] >= lexicon.first_context for hit in some):
+        kept += _longest_contexts(some, lexicon.first_context, lexicon.tags)
         kept.sort()
     return kept
 
@@ -106,8 +106,8 @@ def _from_left(hit: Hit) -> tuple[int, int]:
     return hit[0], -hit[1]
 
 
-def _longest_findings(some: Iterable[Hit]) -> list[Hit]:
-    """Of findings in their order: those that lie in no longer one, in one piece or of the same group."""
+def _longest_findings(some: Iterable[Hit], hiding: frozenset[int]) -> list[Hit]:
+    """Of findings in their order: those that lie in no longer one of the same group, or of one that hides."""
     kept: list[Hit] = []
     solid = (-1, -1)
     own: dict[int, tuple[int, int]] = {}
@@ -121,7 +121,7 @@ def _longest_findings(some: Iterable[Hit]) -> list[Hit]:
         # What began earlier or at the same place comes first: it is longer if it also ends later.
         if not (_inside(start, end, solid) or _inside(start, end, reached)):
             kept.append(hit)
-        if len(parts) == 1 and end > solid[1]:
+        if entry in hiding and len(parts) == 1 and end > solid[1]:
             solid = (start, end)
         if end > reached[1]:
             own[entry] = (start, end)
@@ -135,8 +135,8 @@ def _inside(start: int, end: int, longer: tuple[int, int]) -> bool:
 def _longest_contexts(some: list[Hit], first_context: int, tags: list[str]) -> list[Hit]:
     """Context words of which some part lies in no longer words that only look like context, or that end a reach.
 
-    "No" in "no longer" says nothing. In "no benefit" it says nothing of the treatment, and in a finding that begins with
-    it nothing more than that finding does; but it may speak of what stands beside them: `context.apply` tells.
+    "No" in "no longer" says nothing. In "no benefit" it says nothing of the treatment, and in a finding that begins so
+    nothing more than the finding does; but it may speak of what stands beside them: `context.apply` tells.
     """
     places = sorted(
         (start, -end, -sum(stop - begin for begin, stop in hit[3]), number)
