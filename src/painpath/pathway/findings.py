@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from painpath.pathway.model import Pathway
-from painpath.pathway.phrases import PhraseError, choices, edges, parts
+from painpath.pathway.phrases import PhraseError, choices, parts, whole
 from painpath.pathway.problems import Fault, FieldPath
 
 VALUES = frozenset({"age-18-or-over", "age-under-18", "duration-over-3-months", "duration-3-months-or-less"})
@@ -22,13 +22,9 @@ def unreadable_phrases(pathway: Pathway) -> Iterator[Fault]:
     for path, phrases in written:
         for number, phrase in enumerate(phrases):
             try:
-                read = parts(phrase, lists)
+                (whole if path[0] in ("sections", "lists") else parts)(phrase, lists)
             except PhraseError as error:
                 yield Fault((*path, number), str(error))
-            else:
-                whole = {"sections": "A heading", "lists": "A word of a list"}.get(str(path[0]))
-                if whole and (len(read) > 1 or any(edges(phrase))):
-                    yield Fault((*path, number), f"{whole} is found as a whole: take out the gap, `^` or `$`.")
 
 
 def faults(pathway: Pathway) -> Iterator[Fault]:

@@ -1,13 +1,18 @@
 """How phrases of the vocabulary are written: `(a|b)`, `[a]`, `{list}`, `..` and `$`, into the words to look for."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from painpath.pathway.vocabulary import GAPS, WordList
 
 MOST = 600
-"""A part of a phrase with more readings than this is refused: it is easier to read as several."""
+"""A word or choice with more readings than this is refused: it is easier to read as several."""
+
+WHOLE = 24
+"""Words that follow each other directly are looked for as one as long as they have no more readings than this."""
 
 LONGEST_SHOWN = 60
 """Characters of a phrase in a message; the file and line tell which it is."""
@@ -25,7 +30,10 @@ class PhraseError(ValueError):
 
 
 class Part(NamedTuple):
-    """A part of a phrase: how many other words may stand before it, and the plain words it may consist of."""
+    """A part of a phrase: how many other words may stand before it, and the plain words it may consist of.
+
+    With a gap of 0 it follows the part before it directly, with not even a sign between.
+    """
 
     gap: int
     words: list[str]
@@ -57,14 +65,61 @@ def parts(written: str, lists: Mapping[str, str] = NO_LISTS) -> list[Part]:
         if index % 2:
             gap = GAPS[part]
             continue
-        texts, end = _choices(part, 0, "")
-        if end != len(part):
-            raise PhraseError(f"“{_short(written)}”: brackets do not match between the gaps.")
-        plain = list(dict.fromkeys(" ".join(text.split()) if "  " in text else text.strip() for text in texts))
-        if not all(text and text.isprintable() for text in plain):
-            raise PhraseError(f"“{_short(written)}”: no reading may be empty, and a gap has words on both sides.")
-        found.append(Part(gap, plain))
+        pieces = _pieces(part, written)
+        if prod(map(len, pieces)) <= WHOLE:
+            pieces = [[" ".join(words) for words in product(*pieces)]]
+        found += (Part(gap if number == 0 else 0, piece) for number, piece in enumerate(pieces))
     return found
+
+
+def whole(written: str, lists: Mapping[str, str] = NO_LISTS) -> list[str]:
+    """The readings of a phrase without gaps, such as a heading. Raises PhraseError as `parts` does, and for a gap."""
+    read = parts(written, lists)
+    if any(part.gap for part in read) or any(edges(written)):
+        raise PhraseError(f"“{_short(written)}” is found as a whole: take out the gap, `^` or `$`.")
+    if prod(len(part.words) for part in read) > MOST:
+        raise _too_many(written)
+    return [" ".join(words) for words in product(*(part.words for part in read))]
+
+
+def _pieces(part: str, written: str) -> list[list[str]]:
+    """The words and choices of a part, one after the other; what may be missing together with its neighbour."""
+    pieces: list[list[str]] = []
+    optional = [""]
+    for piece in _at_blanks(part):
+        texts, end = _choices(piece, 0, "")
+        if end != len(piece):
+            raise PhraseError(f"“{_short(written)}”: brackets do not match between the gaps.")
+        texts = list(dict.fromkeys(" ".join(f"{first} {text}".split()) for first in optional for text in texts))
+        if len(texts) > MOST:
+            raise _too_many(written)
+        optional = [""]
+        if "" in texts:
+            optional = texts
+        else:
+            pieces.append(texts)
+    if optional != [""] and pieces:
+        pieces[-1] = [f"{first} {text}".strip() for first in pieces[-1] for text in optional]
+    if not pieces or not all(text.isprintable() for piece in pieces for text in piece):
+        raise PhraseError(f"“{_short(written)}”: no reading may be empty, and a gap has words on both sides.")
+    return pieces
+
+
+def _at_blanks(part: str) -> Iterator[str]:
+    """A part cut at the blanks that stand in no bracket."""
+    depth = start = 0
+    for at, letter in enumerate(part):
+        depth += (letter in "([") - (letter in ")]")
+        if letter == " " and depth <= 0:
+            if at > start:
+                yield part[start:at]
+            start = at + 1
+    if start < len(part):
+        yield part[start:]
+
+
+def _too_many(written: str) -> PhraseError:
+    return PhraseError(f"“{_short(written)}” has more than {MOST} readings: write it as several phrases.")
 
 
 def edges(written: str) -> tuple[bool, bool]:
@@ -103,7 +158,7 @@ def _choices(written: str, at: int, closing: str) -> tuple[list[str], int]:
                 inner = [*inner, ""]
             texts = [text + more for text in texts for more in inner]
             if len(texts) + len(done) > MOST:
-                raise PhraseError(f"“{_short(written)}” has more than {MOST} readings: write it as several phrases.")
+                raise _too_many(written)
         elif letter in ")]":
             if letter != closing:
                 raise PhraseError(f"“{_short(written)}”: brackets do not match.")

@@ -33,7 +33,7 @@ def assertion(text: str, place: Span, contexts: Lexicon) -> tuple[Mark, ...]:
     bounds = [words.index(sentence.span.start) for sentence in found] + [len(words.codes)]
     start, end = words.index(place.start), max(words.index(place.end), words.index(place.start) + 1)
     triggers: list[Trigger] = []
-    some = hits(contexts, words.codes, bounds, read=[number]).get(number, [])
+    some = hits(contexts, words.codes, words.before, bounds, read=[number]).get(number, [])
     for hit in next(layers(contexts, some)):
         context = contexts.contexts[hit[2]]
         if context.tag != "nothing" and not (start <= hit[0] and hit[1] <= end):

@@ -1,20 +1,21 @@
 """The vocabulary of a pathway, compiled: one automaton with every phrase of every group and every context."""
 
 import hashlib
-import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from ahocorasick_rs import AhoCorasick
 
 from painpath.pathway import keeping
 from painpath.pathway.model import Pathway
-from painpath.pathway.phrases import Part, PhraseError, choices, edges, parts
+from painpath.pathway.phrases import Part, PhraseError, choices, edges, parts, whole
 from painpath.pathway.problems import PathwayError, Problem
 from painpath.pathway.vocabulary import Context, Group, Section, WordList
-from painpath.reading.tokens import FIRST_WORD, GAP_SIGN, GAP_WORD, Codes
+from painpath.reading.tokens import Codes
 
 NEGATIONS = (
     *(
@@ -44,12 +45,15 @@ these phrases with gaps."""
 
 
 class Sequence(msgspec.Struct, frozen=True, array_like=True):
-    """A phrase with gaps, in codes: for each part how many other words may stand before it, and its readings."""
+    """A phrase with gaps, in codes."""
 
     entry: int
     at_start: bool
     at_end: bool
-    parts: tuple[tuple[int, tuple[str, ...]], ...]
+    anchor: int
+    """Which of its parts is looked for first."""
+    parts: tuple[tuple[int, int], ...]
+    """For each part how many other words may stand before it, and the number of its readings in `Compiled.readings`."""
 
 
 class Compiled(msgspec.Struct, frozen=True, array_like=True):
@@ -59,26 +63,40 @@ class Compiled(msgspec.Struct, frozen=True, array_like=True):
     literals: tuple[str, ...]
     uses: tuple[Use, ...]
     sequences: tuple[Sequence, ...]
+    readings: tuple[str, ...]
+    """Of parts of sequences, one a line: many phrases share them."""
     heads: dict[str, str]
     """Headings in codes, to the sections that they open."""
 
 
-class Gapped:
-    """A phrase with gaps: looked for with an expression, where its rarest part was found."""
+class Sought(NamedTuple):
+    """A part of a phrase with gaps, ready to be looked for."""
 
-    def __init__(self, sequence: Sequence) -> None:
+    gap: int
+    readings: frozenset[str]
+    lengths: tuple[int, ...]
+    """Of its readings, longest first."""
+
+
+@lru_cache(maxsize=4096)
+def _sought(gap: int, lines: str) -> Sought:
+    readings = lines.split("\n")
+    return Sought(gap, frozenset(readings), tuple(sorted(set(map(len, readings)), reverse=True)))
+
+
+class Gapped:
+    """A phrase with gaps: looked for around the places where its anchor, the rarest of its parts, was found."""
+
+    def __init__(self, sequence: Sequence, readings: tuple[str, ...]) -> None:
         self.entry, self.at_start, self.at_end = sequence.entry, sequence.at_start, sequence.at_end
+        self.anchor = sequence.anchor
         self._parts = sequence.parts
+        self._readings = readings
 
     @cached_property
-    def expression(self) -> re.Pattern[str]:
-        """The phrase over codes, each part a group. Compiled when a letter first asks for it."""
-        pattern = ""
-        for gap, codes in self._parts:
-            choice = "|".join(map(re.escape, sorted(codes, key=len, reverse=True)))
-            pattern += rf"{GAP_SIGN}*+(?:{GAP_WORD}{GAP_SIGN}*+){{0,{gap}}}?" if pattern else ""
-            pattern += f"({choice})"
-        return re.compile(pattern)
+    def parts(self) -> tuple[Sought, ...]:
+        """Its parts. Made ready when a letter first asks for them."""
+        return tuple(_sought(gap, self._readings[number]) for gap, number in self._parts)
 
 
 class Lexicon:
@@ -114,7 +132,7 @@ class Lexicon:
         self.codes = Codes(phrases.words, lookalikes)
         self.negations = tuple(map(self.codes.encode, NEGATIONS))
         self.uses = phrases.uses
-        self.gapped = [Gapped(sequence) for sequence in phrases.sequences]
+        self.gapped = [Gapped(sequence, phrases.readings) for sequence in phrases.sequences]
         self.automaton = AhoCorasick(phrases.literals or ("\0",))
         self._heads = phrases.heads
 
@@ -140,14 +158,18 @@ def compiled(
     uses: dict[str, tuple[set[int], set[tuple[int, bool, bool]], set[int]]] = {}
     sequences: list[Sequence] = []
     entries: list[Group | Context] = [*sorted(groups, key=_by_id), *sorted(contexts, key=_by_id)]
+    gapped: list[tuple[int, tuple[bool, bool], list[tuple[int, tuple[str, ...]]]]] = []
+    common: Counter[str] = Counter()
+    known: dict[str, int] = {}
     for index, entry in enumerate(entries):
         for written in entry.phrases:
             at_edge = edges(written)
-            sequence = [(part.gap, tuple(map(learn, part.words))) for part in _parts(written, entry.id, named)]
+            sequence = [
+                (part.gap, tuple(dict.fromkeys(map(learn, part.words)))) for part in _parts(written, entry.id, named)
+            ]
+            common.update(code for _, readings in sequence for reading in readings for code in set(reading))
             if len(sequence) > 1:
-                for code in max((readings for _, readings in sequence), key=_rarity):
-                    uses.setdefault(code, (set(), set(), set()))[2].add(len(sequences))
-                sequences.append(Sequence(index, *at_edge, tuple(sequence)))
+                gapped.append((index, at_edge, sequence))
                 continue
             for code in sequence[0][1]:
                 use = uses.setdefault(code, (set(), set(), set()))
@@ -155,11 +177,17 @@ def compiled(
                     use[1].add((index, *at_edge))
                 else:
                     use[0].add(index)
+    for index, at_edge, sequence in gapped:
+        anchor = min(range(len(sequence)), key=lambda at: _cost(sequence[at][1], common))
+        for code in sequence[anchor][1]:
+            uses.setdefault(code, (set(), set(), set()))[2].add(len(sequences))
+        numbered = tuple((gap, known.setdefault("\n".join(lines), len(known))) for gap, lines in sequence)
+        sequences.append(Sequence(index, *at_edge, anchor, numbered))
     heads = {
         learn(words).translate(_HEAD_SIGNS): section.id
         for section in sections
         for head in section.heads
-        for words in _parts(head, section.id, named)[0].words
+        for words in _whole(head, section.id, named)
     }
     literals = sorted(uses)
     return Compiled(
@@ -170,6 +198,7 @@ def compiled(
             for whole, edged, gapped in map(uses.__getitem__, literals)
         ),
         sequences=tuple(sequences),
+        readings=tuple(known),
         heads=heads,
     )
 
@@ -225,9 +254,17 @@ def _by_id(entry: Group | Context) -> str:
     return entry.id
 
 
-def _rarity(codes: tuple[str, ...]) -> tuple[int, int]:
-    """The part of a phrase that fewest letters hold: its shortest reading is long, or of words learnt late."""
-    return min((sum(ord(code) >= FIRST_WORD for code in reading), min(map(ord, reading))) for reading in codes)
+def _cost(readings: tuple[str, ...], common: Mapping[str, int]) -> float:
+    """How often some reading of a part will be met: words that many phrases hold are common in letters too."""
+    return sum(min(common[code] for code in reading) / 8.0 ** (len(reading) - 1) + 1 for reading in readings)
+
+
+def _whole(head: str, owner: str, lists: Mapping[str, str]) -> list[str]:
+    """The readings of a heading."""
+    try:
+        return whole(head, lists)
+    except PhraseError as error:
+        raise PathwayError([Problem(Path("vocabulary"), 0, owner, str(error))]) from None
 
 
 def _parts(written: str, owner: str, lists: Mapping[str, str]) -> list[Part]:

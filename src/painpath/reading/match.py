@@ -1,8 +1,8 @@
 """Find every phrase of the vocabulary in a letter: one pass over its codes, then the longest."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 
-from painpath.reading.lexicon import Gapped, Lexicon
+from painpath.reading.lexicon import Gapped, Lexicon, Sought
 
 ABSENT = "absent"
 NOTHING = "nothing"
@@ -13,15 +13,17 @@ Hit = tuple[int, int, int, Parts]
 """A phrase that was found: where its codes begin and end, its entry, and its parts."""
 
 
-def hits(lexicon: Lexicon, codes: str, bounds: list[int], *, read: Container[int] = ()) -> dict[int, list[Hit]]:
-    """All hits by sentence, in the order of the text; `bounds` are the codes at which sentences begin, and the end.
+def hits(
+    lexicon: Lexicon, codes: str, before: list[int], bounds: list[int], *, read: Container[int] = ()
+) -> dict[int, list[Hit]]:
+    """All hits by sentence; `bounds` are the codes at which sentences begin, and the end; `before` counts the words.
 
     A hit lies within one sentence. Context is looked for where something is found, in the sentences of `read` (which
     hold something that needs no phrase), and where it may speak of the sentence before.
     """
     found: dict[int, list[Hit]] = {}
     around: dict[int, list[Hit]] = {}
-    wanted: dict[tuple[int, int], None] = {}
+    wanted: list[tuple[int, int, int, int]] = []
     uses, first_context = lexicon.uses, lexicon.first_context
     sentence, begin, finish = 0, bounds[0], bounds[1]
     for literal, start, end in lexicon.automaton.find_matches_as_indexes(codes, overlapping=True):
@@ -40,18 +42,22 @@ def hits(lexicon: Lexicon, codes: str, bounds: list[int], *, read: Container[int
             if (not at_start or start == begin) and (not at_end or end == finish or codes[end] < "\x80"):
                 where = found if entry < first_context else around
                 where.setdefault(sentence, []).append((start, end, entry, ((start, end),)))
-        for number in anchored:
-            wanted[sentence, number] = None
+        if anchored:
+            wanted += [(sentence, number, start, end) for number in anchored]
     contexts = []
-    for sentence, number in wanted:
-        if lexicon.gapped[number].entry < first_context:
-            _search(lexicon.gapped[number], codes, bounds, sentence, found)
-        else:
-            contexts.append((sentence, number))
+    gapped = lexicon.gapped
+    for sentence, number, start, end in wanted:
+        phrase = gapped[number]
+        if phrase.entry >= first_context:
+            contexts.append((sentence, phrase, start, end))
+        elif hit := _around(phrase, codes, before, bounds[sentence : sentence + 2], start, end):
+            found.setdefault(sentence, []).append(hit)
     looking_back = lexicon.looking_back
-    for sentence, number in contexts:
-        if sentence in found or sentence in read or lexicon.gapped[number].entry in looking_back:
-            _search(lexicon.gapped[number], codes, bounds, sentence, around)
+    for sentence, phrase, start, end in contexts:
+        if (sentence in found or sentence in read or phrase.entry in looking_back) and (
+            hit := _around(phrase, codes, before, bounds[sentence : sentence + 2], start, end)
+        ):
+            around.setdefault(sentence, []).append(hit)
     for sentence, some in around.items():
         if sentence in found:
             found[sentence] += some
@@ -76,14 +82,75 @@ def layers(lexicon: Lexicon, some: list[Hit]) -> Iterator[list[Hit]]:
         yield _longest(own, lexicon)
 
 
-def _search(phrase: Gapped, codes: str, bounds: list[int], sentence: int, found: dict[int, list[Hit]]) -> None:
-    """Add the places of a phrase with gaps in a sentence."""
-    begin, finish = bounds[sentence], bounds[sentence + 1]
-    for match in phrase.expression.finditer(codes, begin, finish):
-        start, end = match.span()
-        if (not phrase.at_start or start == begin) and (not phrase.at_end or end == finish or codes[end] < "\x80"):
-            parts = tuple(map(match.span, range(1, match.re.groups + 1)))
-            found.setdefault(sentence, []).append((start, end, phrase.entry, parts))
+def _around(phrase: Gapped, codes: str, before: list[int], within: Sequence[int], start: int, end: int) -> Hit | None:
+    """The phrase with its anchor at this place of a sentence, the nearest words for each of its other parts."""
+    begin, finish = within
+    parts, anchor = phrase.parts, phrase.anchor
+    left = _parts_before(parts, anchor, codes, before, begin, start)
+    if left is None:
+        return None
+    right = _parts_behind(parts, anchor + 1, codes, before, finish, end)
+    if right is None:
+        return None
+    places = (*left, (start, end), *right)
+    first, last = places[0][0], places[-1][1]
+    if (phrase.at_start and first != begin) or (phrase.at_end and last != finish and codes[last] >= "\x80"):
+        return None
+    return first, last, phrase.entry, _joined(places)
+
+
+def _parts_behind(
+    parts: tuple[Sought, ...], number: int, codes: str, before: list[int], finish: int, end: int
+) -> Parts | None:
+    """Where the parts from `number` on stand behind `end`; None when one is missing."""
+    if number == len(parts):
+        return ()
+    gap, readings, lengths = parts[number]
+    reach = before[end] + gap
+    at = end
+    while at < finish and before[at] <= reach:
+        for length in lengths:
+            if codes[at : at + length] in readings and at + length <= finish:
+                rest = _parts_behind(parts, number + 1, codes, before, finish, at + length)
+                if rest is not None:
+                    return ((at, at + length), *rest)
+        if gap == 0:
+            return None
+        at += 1
+    return None
+
+
+def _parts_before(
+    parts: tuple[Sought, ...], number: int, codes: str, before: list[int], begin: int, start: int
+) -> Parts | None:
+    """Where the parts before `number` stand before `start`; None when one is missing."""
+    if number == 0:
+        return ()
+    gap = parts[number].gap
+    _, readings, lengths = parts[number - 1]
+    reach = before[start] - gap
+    at = start
+    while at > begin and before[at] >= reach:
+        for length in lengths:
+            if at - length >= begin and codes[at - length : at] in readings:
+                rest = _parts_before(parts, number - 1, codes, before, begin, at - length)
+                if rest is not None:
+                    return (*rest, (at - length, at))
+        if gap == 0:
+            return None
+        at -= 1
+    return None
+
+
+def _joined(places: Parts) -> Parts:
+    """The places, those that touch each other as one."""
+    joined = [places[0]]
+    for start, end in places[1:]:
+        if start == joined[-1][1]:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return tuple(joined)
 
 
 def _longest(some: list[Hit], lexicon: Lexicon) -> list[Hit]:

@@ -80,7 +80,7 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
     bounds.append(len(words.codes))
     codes = boxes_behind(words.codes, bounds)
     values = _durations(words, found, written_on)
-    some = hits(lexicon, codes, bounds, read=values)
+    some = hits(lexicon, codes, words.before, bounds, read=values)
     findings: list[Finding] = []
     last: tuple[int, list[Finding]] = (-1, [])
     for number, sentence in enumerate(found):

@@ -51,8 +51,6 @@ _BEHIND = str.maketrans({EMPTY_BOX: EMPTY_AFTER, TICKED_BOX: TICKED_AFTER})
 SIGN = "\x05"
 """A sign that the vocabulary does not hold."""
 SIGNS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-GAP_SIGN = "[\x01-\xff]"
-GAP_WORD = "[\u0100-\U0010ffff]"
 
 _NOT = "do|does|did|is|are|was|were|has|have|had|would|should|could|need|must"
 _CONTRACTED = {f"{verb}{ending}": [verb, "not"] for verb in _NOT.split("|") for ending in ("n't", "nt")} | {
