@@ -76,12 +76,20 @@ class Sought(NamedTuple):
     readings: frozenset[str]
     lengths: tuple[int, ...]
     """Of its readings, longest first."""
+    firsts: frozenset[str]
+    lasts: frozenset[str]
 
 
 @lru_cache(maxsize=4096)
 def _sought(gap: int, lines: str) -> Sought:
     readings = lines.split("\n")
-    return Sought(gap, frozenset(readings), tuple(sorted(set(map(len, readings)), reverse=True)))
+    return Sought(
+        gap,
+        frozenset(readings),
+        tuple(sorted(set(map(len, readings)), reverse=True)),
+        frozenset(reading[0] for reading in readings),
+        frozenset(reading[-1] for reading in readings),
+    )
 
 
 class Gapped:
@@ -122,6 +130,8 @@ class Lexicon:
         """Groups that serve dangers, by their place."""
         self.hiding = self.dangers | {at for at, group in enumerate(self.groups) if group.hides}
         """Groups of which a phrase in one piece hides shorter ones of other groups."""
+        self.speaks_of = _speaks_of(self.contexts, self.first_context, self.groups)
+        """The groups that a context with `only` speaks of, by their places."""
         self.not_criteria, self.not_dangers = _apart(self.contexts, self.first_context, self.groups, self.dangers)
         """Contexts that do not speak of what decides criteria; and those that do not speak of dangers."""
         self.looking_back = frozenset(
@@ -167,7 +177,6 @@ def compiled(
             sequence = [
                 (part.gap, tuple(dict.fromkeys(map(learn, part.words)))) for part in _parts(written, entry.id, named)
             ]
-            common.update(code for _, readings in sequence for reading in readings for code in set(reading))
             if len(sequence) > 1:
                 gapped.append((index, at_edge, sequence))
                 continue
@@ -177,6 +186,9 @@ def compiled(
                     use[1].add((index, *at_edge))
                 else:
                     use[0].add(index)
+    for entry in entries:
+        for sentence in entry.examples:
+            common.update(codes.encode(sentence))
     for index, at_edge, sequence in gapped:
         anchor = min(range(len(sequence)), key=lambda at: _cost(sequence[at][1], common))
         for code in sequence[anchor][1]:
@@ -237,6 +249,23 @@ def _dangers(groups: list[Group]) -> frozenset[int]:
     )
 
 
+def _speaks_of(contexts: list[Context], first: int, groups: list[Group]) -> dict[int, frozenset[int]]:
+    places: dict[str, set[int]] = {}
+    for at, group in enumerate(groups):
+        bands = group.score.bands if group.score else ()
+        for name in (group.id, *(band.gives for band in bands)):
+            places.setdefault(name, set()).add(at)
+    return {
+        at: frozenset(place for name in context.only for place in places[name])
+        for at, context in enumerate(contexts, first)
+        # What looks like context, or speaks of the sentence before or of values, is always looked at.
+        if context.only
+        and not context.previous
+        and context.tag not in ("nothing", "stop", "clause")
+        and places.keys() >= set(context.only)
+    }
+
+
 def _apart(
     contexts: list[Context], first: int, groups: list[Group], dangers: frozenset[int]
 ) -> tuple[frozenset[int], frozenset[int]]:
@@ -255,8 +284,8 @@ def _by_id(entry: Group | Context) -> str:
 
 
 def _cost(readings: tuple[str, ...], common: Mapping[str, int]) -> float:
-    """How often some reading of a part will be met: words that many phrases hold are common in letters too."""
-    return sum(min(common[code] for code in reading) / 8.0 ** (len(reading) - 1) + 1 for reading in readings)
+    """How often some reading of a part will be met, going by the examples; several words in a row are rarer."""
+    return sum(min(common[code] for code in reading) / 8.0 ** (len(reading) - 1) + 0.3 for reading in readings)
 
 
 def _whole(head: str, owner: str, lists: Mapping[str, str]) -> list[str]:

@@ -105,15 +105,16 @@ def _parts_behind(
     """Where the parts from `number` on stand behind `end`; None when one is missing."""
     if number == len(parts):
         return ()
-    gap, readings, lengths = parts[number]
+    gap, readings, lengths, firsts, _ = parts[number]
     reach = before[end] + gap
     at = end
     while at < finish and before[at] <= reach:
-        for length in lengths:
-            if codes[at : at + length] in readings and at + length <= finish:
-                rest = _parts_behind(parts, number + 1, codes, before, finish, at + length)
-                if rest is not None:
-                    return ((at, at + length), *rest)
+        if codes[at] in firsts:
+            for length in lengths:
+                if codes[at : at + length] in readings and at + length <= finish:
+                    rest = _parts_behind(parts, number + 1, codes, before, finish, at + length)
+                    if rest is not None:
+                        return ((at, at + length), *rest)
         if gap == 0:
             return None
         at += 1
@@ -127,15 +128,16 @@ def _parts_before(
     if number == 0:
         return ()
     gap = parts[number].gap
-    _, readings, lengths = parts[number - 1]
+    _, readings, lengths, _, lasts = parts[number - 1]
     reach = before[start] - gap
     at = start
     while at > begin and before[at] >= reach:
-        for length in lengths:
-            if at - length >= begin and codes[at - length : at] in readings:
-                rest = _parts_before(parts, number - 1, codes, before, begin, at - length)
-                if rest is not None:
-                    return (*rest, (at - length, at))
+        if codes[at - 1] in lasts:
+            for length in lengths:
+                if at - length >= begin and codes[at - length : at] in readings:
+                    rest = _parts_before(parts, number - 1, codes, before, begin, at - length)
+                    if rest is not None:
+                        return (*rest, (at - length, at))
         if gap == 0:
             return None
         at -= 1
@@ -162,10 +164,15 @@ def _longest(some: list[Hit], lexicon: Lexicon) -> list[Hit]:
     if len(some) <= 1:
         return some
     some.sort(key=_from_left)
-    kept = _longest_findings([hit for hit in some if hit[2] < lexicon.first_context], lexicon.hiding)
-    if len(kept) < len(some) and any(hit[2] >= lexicon.first_context for hit in some):
-        kept += _longest_contexts(some, lexicon.first_context, lexicon.tags)
-        kept.sort()
+    findings = [hit for hit in some if hit[2] < lexicon.first_context]
+    kept = _longest_findings(findings, lexicon.hiding)
+    if len(findings) < len(some):
+        # Most contexts speak of a few groups only: those of which none is here need not be looked at.
+        speaks_of, here = lexicon.speaks_of, {hit[2] for hit in kept}
+        heard = [hit for hit in some if hit[2] not in speaks_of or not here.isdisjoint(speaks_of[hit[2]])]
+        if len(heard) > len(findings):
+            kept += _longest_contexts(heard, lexicon.first_context, lexicon.tags)
+            kept.sort()
     return kept
 
 
