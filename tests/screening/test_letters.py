@@ -1,35 +1,26 @@
 """The labelled letters: what the reading must not fall below.
 
 The vocabulary was developed on them. The floors leave room on purpose: a floor at today's figures would reward copying
-a letter's own words into the vocabulary, which helps no other letter.
+a letter's own words into the vocabulary, which helps no other letter. `tests/data/letters-unseen` is kept apart for
+`bench/states.py` and is looked at rarely: what it says of unseen letters holds only as long as nobody tunes to it.
 """
 
-import json
 from collections.abc import Callable
-from pathlib import Path
+
+import pytest
+from tests.scoring import LETTERS, score
 
 from painpath.screening import Screening
 
-LETTERS = Path(__file__).parents[1] / "data" / "letters"
 
-
-def test_the_labelled_letters(screened: Callable[[str], Screening]) -> None:
-    right = stated = claimed = against = caught = alarms = cells = 0
-    for line in (LETTERS / "labels.jsonl").read_text().splitlines():
-        row = json.loads(line)
-        text = (LETTERS / f"{row['letter']}.txt").read_text()
-        screening = screened(text)
-        for criterion, label in row["labels"].items():
-            truths = {label["state"], label.get("also", label["state"])}
-            got = screening.criterion(criterion)
-            cells += 1
-            stated += "not_stated" not in truths
-            claimed += got.state != "not_stated" and truths != {"not_stated", got.state}
-            right += got.state in truths and got.state != "not_stated" and "not_stated" not in truths
-            against += truths == {"against"}
-            caught += truths == {"against"} and got.state in ("against", "mixed")
-            alarms += got.state == "against" and "against" not in truths
-    precision, recall = right / claimed, right / stated
-    assert 2 * precision * recall / (precision + recall) >= 0.90
-    assert caught / against >= 0.95
-    assert alarms / cells <= 0.02
+@pytest.mark.parametrize(
+    ("letters", "f1", "against", "alarms"), [("letters", 0.95, 0.97, 0.01), ("letters-more", 0.90, 0.90, 0.015)]
+)
+def test_the_labelled_letters(
+    letters: str, f1: float, against: float, alarms: float, screened: Callable[[str], Screening]
+) -> None:
+    result = score(LETTERS / letters, screened)
+    assert result.f1 >= f1, result.wrong
+    assert result.against_recall >= against
+    assert result.alarms / result.cells <= alarms
+    assert result.overlapping / result.quoted >= 0.95

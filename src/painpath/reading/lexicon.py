@@ -106,6 +106,11 @@ class Gapped:
         """Its parts. Made ready when a letter first asks for them."""
         return tuple(_sought(gap, self._readings[number]) for gap, number in self._parts)
 
+    @cached_property
+    def firsts(self) -> tuple[frozenset[str], ...]:
+        """How each part but the anchor may begin."""
+        return tuple(part.firsts for number, part in enumerate(self.parts) if number != self.anchor)
+
 
 class Lexicon:
     """All phrases of a vocabulary, ready to be found.

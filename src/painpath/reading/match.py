@@ -46,8 +46,13 @@ def hits(
             wanted += [(sentence, number, start, end) for number in anchored]
     contexts = []
     gapped = lexicon.gapped
+    last, there = -1, frozenset[str]()
     for sentence, number, start, end in wanted:
+        if sentence != last:
+            last, there = sentence, frozenset(codes[bounds[sentence] : bounds[sentence + 1]])
         phrase = gapped[number]
+        if any(map(there.isdisjoint, phrase.firsts)):
+            continue
         if phrase.entry >= first_context:
             contexts.append((sentence, phrase, start, end))
         elif hit := _around(phrase, codes, before, bounds[sentence : sentence + 2], start, end):
