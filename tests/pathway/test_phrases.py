@@ -2,7 +2,7 @@
 
 import pytest
 
-from painpath.pathway.phrases import MOST, PhraseError, choices, edges, parts
+from painpath.pathway.phrases import MOST, PhraseError, choices, edges, parts, whole
 from painpath.pathway.vocabulary import WordList
 
 
@@ -31,6 +31,19 @@ def test_a_list_stands_for_its_words() -> None:
     ]
 
 
+def test_long_choices_are_looked_for_part_by_part() -> None:
+    long = "(a|b|c|d|e) [very] (f|g|h|i|j)"
+    assert [(part.gap, len(part.words)) for part in parts(long)] == [(0, 5), (0, 10)]
+    assert len(whole(long)) == 50
+    assert [(part.gap, len(part.words)) for part in parts("(a|b) (c|d)")] == [(0, 4)]
+
+
+@pytest.mark.parametrize("written", ["a .. b", "^a", "a$"])
+def test_a_heading_has_no_gaps_and_no_edges(written: str) -> None:
+    with pytest.raises(PhraseError, match="as a whole"):
+        whole(written)
+
+
 def test_edges() -> None:
     assert edges("^no$") == (True, True)
     assert edges("no") == (False, False)
@@ -56,7 +69,7 @@ def test_gaps() -> None:
         "a ..... b",
         "a ^b",
         "{nothing} a",
-        " ".join(["(a|b|c|d|e)"] * (MOST // 100)),
+        "".join(["(a|b|c|d|e)"] * (MOST // 100)),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_reason(written: str) -> None:
