@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import NamedTuple
@@ -87,8 +88,8 @@ def _pieces(part: str, written: str) -> list[list[str]]:
     pieces: list[list[str]] = []
     optional = [""]
     for piece in _at_blanks(part):
-        texts, end = _choices(piece, 0, "")
-        if end != len(piece):
+        texts = _readings(piece)
+        if not texts:
             raise PhraseError(f"“{_short(written)}”: brackets do not match between the gaps.")
         texts = list(dict.fromkeys(" ".join(f"{first} {text}".split()) for first in optional for text in texts))
         if len(texts) > MOST:
@@ -103,6 +104,13 @@ def _pieces(part: str, written: str) -> list[list[str]]:
     if not pieces or not all(text.isprintable() for piece in pieces for text in piece):
         raise PhraseError(f"“{_short(written)}”: no reading may be empty, and a gap has words on both sides.")
     return pieces
+
+
+@lru_cache(maxsize=4096)
+def _readings(piece: str) -> list[str]:
+    """The readings of a word or choice, remembered: lists stand in many phrases. None where brackets do not match."""
+    texts, end = _choices(piece, 0, "")
+    return texts if end == len(piece) else []
 
 
 def _at_blanks(part: str) -> Iterator[str]:
