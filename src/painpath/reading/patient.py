@@ -159,11 +159,12 @@ def letter_date(text: str, *, today: date, born: Value | None) -> Value | None:
     for found in days(text, 0, top, latest=today):
         if (born and found.span == born.span) or found.day > today or found.day < today - timedelta(days=365 * 15):
             continue
-        line = text[text.rfind("\n", 0, found.span.start) + 1 : found.span.start]
+        low = max(0, found.span.start - 200)
+        line = text[max(low, text.rfind("\n", low, found.span.start) + 1) : found.span.start]
         if _BORN.search(line[-20:]):
             continue
         line = _WEEKDAY.sub("", line)
-        after = text[found.span.end : text.find("\n", found.span.end) if "\n" in text[found.span.end :] else None]
+        after = text[found.span.end : found.span.end + 60].partition("\n")[0]
         apart = line.endswith("   ") or not line.strip()
         if _DATED.search(line):
             rank = 0
@@ -224,8 +225,8 @@ def name(text: str, line: Span | None) -> Value | None:
         if last and first:
             return Value(f"{first[0]} {last[0]}", Span(last.start(), first.end()))
     for label in _LABEL.finditer(text, 0, top):
-        stop = text.find("\n", label.end())
-        if value := _named(text, label.end(), stop if stop >= 0 else len(text)):
+        stop = text.find("\n", label.end(), label.end() + 120)
+        if value := _named(text, label.end(), stop if stop >= 0 else min(len(text), label.end() + 120)):
             return value
     for found in _NAME.finditer(text, 0, _top(text, 60)):
         if (
