@@ -122,6 +122,8 @@ def _ages(words: str) -> list[int]:
         ("This gentleman of 72 has sore knees.", 72),
         ("Freya's only sixteen; the GP said to try.", 16),
         ("This lady in her seventies.", 70),
+        ("She's 16 and doing her GCSEs.", 16),
+        ("Mrs P, a pensioner of 81, has bad knees.", 81),
         ("Tom Other m54 999 605 4419 walk in", 54),
         ("~ Mx Ann Other ~ 22 ~ they/them ~ 999 605 4419 ~", 22),
         ("Mrs Ann Other. 59. NHS no. 999 605 4419.", 59),

@@ -307,7 +307,8 @@ _AGE = rf"(?:\d{{1,3}}|(?i:(?:{_TENS_WORDS})(?:[ -](?:{_UNIT_WORDS}))?|{_TEEN_WO
 _SEX = r"(?:[MF]|[Mm]ale|[Ff]emale|[Mm]an|[Ww]oman|[Ll]ady|[Gg]entleman|[Gg]irl|[Bb]oy)"
 _PERSON = (
     r"(?:lady|gentleman|gent|man|woman|male|female|girl|boy|lad|lass|patient|pt|chap|fellow|widow(?:er)?|mother|father"
-    r"|mum|dad|grandmother|grandfather|teenager|teen|young \w+)"
+    r"|mum|dad|grandmother|grandfather|pensioner|retiree|student|schoolboy|schoolgirl|youngster"
+    r"|adolescent|teenager|teen|young \w+)"
 )
 _THINGS = (
     r"(?! (?:ago|daughter|son\b|sons\b|child|kids?\b|boys? of|grand|twins?\b|brother|sister|baby|toddler"
@@ -334,9 +335,7 @@ _OLD = re.compile(rf"[ -]?(?:years?|yrs?|yr|y)[ -]?(?:old|o|/o|young|of age)\b{_
 _OLD_PERSON = re.compile(rf"[ -]?(?:years?|yrs?|y/?o?)\.?[ -](?:old[ -])?(?={_PERSON}\b)")
 _SEX_BEHIND = re.compile(r"(?:y|yo|yr)?[MF]\b")
 _PERSON_BEHIND = re.compile(rf"[ ]?[MF]\b|(?=[ ]{_PERSON}\b)")
-_CLAUSE_ENDS = re.compile(
-    r" and (?:a half|\d+ months?|has|is|lives|was)\b|[ ]?[.,;)]| (?:years|next|in|now|this|today)\b|\s*\n|\s*$"
-)
+_CLAUSE_ENDS = re.compile(r" and (?:\d+ months?\b|(?=[a-z]))|[ ]?[.,;)]| (?:years|next|in|now|this|today)\b|\s*\n|\s*$")
 _NOT_PEOPLE = re.compile(r" ?(?:children|years of|kids|weeks|months|/|st\b|[a-z]+s of)|['’]s")
 _ANOTHERS = re.compile(r"\b(?:the|her|his|their)(?: \w+)? $", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:this|an?|of) $", re.IGNORECASE)
