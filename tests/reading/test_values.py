@@ -24,6 +24,10 @@ DAY = date(2026, 11, 23)
         ("14th November 2025", "2025-11-14"),
         ("2025-09-11", "2025-09-11"),
         ("2/2/1986", "1986-02-02"),
+        ("3.ii.1953", "1953-02-03"),
+        ("14.vii.2025", "2025-07-14"),
+        ("9th of the 6th 1948", "1948-06-09"),
+        ("25th April '25", "2025-04-25"),
     ],
 )
 def test_days(words: str, iso: str) -> None:
@@ -118,6 +122,13 @@ def _ages(words: str) -> list[int]:
         ("This gentleman of 72 has sore knees.", 72),
         ("Freya's only sixteen; the GP said to try.", 16),
         ("This lady in her seventies.", 70),
+        ("She's 16 and doing her GCSEs.", 16),
+        ("Mrs P, a pensioner of 81, has bad knees.", 81),
+        ("Tom Other m54 999 605 4419 walk in", 54),
+        ("~ Mx Ann Other ~ 22 ~ they/them ~ 999 605 4419 ~", 22),
+        ("Mrs Ann Other. 59. NHS no. 999 605 4419.", 59),
+        ("Mrs Ann Other who is 77 was brought by her daughter", 77),
+        ("DOB / Age:    19-Jan-1983 / 43y", 43),
     ],
 )
 def test_ages(words: str, years: int) -> None:
@@ -135,6 +146,8 @@ def test_ages(words: str, years: int) -> None:
         "She is 20 weeks pregnant.",
         "He is 6 ft 3.",
         "pain 7 out of 10",
+        "She is 50 kg.",
+        "He is 12 weeks into his course.",
     ],
 )
 def test_no_ages(words: str) -> None:
@@ -153,6 +166,60 @@ def test_age_turns_on_the_birthday() -> None:
 @pytest.mark.parametrize(("digits", "valid"), [("9434765919", True), ("9434765918", False), ("9990000000", False)])
 def test_modulus_11(digits: str, valid: bool) -> None:
     assert patient.valid_nhs_number(digits) is valid
+
+
+@pytest.mark.parametrize(
+    ("words", "born"),
+    [
+        ("Re: Ann Other  Birthday: 29/12/2007  NHS 999 605 4419", "2007-12-29"),
+        ("Re: Ann Other 12.09.81 NHS No. 999 771 2054", "1981-09-12"),
+        ("Client: Ann Other  NHS 999 605 4419  Review: 30th June 2020", None),
+        ("Re: Ann Other NHS 999 605 4419 seen on 3/4/2019, DOB 01.02.1960", "1960-02-01"),
+        ("Re: Ann Other NHS 999 605 4419 clinic Tuesday 3/4/2019", None),
+        ("Re: Ann Other NHS 999 605 4419\nHer son was born on 3/4/2019.", None),
+        ("Date of birth ...... 26 June 1966", "1966-06-26"),
+    ],
+)
+def test_the_date_of_birth_is_no_day_of_the_clinic_and_no_child_s(words: str, born: str | None) -> None:
+    found = patient.date_of_birth(words, today=DAY, near=patient.patient_line(words))
+    assert (found.value if found else None) == born
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Name: Mrs Ann Other     Age: 66    NHS No: 999 605 4419", "Mrs Ann Other"),
+        ("PATIENT Mr Tom Other  DATE OF BIRTH 04/04/1937", "Mr Tom Other"),
+        ("Patient: OTHER, Ann Mae\nSex: F\nDOB: 30-Jan-2009", "Ann Mae OTHER"),
+        ("Patient name:   OTHER, Ann (Mrs)\nDate of birth:   02-Feb-1979   Age: 46y", "Mrs Ann OTHER"),
+        ("Patient ID: 999 593 8861 / OTHER, Tom / male / 31 yrs", "Tom OTHER"),
+        ("Surname: OTHER     Forename: Ann     Title: Mrs\nDOB: 26/09/1953", "Ann OTHER"),
+        ("Community MSK Hub\nref: 999 019 6683\n\nDear all\n\nMr Tom Other (DOB 17.10.1994), joiner", "Mr Tom Other"),
+        ("RE  Winston St. Clair-Other   M   68   nhs 999 678 1094", "Winston St. Clair-Other"),
+        ("Dear Dr Keen\nMrs Ann Other came with her son.\nNHS number 999 305 8842", "Mrs Ann Other"),
+        ("Pain Clinic\nNHS number 999 305 8842", None),
+    ],
+)
+def test_names(words: str, name: str | None) -> None:
+    found = patient.name(words, patient.patient_line(words))
+    assert (found.value if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("Quay Surgery                          12 Oct 2025\nRe: Ann Other", "2025-10-12"),
+        ("Written ............ 05.06.25\nSummary", "2025-06-05"),
+        ("DATE SENT: 05/08/2025", "2025-08-05"),
+        ("To: pain service.  Date: Mon 3 Nov 25", "2025-11-03"),
+        ("Consultant: Dr B Keen\nClinic: General neurology, Tues PM, 9 Sept 2025", "2025-09-09"),
+        ("Sent from GP visit template 16/06/2025 18:47", "2025-06-16"),
+        ("Dear Dr\nYour parting\nletter of 6 March 2018 said that there was no more to do", None),
+    ],
+)
+def test_the_day_of_the_letter(words: str, day: str | None) -> None:
+    found = patient.letter_date(words, today=DAY, born=None)
+    assert (found.value if found else None) == day
 
 
 LETTER = """Saltcastle Road Surgery, Portsmouth PO29 1AA

@@ -85,6 +85,15 @@ _DURATION = re.compile(
     r"|in year \d{1,2}|year \d{1,2}\b|life-?long|life long|lifetime|perennial)"
     r")"
 )
+_TOKEN = re.compile(r"[\d'a-z](?<![\w./].)[a-z]*")
+_FIRST_WORDS = frozenset(
+    [number.split(" ")[0].split("-")[0].removesuffix("'s") for number in _NUMBERS]
+    + ["since", "from", "after", "in", "post", "onset", "began", "started", "following", "dating", "dates", "going"]
+    + ["goes", "diagnosed", "dx", "for", "over", "many", "several", "these", "years", "year", "best", "better", "half"]
+    + ["most", "much", "all", "during", "throughout", "through", "quarter", "as", "longer", "lifelong", "life"]
+    + ["lifetime", "perennial", "came"]
+)
+"""What a length of time begins with: only there is it looked for."""
 _BEFORE = re.compile(
     r"\b(?:every|each|next|in|within|for the next|another|a further|further|aged?|since|per|wait(?:ing time)? (?:of|is)"
     r"|until|review(?:ed)? (?:in|at))(?: about| around| approx| roughly)? $"
@@ -97,7 +106,7 @@ _LESS = re.compile(r"(?:\b(?:less than|under|fewer than|within|not yet|shy of|sh
 
 def durations(text: str, start: int, end: int, written_on: date) -> Iterator[tuple[float, int, int]]:
     """Lengths of time named between two places of a normal text: months, and where it stands."""
-    for found in _DURATION.finditer(text, start, end):
+    for found in _candidates(text, start, end):
         months = _months(found.groupdict(), written_on)
         if months is None:
             continue
@@ -111,6 +120,16 @@ def durations(text: str, start: int, end: int, written_on: date) -> Iterator[tup
             elif _LESS.search(text, before, found.start()):
                 months -= _SHORT
         yield months, found.start(), found.end()
+
+
+def _candidates(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    at = start
+    for token in _TOKEN.finditer(text, start, end):
+        first = token[0]
+        known = first[0] <= "9" or first in _FIRST_WORDS
+        if known and token.start() >= at and (found := _DURATION.match(text, token.start(), end)):
+            at = found.end()
+            yield found
 
 
 def _months(parts: dict[str, str | None], written_on: date) -> float | None:

@@ -20,24 +20,79 @@ class Value(NamedTuple):
     span: Span
 
 
-_TITLE = r"(?:Mr|Mrs|Miss|Ms|Mx|Master|Dr|Rev|Sir|Lady|Dame|Prof(?:essor)?)\b\.?"
-_WORD = r"\b(?!(?:DOB|DoB|NHS|Date|Dear|Re|RE|To|From|Hospital)\b)[A-Z]"
+_TITLE = r"(?:Mr|MR|Mrs|MRS|Miss|MISS|Ms|MS|Mx|Master|Dr|DR|Rev|Sir|Lady|Dame|Prof(?:essor)?)\b\.?"
+_WORD = (
+    r"\b(?!(?:DOB|DoB|D\.[Oo]\.?[Bb]|NHS|DATE|Date|Dear|Re|RE|To|From|FROM|Hospital|Hosp|Age|AGE|Aged|Born|BORN|Sex"
+    r"|SEX|Gender|Title|First|Fore[Nn]ames?|FORENAMES?|Surname|SURNAME|Given|Name|NAME|Patient|PATIENT|Pt|Address"
+    r"|Tel|Our|Your|Ref|Wing|Birth|BIRTH|Male|Female|Number|Interpreter|Clinic|Seen|Review|Reviewed|MRN|Jan|Feb|Mar"
+    r"|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b)[A-Z]"
+)
+_TEAM = re.compile(
+    r"\b(?:[Hh]ub|[Tt]eam|[Cc]linic|[Ss]ervices?|[Ss]urgery|[Dd]epartment|[Cc]entre|OUTPATIENTS?|[Oo]utpatients?"
+    r"|[Cc]ommunity|CLINIC|SERVICE|[Pp]ractice|[Hh]ealth|HEALTH|[Gg]roup|[Ww]ard|[Pp]ain|PAIN|[Rr]eferral|REFERRAL"
+    r"|[Cc]olleagues?|[Tt]he|THE|Hospital|HOSPITAL|[Rr]oad|[Cc]ottages?|[Ss]treet|[Ff]orm|FORM|[Ll]etter)\b"
+)
+"""A name that holds one of these is a service's or a place's."""
 _NAME = re.compile(
     rf"(?:(?P<title>{_TITLE})[ \t]+)?(?P<name>{_WORD}[\w'’-]*\.?(?:[ \t]+{_WORD}\.?(?=[ \t])){{0,3}}"
-    rf"(?:[ \t]+(?:(?:de|van|der|von|la|al|el|bin|ap)[ \t]+)?{_WORD}[\w'’-]+){{1,4}})"
+    rf"(?:[ \t]+(?:(?:de|van|der|von|la|al|el|bin|ap|St\.?)[ \t]+)?{_WORD}[\w'’-]+){{1,4}})"
+)
+_FAMILY_FIRST = re.compile(
+    rf"(?<![\w.])(?P<family>{_WORD}[A-Z'’-]{{2,}}(?:[ ]{_WORD}[A-Z'’-]+)?|{_WORD}[\w'’-]+),[ ]?"
+    rf"(?P<given>{_WORD}[a-z'’-]+(?:[ -]{_WORD}[\w'’-]+){{0,2}})"
+    rf"(?=[ \t]*(?:$|[|,;/(]|\d|[ \t]{{2,}}|[–—-][ ]|NHS|DOB|DoB|dob|aged))(?:[ ]\((?P<title>{_TITLE})\))?",
+    re.MULTILINE,
+)
+_FAMILY_FIELD = re.compile(r"^[ \t|]*(?:surname|family name|last name)[ \t.]*[:=]?[ \t.]*(?=[A-Z])", re.I | re.M)
+_GIVEN_FIELD = re.compile(r"\b(?:forenames?|first names?|given names?)[ \t.]*[:=]?[ \t.]*(?=[A-Z])", re.IGNORECASE)
+_ONE_NAME = re.compile(r"[A-Z][\w'’-]+(?:[ ](?![A-Z]\w+:)[A-Z][\w'’-]+)?")
+_COLLEAGUE = re.compile(r"Dr|DR|Prof")
+_COLLEAGUES = re.compile(
+    r"\b(?:under|by|from|with|to|saw|see|and|husband|wife|mother|son|dear|cc)[ :,]*$", re.IGNORECASE
 )
 _SIGNED = re.compile(rf"^[ \t]*{_NAME.pattern}", re.MULTILINE)
-_BORN = re.compile(r"\b(?:d\.?\s?o\.?\s?b\.?|date of birth|born(?: on)?)(?![a-z])[\s:]*(?:is\s+)?", re.IGNORECASE)
-_NHS = re.compile(r"(?<![\d-])(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?![\d-])")
+_BORN = re.compile(
+    r"\b(?:d\.?\s?o\.?\s?b\.?|date of birth|birth ?(?:day|date)|born(?: on)?)(?![a-z])(?: ?/ ?age)?"
+    r"[\s:.,=-]*(?:is\s+|on\s+|the\s+)*",
+    re.IGNORECASE,
+)
+_NOT_BORN = re.compile(
+    r"\b(?:seen|clinic|review(?:ed)?|typed|dictated|date|letter of|admitted|discharged?|assessed|visit|referred|sent"
+    r"|written|consult(?:ation)?|appt|appointment|attended)\b[\s:.]*(?:on |the |of )*(?:\w{3,9}day |\w{3} )?$",
+    re.IGNORECASE,
+)
+"""Before a day: it is that of something else than the patient's birth."""
+_RELATIVE = re.compile(
+    r"\b(?:husband|wife|son|daughter|mother|father|mum|dad|partner|baby|sister|brother|carer|nok|next of kin"
+    r"|twins?|child(?:ren)?|boy|girl|he|she|first|second|last|youngest|eldest)(?:['’]s)?(?: was| were|,)?[ (]*$",
+    re.IGNORECASE,
+)
+"""Before "born": the child's birth, or another's."""
+_NHS = re.compile(r"(\d(?<![\d-].)\d\d)[ -]?(\d{3})[ -]?(\d{4})(?![\d-])")
 _NHS_LABEL = re.compile(r"\bNHS\b(?:\s*(?:no|number|num)\b\.?)?[\s:.#]*$", re.IGNORECASE)
 _POSTCODE = re.compile(r"\b([A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?)[ ]?(\d[ABD-HJLNP-UW-Z]{2})\b")
 _UBRN = re.compile(r"\bUBRN\b[\s:.#no]*(\d{4}[ ]?\d{4}[ ]?\d{4})\b", re.IGNORECASE)
-_LABEL = re.compile(r"\b(?:re|patient(?: name)?|name|pt|regarding)\s*[:.\-]?\s+(?=[A-Z])", re.IGNORECASE)
-_DATED = re.compile(
-    r"\b(?:date(?: of letter| typed| dictated| of referral)?|typed|dictated|letter date)\b[\s:]*$", re.IGNORECASE
+_LABEL = re.compile(
+    r"\b(?:re|patient(?:['’]s)?(?: (?:full )?name)?|client(?: name)?|service user|name|pt|regarding|subject)"
+    r"\s*[:.\-]*\s+(?=[A-Z])",
+    re.IGNORECASE,
 )
+_DATED = re.compile(
+    r"(?:\b(?:date(?: of (?:letter|referral|request|dictation)| (?:typed|dictated|sent|written|completed))?|typed"
+    r"|dictated|letter date)|(?:\s{2,}|, )(?:my |this )?letter (?:of|dated)"
+    r"|^[ \t]*(?:on|when)|(?:^|\s{2,}|[|,;(] ?)(?:written|created|sent|printed|completed|signed)\b[^\n\d]{0,30}?)"
+    r"[\s:./=-]*$",
+    re.IGNORECASE,
+)
+_LETTER_OF = re.compile(r"\bletter (?:of|dated|from)\s*$", re.IGNORECASE)
+"""Another letter's day."""
 _SEEN = re.compile(
-    r"\b(?:clinic date|date seen|seen(?: on)?|review(?: with [^,\n]{1,30},)?|reviewed)[\s:,]*$", re.IGNORECASE
+    r"\b(?:clinic(?: date)?|date (?:seen|of (?:clinic|review|visit|assessment))|seen(?: on)?"
+    r"|review(?: date)?(?: with [^,\n]{1,30},)?|reviewed|consult(?:ation)?|visit|clinic:[^\n\d]{0,40})[\s:,]*$",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(
+    r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]?(?: (?:the|am|pm),?)?\s*$", re.I
 )
 _PRACTICE = re.compile(
     r"\b(?:(?:The|St)\.?[ \t]+)?(?:[A-Z][\w'’&-]+[ \t]+){1,4}"
@@ -78,14 +133,21 @@ def nhs_number(text: str) -> Value | None:
 
 
 def date_of_birth(text: str, *, today: date, near: Span | None) -> Value | None:
-    """The patient's date of birth: labelled, else the first past day in the patient's own line (`near`)."""
+    """The patient's date of birth: labelled, else the first day in the patient's own line (`near`) that can be one.
+
+    The day of a clinic in that line is none, nor is one that would make an infant of the patient.
+    """
     for label in _BORN.finditer(text):
+        if _RELATIVE.search(text, max(0, label.start() - 24), label.start()):
+            continue
         for found in days(text, label.end(), min(len(text), label.end() + 24), latest=today):
             if found.day <= today and found.span.start - label.end() <= 3:
                 return Value(found.day.isoformat(), found.span)
     if near:
         for found in days(text, near.start, near.end, latest=today):
-            if found.day < today - timedelta(days=365):
+            if found.day < today - timedelta(days=365 * _INFANT) and not _NOT_BORN.search(
+                text, near.start, found.span.start
+            ):
                 return Value(found.day.isoformat(), found.span)
     return None
 
@@ -97,17 +159,22 @@ def letter_date(text: str, *, today: date, born: Value | None) -> Value | None:
     for found in days(text, 0, top, latest=today):
         if (born and found.span == born.span) or found.day > today or found.day < today - timedelta(days=365 * 15):
             continue
-        line = text[text.rfind("\n", 0, found.span.start) + 1 : found.span.start]
+        low = max(0, found.span.start - 200)
+        line = text[max(low, text.rfind("\n", low, found.span.start) + 1) : found.span.start]
         if _BORN.search(line[-20:]):
             continue
-        after = text[found.span.end : text.find("\n", found.span.end) if "\n" in text[found.span.end :] else None]
+        line = _WEEKDAY.sub("", line)
+        after = text[found.span.end : found.span.end + 60].partition("\n")[0]
+        apart = line.endswith("   ") or not line.strip()
         if _DATED.search(line):
             rank = 0
-        elif not line.strip() and len(after.strip()) < 25:
+        elif apart and len(after.strip()) < 25:
             rank = 1
         elif _SEEN.search(line):
             rank = 2
-        elif found.span.start < _top(text, 6) and len(line.strip()) < 25:
+        elif _LETTER_OF.search(line):
+            continue
+        elif found.span.start < _top(text, 6) and (len(line.strip()) < 25 or not after.strip(" .,:;0123456789")):
             rank = 3
         else:
             continue
@@ -141,17 +208,46 @@ def patient_line(text: str) -> Span | None:
 
 
 def name(text: str, line: Span | None) -> Value | None:
-    """The patient's name as written, with any title."""
+    """The patient's name as written, with any title. Of "OTHER, Ann (Mrs)" the value is "Mrs Ann OTHER"."""
     if not line:
         return None
     start = line.start
     if label := _LABEL.search(text, line.start, line.end):
         start = label.end()
-    # The name may stand one line above its own number.
-    for begin, end in ((start, line.end), (text.rfind("\n", 0, max(0, line.start - 1)) + 1, line.start)):
-        for found in _NAME.finditer(text, begin, end):
-            if found["title"] not in ("Dr", "Prof", "Professor"):
-                return Value(" ".join(found[0].split()), Span(*found.span()))
+    # The name may stand one line above its own number, or below it, or in a field of its own.
+    above = text.rfind("\n", 0, max(0, line.start - 1)) + 1
+    for begin, end in ((start, line.end), (above, line.start)):
+        if value := _named(text, begin, end):
+            return value
+    top = _top(text, 40)
+    if (family := _FAMILY_FIELD.search(text, 0, top)) and (given := _GIVEN_FIELD.search(text, family.end(), top)):
+        last, first = _ONE_NAME.match(text, family.end()), _ONE_NAME.match(text, given.end())
+        if last and first:
+            return Value(f"{first[0]} {last[0]}", Span(last.start(), first.end()))
+    for label in _LABEL.finditer(text, 0, top):
+        stop = text.find("\n", label.end(), label.end() + 120)
+        if value := _named(text, label.end(), stop if stop >= 0 else min(len(text), label.end() + 120)):
+            return value
+    for found in _NAME.finditer(text, 0, _top(text, 60)):
+        if (
+            found["title"]
+            and not _COLLEAGUE.match(found["title"])
+            and not _TEAM.search(found[0])
+            and not _COLLEAGUES.search(text, max(0, found.start() - 16), found.start())
+        ):
+            return Value(" ".join(found[0].split()), Span(*found.span()))
+    return None
+
+
+def _named(text: str, begin: int, end: int) -> Value | None:
+    """The first name of a person between two places: surname first, else as it is spoken."""
+    first = _FAMILY_FIRST.search(text, begin, end)
+    if first and first.start() - begin < 30 and not _TEAM.search(first[0]):
+        words = [first["title"], first["given"], first["family"]]
+        return Value(" ".join(" ".join(word.split()) for word in words if word), Span(*first.span()))
+    for found in _NAME.finditer(text, begin, end):
+        if not _COLLEAGUE.match(found["title"] or "") and not _TEAM.search(found[0]):
+            return Value(" ".join(found[0].split()), Span(*found.span()))
     return None
 
 
@@ -211,7 +307,8 @@ _AGE = rf"(?:\d{{1,3}}|(?i:(?:{_TENS_WORDS})(?:[ -](?:{_UNIT_WORDS}))?|{_TEEN_WO
 _SEX = r"(?:[MF]|[Mm]ale|[Ff]emale|[Mm]an|[Ww]oman|[Ll]ady|[Gg]entleman|[Gg]irl|[Bb]oy)"
 _PERSON = (
     r"(?:lady|gentleman|gent|man|woman|male|female|girl|boy|lad|lass|patient|pt|chap|fellow|widow(?:er)?|mother|father"
-    r"|mum|dad|grandmother|grandfather|teenager|teen|young \w+)"
+    r"|mum|dad|grandmother|grandfather|pensioner|retiree|student|schoolboy|schoolgirl|youngster"
+    r"|adolescent|teenager|teen|young \w+)"
 )
 _THINGS = (
     r"(?! (?:ago|daughter|son\b|sons\b|child|kids?\b|boys? of|grand|twins?\b|brother|sister|baby|toddler"
@@ -219,20 +316,26 @@ _THINGS = (
     r"|house|dog|cat|mattress|car|van))"
 )
 
-_ANCHOR = re.compile(
-    r"(?<![\w/.])(?:"
-    rf"(?P<number>[1-9]\d{{0,2}}(?![\d/:%]|\.\d)|(?i:(?:{_TENS_WORDS})(?:[ -](?:{_UNIT_WORDS}))?|{_TEEN_WORDS})(?!\w))"
-    r"|(?P<decade>(?:[2-9]0|twent|thirt|fort|fift|sixt|sevent|eight|ninet)(?:s|ies)\b)"
+_DIGITS = re.compile(
+    r"[1-9](?<![\w/.].)\d{0,2}(?![\d/:%]|\.\d| \d\d\d|[ -]?(?:mg|mcg|ml|weeks?|wks?|months?|mths?|days?|hours?|hrs?"
+    r"|mins?|minutes|times|units|sessions|metres|yards|kg|cm|tablets|out of)\b)"
+)
+_DECADES = r"(?P<decade>(?:[2-9]0|twent|thirt|fort|fift|sixt|sevent|eight|ninet)(?:s|ies)\b)"
+_WORDS = re.compile(
+    rf"(?<![\w/.])(?:(?i:(?:{_TENS_WORDS})(?:[ -](?:{_UNIT_WORDS}))?|{_TEEN_WORDS})(?!\w)|{_DECADES}"
     r"|(?P<latin>(?:sexa|septua|octo|nona)genarian|centenarian))"
 )
+_DIGIT_DECADE = re.compile(rf"{_DECADES}")
+_NUMBER_WORDS = (
+    *_TENS_WORDS.split("|"), *_TEEN_WORDS.split("|"), "genarian", "centenarian",
+    "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties",
+)  # fmt: skip
 """Numbers that may be ages: few enough to look at what stands before and behind each."""
 _OLD = re.compile(rf"[ -]?(?:years?|yrs?|yr|y)[ -]?(?:old|o|/o|young|of age)\b{_THINGS}")
 _OLD_PERSON = re.compile(rf"[ -]?(?:years?|yrs?|y/?o?)\.?[ -](?:old[ -])?(?={_PERSON}\b)")
 _SEX_BEHIND = re.compile(r"(?:y|yo|yr)?[MF]\b")
 _PERSON_BEHIND = re.compile(rf"[ ]?[MF]\b|(?=[ ]{_PERSON}\b)")
-_CLAUSE_ENDS = re.compile(
-    r" and (?:a half|\d+ months?|has|is|lives|was)\b|[ ]?[.,;)]| (?:years|next|in|now|this|today)\b|\s*\n|\s*$"
-)
+_CLAUSE_ENDS = re.compile(r" and (?:\d+ months?\b|(?=[a-z]))|[ ]?[.,;)]| (?:years|next|in|now|this|today)\b|\s*\n|\s*$")
 _NOT_PEOPLE = re.compile(r" ?(?:children|years of|kids|weeks|months|/|st\b|[a-z]+s of)|['’]s")
 _ANOTHERS = re.compile(r"\b(?:the|her|his|their)(?: \w+)? $", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:this|an?|of) $", re.IGNORECASE)
@@ -248,12 +351,16 @@ _SOON = re.compile(
 )
 _THIS_PERSON = re.compile(rf"\b(?:[Tt]his|[Aa]n?)(?: \w+)? {_PERSON}(?: of|,? aged|,? who is|,|,? \()? (?<=\W)\(?$")
 _TITLED = re.compile(rf"{_TITLE}[ ][A-Z][\w'’-]*(?:[ ][A-Z][\w'’-]+)?,?[ ](?:\(|aged |age |is |who is |- )?$")
-_TITLED_ENDS = re.compile(r",| and\b|\.(?!\d)| ?\(|\)| years")
+_TITLED_ENDS = re.compile(r",| (?:and|was|has|had)\b|\.(?!\d)| ?\(|\)| years")
 _IN_DECADE = re.compile(
     rf"\b(?:[Ss]he|[Hh]e|[Pp]atient|{_PERSON})(?:['’]s|,?(?: who)? is)?(?: now)? in (?:her|his|their)"
     r" (?:early |late |mid |mid-)?$"
 )
 _IN_LATIN = re.compile(r"\b(?:[Mm]y|[Oo]ur|[Tt]his|[Aa]n?)(?: \w+)? $")
+_SOON_WORDS = frozenset(
+    ("be", "turns", "turn", "is", "'s", "nearly", "almost", "yet", "quite", "approaching", "up", "to", "of", "turned")
+)
+_AGE_WORD = re.compile(r"[Aa](?<![A-Za-z].)(?:ge|GE)d?(?![a-z])")
 _BACK = 48
 """Characters before a number that may say whose age it is."""
 
@@ -261,12 +368,13 @@ _LINE_AGES = re.compile(
     r"\((?P<a>\d{1,3})\s?(?:y|yrs?|years?)?\.?(?:[ ]?\d{1,2}\s?m(?:ths?|onths?)?)?(?: old)?\)"
     rf"|(?<![\d/.-]){_NOT_ANOTHERS}"
     r"(?P<b>\d{1,3})\s?(?:y|yrs?|years?|yo|y/o)\b(?! (?:ago|hx|history))"
-    r"|[,(]\s*(?:aged?\s+)?(?P<c>\d{1,3})\s*(?=[,();]|\.(?!\d)|$)"
+    r"|[,(.]\s*(?:aged?\s+)?(?P<c>\d{1,3})\s*(?=[,();]|\.(?!\d)|$)"
     r"|(?<!\s)\s{3,}+(?P<d>\d{1,3})(?=\s{3,}|$)"
     rf"|\b[Aa]ge[d:]?\s*(?P<e>{_AGE})\b"
     rf"|\b{_SEX}[ ,/(]{{0,2}}(?P<f>\d{{2,3}})(?![\d/.-]| \d)"
     rf"|(?<![\d/.-])(?<!\d )(?P<g>\d{{1,3}})[ /,]?{_SEX}\b"
-    r"|(?<!\d)(?<!\d )[–—|-]\s*(?P<h>\d{2})\s*(?=$|[|,;(]|[–—-]\s)"
+    r"|(?<!\d)(?<!\d )[~–—|/-]\s*(?P<h>\d{2})\s*(?=$|[|,;(~/]|[–—-]\s)"
+    r"|(?<=\s)[mf] ?(?P<i>\d{2})(?=[ ,.;)]|$)"
 )
 _FIELD_AGES = re.compile(
     r"(?:^|[\s|(\[])(?:[Pp]atient(?:['’]s)? |[Cc]urrent )?(?:AGE|[Aa]ge)"
@@ -293,7 +401,6 @@ _BIRTH_YEAR = re.compile(
     re.MULTILINE,
 )
 _BIRTH_LABEL = r"(?:\bD\.?O\.?B\.?|\b[Dd]ate of [Bb]irth|\b[Bb]irth ?(?:day|date)|\b[Bb]orn(?: on)?|\bd\.?o\.?b\.?)"
-_BIRTH_DAY = re.compile(rf"{_BIRTH_LABEL}[\s:.,-]*(?:is |was |on |the )*(?=\d)")
 _BIRTH_WORDS = re.compile(
     rf"{_BIRTH_LABEL}[^\n\d]{{0,50}}?\b(?:nineteen[ -](?:(?P<tens>{_TENS_WORDS})(?:[ -](?P<unit>{_UNIT_WORDS}))?)"
     rf"|(?P<thousand>two thousand|twenty)(?: and)?[ -](?:oh[ -])?(?P<rest>{_TEEN_WORDS}|{_UNIT_WORDS}))\b",
@@ -320,7 +427,7 @@ def ages(text: str, *, born: Value | None, line: Span | None, written_on: date, 
     """
     reckoned = _from_birth(text, born, written_on, today)
     in_line = (found for found in _LINE_AGES.finditer(text, line.start, line.end)) if line else iter(())
-    sure = [age for found in (*in_line, *_FIELD_AGES.finditer(text)) if (age := _stated(found))]
+    sure = [age for found in (*in_line, *_fields(text)) if (age := _stated(found))]
     if reckoned and (_labelled(text, reckoned) or (reckoned.years >= _INFANT and not _contradicted(reckoned, sure))):
         yield reckoned
         # Beside a date of birth, a number in the patient's line that is far from it is no age: a house, a ward.
@@ -355,16 +462,9 @@ def _labelled(text: str, age: Age) -> bool:
 
 
 def _from_birth(text: str, born: Value | None, written_on: date, today: date) -> Age | None:
-    """Reckoned from the day of birth, else from a birthday or a year of birth that only this function reads."""
-    if not born or date.fromisoformat(born.value) > written_on:
+    """Reckoned from the day of birth, else from a year of birth."""
+    if born and date.fromisoformat(born.value) > written_on:
         born = None
-        for label in _BIRTH_DAY.finditer(text, 0, _top(text, 40)):
-            for found in days(text, label.end(), min(len(text), label.end() + 24), latest=today):
-                if found.day <= written_on and found.span.start - label.end() <= 3:
-                    born = Value(found.day.isoformat(), found.span)
-                    break
-            if born:
-                break
     if born:
         birth = date.fromisoformat(born.value)
         years = years_between(birth, written_on)
@@ -376,7 +476,9 @@ def _from_birth(text: str, born: Value | None, written_on: date, today: date) ->
     top = _top(text, 40)
     if found_year := _BIRTH_YEAR.search(text, 0, top):
         year, span = int(found_year["a"]), Span(*found_year.span("a"))
-    elif worded := _BIRTH_WORDS.search(text):
+    elif any(word in text.lower() for word in ("nineteen", "two thousand", "twenty")) and (
+        worded := _BIRTH_WORDS.search(text)
+    ):
         year = _worded_year(worded.groupdict())
         span = Span(*worded.span())
     else:
@@ -400,53 +502,81 @@ def _stated(found: re.Match[str]) -> Age | None:
     return Age(years, f"{years} years stated", Span(start, found.end()))
 
 
+def _fields(text: str) -> Iterator[re.Match[str]]:
+    """Ages in fields of their own, looked for only round the word "age"."""
+    at = 0
+    for word in _AGE_WORD.finditer(text):
+        start = max(at, word.start() - 16)
+        if found := _FIELD_AGES.search(text, start, min(len(text), word.end() + 60)):
+            at = found.end()
+            yield found
+
+
+def _anchors(text: str) -> Iterator[re.Match[str]]:
+    """Numbers that may be ages; those in words are looked for only where there are any."""
+    yield from _DIGITS.finditer(text)
+    low = text.lower()
+    if any(word in low for word in _NUMBER_WORDS):
+        yield from _WORDS.finditer(text)
+    elif "0s" in low:
+        yield from _DIGIT_DECADE.finditer(text)
+
+
 def _said(text: str) -> Iterator[Age]:
     """Ages of the patient in the running text; those of relatives and of other times are left out as far as it goes."""
-    for anchor in _ANCHOR.finditer(text):
+    for anchor in _anchors(text):
         start, end = anchor.span()
-        years = _number(anchor[0])
         low = max(0, start - _BACK)
-        if years > 115:
+        kind = anchor.lastgroup
+        if kind:
+            before = (_IN_DECADE if kind == "decade" else _IN_LATIN).search(text, low, start)
+            if before:
+                years = _number(anchor[0])
+                yield Age(years, f"{years} years stated", Span(before.start(), end))
             continue
-        if anchor["decade"]:
-            before = _IN_DECADE.search(text, low, start)
-        elif anchor["latin"]:
-            before = _IN_LATIN.search(text, low, start)
-        else:
-            if _SOON.search(text, low, start):
-                years -= 1
-            found = _number_said(text, low, start, end)
-            if found is None:
-                continue
-            start, end = found
-            before = None
-            if not _OTHER_TIME.search(text, max(0, start - 20), start):
-                yield Age(years, f"{years} years stated", Span(start, end))
-            continue
-        if before:
-            yield Age(years, f"{years} years stated", Span(before.start(), end))
+        if (found := _number_said(text, low, start, end)) and not _OTHER_TIME.search(
+            text, max(0, found[0] - 20), found[0]
+        ):
+            years = _number(anchor[0]) - found[2]
+            if years <= 115:
+                yield Age(years, f"{years} years stated", Span(found[0], found[1]))
 
 
-def _number_said(text: str, low: int, start: int, end: int) -> tuple[int, int] | None:
-    """The place of the words that make an age of the patient of this number, if there are any."""
-    another = _ANOTHERS.search(text, low, start)
-    if (behind := _OLD.match(text, end) or _OLD_PERSON.match(text, end)) and not another:
+def _number_said(text: str, low: int, start: int, end: int) -> tuple[int, int, int] | None:
+    """The place of the words that make an age of the patient of this number, if any, and whether it is still to come.
+
+    What stands just before decides which of the patterns may fit at all: most numbers are no ages.
+    """
+    behind = _OLD.match(text, end) or _OLD_PERSON.match(text, end)
+    if behind and not _ANOTHERS.search(text, low, start):
         this = _ARTICLE.search(text, low, start)
-        return (this.start() if this and this[0][:4].lower() == "this" else start), behind.end()
-    if text[start].isdecimal() and end - start == 2 and (behind := _SEX_BEHIND.match(text, end)):
-        return start, behind.end()
-    if (before := _ARTICLE.search(text, low, start)) and (behind := _PERSON_BEHIND.match(text, end)):
-        return before.start(), behind.end()
-    if (before := _TURNED.search(text, low, start) or _SOON.search(text, low, start)) and not _NOT_PEOPLE.match(
-        text, end
+        return (this.start() if this and this[0][:4].lower() == "this" else start), behind.end(), 0
+    if end - start == 2 and text[start].isdecimal() and (behind := _SEX_BEHIND.match(text, end)):
+        return start, behind.end(), 0
+    if start == 0 or text[start - 1] not in " (":
+        return None
+    head = text[low:start]
+    last = head.rstrip(" (").rpartition(" ")[2].lower()
+    if (
+        last in ("this", "a", "an", "of")
+        and (before := _ARTICLE.search(text, low, start))
+        and (behind := _PERSON_BEHIND.match(text, end))
     ):
-        return before.start(), end
-    if (before := _IS.search(text, low, start)) and _CLAUSE_ENDS.match(text, end):
-        return before.start(), end
-    if (before := _TITLED.search(text, low, start)) and _TITLED_ENDS.match(text, end):
-        return before.start(), end
-    if (before := _THIS_PERSON.search(text, low, start)) and not _NOT_PEOPLE.match(text, end):
-        return before.start(), end
+        return before.start(), behind.end(), 0
+    if last in _SOON_WORDS or last[-2:] in ("'s", "’s"):
+        turned, soon = _TURNED.search(text, low, start), _SOON.search(text, low, start)
+        if (before := turned or soon) and not _NOT_PEOPLE.match(text, end):
+            return before.start(), end, int(soon is not None)
+    if _CLAUSE_ENDS.match(text, end) and (before := _IS.search(text, low, start)):
+        return before.start(), end, 0
+    if _TITLED_ENDS.match(text, end) and (before := _TITLED.search(text, low, start)):
+        return before.start(), end, 0
+    if (
+        ("his " in head or "a " in head or "an " in head)
+        and not _NOT_PEOPLE.match(text, end)
+        and (before := _THIS_PERSON.search(text, low, start))
+    ):
+        return before.start(), end, 0
     return None
 
 
