@@ -20,7 +20,7 @@ _LISTS_WITH_IDS = (
     "targets",
     "questionnaires",
     "signposts",
-    "vocabulary",
+    "lists", "vocabulary",
     "contexts",
     "sections",
 )
