@@ -20,7 +20,8 @@ _LISTS_WITH_IDS = (
     "targets",
     "questionnaires",
     "signposts",
-    "lists", "vocabulary",
+    "lists",
+    "vocabulary",
     "contexts",
     "sections",
 )
