@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from painpath.reading import patient
+from painpath.reading.ages import ages
 from painpath.reading.dates import days, years_between
 from painpath.reading.durations import durations
 
@@ -100,7 +101,7 @@ def test_the_page_s_three_months(words: str, longer: bool) -> None:
 def _ages(words: str) -> list[int]:
     line = patient.patient_line(words)
     born = patient.date_of_birth(words, today=DAY, near=line)
-    return [age.years for age in patient.ages(words, born=born, line=line, written_on=DAY, today=DAY)]
+    return [age.years for age in ages(words, born=born, line=line, written_on=DAY, today=DAY)]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import date
 
 from painpath.pathway.vocabulary import Group, Section
 from painpath.reading import patient
+from painpath.reading.ages import ages
 from painpath.reading.context import Trigger, apply
 from painpath.reading.durations import durations
 from painpath.reading.layout import Line, blank_width, lines, sentences
@@ -207,5 +208,5 @@ def _ages(text: str, words: Words, found: list[Sentence], written_on: date, toda
             1,
             detail=age.words,
         )
-        for age in patient.ages(text, born=born, line=line, written_on=written_on, today=today)
+        for age in ages(text, born=born, line=line, written_on=written_on, today=today)
     ]
