@@ -115,7 +115,8 @@ def speed(service: Pathway) -> None:
     every = plain_phrases(service)
     few = every[:: max(1, len(every) // 228)]
     group = Group(id="found", comment="Phrases.", phrases=tuple(few), examples=("None.",))
-    small = Lexicon([group], service.contexts, service.sections, compiled([group], service.contexts, service.sections))
+    few_of_it = compiled([group], service.contexts, service.sections, service.lists)
+    small = Lexicon([group], service.contexts, service.sections, few_of_it)
     whole = lexicon(service)
     rows = []
     started = []
