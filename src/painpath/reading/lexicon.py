@@ -18,22 +18,9 @@ from painpath.pathway.vocabulary import Context, Group, Section, WordList
 from painpath.reading.tokens import Codes
 
 NEGATIONS = (
-    *(
-        "not",
-        "never",
-        "no",
-        "nil",
-        "none",
-        "nothing",
-        "without",
-        "unable",
-        "can not",
-        "could not",
-        "does not",
-        "do not",
-    ),
-    *("did not", "is not", "are not", "was not", "were not", "has not", "have not", "had not", "would not", "will not"),
-)
+    "not", "never", "no", "nil", "none", "nothing", "without", "unable", "can not", "could not", "does not", "do not",
+    "did not", "is not", "are not", "was not", "were not", "has not", "have not", "had not", "would not", "will not",
+)  # fmt: skip
 """A finding that begins with one of these has its negation in itself: "[not passed urine]"."""
 
 _HEAD_SIGNS = str.maketrans("", "", "():*_")
@@ -137,8 +124,10 @@ class Lexicon:
         """Groups of which a phrase in one piece hides shorter ones of other groups."""
         self.speaks_of = _speaks_of(self.contexts, self.first_context, self.groups)
         """The groups that a context with `only` speaks of, by their places."""
-        self.not_criteria, self.not_dangers = _apart(self.contexts, self.first_context, self.groups, self.dangers)
-        """Contexts that do not speak of what decides criteria; and those that do not speak of dangers."""
+        not_criteria, self.not_dangers = _apart(self.contexts, self.first_context, self.groups, self.dangers)
+        """Contexts that do not speak of dangers."""
+        self.not_criteria = self.dangers | not_criteria
+        """Groups that serve dangers, and contexts that speak of nothing else."""
         self.looking_back = frozenset(
             at for at, context in enumerate(self.contexts, self.first_context) if context.previous
         )
@@ -237,7 +226,10 @@ def lexicon(pathway: Pathway) -> Lexicon:
 def _phrases(pathway: Pathway) -> Compiled:
     vocabulary = (pathway.vocabulary, pathway.contexts, pathway.sections, pathway.lists)
     content = hashlib.sha256(msgspec.msgpack.encode(vocabulary)).hexdigest()
-    name = f"lexicons/{content[:32]}-{keeping.code_digest(Path(__file__).parent)}.msgpack"
+    here = Path(__file__).parent
+    # How phrases are written is known to `pathway`, what becomes of them to `reading`.
+    code = keeping.code_digest(here) + keeping.code_digest(here.parent / "pathway")
+    name = f"lexicons/{content[:32]}-{code}.msgpack"
     if data := keeping.kept(name):
         return msgspec.msgpack.decode(data, type=Compiled)
     phrases = compiled(*vocabulary)

@@ -76,15 +76,13 @@ def layers(lexicon: Lexicon, some: list[Hit]) -> Iterator[list[Hit]]:
 
     Dangers are looked for with wide phrases: apart from the others, so that they hide nothing that decides a criterion.
     """
-    dangers = lexicon.dangers
-    if dangers.isdisjoint(hit[2] for hit in some):
-        not_criteria = lexicon.not_criteria
-        yield _longest([hit for hit in some if hit[2] not in not_criteria], lexicon)
-        return
-    for aside in (dangers | lexicon.not_criteria, lexicon.not_dangers):
-        first, danger = lexicon.first_context, aside is lexicon.not_dangers
-        own = [hit for hit in some if hit[2] not in aside and (not danger or hit[2] >= first or hit[2] in dangers)]
-        yield _longest(own, lexicon)
+    dangers, first, not_criteria = lexicon.dangers, lexicon.first_context, lexicon.not_criteria
+    yield _longest([hit for hit in some if hit[2] not in not_criteria], lexicon)
+    if not dangers.isdisjoint(hit[2] for hit in some):
+        not_dangers = lexicon.not_dangers
+        yield _longest(
+            [hit for hit in some if hit[2] in dangers or (hit[2] >= first and hit[2] not in not_dangers)], lexicon
+        )
 
 
 def _around(phrase: Gapped, codes: str, before: list[int], within: Sequence[int], start: int, end: int) -> Hit | None:
