@@ -52,7 +52,8 @@ def run(args: argparse.Namespace, service: Pathway) -> int:
         sys.stderr.write(f"\nStopped. The same command goes on from here; what is done is in {journal.folder}.\n")
         return 130
     except OSError as error:
-        sys.stderr.write(f"{out} cannot be written: {error.strerror}. What is done is kept in {journal.folder}.\n")
+        kept = f" What is done is kept in {journal.folder}." if journal.folder.exists() else ""
+        sys.stderr.write(f"{out} cannot be written: {error.strerror}. Name another place for it.{kept}\n")
         return 1
     for name, reason in bad:
         sys.stderr.write(f"{name}: {reason}\n")
