@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from painpath.referrals.models.referral import CAME_BACK
 from painpath.referrals.transitions import (
     CAN_COME_BACK,
     ENDED,
@@ -49,8 +50,16 @@ def test_only_discharged_needs_a_new_referral():
 
 def test_no_process_reaches_an_outcome():
     by_itself = [verb for verb in VERBS.values() if "process" in verb.who]
-    assert {verb.name for verb in by_itself} == {"make_ready", "fall_due"}
-    assert {verb.to for verb in by_itself} == {State.AWAITING_SCREENING}
+    assert {verb.name for verb in by_itself} == {
+        "make_ready", "fall_due", "lapse", "assign", "remind", "report_silence",
+    }  # fmt: skip
+    assert {verb.to for verb in by_itself if not verb.stays} == {State.AWAITING_SCREENING}
+
+
+def test_a_verb_leads_somewhere_or_stays():
+    for verb in VERBS.values():
+        assert not (verb.stays and verb.to), verb.name
+        assert verb.came_back in {"", *CAME_BACK}, verb.name
 
 
 @pytest.mark.parametrize(

@@ -67,11 +67,19 @@ class _Cast:
                 self.team[person.key] = member
             self.practices = {
                 one.key: directory.Practice.objects.create(
-                    service=service, ods_code=one.ods_code, name=one.name, contracted=one.contracted,
+                    service=service, ods_code=one.ods_code, name=one.name,
                     locality="" if one.locality == "unknown" else one.locality,
                 )
                 for one in people.practices
             }  # fmt: skip
+            directory.Contract.objects.bulk_create(
+                directory.Contract(
+                    service=service, practice=self.practices[one.key], contracted=one.contracted,
+                    source="List of the contracts team",
+                )
+                for one in people.practices
+                if one.contracted is not None
+            )  # fmt: skip
             self.referrers = {one.key: one for one in people.referrers}
             for one in people.referrers:
                 directory.Referrer.objects.create(

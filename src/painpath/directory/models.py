@@ -1,18 +1,25 @@
 """Practices (by ODS code, with their contract) and the practitioners who refer."""
 
+from datetime import date
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from painpath.accounts.models import ServiceRecord
 
 
 class Practice(ServiceRecord):
-    """A GP surgery or other place that refers. `contracted` is None while nobody has said."""
+    """A GP surgery or other place that refers: from the public ODS file, or entered by hand."""
 
     ods_code = models.CharField("ODS code", max_length=12, blank=True)
     name = models.CharField(max_length=200)
     locality = models.CharField("locality of the pathway", max_length=40, blank=True)
-    contracted = models.BooleanField(null=True)
+    address = models.TextField(blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -25,6 +32,37 @@ class Practice(ServiceRecord):
     def __str__(self) -> str:
         return self.name
 
+    def contract_on(self, day: date) -> "Contract | None":
+        """What is known of a contract on this day; the row that began last counts. None when nothing is."""
+        rows = [row for row in self.contracts.all() if row.covers(day)]
+        return max(rows, key=lambda row: (row.starts_on or date.min, row.pk), default=None)
+
+
+class Contract(ServiceRecord):
+    """Whether a practice has a contract with the service (or the contracts team has agreed one) from day to day.
+
+    Only what is in a row is known: a practice without one is not stated, never against.
+    """
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="contracts")
+    contracted = models.BooleanField()
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    source = models.CharField("who said so, or which list", max_length=200)
+
+    class Meta:
+        ordering = ["practice", F("starts_on").desc(nulls_last=True), "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="contract_ends_after_it_starts",
+            )
+        ]
+
+    def covers(self, day: date) -> bool:
+        """Whether this row says something about the day; both its days are included."""
+        return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
+
 
 class Referrer(ServiceRecord):
     """A practitioner who refers: named, so that a decision always has somebody to go back to."""
@@ -32,6 +70,7 @@ class Referrer(ServiceRecord):
     name = models.CharField(max_length=200)
     profession = models.CharField(max_length=100, blank=True)
     registration = models.CharField("professional registration", max_length=60, blank=True)
+    email = models.EmailField(blank=True)
     practice = models.ForeignKey(Practice, null=True, blank=True, on_delete=models.PROTECT, related_name="referrers")
 
     class Meta:

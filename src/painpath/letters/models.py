@@ -1,8 +1,10 @@
-"""Signed letters, as the exact bytes."""
+"""Signed letters, as the exact bytes; and the outbox: everything that leaves, on its way."""
 
+import uuid
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
 from painpath import clock
 from painpath.accounts.models import Membership, ServiceRecord
@@ -34,3 +36,91 @@ class Letter(ServiceRecord):
 
     def __str__(self) -> str:
         return f"{self.get_audience_display()} of {self.decision_id}"
+
+
+CHANNELS = {"print": "Post", "email": "Email", "ers": "e-RS, by hand"}
+TO = AUDIENCES | {"referrer": "To the referrer", "service": "To another service"}
+KINDS = {
+    "letter": "Letter",
+    "notice": "Notice without clinical content",
+    "reminder": "Reminder",
+    "signpost_question": "“Did you get there?”",
+    "code": "One-time code",
+    "documents": "Documents of a redirected referral",
+    "ers_reply": "Reply in e-RS",
+}
+
+
+class DispatchState(models.TextChoices):
+    """Where something stands on its way out."""
+
+    HELD = "held", "Held: a person must look first"
+    QUEUED = "queued", "Waiting to be sent"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Could not be sent"
+    CANCELLED = "cancelled", "Stopped before it was sent"
+
+
+class PrintBatch(ServiceRecord):
+    """Letters printed together, as one PDF; posted when a person says so."""
+
+    made_at = models.DateTimeField(default=clock.now)
+    made_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    pdf = models.BinaryField()
+    posted_at = models.DateTimeField(null=True, blank=True)
+    posted_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+
+class Dispatch(ServiceRecord):
+    """One thing to one recipient by one channel. Written in the transaction of what it tells of; sent after the commit.
+
+    `key` makes queueing idempotent. What leaves by e-mail has no clinical content: `text` says only that there is news.
+    """
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="dispatches")
+    letter = models.ForeignKey(Letter, null=True, blank=True, on_delete=models.PROTECT, related_name="dispatches")
+    kind = models.CharField(max_length=20, choices=list(KINDS.items()))
+    to = models.CharField(max_length=10, choices=list(TO.items()))
+    channel = models.CharField(max_length=10, choices=list(CHANNELS.items()))
+    name = models.CharField("who it goes to", max_length=200)
+    address = models.TextField("postal address, line by line, or e-mail address", blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    facts: "models.JSONField[dict[str, Any]]" = models.JSONField(default=dict)
+    key = models.UUIDField(default=uuid.uuid4)
+    state = models.CharField(max_length=10, choices=DispatchState.choices, default=DispatchState.QUEUED)
+    why = models.TextField("why it is held, failed or was stopped", blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(PrintBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="dispatches")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["service", "key"], name="queued_once")]
+        indexes = [
+            models.Index(
+                fields=["service", "referral"],
+                name="dispatch_not_sent",
+                condition=Q(state__in=["held", "queued", "failed"]),
+            ),
+            models.Index(fields=["service", "channel", "state", "id"], name="dispatch_by_channel"),
+        ]
+
+
+class OneTimeCode(ServiceRecord):
+    """A code that lets one person see one referral once. Only its hash is kept; it expires, and few tries are left."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="codes")
+    to = models.CharField(max_length=10, choices=[("patient", "patient"), ("referrer", "referrer")])
+    digest = models.CharField(max_length=128)
+    made_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]

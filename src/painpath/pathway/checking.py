@@ -17,6 +17,7 @@ _LISTS_WITH_IDS = (
     "criteria",
     "outcomes",
     "stages",
+    "priorities",
     "targets",
     "questionnaires",
     "signposts",
@@ -25,6 +26,10 @@ _LISTS_WITH_IDS = (
     "contexts",
     "sections",
 )
+
+
+_TARGETS = ("first-look", "decision-told", "look-again", "reminder", "signpost-asked", "gp-referral", "correction")
+"""Time limits that the record starts clocks by."""
 
 
 def faults(pathway: Pathway) -> Iterator[Fault]:
@@ -85,3 +90,5 @@ def _references(pathway: Pathway) -> Iterator[Fault]:
     for index, signpost in enumerate(pathway.signposts):
         yield from unknown(("signposts", index, "criteria"), "criteria", *signpost.criteria)
         yield from unknown(("signposts", index, "localities"), "localities", *signpost.localities)
+    for one in sorted(set(_TARGETS) - {target.id for target in pathway.targets}):
+        yield Fault(("targets",), f"The time limit `{one}` has no entry. Add it, with its days and their source.")

@@ -11,7 +11,7 @@ from painpath.pathway.base import Data, Id, Words
 from painpath.pathway.criteria import Ask, Criterion, Pointer, Readiness
 from painpath.pathway.evidence import CriterionEvidence
 from painpath.pathway.letters import Letters
-from painpath.pathway.outcomes import Due, Outcome, OutcomeId, Stage, Target
+from painpath.pathway.outcomes import Due, Outcome, OutcomeId, Priority, Stage, Target, Wait
 from painpath.pathway.service import (
     Accessibility,
     Contact,
@@ -25,6 +25,7 @@ from painpath.pathway.service import (
     Source,
     Speaker,
     Statement,
+    Team,
     Tool,
     Way,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Pathway",
     "Podcast",
     "Pointer",
+    "Priority",
     "Questionnaire",
     "Readiness",
     "Route",
@@ -53,11 +55,13 @@ __all__ = [
     "Stage",
     "Statement",
     "Target",
+    "Team",
     "Tool",
+    "Wait",
     "Way",
 ]
 
-_Named = TypeVar("_Named", Criterion, Route, Outcome, Signpost, Stage, Target)
+_Named = TypeVar("_Named", Criterion, Route, Outcome, Priority, Signpost, Stage, Target)
 
 
 class Pathway(Data, frozen=True, kw_only=True):
@@ -84,6 +88,8 @@ class Pathway(Data, frozen=True, kw_only=True):
     criteria: tuple[Criterion, ...]
     outcomes: tuple[Outcome, ...]
     stages: tuple[Stage, ...]
+    priorities: tuple[Priority, ...]
+    team: Team
     targets: tuple[Target, ...]
     questionnaires: tuple[Questionnaire, ...]
     signposts: tuple[Signpost, ...]
@@ -117,6 +123,10 @@ class Pathway(Data, frozen=True, kw_only=True):
     def stage(self, wanted: str) -> Stage:
         """The stage with this id; KeyError when there is none."""
         return _by_id(self.stages, wanted)
+
+    def priority(self, wanted: str) -> Priority:
+        """The priority with this id; KeyError when there is none."""
+        return _by_id(self.priorities, wanted)
 
     def target(self, wanted: str) -> Due:
         """The time limit with this id; KeyError when there is none."""

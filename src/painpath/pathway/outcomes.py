@@ -1,5 +1,6 @@
 """What may follow a screening, and how soon."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
@@ -39,8 +40,27 @@ class Target(Data, frozen=True, kw_only=True):
     due: Due
 
 
+class Wait(Data, frozen=True, kw_only=True):
+    """How long people wait at present: an honest range, and the day on which it was true."""
+
+    weeks_from: Annotated[int, msgspec.Meta(ge=0, le=208)]
+    weeks_to: Annotated[int, msgspec.Meta(ge=1, le=208)]
+    as_of: date
+    source: Words
+
+
 class Stage(Data, frozen=True, kw_only=True):
-    """What an accepted referral moves on to."""
+    """What an accepted referral moves on to. Without `wait` nobody has said how long people wait."""
+
+    id: Id
+    name: Words
+    plain: Words
+    source: Words
+    wait: Wait | None = None
+
+
+class Priority(Data, frozen=True, kw_only=True):
+    """How soon an accepted patient should be seen, in the service's own classes."""
 
     id: Id
     name: Words

@@ -1,7 +1,9 @@
 """What a service says about itself: where its criteria come from, whom to contact, by which routes it is reached."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 from painpath.pathway.base import Data, Id, Words
 
@@ -81,6 +83,16 @@ class Route(Data, frozen=True, kw_only=True):
     """Explanation for practitioners: what to do, in today's names."""
     plain: Words
     notes: tuple[Words, ...] = ()
+
+
+class Team(Data, frozen=True, kw_only=True):
+    """How the team screens together. Settings of the service, with where they come from."""
+
+    claim_hours: Annotated[int, msgspec.Meta(ge=1, le=72)]
+    """After so many hours without work on it a screening is free for others again."""
+    second_screening_percent: Annotated[int, msgspec.Meta(ge=0, le=100)]
+    """How many of a hundred referrals a second clinician screens too, without seeing the first one's work."""
+    source: Words
 
 
 class Statement(Data, frozen=True, kw_only=True):

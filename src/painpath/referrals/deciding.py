@@ -12,7 +12,7 @@ from painpath.referrals import pathways, tasks
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.decision_rules import check_sign, own_judgements
 from painpath.referrals.models import Decision, DecisionClause, DecisionDraft, Referral
-from painpath.referrals.moves import lock, move, reckon
+from painpath.referrals.moves import claim, lock, move, reckon
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import OUTCOME_STATES, Outcome, State
 
@@ -28,6 +28,9 @@ def save_draft(*, referral: Referral, by: Membership, content: DecisionContent, 
         defaults={"content": content.to_json(), "seen_version": seen_version, "changed_at": clock.now(),
                   "key": uuid.uuid4()},
     )  # fmt: skip
+    if referral.state == State.SCREENING and referral.owner_id == by.pk:
+        referral.claimed_until = claim(referral)
+        referral.save(update_fields=["claimed_until"])
     audit.record(by, "decision.draft", referral)
     return draft
 

@@ -130,7 +130,9 @@ def unopened_originals(referral: Referral, by: Membership) -> list[Transcript]:
     """Transcripts with pages that could not be read, whose original `by` has not opened yet."""
     partial = [
         transcript
-        for transcript in Transcript.objects.filter(document__referral=referral).select_related("document")
+        for transcript in Transcript.objects.filter(
+            document__referral=referral, document__quarantine__isnull=True
+        ).select_related("document")
         if not transcript.is_whole
     ]
     opened = set(

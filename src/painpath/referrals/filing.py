@@ -31,7 +31,7 @@ def store_files(
     referral: Referral, files: Sequence[File], *, by: Actor, part_of: Document | None = None
 ) -> list[Document]:
     """File what is not filed yet with this referral, inside the caller's transaction. Gives the new documents."""
-    known = set(referral.documents.values_list("sha256", flat=True))
+    known = set(referral.documents.current().values_list("sha256", flat=True))
     new = []
     for file in files:
         digest = hashlib.sha256(file.content).hexdigest()

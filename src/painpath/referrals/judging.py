@@ -7,7 +7,7 @@ from painpath.accounts.models import Membership
 from painpath.referrals import pathways
 from painpath.referrals.models import Alert, AlertAction, ClauseState, Judgement, Referral, ScreeningRun
 from painpath.referrals.models.sheet import STATES
-from painpath.referrals.moves import check_not_a_colleagues, lock
+from painpath.referrals.moves import check_not_a_colleagues, claim, lock, mark_first
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF, State
 
@@ -57,7 +57,8 @@ def judge(*, referral: Referral, by: Membership, criterion: str, state: str, rea
         state=state, reason=reason, by=by,
     )  # fmt: skip
     referral.version += 1  # letters that were drafted with another word on this criterion are to be seen again
-    referral.save(update_fields=["version"])
+    referral.claimed_until = claim(referral) if referral.state == State.SCREENING else None
+    referral.save(update_fields=["version", "claimed_until"])
     audit.record(by, "criterion.judge", referral, criterion=criterion, read=read_state, state=state)
     return judgement
 
@@ -75,11 +76,12 @@ def act_on_alert(*, alert: Alert, by: Membership, action: str) -> AlertAction:
     action = action.strip()
     if not action:
         raise Refused("Say what you did about it: whom you told, and when.")
-    lock(alert.referral)
+    referral = lock(alert.referral)
     if (done := AlertAction.objects.filter(alert=alert).select_related("by__user").first()) is not None:
         if done.by_id == by.pk and done.action == action:
             return done
         raise Refused(f"{done.by.name} has already recorded what was done about this: “{done.action}”")
     row = AlertAction.objects.create(service_id=alert.service_id, alert=alert, by=by, action=action)
+    mark_first(referral)
     audit.record(by, "alert.act", alert)
     return row

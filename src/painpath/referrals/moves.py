@@ -3,10 +3,10 @@
 `check_move()` raises `Refused` with a sentence that a person can act on; `can_move()` is its boolean.
 """
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.formats import date_format
 
 from painpath import clock
@@ -16,7 +16,8 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR, ROLES
 from painpath.pathway.model import Due
 from painpath.referrals import pathways
-from painpath.referrals.models import Referral, Transition
+from painpath.referrals.models import Alert, Referral, Transcript, Transition
+from painpath.referrals.models.referral import ALERT_FIRST, REST, UNREAD_NEXT
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import OPEN, OWNERS, PROCESS, VERBS, State, Verb, add_working_days
 
@@ -43,7 +44,25 @@ ACTIONS = {
     "return_to_screening": "returned to screening",
     "make_ready": "made ready",
     "fall_due": "brought back",
+    "move_document": "given or relieved of a document",
+    "merge": "merged",
+    "unmerge": "taken out of a merge",
+    "assign": "assigned",
+    "lapse": "put back",
+    "remind": "chased",
+    "report_silence": "chased",
+    "say_ready": "brought back",
+    "record_gp_referral": "joined with the GP's referral",
+    "record_answered": "marked as answered",
+    "record_not_answered": "put back on the worklist",
+    "still_refer": "put back on the worklist",
+    "got_there": "marked as reached",
+    "did_not_get_there": "put back on the worklist",
+    "look_again": "looked at again",
+    "reverse": "reversed",
 }
+
+_DECIDES = frozenset({"decide", "discharge"})
 
 
 def check_move(name: str, referral: Referral, *, by: Actor) -> None:
@@ -136,7 +155,7 @@ def move(
     if to is None:
         raise ValueError(f"{name} needs a state to lead to")
     until = (due_on or _due(referral, to)) if to in OPEN else None
-    due_on = referral.due_on if verb.stays else until
+    due_on = (due_on or referral.due_on) if verb.stays else until
     person = by if isinstance(by, Membership) else None
     transition = Transition.objects.create(
         service_id=referral.service_id,
@@ -153,20 +172,31 @@ def move(
         facts=facts or {},
     )
     referral.version += 1
+    referral.due_on = due_on
     if not verb.stays:
-        referral.state, referral.state_since, referral.due_on = to, transition.at, due_on
+        referral.state, referral.state_since = to, transition.at
         referral.owner = person if to is State.SCREENING else None
         referral.owner_role = OWNERS.get(to, "")
-    referral.save(update_fields=["state", "state_since", "owner", "owner_role", "due_on", "version"])
+        referral.claimed_until = claim(referral) if to is State.SCREENING else None
+    if verb.came_back or name in _DECIDES:
+        referral.came_back = verb.came_back
+    referral.save(update_fields=[
+        "state", "state_since", "owner", "owner_role", "due_on", "version", "claimed_until", "came_back",
+    ])  # fmt: skip
     audit.record(by, f"referral.{name}", referral, transition=transition.number, to=to.value)
     return transition
+
+
+def claim(referral: Referral) -> datetime:
+    """Until when a screening that begins, or goes on, now is somebody's: then it lapses."""
+    return clock.now() + timedelta(hours=pathways.of(referral.pathway_version).team.claim_hours)
 
 
 def make_ready(referral: Referral, *, by: Process) -> None:
     """Move a received referral to the screening worklist once it is registered and all of it has been read."""
     if referral.state != State.RECEIVED or not referral.is_registered:
         return
-    if referral.documents.filter(transcripts__isnull=True).exists():
+    if referral.documents.current().filter(transcripts__isnull=True).exists():
         return
     move("make_ready", referral, by=by)
 
@@ -179,7 +209,7 @@ def check_not_a_colleagues(referral: Referral, *, by: Membership) -> None:
 
 def check_nothing_is_left(referral: Referral) -> None:
     """Raise `Refused` while an alert is open or a document unread: no referral leaves the worklist before that."""
-    if referral.alerts.filter(action__isnull=True).exists():
+    if open_alerts(referral).exists():
         raise Refused(
             "This referral has an alert that nobody has acted on. Record what was done about it first: "
             "it must not go out of sight."
@@ -188,9 +218,28 @@ def check_nothing_is_left(referral: Referral) -> None:
         raise Refused("A document of this referral is still being read. Wait a minute, then try again.")
 
 
+def open_alerts(referral: Referral) -> QuerySet[Alert]:
+    """Alerts that nobody has acted on, in documents that belong to the referral."""
+    return referral.alerts.filter(action__isnull=True, transcript__document__quarantine__isnull=True)
+
+
+def mark_first(referral: Referral) -> None:
+    """Keep with a locked referral what stands first on the worklist. To be called when alerts or documents change."""
+    partial = Transcript.objects.filter(document__referral=referral, document__quarantine__isnull=True)
+    if open_alerts(referral).exists():
+        first = ALERT_FIRST
+    elif partial.exclude(unread=[], problem="").exists():
+        first = UNREAD_NEXT
+    else:
+        first = REST
+    if first != referral.look_first:
+        referral.look_first = first
+        referral.save(update_fields=["look_first"])
+
+
 def is_being_read(referral: Referral) -> bool:
     """Whether something has arrived that has not been read, or not been screened with the rest."""
-    read = dict(referral.documents.annotate(latest=Max("transcripts")).values_list("pk", "latest"))
+    read = dict(referral.documents.current().annotate(latest=Max("transcripts")).values_list("pk", "latest"))
     if None in read.values():
         return True
     run = referral.screenings.last()

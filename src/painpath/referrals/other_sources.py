@@ -33,8 +33,11 @@ def other_sources(referral: Referral) -> list[OtherSource]:
             f"agreed on {date_format(referral.consented_on, 'j F Y')}"
         )
         found.append(OtherSource("informed-and-consents", "form", "for", words))
-    if practice is not None and practice.contracted is not None:
-        state = "for" if practice.contracted else "against"
-        words = f"{practice.name} is {'' if practice.contracted else 'not '}on the list of contracted practices"
+    received = referral.received_at.astimezone(clock.LONDON).date()
+    contract = practice.contract_on(received) if practice is not None else None
+    if practice is not None and contract is not None:
+        state = "for" if contract.contracted else "against"
+        known = "a contract" if contract.contracted else "no contract"
+        words = f"{practice.name} had {known} on the day of receipt ({contract.source})"
         found.append(OtherSource("contracted-gp", "directory", state, words))
     return found

@@ -26,7 +26,7 @@ from painpath.referrals.models import (
     Transcript,
 )
 from painpath.referrals.models.sheet import ScreenedTranscript
-from painpath.referrals.moves import READER, lock, make_ready
+from painpath.referrals.moves import READER, lock, make_ready, mark_first
 
 log = logging.getLogger(__name__)
 BETWEEN_DOCUMENTS = "\n\n\f\n\n"  # a form feed: no sentence, list or quote runs over it
@@ -42,7 +42,8 @@ def read_in(*, service_id: int, referral_id: int, reader: Reader = documents.rea
     """
     while True:
         with scope(service_id):
-            document = Document.objects.filter(referral_id=referral_id, transcripts__isnull=True).order_by("id").first()
+            unread = Document.objects.current().filter(referral_id=referral_id, transcripts__isnull=True)
+            document = unread.order_by("id").first()
         if document is None:
             break
         text, problem = _read(document, reader)
@@ -126,7 +127,7 @@ def screen(referral_id: int, by: Process) -> ScreeningRun | None:
     Gives the run, or None when there was nothing new to screen.
     """
     referral = lock(Referral(pk=referral_id))
-    documents = list(referral.documents.defer("content").prefetch_related("transcripts").order_by("id"))
+    documents = list(referral.documents.current().defer("content").prefetch_related("transcripts").order_by("id"))
     if not all(document.transcripts.all() for document in documents):
         return None  # something more has arrived: its own task screens the whole
     transcripts = [max(document.transcripts.all(), key=lambda transcript: transcript.pk) for document in documents]
@@ -135,7 +136,10 @@ def screen(referral_id: int, by: Process) -> ScreeningRun | None:
     if latest is None or set(latest.transcripts.values_list("pk", flat=True)) != {t.pk for t in transcripts}:
         run = _screen(referral, transcripts, by)
         referral.version += 1  # what a clinician had in front of them was without this
-        referral.save(update_fields=["version"])
+        states = run.clauses.filter(source="letter", state="not_stated")
+        referral.missing = list(states.order_by("id").values_list("criterion", flat=True))
+        referral.save(update_fields=["version", "missing"])
+    mark_first(referral)
     make_ready(referral, by=by)
     return run
 

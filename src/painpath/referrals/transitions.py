@@ -118,42 +118,80 @@ class Verb:
     who: frozenset[str]
     needs_reason: bool = False
     stays: bool = False
-    """The state, its owner and its due date stay as they are."""
+    """The state and its owner stay as they are; so does the due date, unless the verb is given another."""
+    came_back: str = ""
+    """Why the referral is on the worklist again (`models.referral.CAME_BACK`), until the next decision."""
 
 
 def _verb(
     name: str, label: str, leaves: set[State] | frozenset[State], to: State | None, who: frozenset[str], *,
-    needs_reason: bool = False, stays: bool = False,
+    needs_reason: bool = False, stays: bool = False, came_back: str = "",
 ) -> Verb:  # fmt: skip
     return Verb(
-        name=name, label=label, leaves=frozenset(leaves), to=to, who=who, needs_reason=needs_reason, stays=stays
-    )
+        name=name, label=label, leaves=frozenset(leaves), to=to, who=who, needs_reason=needs_reason, stays=stays,
+        came_back=came_back,
+    )  # fmt: skip
 
 
 S = State
+PROGRAM = frozenset({PROCESS})
+ASKED = frozenset({S.AWAITING_REFERRER, S.AWAITING_PATIENT})
+DECIDED = frozenset(OUTCOME_STATES.values())
+"""The states that a decision leads to."""
+CAN_BE_LOOKED_AT_AGAIN = DECIDED - ASKED - {S.ACCEPTED}
+
 VERBS = {
     verb.name: verb
     for verb in (
+        # --- arriving
         _verb("receive", "Referral received", frozenset(), S.RECEIVED, STAFF),
         _verb("register", "Registered", {S.RECEIVED}, None, STAFF, stays=True),
         _verb("correct_details", "Details corrected", OPEN - {S.RECEIVED}, None, STAFF, stays=True),
-        _verb("make_ready", "Read and ready for screening", {S.RECEIVED}, S.AWAITING_SCREENING, frozenset({PROCESS})),
-        _verb("fall_due", "Review date reached", {S.DELAYED}, S.AWAITING_SCREENING, frozenset({PROCESS})),
+        _verb("make_ready", "Read and ready for screening", {S.RECEIVED}, S.AWAITING_SCREENING, PROGRAM),
+        _verb("move_document", "A document was moved", frozenset(S), None, STAFF, needs_reason=True, stays=True),
+        _verb("merge", "Merged into another referral", OPEN, S.CLOSED_IN_ERROR, STAFF, needs_reason=True),
+        _verb("unmerge", "The merge was taken back", {S.CLOSED_IN_ERROR}, S.RECEIVED, STAFF, needs_reason=True,
+              came_back="again"),
+        # --- screening
+        _verb("assign", "Assigned", OPEN - {S.SCREENING}, None, STAFF | PROGRAM, stays=True),
         _verb("start_screening", "Screening started", {S.AWAITING_SCREENING, S.DELAYED}, S.SCREENING, CLINICAL),
         _verb("take_over", "Screening taken over", {S.SCREENING}, S.SCREENING, CLINICAL),
         _verb("stop_screening", "Screening stopped", {S.SCREENING}, S.AWAITING_SCREENING, CLINICAL),
+        _verb("lapse", "Screening lapsed: nobody had worked on it for hours", {S.SCREENING}, S.AWAITING_SCREENING,
+              PROGRAM),
         _verb("decide", "Decision signed", {S.SCREENING}, None, CLINICAL, needs_reason=True),
         _verb("discharge", "Discharged", {S.ACCEPTED}, S.DISCHARGED, CLINICAL, needs_reason=True),
-        _verb("record_reply", "Reply received", {S.AWAITING_REFERRER, S.AWAITING_PATIENT, S.DELAYED},
-              S.AWAITING_SCREENING, STAFF, needs_reason=True),
+        # --- what follows a decision
+        _verb("remind", "Reminder sent", ASKED, None, STAFF | PROGRAM, stays=True),
+        _verb("report_silence", "No answer came: somebody of the team gets in touch", ASKED, None, PROGRAM, stays=True,
+              came_back="silence"),
+        _verb("record_reply", "Reply received", ASKED | {S.DELAYED}, S.AWAITING_SCREENING, STAFF, needs_reason=True,
+              came_back="reply"),
+        _verb("say_ready", "Ready now", {S.DELAYED}, S.AWAITING_SCREENING, STAFF, needs_reason=True,
+              came_back="ready"),
+        _verb("fall_due", "Review date reached", {S.DELAYED}, S.AWAITING_SCREENING, PROGRAM, came_back="due"),
+        _verb("record_gp_referral", "The GP's own referral arrived", {S.ACCEPTED}, None, STAFF, stays=True),
         _verb("return_to_screening", "Returned to screening", {S.ACCEPTED}, S.AWAITING_SCREENING, STAFF,
-              needs_reason=True),
+              needs_reason=True, came_back="returned"),
         _verb("hand_over", "Handed over to the booking system", {S.ACCEPTED}, S.HANDED_OVER, STAFF),
+        _verb("record_answered", "The advice answers the question", {S.ADVICE_GIVEN}, None, STAFF, stays=True),
+        _verb("record_not_answered", "The advice does not answer the question", {S.ADVICE_GIVEN}, S.AWAITING_SCREENING,
+              STAFF, needs_reason=True, came_back="not_answered"),
+        _verb("still_refer", "The referrer still wishes to refer", {S.ADVICE_GIVEN}, S.AWAITING_SCREENING, STAFF,
+              needs_reason=True, came_back="still_refer"),
+        _verb("got_there", "Reached the service pointed to", {S.SIGNPOSTED}, None, STAFF, stays=True),
+        _verb("did_not_get_there", "Did not reach the service pointed to", {S.SIGNPOSTED}, S.AWAITING_SCREENING, STAFF,
+              needs_reason=True, came_back="no_signpost"),
+        _verb("look_again", "Asked to look again", CAN_BE_LOOKED_AT_AGAIN, S.AWAITING_SCREENING, STAFF,
+              needs_reason=True, came_back="look_again"),
+        _verb("reverse", "Decision reversed", DECIDED, S.AWAITING_SCREENING, CLINICAL, needs_reason=True,
+              came_back="reversed"),
+        # --- ending without a decision, and coming back
         _verb("withdraw", "Withdrawn by the patient", OPEN, S.WITHDRAWN, STAFF, needs_reason=True),
         _verb("close_in_error", "Closed: received in error", OPEN, S.CLOSED_IN_ERROR, STAFF, needs_reason=True),
         _verb("record_death", "Closed: died", OPEN, S.DECEASED, STAFF, needs_reason=True),
         _verb("record_move", "Closed: moved away", OPEN, S.MOVED_AWAY, STAFF, needs_reason=True),
-        _verb("take_back", "Came back", CAN_COME_BACK, S.RECEIVED, STAFF, needs_reason=True),
+        _verb("take_back", "Came back", CAN_COME_BACK, S.RECEIVED, STAFF, needs_reason=True, came_back="again"),
     )
 }  # fmt: skip
 

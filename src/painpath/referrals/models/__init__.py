@@ -1,25 +1,63 @@
 """The tables of the record. What is append-only is so in PostgreSQL too (accounts.row_level_security)."""
 
-from painpath.referrals.models.decision import Decision, DecisionClause, DecisionDraft
-from painpath.referrals.models.documents import Document, Transcript
-from painpath.referrals.models.people import Patient
+from painpath.referrals.models.decision import Decision, DecisionClause, DecisionDraft, Reversal
+from painpath.referrals.models.documents import Document, Quarantine, Transcript
+from painpath.referrals.models.following import InformationRequest, SignpostFollowUp, Task
+from painpath.referrals.models.people import ConfirmedContact, Patient
 from painpath.referrals.models.referral import PathwayVersion, Referral, Transition
-from painpath.referrals.models.sheet import Alert, AlertAction, ClauseState, Evidence, Judgement, ScreeningRun
+from painpath.referrals.models.sheet import (
+    AddedEvidence,
+    Alert,
+    AlertAction,
+    ClauseState,
+    Evidence,
+    Judgement,
+    ScreeningRun,
+)
+from painpath.referrals.models.together import (
+    AdviceParagraph,
+    BlindJudgement,
+    Comment,
+    ConversationEntry,
+    ConversationFile,
+    MeetingItem,
+    Merge,
+    NotADuplicate,
+    RotaEntry,
+    SecondScreening,
+)
 
 __all__ = [
+    "AddedEvidence",
+    "AdviceParagraph",
     "Alert",
     "AlertAction",
+    "BlindJudgement",
     "ClauseState",
+    "Comment",
+    "ConfirmedContact",
+    "ConversationEntry",
+    "ConversationFile",
     "Decision",
     "DecisionClause",
     "DecisionDraft",
     "Document",
     "Evidence",
+    "InformationRequest",
     "Judgement",
+    "MeetingItem",
+    "Merge",
+    "NotADuplicate",
     "PathwayVersion",
     "Patient",
+    "Quarantine",
     "Referral",
+    "Reversal",
+    "RotaEntry",
     "ScreeningRun",
+    "SecondScreening",
+    "SignpostFollowUp",
+    "Task",
     "Transcript",
     "Transition",
 ]

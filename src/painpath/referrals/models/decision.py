@@ -78,3 +78,15 @@ class DecisionClause(ServiceRecord):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["decision", "criterion"], name="a_clause_is_cited_once")]
+
+
+class Reversal(ServiceRecord):
+    """A decision taken back, in sight of everybody: the decision and its letters stay on record."""
+
+    append_only = True
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="reversal")
+    transition = models.OneToOneField(Transition, on_delete=models.PROTECT, related_name="reversal")
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    reason = models.TextField()

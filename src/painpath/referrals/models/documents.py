@@ -2,11 +2,19 @@
 
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 
 from painpath import clock
 from painpath.accounts.models import Membership, ServiceRecord
 from painpath.referrals.models.referral import Referral
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def current(self) -> "DocumentQuerySet":
+        """Those that belong to their referral: not in quarantine."""
+        return self.filter(quarantine__isnull=True)
 
 
 class Document(ServiceRecord):
@@ -22,13 +30,32 @@ class Document(ServiceRecord):
     received_at = models.DateTimeField(default=clock.now)
     received_by = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="+")
     part_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
+    copied_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="copies",
+        help_text="the same bytes, filed with another referral before",
+    )  # fmt: skip
+
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["referral", "sha256", "name"], name="a_file_is_filed_once")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Quarantine(ServiceRecord):
+    """A document that no longer belongs to its referral: filed under the wrong person, or a merge taken back.
+
+    Its bytes stay where they were, out of sight; what was read from them counts no more.
+    """
+
+    append_only = True
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="quarantine")
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
 
 
 class Transcript(ServiceRecord):
@@ -49,6 +76,7 @@ class Transcript(ServiceRecord):
 
     class Meta:
         ordering = ["id"]
+        indexes = [GinIndex(SearchVector("text", config="english"), name="transcript_words")]
 
     def __str__(self) -> str:
         return f"Transcript of {self.document_id}"

@@ -4,8 +4,10 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
-from painpath.accounts.models import ServiceRecord
+from painpath import clock
+from painpath.accounts.models import Membership, ServiceRecord
 
 SEXES = {"female": "Female", "male": "Male", "other": "Other", "unknown": "Not known"}
 
@@ -37,13 +39,22 @@ class Patient(ServiceRecord):
         "authority of the proxy, e.g. lasting power of attorney", max_length=200, blank=True
     )
 
+    # Lower case, kept: the comparisons that a search needs may then use an index under row-level security.
+    family_key = models.GeneratedField(
+        expression=Lower("family_name"), output_field=models.TextField(), db_persist=True
+    )
+    given_key = models.GeneratedField(expression=Lower("given_name"), output_field=models.TextField(), db_persist=True)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["service", "nhs_number"], condition=~Q(nhs_number=""), name="one_patient_per_nhs_number"
             ),
         ]
-        indexes = [models.Index(fields=["service", "family_name", "given_name"], name="patient_by_name")]
+        indexes = [
+            models.Index(fields=["service", "family_key", "given_key"], name="patient_by_name"),
+            models.Index(fields=["service", "given_key"], name="patient_by_given_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -56,3 +67,22 @@ class Patient(ServiceRecord):
         """Whole years on `day`; None when the date of birth is not known."""
         born = self.date_of_birth
         return None if born is None else day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+CONTACT_KINDS = {"email": "Email address", "phone": "Phone number", "address": "Postal address"}
+
+
+class ConfirmedContact(ServiceRecord):
+    """Somebody of the team has made sure that this reaches the patient, and safely. Counts while `value` is current."""
+
+    append_only = True
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="confirmed_contacts")
+    kind = models.CharField(max_length=10, choices=list(CONTACT_KINDS.items()))
+    value = models.TextField()
+    how = models.CharField("how it was confirmed", max_length=200)
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["id"]

@@ -5,14 +5,14 @@ import uuid
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from painpath import clock
 from painpath.accounts.models import Membership, ServiceRecord
 from painpath.accounts.roles import ROLES
 from painpath.directory.models import Practice, Referrer
 from painpath.referrals.models.people import Patient
-from painpath.referrals.transitions import LABELS, OPEN, State
+from painpath.referrals.transitions import ENDED, LABELS, OPEN, State
 
 _ALPHABET = "23456789BCDFGHJKMNPQRTVWXY"  # no vowels (no words), nothing that looks like another character
 _STATES = [(state.value, LABELS[state]) for state in State]
@@ -20,6 +20,26 @@ _MAY_BE_NOBODY = [
     state.value for state in (State.RECEIVED, State.CLOSED_IN_ERROR, State.WITHDRAWN, State.DECEASED, State.MOVED_AWAY)
 ]
 _OPEN = sorted(state.value for state in OPEN)
+_ENDED = sorted(state.value for state in ENDED)
+
+ALERT_FIRST, UNREAD_NEXT, REST = 0, 1, 2
+"""What stands first on the worklist: an alert that nobody has acted on, then pages not read, then the rest."""
+
+CAME_BACK = {
+    "reply": "Reply received",
+    "documents": "New documents",
+    "ready": "Says they are ready",
+    "due": "Review date reached",
+    "silence": "No answer came",
+    "still_refer": "The referrer still wishes to refer",
+    "not_answered": "The advice does not answer the question",
+    "no_signpost": "Did not get there",
+    "look_again": "Asked to look again",
+    "reversed": "Decision reversed",
+    "returned": "Returned from accepted",
+    "again": "Came back after it had ended",
+}
+"""Why an open referral is not a new one. Emptied by the next decision."""
 
 
 def new_reference() -> str:
@@ -84,6 +104,29 @@ class Referral(ServiceRecord):
     due_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    # --- what the worklist sorts and counts by: kept with the referral, so that a page of it is one walk of an index
+    look_first = models.PositiveSmallIntegerField(default=REST)
+    live = models.GeneratedField(
+        expression=Case(When(Q(state__in=_OPEN) | Q(look_first=ALERT_FIRST), then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(), db_persist=True,
+        help_text="open, or ended with an alert that nobody has acted on",
+    )  # fmt: skip
+    came_back = models.CharField(max_length=20, blank=True, choices=list(CAME_BACK.items()))
+    missing: "models.JSONField[list[str]]" = models.JSONField(
+        "criteria that the referral does not settle", default=list
+    )
+    claimed_until = models.DateTimeField("a screening that nobody works on lapses then", null=True, blank=True)
+
+    # --- what decisions leave behind
+    not_by = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="whose decision is to be looked at again: somebody else decides now",
+    )  # fmt: skip
+    may_convert = models.BooleanField("the GP lets the team turn the advice request into a referral", null=True)
+    awaits_referral = models.BooleanField("accepted; the GP's own referral has not come yet", default=False)
+    priority = models.CharField(max_length=40, blank=True)
+    clock_started_on = models.DateField("start of the referral-to-treatment clock", null=True, blank=True)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["service", "receipt_key"], name="one_referral_per_receipt"),
@@ -101,10 +144,19 @@ class Referral(ServiceRecord):
             ),
         ]
         indexes = [
-            models.Index(fields=["service", "state", "due_on", "id"], name="referral_by_state"),
-            models.Index(fields=["service", "received_at", "id"], name="referral_by_receipt"),
+            models.Index(fields=["service", "live", "look_first", "due_on", "id"], name="referral_live"),
+            models.Index(fields=["service", "state", "look_first", "due_on", "id"], name="referral_by_state"),
+            models.Index(fields=["service", "owner", "live", "look_first", "due_on", "id"], name="referral_by_owner"),
+            models.Index(
+                fields=["service", "look_first", "due_on", "id"], name="referral_came_back",
+                condition=Q(state__in=_OPEN) & ~Q(came_back=""),
+            ),
+            models.Index(
+                fields=["service", "-state_since", "-id"], name="referral_ended", condition=Q(state__in=_ENDED)
+            ),
             models.Index(fields=["service", "ubrn"], name="referral_by_ubrn"),
-        ]
+            models.Index(fields=["claimed_until"], name="referral_claims", condition=Q(state=State.SCREENING)),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.reference

@@ -77,6 +77,25 @@ class Evidence(ServiceRecord):
         ordering = ["transcript", "start", "id"]
 
 
+class AddedEvidence(ServiceRecord):
+    """Words that a clinician marked: they stand beside what the reader found, with the clinician's name."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="added_evidence")
+    transcript = models.ForeignKey(Transcript, on_delete=models.PROTECT, related_name="+")
+    criterion = models.CharField(max_length=60)
+    quote = models.TextField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    page = models.PositiveIntegerField()
+    speaks = models.CharField(max_length=10, choices=[(s, s) for s in ("for", "against")])
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+
 class Alert(ServiceRecord):
     """A danger that a letter affirms or leaves uncertain. Its absence means nothing at all."""
 

@@ -1,6 +1,5 @@
 """The referral's pages put together: the frame that all share, and the screening page."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
@@ -8,28 +7,18 @@ from django.urls import reverse
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import CLINICIAN
 from painpath.letters.wording import nhs_number
 from painpath.referrals import decision_rules, judging, pathways
 from painpath.referrals.models import Alert, ClauseState, Evidence, Judgement, Referral, ScreeningRun
-from painpath.referrals.moves import can_move, is_being_read
+from painpath.referrals.moves import is_being_read
 from painpath.referrals.other_sources import other_sources
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF, State, working_days_between
 from painpath.triage.forms import ActOnAlert, Judge
+from painpath.triage.presenters.buttons import buttons
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
 from painpath.triage.presenters.words import ALERTS, CERTAINTY, day, moment, person, plural
-
-
-@dataclass(frozen=True)
-class Button:
-    """Something that can be done now: a link, or (`post`) a form of one press."""
-
-    text: str
-    href: str
-    post: bool = False
-    secondary: bool = False
 
 
 def frame(referral: Referral, by: Membership) -> dict[str, Any]:
@@ -64,7 +53,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
             if value
         ],
         "needs": _needs(referral),
-        "buttons": _buttons(referral, by),
+        "buttons": buttons(referral, by),
         "nav": [
             ("Screening", reverse("triage:referral", args=here)),
             ("Timeline", reverse("triage:timeline", args=here)),
@@ -98,52 +87,19 @@ def _needs(referral: Referral) -> list[tuple[str, str]]:
     return [(label, value) for label, value in named if value]
 
 
-def _buttons(referral: Referral, by: Membership) -> list[Button]:
-    def to(name: str, *more: str) -> str:
-        return reverse(f"triage:{name}", args=[referral.reference, *more])
-
-    found = []
-    if can_move("register", referral, by=by) and not referral.is_registered:
-        found.append(Button("Register this referral", to("register")))
-    if can_move("start_screening", referral, by=by):
-        found.append(Button("Start screening", to("screening-step", "start"), post=True))
-    if referral.state == State.SCREENING and by.role == CLINICIAN:
-        if referral.owner_id != by.pk:
-            found.append(Button("Take over", to("screening-step", "take-over"), post=True))
-        else:
-            if decision_rules.can_decide(referral, by=by):
-                found.append(Button("Decide", to("decide")))
-            found.append(Button("Stop screening", to("screening-step", "stop"), post=True, secondary=True))
-    if referral.state == State.ACCEPTED:
-        if can_move("hand_over", referral, by=by):
-            found.append(Button("Record the hand-over", to("hand-over")))
-        if decision_rules.can_decide(referral, by=by):
-            found.append(Button("Discharge", to("decide"), secondary=True))
-    if can_move("return_to_screening", referral, by=by):
-        found.append(Button("Return to screening", to("return"), secondary=True))
-    if can_move("record_reply", referral, by=by):
-        found.append(Button("Record a reply", to("reply")))
-    if referral.is_open and can_move("close_in_error", referral, by=by):
-        if referral.is_registered:
-            found.append(Button("Correct the details", to("register"), secondary=True))
-        found.append(Button("Add documents", to("add-documents"), secondary=True))
-        found.append(Button("Close or withdraw", to("close"), secondary=True))
-    if can_move("take_back", referral, by=by):
-        found.append(Button("Take back", to("take-back")))
-    if referral.state == State.DISCHARGED and by.role in STAFF:
-        found.append(Button("Receive a new referral that follows", to("follow")))
-    return found
-
-
 def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
     """Everything on the screening page. The number of queries does not depend on how much the letters hold."""
     pathway = pathways.of(referral.pathway_version)
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
-    documents = list(referral.documents.defer("content").prefetch_related("transcripts"))
+    documents = list(referral.documents.current().defer("content").prefetch_related("transcripts"))
     run = referral.screenings.last()
     clauses = list(ClauseState.objects.filter(run=run)) if run else []
     evidence = list(Evidence.objects.filter(clause__run=run).select_related("clause")) if run else []
-    alerts = list(Alert.objects.filter(referral=referral).select_related("action__by__user"))
+    alerts = list(
+        Alert.objects.filter(referral=referral, transcript__document__quarantine__isnull=True).select_related(
+            "action__by__user"
+        )
+    )
     judgements = list(Judgement.objects.filter(referral=referral).select_related("by__user"))
     marked = mark(documents, evidence, alerts, names)
     route = pathway.route(referral.route) if referral.route else None

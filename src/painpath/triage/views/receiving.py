@@ -70,7 +70,7 @@ def register(request: HttpRequest, reference: str) -> HttpResponse:
     referral = opened(request, reference)
     moves.check_move(registering.verb_for(referral), referral, by=by)
     pathway = pathways.of(referral.pathway_version)
-    documents = list(referral.documents.defer("content").prefetch_related("transcripts"))
+    documents = list(referral.documents.current().defer("content").prefetch_related("transcripts"))
     if request.method != "POST" and "now" not in request.GET and not all(d.transcripts.all() for d in documents):
         response = render(request, "triage/reading.jinja", frame(referral, by) | {
             "skip": reverse("triage:register", args=[reference]) + "?now=1",

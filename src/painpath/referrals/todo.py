@@ -1,0 +1,53 @@
+"""Things to do about a referral: each has an owner and a day, and is done only by a person, in words."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from painpath import clock
+from painpath.accounts import audit
+from painpath.accounts.audit import Actor
+from painpath.accounts.models import Membership
+from painpath.referrals.models import Referral, Task
+from painpath.referrals.refusal import Refused
+from painpath.referrals.transitions import STAFF
+
+
+def give_task(
+    referral: Referral, kind: str, words: str, *, by: Actor, role: str, due_on: date, owner: Membership | None = None,
+    **facts: Any,
+) -> Task:  # fmt: skip
+    """Add something to do, inside the caller's transaction. `role` owns it until a named person does."""
+    task = Task.objects.create(
+        service_id=referral.service_id, referral=referral, kind=kind, words=words, facts=facts, owner_role=role,
+        owner=owner, made_at=clock.now(), due_on=due_on,
+    )  # fmt: skip
+    audit.record(by, "task.give", task, kind=kind)
+    return task
+
+
+def check_do(task: Task, *, by: Membership) -> None:
+    """Raise `Refused` unless `by` may say that this is done: whoever has its role, and every clinician."""
+    if by.ended_at is not None or by.role not in STAFF:
+        raise Refused("Only an administrator or a clinician can do this.")
+    if task.owner_role == "clinician" and by.role != "clinician":
+        raise Refused("Only a clinician can do this.")
+
+
+@transaction.atomic
+def do_task(*, task: Task, by: Membership, words: str) -> Task:
+    """Record that a task is done, and what was done. The same words twice are one; raises `Refused`."""
+    task = Task.objects.select_for_update(of=("self",)).select_related("done_by__user").get(pk=task.pk)
+    check_do(task, by=by)
+    words = words.strip()
+    if not words:
+        raise Refused("Say what you did, and whom you told.")
+    if task.done_by is not None:
+        if task.done_by_id == by.pk and task.done_words == words:
+            return task
+        raise Refused(f"{task.done_by.name} has already done this: “{task.done_words}”")
+    task.done_at, task.done_by, task.done_words = clock.now(), by, words
+    task.save(update_fields=["done_at", "done_by", "done_words"])
+    audit.record(by, "task.do", task, kind=task.kind)
+    return task

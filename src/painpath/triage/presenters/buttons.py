@@ -1,0 +1,61 @@
+"""What can be done with a referral now, by this person: asked of the verbs themselves."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from painpath.accounts.models import Membership
+from painpath.accounts.roles import CLINICIAN
+from painpath.referrals import decision_rules
+from painpath.referrals.models import Referral
+from painpath.referrals.moves import can_move
+from painpath.referrals.transitions import STAFF, State
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something that can be done now: a link, or (`post`) a form of one press."""
+
+    text: str
+    href: str
+    post: bool = False
+    secondary: bool = False
+
+
+def buttons(referral: Referral, by: Membership) -> list[Button]:
+    """The buttons of this referral, the likeliest first."""
+
+    def to(name: str, *more: str) -> str:
+        return reverse(f"triage:{name}", args=[referral.reference, *more])
+
+    found = []
+    if can_move("register", referral, by=by) and not referral.is_registered:
+        found.append(Button("Register this referral", to("register")))
+    if can_move("start_screening", referral, by=by):
+        found.append(Button("Start screening", to("screening-step", "start"), post=True))
+    if referral.state == State.SCREENING and by.role == CLINICIAN:
+        if referral.owner_id != by.pk:
+            found.append(Button("Take over", to("screening-step", "take-over"), post=True))
+        else:
+            if decision_rules.can_decide(referral, by=by):
+                found.append(Button("Decide", to("decide")))
+            found.append(Button("Stop screening", to("screening-step", "stop"), post=True, secondary=True))
+    if referral.state == State.ACCEPTED:
+        if can_move("hand_over", referral, by=by):
+            found.append(Button("Record the hand-over", to("hand-over")))
+        if decision_rules.can_decide(referral, by=by):
+            found.append(Button("Discharge", to("decide"), secondary=True))
+    if can_move("return_to_screening", referral, by=by):
+        found.append(Button("Return to screening", to("return"), secondary=True))
+    if can_move("record_reply", referral, by=by):
+        found.append(Button("Record a reply", to("reply")))
+    if referral.is_open and can_move("close_in_error", referral, by=by):
+        if referral.is_registered:
+            found.append(Button("Correct the details", to("register"), secondary=True))
+        found.append(Button("Add documents", to("add-documents"), secondary=True))
+        found.append(Button("Close or withdraw", to("close"), secondary=True))
+    if can_move("take_back", referral, by=by):
+        found.append(Button("Take back", to("take-back")))
+    if referral.state == State.DISCHARGED and by.role in STAFF:
+        found.append(Button("Receive a new referral that follows", to("follow")))
+    return found

@@ -1,0 +1,15 @@
+"""Addresses of the team door, and who may open each. References are random: no address says who a patient is.
+
+Each module here lists one part of the door: its `ACCESS` (view -> roles) and its `urlpatterns`.
+"""
+
+from painpath.triage.urls import deciding, receiving, referral, worklist
+
+app_name = "triage"
+
+_PARTS = (worklist, receiving, referral, deciding)
+
+ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
+urlpatterns = [address for part in _PARTS for address in part.urlpatterns]
+
+NAVIGATION = (("Worklist", "triage:worklist"), ("Receive a referral", "triage:receive"))

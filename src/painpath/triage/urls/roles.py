@@ -1,0 +1,8 @@
+"""Who may open what, in the words of the access tables."""
+
+from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
+
+STAFF = frozenset({ADMINISTRATOR, CLINICIAN})
+CLINICIANS = frozenset({CLINICIAN})
+ONE = "referrals/<str:reference>/"
+"""What every address of one referral begins with."""
