@@ -148,8 +148,9 @@ class Decide(Step, frozen=True, kw_only=True, tag="decide"):
 
     `reason` is for the record and the GP, `to_patient` and `to_gp` are the clinician's own words in the two letters.
     What only some outcomes need: `stage`, `priority` and perhaps `wait_weeks` (accept), `questions_referrer`
-    (ask_referrer), `questions_patient` (ask_patient, ask_referrer), `review_in_days`, `condition` and `watcher` (delay),
-    `condition` (not_now), `signposts` (signpost), `target_service` (redirect), `adjustments_offered` (when the clause `unable-to-engage` is cited against).
+    (ask_referrer), `questions_patient` (ask_patient, ask_referrer), `review_in_days` and `watcher` (delay), `condition`
+    (delay, not_now), `signposts` (signpost), `target_service` (redirect), `adjustments_offered` (when the clause
+    `unable-to-engage` is cited against).
     """
 
     outcome: Literal[
