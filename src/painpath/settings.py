@@ -57,6 +57,9 @@ INSTALLED_APPS = [
     "painpath.triage",
 ]
 
+PROCRASTINATE_IMPORT_PATHS = ["painpath.letters.calendar"]
+"""Modules with tasks beside each app's own `tasks`."""
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -14,7 +14,7 @@ from painpath.referrals.filing import File
 from painpath.referrals.models import Referral
 from tests.browsing import DESKTOP, PHONE
 from tests.journeys.staff import hire, let_the_worker_work
-from tests.referrals.conftest import LETTER, Team, received_referral, waiting_referral
+from tests.referrals.conftest import LETTER, Team, acceptance, received_referral, waiting_referral
 
 DANGER = LETTER + "\nHe has thoughts of ending his life.\n"
 ON_RECORD = {
@@ -69,16 +69,15 @@ def referrals(people, service_id) -> dict[str, str]:
             referral=screening, by=team.consultant, criterion="adult", state="mixed", reason="Two dates of birth."
         )
         made["screening"] = screening.reference
-        stage = "assessment"
         accepted = verbs.start_screening(referral=waiting_referral(team, LETTER + "3"), by=team.consultant)
-        decide(accepted, team.consultant, outcome="accept", stage=stage)
+        decide(accepted, team.consultant, **acceptance())
         made["accepted"] = accepted.reference
         gone = verbs.start_screening(referral=waiting_referral(team, LETTER + "4"), by=team.consultant)
-        decide(gone, team.consultant, outcome="accept", stage=stage)
+        decide(gone, team.consultant, **acceptance())
         decide(Referral.objects.get(pk=gone.pk), team.consultant, outcome="discharge")
         made["discharged"] = gone.reference
         closed = waiting_referral(team, LETTER + "5")
-        verbs.close(referral=closed, by=team.administrator, how="withdraw", reason="Rang to say so")
+        verbs.close(referral=closed, by=team.administrator, how="withdraw", reason="Rang to say so", asked_by="patient")
         made["closed"] = closed.reference
         asked = verbs.start_screening(referral=waiting_referral(team, LETTER + "6"), by=team.consultant)
         decide(asked, team.consultant, outcome="ask_referrer", questions_referrer="Which medicines?")

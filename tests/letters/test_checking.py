@@ -57,7 +57,12 @@ def test_a_not_now_letter_is_checked_on_all_ten_points(service: Pathway) -> None
         ("plain-words", "accept", {"words_to_patient": "Take it bd with your TENS."}, "Write “TENS” out"),
         ("plain-words", "accept", {"words_to_patient": "Take it b.d. please."}, "Write “b.d.” out"),
         ("plain-words", "accept", {"words_to_patient": "so " * 26 + "."}, "Part it"),
-        ("plain-words", "ask_patient", {"questions": ("Who did your MRI?",)}, "“MRI” out in “Our questions”"),
+        (
+            "plain-words",
+            "ask_patient",
+            {"questions_patient": ("Who did your MRI?",)},
+            "“MRI” out in “Our questions to you”",
+        ),
     ],
 )
 def test_a_failed_check_says_what_to_change(

@@ -118,9 +118,9 @@ def test_the_gp_s_copy_names_patient_decision_clauses_and_the_referral_s_words(s
 
 def test_ask_referrer_puts_the_questions_to_the_gp_and_none_to_the_patient(service: Pathway) -> None:
     facts = sample_facts(service, "ask_referrer")
-    assert all(question in render_text(draft(facts, "gp", service)) for question in facts.questions)
+    assert all(question in render_text(draft(facts, "gp", service)) for question in facts.questions_referrer)
     to_patient = render_text(draft(facts, "patient", service))
-    assert not any(question in to_patient for question in facts.questions)
+    assert not any(question in to_patient for question in facts.questions_referrer)
     assert "you do not need to do anything" in to_patient
 
 

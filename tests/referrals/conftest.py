@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from painpath import documents
+from painpath import clock, documents
 from painpath.accounts.models import Membership, Service, User
 from painpath.accounts.scope import scope
 from painpath.referrals import persons, receiving, registering, verbs
@@ -76,6 +76,14 @@ def team(db: None, service_id: int) -> Iterator[Team]:
 _numbers = itertools.count(1)
 
 
+def acceptance(**changes: Any) -> dict[str, Any]:
+    """What an acceptance needs besides its reason."""
+    return {
+        "outcome": "accept", "stage": "assessment", "priority": "routine", "wait": "unknown",
+        "clock_started_on": clock.today(),
+    } | changes  # fmt: skip
+
+
 def details(**changes: Any) -> registering.Registration:
     """A registration that is right in everything but what `changes` says."""
     patient = {"title": "Mr", "given_name": "Leonard", "family_name": "Ashcombe"} | changes.pop("patient", {})
@@ -83,6 +91,7 @@ def details(**changes: Any) -> registering.Registration:
         "patient": persons.PatientDetails(**patient),
         "route": "gp-ers",
         "ubrn": f"{next(_numbers):012d}",
+        "may_convert": True,
         "locality": "southampton",
         "referrer_name": "Dr A Example",
         "practice_name": "Larkfield Medical Practice",

@@ -19,7 +19,7 @@ from painpath.referrals.models import Decision, Referral
 from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import OUTCOME_STATES, Outcome, State
-from tests.referrals.conftest import LETTER, make_team, waiting_referral
+from tests.referrals.conftest import LETTER, acceptance, make_team, waiting_referral
 
 CLAUSE = "major-psychiatric-disturbance"
 
@@ -101,6 +101,10 @@ def test_a_colleagues_confirmation_is_not_mine(team, screening):
         ({"watcher": ""}, "watcher"),
         ({"outcome": "discharge"}, "clauses"),
         ({"outcome": "accept"}, "stage"),
+        ({"outcome": "accept"}, "priority"),
+        ({"outcome": "accept"}, "wait"),
+        ({"outcome": "accept"}, "clock_started_on"),
+        ({"outcome": "withdraw"}, "asked_by"),
         ({"outcome": "advise"}, "to_gp"),
         ({"outcome": "signpost"}, "signposts"),
         ({"outcome": "redirect"}, "target_service"),
@@ -271,6 +275,10 @@ def test_every_outcome_leads_somewhere_with_both_letters(team, screening, outcom
         outcome=outcome.value,
         clauses=(CLAUSE, "previous-significant-intervention"),
         stage=pathway.stages[0].id,
+        priority=pathway.priorities[0].id,
+        wait="unknown",
+        clock_started_on=clock.today(),
+        asked_by="patient",
         signposts=(pathway.signposts[0].id,),
         target_service="Rheumatology",
         questionnaire=pathway.questionnaires[0].id,
@@ -302,7 +310,7 @@ def test_discharge_from_accepted(team, screening):
     referral = screening()
     confirm(referral, team.consultant, CLAUSE)
     pathway = pathways.of(referral.pathway_version)
-    signed(referral, team.consultant, delay(outcome="accept", stage=pathway.stages[0].id))
+    signed(referral, team.consultant, delay(**acceptance()))
     decision = signed(referral, team.consultant, delay(outcome="discharge", clauses=()) if not _needs_clauses(pathway)
                       else delay(outcome="discharge"))  # fmt: skip
     referral.refresh_from_db()
@@ -378,8 +386,7 @@ def test_a_judgement_made_before_a_new_document_counts_no_more(team, screening):
 def test_what_was_written_for_another_outcome_goes_nowhere(team, screening):
     referral = screening()
     confirm(referral, team.consultant, CLAUSE)
-    stage = pathways.of(referral.pathway_version).stages[0].id
-    decision = signed(referral, team.consultant, delay(outcome="accept", stage=stage))
+    decision = signed(referral, team.consultant, delay(**acceptance()))
     referral.refresh_from_db()
     assert (decision.review_on, decision.condition, decision.watcher) == (None, "", "")
     assert referral.due_on < clock.today() + timedelta(days=14)
@@ -415,8 +422,7 @@ def test_only_who_is_screening_stops_the_screening(team, screening):
 
 def test_an_accepted_referral_can_go_back_until_it_is_handed_over(team, screening):
     referral = screening()
-    stage = pathways.of(referral.pathway_version).stages[0].id
-    signed(referral, team.consultant, delay(outcome="accept", clauses=(), stage=stage))
+    signed(referral, team.consultant, delay(**acceptance(clauses=())))
     verbs.return_to_screening(referral=referral, by=team.administrator, reason="The GP sent something new.")
     referral.refresh_from_db()
     assert referral.state == State.AWAITING_SCREENING
@@ -424,7 +430,6 @@ def test_an_accepted_referral_can_go_back_until_it_is_handed_over(team, screenin
 
 def test_another_clinician_can_discharge_an_accepted_referral(team, screening):
     referral = screening()
-    stage = pathways.of(referral.pathway_version).stages[0].id
-    signed(referral, team.consultant, delay(outcome="accept", clauses=(), stage=stage))
+    signed(referral, team.consultant, delay(**acceptance(clauses=())))
     confirm(Referral.objects.get(pk=referral.pk), team.colleague, CLAUSE)
     assert signed(referral, team.colleague, delay(outcome="discharge")).by == team.colleague

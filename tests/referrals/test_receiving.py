@@ -171,7 +171,7 @@ def test_an_alert_is_on_record_before_anybody_has_registered_the_referral(team, 
 
 def test_a_return_after_the_end_comes_back_ready(team, waiting):
     referral = waiting()
-    verbs.close(referral=referral, by=team.administrator, how="withdraw", reason="Rang to say so")
+    verbs.close(referral=referral, by=team.administrator, how="withdraw", reason="Rang to say so", asked_by="patient")
     referral.refresh_from_db()
     verbs.take_back(referral=referral, by=team.administrator, reason="Changed her mind")
     referral.refresh_from_db()
@@ -252,7 +252,9 @@ def test_a_new_referral_renews_how_to_reach_somebody_and_never_drops_what_keeps_
 @pytest.mark.parametrize("how", verbs.CLOSINGS)
 def test_what_arrived_can_be_closed_before_anybody_knows_whom_it_is_about(team, received, how):
     referral = received()
-    assert not verbs.close(referral=referral, by=team.administrator, how=how, reason="The practice rang.").is_open
+    assert not verbs.close(
+        referral=referral, by=team.administrator, how=how, reason="The practice rang.", asked_by="patient", told="GP"
+    ).is_open
 
 
 def test_nothing_leaves_the_worklist_with_an_alert_that_nobody_has_acted_on(team, waiting):
@@ -263,7 +265,7 @@ def test_nothing_leaves_the_worklist_with_an_alert_that_nobody_has_acted_on(team
 
 def test_an_alert_on_an_ended_referral_stays_in_sight(team, waiting):
     referral = waiting()
-    verbs.close(referral=referral, by=team.administrator, how="withdraw", reason="Rang to say so")
+    verbs.close(referral=referral, by=team.administrator, how="withdraw", reason="Rang to say so", asked_by="patient")
     referral.refresh_from_db()
     transcript = referral.documents.get().transcripts.get()
     Alert.objects.create(

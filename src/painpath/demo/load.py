@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -15,13 +16,15 @@ from painpath.accounts.models import Membership, Service, User
 from painpath.accounts.scope import scope
 from painpath.demo import story
 from painpath.directory import models as directory
+from painpath.letters import closing, reversing
 from painpath.letters.signing import prepare, seal, sign
 from painpath.pathway import Pathway
-from painpath.referrals import judging, looking, persons, receiving, registering, verbs
+from painpath.referrals import accepting, judging, looking, persons, receiving, registering, verbs
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.filing import File
 from painpath.referrals.models import Alert, Document, Referral
 from painpath.referrals.reading_in import read_in
+from painpath.referrals.reversing import look_again
 
 PASSWORD = "painpath demonstration"  # noqa: S105 printed for everybody: the demonstration holds nobody real
 SERVICE = "southampton-portsmouth"
@@ -144,6 +147,7 @@ def _details(one: story.Referral, cast: _Cast, received_on: date) -> registering
         ),
         route=one.route,
         ubrn=one.ubrn or "",
+        may_convert=one.may_convert,
         circumstances="The hospice team asks for help with pain that its own treatment does not reach."
         if one.route == "palliative-team"
         else "",
@@ -174,7 +178,7 @@ def _step(step: story.AnyStep, referral: Referral, one: story.Referral, cast: _C
             review = step.on(today) + timedelta(days=step.review_in_days) if step.review_in_days else None
             if step.outcome == "send_questionnaire":
                 same["questionnaire"] = cast.questionnaire
-            content = DecisionContent(**same, review_on=review)
+            content = DecisionContent(**same | _acceptance(step, referral), review_on=review)
             sign(
                 referral=referral, by=by, content=content, key=uuid.uuid4(), seen_version=referral.version,
                 seen_letters=seal(prepare(referral, content, by=by)),
@@ -187,8 +191,24 @@ def _step(step: story.AnyStep, referral: Referral, one: story.Referral, cast: _C
                 receiving.add_documents(referral=referral, by=by, files=files)
                 _read(referral)
             if isinstance(step, story.RecordReply):
-                verbs.record_reply(referral=referral, by=by, reason=step.reason)
+                verbs.record_reply(referral=referral, by=by, reason=step.reason, of=step.of)
         case story.HandOver():
             verbs.hand_over(referral=referral, by=by, system=step.system, number=step.number, on=clock.today())
+        case story.RecordGpReferral():
+            accepting.record_gp_referral(referral=referral, by=by, ubrn=step.ubrn, on=clock.today())
+        case story.Reverse():
+            reversing.reverse(referral=referral, by=by, reason=step.reason)
+        case story.LookAgain():
+            look_again(referral=referral, by=by, asked_by=step.asked_by, words=step.words)
         case story.Withdraw() | story.CloseInError() | story.RecordDeath() | story.RecordMove():
-            verbs.close(referral=referral, by=by, how=str(step.__struct_config__.tag), reason=step.reason)
+            given = {name: value for name in ("told", "asked_by", "relationship") if (value := getattr(step, name, ""))}
+            closing.close(referral=referral, by=by, how=str(step.__struct_config__.tag), reason=step.reason, **given)
+
+
+def _acceptance(step: story.Decide, referral: Referral) -> dict[str, Any]:
+    """How long people wait and since when the clock runs, as of the day of the decision."""
+    if step.outcome != "accept":
+        return {}
+    weeks = step.wait_weeks
+    wait = {"wait": "range", "wait_from": weeks[0], "wait_to": weeks[1], "wait_as_of": clock.today()} if weeks else {}
+    return {"wait": "unknown", "clock_started_on": referral.received_at.astimezone(clock.LONDON).date()} | wait

@@ -147,9 +147,10 @@ class Decide(Step, frozen=True, kw_only=True, tag="decide"):
     """A clinician signs an outcome. `clauses` are criteria that the same person has judged before.
 
     `reason` is for the record and the GP, `to_patient` and `to_gp` are the clinician's own words in the two letters.
-    What only some outcomes need: `stage` (accept), `questions_referrer` (ask_referrer), `questions_patient`
-    (ask_patient), `review_in_days`, `condition` and `watcher` (delay), `condition` (not_now), `signposts` (signpost),
-    `target_service` (redirect), `adjustments_offered` (when the clause `unable-to-engage` is cited against).
+    What only some outcomes need: `stage`, `priority` and perhaps `wait_weeks` (accept), `questions_referrer`
+    (ask_referrer), `questions_patient` (ask_patient, ask_referrer), `review_in_days` and `watcher` (delay), `condition`
+    (delay, not_now), `signposts` (signpost), `target_service` (redirect), `adjustments_offered` (when the clause
+    `unable-to-engage` is cited against).
     """
 
     outcome: Literal[
@@ -170,6 +171,8 @@ class Decide(Step, frozen=True, kw_only=True, tag="decide"):
     to_patient: Text
     to_gp: Text
     stage: str = ""
+    priority: str = ""
+    wait_weeks: tuple[int, int] | None = None
     questions_referrer: str = ""
     questions_patient: str = ""
     review_in_days: Annotated[int, msgspec.Meta(ge=1, le=730)] | None = None
@@ -184,6 +187,7 @@ class RecordReply(Step, frozen=True, kw_only=True, tag="record_reply"):
     """What the referrer or the patient answered, with the files they sent: the referral awaits screening again."""
 
     reason: Text
+    of: Literal["", "referrer", "patient"] = ""
     documents: tuple[Document, ...] = ()
 
 
@@ -194,10 +198,31 @@ class HandOver(Step, frozen=True, kw_only=True, tag="hand_over"):
     number: Text
 
 
-class Withdraw(Step, frozen=True, kw_only=True, tag="withdraw"):
-    """The patient no longer wants the referral."""
+class RecordGpReferral(Step, frozen=True, kw_only=True, tag="record_gp_referral"):
+    """The GP's own referral came, asked for when an advice request was accepted."""
+
+    ubrn: Annotated[str, msgspec.Meta(pattern=r"^\d{12}$")]
+
+
+class Reverse(Step, frozen=True, kw_only=True, tag="reverse"):
+    """A clinician takes the last decision back."""
 
     reason: Text
+
+
+class LookAgain(Step, frozen=True, kw_only=True, tag="look_again"):
+    """Somebody asks, in their words, for the last decision to be looked at again."""
+
+    asked_by: Literal["patient", "on_behalf", "gp", "referrer"]
+    words: Text
+
+
+class Withdraw(Step, frozen=True, kw_only=True, tag="withdraw"):
+    """The patient no longer wants the referral; `asked_by` is `patient`, or who said so on their behalf."""
+
+    reason: Text
+    asked_by: Text = "patient"
+    relationship: str = ""
 
 
 class CloseInError(Step, frozen=True, kw_only=True, tag="close_in_error"):
@@ -207,9 +232,10 @@ class CloseInError(Step, frozen=True, kw_only=True, tag="close_in_error"):
 
 
 class RecordDeath(Step, frozen=True, kw_only=True, tag="record_death"):
-    """The patient has died."""
+    """The patient has died; `told` says who was told."""
 
     reason: Text
+    told: Text
 
 
 class RecordMove(Step, frozen=True, kw_only=True, tag="record_move"):
@@ -232,6 +258,9 @@ AnyStep = (
     | Decide
     | RecordReply
     | HandOver
+    | RecordGpReferral
+    | Reverse
+    | LookAgain
     | Withdraw
     | CloseInError
     | RecordDeath
@@ -252,6 +281,7 @@ class Referral(Model, frozen=True, kw_only=True):
     by: Text = "administrator"
     route: Literal["gp-ers", "practitioner-letter", "palliative-team"]
     ubrn: Annotated[str, msgspec.Meta(pattern=r"^\d{12}$")] | None = None
+    may_convert: bool | None = None
     locality: Locality
     referrer: Text
     practice: str | None

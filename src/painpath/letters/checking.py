@@ -7,6 +7,7 @@ hold for every letter. A check that passes proves only that the words are there:
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import msgspec
 
@@ -15,8 +16,12 @@ from painpath.letters.errors import LetterError
 from painpath.letters.facts import Layout, LetterFacts
 from painpath.letters.pdf import missing_signature
 from painpath.letters.text import ers_text, render_text
+from painpath.letters.wording import day
 from painpath.pathway import Pathway
 from painpath.pathway.letters import DOOR_LEFT_AJAR, banned_words
+
+ODD_CLOCK = timedelta(weeks=18)
+"""The limit of the NHS constitution from referral to treatment: a clock that ran out before we had a letter is odd."""
 
 LONGEST_SENTENCE = 25
 """Words. An alarm, not an aim: NHS style asks for short sentences."""
@@ -52,7 +57,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 def checks(draft: Draft, facts: LetterFacts, pathway: Pathway, *, layout: Layout = "standard") -> list[Check]:
     """Every check that applies to this letter in this layout, in the order of the checklist, passed ones too."""
     to_audience = _to_patient(draft, facts, layout) if draft.audience == "patient" else _to_gp(draft)
-    found = [*to_audience, *_reason(draft, facts, pathway), *_always(draft, facts, pathway)]
+    found = [*to_audience, *_clock(draft, facts), *_reason(draft, facts, pathway), *_always(draft, facts, pathway)]
     return sorted(found, key=lambda check: check.point or 99)
 
 
@@ -150,6 +155,17 @@ def _to_gp(draft: Draft) -> Iterator[Check]:
     except LetterError as error:
         too_long = error.sentence
     yield _check("ers-length", not too_long, too_long)
+
+
+def _clock(draft: Draft, facts: LetterFacts) -> Iterator[Check]:
+    if draft.outcome != "accept" or facts.clock_start is None or facts.received_on is None:
+        return
+    yield _check(
+        "clock",
+        facts.clock_start >= facts.received_on - ODD_CLOCK,
+        f"The referral-to-treatment clock is said to have started on {day(facts.clock_start)}, more than 18 weeks "
+        f"before the referral came ({day(facts.received_on)}). Check that date.",
+    )
 
 
 def _reason(draft: Draft, facts: LetterFacts, pathway: Pathway) -> Iterator[Check]:

@@ -143,6 +143,12 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
         "watcher": line(facts.watcher),
         "target_service": line(facts.target_service),
         "stage": line(facts.stage),
+        "priority": line(facts.priority),
+        "wait": line(facts.wait),
+        "wait_as_of": day(facts.wait_as_of) if facts.wait_as_of else "",
+        "clock_start": day(facts.clock_start) if facts.clock_start else "",
+        "request_ubrn": (line(facts.ubrn) or "without a number") if facts.awaits_referral else "",
+        "answer_by": day(facts.answer_by) if facts.answer_by else "",
         "reasons": tuple(item.plain for item in facts.clauses if item.state != puzzling),
         "changes": tuple(item.change for item in facts.clauses),
         "clauses": tuple(map(_clause, facts.clauses)),
@@ -153,7 +159,8 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
             if entry.kind == "self_help" and entry.plain_name not in {post.name for post in facts.signposts}
         ),
         "crisis_lines": tuple(map(_crisis_line, filter(lambda entry: entry.kind == "crisis", pathway.signposts))),
-        "questions": tuple(map(line, facts.questions)),
+        "questions_patient": tuple(map(line, facts.questions_patient)),
+        "questions_referrer": tuple(map(line, facts.questions_referrer)),
         "contacts": tuple(f"{item.label}: {item.value}" for item in contacts_for(pathway, facts.locality)),
         "reason": clean(facts.reason) if audience == "gp" else "",
     }
@@ -244,7 +251,9 @@ def _parts(blocks: tuple[Block, ...], values: Values, own_words: OwnWords) -> tu
         elif block.points:
             found.append(Part(source="template", items=tuple(_fill(point, values) for point in block.points)))
         elif block.list and (items := values[block.list]):
-            source: Literal["template", "clinician"] = "clinician" if block.list == "questions" else "template"
+            source: Literal["template", "clinician"] = (
+                "clinician" if block.list.startswith("questions_") else "template"
+            )
             found.append(Part(source=source, items=tuple(items)))
         elif block.own_words:
             words = paragraphs(own_words[block.own_words])

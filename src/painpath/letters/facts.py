@@ -85,8 +85,20 @@ class LetterFacts(msgspec.Struct, frozen=True, kw_only=True):
     target_service: str = ""
     stage: str = ""
     """What an accepted referral moves on to, in plain words."""
+    priority: str = ""
+    """How soon they are seen, in plain words."""
+    wait: str = ""
+    """`between 12 and 20 weeks`. Empty when nobody can say yet."""
+    wait_as_of: date | None = None
+    clock_start: date | None = None
+    received_on: date | None = None
+    awaits_referral: bool = False
+    """Accepted from an advice request that only the GP can turn into a referral."""
     signposts: tuple[Signpost, ...] = ()
-    questions: tuple[str, ...] = ()
+    questions_patient: tuple[str, ...] = ()
+    questions_referrer: tuple[str, ...] = ()
+    answer_by: date | None = None
+    """When we hope for the patient's answer; `review_date` is when we look again in any case."""
     copied_to: tuple[str, ...] = ()
     format_needed: Layout | str = "standard"
     """The format that the patient needs, from the record: a layout, or another format by its name."""

@@ -50,7 +50,15 @@ def sample_facts(pathway: Pathway, outcome: OutcomeId, *, locality: str | None =
         watcher="Dr Robin Sample" if "watcher" in needs else "",
         target_service=pathway.signposts[0].plain_name if "target_service" in needs else "",
         stage=pathway.stages[0].plain if "stage" in needs else "",
+        priority=pathway.priorities[0].plain if "priority" in needs else "",
+        wait="between 12 and 20 weeks" if "wait" in needs else "",
+        wait_as_of=date(2026, 11, 1) if "wait" in needs else None,
+        clock_start=date(2026, 11, 9) if "clock_start" in needs else None,
         signposts=(signposted(pathway, pathway.signposts[0].id),) if pathway.signposts else (),
-        questions=("When did the pain begin?", "Which treatments were tried?") if "questions" in needs else (),
+        questions_patient=("When did the pain begin?", "What helps?") if outcome == "ask_patient" else (),
+        questions_referrer=("Which treatments were tried?", "Which tests were done?")
+        if outcome == "ask_referrer"
+        else (),
+        answer_by=date(2026, 12, 14) if outcome in ("ask_patient", "send_questionnaire") else None,
         copied_to=("Dr Sam Specimen, Example Surgery", "Jo Instance, Exampleton physiotherapy"),
     )

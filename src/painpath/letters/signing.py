@@ -15,12 +15,15 @@ from painpath.letters.checking import Check, checks
 from painpath.letters.drafting import Draft, draft
 from painpath.letters.errors import LetterError
 from painpath.letters.facts import Clause, LetterFacts, Signatory, cited, signposted
+from painpath.letters.following import queue_documents
 from painpath.letters.models import AUDIENCES, Letter
 from painpath.letters.pdf import missing_signature, render_pdf
 from painpath.letters.text import render_text
 from painpath.pathway import Pathway
 from painpath.pathway.letters import Audience
 from painpath.referrals import pathways
+from painpath.referrals.accepting import lacks_authority, wait_words
+from painpath.referrals.asking import expectations, questions
 from painpath.referrals.deciding import decide
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.decision_rules import own_judgements
@@ -42,7 +45,8 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         raise Refused("Register this referral first: a letter needs somebody to go to.")
     pathway = pathways.of(referral.pathway_version)
     content = content.for_outcome(pathway)
-    asked = content.questions_patient if content.outcome == "ask_patient" else content.questions_referrer
+    expect = expectations(content, pathway, on)
+    without_authority = lacks_authority(referral, pathway)
     practice, referrer = referral.practice, referral.referrer
     return LetterFacts(
         outcome=content.outcome,  # type: ignore[arg-type]  # one of the pathway's, by `pathway.outcome` above
@@ -65,13 +69,21 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         reason=content.reason,
         words_to_patient=content.to_patient,
         words_to_gp=content.to_gp,
-        review_date=content.review_on,
+        review_date=content.review_on or expect.referrer or expect.patient,
         condition=content.condition,
         watcher=content.watcher,
         target_service=content.target_service,
         stage=pathway.stage(content.stage).plain if content.stage else "",
+        priority=pathway.priority(content.priority).plain if content.priority else "",
+        wait=wait_words(content),
+        wait_as_of=content.wait_as_of if content.wait == "range" else None,
+        clock_start=None if without_authority else content.clock_started_on,
+        received_on=referral.received_at.astimezone(clock.LONDON).date(),
+        awaits_referral=content.outcome == "accept" and without_authority,
         signposts=tuple(signposted(pathway, name) for name in content.signposts),
-        questions=tuple(line.strip(" -•\t") for line in asked.splitlines() if line.strip(" -•\t")),
+        questions_patient=tuple(item["words"] for item in questions(content, pathway, "patient")),
+        questions_referrer=tuple(item["words"] for item in questions(content, pathway, "referrer")),
+        answer_by=expect.patient,
         copied_to=_copied_to(referral),
         interpreter=patient.interpreter,
     )
@@ -176,6 +188,7 @@ def sign(
             sha256=hashlib.sha256(prepared.pdf).hexdigest(), signed_by=by, signed_at=signed.decision.at,
         )  # fmt: skip
         audit.record(by, "letter.sign", letter, audience=AUDIENCES[audience])
+    queue_documents(signed.decision, by=by)
     return signed.decision
 
 

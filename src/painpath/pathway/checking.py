@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import get_args
 
+from painpath.pathway import messages
 from painpath.pathway.findings import unreadable_phrases
 from painpath.pathway.model import OutcomeId, Pathway
 from painpath.pathway.problems import Fault, FieldPath
@@ -21,6 +22,7 @@ _LISTS_WITH_IDS = (
     "targets",
     "questionnaires",
     "signposts",
+    "messages",
     "lists",
     "vocabulary",
     "contexts",
@@ -28,7 +30,10 @@ _LISTS_WITH_IDS = (
 )
 
 
-_TARGETS = ("first-look", "decision-told", "look-again", "reminder", "signpost-asked", "gp-referral", "correction")
+_TARGETS = (
+    "first-look", "decision-told", "look-again", "reminder", "signpost-asked", "gp-referral", "documents-sent",
+    "correction",
+)  # fmt: skip
 """Time limits that the record starts clocks by."""
 
 
@@ -38,6 +43,7 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     yield from _contacts(pathway)
     yield from _references(pathway)
     yield from _missing_outcomes(pathway)
+    yield from messages.problems(pathway.messages)
     yield from unreadable_phrases(pathway)
 
 

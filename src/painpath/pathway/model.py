@@ -11,6 +11,7 @@ from painpath.pathway.base import Data, Id, Words
 from painpath.pathway.criteria import Ask, Criterion, Pointer, Readiness
 from painpath.pathway.evidence import CriterionEvidence
 from painpath.pathway.letters import Letters
+from painpath.pathway.messages import Message
 from painpath.pathway.outcomes import Due, Outcome, OutcomeId, Priority, Stage, Target, Wait
 from painpath.pathway.service import (
     Accessibility,
@@ -40,6 +41,7 @@ __all__ = [
     "Grade",
     "Headings",
     "Locality",
+    "Message",
     "Outcome",
     "OutcomeId",
     "Pathway",
@@ -61,7 +63,7 @@ __all__ = [
     "Way",
 ]
 
-_Named = TypeVar("_Named", Criterion, Route, Outcome, Priority, Signpost, Stage, Target)
+_Named = TypeVar("_Named", Criterion, Message, Route, Outcome, Priority, Signpost, Stage, Target)
 
 
 class Pathway(Data, frozen=True, kw_only=True):
@@ -96,6 +98,7 @@ class Pathway(Data, frozen=True, kw_only=True):
     podcasts: tuple[Podcast, ...] = ()
     accessibility: Accessibility
     letters: Letters
+    messages: tuple[Message, ...]
     lists: tuple[WordList, ...] = ()
     lookalikes: tuple[Words, ...] = ()
     """Real words, many to a line, that look like misspelt words of the vocabulary and are none."""
@@ -127,6 +130,10 @@ class Pathway(Data, frozen=True, kw_only=True):
     def priority(self, wanted: str) -> Priority:
         """The priority with this id; KeyError when there is none."""
         return _by_id(self.priorities, wanted)
+
+    def message(self, wanted: str) -> Message:
+        """The message with this id; KeyError when there is none."""
+        return _by_id(self.messages, wanted)
 
     def target(self, wanted: str) -> Due:
         """The time limit with this id; KeyError when there is none."""

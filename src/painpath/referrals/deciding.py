@@ -8,11 +8,12 @@ from django.db import transaction
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
-from painpath.referrals import pathways, tasks
+from painpath.referrals import pathways
+from painpath.referrals.consequences import due_on, follow, leave_behind
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.decision_rules import check_sign, own_judgements
 from painpath.referrals.models import Decision, DecisionClause, DecisionDraft, Referral
-from painpath.referrals.moves import claim, lock, move, reckon
+from painpath.referrals.moves import claim, lock, move
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import OUTCOME_STATES, Outcome, State
 
@@ -61,23 +62,16 @@ def decide(
     pathway = pathways.of(referral.pathway_version)
     judged = own_judgements(referral, by)
     criteria = {criterion.id: criterion for criterion in pathway.criteria}
-    due = pathway.outcome(outcome).due
-    due_on = content.review_on or (reckon(due, clock.today()) if due else None)
     transition = move(
         "discharge" if referral.state == State.ACCEPTED else "decide", referral, by=by, to=OUTCOME_STATES[outcome],
-        reason=content.reason, due_on=due_on, facts={"outcome": outcome.value},
+        reason=content.reason, due_on=due_on(referral, content, pathway), facts={"outcome": outcome.value},
     )  # fmt: skip
     decision = Decision.objects.create(
         service_id=referral.service_id, referral=referral, transition=transition, key=key, outcome=outcome, by=by,
         at=transition.at, pathway_version=referral.pathway_version, reason=content.reason,
         to_patient=content.to_patient, to_gp=content.to_gp, review_on=content.review_on, condition=content.condition,
         watcher=content.watcher,
-        details={
-            name: value
-            for name in ("stage", "signposts", "target_service", "questionnaire", "questions_referrer",
-                         "questions_patient", "adjustments_offered")
-            if (value := getattr(content, name))
-        },
+        details=content.details(),
     )  # fmt: skip
     DecisionClause.objects.bulk_create(
         DecisionClause(
@@ -87,7 +81,7 @@ def decide(
         for name in content.clauses
     )  # fmt: skip
     DecisionDraft.objects.filter(referral=referral, by=by).delete()
-    if referral.state == State.DELAYED and referral.due_on is not None:
-        tasks.fall_due_on(referral, referral.due_on)
+    leave_behind(referral, content, pathway)
+    follow(decision, content, pathway, by=by)
     audit.record(by, "decision.sign", decision, outcome=outcome.value, clauses=list(content.clauses))
     return Signed(decision)

@@ -1,14 +1,22 @@
 """What a clinician wants to sign, before it is signed: plain data that a draft keeps."""
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
 from painpath.pathway import Pathway
 from painpath.referrals.transitions import Outcome
 
-PLACES = {"review_date": "review_on", "signpost": "signposts", "advice": "to_gp"}
+PLACES = {"review_date": "review_on", "signpost": "signposts", "advice": "to_gp", "clock_start": "clock_started_on"}
 """Where what an outcome needs (`pathway.Outcome.needs`) stands here, when it has another name."""
+_TOGETHER = {
+    "watcher": {"watcher_member"},
+    "wait": {"wait_from", "wait_to", "wait_as_of"},
+    "target_service": {"target_signpost", "target_address"},
+    "asked_by": {"asked_by_name", "asked_by_relationship"},
+}
+"""What goes with something that an outcome needs."""
+_DAYS = ("review_on", "wait_as_of", "clock_started_on")
 _ALWAYS = frozenset({"outcome", "clauses", "reason", "to_patient", "to_gp"})
 
 
@@ -24,20 +32,41 @@ class DecisionContent:
     review_on: date | None = None
     condition: str = ""
     watcher: str = ""
+    watcher_member: int | None = None
+    """The member of the team who watches; `watcher` has their name then."""
     stage: str = ""
+    priority: str = ""
+    wait: str = ""
+    """`range` or `unknown`."""
+    wait_from: int | None = None
+    wait_to: int | None = None
+    wait_as_of: date | None = None
+    clock_started_on: date | None = None
     signposts: tuple[str, ...] = ()
     target_service: str = ""
+    target_signpost: str = ""
+    """The service of the pathway that it is redirected to; `target_service` has its name then."""
+    target_address: str = ""
     questionnaire: str = ""
+    asks: dict[str, str] = field(default_factory=dict)
+    """What a cited clause asks, `referrer:adult` -> the words. An empty one is not asked."""
     questions_referrer: str = ""
     questions_patient: str = ""
+    """Further questions, one a line."""
+    asked_by: str = ""
+    """Who wishes it to end: `patient`, or `other` on their behalf."""
+    asked_by_name: str = ""
+    asked_by_relationship: str = ""
     adjustments_offered: str = ""
 
     def for_outcome(self, pathway: Pathway) -> "DecisionContent":
         """Without what was written for another outcome and is not needed by this one."""
         needs = pathway.outcome(self.outcome).needs if self.outcome in {o.id for o in pathway.outcomes} else ()
-        kept = {PLACES.get(need, need) for need in needs}
+        kept = {PLACES.get(need, need) for need in needs}.union(*(_TOGETHER.get(need, set()) for need in needs))
         if "questions" in needs:
-            kept.add("questions_patient" if self.outcome == Outcome.ASK_PATIENT else "questions_referrer")
+            kept |= {"asks", "questions_patient"}
+            if self.outcome == Outcome.ASK_REFERRER:
+                kept.add("questions_referrer")
         if any("adjustments_offered" in pathway.criterion(name).requires for name in self.clauses):
             kept.add("adjustments_offered")
         blank = DecisionContent()
@@ -47,7 +76,7 @@ class DecisionContent:
     def to_json(self) -> dict[str, Any]:
         """Plain values for a draft."""
         plain = asdict(self)
-        return plain | {"review_on": self.review_on.isoformat() if self.review_on else None}
+        return plain | {name: day.isoformat() if (day := getattr(self, name)) else None for name in _DAYS}
 
     @classmethod
     def from_json(cls, plain: dict[str, Any]) -> "DecisionContent":
@@ -55,6 +84,18 @@ class DecisionContent:
         known = {f.name: plain[f.name] for f in fields(cls) if f.name in plain}
         for name in ("clauses", "signposts"):
             known[name] = tuple(known.get(name, ()))
-        if known.get("review_on"):
-            known["review_on"] = date.fromisoformat(known["review_on"])
+        for name in _DAYS:
+            known[name] = date.fromisoformat(known[name]) if known.get(name) else None
         return cls(**known)
+
+    def details(self) -> dict[str, Any]:
+        """What only this outcome needs, as a signed decision keeps it: nothing that is empty."""
+        plain = self.to_json()
+        return {name: plain[name] for name in _DETAILS if plain[name] not in ("", None, (), [], {})}
+
+
+_DETAILS = (
+    "stage", "priority", "wait", "wait_from", "wait_to", "wait_as_of", "clock_started_on", "signposts",
+    "target_service", "target_signpost", "target_address", "questionnaire", "asks", "questions_referrer",
+    "questions_patient", "adjustments_offered", "watcher_member", "asked_by", "asked_by_name", "asked_by_relationship",
+)  # fmt: skip

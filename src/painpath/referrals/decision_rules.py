@@ -4,11 +4,19 @@ from datetime import timedelta
 
 from painpath import clock
 from painpath.accounts.models import AuditEntry, Membership
+from painpath.accounts.roles import MANAGER
 from painpath.pathway import Pathway
-from painpath.referrals import pathways
+from painpath.referrals import accepting, pathways
+from painpath.referrals.asking import Asked, questions
 from painpath.referrals.decision_content import PLACES, DecisionContent
 from painpath.referrals.models import Judgement, Referral, Transcript
-from painpath.referrals.moves import check_move, check_not_a_colleagues, check_nothing_is_left, is_being_read
+from painpath.referrals.moves import (
+    check_another_looks,
+    check_move,
+    check_not_a_colleagues,
+    check_nothing_is_left,
+    is_being_read,
+)
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import ADVERSE, Outcome, State
 
@@ -29,6 +37,7 @@ def check_may_decide(referral: Referral, *, by: Membership) -> None:
     """Raise `Refused` unless `by` is somebody who may decide this referral as it stands."""
     check_move("discharge" if referral.state == State.ACCEPTED else "decide", referral, by=by)
     check_not_a_colleagues(referral, by=by)
+    check_another_looks(referral, by=by)
     route = pathways.of(referral.pathway_version).route(referral.route)
     if by.grade not in route.decided_by:
         raise Refused(
@@ -61,15 +70,16 @@ def problems(referral: Referral, content: DecisionContent, *, by: Membership) ->
         "stage": (content.stage, "Choose what the patient is accepted for."),
         "signpost": (content.signposts, "Choose at least one service to point the patient to."),
         "target_service": (content.target_service, "Name the service that you redirect to."),
+        "asked_by": (content.asked_by, "Say who wishes this: the patient, or somebody on their behalf."),
         "questionnaire": (content.questionnaire, "Choose which questionnaire to send."),
     }
     for need, (value, sentence) in required.items():
         if (need in needs or need == "reason") and not value:
             found[PLACES.get(need, need)] = sentence
     if "questions" in needs:
-        asked = "questions_referrer" if content.outcome == Outcome.ASK_REFERRER else "questions_patient"
-        if not getattr(content, asked).strip():
-            found[asked] = "Write what you ask for."
+        of: Asked = "referrer" if content.outcome == Outcome.ASK_REFERRER else "patient"
+        if not questions(content, pathway, of):
+            found[f"questions_{of}"] = "Write what you ask for."
     if "review_date" in needs:
         if content.review_on is None:
             found["review_on"] = "Enter the day on which the referral comes back to us."
@@ -77,8 +87,21 @@ def problems(referral: Referral, content: DecisionContent, *, by: Membership) ->
             found["review_on"] = "The day on which the referral comes back must be in the future."
         elif content.review_on > clock.today() + LATEST_REVIEW:
             found["review_on"] = "The day on which the referral comes back must be within two years."
+    found |= accepting.problems(referral, content, pathway)
+    if content.watcher_member is not None and "watcher" in needs and not _is_of_the_team(content, referral):
+        found["watcher_member"] = "Choose somebody who works in the team now."
+    if "asked_by" in needs and content.asked_by == "other":
+        if not content.asked_by_name:
+            found["asked_by_name"] = "Enter who wishes this on the patient's behalf."
+        if not content.asked_by_relationship:
+            found["asked_by_relationship"] = "Enter how they are related to the patient, or their authority."
     found |= _clause_problems(referral, content, pathway, "clauses" in needs, by)
     return found
+
+
+def _is_of_the_team(content: DecisionContent, referral: Referral) -> bool:
+    members = Membership.objects.current().filter(service_id=referral.service_id).exclude(role=MANAGER)
+    return any(member.pk == content.watcher_member for member in members)
 
 
 def _clause_problems(

@@ -207,6 +207,15 @@ def check_not_a_colleagues(referral: Referral, *, by: Membership) -> None:
         raise Refused(f"{referral.owner_label} is screening this referral. Take it over if you have agreed that.")
 
 
+def check_another_looks(referral: Referral, *, by: Membership) -> None:
+    """Raise `Refused` when `by` made the decision that somebody has asked to look at again."""
+    if referral.not_by_id is not None and referral.not_by_id == by.pk:
+        raise Refused(
+            "You made the decision that is to be looked at again. Another clinician has to screen this referral: "
+            "ask a colleague to take it."
+        )
+
+
 def check_nothing_is_left(referral: Referral) -> None:
     """Raise `Refused` while an alert is open or a document unread: no referral leaves the worklist before that."""
     if open_alerts(referral).exists():

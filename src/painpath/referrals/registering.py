@@ -29,6 +29,8 @@ class Registration:
     patient: PatientDetails
     route: str
     ubrn: str = ""
+    may_convert: bool | None = None
+    """Whether the GP lets the team turn an advice request into a referral. None: not known, which counts as no."""
     circumstances: str = ""
     locality: str = ""
     referrer_name: str = ""
@@ -69,14 +71,17 @@ def check_registration(referral: Referral, details: Registration, *, by: Members
     if referral.follows is not None and referral.follows.patient is not None:
         _check_follows(referral.follows.patient, referral.follows.reference, details.patient)
     if details.ubrn:
-        other = (
-            Referral.objects.filter(service_id=referral.service_id, ubrn=details.ubrn).exclude(pk=referral.pk).first()
+        check_ubrn_is_free(referral, details.ubrn)
+
+
+def check_ubrn_is_free(referral: Referral, ubrn: str) -> None:
+    """Raise `Refused` when another open referral has this UBRN."""
+    others = Referral.objects.filter(service_id=referral.service_id, ubrn=ubrn).exclude(pk=referral.pk)
+    if other := next((one for one in others if one.is_open), None):
+        raise Refused(
+            f"There is already an open referral with this UBRN: {other.reference}. "
+            "Add the files to that one, and close this one as received in error."
         )
-        if other is not None and other.is_open:
-            raise Refused(
-                f"There is already an open referral with this UBRN: {other.reference}. "
-                "Add the files to that one, and close this one as received in error."
-            )
 
 
 def _check_follows(before: Patient, reference: str, details: PatientDetails) -> None:
@@ -113,8 +118,8 @@ def register(*, referral: Referral, by: Membership, details: Registration) -> Re
     # A GP refers from the patient's practice; where somebody else works, the letter says and the form does not ask.
     referral.referrer = _referrer(details, practice if details.route == "gp-ers" else None, by)
     referral.practice = practice
-    for name in ("route", "ubrn", "circumstances", "locality", "information_given_on", "information_version",
-                 "consented_on"):  # fmt: skip
+    for name in ("route", "ubrn", "may_convert", "circumstances", "locality", "information_given_on",
+                 "information_version", "consented_on"):  # fmt: skip
         setattr(referral, name, getattr(details, name))
     referral.save()
     move(verb_for(referral), referral, by=by, facts={"before": changed} if changed else None)

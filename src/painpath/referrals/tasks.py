@@ -1,6 +1,6 @@
 """Work for the queue. Arguments are ids only; each task opens the scope of its service itself and may run twice."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -42,6 +42,15 @@ def fall_due_on(referral: Referral, day: date) -> None:
     """Put the morning of a review date into the calendar, in the transaction of the delay."""
     morning = datetime.combine(day, MORNING, clock.LONDON)
     fall_due.configure(schedule_at=morning).defer(service=referral.service_id, referral=referral.pk)
+
+
+def later(task: str, day: date, *, after: bool = False, **arguments: int) -> None:
+    """Put a task of an upper layer, by its name, into the calendar: on the morning of `day`, or of the day `after`.
+
+    To be called in the transaction that makes it necessary.
+    """
+    morning = datetime.combine(day + timedelta(days=after), MORNING, clock.LONDON)
+    app.configure_task(task, schedule_at=morning).defer(**arguments)
 
 
 @app.periodic(cron="* * * * *")

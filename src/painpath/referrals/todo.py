@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from painpath import clock
 from painpath.accounts import audit
@@ -25,6 +26,22 @@ def give_task(
     )  # fmt: skip
     audit.record(by, "task.give", task, kind=kind)
     return task
+
+
+def drop_tasks(referral: Referral, *, by: Membership, words: str, **which: Any) -> None:
+    """Mark as done, with `words`, what has become needless, inside the caller's transaction."""
+    for task in referral.tasks.filter(done_at__isnull=True, **which):
+        task.done_at, task.done_by, task.done_words = clock.now(), by, words
+        task.save(update_fields=["done_at", "done_by", "done_words"])
+        audit.record(by, "task.do", task, kind=task.kind)
+
+
+def open_tasks(by: Membership, *, mine: bool = False) -> QuerySet[Task]:
+    """What is still to do in the service, the soonest first; `mine` is what `by` owns, or nobody of their role yet."""
+    tasks = Task.objects.filter(service_id=by.service_id, done_at__isnull=True)
+    if mine:
+        tasks = tasks.filter(Q(owner=by) | Q(owner__isnull=True, owner_role=by.role))
+    return tasks.select_related("referral__patient", "owner__user").order_by("due_on", "id")
 
 
 def check_do(task: Task, *, by: Membership) -> None:

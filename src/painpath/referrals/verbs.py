@@ -10,17 +10,27 @@ from django.db import transaction
 from painpath import clock
 from painpath.accounts.audit import Process
 from painpath.accounts.models import Membership
+from painpath.accounts.roles import CLINICIAN
+from painpath.referrals import pathways
+from painpath.referrals.accepting import check_may_be_booked
+from painpath.referrals.asking import close_requests
+from painpath.referrals.asking import record_reply as record_reply  # with the other verbs
+from painpath.referrals.following_up import close_follow_ups
 from painpath.referrals.models import Referral
 from painpath.referrals.moves import (
     READER,
+    check_another_looks,
     check_move,
     check_not_a_colleagues,
     check_nothing_is_left,
     lock,
     make_ready,
     move,
+    reckon,
 )
 from painpath.referrals.refusal import Refused
+from painpath.referrals.reversing import forget
+from painpath.referrals.todo import give_task
 from painpath.referrals.transitions import State
 
 
@@ -31,6 +41,7 @@ def start_screening(*, referral: Referral, by: Membership) -> Referral:
     if referral.state == State.SCREENING and referral.owner_id == by.pk:
         return referral
     check_not_a_colleagues(referral, by=by)
+    check_another_looks(referral, by=by)
     move("start_screening", referral, by=by)
     return referral
 
@@ -55,6 +66,7 @@ def take_over(*, referral: Referral, by: Membership) -> Referral:
     before = referral.owner
     if before is not None and before.pk == by.pk:
         return referral
+    check_another_looks(referral, by=by)
     move("take_over", referral, by=by, facts={"from": before.pk if before else None})
     return referral
 
@@ -68,11 +80,16 @@ def stop_screening(*, referral: Referral, by: Membership) -> Referral:
     return referral
 
 
+READY = {"patient": "The patient", "on_behalf": "Somebody on the patient's behalf", "gp": "The GP"}
+
+
 @transaction.atomic
-def record_reply(*, referral: Referral, by: Membership, reason: str) -> Referral:
-    """The referrer or the patient has answered, or is ready now: back to the worklist."""
+def say_ready(*, referral: Referral, by: Membership, said_by: str, words: str) -> Referral:
+    """Sooner than the review date: somebody of `READY` says, in their `words`, that it is the right time now."""
     referral = lock(referral)
-    move("record_reply", referral, by=by, reason=reason)
+    if said_by not in READY:
+        raise Refused("Say who says that it is the right time now.")
+    move("say_ready", referral, by=by, reason=words, facts={"said_by": said_by})
     return referral
 
 
@@ -81,6 +98,7 @@ def return_to_screening(*, referral: Referral, by: Membership, reason: str) -> R
     """An accepted referral goes back to the worklist, as long as it has not been handed over."""
     referral = lock(referral)
     move("return_to_screening", referral, by=by, reason=reason)
+    forget(referral)
     return referral
 
 
@@ -89,6 +107,7 @@ def hand_over(*, referral: Referral, by: Membership, system: str, number: str, o
     """Record that an accepted referral stands in the booking system, under which number, since which day."""
     referral = lock(referral)
     check_nothing_is_left(referral)
+    check_may_be_booked(referral)
     system, number = system.strip(), number.strip()
     if not system or not number:
         raise Refused("Say which system the patient is booked in, and the number there.")
@@ -104,17 +123,41 @@ CLOSINGS = ("withdraw", "close_in_error", "record_death", "record_move")
 
 
 @transaction.atomic
-def close(*, referral: Referral, by: Membership, how: str, reason: str) -> Referral:
+def close(
+    *, referral: Referral, by: Membership, how: str, reason: str, told: str = "", asked_by: str = "",
+    relationship: str = "",
+) -> Referral:  # fmt: skip
     """End an open referral without a decision of the team: `how` is one of `CLOSINGS`. No letter goes out by itself.
 
-    Refused while an alert is open or a document unread.
+    `told` says who was told (needed after a death). A withdrawal is `asked_by` the patient, or by somebody named on
+    their behalf with their `relationship`; a clinician then tells the patient in writing that the door stays open.
+    Nobody is asked or reminded any more. Refused while an alert is open or a document unread.
     """
     if how not in CLOSINGS:
         raise ValueError(f"{how} does not close a referral")
     referral = lock(referral)
     check_move(how, referral, by=by)
     check_nothing_is_left(referral)
-    move(how, referral, by=by, reason=reason)
+    told, asked_by, relationship = told.strip(), asked_by.strip(), relationship.strip()
+    if how == "record_death" and not told:
+        raise Refused("Say who was told: the GP, the referrer, and anybody who could still write to the family.")
+    if how == "withdraw" and not asked_by:
+        raise Refused("Say who wishes this: the patient, or who on their behalf.")
+    if how == "withdraw" and asked_by != "patient" and not relationship:
+        raise Refused("Say how they are related to the patient, or by which authority they speak.")
+    facts = {"told": told} if told else {}
+    if how == "withdraw":
+        facts |= {"asked_by": asked_by} | ({"relationship": relationship} if relationship else {})
+    move(how, referral, by=by, reason=reason, facts=facts)
+    close_requests(referral, by=by)
+    close_follow_ups(referral, by=by, words="The referral has ended.")
+    if how == "withdraw":
+        give_task(
+            referral, "door_open_letter",
+            "Write to the patient, in plain words: the referral is closed as they wished, and the door stays open.",
+            by=by, role=CLINICIAN,
+            due_on=reckon(pathways.of(referral.pathway_version).target("decision-told"), clock.today()),
+        )  # fmt: skip
     return referral
 
 

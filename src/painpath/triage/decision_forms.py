@@ -8,7 +8,7 @@ from painpath.pathway import Pathway
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.decision_rules import own_judgements, possible_outcomes
 from painpath.referrals.models import Referral
-from painpath.referrals.transitions import Outcome
+from painpath.triage import decision_fields
 from painpath.triage.presenters.words import STATES
 from painpath.web import forms
 
@@ -40,15 +40,13 @@ class ChooseOutcome(forms.Form):
         ]  # fmt: skip
 
 
-def details_form(outcome: str, referral: Referral, pathway: Pathway, clauses: tuple[str, ...]) -> type[forms.Form]:
+def details_form(
+    outcome: str, referral: Referral, pathway: Pathway, clauses: tuple[str, ...], by: Membership
+) -> type[forms.Form]:
     """The form for what this outcome needs, with a field for each need that the pathway names."""
     needs = pathway.outcome(outcome).needs
     fields: dict[str, Any] = {"seen_version": forms.Hidden()}
-    if "stage" in needs:
-        fields["stage"] = forms.Radios(
-            "What is the patient accepted for?", options=[forms.Option(s.id, s.name) for s in pathway.stages],
-            error="Choose what the patient is accepted for",
-        )  # fmt: skip
+    fields |= decision_fields.acceptance(referral, pathway, needs)
     if "signpost" in needs:
         fields["signposts"] = forms.Checkboxes(
             "Which services do you point the patient to?",
@@ -57,7 +55,7 @@ def details_form(outcome: str, referral: Referral, pathway: Pathway, clauses: tu
             error="Choose at least one service",
         )  # fmt: skip
     if "target_service" in needs:
-        fields["target_service"] = forms.Text("Which service do you redirect to?", error="Name the service")
+        fields |= decision_fields.redirection(referral, pathway)
     if "questionnaire" in needs:
         fields["questionnaire"] = forms.Radios(
             "Which questionnaire?",
@@ -72,18 +70,16 @@ def details_form(outcome: str, referral: Referral, pathway: Pathway, clauses: tu
             error="Say what we are waiting for", max_length=300,
         )  # fmt: skip
     if "watcher" in needs:
-        fields["watcher"] = forms.Text("Who watches for it?", hint="A name or a role", error="Say who watches for it")
+        fields |= decision_fields.watcher(by)
     if "review_date" in needs:
         fields["review_on"] = forms.Date(
             "When does the referral come back to us?", error="Enter the day on which it comes back",
             earliest=clock.tomorrow, called="The day on which it comes back",
         )  # fmt: skip
     if "questions" in needs:
-        of_patient = outcome == Outcome.ASK_PATIENT
-        fields["questions_patient" if of_patient else "questions_referrer"] = forms.TextArea(
-            "What do you ask the patient?" if of_patient else "What do you ask the referrer?",
-            hint="One question on each line", error="Write what you ask for",
-        )  # fmt: skip
+        fields |= decision_fields.asking(outcome, pathway, clauses)
+    if "asked_by" in needs:
+        fields |= decision_fields.withdrawal()
     if any("adjustments_offered" in pathway.criterion(name).requires for name in clauses):
         fields["adjustments_offered"] = forms.TextArea(
             "Which adjustments were offered?", rows=3, required=False,
@@ -103,10 +99,12 @@ def details_form(outcome: str, referral: Referral, pathway: Pathway, clauses: tu
     return type("Details", (forms.Form,), fields)
 
 
-def content_of(choice: DecisionContent, cleaned: dict[str, Any]) -> DecisionContent:
+def content_of(choice: DecisionContent, cleaned: dict[str, Any], pathway: Pathway, by: Membership) -> DecisionContent:
     """The draft with what this form said put in."""
     plain = choice.to_json()
-    for name, value in cleaned.items():
+    may_be_none = {name for name, value in DecisionContent().to_json().items() if value is None}
+    for name, value in decision_fields.filled(choice, cleaned, pathway, by).items():
         if name in plain:
-            plain[name] = value.isoformat() if hasattr(value, "isoformat") else value if value is not None else ""
-    return DecisionContent.from_json(plain | {"review_on": plain["review_on"] or None})
+            empty = None if name in may_be_none else ""
+            plain[name] = value.isoformat() if hasattr(value, "isoformat") else value if value is not None else empty
+    return DecisionContent.from_json(plain)

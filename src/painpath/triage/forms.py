@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from painpath import clock
 from painpath.pathway import Pathway
+from painpath.pathway.model import Route
 from painpath.referrals.models.people import SEXES
 from painpath.referrals.persons import PatientDetails, normal_nhs_number, normal_postcode
 from painpath.referrals.refusal import Refused
@@ -45,12 +46,24 @@ class AddDocuments(forms.Form):
     )
 
 
+def _revealed(route: Route) -> tuple[str, ...]:
+    """The fields that are asked only for this route."""
+    converted = ("may_convert",) if route.channel == "ers_advice_and_guidance" else ()
+    return (*(need for need in route.needs if need in ("ubrn", "circumstances")), *converted)
+
+
 class Register(forms.Form):
     """Whom the referral is about, who sent it, and by which route. Only family name and route are needed."""
 
     route = forms.Radios("How did this referral come?", options=[], error="Choose how this referral came")
     ubrn = forms.Text(
         "UBRN", hint="12 digits, from the e-RS page, with the leading zeros.", error="Enter the UBRN", max_length=20
+    )
+    may_convert = forms.Radios(
+        "May the team turn this advice request into a referral?",
+        hint="The GP says so in e-RS. Without it the GP has to send a referral of their own once we accept.",
+        options=[("yes", "Yes"), ("no", "No"), ("unknown", "Not known")],
+        error="Say whether the team may turn it into a referral",
     )
     circumstances = forms.TextArea(
         "Exceptional circumstances", hint="As the palliative care team gives them",
@@ -107,10 +120,8 @@ class Register(forms.Form):
         for name, words in hints.items():
             field = self.fields[name]
             field.help_text = f"{field.help_text} {words}".strip()
-        reveals = {"ubrn": "ubrn", "circumstances": "circumstances"}
         cast(forms.Radios, self.fields["route"]).options = [
-            forms.Option(route.id, route.name, reveals=tuple(reveals[need] for need in route.needs if need in reveals))
-            for route in pathway.routes
+            forms.Option(route.id, route.name, reveals=_revealed(route)) for route in pathway.routes
         ]
         cast(forms.Radios, self.fields["locality"]).options = [
             *(forms.Option(place.id, place.name) for place in pathway.localities),
@@ -144,7 +155,7 @@ class Register(forms.Form):
         """What was confirmed, for the verb."""
         given: dict[str, Any] = {name: value if value is not None else "" for name, value in self.cleaned_data.items()}
         dates = {name: self.cleaned_data[name] for name in ("date_of_birth", "information_given_on", "consented_on")}
-        given |= dates
+        given |= dates | {"may_convert": {"yes": True, "no": False}.get(self.cleaned_data["may_convert"])}
         patient: dict[str, Any] = {name: given[name] for name in PatientDetails.__dataclass_fields__}
         rest: dict[str, Any] = {name: given[name] for name in Registration.__dataclass_fields__ if name in given}
         return Registration(patient=PatientDetails(**patient), **rest)
@@ -178,24 +189,6 @@ class Reason(forms.Form):
     """A reason, and nothing else."""
 
     reason = forms.TextArea("What happened?", error="Say what happened: the timeline rests on it")
-
-
-class Close(Reason):
-    """Ending a referral without a decision of the team."""
-
-    how = forms.Radios(
-        "Why does this referral end?",
-        options=[
-            forms.Option(
-                "withdraw", "The patient does not want to go on", "The door stays open: it can be taken back."
-            ),
-            forms.Option("record_move", "The patient has moved away"),
-            forms.Option("record_death", "The patient has died", "No letter is sent to the patient."),
-            forms.Option("close_in_error", "It was received in error", "For example a duplicate, or meant for others."),
-        ],
-        error="Choose why this referral ends",
-    )
-    field_order = ["how", "reason"]
 
 
 class HandOver(forms.Form):

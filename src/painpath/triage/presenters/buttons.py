@@ -9,6 +9,7 @@ from painpath.accounts.roles import CLINICIAN
 from painpath.referrals import decision_rules
 from painpath.referrals.models import Referral
 from painpath.referrals.moves import can_move
+from painpath.referrals.reversing import can_reverse
 from painpath.referrals.transitions import STAFF, State
 
 
@@ -31,24 +32,32 @@ def buttons(referral: Referral, by: Membership) -> list[Button]:
     found = []
     if can_move("register", referral, by=by) and not referral.is_registered:
         found.append(Button("Register this referral", to("register")))
-    if can_move("start_screening", referral, by=by):
+    if can_move("start_screening", referral, by=by) and referral.not_by_id != by.pk:
         found.append(Button("Start screening", to("screening-step", "start"), post=True))
     if referral.state == State.SCREENING and by.role == CLINICIAN:
-        if referral.owner_id != by.pk:
+        if referral.owner_id != by.pk and referral.not_by_id != by.pk:
             found.append(Button("Take over", to("screening-step", "take-over"), post=True))
-        else:
+        elif referral.owner_id == by.pk:
             if decision_rules.can_decide(referral, by=by):
                 found.append(Button("Decide", to("decide")))
             found.append(Button("Stop screening", to("screening-step", "stop"), post=True, secondary=True))
     if referral.state == State.ACCEPTED:
-        if can_move("hand_over", referral, by=by):
+        if referral.awaits_referral and can_move("record_gp_referral", referral, by=by):
+            found.append(Button("Record the GP's referral", to("gp-referral")))
+        elif can_move("hand_over", referral, by=by):
             found.append(Button("Record the hand-over", to("hand-over")))
         if decision_rules.can_decide(referral, by=by):
             found.append(Button("Discharge", to("decide"), secondary=True))
     if can_move("return_to_screening", referral, by=by):
         found.append(Button("Return to screening", to("return"), secondary=True))
     if can_move("record_reply", referral, by=by):
-        found.append(Button("Record a reply", to("reply")))
+        found.append(Button("Record a reply", to("reply"), secondary=referral.state == State.DELAYED))
+    if can_move("say_ready", referral, by=by):
+        found.append(Button("Ready now", to("ready")))
+    if can_move("look_again", referral, by=by):
+        found.append(Button("Ask to look again", to("look-again"), secondary=referral.is_open))
+    if can_move("reverse", referral, by=by) and can_reverse(referral, by=by):
+        found.append(Button("Reverse the decision", to("reverse"), secondary=True))
     if referral.is_open and can_move("close_in_error", referral, by=by):
         if referral.is_registered:
             found.append(Button("Correct the details", to("register"), secondary=True))

@@ -35,6 +35,9 @@ FIELDS = {
 """What the reader names -> the field of the form under which its words are quoted."""
 
 
+_YES_NO = {True: "yes", False: "no", None: "unknown"}
+
+
 @dataclass(frozen=True)
 class Offers:
     """What the form starts with, and a hint for each field that the letter filled."""
@@ -94,6 +97,7 @@ def _on_record(referral: Referral) -> dict[str, Any]:
         for name in ("route", "ubrn", "circumstances", "information_given_on", "information_version", "consented_on")
     }
     found["locality"] = referral.locality or "unknown"
+    found["may_convert"] = _YES_NO[referral.may_convert] if referral.route else ""
     if referral.referrer:
         found |= {"referrer_name": referral.referrer.name, "referrer_profession": referral.referrer.profession}
     if referral.practice:

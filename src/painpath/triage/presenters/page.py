@@ -15,6 +15,7 @@ from painpath.referrals.other_sources import other_sources
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF, State, working_days_between
 from painpath.triage.forms import ActOnAlert, Judge
+from painpath.triage.presenters import following
 from painpath.triage.presenters.buttons import buttons
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
@@ -49,10 +50,12 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
                 ("With", referral.owner_label),
                 ("Next look by", day(referral.due_on)),
                 ("Follows", referral.follows.reference if referral.follows else ""),
+                *following.facts(referral, pathway),
             )
             if value
         ],
         "needs": _needs(referral),
+        "following": following.following(referral, by),
         "buttons": buttons(referral, by),
         "nav": [
             ("Screening", reverse("triage:referral", args=here)),

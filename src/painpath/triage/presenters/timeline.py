@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from painpath.letters.models import Letter
 from painpath.pathway import Pathway
-from painpath.referrals.models import Alert, AlertAction, Decision, Document, Judgement, Referral, Transition
+from painpath.referrals.models import Alert, AlertAction, Decision, Document, Judgement, Referral, Task, Transition
+from painpath.referrals.models.following import TASKS
 from painpath.referrals.transitions import LABELS, VERBS, State
+from painpath.triage.presenters.following import decision_lines, step_lines
 from painpath.triage.presenters.letter import problems
 from painpath.triage.presenters.words import ALERTS, STATES, day, moment, person
 
@@ -30,7 +32,7 @@ class Event:
 
 
 def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
-    """All events, newest first. Seven queries, whatever the length of the history."""
+    """All events, newest first. Eight queries, whatever the length of the history."""
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
     events = [
         *_transitions(referral, pathway),
@@ -40,6 +42,7 @@ def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
             for judgement in Judgement.objects.filter(referral=referral).select_related("by__user")
         ),
         *_alerts(referral),
+        *_tasks(referral),
         *(_letter(letter, referral) for letter in _letters(referral)),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)
@@ -63,9 +66,11 @@ def _transitions(referral: Referral, pathway: Pathway) -> list[Event]:
             lines += (
                 [f"Waiting until “{decision.condition}”. {_watched(decision)}".strip()] if decision.condition else []
             )
+            lines += decision_lines(decision)
             lines.append(f"Criteria of version {pathway.version}")
         if step.reason:
             lines.insert(0, step.reason)
+        lines += step_lines(step)
         if step.verb == "hand_over":
             lines.append(f"{step.facts['system']}, number {step.facts['number']}")
         if step.from_state and step.from_state != step.to_state:
@@ -114,6 +119,15 @@ def _alerts(referral: Referral) -> list[Event]:
     actions = AlertAction.objects.filter(alert__referral=referral).select_related("by__user", "alert")
     return events + [
         Event(row.at, f"Alert acted on: {ALERTS[row.alert.kind]}", person(row.by), (row.action,)) for row in actions
+    ]
+
+
+def _tasks(referral: Referral) -> list[Event]:
+    done = Task.objects.filter(referral=referral, done_at__isnull=False).select_related("done_by__user")
+    return [
+        Event(row.done_at, f"Done: {TASKS[row.kind]}", person(row.done_by), (row.words, row.done_words))
+        for row in done
+        if row.done_at is not None
     ]
 
 

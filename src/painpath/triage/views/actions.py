@@ -1,4 +1,4 @@
-"""The smaller verbs: a reply, a hand-over, an end without a decision, a return. One form each."""
+"""The smaller verbs: a hand-over, a return. One form each; `act` is what they share."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,10 +16,10 @@ from painpath.triage.views.base import member, opened, to_referral
 from painpath.web.forms import Form, render_form
 
 
-def _act(
+def act(
     request: HttpRequest,
     reference: str,
-    form_class: type[Form],
+    form_class: Callable[..., Form],
     verb: Callable[[Referral, Membership, dict[str, Any]], object],
     *,
     heading: str,
@@ -27,9 +27,10 @@ def _act(
     button: str,
     done: str,
 ) -> HttpResponse:
+    """A form, and the verb that it is for: what the verb refuses is said on the form, and nothing typed is lost."""
     referral = opened(request, reference)
     by = member(request)
-    form = form_class(request.POST or None)
+    form = form_class(request.POST, request.FILES) if request.method == "POST" else form_class()
     if request.method == "POST" and form.is_valid():
         try:
             verb(referral, by, form.cleaned_data)
@@ -42,20 +43,9 @@ def _act(
     return render_form(request, "triage/act.jinja", form, **context)
 
 
-def reply(request: HttpRequest, reference: str) -> HttpResponse:
-    """The referrer or the patient has answered, or the patient is ready: back to the worklist."""
-    return _act(
-        request, reference, forms.Reason,
-        lambda referral, by, given: verbs.record_reply(referral=referral, by=by, reason=given["reason"]),
-        heading="Record a reply",
-        intro="The referral goes back to the screening worklist. If the reply is a document, add the document first.",
-        button="Put it back on the worklist", done="Back on the screening worklist.",
-    )  # fmt: skip
-
-
 def return_to_screening(request: HttpRequest, reference: str) -> HttpResponse:
     """An accepted referral needs another look."""
-    return _act(
+    return act(
         request, reference, forms.Reason,
         lambda referral, by, given: verbs.return_to_screening(referral=referral, by=by, reason=given["reason"]),
         heading="Return to screening", intro="The referral goes back to the worklist. The decision stays on record.",
@@ -65,7 +55,7 @@ def return_to_screening(request: HttpRequest, reference: str) -> HttpResponse:
 
 def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
     """The accepted patient stands in the booking system."""
-    return _act(
+    return act(
         request, reference, forms.HandOver,
         lambda referral, by, given: verbs.hand_over(referral=referral, by=by, **given),
         heading="Record the hand-over", intro="Until this is recorded the referral stays open and owned.",
@@ -73,20 +63,9 @@ def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def close(request: HttpRequest, reference: str) -> HttpResponse:
-    """An end without a decision of the team."""
-    return _act(
-        request, reference, forms.Close,
-        lambda referral, by, given: verbs.close(referral=referral, by=by, how=given["how"], reason=given["reason"]),
-        heading="Close or withdraw",
-        intro="This ends the referral without a decision of the team. No letter goes out. It can be taken back.",
-        button="End this referral", done="Ended.",
-    )  # fmt: skip
-
-
 def take_back(request: HttpRequest, reference: str) -> HttpResponse:
     """An ended referral comes back."""
-    return _act(
+    return act(
         request, reference, forms.Reason,
         lambda referral, by, given: verbs.take_back(referral=referral, by=by, reason=given["reason"]),
         heading="Take this referral back", intro="It goes back to the screening worklist with everything it holds.",

@@ -16,6 +16,7 @@ from painpath.referrals import deciding, decision_rules, pathways
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.models import Decision, DecisionDraft, Referral
 from painpath.referrals.refusal import Refused
+from painpath.triage import decision_fields
 from painpath.triage import decision_forms as forms
 from painpath.triage.presenters.letters import letter_views
 from painpath.triage.presenters.page import frame
@@ -107,12 +108,12 @@ def details(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("triage:decide", reference=reference)
     pathway = pathways.of(referral.pathway_version)
     before = _content(draft)
-    form_class = forms.details_form(before.outcome, referral, pathway, before.clauses)
-    initial = before.to_json() | {"review_on": before.review_on, "seen_version": referral.version}
+    form_class = forms.details_form(before.outcome, referral, pathway, before.clauses, by)
+    initial = decision_fields.initial(before, pathway) | {"seen_version": referral.version}
     form = form_class(request.POST or None, initial=initial)
     if request.method == "POST":
         complete = form.is_valid()
-        content = forms.content_of(before, form.cleaned_data)
+        content = forms.content_of(before, form.cleaned_data, pathway, by)
         for name, sentence in decision_rules.problems(referral, content, by=by).items() if complete else ():
             form.add_error(name if name in form.fields else None, sentence)
         _keep(form, referral, content, by)

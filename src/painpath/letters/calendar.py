@@ -1,0 +1,36 @@
+"""Work of the calendar for the queue (named in the settings). Arguments are ids only; a task may run twice."""
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+_RETRY = RetryStrategy(max_attempts=5, exponential_wait=3)
+
+
+@app.task(name="letters.chase", retry=_RETRY, pass_context=False)
+def chase(service: int, request: int) -> None:
+    """Remind, or report the silence, if the request is still open and its day has passed."""
+    from painpath.accounts.audit import Process
+    from painpath.accounts.models import Service
+    from painpath.accounts.scope import scope
+    from painpath.letters import following
+    from painpath.referrals.models import InformationRequest
+    from painpath.referrals.moves import CALENDAR
+
+    with scope(service):
+        by = Process(Service.objects.get(pk=service), CALENDAR)
+        following.chase(request=InformationRequest.objects.select_related("referral").get(pk=request), by=by)
+
+
+@app.task(name="letters.ask_signposts", retry=_RETRY, pass_context=False)
+def ask_signposts(service: int, decision: int) -> None:
+    """Ask "did you get there?", if the referral still stands as signposted and its day has come."""
+    from painpath.accounts.audit import Process
+    from painpath.accounts.models import Service
+    from painpath.accounts.scope import scope
+    from painpath.letters import following
+    from painpath.referrals.models import Decision
+    from painpath.referrals.moves import CALENDAR
+
+    with scope(service):
+        by = Process(Service.objects.get(pk=service), CALENDAR)
+        following.ask_signposts(decision=Decision.objects.select_related("referral").get(pk=decision), by=by)

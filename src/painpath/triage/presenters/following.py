@@ -1,0 +1,159 @@
+"""What follows a decision, for people: what is asked, what is to be done, and the lines of the timeline about it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page
+from django.urls import reverse
+
+from painpath import clock
+from painpath.accounts.models import Membership
+from painpath.pathway import Pathway
+from painpath.referrals.models import (
+    Decision,
+    InformationRequest,
+    Referral,
+    SignpostFollowUp,
+    Task,
+    Transition,
+)
+from painpath.referrals.models.following import ASKED, TASKS
+from painpath.referrals.reversing import ASKERS
+from painpath.referrals.transitions import STAFF
+from painpath.referrals.verbs import READY
+from painpath.triage.presenters.words import day
+
+
+@dataclass(frozen=True)
+class Row:
+    """Something that somebody has to do, or is waited for."""
+
+    what: str
+    words: str
+    due: str
+    overdue: bool
+    owner: str = ""
+    link: str = ""
+    link_text: str = ""
+    referral: str = ""
+    patient: str = ""
+
+
+def following(referral: Referral, by: Membership) -> list[Row]:
+    """What is asked, followed up and to do about one referral. Three queries."""
+    may = by.role in STAFF
+    rows = [
+        task(row, may=may and (by.role == "clinician" or row.owner_role != "clinician"))
+        for row in Task.objects.filter(referral=referral, done_at__isnull=True).select_related(
+            "owner__user", "referral__patient"
+        )
+    ]
+    rows += [_asked(row) for row in InformationRequest.objects.filter(referral=referral, closed_at__isnull=True)]
+    rows += [
+        follow_up(row, may=may)
+        for row in SignpostFollowUp.objects.filter(referral=referral, answered_at__isnull=True).select_related(
+            "referral__patient"
+        )
+    ]
+    return rows
+
+
+def _asked(row: InformationRequest) -> Row:
+    asked = "Questionnaire" if row.questionnaire else "; ".join(item["words"] for item in row.items)
+    reminded = f" Reminded on {day(row.reminded_at)}." if row.reminded_at else ""
+    return Row(
+        f"Asked: {ASKED[row.of].lower()}", f"{asked} (on {day(row.asked_at)}).{reminded}", day(row.due_on),
+        row.due_on < clock.today(),
+    )  # fmt: skip
+
+
+def task(row: Task, *, may: bool = True) -> Row:
+    """A thing to do. `may` says whether its page can be offered."""
+    owner = (
+        row.owner.name if row.owner else {"administrator": "The administrators"}.get(row.owner_role, "The clinicians")
+    )
+    return Row(
+        TASKS[row.kind], row.words, day(row.due_on), row.due_on < clock.today(), owner=owner,
+        link=reverse("triage:task", args=[row.referral.reference, row.pk]) if may else "",
+        link_text="Say that it is done", referral=reverse("triage:referral", args=[row.referral.reference]),
+        patient=_patient(row.referral),
+    )  # fmt: skip
+
+
+def follow_up(row: SignpostFollowUp, *, may: bool = True) -> Row:
+    """A question that is open: did they get there?"""
+    asked = f"Asked on {day(row.asked_at)}." if row.asked_at else f"We ask on {day(row.ask_on)}."
+    return Row(
+        f"Did they get there? {row.name}", asked, day(row.ask_on), row.ask_on < clock.today(),
+        link=reverse("triage:follow-up", args=[row.referral.reference, row.pk]) if may else "",
+        link_text="Record the answer", referral=reverse("triage:referral", args=[row.referral.reference]),
+        patient=_patient(row.referral),
+    )  # fmt: skip
+
+
+def _patient(referral: Referral) -> str:
+    return referral.patient.name if referral.patient else "Not registered yet"
+
+
+def paged(page: "Page[Any]") -> dict[str, str]:
+    """Addresses of the pages before and after, empty where there is none. They keep nothing else."""
+    return {
+        "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
+        "next": f"?page={page.next_page_number()}" if page.has_next() else "",
+    }
+
+
+def facts(referral: Referral, pathway: Pathway) -> list[tuple[str, str]]:
+    """What decisions have left with a referral, for the top of its pages."""
+    priorities = {one.id: one.name for one in pathway.priorities}
+    return [
+        ("Priority", priorities.get(referral.priority, referral.priority)),
+        ("Clock started", day(referral.clock_started_on)),
+        ("Waits for", "The GP's own referral" if referral.awaits_referral else ""),
+        ("To be looked at again", f"By another clinician than {referral.not_by.name}" if referral.not_by else ""),
+    ]
+
+
+_TOLD = {
+    "told": "Who was told",
+    "relationship": "Relationship or authority",
+    "ubrn": "UBRN",
+    "on": "On",
+    "name": "Service",
+    "words": "In their words",
+}
+
+
+def step_lines(step: Transition) -> list[str]:
+    """What a step of the timeline says besides its reason."""
+    lines = []
+    found = step.facts
+    if who := found.get("asked_by") or found.get("said_by"):
+        lines.append(f"Who: {(ASKERS | READY | {'patient': 'The patient'}).get(who, who)}")
+    if of := found.get("of"):
+        lines.append(ASKED.get(of, of))
+    if given_up := found.get("without"):
+        lines.append(f"Without waiting for: {', '.join(ASKED[one].lower() for one in given_up)}")
+    if step.verb != "hand_over":
+        lines += [f"{label}: {found[name]}" for name, label in _TOLD.items() if found.get(name)]
+    return lines
+
+
+def decision_lines(decision: Decision) -> list[str]:
+    """What a signed decision holds that only its outcome needs."""
+    found = decision.details
+    lines = []
+    if "priority" in found:
+        lines.append(f"Priority: {found['priority']}")
+    if found.get("wait") == "range":
+        lines.append(f"Wait: {found['wait_from']} to {found['wait_to']} weeks, as of {found['wait_as_of']}")
+    elif found.get("wait"):
+        lines.append("Wait: nobody can say yet")
+    if "target_service" in found:
+        lines.append(f"To: {found['target_service']}")
+    if found.get("asked_by"):
+        name = " ".join(filter(None, (found.get("asked_by_name", ""), found.get("asked_by_relationship", ""))))
+        lines.append(f"At the wish of: {name or 'the patient'}")
+    if "adjustments_offered" in found:
+        lines.append(f"Adjustments offered: {found['adjustments_offered']}")
+    return lines
