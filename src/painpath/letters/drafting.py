@@ -143,6 +143,7 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
         "watcher": line(facts.watcher),
         "target_service": line(facts.target_service),
         "stage": line(facts.stage),
+        "question": line(facts.question) if audience == "gp" else "",
         "reasons": tuple(item.plain for item in facts.clauses if item.state != puzzling),
         "changes": tuple(item.change for item in facts.clauses),
         "clauses": tuple(map(_clause, facts.clauses)),

@@ -52,5 +52,7 @@ def sample_facts(pathway: Pathway, outcome: OutcomeId, *, locality: str | None =
         stage=pathway.stages[0].plain if "stage" in needs else "",
         signposts=(signposted(pathway, pathway.signposts[0].id),) if pathway.signposts else (),
         questions=("When did the pain begin?", "Which treatments were tried?") if "questions" in needs else (),
+        question="Is there anything else that we could try?" if "question" in needs else "",
+        by_ers=pathway.outcome(outcome).ers is not None,
         copied_to=("Dr Sam Specimen, Example Surgery", "Jo Instance, Exampleton physiotherapy"),
     )

@@ -14,13 +14,15 @@ from painpath.accounts.models import Membership
 from painpath.letters.checking import Check, checks
 from painpath.letters.drafting import Draft, draft
 from painpath.letters.errors import LetterError
+from painpath.letters.ers import queue_reply
 from painpath.letters.facts import Clause, LetterFacts, Signatory, cited, signposted
 from painpath.letters.models import AUDIENCES, Letter
 from painpath.letters.pdf import missing_signature, render_pdf
 from painpath.letters.text import render_text
 from painpath.pathway import Pathway
 from painpath.pathway.letters import Audience
-from painpath.referrals import pathways
+from painpath.referrals import ers_codes, pathways
+from painpath.referrals.asked import in_their_words
 from painpath.referrals.deciding import decide
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.decision_rules import own_judgements
@@ -72,6 +74,8 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         stage=pathway.stage(content.stage).plain if content.stage else "",
         signposts=tuple(signposted(pathway, name) for name in content.signposts),
         questions=tuple(line.strip(" -•\t") for line in asked.splitlines() if line.strip(" -•\t")),
+        question=in_their_words(referral, content.question) or content.question,
+        by_ers=ers_codes.reply_of(referral, pathway, content.outcome) is not None,
         copied_to=_copied_to(referral),
         interpreter=patient.interpreter,
     )
@@ -176,6 +180,8 @@ def sign(
             sha256=hashlib.sha256(prepared.pdf).hexdigest(), signed_by=by, signed_at=signed.decision.at,
         )  # fmt: skip
         audit.record(by, "letter.sign", letter, audience=AUDIENCES[audience])
+        if audience == "gp":
+            queue_reply(signed.decision, letter, made, by=by)
     return signed.decision
 
 

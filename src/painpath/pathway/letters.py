@@ -57,6 +57,7 @@ FIELDS: dict[str, Field] = {
     "watcher": Field("text", "who keeps watch until then"),
     "target_service": Field("text", "the service that the referral goes to"),
     "stage": Field("text", "what an accepted referral moves on to, in plain words"),
+    "question": Field("text", "the words of the referrer that the advice answers"),
     "reasons": Field("list", "the plain words of the clauses cited"),
     "changes": Field("list", "what would change the answer, clause by clause"),
     "clauses": Field("list", "the clauses cited: published words, state, words of the referral"),

@@ -1,14 +1,14 @@
 """Deciding: one signed human act. Nothing is pre-selected, and every clause that is cited was confirmed one by one."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
-from painpath.referrals import pathways, tasks
+from painpath.referrals import asked, conversation, pathways, tasks
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.decision_rules import check_sign, own_judgements
 from painpath.referrals.models import Decision, DecisionClause, DecisionDraft, Referral
@@ -57,6 +57,7 @@ def decide(
     if before is not None:
         return Signed(before, new=False)
     check_sign(referral, content, by=by, seen_version=seen_version)
+    content = replace(content, question=asked.in_their_words(referral, content.question))
     outcome = Outcome(content.outcome)
     pathway = pathways.of(referral.pathway_version)
     judged = own_judgements(referral, by)
@@ -75,7 +76,8 @@ def decide(
         details={
             name: value
             for name in ("stage", "signposts", "target_service", "questionnaire", "questions_referrer",
-                         "questions_patient", "adjustments_offered")
+                         "questions_patient", "adjustments_offered", "question", "no_question", "recommendation",
+                         "paragraphs")
             if (value := getattr(content, name))
         },
     )  # fmt: skip
@@ -86,6 +88,7 @@ def decide(
         )
         for name in content.clauses
     )  # fmt: skip
+    conversation.answer(decision, by=by)
     DecisionDraft.objects.filter(referral=referral, by=by).delete()
     if referral.state == State.DELAYED and referral.due_on is not None:
         tasks.fall_due_on(referral, referral.due_on)

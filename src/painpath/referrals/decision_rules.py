@@ -5,7 +5,7 @@ from datetime import timedelta
 from painpath import clock
 from painpath.accounts.models import AuditEntry, Membership
 from painpath.pathway import Pathway
-from painpath.referrals import pathways
+from painpath.referrals import asked, ers_codes, pathways
 from painpath.referrals.decision_content import PLACES, DecisionContent
 from painpath.referrals.models import Judgement, Referral, Transcript
 from painpath.referrals.moves import check_move, check_not_a_colleagues, check_nothing_is_left, is_being_read
@@ -77,8 +77,25 @@ def problems(referral: Referral, content: DecisionContent, *, by: Membership) ->
             found["review_on"] = "The day on which the referral comes back must be in the future."
         elif content.review_on > clock.today() + LATEST_REVIEW:
             found["review_on"] = "The day on which the referral comes back must be within two years."
+    found |= _question_problems(referral, content) if "question" in needs else {}
+    reply = ers_codes.reply_of(referral, pathway, content.outcome)
+    if reply and reply.recommendations and not ers_codes.recommended(reply, content.recommendation):
+        found["recommendation"] = "Choose what you recommend in e-RS."
     found |= _clause_problems(referral, content, pathway, "clauses" in needs, by)
     return found
+
+
+def _question_problems(referral: Referral, content: DecisionContent) -> dict[str, str]:
+    if content.no_question:
+        return {}
+    if not content.question.strip():
+        return {"question": "Choose the question that you answer, or say that the letter asks none."}
+    if not asked.in_their_words(referral, content.question):
+        return {
+            "question": "These words do not stand in the referral or in what the referrer wrote later. Copy the "
+            "referrer's own words: the letter quotes them."
+        }
+    return {}
 
 
 def _clause_problems(
