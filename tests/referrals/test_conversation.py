@@ -65,7 +65,7 @@ def test_the_sentences_that_ask_are_offered():
     ]  # fmt: skip
 
 
-WORD = st.text(st.sampled_from("abcdefgé’'-5"), min_size=1, max_size=6).filter(lambda w: any(c.isalnum() for c in w))
+WORD = st.text(st.sampled_from("abcdefgé5"), min_size=1, max_size=6)
 
 
 @given(st.lists(WORD, min_size=3, max_size=12), st.data())
@@ -74,7 +74,7 @@ def test_any_run_of_whole_words_is_found_whatever_its_blanks_and_nothing_else(wo
     end = data.draw(st.integers(start + 1, len(words)))
     blank = st.sampled_from([" ", "\n", "  \t", "\r\n"])
     text = "".join(f"{word}{data.draw(blank)}" for word in words)
-    pattern = asked._pattern(" ".join(words[start:end]).upper().replace("’", "'"))
+    pattern = asked._pattern(" ".join(words[start:end]).upper())
     assert pattern is not None
     assert pattern.search(text)
     assert not pattern.search(" ".join(f"{word}x" for word in words))
@@ -89,6 +89,11 @@ def test_advice_quotes_the_words_as_they_stand_in_the_letter(team, screening):
     decision = signed(referral, team.consultant, content)
     assert decision.details["question"] == "Would you try duloxetine next"
     assert "Would you try duloxetine" not in decision.letters.get(audience="patient").text
+
+
+def test_quotation_marks_and_dashes_of_another_shape_are_the_same(team, waiting):
+    referral = waiting(LETTER + "\nHe asks: “can’t it be cut – or burnt?”\n")
+    assert asked.in_their_words(referral, '"can\'t it be cut - or burnt?"') == "“can’t it be cut – or burnt?”"
 
 
 @pytest.mark.parametrize("words", ["Would you try pregabalin?", "ould you try duloxetine", "", "?", "you next try"])

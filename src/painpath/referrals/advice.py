@@ -11,22 +11,22 @@ from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
 from painpath.referrals import pathways
-from painpath.referrals.models import AdviceParagraph
+from painpath.referrals.models import AdviceParagraph, Referral
 from painpath.referrals.refusal import Refused
 
 LONGEST_LIFE = timedelta(days=730)
 """Two years: advice that nobody has looked at for longer is not offered. The longest limit that a pathway can hold."""
 
 
-def standing(by: Membership) -> "QuerySet[AdviceParagraph]":
-    """The paragraphs of the service that were neither replaced nor retired, expired ones too."""
-    found = AdviceParagraph.objects.filter(service_id=by.service_id, replaced_by__isnull=True, retired_at__isnull=True)
+def standing(of: Membership | Referral) -> "QuerySet[AdviceParagraph]":
+    """The paragraphs of this service that were neither replaced nor retired, expired ones too."""
+    found = AdviceParagraph.objects.filter(service_id=of.service_id, replaced_by__isnull=True, retired_at__isnull=True)
     return found.select_related("owner__user")
 
 
-def offered(by: Membership, cited: Sequence[str] = ()) -> list[AdviceParagraph]:
+def offered(of: Membership | Referral, cited: Sequence[str] = ()) -> list[AdviceParagraph]:
     """The paragraphs that may be used today, those about the cited criteria first, then by title."""
-    usable = standing(by).filter(expires_on__gte=clock.today())
+    usable = standing(of).filter(expires_on__gte=clock.today())
     return sorted(usable, key=lambda one: (not set(cited) & set(one.criteria), one.title.casefold(), one.pk))
 
 
@@ -112,6 +112,11 @@ def retire(*, paragraph: AdviceParagraph, by: Membership) -> AdviceParagraph:
         paragraph.save(update_fields=["retired_at"])
         audit.record(by, "advice.retire", paragraph)
     return paragraph
+
+
+def record_use(paragraphs: Sequence[AdviceParagraph], referral: Referral, *, by: Membership) -> None:
+    """Say in the audit which paragraphs a clinician put into their draft, inside the transaction that keeps it."""
+    audit.record(by, "advice.use", referral, paragraphs=[paragraph.pk for paragraph in paragraphs])
 
 
 def _lock(paragraph: AdviceParagraph) -> AdviceParagraph:

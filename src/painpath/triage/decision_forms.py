@@ -9,6 +9,7 @@ from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.decision_rules import own_judgements, possible_outcomes
 from painpath.referrals.models import Referral
 from painpath.referrals.transitions import Outcome
+from painpath.triage import advice_forms
 from painpath.triage.presenters.words import STATES
 from painpath.web import forms
 
@@ -84,6 +85,8 @@ def details_form(outcome: str, referral: Referral, pathway: Pathway, clauses: tu
             "What do you ask the patient?" if of_patient else "What do you ask the referrer?",
             hint="One question on each line", error="Write what you ask for",
         )  # fmt: skip
+    if "question" in needs:
+        fields |= advice_forms.question_fields(referral)
     if any("adjustments_offered" in pathway.criterion(name).requires for name in clauses):
         fields["adjustments_offered"] = forms.TextArea(
             "Which adjustments were offered?", rows=3, required=False,
@@ -95,18 +98,20 @@ def details_form(outcome: str, referral: Referral, pathway: Pathway, clauses: tu
     fields["to_patient"] = forms.TextArea(
         "Your own words to the patient", hint="Plain words, no abbreviations. The letter says the rest.", required=False
     )
+    fields |= advice_forms.paragraph_field(referral, clauses)
     advice = "advice" in needs
     fields["to_gp"] = forms.TextArea(
         "Your advice to the GP or referrer" if advice else "Your own words to the GP", required=advice,
         error="Write the advice for the GP or referrer",
     )  # fmt: skip
+    fields |= advice_forms.recommendation_field(referral, pathway, outcome)
     return type("Details", (forms.Form,), fields)
 
 
 def content_of(choice: DecisionContent, cleaned: dict[str, Any]) -> DecisionContent:
     """The draft with what this form said put in."""
     plain = choice.to_json()
-    for name, value in cleaned.items():
-        if name in plain:
+    for name, value in advice_forms.with_question(cleaned).items():
+        if name in plain and name != "paragraphs":
             plain[name] = value.isoformat() if hasattr(value, "isoformat") else value if value is not None else ""
     return DecisionContent.from_json(plain | {"review_on": plain["review_on"] or None})

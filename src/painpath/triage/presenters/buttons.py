@@ -49,6 +49,8 @@ def buttons(referral: Referral, by: Membership) -> list[Button]:
         found.append(Button("Return to screening", to("return"), secondary=True))
     if can_move("record_reply", referral, by=by):
         found.append(Button("Record a reply", to("reply")))
+    if can_move("still_refer", referral, by=by):
+        found.append(Button("Record what the referrer says", to("verdict")))
     if referral.is_open and can_move("close_in_error", referral, by=by):
         if referral.is_registered:
             found.append(Button("Correct the details", to("register"), secondary=True))
