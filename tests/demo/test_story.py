@@ -114,6 +114,10 @@ def test_the_story_leads_where_it_says(referral: story.Referral) -> None:
     for step in referral.story:
         name = type(step).__struct_config__.tag
         days.append(step.days_ago)
+        if isinstance(step, story.SentInErs):
+            assert referral.route == "gp-ers"
+            assert TEAM[step.by].role in ("administrator", "clinician")
+            continue
         if isinstance(step, story.ActOnAlerts | story.Judge):
             assert state is State.SCREENING or isinstance(step, story.ActOnAlerts)
             assert step.by == screener
@@ -134,6 +138,14 @@ def test_the_story_leads_where_it_says(referral: story.Referral) -> None:
             state = State.AWAITING_SCREENING
     assert state == referral.ends_in
     assert days == sorted(days, reverse=True)
+
+
+def test_the_team_keeps_advice_about_known_criteria(service: pathway.Pathway) -> None:
+    kept = story.advice()
+    assert {name for one in kept for name in one.criteria} <= {criterion.id for criterion in service.criteria}
+    assert {TEAM[one.owner].role for one in kept} == {"clinician"}
+    assert any(one.days_left < 0 for one in kept)
+    assert sum(one.days_left > 0 for one in kept) >= 2
 
 
 @each
@@ -159,6 +171,7 @@ def test_decisions_are_complete_and_rest_on_judged_clauses(referral: story.Refer
             "review_date": step.review_in_days,
             "condition": step.condition,
             "watcher": step.watcher,
+            "question": step.question or step.no_question,
         }
         needs = set(service.outcome(step.outcome).needs) & set(given)
         assert {name for name, value in given.items() if value} == needs

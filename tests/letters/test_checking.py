@@ -141,7 +141,10 @@ def test_an_opening_that_does_not_say_that_the_pain_is_real_is_found(service: Pa
     assert not found["decision-first"].passed
 
 
-def test_a_gp_letter_too_long_for_ers_is_told_but_may_go_by_post(service: Pathway) -> None:
-    found = run(service, replace(sample_facts(service, "advise"), words_to_gp="word " * 2_000), "gp")["ers-length"]
-    assert "8,000" in found.change
-    assert not found.must
+def test_a_gp_letter_too_long_for_ers_is_stopped_there_and_goes_by_post(service: Pathway) -> None:
+    facts = replace(sample_facts(service, "advise"), words_to_gp="word " * 2_000)
+    found = run(service, facts, "gp")["ers-length"]
+    assert "at most 8,000 characters" in found.change
+    assert "your advice or words to the GP (9,999 characters)" in found.change
+    assert found.must
+    assert "ers-length" not in run(service, replace(facts, by_ers=False), "gp")

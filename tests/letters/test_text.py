@@ -36,7 +36,9 @@ def test_text_for_ers_is_taken_up_to_the_limit_and_refused_beyond_never_cut(serv
     full = ers_text(gp_letter(service, "x" * room))
     assert len(full) == 8_000
     assert "x" * room in full
-    with pytest.raises(LetterError, match=r"at most 8,000 characters and this text has 8,001.*by 1, or attach"):
+    with pytest.raises(
+        LetterError, match=r"at most 8,000 characters and this text has 8,001.*shorten your own words by 1"
+    ):
         ers_text(gp_letter(service, "x" * (room + 1)))
 
 

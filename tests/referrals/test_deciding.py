@@ -106,6 +106,8 @@ def test_a_colleagues_confirmation_is_not_mine(team, screening):
         ({"outcome": "accept"}, "clock_started_on"),
         ({"outcome": "withdraw"}, "asked_by"),
         ({"outcome": "advise"}, "to_gp"),
+        ({"outcome": "advise"}, "question"),
+        ({"outcome": "advise"}, "recommendation"),
         ({"outcome": "signpost"}, "signposts"),
         ({"outcome": "redirect"}, "target_service"),
         ({"outcome": "send_questionnaire"}, "questionnaire"),
@@ -285,6 +287,8 @@ def test_every_outcome_leads_somewhere_with_both_letters(team, screening, outcom
         questions_referrer="Which medicines have been tried?",
         questions_patient="What have you tried?",
         to_gp="Please review the medicines.",
+        no_question=True,
+        recommendation="ADVICE_FOLLOWED_BY_REFERRAL_IF_REQUIRED",
         review_on=clock.today() + timedelta(days=30),
     )
     assert not decision_rules.problems(referral, content, by=team.consultant)

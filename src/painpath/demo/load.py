@@ -17,9 +17,11 @@ from painpath.accounts.scope import scope
 from painpath.demo import story
 from painpath.directory import models as directory
 from painpath.letters import closing, reversing
+from painpath.letters.ers import mark_sent
+from painpath.letters.models import Dispatch
 from painpath.letters.signing import prepare, seal, sign
 from painpath.pathway import Pathway
-from painpath.referrals import accepting, judging, looking, persons, receiving, registering, verbs
+from painpath.referrals import accepting, advice, conversation, judging, looking, persons, receiving, registering, verbs
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.filing import File
 from painpath.referrals.models import Alert, Document, Referral
@@ -43,6 +45,7 @@ def load(service: Service, *, today: date) -> int:
     with transaction.atomic():
         published = pathway.load(pathway.find(SERVICE))
         cast = _Cast(service, published)
+        _keep_advice(cast, today)
         stories = sorted(story.referrals(), key=lambda one: (-one.received_days_ago, one.key))
         for one in stories:
             _play(one, cast, today)
@@ -89,6 +92,14 @@ class _Cast:
                     service=service, name=one.name, profession=one.profession, registration=one.registration,
                     practice=self.practices[one.practice] if one.practice else None,
                 )  # fmt: skip
+
+
+def _keep_advice(cast: _Cast, today: date) -> None:
+    """Each paragraph was written three months before its last day, or today where that is still to come."""
+    for one in story.advice():
+        until = today + timedelta(days=one.days_left)
+        with _at(cast, min(today, until - timedelta(days=90)), 0):
+            advice.add(by=cast.team[one.owner], title=one.title, text=one.text, criteria=one.criteria, expires_on=until)
 
 
 @contextmanager
@@ -183,6 +194,13 @@ def _step(step: story.AnyStep, referral: Referral, one: story.Referral, cast: _C
                 referral=referral, by=by, content=content, key=uuid.uuid4(), seen_version=referral.version,
                 seen_letters=seal(prepare(referral, content, by=by)),
             )  # fmt: skip
+        case story.SentInErs():
+            mark_sent(dispatch=Dispatch.objects.filter(referral=referral, kind="ers_reply").latest("id"), by=by)
+        case story.StillRefer():
+            conversation.record_verdict(
+                referral=referral, by=by, verdict="still_refer", words=step.words, said_on=clock.today()
+            )
+            _read(referral)
         case story.RecordReply() | story.TakeBack():
             if isinstance(step, story.TakeBack):
                 verbs.take_back(referral=referral, by=by, reason=step.reason)

@@ -58,6 +58,16 @@ class Referrer(Model, frozen=True, kw_only=True):
     practice: str | None = None
 
 
+class Advice(Model, frozen=True, kw_only=True):
+    """A paragraph of advice that the team keeps. `days_left` below 0 is one that its owner has to look at again."""
+
+    owner: Text
+    title: Text
+    text: Text
+    criteria: tuple[Text, ...] = ()
+    days_left: int
+
+
 class People(Model, frozen=True, kw_only=True):
     team: tuple[Person, ...]
     practices: tuple[Practice, ...]
@@ -148,7 +158,8 @@ class Decide(Step, frozen=True, kw_only=True, tag="decide"):
 
     `reason` is for the record and the GP, `to_patient` and `to_gp` are the clinician's own words in the two letters.
     What only some outcomes need: `stage`, `priority` and perhaps `wait_weeks` (accept), `questions_referrer`
-    (ask_referrer), `questions_patient` (ask_patient, ask_referrer), `review_in_days` and `watcher` (delay), `condition`
+    (ask_referrer), `questions_patient` (ask_patient, ask_referrer), `question` in the referrer's words or `no_question`
+    and perhaps `recommendation` (advise), `review_in_days` and `watcher` (delay), `condition`
     (delay, not_now), `signposts` (signpost), `target_service` (redirect), `adjustments_offered` (when the clause
     `unable-to-engage` is cited against).
     """
@@ -181,6 +192,19 @@ class Decide(Step, frozen=True, kw_only=True, tag="decide"):
     signposts: tuple[Text, ...] = ()
     target_service: str = ""
     adjustments_offered: str = ""
+    question: str = ""
+    no_question: bool = False
+    recommendation: str = ""
+
+
+class SentInErs(Step, frozen=True, kw_only=True, tag="sent_in_ers"):
+    """The reply of the last decision was pasted into e-RS and sent there."""
+
+
+class StillRefer(Step, frozen=True, kw_only=True, tag="still_refer"):
+    """The referrer read the advice and still wishes to refer, in these words: another clinician looks."""
+
+    words: Text
 
 
 class RecordReply(Step, frozen=True, kw_only=True, tag="record_reply"):
@@ -256,6 +280,8 @@ AnyStep = (
     | ActOnAlerts
     | Judge
     | Decide
+    | SentInErs
+    | StillRefer
     | RecordReply
     | HandOver
     | RecordGpReferral
@@ -301,6 +327,11 @@ class Referral(Model, frozen=True, kw_only=True):
 def people(folder: Path = HERE) -> People:
     """The team, the practices and the referrers. Raises `msgspec.ValidationError` that names the field."""
     return msgspec.yaml.decode((folder / "people.yaml").read_bytes(), type=People)
+
+
+def advice(folder: Path = HERE) -> tuple[Advice, ...]:
+    """The advice that the team keeps to use again. Raises `msgspec.ValidationError` that names the field."""
+    return msgspec.yaml.decode((folder / "advice.yaml").read_bytes(), type=tuple[Advice, ...])
 
 
 def referrals(folder: Path = HERE) -> tuple[Referral, ...]:

@@ -56,7 +56,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 
 def checks(draft: Draft, facts: LetterFacts, pathway: Pathway, *, layout: Layout = "standard") -> list[Check]:
     """Every check that applies to this letter in this layout, in the order of the checklist, passed ones too."""
-    to_audience = _to_patient(draft, facts, layout) if draft.audience == "patient" else _to_gp(draft)
+    to_audience = _to_patient(draft, facts, layout) if draft.audience == "patient" else _to_gp(draft, facts)
     found = [*to_audience, *_clock(draft, facts), *_reason(draft, facts, pathway), *_always(draft, facts, pathway)]
     return sorted(found, key=lambda check: check.point or 99)
 
@@ -136,7 +136,7 @@ def _right_form(draft: Draft, facts: LetterFacts, layout: Layout) -> Iterator[Ch
     )
 
 
-def _to_gp(draft: Draft) -> Iterator[Check]:
+def _to_gp(draft: Draft, facts: LetterFacts) -> Iterator[Check]:
     yield _check(
         "gp-asked",
         draft.section("gp_asked") is not None,
@@ -149,12 +149,19 @@ def _to_gp(draft: Draft) -> Iterator[Check]:
         "Say how the patient can come back: add the section to this letter in letters.yaml.",
         point=6,
     )
+    if facts.by_ers:
+        yield Check(id="ers-length", change=_too_long_for_ers(draft, facts), must=True)
+
+
+def _too_long_for_ers(draft: Draft, facts: LetterFacts) -> str:
+    """Why the letter does not go into e-RS as it is, with what is longest in it; empty when it does."""
     try:
         ers_text(draft)
-        too_long = ""
     except LetterError as error:
-        too_long = error.sentence
-    yield _check("ers-length", not too_long, too_long)
+        own = {"advice or words to the GP": len(facts.words_to_gp.strip()), "reason": len(facts.reason.strip())}
+        parts = " and ".join(f"your {name} ({size:,} characters)" for name, size in own.items() if size)
+        return f"{error.sentence} In it are {parts}." if parts else error.sentence
+    return ""
 
 
 def _clock(draft: Draft, facts: LetterFacts) -> Iterator[Check]:

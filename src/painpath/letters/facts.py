@@ -99,6 +99,10 @@ class LetterFacts(msgspec.Struct, frozen=True, kw_only=True):
     questions_referrer: tuple[str, ...] = ()
     answer_by: date | None = None
     """When we hope for the patient's answer; `review_date` is when we look again in any case."""
+    question: str = ""
+    """The referrer's own words that the advice answers; empty when the letter asks nothing."""
+    by_ers: bool = False
+    """The GP's letter goes out as the text of a reply in e-RS, which holds so many characters and no more."""
     copied_to: tuple[str, ...] = ()
     format_needed: Layout | str = "standard"
     """The format that the patient needs, from the record: a layout, or another format by its name."""

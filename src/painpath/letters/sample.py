@@ -60,5 +60,7 @@ def sample_facts(pathway: Pathway, outcome: OutcomeId, *, locality: str | None =
         if outcome == "ask_referrer"
         else (),
         answer_by=date(2026, 12, 14) if outcome in ("ask_patient", "send_questionnaire") else None,
+        question="Is there anything else that we could try?" if "question" in needs else "",
+        by_ers=pathway.outcome(outcome).ers is not None,
         copied_to=("Dr Sam Specimen, Example Surgery", "Jo Instance, Exampleton physiotherapy"),
     )

@@ -14,6 +14,7 @@ from painpath.accounts.models import Membership
 from painpath.letters.checking import Check, checks
 from painpath.letters.drafting import Draft, draft
 from painpath.letters.errors import LetterError
+from painpath.letters.ers import queue_reply
 from painpath.letters.facts import Clause, LetterFacts, Signatory, cited, signposted
 from painpath.letters.following import queue_documents
 from painpath.letters.models import AUDIENCES, Letter
@@ -21,8 +22,9 @@ from painpath.letters.pdf import missing_signature, render_pdf
 from painpath.letters.text import render_text
 from painpath.pathway import Pathway
 from painpath.pathway.letters import Audience
-from painpath.referrals import pathways
+from painpath.referrals import ers_codes, pathways
 from painpath.referrals.accepting import lacks_authority, wait_words
+from painpath.referrals.asked import in_their_words
 from painpath.referrals.asking import expectations, questions
 from painpath.referrals.deciding import decide
 from painpath.referrals.decision_content import DecisionContent
@@ -84,6 +86,8 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         questions_patient=tuple(item["words"] for item in questions(content, pathway, "patient")),
         questions_referrer=tuple(item["words"] for item in questions(content, pathway, "referrer")),
         answer_by=expect.patient,
+        question=in_their_words(referral, content.question) or content.question,
+        by_ers=ers_codes.reply_of(referral, pathway, content.outcome) is not None,
         copied_to=_copied_to(referral),
         interpreter=patient.interpreter,
     )
@@ -188,6 +192,8 @@ def sign(
             sha256=hashlib.sha256(prepared.pdf).hexdigest(), signed_by=by, signed_at=signed.decision.at,
         )  # fmt: skip
         audit.record(by, "letter.sign", letter, audience=AUDIENCES[audience])
+        if audience == "gp":
+            queue_reply(signed.decision, letter, made, by=by)
     queue_documents(signed.decision, by=by)
     return signed.decision
 

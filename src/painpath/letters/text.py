@@ -30,7 +30,7 @@ def ers_text(draft: Draft) -> str:
     if len(text) > ERS_LIMIT:
         raise LetterError(
             f"e-RS takes at most {ERS_LIMIT:,} characters and this text has {len(text):,}. "
-            f"Shorten your own words by {len(text) - ERS_LIMIT:,}, or attach the letter as a PDF."
+            f"Nothing is cut for you: shorten your own words by {len(text) - ERS_LIMIT:,}."
         )
     return text
 

@@ -44,6 +44,7 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     yield from _references(pathway)
     yield from _missing_outcomes(pathway)
     yield from messages.problems(pathway.messages)
+    yield from ers_replies(pathway)
     yield from unreadable_phrases(pathway)
 
 
@@ -69,6 +70,33 @@ def _missing_outcomes(pathway: Pathway) -> Iterator[Fault]:
     missing = set(get_args(OutcomeId)) - {outcome.id for outcome in pathway.outcomes}
     for one in sorted(missing):
         yield Fault(("outcomes",), f"The outcome `{one}` has no entry. Every service has all outcomes; add its words.")
+
+
+def ers_replies(pathway: Pathway) -> Iterator[Fault]:
+    """e-RS takes a recommendation with, and only with, a returned request; conversion needs the GP's authority."""
+    by_ers = any(route.channel == "ers_advice_and_guidance" for route in pathway.routes)
+    for index, outcome in enumerate(pathway.outcomes):
+        if by_ers and (outcome.ers is None) == (outcome.ers_local is None):
+            message = (
+                f"A route comes through e-RS: say how `{outcome.id}` is replied to there, with `ers`, or why it is "
+                "not, with `ers_local`."
+            )
+            yield Fault(("outcomes", index), message)
+        if outcome.ers_if_may_convert and not outcome.ers:
+            yield Fault(
+                ("outcomes", index, "ers_if_may_convert"), "Say with `ers` what is replied without the authority."
+            )
+        for name in ("ers", "ers_if_may_convert"):
+            reply = getattr(outcome, name)
+            if reply is None:
+                continue
+            path: FieldPath = ("outcomes", index, name)
+            if (reply.outcome == "RETURN_TO_REFERRER_WITH_ADVICE") != bool(reply.recommendations):
+                message = "e-RS takes `recommendations` with RETURN_TO_REFERRER_WITH_ADVICE, and with nothing else."
+                yield Fault((*path, "recommendations"), message)
+            if reply.outcome == "PROVIDER_CONVERTED" and name == "ers":
+                message = "Only with the GP's authority is a request converted: move this to `ers_if_may_convert`."
+                yield Fault((*path, "outcome"), message)
 
 
 def _references(pathway: Pathway) -> Iterator[Fault]:

@@ -23,6 +23,18 @@ OutcomeId = Literal[
 """Outcomes are the same for every service: the record's transition table is built on them. Their words are data."""
 
 
+GuidanceOutcome = Literal["RETURN_TO_REFERRER_WITH_ADVICE", "REQUIRE_FURTHER_INFORMATION", "PROVIDER_CONVERTED"]
+"""How an Advice and Guidance request is answered in e-RS (code system eRS-GuidanceResponseOutcome-1)."""
+
+Recommendation = Literal[
+    "ADVICE_ONLY_NO_REFERRAL_RECOMMENDED",
+    "ADVICE_FOLLOWED_BY_REFERRAL_IF_REQUIRED",
+    "REFERRAL_RECOMMENDED",
+    "OTHER",
+]
+"""What a returned request recommends (eRS-GuidanceIntendedRecommendation-1)."""
+
+
 class Due(Data, frozen=True, kw_only=True):
     """A time limit: a setting of the service, with where it comes from."""
 
@@ -68,6 +80,14 @@ class Priority(Data, frozen=True, kw_only=True):
     source: Words
 
 
+class ErsReply(Data, frozen=True, kw_only=True):
+    """The codes by which a decision is told in e-RS."""
+
+    outcome: GuidanceOutcome
+    recommendations: tuple[Recommendation, ...] = ()
+    """Those that fit; of several the clinician chooses. e-RS wants one with, and only with, a returned request."""
+
+
 class Outcome(Data, frozen=True, kw_only=True):
     """One thing a clinician may decide."""
 
@@ -80,6 +100,7 @@ class Outcome(Data, frozen=True, kw_only=True):
             "clauses",
             "reason",
             "advice",
+            "question",
             "questions",
             "review_date",
             "condition",
@@ -104,3 +125,9 @@ class Outcome(Data, frozen=True, kw_only=True):
     published: tuple[Words, ...] = ()
     plain: Words
     """The outcome as the patient reads it in the timeline."""
+    ers: ErsReply | None = None
+    """The reply to an Advice and Guidance request in e-RS."""
+    ers_if_may_convert: ErsReply | None = None
+    """The reply instead, when the GP lets the team turn the request into a referral."""
+    ers_local: Words | None = None
+    """Why nothing is sent in e-RS, where `ers` is absent: told to the clinician."""

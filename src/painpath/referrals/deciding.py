@@ -1,14 +1,14 @@
 """Deciding: one signed human act. Nothing is pre-selected, and every clause that is cited was confirmed one by one."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
-from painpath.referrals import pathways
+from painpath.referrals import asked, conversation, pathways
 from painpath.referrals.consequences import due_on, follow, leave_behind
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.decision_rules import check_sign, own_judgements
@@ -58,6 +58,7 @@ def decide(
     if before is not None:
         return Signed(before, new=False)
     check_sign(referral, content, by=by, seen_version=seen_version)
+    content = replace(content, question=asked.in_their_words(referral, content.question))
     outcome = Outcome(content.outcome)
     pathway = pathways.of(referral.pathway_version)
     judged = own_judgements(referral, by)
@@ -80,6 +81,7 @@ def decide(
         )
         for name in content.clauses
     )  # fmt: skip
+    conversation.answer(decision, by=by)
     DecisionDraft.objects.filter(referral=referral, by=by).delete()
     leave_behind(referral, content, pathway)
     follow(decision, content, pathway, by=by)

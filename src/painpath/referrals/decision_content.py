@@ -17,7 +17,14 @@ _TOGETHER = {
 }
 """What goes with something that an outcome needs."""
 _DAYS = ("review_on", "wait_as_of", "clock_started_on")
-_ALWAYS = frozenset({"outcome", "clauses", "reason", "to_patient", "to_gp"})
+_ALWAYS = frozenset({"outcome", "clauses", "reason", "to_patient", "to_gp", "paragraphs"})
+
+
+def _recommendations(pathway: Pathway, outcome: str) -> tuple[str, ...]:
+    """The recommendations in e-RS that a clinician may have chosen for this outcome."""
+    found = next((one for one in pathway.outcomes if one.id == outcome), None)
+    replies = (found.ers, found.ers_if_may_convert) if found else ()
+    return tuple(code for reply in replies if reply for code in reply.recommendations)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +65,10 @@ class DecisionContent:
     asked_by_name: str = ""
     asked_by_relationship: str = ""
     adjustments_offered: str = ""
+    question: str = ""
+    no_question: bool = False
+    recommendation: str = ""
+    paragraphs: tuple[str, ...] = ()
 
     def for_outcome(self, pathway: Pathway) -> "DecisionContent":
         """Without what was written for another outcome and is not needed by this one."""
@@ -67,6 +78,10 @@ class DecisionContent:
             kept |= {"asks", "questions_patient"}
             if self.outcome == Outcome.ASK_REFERRER:
                 kept.add("questions_referrer")
+        if "question" in needs:
+            kept.add("no_question")
+        if self.outcome and self.recommendation in _recommendations(pathway, self.outcome):
+            kept.add("recommendation")
         if any("adjustments_offered" in pathway.criterion(name).requires for name in self.clauses):
             kept.add("adjustments_offered")
         blank = DecisionContent()
@@ -82,7 +97,7 @@ class DecisionContent:
     def from_json(cls, plain: dict[str, Any]) -> "DecisionContent":
         """The inverse of `to_json`; what it does not know is ignored, so that an older draft opens."""
         known = {f.name: plain[f.name] for f in fields(cls) if f.name in plain}
-        for name in ("clauses", "signposts"):
+        for name in ("clauses", "signposts", "paragraphs"):
             known[name] = tuple(known.get(name, ()))
         for name in _DAYS:
             known[name] = date.fromisoformat(known[name]) if known.get(name) else None
@@ -98,4 +113,5 @@ _DETAILS = (
     "stage", "priority", "wait", "wait_from", "wait_to", "wait_as_of", "clock_started_on", "signposts",
     "target_service", "target_signpost", "target_address", "questionnaire", "asks", "questions_referrer",
     "questions_patient", "adjustments_offered", "watcher_member", "asked_by", "asked_by_name", "asked_by_relationship",
+    "question", "no_question", "recommendation", "paragraphs",
 )  # fmt: skip

@@ -6,7 +6,7 @@ from painpath import clock
 from painpath.accounts.models import AuditEntry, Membership
 from painpath.accounts.roles import MANAGER
 from painpath.pathway import Pathway
-from painpath.referrals import accepting, pathways
+from painpath.referrals import accepting, asked, ers_codes, pathways
 from painpath.referrals.asking import Asked, questions
 from painpath.referrals.decision_content import PLACES, DecisionContent
 from painpath.referrals.models import Judgement, Referral, Transcript
@@ -95,6 +95,10 @@ def problems(referral: Referral, content: DecisionContent, *, by: Membership) ->
             found["asked_by_name"] = "Enter who wishes this on the patient's behalf."
         if not content.asked_by_relationship:
             found["asked_by_relationship"] = "Enter how they are related to the patient, or their authority."
+    found |= _question_problems(referral, content) if "question" in needs else {}
+    reply = ers_codes.reply_of(referral, pathway, content.outcome)
+    if reply and reply.recommendations and not ers_codes.recommended(reply, content.recommendation):
+        found["recommendation"] = "Choose what you recommend in e-RS."
     found |= _clause_problems(referral, content, pathway, "clauses" in needs, by)
     return found
 
@@ -102,6 +106,19 @@ def problems(referral: Referral, content: DecisionContent, *, by: Membership) ->
 def _is_of_the_team(content: DecisionContent, referral: Referral) -> bool:
     members = Membership.objects.current().filter(service_id=referral.service_id).exclude(role=MANAGER)
     return any(member.pk == content.watcher_member for member in members)
+
+
+def _question_problems(referral: Referral, content: DecisionContent) -> dict[str, str]:
+    if content.no_question:
+        return {}
+    if not content.question.strip():
+        return {"question": "Choose the question that you answer, or say that the letter asks none."}
+    if not asked.in_their_words(referral, content.question):
+        return {
+            "question": "These words do not stand in the referral or in what the referrer wrote later. Copy the "
+            "referrer's own words: the letter quotes them."
+        }
+    return {}
 
 
 def _clause_problems(

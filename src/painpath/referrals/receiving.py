@@ -104,15 +104,18 @@ def _received_before(by: Membership, key: uuid.UUID) -> Referral | None:
 
 
 @transaction.atomic
-def add_documents(*, referral: Referral, by: Membership, files: Sequence[File]) -> list[Document]:
+def add_documents(
+    *, referral: Referral, by: Membership, files: Sequence[File], also_ended: bool = False
+) -> list[Document]:
     """File more documents with a referral that is there already; they are read and screened beside the others.
 
-    A file that is there already is not filed again. Raises `Refused` for a bad file or an ended referral.
+    A file that is there already is not filed again. Raises `Refused` for a bad file or, unless `also_ended`, an ended
+    referral.
     """
     check_receive(by=by)
     _check_files(files)
     referral = lock(referral)
-    if not referral.is_open:
+    if not referral.is_open and not also_ended:
         raise Refused(f"This referral has ended ({referral.state_label.lower()}). Take it back before you add to it.")
     new = store_files(referral, files, by=by)
     if new:

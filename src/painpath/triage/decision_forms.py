@@ -8,7 +8,7 @@ from painpath.pathway import Pathway
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.decision_rules import own_judgements, possible_outcomes
 from painpath.referrals.models import Referral
-from painpath.triage import decision_fields
+from painpath.triage import advice_forms, decision_fields
 from painpath.triage.presenters.words import STATES
 from painpath.web import forms
 
@@ -80,6 +80,8 @@ def details_form(
         fields |= decision_fields.asking(outcome, pathway, clauses)
     if "asked_by" in needs:
         fields |= decision_fields.withdrawal()
+    if "question" in needs:
+        fields |= advice_forms.question_fields(referral)
     if any("adjustments_offered" in pathway.criterion(name).requires for name in clauses):
         fields["adjustments_offered"] = forms.TextArea(
             "Which adjustments were offered?", rows=3, required=False,
@@ -91,11 +93,13 @@ def details_form(
     fields["to_patient"] = forms.TextArea(
         "Your own words to the patient", hint="Plain words, no abbreviations. The letter says the rest.", required=False
     )
+    fields |= advice_forms.paragraph_field(referral, clauses)
     advice = "advice" in needs
     fields["to_gp"] = forms.TextArea(
         "Your advice to the GP or referrer" if advice else "Your own words to the GP", required=advice,
         error="Write the advice for the GP or referrer",
     )  # fmt: skip
+    fields |= advice_forms.recommendation_field(referral, pathway, outcome)
     return type("Details", (forms.Form,), fields)
 
 
@@ -103,8 +107,8 @@ def content_of(choice: DecisionContent, cleaned: dict[str, Any], pathway: Pathwa
     """The draft with what this form said put in."""
     plain = choice.to_json()
     may_be_none = {name for name, value in DecisionContent().to_json().items() if value is None}
-    for name, value in decision_fields.filled(choice, cleaned, pathway, by).items():
-        if name in plain:
+    for name, value in decision_fields.filled(choice, advice_forms.with_question(cleaned), pathway, by).items():
+        if name in plain and name != "paragraphs":
             empty = None if name in may_be_none else ""
             plain[name] = value.isoformat() if hasattr(value, "isoformat") else value if value is not None else empty
     return DecisionContent.from_json(plain)

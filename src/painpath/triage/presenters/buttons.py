@@ -58,6 +58,8 @@ def buttons(referral: Referral, by: Membership) -> list[Button]:
         found.append(Button("Ask to look again", to("look-again"), secondary=referral.is_open))
     if can_move("reverse", referral, by=by) and can_reverse(referral, by=by):
         found.append(Button("Reverse the decision", to("reverse"), secondary=True))
+    if can_move("still_refer", referral, by=by):
+        found.append(Button("Record what the referrer says", to("verdict")))
     if referral.is_open and can_move("close_in_error", referral, by=by):
         if referral.is_registered:
             found.append(Button("Correct the details", to("register"), secondary=True))

@@ -9,6 +9,7 @@ from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.letters.wording import nhs_number
 from painpath.referrals import decision_rules, judging, pathways
+from painpath.referrals.ers_codes import came_by_ers
 from painpath.referrals.models import Alert, ClauseState, Evidence, Judgement, Referral, ScreeningRun
 from painpath.referrals.moves import is_being_read
 from painpath.referrals.other_sources import other_sources
@@ -59,6 +60,8 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
         "buttons": buttons(referral, by),
         "nav": [
             ("Screening", reverse("triage:referral", args=here)),
+            ("Conversation", reverse("triage:conversation", args=here)),
+            *([("e-RS", reverse("triage:ers", args=here))] if came_by_ers(referral, pathway) else []),
             ("Timeline", reverse("triage:timeline", args=here)),
         ],
     }

@@ -3,13 +3,18 @@
 Each module here lists one part of the door: its `ACCESS` (view -> roles) and its `urlpatterns`.
 """
 
-from painpath.triage.urls import deciding, outcomes, receiving, referral, worklist
+from painpath.triage.urls import advice, deciding, outcomes, receiving, referral, worklist
 
 app_name = "triage"
 
-_PARTS = (worklist, receiving, referral, deciding, outcomes)
+_PARTS = (worklist, receiving, referral, deciding, outcomes, advice)
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
 urlpatterns = [address for part in _PARTS for address in part.urlpatterns]
 
-NAVIGATION = (("Worklist", "triage:worklist"), ("To do", "triage:to-do"), ("Receive a referral", "triage:receive"))
+NAVIGATION = (
+    ("Worklist", "triage:worklist"),
+    ("To do", "triage:to-do"),
+    ("Receive a referral", "triage:receive"),
+    ("Advice", "triage:advice"),
+)

@@ -12,11 +12,11 @@ from django.shortcuts import redirect, render
 
 from painpath.accounts.models import Membership
 from painpath.letters.signing import prepare, seal, sign
-from painpath.referrals import deciding, decision_rules, pathways
+from painpath.referrals import advice, deciding, decision_rules, pathways
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.models import Decision, DecisionDraft, Referral
 from painpath.referrals.refusal import Refused
-from painpath.triage import decision_fields
+from painpath.triage import advice_forms, decision_fields
 from painpath.triage import decision_forms as forms
 from painpath.triage.presenters.letters import letter_views
 from painpath.triage.presenters.page import frame
@@ -109,16 +109,23 @@ def details(request: HttpRequest, reference: str) -> HttpResponse:
     pathway = pathways.of(referral.pathway_version)
     before = _content(draft)
     form_class = forms.details_form(before.outcome, referral, pathway, before.clauses, by)
-    initial = decision_fields.initial(before, pathway) | {"seen_version": referral.version}
+    initial = decision_fields.initial(before, pathway) | {"seen_version": referral.version, "paragraphs": []}
+    initial |= advice_forms.question_initial(before, form_class)
     form = form_class(request.POST or None, initial=initial)
     if request.method == "POST":
         complete = form.is_valid()
         content = forms.content_of(before, form.cleaned_data, pathway, by)
+        chosen = [one for one in advice.offered(referral) if str(one.pk) in form.cleaned_data.get("paragraphs", ())]
+        if chosen:
+            form, content = advice_forms.put_in(form, content, chosen)
+            advice.record_use(chosen, referral, by=by)
+            messages.success(request, "The advice stands in your words to the GP now. Read it, and change it to fit.")
+            complete = False
         for name, sentence in decision_rules.problems(referral, content, by=by).items() if complete else ():
             form.add_error(name if name in form.fields else None, sentence)
         _keep(form, referral, content, by)
         _check(form, referral, by)
-        if form.is_valid():
+        if form.is_valid() and not chosen:
             return redirect("triage:decide-letters", reference=reference)
     heading = pathway.outcome(before.outcome).label
     context = frame(referral, by) | {"heading": heading, "step": 2, "button": "See both letters", "buttons": []}

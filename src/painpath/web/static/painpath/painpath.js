@@ -28,3 +28,19 @@ for (const form of document.querySelectorAll("form[method=post]")) {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// A button that copies a text. Without scripts it is not there, and the text can be selected as it stands.
+for (const place of document.querySelectorAll("[data-copies]")) {
+  const text = document.getElementById(place.dataset.copies);
+  place.hidden = false;
+  place.querySelector("button").addEventListener("click", async () => {
+    let copied = true;
+    try {
+      await navigator.clipboard.writeText(text.value);
+    } catch {
+      text.select();
+      copied = document.execCommand("copy");
+    }
+    place.querySelector("[role=status]").textContent = copied ? place.dataset.done : place.dataset.not;
+  });
+}

@@ -1,0 +1,29 @@
+"""Which codes a decision has in e-RS: data of the pathway, read for one referral."""
+
+from painpath.pathway import Pathway
+from painpath.pathway.outcomes import ErsReply
+from painpath.referrals.models import Referral
+
+CHANNEL = "ers_advice_and_guidance"
+
+
+def came_by_ers(referral: Referral, pathway: Pathway) -> bool:
+    """Whether the referral is an Advice and Guidance request of e-RS, which is answered there."""
+    return bool(referral.route) and pathway.route(referral.route).channel == CHANNEL
+
+
+def reply_of(referral: Referral, pathway: Pathway, outcome: str) -> ErsReply | None:
+    """The codes of this outcome; None when nothing is sent in e-RS. Silence on the authority to
+    convert is no authority. KeyError when the pathway has no such outcome.
+    """
+    if not came_by_ers(referral, pathway):
+        return None
+    found = pathway.outcome(outcome)
+    return (found.ers_if_may_convert if referral.may_convert else None) or found.ers
+
+
+def recommended(reply: ErsReply, chosen: str) -> str:
+    """The recommendation of a reply: the clinician's choice, or the only one there is; empty where e-RS takes none."""
+    if chosen in reply.recommendations:
+        return chosen
+    return reply.recommendations[0] if len(reply.recommendations) == 1 else ""

@@ -1,0 +1,59 @@
+"""The conversation with the referrer, in order: what they wrote, what the team answered, what they say of it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from django.urls import reverse
+
+from painpath import clock
+from painpath.referrals.models import ConversationEntry, Document, Referral
+from painpath.referrals.models.together import VERDICTS
+from painpath.triage.presenters.words import day, person
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message. `question` are the words that it answers, `files` are (name, address)."""
+
+    side: str
+    title: str
+    about: str
+    question: str
+    text: str
+    files: list[tuple[str, str]]
+
+
+def conversation(referral: Referral) -> list[Message]:
+    """The request first, then every message in the order of its days. Four queries, however long it is."""
+    current = Prefetch("documents", queryset=Document.objects.current().defer("content"))
+    rows = ConversationEntry.objects.filter(referral=referral).select_related("by__user").prefetch_related(current)
+    entries = sorted(rows, key=lambda one: (one.at.astimezone(clock.LONDON).date(), one.pk))
+    with_messages = {document.pk for entry in entries for document in entry.documents.all()}
+    request = [one for one in referral.documents.current().defer("content") if one.pk not in with_messages]
+    referrer = referral.referrer.name if referral.referrer else "The referrer"
+    first = Message(
+        side="referrer",
+        title=f"{referrer}: the request",
+        about=f"Received on {day(referral.received_at)}",
+        question="",
+        text="",
+        files=[_file(referral, one) for one in request],
+    )
+    return [first, *(_message(entry, referral, referrer) for entry in entries)]
+
+
+def _message(entry: ConversationEntry, referral: Referral, referrer: str) -> Message:
+    if entry.side == "team":
+        title, about = (person(entry.by) if entry.by else "The team"), f"Signed on {day(entry.at)}"
+    else:
+        said = f"“{VERDICTS[entry.verdict]}”" if entry.verdict else "a message"
+        title = f"{referrer}: {said}"
+        about = f"Written on {day(entry.at)}, recorded on {day(entry.recorded_at)} by {person(entry.by)}"
+    # The words are filed as a document too; the page need not offer them twice.
+    own = f"Message of {day(entry.at)}.txt"
+    files = [_file(referral, one) for one in entry.documents.all() if one.name != own]
+    return Message(entry.side, title, about, entry.question, entry.text, files)
+
+
+def _file(referral: Referral, document: Document) -> tuple[str, str]:
+    return document.name, reverse("triage:original", args=[referral.reference, document.pk])

@@ -1,0 +1,147 @@
+"""The page of a referral that came through e-RS: what to choose there, what to paste, and whether it has been sent."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from painpath.accounts.models import Membership
+from painpath.letters.ers import CHANNEL, KIND, not_taken
+from painpath.letters.models import Dispatch, DispatchState
+from painpath.letters.text import ERS_LIMIT
+from painpath.pathway import Pathway
+from painpath.referrals.ers_codes import came_by_ers
+from painpath.referrals.models import Decision, Document, Referral
+from painpath.referrals.transitions import STAFF, Outcome
+from painpath.triage.presenters.words import day, moment, person
+
+OUTCOMES = {
+    "RETURN_TO_REFERRER_WITH_ADVICE": "Return to referrer with advice",
+    "REQUIRE_FURTHER_INFORMATION": "Require further information",
+    "PROVIDER_CONVERTED": "Convert to a referral",
+}
+"""What to choose in e-RS, in words beside its code."""
+
+RECOMMENDATIONS = {
+    "ADVICE_ONLY_NO_REFERRAL_RECOMMENDED": "Advice only, no referral recommended",
+    "ADVICE_FOLLOWED_BY_REFERRAL_IF_REQUIRED": "Advice, followed by a referral if required",
+    "REFERRAL_RECOMMENDED": "Referral recommended",
+    "OTHER": "Other",
+}
+
+AUTHORITY = {
+    True: "Yes: the request may be converted to a referral",
+    False: "No: the GP makes the referral",
+    None: "Not stated: the GP makes the referral",
+}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that may go with the reply. `problem` says why e-RS would not take it."""
+
+    name: str
+    href: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One reply, ready to paste."""
+
+    id: int
+    title: str
+    signed: str
+    choices: list[tuple[str, str, str]]
+    text: str
+    length: str
+    status: str
+    sent: bool
+    stopped: str
+    to_send: bool
+    files: list[File]
+
+
+@dataclass(frozen=True)
+class ErsPage:
+    """Everything on the page. `latest` is None while nothing is to be sent there; `note` says why."""
+
+    by_ers: bool
+    ubrn: str
+    authority: str
+    documents: list[tuple[str, str, str]]
+    latest: Reply | None
+    earlier: list[Reply]
+    note: str
+
+
+def ers_page(referral: Referral, pathway: Pathway, by: Membership) -> ErsPage:
+    """The page of one referral; the number of queries does not depend on how much was sent."""
+    decisions = {one.pk: one for one in Decision.objects.filter(referral=referral).select_related("by__user")}
+    documents = list(referral.documents.current().defer("content"))
+    sent = Dispatch.objects.filter(referral=referral, channel=CHANNEL, kind=KIND).order_by("-id")
+    of = {row.facts["decision"]: row for row in sent.select_related("sent_by__user", "letter")}
+    replies = {number: _reply(row, decisions[number], documents, referral, pathway, by) for number, row in of.items()}
+    last = max(decisions, default=0)
+    return ErsPage(
+        by_ers=came_by_ers(referral, pathway),
+        ubrn=" ".join(referral.ubrn[n : n + 4] for n in range(0, len(referral.ubrn), 4)),
+        authority=AUTHORITY[referral.may_convert],
+        documents=[(one.name, _original(referral, one.pk), day(one.received_at)) for one in documents],
+        latest=replies.get(last),
+        earlier=[reply for number, reply in replies.items() if number != last],
+        note=_note(decisions.get(last), pathway),
+    )
+
+
+def _original(referral: Referral, document: int) -> str:
+    return reverse("triage:original", args=[referral.reference, document])
+
+
+def _note(last: Decision | None, pathway: Pathway) -> str:
+    """Why there is no reply of the last decision."""
+    if last is None:
+        return "Nothing has been decided yet. The reply stands here once a decision is signed."
+    return pathway.outcome(last.outcome).ers_local or "This decision has no reply in e-RS."
+
+
+def _reply(
+    row: Dispatch, decision: Decision, documents: list[Document], referral: Referral, pathway: Pathway, by: Membership
+) -> Reply:
+    codes = [
+        ("Response", OUTCOMES, row.facts["outcome"]),
+        ("Recommendation", RECOMMENDATIONS, row.facts["recommendation"]),
+    ]
+    state = DispatchState(row.state)
+    return Reply(
+        id=row.pk,
+        title=pathway.outcome(decision.outcome).label,
+        signed=f"{moment(decision.at)}, {person(decision.by)}",
+        choices=[(what, words[code], code) for what, words, code in codes if code],
+        text=row.text,
+        length=f"{len(row.text):,} of {ERS_LIMIT:,} characters",
+        status=_status(row),
+        sent=state == DispatchState.SENT,
+        stopped=row.why if state in (DispatchState.CANCELLED, DispatchState.HELD) else "",
+        to_send=state in (DispatchState.QUEUED, DispatchState.FAILED) and by.role in STAFF,
+        files=_files(row, decision, documents, referral),
+    )
+
+
+def _status(row: Dispatch) -> str:
+    if row.state == DispatchState.SENT and row.sent_at is not None:
+        return f"Sent in e-RS on {moment(row.sent_at)}, says {person(row.sent_by)}"
+    return {
+        DispatchState.CANCELLED: "Stopped: do not send it",
+        DispatchState.HELD: "Held: do not send it yet",
+    }.get(DispatchState(row.state), "Not sent yet")
+
+
+def _files(row: Dispatch, decision: Decision, documents: list[Document], referral: Referral) -> list[File]:
+    """What may be attached: the signed letter; with a redirected referral its documents too."""
+    found = []
+    if row.letter is not None:
+        href = reverse("triage:letter", args=[referral.reference, row.letter.pk])
+        found.append(File("The signed letter to the GP (PDF)", href, not_taken("letter.pdf", len(row.letter.pdf))))
+    if decision.outcome == Outcome.REDIRECT:
+        found += [File(one.name, _original(referral, one.pk), not_taken(one.name, one.size)) for one in documents]
+    return found
