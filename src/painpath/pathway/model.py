@@ -11,6 +11,7 @@ from painpath.pathway.base import Data, Id, Words
 from painpath.pathway.criteria import Ask, Criterion, Pointer, Readiness
 from painpath.pathway.evidence import CriterionEvidence
 from painpath.pathway.letters import Letters
+from painpath.pathway.notices import Notices
 from painpath.pathway.outcomes import Due, Outcome, OutcomeId, Priority, Stage, Target, Wait
 from painpath.pathway.service import (
     Accessibility,
@@ -96,6 +97,7 @@ class Pathway(Data, frozen=True, kw_only=True):
     podcasts: tuple[Podcast, ...] = ()
     accessibility: Accessibility
     letters: Letters
+    notices: Notices
     lists: tuple[WordList, ...] = ()
     lookalikes: tuple[Words, ...] = ()
     """Real words, many to a line, that look like misspelt words of the vocabulary and are none."""
