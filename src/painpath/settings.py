@@ -34,6 +34,8 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = [old for old in [os.environ.get("PAINPATH_OLD_SECRET_KEY")] if old]
+"""The secret key before the present one, while what was sealed or signed with it still waits."""
 ALLOWED_HOSTS = os.environ.get("PAINPATH_HOSTS", "127.0.0.1 localhost [::1]").split()
 CSRF_TRUSTED_ORIGINS = os.environ.get("PAINPATH_ORIGINS", "").split()
 
@@ -102,7 +104,17 @@ LOGIN_REDIRECT_URL = "triage:worklist"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("PAINPATH_PROXIES", "0"))
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+SENDS_EMAIL = "PAINPATH_SMTP_HOST" in os.environ and not DEMO
+"""Whether patients get e-mail at all. Where they do not, and for the invented people of the demonstration, all goes by
+post."""
 EMAIL_HOST = os.environ.get("PAINPATH_SMTP_HOST", "localhost")
+EMAIL_USE_SSL = os.environ.get("PAINPATH_SMTP_SECURITY") == "ssl"
+EMAIL_USE_TLS = os.environ.get("PAINPATH_SMTP_SECURITY") == "starttls"
+EMAIL_PORT = int(os.environ.get("PAINPATH_SMTP_PORT") or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25))
+EMAIL_HOST_USER = os.environ.get("PAINPATH_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("PAINPATH_SMTP_PASSWORD", "")
+EMAIL_TIMEOUT = float(os.environ.get("PAINPATH_SMTP_TIMEOUT", "10"))  # seconds; one worker waits for it
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("PAINPATH_SMTP_FROM", "painpath@localhost")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

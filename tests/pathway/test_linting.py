@@ -36,7 +36,7 @@ def test_the_pathway_of_southampton_and_portsmouth_has_no_problem(folder: Path) 
     assert lint(folder, ROOT) == []
 
 
-SERVICE, OUTCOMES, PATIENTS = "service.yaml", "outcomes.yaml", "patients.yaml"
+SERVICE, OUTCOMES, PATIENTS, NOTICES = "service.yaml", "outcomes.yaml", "patients.yaml", "notices.yaml"
 IN, EX = "criteria/1-inclusion.yaml", "criteria/2-exclusion.yaml"
 FOR_ADULTS = "plain: Our service is for adults."
 
@@ -69,6 +69,24 @@ FOR_ADULTS = "plain: Our service is for adults."
         (IN, FOR_ADULTS, "plain: You are not eligible.", "criteria[0].plain", "without `eligible`"),
         (IN, FOR_ADULTS, "plain: See the MSK.", "criteria[0].plain", "Write `MSK` out"),
         (IN, FOR_ADULTS, f"plain: One {'two ' * 26}end.", "criteria[0].plain", "28 words"),
+        (NOTICES, "News about", "Pain: news about", "notices.letter_coming.plain_subject", "without `Pain`"),
+        (
+            NOTICES,
+            "plain_subject: Your code",
+            "plain_subject: Code {code}",
+            "notices.code_by_email.plain_subject",
+            "without fields",
+        ),
+        (NOTICES, "We enclose a letter.", "See www.example.com.", "notices.enclosed.plain_text", "Put no link"),
+        (
+            NOTICES,
+            "Our reference is {reference}. This",
+            "{patient_name} This",
+            "notices.letter_coming.plain_text",
+            "no field `patient_name`",
+        ),
+        (NOTICES, "Your code is {code}.", "Hello.", "notices.code_by_email.plain_text", "Put `{code}` in"),
+        (NOTICES, "We enclose a letter.", "Use {code}.", "notices.enclosed.plain_text", "Only the message with a code"),
         (PATIENTS, "criteria: [seeking-cure", "criteria: [nothing, seeking-cure", "readiness[0].criteria", "`nothing`"),
     ],
 )

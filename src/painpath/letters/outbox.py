@@ -1,16 +1,35 @@
-"""The outbox: what leaves is written down in the transaction of what it tells of, and sent after the commit."""
+"""The outbox: what leaves is written down in the transaction of what it tells of, and sent after the commit.
+
+queued ─→ sent                 a person says that it was posted, or the mail server took it
+   ├────→ held ─→ queued       a person must look first, then releases it (`holding.release`)
+   ├────→ failed ─→ queued     it could not be sent; somebody is told the same day
+   └────→ cancelled            stopped before it left
+"""
 
 import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor
+from painpath.accounts.models import Membership
+from painpath.letters import tasks
+from painpath.letters.channels import addressee, reasons_to_hold
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.referrals.models import Referral
 
 NOT_SENT = frozenset({DispatchState.HELD, DispatchState.QUEUED, DispatchState.FAILED})
+
+_ACTIONS = {
+    DispatchState.HELD: "dispatch.hold",
+    DispatchState.QUEUED: "dispatch.release",
+    DispatchState.SENT: "dispatch.send",
+    DispatchState.FAILED: "dispatch.fail",
+    DispatchState.CANCELLED: "dispatch.stop",
+}
 
 
 def queue(
@@ -21,18 +40,27 @@ def queue(
     """Put one thing for one recipient into the outbox, inside the caller's transaction; `held` says why it must wait.
 
     `kind`, `to` and `channel` are those of `letters.models`. The same `key` again gives the dispatch that is there.
+    By post to a patient, and without an `address` to anybody else, it goes to the address on record. It is held as well
+    when the record gives a reason: words on safe contact, a format that cannot be made here, no address, a patient who
+    has died (`channels`).
     """
+    if channel == "print" and (to == "patient" or not address.strip()):
+        known = addressee(referral, to)
+        name, address = name or known.name, known.address
     dispatch, new = Dispatch.objects.get_or_create(
         service_id=referral.service_id, key=key or uuid.uuid4(),
         defaults={
             "referral": referral, "letter": letter, "kind": kind, "to": to, "channel": channel, "name": name,
-            "address": address, "subject": subject, "text": text, "facts": facts or {}, "why": held,
-            "state": DispatchState.HELD if held else DispatchState.QUEUED,
+            "address": address.strip(), "subject": subject, "text": text, "facts": facts or {},
             "made_at": clock.now(), "changed_at": clock.now(),
         },
     )  # fmt: skip
     if new:
-        audit.record(by, "dispatch.queue", dispatch, kind=kind, channel=channel)
+        audit.record(by, "dispatch.queue", dispatch, kind=kind, to=to, channel=channel)
+        if reasons := [*filter(None, [held.strip()]), *reasons_to_hold(dispatch)]:
+            hold(dispatch, reasons, by=by)
+        elif channel == "email":
+            tasks.send_later(dispatch)
     return dispatch
 
 
@@ -41,8 +69,43 @@ def stop(dispatches: Iterable[Dispatch], *, by: Actor, why: str) -> list[Dispatc
     stopped = []
     for dispatch in Dispatch.objects.select_for_update().filter(pk__in=[one.pk for one in dispatches]):
         if dispatch.state in NOT_SENT:
-            dispatch.state, dispatch.why, dispatch.changed_at = DispatchState.CANCELLED, why, clock.now()
-            dispatch.save(update_fields=["state", "why", "changed_at"])
-            audit.record(by, "dispatch.stop", dispatch)
+            change(dispatch, DispatchState.CANCELLED, by=by, why=why)
             stopped.append(dispatch)
     return stopped
+
+
+def hold(dispatch: Dispatch, reasons: list[str], *, by: Actor) -> None:
+    """Keep a locked dispatch until a person has read `reasons` and released it."""
+    dispatch.facts["held"] = reasons
+    change(dispatch, DispatchState.HELD, by=by, why=" ".join(reasons))
+
+
+def change(dispatch: Dispatch, state: DispatchState, *, by: Actor, why: str = "") -> None:
+    """Bring a locked dispatch into `state`, with its audit row. What is not waiting to be printed is in no batch that
+    has not been posted, except what was stopped: somebody must take that out of the pile. A code that has left, or
+    never will, is forgotten."""
+    dispatch.state, dispatch.why, dispatch.changed_at = state, why, clock.now()
+    if state == DispatchState.SENT:
+        dispatch.sent_at, dispatch.sent_by = clock.now(), by if isinstance(by, Membership) else None
+    if state in (DispatchState.HELD, DispatchState.QUEUED, DispatchState.FAILED):
+        dispatch.batch = None
+    if dispatch.kind == "code" and state in (DispatchState.SENT, DispatchState.FAILED, DispatchState.CANCELLED):
+        dispatch.text = ""
+    dispatch.save()
+    audit.record(by, _ACTIONS[state], dispatch, channel=dispatch.channel)
+
+
+def lock(dispatch: Dispatch) -> Dispatch:
+    """The dispatch as it stands now, with its referral and patient, held until the transaction ends."""
+    return locked(pk=dispatch.pk).get()
+
+
+def locked(**wanted: Any) -> QuerySet[Dispatch]:
+    """The dispatches that fit, held until the transaction ends."""
+    return whole(**wanted).select_for_update(of=("self",))
+
+
+def whole(**wanted: Any) -> QuerySet[Dispatch]:
+    """The dispatches that fit, with what deciding about them needs: their referral, its people, the signed letter."""
+    people = ("referral__patient", "referral__practice", "referral__referrer__practice")
+    return Dispatch.objects.select_related(*people, "letter").defer("letter__pdf").filter(**wanted)

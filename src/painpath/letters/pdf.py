@@ -5,11 +5,11 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from painpath.letters.drafting import Draft
 from painpath.letters.errors import LetterError
@@ -32,21 +32,37 @@ def render_pdf(draft: Draft, *, layout: Layout = "standard") -> bytes:
     Text goes in as data and is never read as markup. Raises LetterError when the clinician's name, role, registration
     or contact is missing, and when the letter holds a character that no font here can show: it names both.
     """
-    import typst  # 50 MB that the core and the web pages without letters do not pay for
-
     if missing := missing_signature(draft):
         raise LetterError(f"A letter is issued only with the clinician's {', '.join(missing)}. Add it to the profile.")
-    data = json.dumps(render_html(draft) | {"layout": layout, "sign_off": sign_off(draft)})
-    written = datetime.combine(draft.written_on, time(12), UTC)
-    compiler = _compiler(find(draft.pathway) / "letters")
+    data = render_html(draft) | {"layout": layout, "sign_off": sign_off(draft)}
+    try:
+        return typeset(find(draft.pathway) / "letters" / "letter.typ", data, draft.written_on)
+    except UnprintableError as error:
+        raise LetterError(_unprintable(draft, error.reported)) from None
+
+
+class UnprintableError(LetterError):
+    """A character that no font here can show."""
+
+    def __init__(self, reported: str) -> None:
+        super().__init__(f"No font here can print the character {_shown(reported)[1]}.")
+        self.reported = reported
+
+
+def typeset(layout: Path, data: dict[str, Any], day: date) -> bytes:
+    """`data` as PDF/UA-1 in the layout of this file. The same data on the same day gives the same bytes."""
+    import typst  # 50 MB that the core and the web pages without letters do not pay for
+
+    written = datetime.combine(day, time(12), UTC)
+    compiler = _compiler(layout)
     try:
         with _compiling:
             pdf, warnings = compiler.compile_with_warnings(
-                format="pdf", pdf_standards=["ua-1"], sys_inputs={"data": data}, timestamp=written
+                format="pdf", pdf_standards=["ua-1"], sys_inputs={"data": json.dumps(data)}, timestamp=written
             )
     except typst.TypstError as error:
         if found := re.search(r"the text `?\"(.+?)\"`? could not be displayed", str(error)):
-            raise LetterError(_unprintable(draft, found[1])) from None
+            raise UnprintableError(found[1]) from None
         raise
     if warnings:
         # A letter in the wrong font or with a hole in it must not go out.
@@ -61,10 +77,15 @@ def missing_signature(draft: Draft) -> list[str]:
     return [name for name in ("name", "role", "registration", "contact") if not getattr(draft.signatory, name).strip()]
 
 
-def _unprintable(draft: Draft, reported: str) -> str:
+def _shown(reported: str) -> tuple[str, str]:
     # Typst writes characters without a shape as `\u{f0b7}`: such as the bullets that come out of a word processor.
     character = re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), reported)
     shown = f"“{character}”" if character.isprintable() else " ".join(f"U+{ord(one):04X}" for one in character)
+    return character, shown
+
+
+def _unprintable(draft: Draft, reported: str) -> str:
+    character, shown = _shown(reported)
     where = next((f" in “{place}”" for place, words in _places(draft) if character in words), "")
     return f"No font here can print the character {shown}{where}. Write it in other characters, or take it out."
 
@@ -99,13 +120,13 @@ def fonts() -> Path:
 
 
 @cache
-def _compiler(folder: Path) -> "typst.Compiler":
+def _compiler(layout: Path) -> "typst.Compiler":
     import typst
 
     home = fonts()
     return typst.Compiler(
-        str(folder / "letter.typ"),
-        root=str(folder),
+        str(layout),
+        root=str(layout.parent),
         ignore_system_fonts=True,
         font_paths=[str(home / face) for face in FACES],
     )

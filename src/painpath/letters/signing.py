@@ -11,12 +11,14 @@ from django.db import transaction
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
+from painpath.letters.channels import layout_for, practice_lines
 from painpath.letters.checking import Check, checks
 from painpath.letters.drafting import Draft, draft
 from painpath.letters.errors import LetterError
 from painpath.letters.ers import queue_reply
-from painpath.letters.facts import Clause, LetterFacts, Signatory, cited, signposted
+from painpath.letters.facts import Clause, Layout, LetterFacts, Signatory, cited, signposted
 from painpath.letters.following import queue_documents
+from painpath.letters.issuing import queue_letters
 from painpath.letters.models import AUDIENCES, Letter
 from painpath.letters.pdf import missing_signature, render_pdf
 from painpath.letters.text import render_text
@@ -64,6 +66,7 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         nhs_number=patient.nhs_number,
         locality=referral.locality or None,
         practice=practice.name if practice else "",
+        practice_address=practice_lines(referral),
         referrer_name=referrer.name if referrer else "",
         referrer_organisation=referrer.practice.name if referrer and referrer.practice else "",
         ubrn=referral.ubrn,
@@ -90,6 +93,7 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         by_ers=ers_codes.reply_of(referral, pathway, content.outcome) is not None,
         copied_to=_copied_to(referral),
         interpreter=patient.interpreter,
+        format_needed=layout_for(patient),
     )
 
 
@@ -125,6 +129,7 @@ class Prepared:
     draft: Draft
     checks: tuple[Check, ...]
     pdf: bytes
+    layout: Layout = "standard"
 
     @property
     def to_change(self) -> list[Check]:
@@ -143,16 +148,21 @@ def prepare(referral: Referral, content: DecisionContent, *, by: Membership) -> 
         drafts = {audience: draft(facts, audience, pathway) for audience in BOTH}
     except LetterError as error:
         raise Refused(error.sentence) from error
-    return {audience: _set(made, checks(made, facts, pathway)) for audience, made in drafts.items()}
+    layouts: dict[Audience, Layout] = {"patient": layout_for(referral.patient), "gp": "standard"}
+    return {
+        audience: _set(made, checks(made, facts, pathway, layout=layouts[audience]), layouts[audience])
+        for audience, made in drafts.items()
+    }
 
 
-def _set(made: Draft, found: list[Check]) -> Prepared:
+def _set(made: Draft, found: list[Check], layout: Layout) -> Prepared:
     if missing_signature(made):  # which is among the checks already
-        return Prepared(made, tuple(found), b"")
+        return Prepared(made, tuple(found), b"", layout)
     try:
-        return Prepared(made, (*found, Check(id="print", change="", must=True)), render_pdf(made))
+        pdf, said = render_pdf(made, layout=layout), ""
     except LetterError as error:
-        return Prepared(made, (*found, Check(id="print", change=error.sentence, must=True)), b"")
+        pdf, said = b"", error.sentence
+    return Prepared(made, (*found, Check(id="print", change=said, must=True)), pdf, layout)
 
 
 def seal(letters: dict[Audience, Prepared]) -> str:
@@ -182,18 +192,19 @@ def sign(
     letters = prepare(referral, content, by=by)
     if seal(letters) != seen_letters:
         raise Refused("The letters have changed since you saw them. Nothing was signed: read both again, then sign.")
+    signed_letters: dict[Audience, Letter] = {}
     for audience, prepared in letters.items():
         made = prepared.draft
         if stops := [check for check in prepared.to_change if check.must]:
             raise Refused(stops[0].change)
-        letter = Letter.objects.create(
+        letter = signed_letters[audience] = Letter.objects.create(
             service_id=referral.service_id, referral=referral, decision=signed.decision, audience=audience,
-            facts=msgspec.to_builtins(made), text=render_text(made), pdf=prepared.pdf,
+            facts=msgspec.to_builtins(made) | {"layout": prepared.layout}, text=render_text(made), pdf=prepared.pdf,
             sha256=hashlib.sha256(prepared.pdf).hexdigest(), signed_by=by, signed_at=signed.decision.at,
         )  # fmt: skip
         audit.record(by, "letter.sign", letter, audience=AUDIENCES[audience])
-        if audience == "gp":
-            queue_reply(signed.decision, letter, made, by=by)
+    reply = queue_reply(signed.decision, signed_letters["gp"], letters["gp"].draft, by=by)
+    queue_letters(referral, signed_letters["patient"], signed_letters["gp"], by=by, in_ers=reply is not None)
     queue_documents(signed.decision, by=by)
     return signed.decision
 

@@ -12,6 +12,7 @@ from painpath.pathway.criteria import Ask, Criterion, Pointer, Readiness
 from painpath.pathway.evidence import CriterionEvidence
 from painpath.pathway.letters import Letters
 from painpath.pathway.messages import Message
+from painpath.pathway.notices import Notices
 from painpath.pathway.outcomes import Due, Outcome, OutcomeId, Priority, Stage, Target, Wait
 from painpath.pathway.service import (
     Accessibility,
@@ -99,6 +100,7 @@ class Pathway(Data, frozen=True, kw_only=True):
     accessibility: Accessibility
     letters: Letters
     messages: tuple[Message, ...]
+    notices: Notices
     lists: tuple[WordList, ...] = ()
     lookalikes: tuple[Words, ...] = ()
     """Real words, many to a line, that look like misspelt words of the vocabulary and are none."""

@@ -18,6 +18,7 @@ from painpath.referrals.transitions import STAFF, State, working_days_between
 from painpath.triage.forms import ActOnAlert, Judge
 from painpath.triage.presenters import following
 from painpath.triage.presenters.buttons import buttons
+from painpath.triage.presenters.contacts import contact_facts
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
 from painpath.triage.presenters.words import ALERTS, CERTAINTY, day, moment, person, plural
@@ -48,6 +49,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
                 ("Referred by", ", ".join(p for p in _referrer(referral) if p)),
                 ("Practice", referral.practice.name if referral.practice else ""),
                 ("Received", _received(referral)),
+                *contact_facts(referral),
                 ("With", referral.owner_label),
                 ("Next look by", day(referral.due_on)),
                 ("Follows", referral.follows.reference if referral.follows else ""),
@@ -63,6 +65,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
             ("Conversation", reverse("triage:conversation", args=here)),
             *([("e-RS", reverse("triage:ers", args=here))] if came_by_ers(referral, pathway) else []),
             ("Timeline", reverse("triage:timeline", args=here)),
+            *([("Contacts and post", reverse("triage:contacts", args=here))] if patient and by.role in STAFF else []),
         ],
     }
 

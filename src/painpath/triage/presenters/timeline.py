@@ -1,8 +1,5 @@
 """Everything that happened to a referral, in sentences, by whom: made from the rows of the record, never kept apart."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.urls import reverse
 
 from painpath.letters.models import Letter
@@ -10,29 +7,15 @@ from painpath.pathway import Pathway
 from painpath.referrals.models import Alert, AlertAction, Decision, Document, Judgement, Referral, Task, Transition
 from painpath.referrals.models.following import TASKS
 from painpath.referrals.transitions import LABELS, VERBS, State
+from painpath.triage.presenters.dispatches import dispatch_events
+from painpath.triage.presenters.events import Event
 from painpath.triage.presenters.following import decision_lines, step_lines
 from painpath.triage.presenters.letter import problems
-from painpath.triage.presenters.words import ALERTS, STATES, day, moment, person
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of the timeline."""
-
-    at: datetime
-    title: str
-    by: str
-    lines: tuple[str, ...] = ()
-    link: str = ""
-    link_text: str = ""
-
-    @property
-    def when(self) -> str:
-        return moment(self.at)
+from painpath.triage.presenters.words import ALERTS, STATES, day, person
 
 
 def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
-    """All events, newest first. Eight queries, whatever the length of the history."""
+    """All events, newest first. Nine queries, whatever the length of the history."""
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
     events = [
         *_transitions(referral, pathway),
@@ -44,6 +27,7 @@ def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
         *_alerts(referral),
         *_tasks(referral),
         *(_letter(letter, referral) for letter in _letters(referral)),
+        *dispatch_events(referral),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)
 

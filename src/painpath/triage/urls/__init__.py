@@ -3,11 +3,11 @@
 Each module here lists one part of the door: its `ACCESS` (view -> roles) and its `urlpatterns`.
 """
 
-from painpath.triage.urls import advice, deciding, outcomes, receiving, referral, worklist
+from painpath.triage.urls import advice, deciding, outcomes, post, receiving, referral, worklist
 
 app_name = "triage"
 
-_PARTS = (worklist, receiving, referral, deciding, outcomes, advice)
+_PARTS = (worklist, receiving, referral, deciding, outcomes, advice, post)
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
 urlpatterns = [address for part in _PARTS for address in part.urlpatterns]
@@ -16,5 +16,6 @@ NAVIGATION = (
     ("Worklist", "triage:worklist"),
     ("To do", "triage:to-do"),
     ("Receive a referral", "triage:receive"),
+    ("Post", "triage:post"),
     ("Advice", "triage:advice"),
 )

@@ -1,0 +1,135 @@
+"""Where something goes, by which channel, and why it may have to wait for a person."""
+
+import re
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from painpath.letters.facts import Layout
+from painpath.letters.models import Dispatch, Letter
+from painpath.letters.wording import line
+from painpath.referrals.contacts import address_lines, has_died, is_confirmed
+from painpath.referrals.models import Patient, Referral
+
+_LARGE_PRINT = re.compile(
+    r"(?:needs |prefers )?large[ -]print(?: letters?)?(?: please)?(?:,? (?:1[0-8]) ?(?:pt|points?))?[.]?", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Who something goes to by post: a name, and the lines under it."""
+
+    name: str
+    lines: tuple[str, ...]
+
+    @property
+    def address(self) -> str:
+        return "\n".join(self.lines)
+
+
+def layout_for(patient: Patient | None) -> Layout:
+    """Large print when that, and nothing else, is recorded as the communication need; else the standard layout."""
+    needs = line(patient.communication_needs) if patient else ""
+    return "large-print" if _LARGE_PRINT.fullmatch(needs) else "standard"
+
+
+def channel_for(referral: Referral, *, to: str = "patient") -> str:
+    """`email` only for a patient whose address is confirmed, who has left no word on safe contact, and where this
+    site sends e-mail at all; everything and everybody else by post (`print`)."""
+    patient = referral.patient
+    if to != "patient" or patient is None or not settings.SENDS_EMAIL:
+        return "print"
+    if patient.safe_contact.strip() or has_died(patient):
+        return "print"
+    return "email" if is_confirmed(patient, "email") else "print"
+
+
+def addressee(referral: Referral, to: str) -> Addressee:
+    """Whom the record names for `patient`, `gp` or `referrer`, and their postal address as far as it is known."""
+    if to == "patient" and referral.patient is not None:
+        return Addressee(referral.patient.name, tuple(address_lines(referral.patient)))
+    if to == "gp":
+        practice = referral.practice
+        return Addressee(practice.name, practice_lines(referral)) if practice else Addressee("The GP practice", ())
+    if to == "referrer" and referral.referrer is not None:
+        practice = referral.referrer.practice
+        lines = (practice.name, *_lines(practice.address, practice.postcode)) if practice and practice.address else ()
+        return Addressee(referral.referrer.name, lines)
+    return Addressee({"patient": "The patient", "referrer": "The referrer"}.get(to, "The service"), ())
+
+
+def practice_lines(referral: Referral) -> tuple[str, ...]:
+    """The postal address of the patient's practice, without its name; empty when it is not known."""
+    practice = referral.practice
+    return _lines(practice.address, practice.postcode) if practice and practice.address.strip() else ()
+
+
+def _lines(address: str, postcode: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(line, (*address.splitlines(), postcode))))
+
+
+def reasons_to_hold(dispatch: Dispatch) -> list[str]:
+    """Why a person must look before this leaves, as things stand now; empty when nothing speaks against it.
+
+    What a person has read and accepted for this dispatch (`holding.release`) is not asked again: only what is new.
+    """
+    accepted = dispatch.facts.get("accepted", [])
+    return [reason for reason in _reasons(dispatch) if reason not in accepted]
+
+
+def _reasons(dispatch: Dispatch) -> list[str]:
+    found = []
+    patient = dispatch.referral.patient
+    if dispatch.to == "patient" and patient is not None:
+        found += _about_the_patient(dispatch, patient)
+    if dispatch.channel == "print" and not dispatch.address.strip():
+        found.append(_no_address(dispatch))
+    if dispatch.channel == "email" and not dispatch.address.strip():
+        found.append("There is no email address on record.")
+    if dispatch.channel == "email" and dispatch.letter_id is not None:
+        found.append("A letter with clinical content does not go by email. Send it by post.")
+    return found
+
+
+def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
+    found = []
+    if has_died(patient):
+        found.append("The patient has died. Send nothing to them unless it is right all the same.")
+    if words := patient.safe_contact.strip():
+        found.append(f"How to contact safely: “{words}”. Read it, then choose how this goes.")
+    needs = line(patient.communication_needs)
+    if needs and layout_for(patient) == "standard":
+        found.append(f"Communication needs: “{needs}”. Only standard and large print can be made here.")
+    if dispatch.letter is not None and layout_for(patient) != "standard" and _layout(dispatch.letter) == "standard":
+        found.append("The patient needs large print, and this letter was signed in standard print.")
+    if spoken := line(patient.interpreter):
+        found.append(f"An interpreter is needed: {spoken}. This is in English: arrange a translation, or a call.")
+    if dispatch.channel == "email" and (dispatch.address != patient.email or not is_confirmed(patient, "email")):
+        found.append("Nobody has confirmed this email address as it is now on record. Confirm it, or send it by post.")
+    current = "\n".join(address_lines(patient))
+    if dispatch.channel == "print" and dispatch.address and dispatch.address != current:
+        now = ", ".join(current.splitlines()) or "none"
+        found.append(f"The patient's address on record is now another one ({now}). Choose where this goes.")
+    return found
+
+
+def _layout(letter: Letter) -> str:
+    return str(letter.facts.get("layout", "standard"))
+
+
+def _no_address(dispatch: Dispatch) -> str:
+    referral = dispatch.referral
+    if dispatch.to == "patient":
+        return "There is no postal address on record for the patient: it needs a house and a street. Add it."
+    if dispatch.to == "gp":
+        if referral.practice is None:
+            return "The patient's GP practice is not on record. Add it."
+        return f"There is no postal address on record for {referral.practice.name}. Add it to the directory."
+    if dispatch.to == "referrer":
+        if referral.referrer is None:
+            return "Nobody is on record as the referrer. Add the name."
+        if referral.referrer.email:
+            return f"Only an email address is on record for {referral.referrer.name}, and this goes by post. Add one."
+        return f"There is no postal address on record for {referral.referrer.name}. Add it to the directory."
+    return "There is no postal address for this service. Add it."

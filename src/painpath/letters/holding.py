@@ -1,0 +1,102 @@
+"""A person looks at what was held, or could not be sent, and says what happens to it."""
+
+import hashlib
+from typing import Any
+
+from django.db import transaction
+
+from painpath import clock
+from painpath.accounts.models import Membership
+from painpath.letters import outbox, tasks
+from painpath.letters.channels import reasons_to_hold
+from painpath.letters.codes import has_run_out
+from painpath.letters.models import Dispatch, DispatchState
+from painpath.referrals.contacts import is_confirmed
+from painpath.referrals.refusal import Refused
+from painpath.referrals.transitions import STAFF
+
+HOWS = {
+    "print": "Send it by post",
+    "email": "Send it by email",
+    "by_hand": "It has been given in another way",
+    "stop": "Do not send it",
+}
+WAITING = frozenset({DispatchState.HELD, DispatchState.FAILED})
+
+
+def ways(dispatch: Dispatch) -> list[str]:
+    """Which of `HOWS` fit this dispatch: a letter does not go by e-mail, and an e-mail only to a confirmed address."""
+    found = ["by_hand", "stop"]
+    if dispatch.channel != "ers":
+        found.insert(0, "print")
+    patient = dispatch.referral.patient
+    if dispatch.to == "patient" and dispatch.letter_id is None and patient is not None and dispatch.kind != "notice":
+        if is_confirmed(patient, "email"):
+            found.insert(1, "email")
+    elif dispatch.kind == "notice":
+        found[0] = "email"
+    return [way for way in found if way != "by_hand" or dispatch.kind != "code"]
+
+
+def check_release(dispatch: Dispatch, *, by: Membership) -> None:
+    """Raise `Refused` unless `by` may release this dispatch in the state it is in now."""
+    if by.role not in STAFF or by.ended_at is not None:
+        raise Refused("Only an administrator or a clinician can do this.")
+    if dispatch.state not in WAITING:
+        raise Refused(f"This is not waiting for anybody: {dispatch.get_state_display().lower()}.")
+
+
+def to_read(dispatch: Dispatch) -> list[str]:
+    """What a person must read before they release this: why it waits, and what has come up on the record since."""
+    kept = dispatch.facts.get("held", []) if dispatch.state == DispatchState.HELD else []
+    return list(dict.fromkeys([*(kept or filter(None, [dispatch.why])), *reasons_to_hold(dispatch)]))
+
+
+def digest(reasons: list[str]) -> str:
+    """What somebody has read, as a form carries it: releasing names it, so that nothing is accepted unread."""
+    return hashlib.sha256("\0".join(reasons).encode()).hexdigest()
+
+
+@transaction.atomic
+def release(*, dispatch: Dispatch, by: Membership, how: str, words: str, read: str, address: str = "") -> Dispatch:
+    """Say what happens to something that is held or could not be sent: `how` is one of `HOWS`, `words` say why.
+
+    `read` is the `digest` of what stood before the person (`to_read`): it counts as accepted by them for this dispatch,
+    and a reason that comes up later holds it again. `address` is where it goes by post. Raises `Refused` when there is
+    more to read by now, when the way does not fit, and when somebody else has already settled it.
+    """
+    dispatch = outbox.lock(dispatch)
+    check_release(dispatch, by=by)
+    words, address = words.strip(), "\n".join(filter(None, map(str.strip, address.splitlines())))
+    reasons = to_read(dispatch)
+    if digest(reasons) != read:
+        raise Refused("Something has changed since you opened this page. Read again why this waits, then choose.")
+    if how not in ways(dispatch):
+        raise Refused("Choose what happens to it: this way does not fit here.")
+    if not words:
+        raise Refused("Say what you have read or agreed: the timeline rests on it.")
+    if how not in ("stop", "by_hand") and has_run_out(dispatch):
+        raise Refused("This code has run out and would not work. Stop it, and make a new one.")
+    if how == "print" and not address:
+        raise Refused("Enter the postal address that it goes to.")
+    said: dict[str, Any] = {"by": by.pk, "at": clock.now().isoformat(), "how": how, "words": words}
+    dispatch.facts["released"] = [*dispatch.facts.get("released", []), said]
+    if how == "stop":
+        outbox.change(dispatch, DispatchState.CANCELLED, by=by, why=words)
+    elif how == "by_hand":
+        outbox.change(dispatch, DispatchState.SENT, by=by, why=words)
+    else:
+        _send(dispatch, how, address, reasons, by)
+    return dispatch
+
+
+def _send(dispatch: Dispatch, how: str, address: str, reasons: list[str], by: Membership) -> None:
+    dispatch.channel, dispatch.attempts = how, 0
+    patient = dispatch.referral.patient
+    dispatch.address = patient.email if how == "email" and patient is not None else address
+    # What the chosen way itself brings up, such as an address that is not the one on record, was chosen by a person.
+    dispatch.facts["accepted"] = [*dispatch.facts.get("accepted", []), *reasons]
+    dispatch.facts["accepted"] += reasons_to_hold(dispatch)
+    outbox.change(dispatch, DispatchState.QUEUED, by=by)
+    if how == "email":
+        tasks.send_later(dispatch)

@@ -1,0 +1,51 @@
+"""From two signed letters to what goes out: to whom, by which channel, and what waits for a person."""
+
+import uuid
+
+from painpath.accounts.audit import Actor
+from painpath.letters import outbox
+from painpath.letters.channels import addressee, channel_for
+from painpath.letters.models import Dispatch, DispatchState, Letter
+from painpath.referrals import pathways
+from painpath.referrals.models import Referral
+
+
+def queue_letters(referral: Referral, patient: Letter, gp: Letter, *, by: Actor, in_ers: bool) -> None:
+    """Queue both letters of a decision by post, inside the transaction that signs them.
+
+    - The patient's letter goes to the address on record; with a confirmed e-mail address a notice without clinical
+      content goes as well, unless the letter has to wait for a person: then nothing is on its way.
+    - A GP who asked through e-RS has the answer there (`in_ers`: the reply is queued already): nothing is printed.
+      Otherwise the GP's copy goes to the patient's practice.
+    - A referrer who does not work in that practice gets a copy of the same letter.
+
+    Where no address is known the dispatch is held with a sentence about what is missing: nothing is dropped.
+    """
+    pathway = pathways.of(referral.pathway_version)
+    to_patient = _queue_letter(referral, patient, "patient", by=by)
+    if to_patient.state == DispatchState.QUEUED and channel_for(referral) == "email" and referral.patient is not None:
+        notice = pathway.notices.letter_coming
+        outbox.queue(
+            referral, by=by, kind="notice", to="patient", channel="email", name=referral.patient.name,
+            address=referral.patient.email, subject=notice.plain_subject,
+            text=notice.plain_text.format(reference=referral.reference), key=_key(patient, "notice"),
+        )  # fmt: skip
+    if in_ers:
+        return
+    _queue_letter(referral, gp, "gp", by=by)
+    referrer = referral.referrer
+    if referrer is None or referrer.practice_id is None or referrer.practice_id != referral.practice_id:
+        _queue_letter(referral, gp, "referrer", by=by)
+
+
+def _queue_letter(referral: Referral, letter: Letter, to: str, *, by: Actor) -> Dispatch:
+    known = addressee(referral, to)
+    return outbox.queue(
+        referral, by=by, kind="letter", to=to, channel="print", name=known.name, address=known.address, letter=letter,
+        key=_key(letter, to),
+    )  # fmt: skip
+
+
+def _key(letter: Letter, to: str) -> uuid.UUID:
+    """The same letter to the same person is queued once, however often this runs."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"painpath/letter/{letter.service_id}/{letter.pk}/{to}")

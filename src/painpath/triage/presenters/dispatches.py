@@ -1,0 +1,95 @@
+"""What goes out, in words: on the timeline of a referral, and in the lists of the post page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from painpath.accounts.models import AuditEntry
+from painpath.letters.holding import HOWS, WAITING
+from painpath.letters.models import KINDS, Dispatch, DispatchState
+from painpath.referrals.models import Referral
+from painpath.triage.presenters.events import Event
+from painpath.triage.presenters.words import moment, person
+
+_BY = {"print": "by post", "email": "by email", "ers": "in e-RS"}
+_STATES = {
+    DispatchState.HELD: ("Held", "orange"),
+    DispatchState.QUEUED: ("On its way", "blue"),
+    DispatchState.SENT: ("Sent", "green"),
+    DispatchState.FAILED: ("Could not be sent", "red"),
+    DispatchState.CANCELLED: ("Stopped", "grey"),
+}
+_HAPPENED = {
+    "dispatch.queue": "Put into the outbox",
+    "dispatch.hold": "Held until somebody has looked",
+    "dispatch.release": "Released",
+    "dispatch.print": "Printed",
+    "dispatch.send": "Sent",
+    "dispatch.fail": "Could not be sent",
+    "dispatch.stop": "Stopped before it was sent",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One dispatch in a list. `href` leads to where a person says what happens to it; empty when nobody has to."""
+
+    pk: int
+    name: str
+    reference: str
+    referral: str
+    what: str
+    state: str
+    colour: str
+    why: str
+    when: str
+    href: str
+
+
+def what(dispatch: Dispatch) -> str:
+    """`Letter to the patient, by post`."""
+    to = dispatch.get_to_display().replace("To", "to", 1)
+    return f"{KINDS[dispatch.kind]} {to}, {_BY[dispatch.channel]}"
+
+
+def row(dispatch: Dispatch) -> Row:
+    """A dispatch whose referral has been fetched with it."""
+    state = DispatchState(dispatch.state)
+    words, colour = _STATES[state]
+    reference = dispatch.referral.reference
+    return Row(
+        dispatch.pk, dispatch.name, reference, reverse("triage:referral", args=[reference]), what(dispatch), words,
+        colour, dispatch.why, moment(dispatch.sent_at or dispatch.changed_at),
+        reverse("triage:dispatch", args=[dispatch.pk]) if state in WAITING else "",
+    )  # fmt: skip
+
+
+def dispatch_events(referral: Referral) -> list[Event]:
+    """The life of everything that went out about a referral, from the audit: two queries."""
+    dispatches = {str(one.pk): one for one in Dispatch.objects.filter(referral=referral)}
+    rows = AuditEntry.objects.filter(
+        service_id=referral.service_id, subject_type="dispatch", subject_id__in=dispatches, action__in=_HAPPENED
+    ).select_related("by__user")
+    return [_event(entry, dispatches[entry.subject_id]) for entry in rows]
+
+
+def _event(entry: AuditEntry, dispatch: Dispatch) -> Event:
+    title = f"{_HAPPENED[entry.action]}: {_lower(what(dispatch))}"
+    return Event(entry.at, title, person(entry.by, entry.process), tuple(_lines(entry, dispatch)))
+
+
+def _lines(entry: AuditEntry, dispatch: Dispatch) -> list[str]:
+    released: list[dict[str, Any]] = dispatch.facts.get("released", [])
+    said = [one for one in released if abs((datetime.fromisoformat(one["at"]) - entry.at).total_seconds()) < 1]
+    if said and entry.action in ("dispatch.release", "dispatch.send", "dispatch.stop"):
+        return [HOWS[said[0]["how"]], said[0]["words"]]
+    if entry.action == "dispatch.hold":
+        return list(dispatch.facts.get("held", []))
+    ends = {"dispatch.fail": DispatchState.FAILED, "dispatch.stop": DispatchState.CANCELLED}
+    return [dispatch.why] if ends.get(entry.action) == dispatch.state and dispatch.why else []
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:] if not words.startswith("“") else words

@@ -1,0 +1,75 @@
+"""The post page: what waits, what is held and why, what could not be sent, what was sent lately."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+
+from painpath import clock
+from painpath.accounts.models import Membership
+from painpath.letters.models import Dispatch, DispatchState, PrintBatch
+from painpath.letters.printing import to_take_out, waiting
+from painpath.triage.presenters.dispatches import Row, row, what
+from painpath.triage.presenters.words import moment, person, plural
+
+MOST = 100
+"""Rows of one list; the heading says how many there are."""
+LATELY = timedelta(days=7)
+
+
+def post_page(by: Membership) -> dict[str, Any]:
+    """Everything on the page; the number of queries does not depend on how much waits."""
+    mine = Dispatch.objects.filter(service_id=by.service_id)
+    batches = (
+        PrintBatch.objects.filter(service_id=by.service_id, posted_at__isnull=True).exclude(pdf=b"").defer("pdf")
+    )  # fmt: skip
+    lists = [
+        _list("held", "Somebody must look first", mine.filter(state=DispatchState.HELD).order_by("made_at", "pk")),
+        _list("failed", "Could not be sent", mine.filter(state=DispatchState.FAILED).order_by("changed_at", "pk")),
+        _list(
+            "email", "Emails on their way",
+            mine.filter(state=DispatchState.QUEUED, channel="email").order_by("made_at", "pk"),
+        ),
+        _list(
+            "sent", "Sent in the last seven days",
+            mine.filter(state=DispatchState.SENT, sent_at__gt=clock.now() - LATELY).order_by("-sent_at", "-pk"),
+        ),
+    ]  # fmt: skip
+    return {
+        "to_print": _list("print", "To print", waiting(by.service_id).order_by("made_at", "pk")),
+        "batches": [
+            {
+                "id": batch.pk, "made": f"{moment(batch.made_at)}, {person(batch.made_by)}",
+                "count": plural(batch.count, "letter"), "href": reverse("triage:batch", args=[batch.pk]),
+            }
+            for batch in batches.select_related("made_by__user").annotate(count=Count("dispatches")).order_by("pk")
+        ],
+        "lists": lists,
+    }  # fmt: skip
+
+
+def shown(page: dict[str, Any]) -> list[int]:
+    """The dispatches whose names stand on the page, for the audit."""
+    return [one.pk for part in [page["to_print"], *page["lists"]] for one in part["rows"]]
+
+
+def batch_page(batch: PrintBatch) -> dict[str, Any]:
+    """One batch: recipients and references, as in its posting list; and what must be taken out of the pile."""
+    rows = batch.dispatches.select_related("referral").order_by("pk")
+    return {
+        "batch": batch,
+        "made": f"{moment(batch.made_at)}, {person(batch.made_by)}",
+        "posted": f"{moment(batch.posted_at)}, {person(batch.posted_by)}" if batch.posted_at else "",
+        "rows": sorted((row(one) for one in rows), key=lambda one: (one.name.casefold(), one.pk)),
+        "out": [
+            {"id": one.pk, "name": one.name, "what": what(one), "why": why} for one, why in to_take_out(batch)
+        ] if not batch.posted_at else [],
+        "open": bool(batch.pdf),
+    }  # fmt: skip
+
+
+def _list(name: str, heading: str, found: "QuerySet[Dispatch]") -> dict[str, Any]:
+    rows: list[Row] = [row(one) for one in found.select_related("referral")[:MOST]]
+    count = len(rows) if len(rows) < MOST else found.count()
+    return {"id": name, "heading": heading, "count": count, "rows": rows}

@@ -1,0 +1,26 @@
+"""What goes out: the print queue, batches, what is held; and how a patient can be reached."""
+
+from django.urls import path
+
+from painpath.triage.urls.roles import ONE, STAFF
+from painpath.triage.views import contacts, post
+
+ACCESS = {
+    "triage:post": STAFF,
+    "triage:print": STAFF,
+    "triage:batch": STAFF,
+    "triage:batch-pdf": STAFF,
+    "triage:put-back": STAFF,
+    "triage:dispatch": STAFF,
+    "triage:contacts": STAFF,
+}
+
+urlpatterns = [
+    path("post/", post.post, name="post"),
+    path("post/print/", post.print_these, name="print"),
+    path("post/batches/<int:batch>/", post.batch, name="batch"),
+    path("post/batches/<int:batch>/letters.pdf", post.batch_pdf, name="batch-pdf"),
+    path("post/batches/<int:batch>/put-back/", post.put_back, name="put-back"),
+    path("post/items/<int:dispatch>/", post.dispatch, name="dispatch"),
+    path(ONE + "contacts/", contacts.contacts, name="contacts"),
+]

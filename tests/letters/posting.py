@@ -1,0 +1,79 @@
+"""Referrals that are decided, and what then stands in the outbox."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from painpath.letters import tasks
+from painpath.letters.models import Dispatch
+from painpath.letters.sending import Later
+from painpath.letters.signing import prepare, seal, sign
+from painpath.referrals import judging, verbs
+from painpath.referrals.contacts import confirm_contact
+from painpath.referrals.decision_content import DecisionContent
+from painpath.referrals.models import Referral
+from tests.referrals.conftest import waiting_referral
+
+ADDRESS = {"address": "14 Sample Street\nExampleton", "postcode": "SO29 4WR", "email": "leonard@example.com"}
+CLAUSE = "major-psychiatric-disturbance"
+
+
+def decide(team: Any, referral: Referral) -> None:
+    """Sign a `not now` with both letters."""
+    verbs.start_screening(referral=referral, by=team.consultant)
+    judging.judge(referral=referral, by=team.consultant, criterion=CLAUSE, state="against", reason="It says so.")
+    referral = Referral.objects.get(pk=referral.pk)
+    content = DecisionContent(
+        outcome="not_now", clauses=(CLAUSE,), reason="He is in crisis.", to_patient="I hope this helps.",
+        condition="your mood is steady",
+    )  # fmt: skip
+    sign(
+        referral=referral, by=team.consultant, content=content, key=uuid.uuid4(), seen_version=referral.version,
+        seen_letters=seal(prepare(referral, content, by=team.consultant)),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def decided(team: Any) -> Callable[..., Referral]:
+    """Makes referrals whose two letters are signed. `confirmed`: staff have confirmed the e-mail address."""
+
+    def make(*, confirmed: bool = False, practice: str = "1 Practice Road\nExampleton", **changes: Any) -> Referral:
+        changes["patient"] = ADDRESS | changes.get("patient", {})
+        if changes.setdefault("route", "practitioner-letter") != "gp-ers":
+            changes["ubrn"] = ""
+        referral = waiting_referral(team, **changes)
+        if referral.practice is not None and practice:
+            referral.practice.address, referral.practice.postcode = practice, "EX1 3GP"
+            referral.practice.save()
+        if confirmed:
+            confirm(team, referral)
+        decide(team, referral)
+        return Referral.objects.get(pk=referral.pk)
+
+    return make
+
+
+def confirm(team: Any, referral: Referral, kind: str = "email") -> None:
+    """A member of staff confirms a contact as it stands."""
+    value = referral.patient.email if kind == "email" else referral.patient.phone  # type: ignore[union-attr]
+    confirm_contact(patient=referral.patient, kind=kind, how="Read out on the phone", by=team.administrator, seen=value)  # type: ignore[arg-type]
+
+
+def outbox_of(referral: Referral) -> dict[tuple[str, str, str], Dispatch]:
+    """(kind, to, channel) -> what stands in the outbox."""
+    return {(one.kind, one.to, one.channel): one for one in Dispatch.objects.filter(referral=referral)}
+
+
+def let_the_mailer_work() -> list[bool]:
+    """Every e-mail that is queued is tried once; whether each is settled."""
+    settled = []
+    for job in ProcrastinateJob.objects.filter(status="todo", task_name="letters.send"):
+        try:
+            tasks.send(**job.args)
+            settled.append(True)
+        except Later:
+            settled.append(False)
+    return settled
