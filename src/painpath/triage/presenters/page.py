@@ -15,6 +15,7 @@ from painpath.referrals.other_sources import other_sources
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF, State, working_days_between
 from painpath.triage.forms import ActOnAlert, Judge
+from painpath.triage.presenters import filing
 from painpath.triage.presenters.buttons import buttons
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
@@ -123,6 +124,7 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
         "written": day(run.letter_date) if run else "",
         "alerts": [_alert(alert, marked.alerts[alert.pk].anchor) for alert in alerts],
         "can_act": by.role in STAFF,
+        "filing": filing.notes(referral, by),
         "exceptional": route.how if route and route.exceptional else "",
     }  # fmt: skip
     if can_judge:

@@ -3,14 +3,29 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 
 from painpath.letters.models import Letter
 from painpath.pathway import Pathway
-from painpath.referrals.models import Alert, AlertAction, Decision, Document, Judgement, Referral, Transition
+from painpath.referrals.models import (
+    Alert,
+    AlertAction,
+    Decision,
+    Document,
+    Judgement,
+    Merge,
+    NotADuplicate,
+    Referral,
+    Transition,
+)
 from painpath.referrals.transitions import LABELS, VERBS, State
 from painpath.triage.presenters.letter import problems
 from painpath.triage.presenters.words import ALERTS, STATES, day, moment, person
+
+REFILED = frozenset({"merge", "unmerge", "move_document"})
+REFILED_WORDS = {"into": "Into referral", "to": "To referral", "from": "From referral"}
+"""What the facts of a step in `REFILED` say about the other referral."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +45,7 @@ class Event:
 
 
 def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
-    """All events, newest first. Seven queries, whatever the length of the history."""
+    """All events, newest first. Nine queries, whatever the length of the history."""
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
     events = [
         *_transitions(referral, pathway),
@@ -40,6 +55,7 @@ def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
             for judgement in Judgement.objects.filter(referral=referral).select_related("by__user")
         ),
         *_alerts(referral),
+        *_merged(referral),
         *(_letter(letter, referral) for letter in _letters(referral)),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)
@@ -68,11 +84,15 @@ def _transitions(referral: Referral, pathway: Pathway) -> list[Event]:
             lines.insert(0, step.reason)
         if step.verb == "hand_over":
             lines.append(f"{step.facts['system']}, number {step.facts['number']}")
+        other = step.facts.get("to") or step.facts.get("from") or step.facts.get("into") if step.verb in REFILED else ""
+        if other:
+            lines.append(f"{REFILED_WORDS[next(word for word in REFILED_WORDS if word in step.facts)]} {other}")
         if step.from_state and step.from_state != step.to_state:
             lines.append(f"{LABELS[State(step.from_state)]} → {LABELS[State(step.to_state)]}")
         if step.due_on:
             lines.append(f"Next look by {day(step.due_on)}")
-        events.append(Event(step.at, title, person(step.by, step.process), tuple(lines)))
+        to = {"link": reverse("triage:referral", args=[other]), "link_text": f"Open {other}"} if other else {}
+        events.append(Event(step.at, title, person(step.by, step.process), tuple(lines), **to))
     return events
 
 
@@ -83,8 +103,11 @@ def _watched(decision: Decision) -> str:
 def _documents(referral: Referral) -> list[Event]:
     events = []
     documents = Document.objects.filter(referral=referral).defer("content")
-    for document in documents.select_related("received_by__user").prefetch_related("transcripts"):
+    for document in documents.select_related("received_by__user", "quarantine").prefetch_related("transcripts"):
         came = person(document.received_by) if document.received_by else "Came with an e-mail"
+        if hasattr(document, "quarantine"):  # somebody else's: not even its name is shown
+            events.append(Event(document.received_at, "Document filed, and later moved away", came))
+            continue
         link = reverse("triage:original", args=[referral.reference, document.pk])
         events.append(
             Event(
@@ -106,15 +129,40 @@ def _judgement(judgement: Judgement, names: dict[str, str]) -> Event:
 
 
 def _alerts(referral: Referral) -> list[Event]:
-    alerts = Alert.objects.filter(referral=referral)
+    alerts = Alert.objects.filter(referral=referral).select_related("transcript__document__quarantine")
+    alerts = alerts.defer("transcript__text", "transcript__document__content")
     events = [
-        Event(alert.raised_at, f"Alert: {ALERTS[alert.kind]}", person(None, "reader"), (f"“{alert.quote}”",))
+        Event(
+            alert.raised_at,
+            f"Alert: {ALERTS[alert.kind]}",
+            person(None, "reader"),
+            ("In a document that was moved away",)
+            if hasattr(alert.transcript.document, "quarantine")
+            else (f"“{alert.quote}”",),
+        )
         for alert in alerts
     ]
     actions = AlertAction.objects.filter(alert__referral=referral).select_related("by__user", "alert")
     return events + [
         Event(row.at, f"Alert acted on: {ALERTS[row.alert.kind]}", person(row.by), (row.action,)) for row in actions
     ]
+
+
+def _merged(referral: Referral) -> list[Event]:
+    """What was merged into this referral, and what was taken out again; and referrals that somebody told apart."""
+    events = []
+    for row in Merge.objects.filter(into=referral).select_related("by__user", "undone_by__user", "duplicate"):
+        other = row.duplicate.reference
+        to = {"link": reverse("triage:referral", args=[other]), "link_text": f"Open {other}"}
+        events.append(Event(row.at, f"Referral {other} was merged into this one", person(row.by), (row.reason,), **to))
+        if row.undone_at is not None:
+            title = f"The merge of {other} was taken back"
+            events.append(Event(row.undone_at, title, person(row.undone_by), (row.undone_reason,), **to))
+    apart = NotADuplicate.objects.filter(Q(one=referral) | Q(other=referral))
+    for told in apart.select_related("by__user", "one", "other"):
+        other = (told.other if told.one_id == referral.pk else told.one).reference
+        events.append(Event(told.at, f"Not the same as referral {other}", person(told.by), (told.reason,)))
+    return events
 
 
 def _letters(referral: Referral) -> list[Letter]:
