@@ -59,3 +59,9 @@ def _quick_passwords() -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No referral of a test is drawn for a second screening by chance: a test that wants one draws it."""
+    monkeypatch.setattr("painpath.referrals.drawing.lot", lambda below: below)

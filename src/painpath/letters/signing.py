@@ -31,6 +31,7 @@ from painpath.referrals.asking import expectations, questions
 from painpath.referrals.deciding import decide
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.decision_rules import own_judgements
+from painpath.referrals.looking import check_not_blind
 from painpath.referrals.models import Decision, Evidence, Referral
 from painpath.referrals.refusal import Refused
 
@@ -214,5 +215,6 @@ def open_letter(reference: str, letter_id: int, *, by: Membership) -> Letter:
     letter = Letter.objects.select_related("referral").get(
         service_id=by.service_id, referral__reference=reference, pk=letter_id
     )
+    check_not_blind(letter.referral, by=by)
     audit.record(by, "letter.open", letter)
     return letter

@@ -20,6 +20,8 @@ class File:
 
     name: str
     content: bytes
+    copied_from: Document | None = None
+    """The same bytes, filed with another referral before."""
 
     @property
     def safe_name(self) -> str:
@@ -41,7 +43,7 @@ def store_files(
         document = Document.objects.create(
             service_id=referral.service_id, referral=referral, name=file.safe_name, content=file.content,
             sha256=digest, size=len(file.content), received_at=clock.now(), part_of=part_of,
-            received_by=by if isinstance(by, Membership) else None,
+            received_by=by if isinstance(by, Membership) else None, copied_from=file.copied_from,
         )  # fmt: skip
         audit.record(by, "document.file", document, sha256=digest, size=len(file.content))
         new.append(document)

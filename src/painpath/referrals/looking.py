@@ -2,7 +2,8 @@
 
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
-from painpath.referrals.models import Document, Referral
+from painpath.referrals.models import Document, Quarantine, Referral, SecondScreening
+from painpath.referrals.refusal import Refused
 
 
 def open_referral(reference: str, *, by: Membership) -> Referral:
@@ -15,6 +16,7 @@ def open_referral(reference: str, *, by: Membership) -> Referral:
         .defer("pathway_version__content")
         .get(service_id=by.service_id, reference=reference)
     )
+    check_not_blind(referral, by=by)
     audit.record(by, "referral.look", referral)
     return referral
 
@@ -22,10 +24,21 @@ def open_referral(reference: str, *, by: Membership) -> Referral:
 def open_document(reference: str, document_id: int, *, by: Membership) -> Document:
     """An original file of a referral; opening it is audited, and signing may ask for that.
 
-    Raises `Document.DoesNotExist` when the referral has no such document.
+    Raises `Document.DoesNotExist` when the referral has no such document, `Refused` when it was moved elsewhere.
     """
     document = Document.objects.select_related("referral").get(
         service_id=by.service_id, referral__reference=reference, pk=document_id
     )
+    if Quarantine.objects.filter(document=document).exists():
+        raise Refused("This document was moved: it did not belong here. It can be opened where it was moved to.")
     audit.record(by, "document.open", document)
     return document
+
+
+def check_not_blind(referral: Referral, *, by: Membership) -> None:
+    """Raise `Refused` while `by` is screening this referral blind: what others made of it must stay out of sight."""
+    if SecondScreening.objects.filter(referral=referral, by=by, finished_at__isnull=True).exists():
+        raise Refused(
+            f"You are screening referral {referral.reference} blind. Finish that, or give it back, before you see what "
+            "others made of it. You find it under “Second screening”."
+        )

@@ -15,8 +15,8 @@ from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR, ROLES
 from painpath.pathway.model import Due
-from painpath.referrals import pathways
-from painpath.referrals.models import Alert, Referral, Transcript, Transition
+from painpath.referrals import drawing, pathways
+from painpath.referrals.models import Alert, Merge, Referral, Transcript, Transition
 from painpath.referrals.models.referral import ALERT_FIRST, REST, UNREAD_NEXT
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import OPEN, OWNERS, PROCESS, VERBS, State, Verb, add_working_days
@@ -196,9 +196,12 @@ def make_ready(referral: Referral, *, by: Process) -> None:
     """Move a received referral to the screening worklist once it is registered and all of it has been read."""
     if referral.state != State.RECEIVED or not referral.is_registered:
         return
+    if not referral.documents.current().exists():
+        return  # its only letter was moved away: somebody has to say what becomes of it
     if referral.documents.current().filter(transcripts__isnull=True).exists():
         return
     move("make_ready", referral, by=by)
+    drawing.draw(referral, by=by)
 
 
 def check_not_a_colleagues(referral: Referral, *, by: Membership) -> None:
@@ -228,8 +231,19 @@ def check_nothing_is_left(referral: Referral) -> None:
 
 
 def open_alerts(referral: Referral) -> QuerySet[Alert]:
-    """Alerts that nobody has acted on, in documents that belong to the referral."""
-    return referral.alerts.filter(action__isnull=True, transcript__document__quarantine__isnull=True)
+    """Alerts that nobody has acted on, in documents that belong to the referral.
+
+    Those of a referral that was merged into another stand there, where its documents are (`merging.merge` sees to it).
+    """
+    found = referral.alerts.filter(action__isnull=True, transcript__document__quarantine__isnull=True)
+    return found.none() if merged_into(referral) else found
+
+
+def merged_into(referral: Referral) -> Merge | None:
+    """The merge by which this referral was closed, while it stands."""
+    if referral.state != State.CLOSED_IN_ERROR:
+        return None
+    return Merge.objects.filter(duplicate=referral, undone_at__isnull=True).select_related("into").first()
 
 
 def mark_first(referral: Referral) -> None:

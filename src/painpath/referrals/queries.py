@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.referrals.models import Alert, Referral, Transcript
+from painpath.referrals.models import Alert, Merge, Referral, Transcript
 from painpath.referrals.transitions import ENDED, OPEN, State
 
 TABS: dict[str, tuple[str, frozenset[State]]] = {
@@ -86,7 +87,7 @@ def _search(words: str) -> Q:
     if together.isdecimal() and len(together) == 10:
         return Q(patient__nhs_number=together)
     if together.isdecimal() and len(together) == 12:
-        return Q(ubrn=together)
+        return Q(ubrn=together) | Q(pk__in=_merged_from(ubrn=together))
     found = Q()
     for word in re.split(r"[\s,]+", words.strip(" ,")):
         found &= (
@@ -95,7 +96,14 @@ def _search(words: str) -> Q:
             | Q(patient__given_name__icontains=f" {word}")
             | Q(patient__title__iexact=word.rstrip("."))
         )
-    return found | Q(reference__iexact=f"{together[:4]}-{together[4:]}")
+    reference = f"{together[:4]}-{together[4:]}".upper()
+    return found | Q(reference=reference) | Q(pk__in=_merged_from(reference=reference))
+
+
+def _merged_from(**duplicate: str) -> "QuerySet[Merge, Any]":
+    """The referral that one with this UBRN or reference was merged into."""
+    wanted = {f"duplicate__{name}": value for name, value in duplicate.items()}
+    return Merge.objects.filter(undone_at__isnull=True, **wanted).values("into")
 
 
 def tab_counts(by: Membership) -> dict[str, int]:

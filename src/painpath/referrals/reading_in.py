@@ -124,14 +124,17 @@ def join(transcripts: list[Transcript]) -> Joined:
 def screen(referral_id: int, by: Process) -> ScreeningRun | None:
     """Screen all transcripts of a referral, unless exactly these were screened already; then make it ready.
 
-    Gives the run, or None when there was nothing new to screen.
+    Gives the run, or None when there was nothing new to screen. A document that was taken away counts no more at once,
+    whatever else is still to be read; a referral without any document settles nothing.
     """
     referral = lock(Referral(pk=referral_id))
     documents = list(referral.documents.current().defer("content").prefetch_related("transcripts").order_by("id"))
-    if not all(document.transcripts.all() for document in documents):
-        return None  # something more has arrived: its own task screens the whole
-    transcripts = [max(document.transcripts.all(), key=lambda transcript: transcript.pk) for document in documents]
     latest = referral.screenings.last()
+    stale = latest is not None and latest.transcripts.filter(document__quarantine__isnull=False).exists()
+    read = [document for document in documents if document.transcripts.all()]
+    if len(read) < len(documents) and not stale:
+        return None  # something more has arrived: its own task screens the whole
+    transcripts = [max(document.transcripts.all(), key=lambda transcript: transcript.pk) for document in read]
     run = None
     if latest is None or set(latest.transcripts.values_list("pk", flat=True)) != {t.pk for t in transcripts}:
         run = _screen(referral, transcripts, by)

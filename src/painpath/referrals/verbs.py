@@ -25,6 +25,7 @@ from painpath.referrals.moves import (
     check_nothing_is_left,
     lock,
     make_ready,
+    merged_into,
     move,
     reckon,
 )
@@ -168,6 +169,8 @@ def take_back(*, referral: Referral, by: Membership, reason: str) -> Referral:
     After `discharged` it is refused: a return then is a new referral that follows the old one.
     """
     referral = lock(referral)
+    if (merge := merged_into(referral)) is not None:
+        raise Refused(f"This referral was merged into {merge.into.reference}. Take the merge back instead.")
     move("take_back", referral, by=by, reason=reason)
     make_ready(referral, by=Process(referral.service, READER))
     return referral

@@ -8,7 +8,7 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
 from painpath.referrals import decision_rules
 from painpath.referrals.models import Referral
-from painpath.referrals.moves import can_move
+from painpath.referrals.moves import can_move, merged_into
 from painpath.referrals.reversing import can_reverse
 from painpath.referrals.transitions import STAFF, State
 
@@ -65,7 +65,9 @@ def buttons(referral: Referral, by: Membership) -> list[Button]:
             found.append(Button("Correct the details", to("register"), secondary=True))
         found.append(Button("Add documents", to("add-documents"), secondary=True))
         found.append(Button("Close or withdraw", to("close"), secondary=True))
-    if can_move("take_back", referral, by=by):
+    if can_move("unmerge", referral, by=by) and merged_into(referral) is not None:
+        found.append(Button("Take the merge back", to("unmerge"), secondary=True))
+    elif can_move("take_back", referral, by=by):
         found.append(Button("Take back", to("take-back")))
     if referral.state == State.DISCHARGED and by.role in STAFF:
         found.append(Button("Receive a new referral that follows", to("follow")))

@@ -16,7 +16,7 @@ from painpath.referrals.other_sources import other_sources
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF, State, working_days_between
 from painpath.triage.forms import ActOnAlert, Judge
-from painpath.triage.presenters import following
+from painpath.triage.presenters import filing, following
 from painpath.triage.presenters.buttons import buttons
 from painpath.triage.presenters.contacts import contact_facts
 from painpath.triage.presenters.letter import mark
@@ -132,6 +132,7 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
         "written": day(run.letter_date) if run else "",
         "alerts": [_alert(alert, marked.alerts[alert.pk].anchor) for alert in alerts],
         "can_act": by.role in STAFF,
+        "filing": filing.notes(referral, by),
         "exceptional": route.how if route and route.exceptional else "",
     }  # fmt: skip
     if can_judge:

@@ -1,10 +1,22 @@
 """Everything that happened to a referral, in sentences, by whom: made from the rows of the record, never kept apart."""
 
+from django.db.models import Q
 from django.urls import reverse
 
 from painpath.letters.models import Letter
 from painpath.pathway import Pathway
-from painpath.referrals.models import Alert, AlertAction, Decision, Document, Judgement, Referral, Task, Transition
+from painpath.referrals.models import (
+    Alert,
+    AlertAction,
+    Decision,
+    Document,
+    Judgement,
+    Merge,
+    NotADuplicate,
+    Referral,
+    Task,
+    Transition,
+)
 from painpath.referrals.models.following import TASKS
 from painpath.referrals.transitions import LABELS, VERBS, State
 from painpath.triage.presenters.dispatches import dispatch_events
@@ -12,6 +24,10 @@ from painpath.triage.presenters.events import Event
 from painpath.triage.presenters.following import decision_lines, step_lines
 from painpath.triage.presenters.letter import problems
 from painpath.triage.presenters.words import ALERTS, STATES, day, person
+
+REFILED = frozenset({"merge", "unmerge", "move_document"})
+REFILED_WORDS = {"into": "Into referral", "to": "To referral", "from": "From referral"}
+"""What the facts of a step in `REFILED` say about the other referral."""
 
 
 def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
@@ -26,6 +42,7 @@ def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
         ),
         *_alerts(referral),
         *_tasks(referral),
+        *_merged(referral),
         *(_letter(letter, referral) for letter in _letters(referral)),
         *dispatch_events(referral),
     ]
@@ -57,11 +74,15 @@ def _transitions(referral: Referral, pathway: Pathway) -> list[Event]:
         lines += step_lines(step)
         if step.verb == "hand_over":
             lines.append(f"{step.facts['system']}, number {step.facts['number']}")
+        other = step.facts.get("to") or step.facts.get("from") or step.facts.get("into") if step.verb in REFILED else ""
+        if other:
+            lines.append(f"{REFILED_WORDS[next(word for word in REFILED_WORDS if word in step.facts)]} {other}")
         if step.from_state and step.from_state != step.to_state:
             lines.append(f"{LABELS[State(step.from_state)]} → {LABELS[State(step.to_state)]}")
         if step.due_on:
             lines.append(f"Next look by {day(step.due_on)}")
-        events.append(Event(step.at, title, person(step.by, step.process), tuple(lines)))
+        to = {"link": reverse("triage:referral", args=[other]), "link_text": f"Open {other}"} if other else {}
+        events.append(Event(step.at, title, person(step.by, step.process), tuple(lines), **to))
     return events
 
 
@@ -72,8 +93,11 @@ def _watched(decision: Decision) -> str:
 def _documents(referral: Referral) -> list[Event]:
     events = []
     documents = Document.objects.filter(referral=referral).defer("content")
-    for document in documents.select_related("received_by__user").prefetch_related("transcripts"):
+    for document in documents.select_related("received_by__user", "quarantine").prefetch_related("transcripts"):
         came = person(document.received_by) if document.received_by else "Came with an e-mail"
+        if hasattr(document, "quarantine"):  # somebody else's: not even its name is shown
+            events.append(Event(document.received_at, "Document filed, and later moved away", came))
+            continue
         link = reverse("triage:original", args=[referral.reference, document.pk])
         events.append(
             Event(
@@ -95,9 +119,17 @@ def _judgement(judgement: Judgement, names: dict[str, str]) -> Event:
 
 
 def _alerts(referral: Referral) -> list[Event]:
-    alerts = Alert.objects.filter(referral=referral)
+    alerts = Alert.objects.filter(referral=referral).select_related("transcript__document__quarantine")
+    alerts = alerts.defer("transcript__text", "transcript__document__content")
     events = [
-        Event(alert.raised_at, f"Alert: {ALERTS[alert.kind]}", person(None, "reader"), (f"“{alert.quote}”",))
+        Event(
+            alert.raised_at,
+            f"Alert: {ALERTS[alert.kind]}",
+            person(None, "reader"),
+            ("In a document that was moved away",)
+            if hasattr(alert.transcript.document, "quarantine")
+            else (f"“{alert.quote}”",),
+        )
         for alert in alerts
     ]
     actions = AlertAction.objects.filter(alert__referral=referral).select_related("by__user", "alert")
@@ -113,6 +145,23 @@ def _tasks(referral: Referral) -> list[Event]:
         for row in done
         if row.done_at is not None
     ]
+
+
+def _merged(referral: Referral) -> list[Event]:
+    """What was merged into this referral, and what was taken out again; and referrals that somebody told apart."""
+    events = []
+    for row in Merge.objects.filter(into=referral).select_related("by__user", "undone_by__user", "duplicate"):
+        other = row.duplicate.reference
+        to = {"link": reverse("triage:referral", args=[other]), "link_text": f"Open {other}"}
+        events.append(Event(row.at, f"Referral {other} was merged into this one", person(row.by), (row.reason,), **to))
+        if row.undone_at is not None:
+            title = f"The merge of {other} was taken back"
+            events.append(Event(row.undone_at, title, person(row.undone_by), (row.undone_reason,), **to))
+    apart = NotADuplicate.objects.filter(Q(one=referral) | Q(other=referral))
+    for told in apart.select_related("by__user", "one", "other"):
+        other = (told.other if told.one_id == referral.pk else told.one).reference
+        events.append(Event(told.at, f"Not the same as referral {other}", person(told.by), (told.reason,)))
+    return events
 
 
 def _letters(referral: Referral) -> list[Letter]:

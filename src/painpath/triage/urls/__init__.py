@@ -3,11 +3,11 @@
 Each module here lists one part of the door: its `ACCESS` (view -> roles) and its `urlpatterns`.
 """
 
-from painpath.triage.urls import advice, deciding, outcomes, post, receiving, referral, worklist
+from painpath.triage.urls import advice, deciding, filing, outcomes, post, receiving, referral, second, worklist
 
 app_name = "triage"
 
-_PARTS = (worklist, receiving, referral, deciding, outcomes, advice, post)
+_PARTS = (worklist, receiving, referral, deciding, outcomes, advice, post, filing, second)
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
 urlpatterns = [address for part in _PARTS for address in part.urlpatterns]
@@ -18,4 +18,6 @@ NAVIGATION = (
     ("Receive a referral", "triage:receive"),
     ("Post", "triage:post"),
     ("Advice", "triage:advice"),
+    ("Second screening", "triage:second-list"),
+    ("Agreement", "triage:agreement"),
 )

@@ -1,0 +1,201 @@
+"""Two referrals of one person: offered, merged by a person, and taken apart again, with nothing out of sight."""
+
+from datetime import date
+
+import pytest
+
+from painpath import documents
+from painpath.accounts.models import AuditEntry
+from painpath.letters import outbox, refiling
+from painpath.letters.models import Letter
+from painpath.referrals import judging, merging, misfiling, receiving, verbs
+from painpath.referrals.filing import File
+from painpath.referrals.models import Alert, Document, Merge, Referral
+from painpath.referrals.moves import open_alerts
+from painpath.referrals.queries import Filters, worklist
+from painpath.referrals.reading_in import read_in
+from painpath.referrals.refusal import Refused
+from painpath.referrals.transitions import State
+from tests.referrals.conftest import LETTER
+from tests.referrals.test_deciding import CLAUSE, confirm, delay, signed
+
+NUMBER = "9990000018"
+BORN = date(1966, 4, 3)
+DANGER = LETTER + "\nHe says that he wants to end his life.\n"
+AGAIN = LETTER.replace("low back pain", "low back pain, worse since the spring,")
+SAME = {"patient": {"nhs_number": NUMBER, "date_of_birth": BORN}}
+
+
+@pytest.fixture
+def two(team, waiting):
+    """(the one that stays, the duplicate with an alert) of one person."""
+    return waiting(**SAME), waiting(DANGER, **SAME)
+
+
+def fresh(referral: Referral) -> Referral:
+    return Referral.objects.get(pk=referral.pk)
+
+
+def make(two, team, **changes) -> Merge:
+    into, duplicate = two
+    given = {"duplicate": duplicate, "into": into, "by": team.administrator, "reason": "The GP sent it twice."}
+    return merging.merge(**(given | changes))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "offered"),
+    [
+        ({"nhs_number": NUMBER, "date_of_birth": BORN}, {"nhs_number": NUMBER, "date_of_birth": BORN}, True),
+        ({"nhs_number": NUMBER, "date_of_birth": BORN}, {"date_of_birth": BORN}, True),
+        ({"date_of_birth": BORN}, {"date_of_birth": BORN, "family_name": "ASHCOMBE"}, True),
+        ({"date_of_birth": BORN}, {"date_of_birth": date(1966, 4, 4)}, False),
+        ({"date_of_birth": BORN}, {"date_of_birth": BORN, "family_name": "Ashcroft"}, False),
+        ({"nhs_number": NUMBER, "date_of_birth": BORN}, {"nhs_number": "9990000026", "date_of_birth": BORN}, False),
+        ({}, {}, False),
+    ],
+)
+def test_who_is_offered(team, waiting, one, other, offered):
+    first, second = waiting(patient=one), waiting(AGAIN, patient=other)
+    for this, that in ((first, second), (second, first)):
+        assert list(merging.possible_duplicates(this)) == ([that] if offered else [])
+    if not offered:
+        with pytest.raises(Refused, match="not about the same person"):
+            merging.merge(duplicate=second, into=first, by=team.administrator, reason="x")
+
+
+def test_a_merge_whole(team, two):
+    into, duplicate = two
+    before = into.version
+    merge = make(two, team)
+    into, duplicate = fresh(into), fresh(duplicate)
+    assert (duplicate.state, into.state) == (State.CLOSED_IN_ERROR, State.AWAITING_SCREENING)
+    copy = into.documents.get(copied_from__isnull=False)
+    assert bytes(copy.content) == bytes(duplicate.documents.get().content)
+    assert copy.copied_from == duplicate.documents.get()
+    run = into.screenings.last()
+    assert set(run.transcripts.values_list("document", flat=True)) == set(into.documents.values_list("pk", flat=True))
+    assert into.version > before
+    # the alert stands where the documents are, and nowhere twice
+    assert (into.look_first, into.live) == (0, True)
+    assert open_alerts(into).count() == duplicate.alerts.count() > 0
+    assert (duplicate.live, open_alerts(duplicate).count()) == (False, 0)
+    assert merging.merge(duplicate=duplicate, into=into, by=team.administrator, reason="Again.") == merge
+    for action in ("merge.make", "referral.merge", "document.file"):
+        assert AuditEntry.objects.filter(action=action, by=team.administrator).exists(), action
+    # its UBRN and its reference lead to the one that stands
+    for words in (duplicate.ubrn, duplicate.reference, duplicate.reference.lower()):
+        assert into in worklist(team.administrator, Filters(), words)
+    with pytest.raises(Refused, match="Take the merge back instead"):
+        verbs.take_back(referral=duplicate, by=team.administrator, reason="It was not.")
+
+
+def test_what_was_done_about_an_alert_comes_along(team, two):
+    into, duplicate = two
+    for alert in duplicate.alerts.all():
+        judging.act_on_alert(alert=alert, by=team.consultant, action="Rang the GP, who sees him today.")
+    make(two, team)
+    carried = fresh(into).alerts.get()
+    assert (carried.action.by, carried.action.action) == (team.consultant, "Rang the GP, who sees him today.")
+
+
+def test_the_same_letter_is_not_filed_twice(team, waiting):
+    into, duplicate = waiting(DANGER, **SAME), waiting(DANGER, **SAME)
+    Alert.objects.get(referral=into)
+    judging.act_on_alert(alert=into.alerts.get(), by=team.consultant, action="Rang the GP.")
+    make((into, duplicate), team)
+    assert fresh(into).documents.count() == 1
+    assert not open_alerts(fresh(into)).exists()  # somebody acted on these words of this letter of this person
+
+
+def test_a_merge_taken_back(team, two):
+    into, duplicate = two
+    merge = make(two, team)
+    judging.act_on_alert(alert=fresh(into).alerts.get(), by=team.consultant, action="Rang him.")
+    verbs.start_screening(referral=into, by=team.consultant)
+    confirm(into, team.consultant, CLAUSE)
+    signed(into, team.consultant, delay())
+    letter = Letter.objects.filter(referral=into).first()
+    queued = outbox.queue(
+        into, by=team.consultant, kind="letter", to="patient", channel="print", name="Leonard Ashcombe", letter=letter
+    )
+    decisions = refiling.unmerge(merge=merge, by=team.administrator, reason="Another problem: his neck.")
+    into, duplicate = fresh(into), fresh(duplicate)
+    assert duplicate.state == State.AWAITING_SCREENING
+    assert duplicate.came_back == "again"
+    assert into.documents.current().count() == 1
+    assert set(into.screenings.last().transcripts.all()) == set(into.documents.current().get().transcripts.all())
+    assert (into.look_first, duplicate.look_first) == (2, 0)  # what was done there was done about another referral
+    assert [decision.outcome for decision in decisions] == ["delay"]
+    assert into.tasks.get().kind == "correction_letter"
+    queued.refresh_from_db()
+    assert queued.state == "cancelled"
+    assert list(merging.possible_duplicates(into)) == [duplicate]
+    with pytest.raises(Refused, match="taken back already"):
+        merging.unmerge(merge=merge, by=team.consultant, reason="Again.")
+    make((into, duplicate), team)  # and merged again after all
+    assert fresh(into).documents.current().count() == 2
+
+
+def test_an_alert_that_only_the_copy_has_is_there_again_after_it(team, two):
+    into, duplicate = two
+    merge = make(two, team)
+    copy = fresh(into).documents.get(copied_from__isnull=False).transcripts.get()
+    Alert.objects.create(
+        service_id=team.service.pk, referral=into, transcript=copy, kind="safeguarding", certainty="uncertain",
+        quote=copy.text[:4], start=0, end=4, page=1,
+    )  # fmt: skip
+    refiling.unmerge(merge=merge, by=team.administrator, reason="Not the same.")
+    assert set(open_alerts(fresh(duplicate)).values_list("kind", flat=True)) >= {"safeguarding"}
+
+
+def test_when_a_merge_is_refused(team, two, waiting):
+    into, duplicate = two
+    with pytest.raises(Refused, match="Only"):
+        make(two, team, by=team.manager)
+    with pytest.raises(Refused, match="same referral"):
+        make(two, team, into=duplicate)
+    with pytest.raises(Refused, match="Give a reason"):
+        make(two, team, reason=" ")
+    assert not Merge.objects.exists()
+    receiving.add_documents(referral=duplicate, by=team.administrator, files=[File("b.txt", b"New words")])
+    with pytest.raises(Refused, match="still being read"):
+        make(two, team)
+    read_in(service_id=team.service.pk, referral_id=duplicate.pk, reader=documents.read)
+    verbs.start_screening(referral=duplicate, by=team.consultant)
+    with pytest.raises(Refused, match="is screening this referral"):
+        make(two, team)
+    for alert in duplicate.alerts.all():
+        judging.act_on_alert(alert=alert, by=team.consultant, action="Rang the GP.")
+    confirm(duplicate, team.consultant, CLAUSE)
+    signed(duplicate, team.consultant, delay())
+    with pytest.raises(Refused, match="has been decided"):
+        make(two, team)
+    verbs.close(referral=into, by=team.administrator, how="withdraw", reason="He said so.")
+    with pytest.raises(Refused, match="has ended"):
+        make((into, waiting(AGAIN, **SAME)), team)
+
+
+def test_two_that_are_two_are_not_offered_again(team, two):
+    into, duplicate = two
+    with pytest.raises(Refused, match="Say how you know"):
+        merging.tell_apart(one=into, other=duplicate, by=team.administrator, reason="")
+    row = merging.tell_apart(one=duplicate, other=into, by=team.administrator, reason="Back and neck.")
+    assert merging.tell_apart(one=into, other=duplicate, by=team.consultant, reason="The same.") == row
+    assert not merging.possible_duplicates(into).exists()
+    assert not merging.possible_duplicates(duplicate).exists()
+
+
+def test_a_chain_is_taken_apart_from_its_end(team, two, waiting):
+    first = make(two, team)
+    third = waiting(AGAIN, **SAME)
+    second = make((third, two[0]), team)
+    assert fresh(third).documents.count() == 3
+    with pytest.raises(Refused, match="Take that back first"):
+        merging.unmerge(merge=first, by=team.administrator, reason="x")
+    with pytest.raises(Refused, match="Move the document from there"):
+        misfiling.move_document(
+            document=Document.objects.filter(referral=two[1]).get(), to=third, by=team.administrator, reason="x"
+        )
+    merging.unmerge(merge=second, by=team.administrator, reason="x")
+    merging.unmerge(merge=first, by=team.administrator, reason="x")
+    assert [fresh(one).documents.current().count() for one in (*two, third)] == [1, 1, 1]
