@@ -58,6 +58,7 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         nhs_number=patient.nhs_number,
         locality=referral.locality or None,
         practice=practice.name if practice else "",
+        practice_address=practice.address_lines if practice else (),
         referrer_name=referrer.name if referrer else "",
         referrer_organisation=referrer.practice.name if referrer and referrer.practice else "",
         ubrn=referral.ubrn,
