@@ -11,6 +11,8 @@ COMMANDS = {
     "demo": "painpath.demo.command",
     "serve": "painpath.serve",
     "staff": "painpath.accounts.command",
+    "directory": "painpath.directory.command",
+    "backlog": "painpath.referrals.command",
     "manage": "painpath.manage",
 }
 """Command -> the module that adds its arguments (`add_arguments`) and names the function to run (`run`)."""

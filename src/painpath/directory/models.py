@@ -32,6 +32,15 @@ class Practice(ServiceRecord):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def address_lines(self) -> tuple[str, ...]:
+        """The address as it stands on an envelope, below the name."""
+        return tuple(line for line in (*self.address.splitlines(), self.postcode) if line.strip())
+
+    def closed_by(self, day: date) -> bool:
+        """Whether the practice had closed before this day."""
+        return self.closed_on is not None and self.closed_on < day
+
     def contract_on(self, day: date) -> "Contract | None":
         """What is known of a contract on this day; the row that began last counts. None when nothing is."""
         rows = [row for row in self.contracts.all() if row.covers(day)]

@@ -62,7 +62,7 @@ def addressee(referral: Referral, to: str) -> Addressee:
 def practice_lines(referral: Referral) -> tuple[str, ...]:
     """The postal address of the patient's practice, without its name; empty when it is not known."""
     practice = referral.practice
-    return _lines(practice.address, practice.postcode) if practice and practice.address.strip() else ()
+    return practice.address_lines if practice and practice.address.strip() else ()
 
 
 def _lines(address: str, postcode: str) -> tuple[str, ...]:

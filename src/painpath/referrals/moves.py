@@ -49,6 +49,7 @@ ACTIONS = {
     "unmerge": "taken out of a merge",
     "assign": "assigned",
     "lapse": "put back",
+    "release": "put back",
     "remind": "chased",
     "report_silence": "chased",
     "say_ready": "brought back",

@@ -1,10 +1,12 @@
 """What the form and the directory say about a criterion: shown beside what the letter says, never mixed in."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.formats import date_format
 
 from painpath import clock
+from painpath.directory.models import Contract, Practice
 from painpath.referrals.models import Referral
 
 
@@ -28,16 +30,43 @@ def other_sources(referral: Referral) -> list[OtherSource]:
         words = f"Date of birth on the form: {age} years old today"
         found += [OtherSource(name, "form", state, words) for name in ("adult", "under-18")]
     if referral.consented_on and referral.information_given_on:
-        words = (
-            f"Information given on {date_format(referral.information_given_on, 'j F Y')}, "
-            f"agreed on {date_format(referral.consented_on, 'j F Y')}"
-        )
+        words = f"Information given on {_day(referral.information_given_on)}, agreed on {_day(referral.consented_on)}"
         found.append(OtherSource("informed-and-consents", "form", "for", words))
-    received = referral.received_at.astimezone(clock.LONDON).date()
-    contract = practice.contract_on(received) if practice is not None else None
-    if practice is not None and contract is not None:
-        state = "for" if contract.contracted else "against"
-        known = "a contract" if contract.contracted else "no contract"
-        words = f"{practice.name} had {known} on the day of receipt ({contract.source})"
-        found.append(OtherSource("contracted-gp", "directory", state, words))
+    if practice is not None:
+        found += _directory(practice, referral.received_at.astimezone(clock.LONDON).date())
     return found
+
+
+def _directory(practice: Practice, received: date) -> list[OtherSource]:
+    """What the directory says of the practice on the day of receipt. Without a row it is silent, never against.
+
+    One query, whatever the practice has had; none when `practice__contracts` was prefetched.
+    """
+    found = []
+    if practice.closed_by(received):
+        words = (
+            f"{practice.name} closed on {_day(practice.closed_on)}, before the day of receipt. "
+            "Ask where the patient is registered now."
+        )
+        found.append(("not_stated", words))
+    contract = practice.contract_on(received)
+    if contract is None:
+        found.append(("not_stated", f"The directory does not say whether {practice.name} had a contract on that day"))
+    else:
+        state, known = ("for", "a contract") if contract.contracted else ("against", "no contract")
+        found.append((state, f"{practice.name} had {known} on the day of receipt ({_source(contract)})"))
+    return [OtherSource("contracted-gp", "directory", state, words) for state, words in found]
+
+
+def _source(contract: Contract) -> str:
+    """Who says so, and for which days."""
+    dates = [
+        f"{word} {_day(day)}"
+        for word, day in (("from", contract.starts_on), ("to", contract.ends_on))
+        if day is not None
+    ]
+    return ", ".join([contract.source, " ".join(dates)]) if dates else contract.source
+
+
+def _day(day: date | None) -> str:
+    return date_format(day, "j F Y") if day else ""

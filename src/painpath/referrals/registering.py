@@ -10,6 +10,7 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Process
 from painpath.accounts.models import Membership
+from painpath.directory import finding
 from painpath.directory.models import Practice, Referrer
 from painpath.referrals import pathways
 from painpath.referrals.models import Patient, Referral
@@ -20,6 +21,8 @@ from painpath.referrals.transitions import State
 
 UBRN = re.compile(r"[0-9]{12}")
 """The samples of the e-RS API have 12 digits with leading zeros, so it is text, never a number."""
+_ODS_CODE = re.compile(r"[A-Za-z][0-9]{5}")
+"""Of a GP practice: a letter and five digits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,9 @@ class Registration:
     referrer_profession: str = ""
     practice: Practice | None = None
     practice_name: str = ""
+    """Its name or its ODS code, as typed; `practice` when it is known already."""
+    practice_is_new: bool = False
+    """The person says that none of the practices that come near is meant."""
     information_given_on: date | None = None
     information_version: str = ""
     consented_on: date | None = None
@@ -112,7 +118,7 @@ def register(*, referral: Referral, by: Membership, details: Registration) -> Re
     """
     referral = lock(referral)
     check_registration(referral, details, by=by)
-    practice = details.practice or _practice(details.practice_name, details.locality, by)
+    practice = details.practice or _practice(details, by)
     patient, changed = person_of(referral, details.patient, by)
     referral.patient = patient
     # A GP refers from the patient's practice; where somebody else works, the letter says and the form does not ask.
@@ -127,19 +133,30 @@ def register(*, referral: Referral, by: Membership, details: Registration) -> Re
     return referral
 
 
-def _practice(name: str, locality: str, by: Membership) -> Practice | None:
-    """The practice of this name, made when there is none. Raises `Refused` when there are several and none fits."""
-    name = " ".join(name.split())
+def _practice(details: Registration, by: Membership) -> Practice | None:
+    """The practice that was meant: by ODS code, by name, or made because the directory has nothing like it.
+
+    Raises `Refused` with the nearest when there are some, unless the person says that it is none of them.
+    """
+    name = " ".join(details.practice_name.split())
     if not name:
         return None
-    found = list(Practice.objects.filter(service_id=by.service_id, name__iexact=name))
-    if len(found) > 1:
-        found = [practice for practice in found if practice.locality == locality]
-        if len(found) != 1:
-            raise Refused(f"There are several practices called {name}. Choose the locality first, or ask the lead.")
-    if found:
-        return found[0]
-    practice = Practice.objects.create(service_id=by.service_id, name=name, locality=locality)
+    found = finding.find(Practice.objects.filter(service_id=by.service_id), name, details.locality)
+    if found.practice is not None:
+        return found.practice
+    nearest = "; ".join(
+        ", ".join(part for part in (finding.titled(one), one.postcode) if part) for one in found.nearest
+    )
+    if found.several:
+        raise Refused(f"There are several practices called {name}: {nearest}. Enter the code of the right one.")
+    if _ODS_CODE.fullmatch(name):
+        raise Refused(f"No practice in the directory has the code {name.upper()}. Check it, or enter the name.")
+    if found.nearest and not details.practice_is_new:
+        raise Refused(
+            f"The directory has no practice called “{name}”. The nearest: {nearest}. Enter one of these names or "
+            "codes; if it is another practice, tick that it is not in the directory."
+        )
+    practice = Practice.objects.create(service_id=by.service_id, name=name, locality=details.locality)
     audit.record(by, "practice.create", practice)
     return practice
 

@@ -159,6 +159,8 @@ VERBS = {
         _verb("stop_screening", "Screening stopped", {S.SCREENING}, S.AWAITING_SCREENING, CLINICAL),
         _verb("lapse", "Screening lapsed: nobody had worked on it for hours", {S.SCREENING}, S.AWAITING_SCREENING,
               PROGRAM),
+        _verb("release", "Put back: whoever was screening it leaves the team", {S.SCREENING}, S.AWAITING_SCREENING,
+              frozenset({ADMINISTRATOR})),
         _verb("decide", "Decision signed", {S.SCREENING}, None, CLINICAL, needs_reason=True),
         _verb("discharge", "Discharged", {S.ACCEPTED}, S.DISCHARGED, CLINICAL, needs_reason=True),
         # --- what follows a decision

@@ -100,7 +100,8 @@ class Register(forms.Form):
     referrer_name = forms.Text("Name of the referrer", required=False)
     referrer_profession = forms.Text("Profession of the referrer", hint="For example GP, physiotherapist",
                                      required=False, max_length=100)  # fmt: skip
-    practice_name = forms.Text("GP practice of the patient", required=False)
+    practice_name = forms.Text("GP practice of the patient", hint="Its name or its ODS code.", required=False)
+    practice_is_new = forms.Checkbox("The practice is not in the directory", required=False)
     information_given_on = forms.Date(
         "When was the patient given information about the service?",
         called="The day of the information",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from painpath.directory.finding import titled
 from painpath.referrals.models import Referral
 
 TITLES = {
@@ -101,5 +102,5 @@ def _on_record(referral: Referral) -> dict[str, Any]:
     if referral.referrer:
         found |= {"referrer_name": referral.referrer.name, "referrer_profession": referral.referrer.profession}
     if referral.practice:
-        found["practice_name"] = referral.practice.name
+        found["practice_name"] = titled(referral.practice)
     return found
