@@ -14,7 +14,8 @@ from painpath.triage.urls import ACCESS
 from painpath.web.access import PUBLIC, SIGNED_IN, access_table
 from tests.referrals.conftest import make_team, waiting_referral
 
-ARGUMENTS = {"reference": "2222-2222", "document": 1, "letter": 1, "alert": 1, "step": "start", "criterion": "adult"}
+ARGUMENTS = {"reference": "2222-2222", "document": 1, "letter": 1, "alert": 1, "step": "start", "criterion": "adult",
+             "entry": 1}  # fmt: skip
 
 
 def patterns(resolver: URLResolver, names: tuple[str, ...] = ()):

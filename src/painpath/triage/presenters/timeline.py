@@ -66,6 +66,8 @@ def _transitions(referral: Referral, pathway: Pathway) -> list[Event]:
             lines.append(f"Criteria of version {pathway.version}")
         if step.reason:
             lines.insert(0, step.reason)
+        if step.verb == "assign":
+            lines.append(f"To {step.facts['name']}" if step.facts.get("name") else "To nobody")
         if step.verb == "hand_over":
             lines.append(f"{step.facts['system']}, number {step.facts['number']}")
         if step.from_state and step.from_state != step.to_state:

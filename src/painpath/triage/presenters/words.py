@@ -38,7 +38,9 @@ def person(member: Membership | None, process: str = "") -> str:
     """Who did something: a name with the job, or the program."""
     if member is not None:
         return f"{member.name}, {member.job}"
-    return {"reader": "The program (reading only)", "calendar": "The calendar"}.get(process, "The program")
+    return {"reader": "The program (reading only)", "calendar": "The calendar", "rota": "The rota"}.get(
+        process, "The program"
+    )
 
 
 def plural(count: int, one: str, many: str = "") -> str:
