@@ -7,7 +7,7 @@ from painpath.accounts.models import Membership
 from painpath.referrals import pathways
 from painpath.referrals.models import Alert, AlertAction, ClauseState, Judgement, Referral, ScreeningRun
 from painpath.referrals.models.sheet import STATES
-from painpath.referrals.moves import check_not_a_colleagues, claim, lock, mark_first
+from painpath.referrals.moves import check_not_a_colleagues, claim, lock, mark_first, mark_missing
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF, State
 
@@ -59,6 +59,7 @@ def judge(*, referral: Referral, by: Membership, criterion: str, state: str, rea
     referral.version += 1  # letters that were drafted with another word on this criterion are to be seen again
     referral.claimed_until = claim(referral) if referral.state == State.SCREENING else None
     referral.save(update_fields=["version", "claimed_until"])
+    mark_missing(referral)
     audit.record(by, "criterion.judge", referral, criterion=criterion, read=read_state, state=state)
     return judgement
 

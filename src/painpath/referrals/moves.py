@@ -15,7 +15,7 @@ from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR, ROLES
 from painpath.pathway.model import Due
-from painpath.referrals import drawing, pathways
+from painpath.referrals import drawing, pathways, rota, tasks
 from painpath.referrals.models import Alert, Merge, Referral, Transcript, Transition
 from painpath.referrals.models.referral import ALERT_FIRST, REST, UNREAD_NEXT
 from painpath.referrals.refusal import Refused
@@ -25,6 +25,8 @@ READER = "reader"
 """The process that reads letters and says when a referral is ready for a person."""
 CALENDAR = "calendar"
 """The process that brings a delayed referral back on its day."""
+ROTA = "rota"
+"""The process that gives a referral to whoever is on duty."""
 
 ACTIONS = {
     "start_screening": "screened",
@@ -184,6 +186,8 @@ def move(
     referral.save(update_fields=[
         "state", "state_since", "owner", "owner_role", "due_on", "version", "claimed_until", "came_back",
     ])  # fmt: skip
+    if referral.claimed_until is not None and not verb.stays:
+        tasks.lapse_at(referral, transition, referral.claimed_until)
     audit.record(by, f"referral.{name}", referral, transition=transition.number, to=to.value)
     return transition
 
@@ -203,6 +207,17 @@ def make_ready(referral: Referral, *, by: Process) -> None:
         return
     move("make_ready", referral, by=by)
     drawing.draw(referral, by=by)
+    on_duty = rota.on_duty(referral, clock.today())
+    if on_duty is not None:
+        give(referral, on_duty, by=Process(by.service, ROTA))
+
+
+def give(referral: Referral, to: Membership | None, *, by: Actor) -> None:
+    """Make a locked referral that of `to`, or nobody's; the transition says whose it was. Who may is checked before."""
+    move("assign", referral, by=by, facts={"from": referral.owner_id, "to": to.pk if to else None,
+                                           "name": to.name if to else ""})  # fmt: skip
+    referral.owner = to
+    referral.save(update_fields=["owner"])
 
 
 def check_not_a_colleagues(referral: Referral, *, by: Membership) -> None:
@@ -252,13 +267,36 @@ def mark_first(referral: Referral) -> None:
     partial = Transcript.objects.filter(document__referral=referral, document__quarantine__isnull=True)
     if open_alerts(referral).exists():
         first = ALERT_FIRST
-    elif partial.exclude(unread=[], problem="").exists():
+    elif partial.exclude(unread=[], problem="").exists() or _broke_down(referral):
         first = UNREAD_NEXT
     else:
         first = REST
     if first != referral.look_first:
         referral.look_first = first
         referral.save(update_fields=["look_first"])
+
+
+def _broke_down(referral: Referral) -> bool:
+    """Whether the latest reading against the criteria broke down: then nobody but a person has read them."""
+    run = referral.screenings.last()
+    return run is not None and bool(run.problem)
+
+
+def mark_missing(referral: Referral) -> None:
+    """Keep with a locked referral which criteria nothing settles: neither what was read last, nor a clinician since.
+
+    Where reading broke down nothing was read, so all are missing. To be called when a run or a judgement is added.
+    """
+    run = referral.screenings.last()
+    if run is None:
+        return
+    published = [criterion.id for criterion in pathways.of(referral.pathway_version).criteria]
+    states = dict(run.clauses.filter(source="letter").values_list("criterion", "state"))
+    states |= dict(run.judgements.order_by("id").values_list("criterion", "state"))
+    missing = [name for name in published if states.get(name, "not_stated") == "not_stated"]
+    if missing != referral.missing:
+        referral.missing = missing
+        referral.save(update_fields=["missing"])
 
 
 def is_being_read(referral: Referral) -> bool:

@@ -1,27 +1,78 @@
-"""The worklist as a query: which referrals, in which order, with what a screener must see at once. Reads only."""
+"""The worklist as a query: which referrals, in which order, page by page, and how many. Reads only.
 
-import re
+Every tab and every list is one walk of one index of `Referral`, and a page begins where the last one ended (its keys
+are in the address, not a number of rows to skip), so a page costs the same however long the record has become.
+"""
+
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models.lookups import GreaterThan, LessThan
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.referrals.models import Alert, Merge, Referral, Transcript
-from painpath.referrals.transitions import ENDED, OPEN, State
+from painpath.referrals.models import Referral, Transcript
+from painpath.referrals.models.referral import ALERT_FIRST
+from painpath.referrals.transitions import ENDED, LABELS, OPEN, State
 
-TABS: dict[str, tuple[str, frozenset[State]]] = {
-    "open": ("All open", OPEN),
-    "received": ("To register", frozenset({State.RECEIVED})),
-    "awaiting-screening": ("To screen", frozenset({State.AWAITING_SCREENING})),
-    "screening": ("Being screened", frozenset({State.SCREENING})),
-    "awaiting-reply": ("Awaiting a reply", frozenset({State.AWAITING_REFERRER, State.AWAITING_PATIENT})),
-    "delayed": ("Delayed", frozenset({State.DELAYED})),
-    "accepted": ("Accepted, not handed over", frozenset({State.ACCEPTED})),
-    "ended": ("Ended", ENDED),
+DUE = ("look_first", "due_on", "id")
+"""Alerts first, then pages that were not read, then what is due soonest. What has ended has no due date: last."""
+LATEST = ("-state_since", "-id")
+LONGEST = ("state_since", "id")
+COUNT_TO = 1000
+"""No count walks further: past that a worklist is long, and its exact length decides nothing."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A tab or a list: its words, what stands on it, and in which order."""
+
+    words: str
+    of: Q
+    order: tuple[str, ...] = DUE
+    first: tuple[str, ...] = ()
+    """A column that is the same in all of it, where PostgreSQL must be told so to walk the index in order."""
+    mine: bool = False
+    past_due: bool = False
+    ended_too: bool = False
+    """Some have no due date, because they have ended."""
+
+
+def _state(state: State, words: str = "") -> Walk:
+    return Walk(words or LABELS[state], Q(state=state))
+
+
+_HAS_COME_BACK = Q(state__in=sorted(state.value for state in OPEN)) & ~Q(came_back="")
+"""Exactly the condition of the index `referral_came_back`."""
+
+TABS: dict[str, Walk] = {
+    "open": Walk("All open", Q(live=True), ended_too=True),
+    "received": _state(State.RECEIVED, "To register"),
+    "awaiting-screening": _state(State.AWAITING_SCREENING, "To screen"),
+    "screening": _state(State.SCREENING),
+    "awaiting-referrer": _state(State.AWAITING_REFERRER),
+    "awaiting-patient": _state(State.AWAITING_PATIENT),
+    "delayed": _state(State.DELAYED),
+    "accepted": _state(State.ACCEPTED, "Accepted, not yet handed over"),
+    "ended": Walk("Ended", Q(state__in=sorted(state.value for state in ENDED)), LATEST),
 }
-"""Tab id -> its words and the states it holds. Every state stands in a tab."""
+"""Tab id -> what stands there. Every state stands in a tab."""
+
+LISTS: dict[str, Walk] = {
+    "mine": Walk("Mine", Q(live=True), mine=True),
+    "unassigned": Walk("Unassigned", Q(live=True, owner__isnull=True), first=("owner_id",), ended_too=True),
+    "overdue": Walk("Overdue", Q(live=True), past_due=True),
+    "alerts": Walk("With an alert", Q(live=True, look_first=ALERT_FIRST), ended_too=True),
+    "returned": Walk("Returned with something new", _HAS_COME_BACK & ~Q(came_back="due")),
+    "due": Walk("Delayed and due", _HAS_COME_BACK & Q(came_back="due")),
+    # What leaves is the letters' table; it is asked by the name by which it knows the referral.
+    "not-sent": Walk("Decided, not yet sent", Q(dispatches__state__in=["held", "queued", "failed"]), LONGEST),
+}
+"""List id -> what stands there, across the tabs."""
+
+WALKS = TABS | LISTS
 
 
 @dataclass(frozen=True)
@@ -29,87 +80,141 @@ class Filters:
     """What the worklist is narrowed to; none of it identifies a patient, so it may stand in an address."""
 
     tab: str = "open"
-    locality: str = ""
     route: str = ""
-    only: str = ""
+    locality: str = ""
+    practice: str = ""
+    priority: str = ""
+    missing: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether more than a tab or list was chosen."""
+        return self != Filters(tab=self.tab)
 
 
-ONLY = {
-    "": "Everybody's",
-    "mine": "Mine",
-    "unassigned": "Nobody's yet",
-    "overdue": "Overdue",
-    "alerts": "With an alert",
-}
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page begins: after (or, going back, before) these keys. They name nobody."""
+
+    keys: "Keys" = ()
+    back: bool = False
 
 
-_OPEN_ALERT = Exists(Alert.objects.filter(referral=OuterRef("pk"), action__isnull=True))
-"""An alert that nobody has acted on keeps a referral in sight, whatever its state."""
+@dataclass(frozen=True)
+class Page:
+    """Some referrals, and where the pages beside them begin; None where there is none."""
+
+    referrals: list[Referral]
+    previous: Cursor | None = None
+    next: Cursor | None = None
 
 
-def worklist(by: Membership, filters: Filters, search: str = "") -> "QuerySet[Referral]":
-    """Referrals of the service of `by`: open alerts first, then unread pages, then what is due soonest.
+class Row(Func):
+    """Several columns, or values, compared as one: the way in which an index of them is ordered."""
 
-    `search` is a name, an NHS number, a UBRN or a reference; it looks in every tab.
-    """
-    found = Referral.objects.filter(service_id=by.service_id)
-    if search:
-        found = found.filter(_search(search))
-    else:
-        here = Q(state__in=TABS[filters.tab][1])
-        found = found.filter(here | _OPEN_ALERT if filters.tab == "open" else here)
-    if filters.locality:
-        found = found.filter(locality="" if filters.locality == "unknown" else filters.locality)
+    function = "ROW"
+    output_field = BooleanField()  # never read: it only stands in comparisons
+
+
+def _at(walk: Walk, by: Membership) -> "QuerySet[Referral]":
+    found = Referral.objects.filter(walk.of, service_id=by.service_id)
+    if walk.mine:
+        found = found.filter(owner=by)
+    if walk.past_due:
+        found = found.filter(due_on__lt=clock.today())
+    if walk.order == LONGEST:  # several letters of one decision may wait
+        found = Referral.objects.filter(pk__in=found.values("pk"))
+    return found
+
+
+def _narrowed(found: "QuerySet[Referral]", filters: Filters) -> "QuerySet[Referral]":
     if filters.route:
         found = found.filter(route=filters.route)
-    partial = Transcript.objects.filter(document__referral=OuterRef("pk")).exclude(unread=[], problem="")
-    found = found.annotate(
-        open_alert=_OPEN_ALERT,
-        partly_read=Exists(partial),
+    if filters.locality:
+        found = found.filter(locality="" if filters.locality == "unknown" else filters.locality)
+    if filters.practice:
+        found = found.filter(practice_id=int(filters.practice))
+    if filters.priority:
+        found = found.filter(priority=filters.priority)
+    if filters.missing:
+        found = found.filter(missing__contains=[filters.missing])
+    return found
+
+
+def worklist(by: Membership, filters: Filters, cursor: Cursor = Cursor(), *, rows: int = 50) -> Page:
+    """One page of a tab or list of the service of `by`, narrowed by `filters`, in the order of its `Walk`.
+
+    Two queries, whatever there is: the keys of the page, then its rows.
+    """
+    walk = WALKS[filters.tab]
+    found = _narrowed(_at(walk, by), filters)
+    names = [name.lstrip("-") for name in walk.order]
+    down = walk.order[0].startswith("-") != cursor.back
+    order, first = ([f"-{name}" if down else name for name in of] for of in (names, walk.first))
+    parts = _beyond(found, names, cursor.keys, down=down, ended_too=walk.ended_too) if cursor.keys else [found]
+    parts = [part.order_by(*first, *order).values_list(*names)[: rows + 1] for part in parts]
+    ordered = parts[0].union(*parts[1:], all=True).order_by(*order)[: rows + 1] if parts[1:] else parts[0]
+    keys: list[Keys] = list(ordered)  # type: ignore[arg-type]  # of a union django-stubs says models
+    more, keys = len(keys) > rows, keys[:rows]
+    if cursor.back:
+        keys.reverse()
+    earlier, later = (more, bool(keys)) if cursor.back else (bool(cursor.keys), more)
+    return Page(
+        rows_of([row[-1] for row in keys]),
+        Cursor(keys[0], back=True) if earlier and keys else None,
+        Cursor(keys[-1]) if later and keys else None,
     )
-    today = clock.today()
-    narrow = {
-        "mine": Q(owner=by),
-        "unassigned": Q(owner__isnull=True),
-        "overdue": Q(due_on__lt=today),
-        "alerts": Q(open_alert=True),
-    }
-    if filters.only in narrow:
-        found = found.filter(narrow[filters.only])
-    return found.select_related("patient", "practice", "owner__user").order_by(
-        F("open_alert").desc(), F("partly_read").desc(), F("due_on").asc(nulls_last=True), "-received_at", "id"
+
+
+Keys = tuple[Any, ...]
+
+
+def _beyond(
+    found: "QuerySet[Referral]", names: list[str], keys: Keys, *, down: bool, ended_too: bool
+) -> "list[QuerySet[Referral]]":
+    """What comes after (`down`: before) these keys; several queries to be put together where some have no due date.
+
+    A comparison with no due date is neither true nor false in SQL, so what has none is asked for on its own.
+    """
+    compare = LessThan if down else GreaterThan
+    if not ended_too:
+        return [found.filter(compare(Row(*map(F, names)), Row(*map(Value, keys))))]
+    first, due_on, pk = keys
+    alike = found.filter(look_first=first)
+    dated, without = alike.filter(due_on__isnull=False), alike.filter(due_on__isnull=True)
+    others = found.filter(**{"look_first__lt" if down else "look_first__gt": first})
+    if due_on is None:
+        near = without.filter(**{"pk__lt" if down else "pk__gt": pk})
+        return [near, dated, others] if down else [near, others]
+    near = dated.filter(compare(Row(F("due_on"), F("pk")), Row(Value(due_on), Value(pk))))
+    return [near, others] if down else [near, without, others]
+
+
+def rows_of(ids: list[int]) -> list[Referral]:
+    """These referrals in this order, with everything that a row of the worklist shows, and `partly_read`."""
+    partial = Transcript.objects.filter(document__referral=OuterRef("pk"), document__quarantine__isnull=True)
+    found = (
+        Referral.objects.filter(pk__in=ids)
+        .select_related("patient", "practice", "owner__user")
+        .annotate(partly_read=Exists(partial.exclude(unread=[], problem="")))
     )
+    by_id = {referral.pk: referral for referral in found.prefetch_related("practice__contracts")}
+    return [by_id[pk] for pk in ids if pk in by_id]
 
 
-def _search(words: str) -> Q:
-    """An NHS number, a UBRN or a reference as people write them; else every word begins a name or is the title."""
-    together = re.sub(r"[\s-]", "", words)
-    if together.isdecimal() and len(together) == 10:
-        return Q(patient__nhs_number=together)
-    if together.isdecimal() and len(together) == 12:
-        return Q(ubrn=together) | Q(pk__in=_merged_from(ubrn=together))
-    found = Q()
-    for word in re.split(r"[\s,]+", words.strip(" ,")):
-        found &= (
-            Q(patient__family_name__istartswith=word)
-            | Q(patient__given_name__istartswith=word)
-            | Q(patient__given_name__icontains=f" {word}")
-            | Q(patient__title__iexact=word.rstrip("."))
-        )
-    reference = f"{together[:4]}-{together[4:]}".upper()
-    return found | Q(reference=reference) | Q(pk__in=_merged_from(reference=reference))
+def counts(by: Membership) -> dict[str, int]:
+    """How many referrals stand in each tab and list, counted to `COUNT_TO` at most: one query for all of them.
 
-
-def _merged_from(**duplicate: str) -> "QuerySet[Merge, Any]":
-    """The referral that one with this UBRN or reference was merged into."""
-    wanted = {f"duplicate__{name}": value for name, value in duplicate.items()}
-    return Merge.objects.filter(undone_at__isnull=True, **wanted).values("into")
-
-
-def tab_counts(by: Membership) -> dict[str, int]:
-    """How many referrals stand in each tab: two queries, whatever the number of tabs."""
-    rows = Referral.objects.filter(service_id=by.service_id).values_list("state").annotate(Count("pk"))
-    by_state = {State(state): count for state, count in rows}
-    counts = {tab: sum(by_state.get(state, 0) for state in states) for tab, (_, states) in TABS.items()}
-    ended = Referral.objects.filter(_OPEN_ALERT, service_id=by.service_id, state__in=ENDED).count()
-    return counts | {"open": counts["open"] + ended}
+    They count without filters: a filter that somebody forgot must not hide that others wait.
+    """
+    parts: list[str] = []
+    given: list[Any] = []
+    for walk in WALKS.values():
+        order = ("owner_id", *walk.order) if walk.first else walk.order
+        sql, params = _at(walk, by).order_by(*order).values("pk")[:COUNT_TO].query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) q)")  # noqa: S608 the SQL is the ORM's
+        given += params
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", given)
+        row = cursor.fetchone()
+    return dict(zip(WALKS, row, strict=True))

@@ -26,7 +26,7 @@ from painpath.referrals.models import (
     Transcript,
 )
 from painpath.referrals.models.sheet import ScreenedTranscript
-from painpath.referrals.moves import READER, lock, make_ready, mark_first
+from painpath.referrals.moves import READER, lock, make_ready, mark_first, mark_missing
 
 log = logging.getLogger(__name__)
 BETWEEN_DOCUMENTS = "\n\n\f\n\n"  # a form feed: no sentence, list or quote runs over it
@@ -139,9 +139,8 @@ def screen(referral_id: int, by: Process) -> ScreeningRun | None:
     if latest is None or set(latest.transcripts.values_list("pk", flat=True)) != {t.pk for t in transcripts}:
         run = _screen(referral, transcripts, by)
         referral.version += 1  # what a clinician had in front of them was without this
-        states = run.clauses.filter(source="letter", state="not_stated")
-        referral.missing = list(states.order_by("id").values_list("criterion", flat=True))
-        referral.save(update_fields=["version", "missing"])
+        referral.save(update_fields=["version"])
+        mark_missing(referral)
     mark_first(referral)
     make_ready(referral, by=by)
     return run

@@ -17,7 +17,10 @@ from painpath.referrals.filing import File, store_files
 from painpath.referrals.models import Document, Referral, Transition
 from painpath.referrals.moves import lock, reckon
 from painpath.referrals.refusal import Refused
-from painpath.referrals.transitions import OWNERS, VERBS, State
+from painpath.referrals.transitions import OPEN, OWNERS, VERBS, State
+
+LOOKED_AWAY_FROM = OPEN - {State.RECEIVED, State.AWAITING_SCREENING, State.SCREENING}
+"""Open states in which nobody is about to read the letters: what arrives then is listed as something new."""
 
 
 def _check_files(files: Sequence[File]) -> None:
@@ -120,6 +123,8 @@ def add_documents(
     new = store_files(referral, files, by=by)
     if new:
         referral.version += 1
-        referral.save(update_fields=["version"])
+        if State(referral.state) in LOOKED_AWAY_FROM:
+            referral.came_back = "documents"
+        referral.save(update_fields=["version", "came_back"])
         tasks.read_later(referral)
     return new

@@ -6,7 +6,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from painpath import clock
-from painpath.referrals.models import Referral
+from painpath.referrals.models import Referral, Transition
 
 MORNING = time(5)
 """When a delayed referral comes back on its review date: before anybody opens the worklist."""
@@ -51,6 +51,25 @@ def later(task: str, day: date, *, after: bool = False, **arguments: int) -> Non
     """
     morning = datetime.combine(day + timedelta(days=after), MORNING, clock.LONDON)
     app.configure_task(task, schedule_at=morning).defer(**arguments)
+
+
+@app.task(name="referrals.lapse", retry=RetryStrategy(max_attempts=5, exponential_wait=3), pass_context=False)
+def lapse(service: int, referral: int, transition: int) -> None:
+    """Put back a screening that began with this transition, if nobody has worked on it; else look again later."""
+    from painpath.accounts.audit import Process
+    from painpath.accounts.models import Service
+    from painpath.accounts.scope import scope
+    from painpath.referrals import claims, moves
+
+    with scope(service):
+        by = Process(Service.objects.get(pk=service), moves.CALENDAR)
+        claims.lapse(referral=Referral(pk=referral), by=by, since=transition)
+
+
+def lapse_at(referral: Referral, since: Transition, moment: datetime) -> None:
+    """Put the end of a claim into the calendar, in the transaction that makes or prolongs it."""
+    job = lapse.configure(schedule_at=moment)
+    job.defer(service=referral.service_id, referral=referral.pk, transition=since.pk)
 
 
 @app.periodic(cron="* * * * *")

@@ -37,13 +37,18 @@ from painpath.referrals.transitions import State
 
 @transaction.atomic
 def start_screening(*, referral: Referral, by: Membership) -> Referral:
-    """A clinician takes a waiting (or delayed) referral to screen it. Done twice by one person, it is done once."""
+    """A clinician takes a waiting (or delayed) referral to screen it, also one that was assigned to somebody else.
+
+    Done twice by one person, it is done once. Whose it was stands in the transition.
+    """
     referral = lock(referral)
     if referral.state == State.SCREENING and referral.owner_id == by.pk:
         return referral
     check_not_a_colleagues(referral, by=by)
     check_another_looks(referral, by=by)
-    move("start_screening", referral, by=by)
+    assigned = referral.owner
+    colleagues = assigned is not None and assigned.pk != by.pk
+    move("start_screening", referral, by=by, facts={"from": assigned.pk} if colleagues and assigned else None)
     return referral
 
 

@@ -33,7 +33,9 @@ def buttons(referral: Referral, by: Membership) -> list[Button]:
     if can_move("register", referral, by=by) and not referral.is_registered:
         found.append(Button("Register this referral", to("register")))
     if can_move("start_screening", referral, by=by) and referral.not_by_id != by.pk:
-        found.append(Button("Start screening", to("screening-step", "start"), post=True))
+        others = referral.owner is not None and referral.owner_id != by.pk
+        whose = f" (assigned to {referral.owner_label})" if others else ""
+        found.append(Button(f"Start screening{whose}", to("screening-step", "start"), post=True))
     if referral.state == State.SCREENING and by.role == CLINICIAN:
         if referral.owner_id != by.pk and referral.not_by_id != by.pk:
             found.append(Button("Take over", to("screening-step", "take-over"), post=True))
@@ -48,6 +50,8 @@ def buttons(referral: Referral, by: Membership) -> list[Button]:
             found.append(Button("Record the hand-over", to("hand-over")))
         if decision_rules.can_decide(referral, by=by):
             found.append(Button("Discharge", to("decide"), secondary=True))
+    if can_move("assign", referral, by=by):
+        found.append(Button("Assign", to("assign"), secondary=True))
     if can_move("return_to_screening", referral, by=by):
         found.append(Button("Return to screening", to("return"), secondary=True))
     if can_move("record_reply", referral, by=by):

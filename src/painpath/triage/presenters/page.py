@@ -22,6 +22,7 @@ from painpath.triage.presenters.contacts import contact_facts
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
 from painpath.triage.presenters.words import ALERTS, CERTAINTY, day, moment, person, plural
+from painpath.triage.presenters.worklist_rows import screened_by
 
 
 def frame(referral: Referral, by: Membership) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
                 ("Practice", referral.practice.name if referral.practice else ""),
                 ("Received", _received(referral)),
                 *contact_facts(referral),
-                ("With", referral.owner_label),
+                ("With", screened_by(referral) or referral.owner_label),
                 ("Next look by", day(referral.due_on)),
                 ("Follows", referral.follows.reference if referral.follows else ""),
                 *following.facts(referral, pathway),

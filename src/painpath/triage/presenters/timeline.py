@@ -72,6 +72,8 @@ def _transitions(referral: Referral, pathway: Pathway) -> list[Event]:
         if step.reason:
             lines.insert(0, step.reason)
         lines += step_lines(step)
+        if step.verb == "assign":
+            lines.append(f"To {step.facts['name']}" if step.facts.get("name") else "To nobody")
         if step.verb == "hand_over":
             lines.append(f"{step.facts['system']}, number {step.facts['number']}")
         other = step.facts.get("to") or step.facts.get("from") or step.facts.get("into") if step.verb in REFILED else ""

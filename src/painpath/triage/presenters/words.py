@@ -41,6 +41,7 @@ def person(member: Membership | None, process: str = "") -> str:
     return {
         "reader": "The program (reading only)",
         "calendar": "The calendar",
+        "rota": "The rota",
         "mailer": "The program (sending email)",
     }.get(process, "The program")
 

@@ -1,41 +1,32 @@
-"""The worklist as a page: tabs with counts, rows with what a screener must see at once."""
+"""The worklist as a page: its tabs and lists with counts, its filters, and the addresses that hold them."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from painpath import clock
+from painpath.directory.models import Practice
 from painpath.pathway import Pathway
-from painpath.referrals.models import Referral
-from painpath.referrals.queries import ONLY, TABS, Filters
-from painpath.referrals.transitions import State, working_days_between
-from painpath.triage.presenters.words import plural
+from painpath.referrals.queries import COUNT_TO, LISTS, TABS, WALKS, Cursor, Filters, Walk
 
-STATE_COLOURS = {
-    State.RECEIVED: "grey",
-    State.AWAITING_SCREENING: "blue",
-    State.SCREENING: "purple",
-    State.AWAITING_REFERRER: "yellow",
-    State.AWAITING_PATIENT: "yellow",
-    State.DELAYED: "orange",
-    State.ACCEPTED: "green",
-}
+NO_DATE = "none"
 
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab with its count."""
+    """One tab or list with its count."""
 
     name: str
-    count: int
+    count: str
     href: str
     current: bool
 
 
 @dataclass(frozen=True)
-class Option:
+class Choice:
     """One choice of a filter."""
 
     value: str
@@ -44,105 +35,103 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Row:
-    """One referral on the worklist."""
+class Filter:
+    """One filter: the name it has in the address, its label, its choices."""
 
-    href: str
-    reference: str
-    patient: str
-    about: str
-    state: str
-    colour: str
-    owner: str
-    waiting: str
-    due: str
-    overdue: bool
-    route: str
-    place: str
-    flags: tuple[tuple[str, str], ...]
-    """(words, colour) of what must be seen before the referral is opened."""
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def chosen(self) -> str:
+        """The words of what is chosen; empty when the filter is not in use."""
+        return next((choice.text for choice in self.choices if choice.selected and choice.value), "")
 
 
-def tabs(counts: dict[str, int], filters: Filters) -> list[Tab]:
-    """All tabs; those of the current filters keep them."""
-    return [
-        Tab(words, counts[tab], address(replace(filters, tab=tab)), tab == filters.tab)
-        for tab, (words, _) in TABS.items()
-    ]
+def tabs(counts: Mapping[str, int], filters: Filters) -> tuple[list[Tab], list[Tab]]:
+    """The tabs by state, and the lists across them; all keep the filters."""
+
+    def made(walks: Mapping[str, Walk]) -> list[Tab]:
+        return [
+            Tab(walk.words, shown(counts[name]), address(replace(filters, tab=name)), name == filters.tab)
+            for name, walk in walks.items()
+        ]
+
+    return made(TABS), made(LISTS)
 
 
-def address(filters: Filters, page: int = 1) -> str:
+def shown(count: int) -> str:
+    """A count as a person reads it: past `COUNT_TO` nobody counted."""
+    return f"{COUNT_TO - 1}+" if count >= COUNT_TO else str(count)
+
+
+def address(filters: Filters, cursor: Cursor | None = None) -> str:
     """The address of the worklist with these filters: it can be kept and sent, and names nobody."""
-    asked = {name: value for name, value in vars(filters).items() if value and (name, value) != ("tab", "open")}
-    if page > 1:
-        asked["page"] = str(page)
-    return reverse("triage:worklist") + (f"?{urlencode(asked)}" if asked else "")
+    asked = {name: value for name, value in vars(filters).items() if value}
+    if cursor is not None and cursor.keys:
+        asked["before" if cursor.back else "after"] = "_".join(
+            NO_DATE if key is None else str(key) if isinstance(key, int) else key.isoformat() for key in cursor.keys
+        )
+    return f"{reverse('triage:worklist')}?{urlencode(asked)}"
 
 
-def options(filters: Filters, pathway: Pathway) -> dict[str, list[Option]]:
-    """The choices of each filter."""
-    localities = {"": "All localities"} | {item.id: item.name for item in pathway.localities} | {"unknown": "Not known"}
-    routes = {"": "All routes"} | {route.id: route.name for route in pathway.routes}
-    chosen = {
-        "locality": (localities, filters.locality),
-        "route": (routes, filters.route),
-        "only": (ONLY, filters.only),
-    }
-    return {
-        name: [Option(value, text, value == now) for value, text in choices.items()]
-        for name, (choices, now) in chosen.items()
-    }
-
-
-def rows(referrals: Iterable[Referral], pathway: Pathway) -> list[Row]:
-    """Rows in the order given; `open_alert` and `partly_read` come from the worklist query."""
-    routes = {route.id: route.name for route in pathway.routes}
-    localities = {item.id: item.name for item in pathway.localities}
-    return [_row(referral, routes, localities) for referral in referrals]
-
-
-def _row(referral: Referral, routes: dict[str, str], localities: dict[str, str]) -> Row:
-    today = clock.today()
-    patient = referral.patient
-    age = patient.age_on(today) if patient else None
-    received = referral.received_at.astimezone(clock.LONDON).date()
-    waited = working_days_between(received, today)
-    state = State(referral.state)
-    overdue = referral.is_open and referral.due_on is not None and referral.due_on < today
-    place = [
-        localities.get(referral.locality, "Locality not known"),
-        referral.practice.name if referral.practice else "",
-    ]
-    return Row(
-        href=reverse("triage:referral", args=[referral.reference]),
-        reference=referral.reference,
-        patient=patient.name if patient else "Not registered yet",
-        about=f"{age} years" if age is not None else "",
-        state=referral.state_label,
-        colour=STATE_COLOURS.get(state, "white"),
-        owner=referral.owner_label,
-        waiting=(plural(waited, "working day") if waited else "today") if referral.is_open else "",
-        due=f"{referral.due_on:%-d %b %Y}" if referral.due_on else "",
-        overdue=overdue,
-        route=routes.get(referral.route, "Route not known yet"),
-        place=", ".join(part for part in place if part),
-        flags=_flags(referral, overdue),
+def options(filters: Filters, pathway: Pathway) -> list[Filter]:
+    """The filters with their choices. Practices are those that have referred somebody: one query."""
+    used = Practice.objects.filter(referrals__isnull=False).distinct().order_by("name", "pk")
+    practices = [(str(pk), name) for pk, name in used.values_list("pk", "name")]
+    known = [(item.id, item.name) for item in pathway.localities]
+    given: tuple[tuple[str, str, str, list[tuple[str, str]]], ...] = (
+        ("route", "Route", "All routes", [(one.id, one.name) for one in pathway.routes]),
+        ("locality", "Locality", "All localities", [*known, ("unknown", "Not known")]),
+        ("practice", "Practice", "All practices", practices),
+        ("priority", "Priority", "All priorities", [(one.id, one.name) for one in pathway.priorities]),
+        ("missing", "Not stated in the letter", "Any", [(one.id, one.name) for one in pathway.criteria]),
     )
+    return [
+        Filter(
+            name,
+            label,
+            tuple(Choice(value, text, value == getattr(filters, name)) for value, text in (("", every), *choices)),
+        )
+        for name, label, every, choices in given
+    ]
 
 
-def _flags(referral: Referral, overdue: bool) -> tuple[tuple[str, str], ...]:
-    flags = []
-    if referral.open_alert:  # type: ignore[attr-defined]  # annotated by `queries.worklist`
-        flags.append(("Alert", "red"))
-    if referral.partly_read:  # type: ignore[attr-defined]
-        flags.append(("Pages not read", "orange"))
-    if overdue:
-        flags.append(("Overdue", "red"))
-    if referral.patient:
-        if referral.patient.interpreter:
-            flags.append((f"Interpreter: {referral.patient.interpreter}", "aqua-green"))
-        if referral.patient.communication_needs:
-            flags.append(("Communication needs", "aqua-green"))
-        if referral.patient.safe_contact:
-            flags.append(("Safe contact", "pink"))
-    return tuple(flags)
+def filters_of(asked: Mapping[str, str], pathway: Pathway) -> Filters:
+    """What an address (or what was remembered) asks for; what nobody can choose counts as not asked."""
+    ids = {
+        "tab": set(WALKS),
+        "route": {one.id for one in pathway.routes},
+        "locality": {one.id for one in pathway.localities} | {"unknown"},
+        "priority": {one.id for one in pathway.priorities},
+        "missing": {one.id for one in pathway.criteria},
+    }
+    given = {name: value for name, known in ids.items() if (value := asked.get(name, "")) in known}
+    practice = asked.get("practice", "")
+    return Filters(**given, practice=practice if re.fullmatch("[0-9]{1,18}", practice) else "")
+
+
+def cursor_of(asked: Mapping[str, str], filters: Filters) -> Cursor:
+    """Where the page begins that an address asks for; the first page when it makes no sense."""
+    back = "before" in asked
+    parts = asked.get("before" if back else "after", "").split("_")
+    names = [name.lstrip("-") for name in WALKS[filters.tab].order]
+    if len(parts) != len(names):
+        return Cursor()
+    try:
+        return Cursor(tuple(_key(name, part) for name, part in zip(names, parts, strict=True)), back)
+    except ValueError:
+        return Cursor()
+
+
+def _key(name: str, text: str) -> int | date | datetime | None:
+    if name == "due_on":
+        return None if text == NO_DATE else date.fromisoformat(text)
+    if name == "state_since":
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return moment
+    if not re.fullmatch("[0-9]" if name == "look_first" else "[0-9]{1,18}", text):
+        raise ValueError(f"{name} is a number")
+    return int(text)

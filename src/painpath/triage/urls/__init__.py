@@ -3,11 +3,11 @@
 Each module here lists one part of the door: its `ACCESS` (view -> roles) and its `urlpatterns`.
 """
 
-from painpath.triage.urls import advice, deciding, filing, outcomes, post, receiving, referral, second, worklist
+from painpath.triage.urls import advice, deciding, filing, outcomes, post, receiving, referral, second, team, worklist
 
 app_name = "triage"
 
-_PARTS = (worklist, receiving, referral, deciding, outcomes, advice, post, filing, second)
+_PARTS = (worklist, receiving, referral, deciding, outcomes, advice, post, filing, second, team)
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
 urlpatterns = [address for part in _PARTS for address in part.urlpatterns]
@@ -20,4 +20,5 @@ NAVIGATION = (
     ("Advice", "triage:advice"),
     ("Second screening", "triage:second-list"),
     ("Agreement", "triage:agreement"),
+    ("Rota", "triage:rota"),
 )

@@ -1,5 +1,6 @@
 """Screening: starting and stopping, confirming or correcting one criterion at a time, acting on an alert."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
@@ -21,7 +22,10 @@ def step(request: HttpRequest, reference: str, step: str) -> HttpResponse:
     if step not in STEPS:
         raise Http404
     found = opened(request, reference)
-    STEPS[step](referral=found, by=member(request))
+    by = member(request)
+    STEPS[step](referral=found, by=by)
+    if step == "start" and found.owner is not None and found.owner_id != by.pk:
+        messages.info(request, f"This was assigned to {found.owner.name}. You are screening it now.")
     return to_referral(found)
 
 
