@@ -27,6 +27,7 @@ from painpath.referrals.filing import File
 from painpath.referrals.models import Alert, Document, Referral
 from painpath.referrals.reading_in import read_in
 from painpath.referrals.reversing import look_again
+from painpath.referrals.todo import do_task, open_tasks
 
 PASSWORD = "painpath demonstration"  # noqa: S105 printed for everybody: the demonstration holds nobody real
 SERVICE = "southampton-portsmouth"
@@ -214,6 +215,9 @@ def _step(step: story.AnyStep, referral: Referral, one: story.Referral, cast: _C
             verbs.hand_over(referral=referral, by=by, system=step.system, number=step.number, on=clock.today())
         case story.RecordGpReferral():
             accepting.record_gp_referral(referral=referral, by=by, ubrn=step.ubrn, on=clock.today())
+        case story.DoTasks():
+            for task in open_tasks(by).filter(referral=referral):
+                do_task(task=task, by=by, words=step.words)
         case story.Reverse():
             reversing.reverse(referral=referral, by=by, reason=step.reason)
         case story.LookAgain():

@@ -241,6 +241,12 @@ class LookAgain(Step, frozen=True, kw_only=True, tag="look_again"):
     words: Text
 
 
+class DoTasks(Step, frozen=True, kw_only=True, tag="do_tasks"):
+    """What is to be done about the referral is done, in words."""
+
+    words: Text
+
+
 class Withdraw(Step, frozen=True, kw_only=True, tag="withdraw"):
     """The patient no longer wants the referral; `asked_by` is `patient`, or who said so on their behalf."""
 
@@ -286,6 +292,7 @@ AnyStep = (
     | HandOver
     | RecordGpReferral
     | Reverse
+    | DoTasks
     | LookAgain
     | Withdraw
     | CloseInError

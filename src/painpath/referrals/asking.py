@@ -3,6 +3,7 @@
 At the due date a reminder goes out; at the next one somebody of the team gets in touch.
 """
 
+import re
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
@@ -29,6 +30,10 @@ WAITS = {"referrer": State.AWAITING_REFERRER, "patient": State.AWAITING_PATIENT}
 _OF: tuple[Asked, ...] = ("referrer", "patient")
 
 
+_BULLET = re.compile(r"^[\s•-]*(?:\d{1,2}[.)]\s+)?")
+"""How people begin the lines of a list: the letter makes its own."""
+
+
 class Expectations(NamedTuple):
     """By when the answer of each who is asked should have come; None for who is not asked."""
 
@@ -48,7 +53,9 @@ def questions(content: DecisionContent, pathway: Pathway, of: Asked) -> list[dic
         if (words := content.asks.get(f"{of}:{name}", "")).strip()
     ]
     free = content.questions_referrer if of == "referrer" else content.questions_patient
-    return asked + [{"criterion": "", "words": words} for line in free.splitlines() if (words := line.strip(" -•\t"))]
+    return asked + [
+        {"criterion": "", "words": words} for line in free.splitlines() if (words := _BULLET.sub("", line).strip())
+    ]
 
 
 def offered(pathway: Pathway, clauses: tuple[str, ...], of: Asked) -> dict[str, str]:

@@ -63,7 +63,8 @@ class Register(forms.Form):
         "May the team turn this advice request into a referral?",
         hint="The GP says so in e-RS. Without it the GP has to send a referral of their own once we accept.",
         options=[("yes", "Yes"), ("no", "No"), ("unknown", "Not known")],
-        error="Say whether the team may turn it into a referral",
+        required=False,
+        says_when=True,
     )
     circumstances = forms.TextArea(
         "Exceptional circumstances", hint="As the palliative care team gives them",

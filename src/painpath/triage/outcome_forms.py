@@ -23,7 +23,7 @@ class Reply(forms.Form):
     def __init__(self, *args: Any, requests: list[InformationRequest], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.Radios, self.fields["of"]).options = [
-            forms.Option(one.of, ASKED[one.of], "; ".join(item["words"] for item in one.items)) for one in requests
+            forms.Option(one.of, ASKED[one.of], " ".join(item["words"] for item in one.items)) for one in requests
         ]
         if not requests:
             del self.fields["of"]

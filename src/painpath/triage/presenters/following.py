@@ -59,11 +59,11 @@ def following(referral: Referral, by: Membership) -> list[Row]:
 
 
 def _asked(row: InformationRequest) -> Row:
-    asked = "Questionnaire" if row.questionnaire else "; ".join(item["words"] for item in row.items)
+    asked = "Questionnaire" if row.questionnaire else " ".join(item["words"] for item in row.items)
     reminded = f" Reminded on {day(row.reminded_at)}." if row.reminded_at else ""
     return Row(
         f"Asked: {ASKED[row.of].lower()}", f"{asked} (on {day(row.asked_at)}).{reminded}", day(row.due_on),
-        row.due_on < clock.today(),
+        row.due_on < clock.today(), owner=ASKED[row.of],
     )  # fmt: skip
 
 
