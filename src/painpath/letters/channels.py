@@ -94,6 +94,8 @@ def _reasons(dispatch: Dispatch) -> list[str]:
 
 def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
     found = []
+    if dispatch.name != patient.name:
+        found.append(f"This is addressed to {dispatch.name}, and the referral is now about {patient.name}.")
     if has_died(patient):
         found.append("The patient has died. Send nothing to them unless it is right all the same.")
     if words := line(patient.safe_contact).rstrip("."):
