@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from painpath import clock
 from painpath.accounts.audit import Process
-from painpath.letters import codes, printing
+from painpath.letters import codes, holding, outbox, printing
 from painpath.letters.errors import LetterError
 from painpath.letters.models import Dispatch, DispatchState, OneTimeCode
 from painpath.letters.sealing import seal, unseal
@@ -83,6 +83,17 @@ def test_by_post_for_fourteen_days_and_printed_with_the_batch(referral: Any, tea
     assert "14 Sample Street" in text
     printing.mark_posted(batch=batch, by=team.administrator, taken_out=[])
     assert Dispatch.objects.get(pk=row.dispatch_id).text == ""
+
+
+def test_a_code_that_could_not_be_sent_is_forgotten_and_only_a_new_one_goes(
+    referral: Any, team: Any, mail: MailServer  # noqa: F811
+) -> None:  # fmt: skip
+    confirm(team, referral)
+    row, _ = issue(referral, team)
+    mail.on_rcpt = "550 no"
+    let_the_mailer_work()
+    failed = outbox.whole(pk=row.dispatch_id).get()
+    assert (failed.state, failed.text, holding.ways(failed)) == (DispatchState.FAILED, "", ["stop"])
 
 
 def test_the_code_stands_nowhere_in_clear(referral: Any, team: Any, mail: MailServer, caplog: Any) -> None:  # noqa: F811

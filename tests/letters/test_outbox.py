@@ -171,6 +171,17 @@ def test_a_letter_may_be_given_another_way_or_not_at_all(decided: Any, team: Any
     assert any("Read out with the interpreter." in event.lines for event in told)
 
 
+def test_a_letter_does_not_go_to_somebody_whom_the_referral_is_no_longer_about(decided: Any, team: Any) -> None:  # noqa: F811
+    referral = decided()
+    assert referral.patient is not None
+    referral.patient.given_name = "Lionel"
+    referral.patient.save()
+    printing.print_batch(by=team.administrator)
+    held = outbox_of(referral)[LETTER]
+    assert held.why == ("This is addressed to Mr Leonard Ashcombe, and the referral is now about Mr Lionel Ashcombe.")
+    assert Dispatch.objects.filter(state=DispatchState.QUEUED, batch__isnull=False).count() == 1
+
+
 def test_nothing_goes_to_somebody_who_has_died(decided: Any, team: Any) -> None:  # noqa: F811
     referral = decided()
     Referral.objects.filter(pk=referral.pk).update(state="deceased", due_on=None, owner_role="")

@@ -69,7 +69,7 @@ FOR_ADULTS = "plain: Our service is for adults."
         (IN, FOR_ADULTS, "plain: You are not eligible.", "criteria[0].plain", "without `eligible`"),
         (IN, FOR_ADULTS, "plain: See the MSK.", "criteria[0].plain", "Write `MSK` out"),
         (IN, FOR_ADULTS, f"plain: One {'two ' * 26}end.", "criteria[0].plain", "28 words"),
-        (NOTICES, "News about", "Pain: news about", "notices.letter_coming.plain_subject", "without `Pain`"),
+        (NOTICES, "News about your", "Pain news about your", "notices.letter_coming.plain_subject", "without `Pain`"),
         (
             NOTICES,
             "plain_subject: Your code",

@@ -94,11 +94,13 @@ def _reasons(dispatch: Dispatch) -> list[str]:
 
 def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
     found = []
+    if dispatch.name != patient.name:
+        found.append(f"This is addressed to {dispatch.name}, and the referral is now about {patient.name}.")
     if has_died(patient):
         found.append("The patient has died. Send nothing to them unless it is right all the same.")
-    if words := patient.safe_contact.strip():
+    if words := line(patient.safe_contact).rstrip("."):
         found.append(f"How to contact safely: “{words}”. Read it, then choose how this goes.")
-    needs = line(patient.communication_needs)
+    needs = line(patient.communication_needs).rstrip(".")
     if needs and layout_for(patient) == "standard":
         found.append(f"Communication needs: “{needs}”. Only standard and large print can be made here.")
     if dispatch.letter is not None and layout_for(patient) != "standard" and _layout(dispatch.letter) == "standard":

@@ -26,6 +26,8 @@ WAITING = frozenset({DispatchState.HELD, DispatchState.FAILED})
 
 def ways(dispatch: Dispatch) -> list[str]:
     """Which of `HOWS` fit this dispatch: a letter does not go by e-mail, and an e-mail only to a confirmed address."""
+    if dispatch.kind == "code" and not dispatch.text:
+        return ["stop"]  # forgotten: a new one has to be made
     found = ["by_hand", "stop"]
     if dispatch.channel != "ers":
         found.insert(0, "print")

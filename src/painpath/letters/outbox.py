@@ -40,13 +40,14 @@ def queue(
     """Put one thing for one recipient into the outbox, inside the caller's transaction; `held` says why it must wait.
 
     `kind`, `to` and `channel` are those of `letters.models`. The same `key` again gives the dispatch that is there.
-    By post to a patient, and without an `address` to anybody else, it goes to the address on record. It is held as well
-    when the record gives a reason: words on safe contact, a format that cannot be made here, no address, a patient who
-    has died (`channels`).
+    A patient is named as on record. By post it goes to a patient's address on record, and to that of others when no
+    `address` is given. It is held as well when the record gives a reason: words on safe contact, a format that cannot
+    be made here, no address, a patient who has died (`channels`).
     """
+    known = addressee(referral, to)
+    name = known.name if to == "patient" else name or known.name
     if channel == "print" and (to == "patient" or not address.strip()):
-        known = addressee(referral, to)
-        name, address = name or known.name, known.address
+        address = known.address
     dispatch, new = Dispatch.objects.get_or_create(
         service_id=referral.service_id, key=key or uuid.uuid4(),
         defaults={

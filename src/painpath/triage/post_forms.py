@@ -48,7 +48,7 @@ class ConfirmContact(forms.Form):
 class Posted(forms.Form):
     """What was taken out of the pile before it was posted."""
 
-    taken_out = forms.Checkboxes("Tick what you have taken out", options=[], required=False)
+    taken_out = forms.Checkboxes("Tick what you have taken out", options=[], required=False, says_when=True)
 
     def __init__(self, *args: Any, out: list[dict[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

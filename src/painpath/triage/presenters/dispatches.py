@@ -16,7 +16,7 @@ from painpath.triage.presenters.words import moment, person
 _BY = {"print": "by post", "email": "by email", "ers": "in e-RS"}
 _STATES = {
     DispatchState.HELD: ("Held", "orange"),
-    DispatchState.QUEUED: ("On its way", "blue"),
+    DispatchState.QUEUED: ("Waiting to go", "blue"),
     DispatchState.SENT: ("Sent", "green"),
     DispatchState.FAILED: ("Could not be sent", "red"),
     DispatchState.CANCELLED: ("Stopped", "grey"),
@@ -57,7 +57,8 @@ def what(dispatch: Dispatch) -> str:
 def row(dispatch: Dispatch) -> Row:
     """A dispatch whose referral has been fetched with it."""
     state = DispatchState(dispatch.state)
-    words, colour = _STATES[state]
+    printed = state == DispatchState.QUEUED and dispatch.batch_id is not None
+    words, colour = ("Printed", "purple") if printed else _STATES[state]
     reference = dispatch.referral.reference
     return Row(
         dispatch.pk, dispatch.name, reference, reverse("triage:referral", args=[reference]), what(dispatch), words,
