@@ -15,6 +15,7 @@ from painpath.web.access import PUBLIC, SIGNED_IN, access_table
 from tests.referrals.conftest import make_team, waiting_referral
 
 ARGUMENTS = {"reference": "2222-2222", "document": 1, "letter": 1, "alert": 1, "step": "start", "criterion": "adult"}
+ARGUMENTS |= {"practice": 1, "contract": 1, "entry": 1, "member": 1}
 
 
 def patterns(resolver: URLResolver, names: tuple[str, ...] = ()):

@@ -3,13 +3,19 @@
 Each module here lists one part of the door: its `ACCESS` (view -> roles) and its `urlpatterns`.
 """
 
-from painpath.triage.urls import deciding, receiving, referral, worklist
+from painpath.triage.urls import backlog, deciding, directory, receiving, referral, team, worklist
 
 app_name = "triage"
 
-_PARTS = (worklist, receiving, referral, deciding)
+_PARTS = (worklist, receiving, referral, deciding, directory, backlog, team)
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
 urlpatterns = [address for part in _PARTS for address in part.urlpatterns]
 
-NAVIGATION = (("Worklist", "triage:worklist"), ("Receive a referral", "triage:receive"))
+NAVIGATION = (
+    ("Worklist", "triage:worklist"),
+    ("Receive a referral", "triage:receive"),
+    ("Directory", "triage:directory"),
+    ("Import a backlog", "triage:import-backlog"),
+    ("Team", "triage:team"),
+)

@@ -16,6 +16,7 @@ from painpath.referrals.queries import ONLY, TABS, Filters, tab_counts
 from painpath.referrals.queries import worklist as query
 from painpath.triage.presenters import worklist as present
 from painpath.triage.views.base import member
+from painpath.web.checked import CONFIRMED
 
 ROWS = 50
 
@@ -64,7 +65,10 @@ def _list(request: HttpRequest, search: str) -> HttpResponse:
             "filters": filters,
             "rows": present.rows(shown, pathway),
             "search": search,
-            "kept": KeptForm.objects.filter(user=by.user_id).order_by("-kept_at").first(),
+            "kept": KeptForm.objects.filter(user=by.user_id)
+            .exclude(fields__has_key=CONFIRMED)
+            .order_by("-kept_at")
+            .first(),
             "page": page,
             "previous": present.address(filters, page.number - 1) if page.has_previous() else "",
             "next": present.address(filters, page.number + 1) if page.has_next() else "",
