@@ -51,7 +51,9 @@ def find(practices: "QuerySet[Practice]", typed: str, locality: str = "") -> Fou
     if (code := _CODE.fullmatch(typed)) and (by_code := practices.filter(ods_code__iexact=code[1]).first()):
         return Found(by_code)
     words = [word for word in plain(typed).split() if word not in _COMMON and len(word) > 2]
-    near = practices.filter(reduce(or_, (Q(name__icontains=word) for word in words))) if words else practices.none()
+    # The beginning of a word is enough to be looked at: `Marys` is near `Mary's`, and most slips come later in a word.
+    like = [Q(name__icontains=word[:4]) for word in words]
+    near = practices.filter(reduce(or_, like)) if like else practices.none()
     candidates = list((practices.filter(name__iexact=typed) | near)[:2000])
     same = _best([one for one in candidates if plain(one.name) == plain(typed)], locality)
     if len(same) == 1:

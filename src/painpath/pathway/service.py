@@ -141,8 +141,10 @@ class Signpost(Data, frozen=True, kw_only=True):
     """Criteria it serves."""
     localities: tuple[Id, ...] = ()
     """Localities it serves; empty means all."""
-    languages: tuple[Words, ...] = ("English",)
+    languages: tuple[Words, ...] = ()
+    """In which it can be had, as far as the last check saw."""
     formats: tuple[Words, ...] = ()
+    """In which it comes: on the phone, as a booklet, in large print."""
     published: tuple[Words, ...] = ()
     owner: Words
     """Who in the service keeps this entry right."""

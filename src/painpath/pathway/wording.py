@@ -26,6 +26,7 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     yield from _patient_words(pathway)
     yield from _criteria(pathway)
     yield from _routes(pathway)
+    yield from _signposts(pathway)
     yield from _contacts_kept_apart(pathway)
     yield from letters.problems(pathway.letters)
     yield from notices.problems(pathway.notices)
@@ -74,6 +75,17 @@ def _routes(pathway: Pathway) -> Iterator[Fault]:
             yield Fault((*here, "needs"), "A referral through e-RS carries a UBRN: add `ubrn`.")
         if route.exceptional and "circumstances" not in route.needs:
             yield Fault((*here, "needs"), "An exceptional route asks for the circumstances: add `circumstances`.")
+
+
+def _signposts(pathway: Pathway) -> Iterator[Fault]:
+    # Owner, day of the last check and what it was checked against cannot be left out: the model needs them.
+    for index, signpost in enumerate(pathway.signposts):
+        for name, what in (("languages", "languages"), ("formats", "formats, such as Phone or Booklet,")):
+            if not getattr(signpost, name):
+                words = (
+                    f"Say in which {what} people can have this. What nobody has asked is “Not known: ask the service”."
+                )
+                yield Fault(("signposts", index, name), words)
 
 
 def _contacts_kept_apart(pathway: Pathway) -> Iterator[Fault]:

@@ -3,11 +3,39 @@
 Each module here lists one part of the door: its `ACCESS` (view -> roles) and its `urlpatterns`.
 """
 
-from painpath.triage.urls import advice, deciding, filing, outcomes, post, receiving, referral, second, team, worklist
+from painpath.triage.urls import (
+    advice,
+    backlog,
+    deciding,
+    directory,
+    filing,
+    outcomes,
+    post,
+    receiving,
+    referral,
+    second,
+    sharing,
+    team,
+    worklist,
+)
 
 app_name = "triage"
 
-_PARTS = (worklist, receiving, referral, deciding, outcomes, advice, post, filing, second, team)
+_PARTS = (
+    worklist,
+    receiving,
+    referral,
+    deciding,
+    outcomes,
+    advice,
+    post,
+    filing,
+    second,
+    sharing,
+    directory,
+    backlog,
+    team,
+)
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
 urlpatterns = [address for part in _PARTS for address in part.urlpatterns]
@@ -21,4 +49,7 @@ NAVIGATION = (
     ("Second screening", "triage:second-list"),
     ("Agreement", "triage:agreement"),
     ("Rota", "triage:rota"),
+    ("Directory", "triage:directory"),
+    ("Import a backlog", "triage:import-backlog"),
+    ("Team", "triage:team"),
 )

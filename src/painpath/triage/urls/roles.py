@@ -3,6 +3,7 @@
 from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
 
 STAFF = frozenset({ADMINISTRATOR, CLINICIAN})
+ADMINISTRATORS = frozenset({ADMINISTRATOR})
 CLINICIANS = frozenset({CLINICIAN})
 ONE = "referrals/<str:reference>/"
 """What every address of one referral begins with."""

@@ -1,20 +1,22 @@
-"""Who has which referral: assigning by hand, and the rota."""
+"""The team: who works here, who comes, who leaves."""
 
 from django.urls import path
 
-from painpath.triage.urls.roles import ONE, STAFF
-from painpath.triage.views import assigning, rota
+from painpath.triage.urls.roles import ADMINISTRATORS
+from painpath.triage.views import team
 
 ACCESS = {
-    "triage:assign": STAFF,
-    "triage:assign-several": STAFF,
-    "triage:rota": STAFF,
-    "triage:rota-end": STAFF,
+    "triage:team": ADMINISTRATORS,
+    "triage:invite": ADMINISTRATORS,
+    "triage:member": ADMINISTRATORS,
+    "triage:member-link": ADMINISTRATORS,
+    "triage:end-membership": ADMINISTRATORS,
 }
 
 urlpatterns = [
-    path("assign/", assigning.assign_several, name="assign-several"),
-    path("rota/", rota.rota, name="rota"),
-    path("rota/<int:entry>/end/", rota.end, name="rota-end"),
-    path(ONE + "assign/", assigning.assign, name="assign"),
+    path("team/", team.team, name="team"),
+    path("team/invite/", team.invite, name="invite"),
+    path("team/<int:member>/", team.person, name="member"),
+    path("team/<int:member>/link/", team.send_link, name="member-link"),
+    path("team/<int:member>/end/", team.end, name="end-membership"),
 ]

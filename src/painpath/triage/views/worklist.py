@@ -17,6 +17,7 @@ from painpath.triage.presenters import worklist as present
 from painpath.triage.presenters.worklist_rows import rows
 from painpath.triage.team_forms import AssignSeveral
 from painpath.triage.views.base import member
+from painpath.web.checked import CONFIRMED
 from painpath.web.forms import render_form
 
 ROWS = 50
@@ -91,7 +92,7 @@ def show(request: HttpRequest, asked: QueryDict, words: str = "", sent: QueryDic
         rows=rows(shown, pathway, by, found.quotes),
         search=words,
         more=more,
-        kept=KeptForm.objects.filter(user=by.user_id).order_by("-kept_at").first(),
+        kept=KeptForm.objects.filter(user=by.user_id).exclude(fields__has_key=CONFIRMED).order_by("-kept_at").first(),
         may_assign=may_assign and bool(shown),
         ticked=sent.getlist("referrals") if sent is not None else [],
         here=asked.urlencode(),

@@ -1,0 +1,129 @@
+"""The forms of the directory and of the imports."""
+
+from typing import Any, cast
+
+from painpath.directory.editing import PracticeDetails
+from painpath.directory.practice_file import postcode_of
+from painpath.pathway import Pathway
+from painpath.web import forms
+
+
+class FileOfPractices(forms.Form):
+    """The public practice file."""
+
+    table = forms.Files(
+        "Practice file", multiple=False, accept=(".csv",), hint="epraccur.csv, as NHS ODS publishes it.",
+        error="Choose the practice file",
+    )  # fmt: skip
+    confirmed = forms.Hidden(required=False)
+
+
+class FileOfContracts(forms.Form):
+    """The list of contracts."""
+
+    table = forms.Files(
+        "List of contracts", multiple=False, accept=(".csv",),
+        hint="A CSV file with the columns ods_code, contracted, locality, from, to, source.",
+        error="Choose the list of contracts",
+    )  # fmt: skip
+    confirmed = forms.Hidden(required=False)
+
+
+class Backlog(forms.Form):
+    """A table of referrals that are waiting already, with their documents."""
+
+    table = forms.Files(
+        "Table of referrals", multiple=False, accept=(".csv",), hint="A CSV file made from the template.",
+        error="Choose the table of referrals",
+    )  # fmt: skip
+    documents = forms.Files(
+        "Their documents",
+        hint="All of them at once, or packed in one .zip without folders. Up to 25 MB each and 100 MB together; more "
+        "than 90 files only in a .zip.",
+        error="Choose the documents: a referral is not imported without its letter",
+    )
+    confirmed = forms.Hidden(required=False)
+
+
+class EditPractice(forms.Form):
+    """What the directory holds of a practice."""
+
+    name = forms.Text("Name", error="Enter the practice's name")
+    ods_code = forms.Text("ODS code", hint="Like J82001. Leave it empty if it has none.", required=False, max_length=12,
+                          width=10)  # fmt: skip
+    locality = forms.Radios("Locality", options=[], required=False)
+    address = forms.TextArea("Address", hint="Without the postcode", rows=4, required=False, max_length=1000)
+    postcode = forms.Text("Postcode", required=False, max_length=8, width=10)
+    phone = forms.Text("Phone number", required=False, max_length=40, width=20)
+    email = forms.Email("Email address", required=False)
+    opened_on = forms.Date("Opened on", required=False)
+    closed_on = forms.Date("Closed on", required=False)
+
+    def __init__(self, *args: Any, pathway: Pathway, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.Radios, self.fields["locality"]).options = [
+            *(forms.Option(place.id, place.name) for place in pathway.localities),
+            forms.Option("unknown", "Somewhere else, or not known"),
+        ]
+
+    def details(self) -> PracticeDetails:
+        """What was typed, for the verb."""
+        given: dict[str, Any] = dict(self.cleaned_data)
+        given["locality"] = "" if given["locality"] == "unknown" else given["locality"]
+        given["postcode"] = postcode_of(given["postcode"])
+        return PracticeDetails(**given)
+
+
+class EditContract(forms.Form):
+    """What is known of a practice's contract, from day to day."""
+
+    contracted = forms.Radios(
+        "Does the practice have a contract?",
+        options=[
+            forms.Option("yes", "Yes", "Or the contracts team has agreed that it counts as contracted."),
+            forms.Option("no", "No"),
+        ],
+        error="Choose whether the practice has a contract",
+    )
+    starts_on = forms.Date("First day", hint="Leave it empty if nobody knows.", required=False)
+    ends_on = forms.Date("Last day", hint="Leave it empty while it goes on.", required=False)
+    source = forms.Text(
+        "Who says so, or which list?", hint="For example: contracts team, email of 3 November 2026",
+        error="Say who says so, or which list it comes from",
+    )  # fmt: skip
+
+
+class Invite(forms.Form):
+    """Somebody new in the team."""
+
+    email = forms.Email("Email address", hint="The link to set a password goes there.", autocomplete="off",
+                        error="Enter their email address")  # fmt: skip
+    name = forms.Text("Name", hint="As it stands on letters", error="Enter their name")
+    role = forms.Radios(
+        "Role",
+        options=[
+            forms.Option("administrator", "Administrator", "Receives and registers, looks after team and directory."),
+            forms.Option("clinician", "Clinician", "Screens and decides.", reveals=("grade", "registration")),
+            forms.Option("manager", "Manager", "Reads."),
+        ],
+        error="Choose their role",
+    )
+    grade = forms.Select("Grade", options=[], error="Choose their grade: routes say which grades decide")
+    registration = forms.Text(
+        "Professional registration", hint="Body and number, like GMC 1234567. No letter can be signed without it.",
+        error="Enter their professional registration", max_length=60,
+    )  # fmt: skip
+    job_title = forms.Text("Job title", hint="As it stands on letters. Empty: the name of the grade or role.",
+                           required=False, max_length=100)  # fmt: skip
+    contact = forms.Text("Direct contact", hint="Phone number or email, printed on letters", required=False)
+
+    def __init__(self, *args: Any, pathway: Pathway, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        grades = [forms.Option(grade.id, grade.name) for grade in pathway.grades]
+        cast(forms.Select, self.fields["grade"]).options = grades
+
+
+class GiveTo(forms.Form):
+    """Who takes over from a leaver."""
+
+    to = forms.Select("Give all this to", options=[], error="Choose who takes over")

@@ -1,0 +1,33 @@
+"""The directory: practices with their contracts, and where people are pointed to."""
+
+from django.urls import path
+
+from painpath.triage.urls.roles import ADMINISTRATORS
+from painpath.triage.views import directory, importing
+from painpath.web.access import EVERY_ROLE
+
+ACCESS = {
+    "triage:directory": EVERY_ROLE,
+    "triage:practice": EVERY_ROLE,
+    "triage:signposts": EVERY_ROLE,
+    "triage:add-practice": ADMINISTRATORS,
+    "triage:edit-practice": ADMINISTRATORS,
+    "triage:add-contract": ADMINISTRATORS,
+    "triage:edit-contract": ADMINISTRATORS,
+    "triage:import-practices": ADMINISTRATORS,
+    "triage:import-contracts": ADMINISTRATORS,
+    "triage:contracts-template": ADMINISTRATORS,
+}
+
+urlpatterns = [
+    path("directory/", directory.directory, name="directory"),
+    path("directory/signposts/", directory.signposts, name="signposts"),
+    path("directory/practices/add/", directory.add_practice, name="add-practice"),
+    path("directory/practices/import/", importing.practices, name="import-practices"),
+    path("directory/practices/<int:practice>/", directory.practice, name="practice"),
+    path("directory/practices/<int:practice>/change/", directory.edit_practice, name="edit-practice"),
+    path("directory/practices/<int:practice>/contracts/add/", directory.add_contract, name="add-contract"),
+    path("directory/practices/<int:practice>/contracts/<int:contract>/", directory.edit_contract, name="edit-contract"),
+    path("directory/contracts/import/", importing.contracts, name="import-contracts"),
+    path("directory/contracts/template.csv", importing.contracts_template, name="contracts-template"),
+]

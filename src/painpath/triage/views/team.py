@@ -1,0 +1,148 @@
+"""The team: who works here, who comes, who leaves and what they leave behind."""
+
+from typing import cast
+
+from allauth.account.forms import ResetPasswordForm
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from painpath.accounts import audit
+from painpath.accounts.adapter import EmailIsDown
+from painpath.accounts.inviting import InvitationError, add_member
+from painpath.accounts.models import Membership
+from painpath.accounts.roles import CLINICIAN, ROLES
+from painpath.referrals import leaving, pathways
+from painpath.referrals.transitions import STAFF
+from painpath.triage import directory_forms as forms
+from painpath.triage.presenters.words import day, plural
+from painpath.triage.views.base import member
+from painpath.web.forms import Select, render_form
+
+
+def _grades(by: Membership) -> dict[str, str]:
+    pathway, _ = pathways.in_force(by.service)
+    return {grade.id: grade.name for grade in pathway.grades}
+
+
+def _facts(one: Membership, grades: dict[str, str]) -> list[tuple[str, str]]:
+    facts = [
+        ("Role", ROLES[one.role]),
+        ("Job title", one.job_title),
+        ("Grade", grades.get(one.grade, one.grade)),
+        ("Professional registration", one.registration),
+        ("Direct contact", one.contact),
+        ("Email address", one.user.email),
+        ("Since", day(one.started_at)),
+        ("Until", day(one.ended_at)),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def team(request: HttpRequest) -> HttpResponse:
+    """Everybody who works here, and who has worked here."""
+    by = member(request)
+    everybody = Membership.objects.filter(service_id=by.service_id).select_related("user").order_by("user__name", "pk")
+    grades = _grades(by)
+    rows = [
+        {
+            "name": one.name,
+            "href": reverse("triage:member", args=[one.pk]),
+            "role": ROLES[one.role],
+            "grade": grades.get(one.grade, one.grade),
+            "registration": one.registration,
+            "contact": one.contact,
+            "until": day(one.ended_at),
+        }
+        for one in everybody
+    ]
+    here, gone = [row for row in rows if not row["until"]], [row for row in rows if row["until"]]
+    return render(request, "triage/team.jinja", {"here": here, "gone": gone})
+
+
+def invite(request: HttpRequest) -> HttpResponse:
+    """Somebody new: they get a link by e-mail, by which they set their password."""
+    by = member(request)
+    pathway, _ = pathways.in_force(by.service)
+    form = forms.Invite(request.POST or None, pathway=pathway)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        titles = {grade.id: grade.name for grade in pathway.grades}
+        try:
+            new = add_member(
+                by=by, email=given["email"], name=given["name"], role=given["role"], grade=given["grade"],
+                job_title=given["job_title"] or titles.get(given["grade"], ""), registration=given["registration"],
+                contact=given["contact"],
+            )  # fmt: skip
+        except InvitationError as error:
+            form.add_error("email", str(error))
+        else:
+            messages.success(request, f"{new.name} works here now. {_send_link(request, new)}")
+            return redirect("triage:team")
+    return render_form(
+        request, "triage/change.jinja", form, title="Invite somebody", button="Invite", back=reverse("triage:team")
+    )
+
+
+def _send_link(request: HttpRequest, one: Membership) -> str:
+    """The link to set a password, sent as to somebody who has forgotten theirs; says what has become of it."""
+    form = ResetPasswordForm(data={"email": one.user.email})
+    if not form.is_valid():
+        return "The link to set a password could not be sent: their account is not active."
+    try:
+        form.save(request)
+    except EmailIsDown:
+        return "Email cannot be sent at the moment: send them the link to set a password later, from their page here."
+    return f"The link to set a password is on its way to {one.user.email}."
+
+
+def _of(request: HttpRequest, pk: int) -> Membership:
+    everybody = Membership.objects.filter(service_id=member(request).service_id).select_related("user", "service")
+    return get_object_or_404(everybody, pk=pk)
+
+
+def send_link(request: HttpRequest, member: int) -> HttpResponse:
+    """Send somebody the link to set a password once more."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    one = _of(request, member)
+    if one.ended_at is None:
+        audit.record(request.membership, "membership.link", one)  # type: ignore[attr-defined]
+        messages.info(request, _send_link(request, one))
+    return redirect("triage:member", member=one.pk)
+
+
+def person(request: HttpRequest, member: int) -> HttpResponse:
+    """One person: what they have in hand, who takes it over, and the end of their access."""
+    by: Membership = request.membership  # type: ignore[attr-defined]
+    one = _of(request, member)
+    others = Membership.objects.current().filter(service_id=by.service_id, role__in=STAFF).exclude(pk=one.pk)
+    form = forms.GiveTo(request.POST or None)
+    cast(Select, form.fields["to"]).options = [
+        (str(other.pk), f"{other.name}, {other.job}") for other in others.select_related("user").order_by("user__name")
+    ]
+    if request.method == "POST" and form.is_valid():
+        to = others.get(pk=form.cleaned_data["to"])
+        left = leaving.reassign(leaver=one, to=to, by=by)
+        rest = f" {plural(len(left), 'thing')} cannot go there: choose somebody else for it." if left else ""
+        messages.success(request, f"Given to {to.name}.{rest}")
+        return redirect("triage:member", member=one.pk)
+    context = {
+        "person": one,
+        "facts": _facts(one, _grades(by)),
+        "holdings": leaving.holdings(one) if one.ended_at is None else [],
+        "is_self": one.pk == by.pk,
+        "clinician": CLINICIAN,
+    }
+    return render_form(request, "triage/member.jinja", form, **context)
+
+
+def end(request: HttpRequest, member: int) -> HttpResponse:
+    """End somebody's access, once nothing is left in their hands."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    one = _of(request, member)
+    leaving.end_membership(membership=one, by=request.membership)  # type: ignore[attr-defined]
+    messages.success(request, f"The access of {one.name} has ended. They are signed out everywhere.")
+    return redirect("triage:team")
