@@ -44,6 +44,16 @@ def test_no_state_is_a_trap(state):
     assert any(leave == state and to != state for leave, to in EDGES)
 
 
+@pytest.mark.parametrize("state", sorted(State))
+def test_from_every_state_a_way_leads_to_a_decision(state):
+    """By verbs alone; after a discharge a new referral that follows it does so too (`receiving.check_follow`)."""
+    reached, fresh = {state}, {state}
+    while fresh:
+        fresh = {to for leave, to in EDGES if leave in fresh} - reached
+        reached |= fresh
+    assert reached & VERBS["decide"].leaves
+
+
 def test_only_discharged_needs_a_new_referral():
     assert {State.DISCHARGED} == ENDED - CAN_COME_BACK
 

@@ -13,7 +13,7 @@ from painpath.referrals.consequences import due_on, follow, leave_behind
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.decision_rules import check_sign, own_judgements
 from painpath.referrals.models import Decision, DecisionClause, DecisionDraft, Referral
-from painpath.referrals.moves import claim, lock, move
+from painpath.referrals.moves import check_current, claim, lock, move
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import OUTCOME_STATES, Outcome, State
 
@@ -24,6 +24,7 @@ def save_draft(*, referral: Referral, by: Membership, content: DecisionContent, 
     referral = lock(referral)
     if by.role != "clinician":
         raise Refused("Only a clinician can decide.")
+    check_current(by)
     draft, _ = DecisionDraft.objects.update_or_create(
         service_id=referral.service_id, referral=referral, by=by,
         defaults={"content": content.to_json(), "seen_version": seen_version, "changed_at": clock.now(),

@@ -7,7 +7,7 @@ from painpath.accounts.models import Membership
 from painpath.referrals import pathways
 from painpath.referrals.models import Alert, AlertAction, ClauseState, Judgement, Referral, ScreeningRun
 from painpath.referrals.models.sheet import STATES
-from painpath.referrals.moves import check_not_a_colleagues, claim, lock, mark_first, mark_missing
+from painpath.referrals.moves import check_current, check_not_a_colleagues, claim, lock, mark_first, mark_missing
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF, State
 
@@ -16,6 +16,7 @@ def check_judge(referral: Referral, *, by: Membership) -> None:
     """Raise `Refused` unless `by` is the clinician who screens this referral, or any clinician once it is accepted."""
     if by.role != "clinician":
         raise Refused("Only a clinician can confirm or correct what a letter says.")
+    check_current(by)
     if referral.state not in (State.SCREENING, State.ACCEPTED):
         raise Refused("Start screening this referral before you confirm or correct a criterion.")
     check_not_a_colleagues(referral, by=by)
@@ -74,6 +75,7 @@ def act_on_alert(*, alert: Alert, by: Membership, action: str) -> AlertAction:
     """Record what was done about an alert, which closes it. Raises `Refused` without words, or when it is closed."""
     if by.role not in STAFF:
         raise Refused("Only an administrator or a clinician can record what was done about an alert.")
+    check_current(by)
     action = action.strip()
     if not action:
         raise Refused("Say what you did about it: whom you told, and when.")

@@ -77,10 +77,16 @@ def check_move(name: str, referral: Referral, *, by: Actor) -> None:
         )
         role = "the program" if isinstance(by, Process) else ROLES[by.role].lower()
         raise Refused(f"Only {may} can do this. You are signed in as {role}.")
-    if isinstance(by, Membership) and by.ended_at is not None:
-        raise Refused("Your access to this service has ended. Ask the service's administrator.")
+    if isinstance(by, Membership):
+        check_current(by)
     if State(referral.state) not in verb.leaves:
         raise Refused(f"{_where_it_is(referral)} It cannot be {ACTIONS[name]} from there. Open it again to see it.")
+
+
+def check_current(by: Membership) -> None:
+    """Raise `Refused` for somebody who no longer works here."""
+    if by.ended_at is not None:
+        raise Refused("Your access to this service has ended. Ask the service's administrator.")
 
 
 def can_move(name: str, referral: Referral, *, by: Actor) -> bool:

@@ -15,7 +15,7 @@ from painpath.accounts.roles import ROLES
 from painpath.referrals import pathways, tasks
 from painpath.referrals.filing import File, store_files
 from painpath.referrals.models import Document, Referral, Transition
-from painpath.referrals.moves import lock, reckon
+from painpath.referrals.moves import check_current, lock, reckon
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import OPEN, OWNERS, VERBS, State
 
@@ -42,6 +42,7 @@ def check_receive(*, by: Membership) -> None:
         raise Refused(
             f"Only an administrator or a clinician can receive referrals. You are a {ROLES[by.role].lower()}."
         )
+    check_current(by)
 
 
 def check_follow(referral: Referral) -> None:

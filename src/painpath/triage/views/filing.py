@@ -116,7 +116,8 @@ def move(request: HttpRequest, reference: str, document: int) -> HttpResponse:
                     )
                 name = "triage:referral" if moved.to.is_registered else "triage:register"
                 return redirect(name, reference=moved.to.reference)
-    return render_form(
-        request, "triage/move.jinja", form, **frame(this, by), document=found, buttons=[],
-        parts=[part.name for part in misfiling.whole(found)[1:]], part_of=found.part_of,
-    )  # fmt: skip
+    context = frame(this, by) | {
+        "document": found, "buttons": [], "parts": [part.name for part in misfiling.whole(found)[1:]],
+        "part_of": found.part_of,
+    }  # fmt: skip
+    return render_form(request, "triage/move.jinja", form, **context)
