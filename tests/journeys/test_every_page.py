@@ -98,7 +98,7 @@ def send_empty(tab) -> None:
 def test_administrator(site, visit, people, referrals, size):
     tab = visit(site, size)
     people[0].sign_in(tab)
-    pages = ["/?tab=delayed", "/?tab=ended", "/?only=overdue", f"/referrals/{referrals['unregistered']}/"]
+    pages = ["/?tab=delayed", "/?tab=ended", "/?tab=overdue", f"/referrals/{referrals['unregistered']}/"]
     pages += [f"/referrals/{referrals[name]}/" for name in ("alerted", "accepted", "discharged", "closed", "asked")]
     pages += [f"/referrals/{referrals[name]}/timeline/" for name in ("alerted", "discharged")]
     for page in pages:

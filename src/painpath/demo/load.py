@@ -13,6 +13,7 @@ from painpath import clock, documents, pathway
 from painpath.accounts.audit import Process
 from painpath.accounts.inviting import add_member
 from painpath.accounts.models import Membership, Service, User
+from painpath.accounts.roles import ADMINISTRATOR
 from painpath.accounts.scope import scope
 from painpath.demo import story
 from painpath.directory import models as directory
@@ -21,13 +22,27 @@ from painpath.letters.ers import mark_sent
 from painpath.letters.models import Dispatch
 from painpath.letters.signing import prepare, seal, sign
 from painpath.pathway import Pathway
-from painpath.referrals import accepting, advice, conversation, judging, looking, persons, receiving, registering, verbs
+from painpath.referrals import (
+    accepting,
+    advice,
+    assigning,
+    conversation,
+    judging,
+    looking,
+    persons,
+    receiving,
+    registering,
+    rota,
+    verbs,
+)
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.filing import File
 from painpath.referrals.models import Alert, Document, Referral
+from painpath.referrals.moves import claim
 from painpath.referrals.reading_in import read_in
 from painpath.referrals.reversing import look_again
 from painpath.referrals.todo import do_task, open_tasks
+from painpath.referrals.transitions import State
 
 PASSWORD = "painpath demonstration"  # noqa: S105 printed for everybody: the demonstration holds nobody real
 SERVICE = "southampton-portsmouth"
@@ -50,7 +65,23 @@ def load(service: Service, *, today: date) -> int:
         stories = sorted(story.referrals(), key=lambda one: (-one.received_days_ago, one.key))
         for one in stories:
             _play(one, cast, today)
+        _share_out(cast, today)
     return len(stories)
+
+
+def _share_out(cast: "_Cast", today: date) -> None:
+    """The consultants take turns through the week, two referrals are assigned, and who is screening is at it now."""
+    with scope(cast.service):
+        consultants = [one for one in cast.team.values() if one.grade == "consultant"]
+        administrator = next(one for one in cast.team.values() if one.role == ADMINISTRATOR)
+        for weekday in range(5):
+            turn = consultants[weekday % len(consultants)]
+            rota.add_to_rota(by=administrator, membership=turn, weekday=weekday, starts_on=today)
+        waiting = Referral.objects.filter(state=State.AWAITING_SCREENING, route="gp-ers").order_by("received_at")[:2]
+        assigning.assign_several(referrals=waiting, to=consultants[0], by=administrator)
+        for referral in Referral.objects.filter(state=State.SCREENING).select_related("pathway_version"):
+            referral.claimed_until = claim(referral)
+            referral.save(update_fields=["claimed_until"])
 
 
 class _Cast:

@@ -34,7 +34,7 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
         "heading": "Assign this referral",
         "intro": f"Now with: {referral.owner_label}. Whoever it is assigned to finds it under “Mine”; "
         "anybody who may screen can still start it.",
-        "button": "Assign",
+        "button": "Assign it",
     }
     return render_form(request, "triage/act.jinja", form, **context)
 
