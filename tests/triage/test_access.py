@@ -14,7 +14,10 @@ from painpath.triage.urls import ACCESS
 from painpath.web.access import PUBLIC, SIGNED_IN, access_table
 from tests.referrals.conftest import make_team, waiting_referral
 
-ARGUMENTS = {"reference": "2222-2222", "document": 1, "letter": 1, "alert": 1, "step": "start", "criterion": "adult"}
+ARGUMENTS = {
+    "reference": "2222-2222", "document": 1, "letter": 1, "alert": 1, "step": "start", "criterion": "adult",
+    "evidence": 1, "item": 1,
+}  # fmt: skip
 
 
 def patterns(resolver: URLResolver, names: tuple[str, ...] = ()):
@@ -90,7 +93,7 @@ def test_another_services_referral_does_not_exist(transactional_db, service_id):
         Membership.objects.create(service=other, user=user, role="clinician", grade="consultant")
     client = Client()
     client.force_login(user)
-    for name in ("referral", "timeline", "register", "decide", "close"):
+    for name in ("referral", "timeline", "register", "decide", "close", "earlier", "discussion"):
         assert client.get(reverse(f"triage:{name}", args=[referral.reference])).status_code == 404, name
     assert client.get(reverse("triage:original", args=[referral.reference, document.pk])).status_code == 404
 

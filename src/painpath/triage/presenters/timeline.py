@@ -7,10 +7,19 @@ from django.urls import reverse
 
 from painpath.letters.models import Letter
 from painpath.pathway import Pathway
-from painpath.referrals.models import Alert, AlertAction, Decision, Document, Judgement, Referral, Transition
+from painpath.referrals.models import (
+    AddedEvidence,
+    Alert,
+    AlertAction,
+    Decision,
+    Document,
+    Judgement,
+    Referral,
+    Transition,
+)
 from painpath.referrals.transitions import LABELS, VERBS, State
 from painpath.triage.presenters.letter import problems
-from painpath.triage.presenters.words import ALERTS, STATES, day, moment, person
+from painpath.triage.presenters.words import ALERTS, SPEAKS, STATES, day, moment, person
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,7 @@ class Event:
 
 
 def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
-    """All events, newest first. Seven queries, whatever the length of the history."""
+    """All events, newest first. Eight queries, whatever the length of the history."""
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
     events = [
         *_transitions(referral, pathway),
@@ -40,6 +49,7 @@ def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
             for judgement in Judgement.objects.filter(referral=referral).select_related("by__user")
         ),
         *_alerts(referral),
+        *_marked(referral, names),
         *(_letter(letter, referral) for letter in _letters(referral)),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)
@@ -103,6 +113,17 @@ def _judgement(judgement: Judgement, names: dict[str, str]) -> Event:
     read = f" (read as “{STATES[judgement.read_state]}”)" if judgement.is_correction else ""
     title = f"{verb}: {names.get(judgement.criterion, judgement.criterion)} is “{STATES[judgement.state]}”{read}"
     return Event(judgement.at, title, person(judgement.by), (judgement.reason,) if judgement.reason else ())
+
+
+def _marked(referral: Referral, names: dict[str, str]) -> list[Event]:
+    events = []
+    for row in AddedEvidence.objects.filter(referral=referral).select_related("by__user"):
+        words = f"{names.get(row.criterion, row.criterion)}: {SPEAKS[row.speaks]}"
+        events.append(Event(row.at, f"Words marked, {words}", person(row.by), (f"“{row.quote}”",)))
+        if row.taken_back_at is not None:
+            title = f"Marked words taken back, {words}"
+            events.append(Event(row.taken_back_at, title, person(row.by), (f"“{row.quote}”",)))
+    return events
 
 
 def _alerts(referral: Referral) -> list[Event]:

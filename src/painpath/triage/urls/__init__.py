@@ -3,13 +3,17 @@
 Each module here lists one part of the door: its `ACCESS` (view -> roles) and its `urlpatterns`.
 """
 
-from painpath.triage.urls import deciding, receiving, referral, worklist
+from painpath.triage.urls import deciding, receiving, referral, worklist, workspace
 
 app_name = "triage"
 
-_PARTS = (worklist, receiving, referral, deciding)
+_PARTS = (worklist, receiving, referral, workspace, deciding)
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
 urlpatterns = [address for part in _PARTS for address in part.urlpatterns]
 
-NAVIGATION = (("Worklist", "triage:worklist"), ("Receive a referral", "triage:receive"))
+NAVIGATION = (
+    ("Worklist", "triage:worklist"),
+    ("Receive a referral", "triage:receive"),
+    ("MDT list", "triage:meeting"),
+)
