@@ -100,7 +100,7 @@ def test_a_letter_in_and_a_decision_out(site, visit, service_id, tmp_path, size,
     tab.open(f"/referrals/{reference}/")
     judge(page, "investigations-complete", "Not stated", "One scan does not tell me whether nerve studies were done.")
     expect(page.locator("#criterion-investigations-complete")).to_contain_text(
-        "Corrected from “Speaks for” to “Not stated” by Dr Con Sultant"
+        "Read: speaks for. Dr Con Sultant: not stated"
     )
     judge(page, "major-psychiatric-disturbance", "Speaks against", "Severe, and the letter says that there is no plan.")
     check(tab)

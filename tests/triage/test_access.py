@@ -17,7 +17,7 @@ from tests.referrals.conftest import make_team, waiting_referral
 ARGUMENTS = {
     "reference": "2222-2222", "other": "3333-3333", "document": 1, "letter": 1, "alert": 1, "step": "start",
     "criterion": "adult", "task": 1, "follow_up": 1, "dispatch": 1, "paragraph": 1, "batch": 1, "entry": 1,
-    "practice": 1, "contract": 1, "member": 1,
+    "practice": 1, "contract": 1, "member": 1, "evidence": 1, "item": 1,
 }  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def test_another_services_referral_does_not_exist(transactional_db, service_id):
         Membership.objects.create(service=other, user=user, role="clinician", grade="consultant")
     client = Client()
     client.force_login(user)
-    for name in ("referral", "timeline", "register", "decide", "close"):
+    for name in ("referral", "timeline", "register", "decide", "close", "earlier", "discussion"):
         assert client.get(reverse(f"triage:{name}", args=[referral.reference])).status_code == 404, name
     assert client.get(reverse("triage:original", args=[referral.reference, document.pk])).status_code == 404
 

@@ -1,5 +1,6 @@
 """Writing the audit. Called inside the transaction of the thing it tells of."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,3 +36,16 @@ def record(by: Actor, action: str, subject: models.Model, **detail: Any) -> Audi
         subject_id=str(subject.pk),
         detail=detail,
     )
+
+
+def record_each(by: Membership, action: str, subjects: Iterable[models.Model], **detail: Any) -> None:
+    """One entry for each of `subjects`, in one query: what `record` does, for a page that shows several at once."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("An audit entry belongs in the transaction of what it tells of.")
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            service_id=by.service_id, by=by, action=action, subject_type=subject._meta.model_name or "",
+            subject_id=str(subject.pk), detail=detail,
+        )
+        for subject in subjects
+    )  # fmt: skip

@@ -32,7 +32,7 @@ from painpath.referrals.deciding import decide
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.decision_rules import own_judgements
 from painpath.referrals.looking import check_not_blind
-from painpath.referrals.models import Decision, Evidence, Referral
+from painpath.referrals.models import AddedEvidence, Decision, Evidence, Referral
 from painpath.referrals.refusal import Refused
 
 BOTH: tuple[Audience, ...] = ("patient", "gp")
@@ -99,15 +99,27 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
 
 
 def _clauses(referral: Referral, content: DecisionContent, by: Membership, pathway: Pathway) -> tuple[Clause, ...]:
-    """The cited clauses, with those words of the referral that speak as the clinician judged, and no others."""
+    """The cited clauses, with those words of the referral that speak as the clinician judged, and no others.
+
+    Words that the clinician marked stand first: they chose them.
+    """
     judged = own_judgements(referral, by)
-    rows = Evidence.objects.filter(
-        clause__run=referral.screenings.last(), clause__criterion__in=content.clauses, clause__source="letter"
+    run = referral.screenings.last()
+    marked = AddedEvidence.objects.filter(
+        referral=referral, by=by, taken_back_at__isnull=True, criterion__in=content.clauses, transcript__screenings=run
+    )
+    read = Evidence.objects.filter(
+        clause__run=run, clause__criterion__in=content.clauses, clause__source="letter"
     ).exclude(speaks="mention")
+    words = [
+        *marked.values_list("criterion", "speaks", "quote"),
+        *read.values_list("clause__criterion", "speaks", "quote"),
+    ]
     quotes: dict[str, list[str]] = {}
-    for criterion, speaks, quote in rows.values_list("clause__criterion", "speaks", "quote"):
-        if criterion in judged and judged[criterion].state in (speaks, "mixed"):
-            quotes.setdefault(criterion, []).append(quote)
+    for criterion, speaks, quote in words:
+        found = quotes.setdefault(criterion, [])
+        if criterion in judged and judged[criterion].state in (speaks, "mixed") and quote not in found:
+            found.append(quote)
     return tuple(
         cited(
             pathway, name, state=judged[name].state, read_state=judged[name].read_state, reason=judged[name].reason,

@@ -40,6 +40,10 @@ class Criterion(Data, frozen=True, kw_only=True):
     speaks against."""
     exception: Words | None = None
     """The exception in words for the clinician. Needed when `case_by_case` is true."""
+    exception_published: Words | None = None
+    """The part of the published words that holds the exception, letter by letter. Needed with `exception`."""
+    exception_shown_by: Words | None = None
+    """What in a referral would show that the exception applies, for the clinician. Needed with `exception`."""
     mirror_of: Id | None = None
     """The criterion that this one repeats from the other side, so that the same evidence settles both."""
     requires: tuple[Literal["adjustments_offered"], ...] = ()

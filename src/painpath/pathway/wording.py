@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from painpath.pathway import findings, letters, notices
-from painpath.pathway.model import Pathway
+from painpath.pathway.model import Criterion, Pathway
 from painpath.pathway.problems import Fault
 from painpath.pathway.walking import texts
 
@@ -56,6 +56,7 @@ def _criteria(pathway: Pathway) -> Iterator[Fault]:
             yield Fault((*here, "exception"), "This is case by case: say in words what the exception is.")
         if criterion.exception is not None and not criterion.case_by_case:
             yield Fault((*here, "case_by_case"), "This has an exception: set `case_by_case: true`.")
+        yield from _exception(criterion, here)
         if criterion.group == "exclusion" and not criterion.outcomes:
             yield Fault((*here, "outcomes"), "An exclusion needs an outcome to point to: no criterion closes the door.")
         if not criterion.published:
@@ -64,6 +65,16 @@ def _criteria(pathway: Pathway) -> Iterator[Fault]:
             yield Fault(here, "No evidence rule tells what speaks for and against this. Add one in `evidence`.")
         if not criterion.ask:
             yield Fault((*here, "ask"), "Say what to ask, and whom, when a referral says nothing on this.")
+
+
+def _exception(criterion: Criterion, here: tuple[str, int]) -> Iterator[Fault]:
+    if criterion.exception is None:
+        return
+    words = criterion.exception_published
+    if words is None or not any(words in published for published in criterion.published):
+        yield Fault((*here, "exception_published"), "Give the part of the published words that holds the exception.")
+    if criterion.exception_shown_by is None:
+        yield Fault((*here, "exception_shown_by"), "Say what in a referral would show that the exception applies.")
 
 
 def _routes(pathway: Pathway) -> Iterator[Fault]:

@@ -32,10 +32,13 @@ def can_judge(referral: Referral, *, by: Membership) -> bool:
 
 
 @transaction.atomic
-def judge(*, referral: Referral, by: Membership, criterion: str, state: str, reason: str = "") -> Judgement:
+def judge(
+    *, referral: Referral, by: Membership, criterion: str, state: str, reason: str = "", seen_run: int | None = None
+) -> Judgement:
     """Confirm (same state) or correct (another state, with a reason) what the reader said of one criterion.
 
-    Saying the same again changes nothing. Raises `Refused` with a sentence.
+    Saying the same again changes nothing. Raises `Refused` with a sentence, also when `seen_run` is given and the
+    referral has been read again since: nobody confirms what they have not seen.
     """
     referral = lock(referral)
     check_judge(referral, by=by)
@@ -46,6 +49,8 @@ def judge(*, referral: Referral, by: Membership, criterion: str, state: str, rea
     run = referral.screenings.last()
     if run is None:
         raise Refused("This referral has not been read yet. Try again in a minute.")
+    if seen_run is not None and seen_run != run.pk:
+        raise Refused("Something new has been read since you opened this page. Look at this criterion again first.")
     read_state = read_states(run).get(criterion, "not_stated")
     reason = reason.strip()
     if state != read_state and not reason:

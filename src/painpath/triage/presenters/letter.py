@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from painpath.referrals.models import Alert, Document, Evidence, Transcript
+from painpath.referrals.models import AddedEvidence, Alert, Document, Evidence, Transcript
 from painpath.triage.presenters.words import ALERTS, CERTAINTY, SPEAKS, moment
 
 _LOUDEST = ("alert", "against", "for", "mention")
@@ -43,9 +43,10 @@ class Segment:
 
 @dataclass(frozen=True)
 class PageView:
-    """One page of a document as marked text."""
+    """One page of a document as marked text. `start` is where it begins in the transcript."""
 
     number: int
+    start: int
     segments: tuple[Segment, ...]
 
 
@@ -59,6 +60,8 @@ class DocumentView:
     pages: tuple[PageView, ...]
     unread: tuple[str, ...]
     is_read: bool
+    transcript: int | None
+    is_pdf: bool
 
 
 @dataclass(frozen=True)
@@ -68,31 +71,46 @@ class Marked:
     documents: tuple[DocumentView, ...]
     evidence: dict[int, Highlight]
     alerts: dict[int, Highlight]
+    added: dict[int, Highlight]
+
+
+def latest_transcripts(documents: Sequence[Document]) -> dict[int, Transcript | None]:
+    """The text of each document as it was read last; None while it has not been read. `transcripts` is prefetched."""
+    return {document.pk: max(document.transcripts.all(), key=lambda t: t.pk, default=None) for document in documents}
 
 
 def mark(documents: Sequence[Document], evidence: Sequence[Evidence], alerts: Sequence[Alert],
-         names: dict[str, str]) -> Marked:  # fmt: skip
-    """Mark evidence and alerts in the latest transcript of each document. `names` are the criteria's short names.
+         names: dict[str, str], added: Sequence[AddedEvidence] = ()) -> Marked:  # fmt: skip
+    """Mark evidence, alerts and what clinicians `added` in the latest transcript of each document.
+
+    `names` are the criteria's short names.
 
     Numbers run in the order of reading. Documents come with `transcripts` prefetched.
     """
-    latest = {document.pk: max(document.transcripts.all(), key=lambda t: t.pk, default=None) for document in documents}
+    latest = latest_transcripts(documents)
     order = {transcript.pk: n for n, transcript in enumerate(latest.values()) if transcript}
     found: dict[tuple[int, int, int], Highlight] = {}
-    marked: list[Evidence | Alert] = [*evidence, *alerts]
+    marked: list[Evidence | Alert | AddedEvidence] = [*evidence, *alerts, *added]
     places = sorted(
         {(item.transcript_id, item.start, item.end) for item in marked},
         key=lambda place: (order.get(place[0], 0), *place[1:]),
     )
     for number, place in enumerate(places, 1):
         found[place] = Highlight(number, place[1], place[2])
-    by_evidence, by_alert = {}, {}
+    by_evidence, by_alert, by_added = {}, {}, {}
     for item in evidence:
         highlight = found[item.transcript_id, item.start, item.end]
         highlight.kinds.add(item.speaks)
         name = item.clause.criterion
         highlight.links.append((f"criterion-{name}", f"{names.get(name, name)}: {SPEAKS[item.speaks]}"))
         by_evidence[item.pk] = highlight
+    for row in added:
+        highlight = found[row.transcript_id, row.start, row.end]
+        highlight.kinds.add(row.speaks)
+        name = row.criterion
+        words = f"{names.get(name, name)}: {SPEAKS[row.speaks]}, marked by {row.by.name}"
+        highlight.links.append((f"criterion-{name}", words))
+        by_added[row.pk] = highlight
     for alert in alerts:
         highlight = found[alert.transcript_id, alert.start, alert.end]
         highlight.kinds.add("alert")
@@ -103,7 +121,7 @@ def mark(documents: Sequence[Document], evidence: Sequence[Evidence], alerts: Se
         transcript = latest[document.pk]
         own = [h for place, h in found.items() if transcript and place[0] == transcript.pk]
         views.append(_view(document, transcript, own))
-    return Marked(tuple(views), by_evidence, by_alert)
+    return Marked(tuple(views), by_evidence, by_alert, by_added)
 
 
 def _view(document: Document, transcript: Transcript | None, highlights: list[Highlight]) -> DocumentView:
@@ -111,13 +129,14 @@ def _view(document: Document, transcript: Transcript | None, highlights: list[Hi
     unread: list[str] = []
     if transcript is not None:
         pages = [
-            PageView(page["number"], _segments(transcript.text, page["start"], page["end"], highlights))
+            PageView(page["number"], page["start"], _segments(transcript.text, page["start"], page["end"], highlights))
             for page in transcript.pages
         ]
         unread = problems(transcript)
     return DocumentView(
         id=document.pk, name=document.name, received=moment(document.received_at), pages=tuple(pages),
-        unread=tuple(unread), is_read=transcript is not None,
+        unread=tuple(unread), is_read=transcript is not None, transcript=transcript.pk if transcript else None,
+        is_pdf=transcript is not None and transcript.media_type == "application/pdf",
     )  # fmt: skip
 
 

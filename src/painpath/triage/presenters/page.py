@@ -3,13 +3,11 @@
 from typing import Any
 
 from django.http import QueryDict
-from django.urls import reverse
 
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.letters.wording import nhs_number
 from painpath.referrals import decision_rules, judging, pathways
-from painpath.referrals.ers_codes import came_by_ers
 from painpath.referrals.models import Alert, ClauseState, Evidence, Judgement, Referral, ScreeningRun
 from painpath.referrals.moves import is_being_read
 from painpath.referrals.other_sources import other_sources
@@ -17,10 +15,13 @@ from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF, State, working_days_between
 from painpath.triage.forms import ActOnAlert, Judge
 from painpath.triage.presenters import filing, following
+from painpath.triage.presenters.added import added_words, shown
+from painpath.triage.presenters.beside import beside
 from painpath.triage.presenters.buttons import buttons
 from painpath.triage.presenters.contacts import contact_facts
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
+from painpath.triage.presenters.tabs import tabs
 from painpath.triage.presenters.words import ALERTS, CERTAINTY, day, moment, person, plural
 from painpath.triage.presenters.worklist_rows import screened_by
 
@@ -32,7 +33,6 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
     routes = {route.id: route.name for route in pathway.routes}
     patient, today = referral.patient, clock.today()
     age = patient.age_on(today) if patient else None
-    here = [referral.reference]
     return {
         "referral": referral,
         "title": patient.name if patient else "Not registered yet",
@@ -61,13 +61,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
         "needs": _needs(referral),
         "following": following.following(referral, by),
         "buttons": buttons(referral, by),
-        "nav": [
-            ("Screening", reverse("triage:referral", args=here)),
-            ("Conversation", reverse("triage:conversation", args=here)),
-            *([("e-RS", reverse("triage:ers", args=here))] if came_by_ers(referral, pathway) else []),
-            ("Timeline", reverse("triage:timeline", args=here)),
-            *([("Contacts and post", reverse("triage:contacts", args=here))] if patient and by.role in STAFF else []),
-        ],
+        "nav": tabs(referral, by, pathway),
     }
 
 
@@ -111,13 +105,14 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
         )
     )
     judgements = list(Judgement.objects.filter(referral=referral).select_related("by__user"))
-    marked = mark(documents, evidence, alerts, names)
-    route = pathway.route(referral.route) if referral.route else None
+    added = shown(referral, documents)
+    marked = mark(documents, evidence, alerts, names, added)
     groups = sheet(
-        pathway, clauses, evidence, marked.evidence, judgements, other_sources(referral), run.pk
+        pathway, clauses, evidence, marked.evidence, judgements, other_sources(referral), run.pk, by=by,
+        route=referral.route, added=added_words(added, marked.added, by),
     ) if run else ()  # fmt: skip
     can_judge = judging.can_judge(referral, by=by)
-    context = frame(referral, by) | {
+    context = frame(referral, by) | beside(referral, by, pathway, groups) | {
         "documents": marked.documents,
         "being_read": bool(documents) and is_being_read(referral),
         "broke_down": run.problem if run else "",
@@ -134,7 +129,7 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
         "alerts": [_alert(alert, marked.alerts[alert.pk].anchor) for alert in alerts],
         "can_act": by.role in STAFF,
         "filing": filing.notes(referral, by),
-        "exceptional": route.how if route and route.exceptional else "",
+        "run": run.pk if run else None,
     }  # fmt: skip
     if can_judge:
         context["judge_forms"] = {

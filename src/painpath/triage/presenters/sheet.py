@@ -1,14 +1,19 @@
 """The screening sheet beside the letter: every criterion in one of four groups, with its words and whose word it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from painpath.accounts.models import Membership
 from painpath.pathway import Pathway
-from painpath.pathway.model import Criterion
+from painpath.pathway.model import Criterion, Route
 from painpath.referrals.models import ClauseState, Evidence, Judgement
 from painpath.referrals.other_sources import OtherSource
+from painpath.triage.presenters.added import AddedWords
+from painpath.triage.presenters.exceptions import ExceptionView, exception_of
+from painpath.triage.presenters.judgements import Said, said
 from painpath.triage.presenters.letter import Highlight
-from painpath.triage.presenters.words import EXCLUSION_STATES, SOURCES, SPEAKS, STATE_COLOURS, STATES, moment
+from painpath.triage.presenters.words import EXCLUSION_STATES, SOURCES, SPEAKS, STATE_COLOURS, STATES
 
 GROUPS = {
     "judgement": ("Needs judgement", "The words go both ways, or an exception or “case by case” may apply."),
@@ -40,14 +45,6 @@ class Other:
 
 
 @dataclass(frozen=True)
-class Word:
-    """A clinician's confirmation or correction."""
-
-    text: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class CriterionView:
     """One criterion on the sheet."""
 
@@ -59,17 +56,28 @@ class CriterionView:
     state: str
     state_label: str
     colour: str
-    exception: str
+    exception: ExceptionView | None
     evidence: tuple[Words, ...]
+    added: tuple[AddedWords, ...]
     others: tuple[Other, ...]
     asks: tuple[str, ...]
     choices: dict[str, str]
-    judgements: tuple[Word, ...]
+    said: Said
     pointers: tuple[str, ...]
 
     @property
     def anchor(self) -> str:
         return f"criterion-{self.id}"
+
+    @property
+    def read_label(self) -> str:
+        """What the letter says, in words, for the button that confirms it."""
+        return self.choices[self.read_state]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the reader of the page has said their own word on it."""
+        return self.said.confirmed_by_me
 
 
 @dataclass(frozen=True)
@@ -90,10 +98,15 @@ def sheet(
     judgements: Sequence[Judgement],
     others: Sequence[OtherSource],
     run: int,
+    *,
+    by: Membership | None = None,
+    route: str = "",
+    added: Mapping[str, tuple[AddedWords, ...]] = MappingProxyType({}),
 ) -> tuple[GroupView, ...]:
     """Group every published criterion: a clinician's last word counts, else what the letter says.
 
     A word that was given before the latest reading (`run`) is shown and does not count: something new has arrived.
+    `by` is who reads the page, `route` that of the referral, `added` what clinicians marked in the letters.
     """
     read = {clause.criterion: clause for clause in clauses if clause.source == "letter"}
     views = [
@@ -106,6 +119,9 @@ def sheet(
             [other for other in others if other.criterion == criterion.id],
             pathway,
             run,
+            by,
+            pathway.route(route) if route else None,
+            added.get(criterion.id, ()),
         )
         for criterion in pathway.criteria
     ]
@@ -124,6 +140,9 @@ def _criterion(
     others: list[OtherSource],
     pathway: Pathway,
     run: int,
+    by: Membership | None,
+    route: Route | None,
+    added: tuple[AddedWords, ...],
 ) -> CriterionView:
     read_state = clause.state if clause else "not_stated"
     current = [judgement for judgement in judgements if judgement.run_id == run]
@@ -138,16 +157,19 @@ def _criterion(
         state=state,
         state_label=labels[state],
         colour=STATE_COLOURS[state],
-        exception=(criterion.exception or "") if state in ("against", "mixed") else "",
+        exception=exception_of(
+            criterion, (read_state, state, *(other.state for other in others)), evidence, pathway, route
+        ),
         evidence=tuple(
             Words(item.quote, item.speaks, SPEAKS[item.speaks], item.why, highlights[item.pk].number,
                   highlights[item.pk].anchor)
             for item in evidence
         ),
+        added=added,
         others=tuple(Other(SOURCES[other.source], STATES[other.state], other.words) for other in others),
         asks=tuple(f"{ask.of.capitalize()}: {ask.words}" for ask in criterion.ask) if state == "not_stated" else (),
         choices=labels,
-        judgements=tuple(_word(judgement, run) for judgement in judgements),
+        said=said(judgements, run, labels, by),
         pointers=tuple(
             pathway.outcome(pointer.outcome).label
             + (f": {pathway.signpost(pointer.signpost).name}" if pointer.signpost else "")
@@ -164,15 +186,3 @@ def _group(state: str, case_by_case: bool, *, judged: bool) -> str:
     if state == "mixed" or (state == "against" and case_by_case and not judged):
         return "judgement"
     return state
-
-
-def _word(judgement: Judgement, run: int) -> Word:
-    what = (
-        f"Corrected from “{STATES[judgement.read_state]}” to “{STATES[judgement.state]}”"
-        if judgement.is_correction
-        else f"Confirmed: “{STATES[judgement.state]}”"
-    )
-    earlier = "" if judgement.run_id == run else ", before something new arrived"
-    return Word(
-        text=f"{what} by {judgement.by.name}, {moment(judgement.at)}{earlier}", reason=judgement.reason,
-    )  # fmt: skip

@@ -6,6 +6,7 @@ from django.urls import reverse
 from painpath.letters.models import Letter
 from painpath.pathway import Pathway
 from painpath.referrals.models import (
+    AddedEvidence,
     Alert,
     AlertAction,
     Decision,
@@ -23,7 +24,7 @@ from painpath.triage.presenters.dispatches import dispatch_events
 from painpath.triage.presenters.events import Event
 from painpath.triage.presenters.following import decision_lines, step_lines
 from painpath.triage.presenters.letter import problems
-from painpath.triage.presenters.words import ALERTS, STATES, day, person
+from painpath.triage.presenters.words import ALERTS, SPEAKS, STATES, day, person
 
 REFILED = frozenset({"merge", "unmerge", "move_document"})
 REFILED_WORDS = {"into": "Into referral", "to": "To referral", "from": "From referral"}
@@ -31,7 +32,7 @@ REFILED_WORDS = {"into": "Into referral", "to": "To referral", "from": "From ref
 
 
 def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
-    """All events, newest first. Nine queries, whatever the length of the history."""
+    """All events, newest first. Ten queries, whatever the length of the history."""
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
     events = [
         *_transitions(referral, pathway),
@@ -43,6 +44,7 @@ def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
         *_alerts(referral),
         *_tasks(referral),
         *_merged(referral),
+        *_marked(referral, names),
         *(_letter(letter, referral) for letter in _letters(referral)),
         *dispatch_events(referral),
     ]
@@ -118,6 +120,17 @@ def _judgement(judgement: Judgement, names: dict[str, str]) -> Event:
     read = f" (read as “{STATES[judgement.read_state]}”)" if judgement.is_correction else ""
     title = f"{verb}: {names.get(judgement.criterion, judgement.criterion)} is “{STATES[judgement.state]}”{read}"
     return Event(judgement.at, title, person(judgement.by), (judgement.reason,) if judgement.reason else ())
+
+
+def _marked(referral: Referral, names: dict[str, str]) -> list[Event]:
+    events = []
+    for row in AddedEvidence.objects.filter(referral=referral).select_related("by__user"):
+        words = f"{names.get(row.criterion, row.criterion)}: {SPEAKS[row.speaks]}"
+        events.append(Event(row.at, f"Words marked, {words}", person(row.by), (f"“{row.quote}”",)))
+        if row.taken_back_at is not None:
+            title = f"Marked words taken back, {words}"
+            events.append(Event(row.taken_back_at, title, person(row.by), (f"“{row.quote}”",)))
+    return events
 
 
 def _alerts(referral: Referral) -> list[Event]:

@@ -14,9 +14,11 @@ from painpath.triage.urls import (
     receiving,
     referral,
     second,
+    service,
     sharing,
     team,
     worklist,
+    workspace,
 )
 
 app_name = "triage"
@@ -25,6 +27,7 @@ _PARTS = (
     worklist,
     receiving,
     referral,
+    workspace,
     deciding,
     outcomes,
     advice,
@@ -32,6 +35,7 @@ _PARTS = (
     filing,
     second,
     sharing,
+    service,
     directory,
     backlog,
     team,
@@ -44,12 +48,8 @@ NAVIGATION = (
     ("Worklist", "triage:worklist"),
     ("To do", "triage:to-do"),
     ("Receive a referral", "triage:receive"),
-    ("Post", "triage:post"),
-    ("Advice", "triage:advice"),
+    ("MDT list", "triage:meeting"),
     ("Second screening", "triage:second-list"),
-    ("Agreement", "triage:agreement"),
-    ("Rota", "triage:rota"),
-    ("Directory", "triage:directory"),
-    ("Import a backlog", "triage:import-backlog"),
-    ("Team", "triage:team"),
+    ("Post", "triage:post"),
+    ("Service", "triage:service"),
 )

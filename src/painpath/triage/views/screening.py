@@ -41,13 +41,20 @@ def judge(request: HttpRequest, reference: str, criterion: str) -> HttpResponse:
         raise Http404
     if form.is_valid():
         try:
-            judging.judge(referral=found, by=by, criterion=criterion, **form.cleaned_data)
+            judging.judge(
+                referral=found, by=by, criterion=criterion, seen_run=_number(request.POST.get("run", "")),
+                **form.cleaned_data,
+            )  # fmt: skip
         except Refused as refused:
             form.add_error("reason", refused.sentence)
         else:
             return to_referral(found, f"criterion-{criterion}")
     context["judge_forms"][criterion] = form
     return render_form(request, "triage/referral.jinja", form, **context)
+
+
+def _number(given: str) -> int | None:
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 18 else None
 
 
 @require_POST

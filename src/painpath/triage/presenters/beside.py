@@ -1,0 +1,51 @@
+"""What stands beside letters and criteria on the workspace: earlier referrals, the MDT list, the form to mark words."""
+
+from typing import Any
+
+from painpath.accounts.models import Membership
+from painpath.pathway import Pathway
+from painpath.referrals import adding_evidence
+from painpath.referrals.earlier import earlier_referrals
+from painpath.referrals.models import MeetingItem, Referral
+from painpath.referrals.transitions import STAFF
+from painpath.triage.presenters.sheet import GroupView
+from painpath.triage.presenters.words import day, plural
+from painpath.triage.workspace_forms import MarkWords
+
+
+def beside(referral: Referral, by: Membership, pathway: Pathway, groups: tuple[GroupView, ...]) -> dict[str, Any]:
+    """The context of these parts. Two queries at most."""
+    earlier = earlier_referrals(referral).count()
+    can_mark = bool(groups) and adding_evidence.can_mark(referral, by=by)
+    views = [one for group in groups for one in group.criteria]
+    return {
+        "earlier": f"This person has been referred before: {plural(earlier, 'earlier referral')}." if earlier else "",
+        "meeting": _meeting(referral) if by.role in STAFF else "",
+        "can_mark": can_mark,
+        "mark_form": MarkWords(pathway=pathway) if can_mark else None,
+        "settled": f"{sum(one.is_settled for one in views)} of {len(views)} criteria confirmed or corrected by you",
+        "exceptional": _exceptional(referral, pathway),
+    }
+
+
+def _meeting(referral: Referral) -> str:
+    item = MeetingItem.objects.filter(referral=referral, agreed_at__isnull=True).first()
+    if item is None:
+        return ""
+    when = f" of {day(item.meets_on)}" if item.meets_on else ""
+    return f"On the list of the MDT meeting{when}: “{item.question}”"
+
+
+def _exceptional(referral: Referral, pathway: Pathway) -> dict[str, Any] | None:
+    """The banner of a route that is used only in exceptional circumstances, such as the palliative care team's."""
+    route = pathway.route(referral.route) if referral.route else None
+    if route is None or not route.exceptional:
+        return None
+    grades = {grade.id: grade.name for grade in pathway.grades}
+    return {
+        "name": route.name,
+        "how": route.how,
+        "published": route.published,
+        "circumstances": referral.circumstances,
+        "decided_by": ", ".join(grades.get(grade, grade) for grade in route.decided_by),
+    }

@@ -1,0 +1,34 @@
+"""The pages of one referral, for its navigation, with what is waiting on them."""
+
+from django.urls import reverse
+
+from painpath.accounts.models import Membership
+from painpath.pathway import Pathway
+from painpath.referrals.earlier import earlier_referrals
+from painpath.referrals.ers_codes import came_by_ers
+from painpath.referrals.models import Referral
+from painpath.referrals.transitions import STAFF
+
+
+def tabs(referral: Referral, by: Membership, pathway: Pathway) -> list[tuple[str, str]]:
+    """(words, address) of each page that `by` may open. Two queries at most."""
+
+    def to(name: str) -> str:
+        return reverse(f"triage:{name}", args=[referral.reference])
+
+    found = [("Screening", to("referral")), ("Conversation", to("conversation"))]
+    if came_by_ers(referral, pathway):
+        found.append(("e-RS", to("ers")))
+    found.append(("Timeline", to("timeline")))
+    if by.role in STAFF and referral.patient_id is not None:
+        found.append(("Contacts and post", to("contacts")))
+    if by.role in STAFF:
+        found.append((counted("Discussion", referral.comments.count()), to("discussion")))
+    if earlier := earlier_referrals(referral).count():
+        found.append((counted("Earlier referrals", earlier), to("earlier")))
+    return found
+
+
+def counted(words: str, count: int) -> str:
+    """`Discussion (2)`; nothing in brackets where there is nothing."""
+    return f"{words} ({count})" if count else words

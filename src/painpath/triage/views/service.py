@@ -1,0 +1,36 @@
+"""The way to what is not needed every day."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from painpath.triage.views.base import member
+from painpath.web.access import access_table
+
+PAGES = (
+    ("triage:advice", "Advice library", "Paragraphs of advice to use again, each with an owner and an expiry date."),
+    ("triage:agreement", "Agreement", "How far two clinicians agree who screened the same referral, by criterion."),
+    (
+        "triage:directory",
+        "Directory",
+        "GP practices with their contracts, and the services that patients are pointed to.",
+    ),
+    (
+        "triage:follow-ups",
+        "Did they get there?",
+        "Patients who were pointed to another service and have not been asked yet.",
+    ),
+    ("triage:rota", "Rota", "Who screens on which day: new referrals go to whoever is on duty."),
+    ("triage:team", "Team", "Who works here, who comes and who leaves."),
+    ("triage:import-backlog", "Import a backlog", "Referrals that were waiting elsewhere, with their documents."),
+)
+"""(view, words, what it is for); a person sees those that their role may open."""
+
+
+@require_safe
+def service(request: HttpRequest) -> HttpResponse:
+    """The pages of the service that this person may open."""
+    table, role = access_table(), member(request).role
+    pages = [(reverse(view), words, what) for view, words, what in PAGES if role in table[view]]
+    return render(request, "triage/service.jinja", {"pages": pages})
