@@ -36,7 +36,8 @@ def test_the_pathway_of_southampton_and_portsmouth_has_no_problem(folder: Path) 
     assert lint(folder, ROOT) == []
 
 
-SERVICE, OUTCOMES, PATIENTS, NOTICES = "service.yaml", "outcomes.yaml", "patients.yaml", "notices.yaml"
+SERVICE, OUTCOMES, PATIENTS = "service.yaml", "outcomes.yaml", "patients.yaml"
+NOTICES, MESSAGES = "notices.yaml", "messages.yaml"
 IN, EX = "criteria/1-inclusion.yaml", "criteria/2-exclusion.yaml"
 FOR_ADULTS = "plain: Our service is for adults."
 
@@ -56,6 +57,10 @@ FOR_ADULTS = "plain: Our service is for adults."
         (OUTCOMES, "days: 84", "days: soon", "outcomes[5].due.days", "Expected `int`"),
         (OUTCOMES, "days: 84", "days: 0", "outcomes[5].due.days", "`int` >= 1"),
         (OUTCOMES, "  - id: withdraw", "  - id: vanish", "outcomes[10].id", "Invalid enum value"),
+        (OUTCOMES, "  - id: documents-sent", "  - id: documents-gone", "targets", "`documents-sent` has no entry"),
+        (MESSAGES, "{asked_on}", "{diagnosis}", "messages[0].text", "no field `diagnosis`"),
+        (MESSAGES, "{asked_on}", "{asked_on", "messages[0].text", "braces are not right"),
+        (MESSAGES, "That is all right.", "You failed to answer.", "messages[0].text", "do not say `failed`"),
         (
             IN,
             "signpost: rheumatology",

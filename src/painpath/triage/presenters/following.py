@@ -1,6 +1,7 @@
 """What follows a decision, for people: what is asked, what is to be done, and the lines of the timeline about it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Page
@@ -135,8 +136,16 @@ def step_lines(step: Transition) -> list[str]:
     if given_up := found.get("without"):
         lines.append(f"Without waiting for: {', '.join(ASKED[one].lower() for one in given_up)}")
     if step.verb != "hand_over":
-        lines += [f"{label}: {found[name]}" for name, label in _TOLD.items() if found.get(name)]
+        lines += [f"{label}: {_plain(found[name])}" for name, label in _TOLD.items() if found.get(name)]
     return lines
+
+
+def _plain(value: str) -> str:
+    """A date as people write it; anything else as it is."""
+    try:
+        return day(date.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 def decision_lines(decision: Decision) -> list[str]:
@@ -146,7 +155,7 @@ def decision_lines(decision: Decision) -> list[str]:
     if "priority" in found:
         lines.append(f"Priority: {found['priority']}")
     if found.get("wait") == "range":
-        lines.append(f"Wait: {found['wait_from']} to {found['wait_to']} weeks, as of {found['wait_as_of']}")
+        lines.append(f"Wait: {found['wait_from']} to {found['wait_to']} weeks, as of {_plain(found['wait_as_of'])}")
     elif found.get("wait"):
         lines.append("Wait: nobody can say yet")
     if "target_service" in found:
