@@ -135,7 +135,7 @@ class Verdict(forms.Form):
                 "not_answered", VERDICTS["not_answered"], "Another clinician looks at the referral and the question."
             ),
             forms.Option(
-                "still_refer", VERDICTS["still_refer"], "Another clinician screens the referral and decides."
+                "still_refer", VERDICTS["still_refer"], "Another clinician screens the referral."
             ),
         ],
         error="Choose what the referrer says",
