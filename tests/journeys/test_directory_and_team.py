@@ -145,7 +145,7 @@ def test_somebody_comes_and_somebody_leaves(site, visit, service_id, size):
     tab.axe()
     page.get_by_role("button", name="End the access of Dr Lea Ver").click()
     expect(page.get_by_text("signed out everywhere")).to_be_visible()
-    expect(page.get_by_text("Worked here before")).to_be_visible()
+    expect(page.get_by_role("heading", name="Worked here before")).to_be_visible()
     tab.axe()
     theirs.open("/")
     expect(theirs.page.get_by_role("button", name="Sign in")).to_be_visible()

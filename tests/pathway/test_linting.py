@@ -45,6 +45,8 @@ FOR_ADULTS = "plain: Our service is for adults."
 @pytest.mark.parametrize(
     ("file", "old", "new", "field", "words"),
     [
+        ("signposts.yaml", "formats: [Phone]", "formats: []", "signposts[14].formats", "Say in which formats"),
+        ("signposts.yaml", "    languages: [English]\n", "", "signposts[0].languages", "Say in which languages"),
         (SERVICE, "kind: email", "kind: pigeon", "contacts[0].kind", "Invalid enum value 'pigeon'"),
         (SERVICE, "plain_team: the Pain Team", "plain_tam: x", "plain_tam", "no such field"),
         (SERVICE, "locality: southampton", "locality: bristol", "contacts[0].locality", "`bristol` is not among"),

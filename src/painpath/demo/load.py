@@ -106,14 +106,15 @@ class _Cast:
             self.practices = {
                 one.key: directory.Practice.objects.create(
                     service=service, ods_code=one.ods_code, name=one.name,
-                    locality="" if one.locality == "unknown" else one.locality,
+                    locality="" if one.locality == "unknown" else one.locality, address=one.address,
+                    postcode=one.postcode, phone=one.phone,
                 )
                 for one in people.practices
             }  # fmt: skip
             directory.Contract.objects.bulk_create(
                 directory.Contract(
                     service=service, practice=self.practices[one.key], contracted=one.contracted,
-                    source="List of the contracts team",
+                    source="List of the contracts team", starts_on=one.since,
                 )
                 for one in people.practices
                 if one.contracted is not None

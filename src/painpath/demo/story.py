@@ -39,13 +39,17 @@ class Person(Model, frozen=True, kw_only=True):
 
 
 class Practice(Model, frozen=True, kw_only=True):
-    """A GP surgery. `contracted` is null while nobody has said."""
+    """A GP surgery. `contracted` is null while nobody has said; `since` is the day from which somebody has."""
 
     key: Text
     ods_code: Annotated[str, msgspec.Meta(pattern=r"^Y99\d{3}$")]
     name: Text
     locality: Locality
     contracted: bool | None
+    since: date | None = None
+    address: str = ""
+    postcode: str = ""
+    phone: str = ""
 
 
 class Referrer(Model, frozen=True, kw_only=True):

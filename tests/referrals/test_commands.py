@@ -1,0 +1,51 @@
+"""`painpath directory` and `painpath backlog`: the same imports from the command line, each fault on a line."""
+
+import pytest
+
+from painpath import cli
+from painpath.accounts.scope import scope
+from painpath.directory.models import Practice
+from painpath.referrals.models import Referral
+from tests.directory.conftest import practice_file, practice_row
+from tests.referrals.conftest import LETTER, make_team
+from tests.referrals.test_backlog import row, table
+
+
+@pytest.fixture
+def painpath(transactional_db, capsys):
+    def run(*words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(list(map(str, words)))
+        said = capsys.readouterr()
+        return ended.value.code, said.out, said.err
+
+    return run
+
+
+def test_practices_contracts_and_a_backlog(painpath, service_id, tmp_path):
+    with scope(service_id):
+        email = make_team().administrator.user.email
+    file, letters = tmp_path / "file.csv", tmp_path / "letters"
+    letters.mkdir()
+    (letters / "letter1.txt").write_text(LETTER)
+    file.write_bytes(practice_file(practice_row(opened="soon"), practice_row("Y99902", "")))
+    status, _, said = painpath("directory", "import-practices", file)
+    assert status == 1
+    assert said.startswith("Row 1, open date: “soon” is no date.")
+    assert "Row 2, name: Every practice has a name." in said
+    file.write_bytes(practice_file(practice_row()))
+    assert painpath("directory", "import-practices", file, "--check")[1].startswith("would be new 1")
+    assert painpath("directory", "import-practices", file)[:2] == (0, "new 1, changed 0, unchanged 0\n")
+    file.write_text("ods_code,contracted,locality,from,to,source\nY99901,yes,,,,List\n")
+    assert painpath("directory", "import-contracts", file)[:2] == (0, "new 1, changed 0, unchanged 0\n")
+    file.write_bytes(table(row(1, practice_ods="Y99901")))
+    assert painpath("backlog", "import", file, letters, "--by", "nobody@example.nhs.uk")[0] == 1
+    assert "1 would be imported" in painpath("backlog", "import", file, letters, "--by", email, "--check")[1]
+    status, said, _ = painpath("backlog", "import", file, letters, "--by", email)
+    assert status == 0
+    with scope(service_id):
+        referral = Referral.objects.get()
+        assert referral.practice == Practice.objects.get()
+    assert said.splitlines() == ["1 imported with 1 documents, 0 on record already", referral.reference]
+    assert painpath("directory", "import-practices", tmp_path / "none.csv")[0] == 1
+    assert painpath("directory", "import-practices", file, "--service", "nowhere")[0] == 1
