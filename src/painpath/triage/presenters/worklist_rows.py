@@ -150,7 +150,7 @@ def _flags(referral: Referral, overdue: bool) -> tuple[tuple[str, str], ...]:
         flags.append(("Pages not read", "orange"))
     if overdue:
         flags.append(("Overdue", "red"))
-    if referral.came_back:
+    if referral.came_back and referral.is_open:
         flags.append((CAME_BACK[referral.came_back], "blue"))
     if referral.awaits_referral:
         flags.append(("Awaits the GP's referral", "yellow"))
