@@ -17,7 +17,7 @@ from painpath.demo import story
 from painpath.directory import models as directory
 from painpath.letters.signing import prepare, seal, sign
 from painpath.pathway import Pathway
-from painpath.referrals import judging, looking, persons, receiving, registering, verbs
+from painpath.referrals import discussing, judging, looking, persons, receiving, registering, verbs
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.filing import File
 from painpath.referrals.models import Alert, Document, Referral
@@ -188,6 +188,10 @@ def _step(step: story.AnyStep, referral: Referral, one: story.Referral, cast: _C
                 _read(referral)
             if isinstance(step, story.RecordReply):
                 verbs.record_reply(referral=referral, by=by, reason=step.reason)
+        case story.AddComment():
+            discussing.add_comment(referral=referral, by=by, text=step.text)
+        case story.PutOnMeetingList():
+            discussing.put_on_meeting_list(referral=referral, by=by, question=step.question)
         case story.HandOver():
             verbs.hand_over(referral=referral, by=by, system=step.system, number=step.number, on=clock.today())
         case story.Withdraw() | story.CloseInError() | story.RecordDeath() | story.RecordMove():
