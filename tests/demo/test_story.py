@@ -12,7 +12,7 @@ import pytest
 from painpath import pathway
 from painpath.demo import files, story
 from painpath.pathway.letters import banned_words
-from painpath.referrals.transitions import OUTCOME_STATES, VERBS, Outcome, State, working_days_between
+from painpath.referrals.transitions import OUTCOME_STATES, STAFF, VERBS, Outcome, State, working_days_between
 
 PEOPLE = story.people()
 REFERRALS = story.referrals()
@@ -124,6 +124,9 @@ def test_the_story_leads_where_it_says(referral: story.Referral) -> None:
             assert state is State.SCREENING or isinstance(step, story.ActOnAlerts)
             assert step.by == screener
             assert TEAM[step.by].role == "clinician"
+            continue
+        if isinstance(step, story.AddComment | story.PutOnMeetingList):
+            assert TEAM[step.by].role in STAFF
             continue
         verb = VERBS[str(name)]
         assert state in verb.leaves, name

@@ -27,6 +27,7 @@ from painpath.referrals import (
     advice,
     assigning,
     conversation,
+    discussing,
     judging,
     looking,
     persons,
@@ -243,6 +244,10 @@ def _step(step: story.AnyStep, referral: Referral, one: story.Referral, cast: _C
                 _read(referral)
             if isinstance(step, story.RecordReply):
                 verbs.record_reply(referral=referral, by=by, reason=step.reason, of=step.of)
+        case story.AddComment():
+            discussing.add_comment(referral=referral, by=by, text=step.text)
+        case story.PutOnMeetingList():
+            discussing.put_on_meeting_list(referral=referral, by=by, question=step.question)
         case story.HandOver():
             verbs.hand_over(referral=referral, by=by, system=step.system, number=step.number, on=clock.today())
         case story.RecordGpReferral():

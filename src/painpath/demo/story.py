@@ -219,6 +219,18 @@ class RecordReply(Step, frozen=True, kw_only=True, tag="record_reply"):
     documents: tuple[Document, ...] = ()
 
 
+class AddComment(Step, frozen=True, kw_only=True, tag="add_comment"):
+    """A word to colleagues, in the discussion of the referral."""
+
+    text: Text
+
+
+class PutOnMeetingList(Step, frozen=True, kw_only=True, tag="put_on_meeting_list"):
+    """A question to the MDT meeting, which has no day yet."""
+
+    question: Text
+
+
 class HandOver(Step, frozen=True, kw_only=True, tag="hand_over"):
     """The accepted referral now stands in the booking system, under this number."""
 
@@ -293,6 +305,8 @@ AnyStep = (
     | SentInErs
     | StillRefer
     | RecordReply
+    | AddComment
+    | PutOnMeetingList
     | HandOver
     | RecordGpReferral
     | Reverse

@@ -24,9 +24,18 @@ function mark(article) {
   current?.classList.add("painpath-current");
 }
 
+const scrolls = (pane) => pane.scrollHeight > pane.clientHeight;
+
+// On a desk both panes scroll by themselves: bring them into the window first, so that letter and criterion are seen.
+function bring() {
+  const workspace = criteria.parentElement;
+  if (scrolls(criteria) && workspace.getBoundingClientRect().top > 0) workspace.scrollIntoView({ block: "start" });
+}
+
 function go(article) {
   if (!article) return;
   mark(article);
+  bring();
   const heading = article.querySelector("h4");
   heading.focus({ preventScroll: true });
   article.scrollIntoView({ block: "nearest" });
@@ -72,7 +81,7 @@ function show(to) {
   const marks = [...letter.querySelectorAll("mark")].filter((one) => range.intersectsNode(one));
   for (const one of marks) one.classList.add("painpath-shown");
   const words = marks[0] ?? anchor;
-  if (letter.scrollHeight > letter.clientHeight) {
+  if (scrolls(letter)) {
     const top = words.getBoundingClientRect().top - letter.getBoundingClientRect().top;
     letter.scrollTo({ top: letter.scrollTop + top - letter.clientHeight / 3 });
   } else {
@@ -97,8 +106,9 @@ function walk(by) {
   link = next;
   const article = next.closest("[data-criterion]");
   mark(article);
+  bring();
   next.focus({ preventScroll: true });
-  if (criteria.scrollHeight > criteria.clientHeight) article.scrollIntoView({ block: "nearest" });
+  if (scrolls(criteria)) article.scrollIntoView({ block: "nearest" });
   show(next);
 }
 
