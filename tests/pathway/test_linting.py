@@ -59,10 +59,9 @@ FOR_ADULTS = "plain: Our service is for adults."
         (OUTCOMES, "days: 84", "days: soon", "outcomes[5].due.days", "Expected `int`"),
         (OUTCOMES, "days: 84", "days: 0", "outcomes[5].due.days", "`int` >= 1"),
         (OUTCOMES, "  - id: withdraw", "  - id: vanish", "outcomes[10].id", "Invalid enum value"),
-        (OUTCOMES, "  - id: documents-sent", "  - id: documents-gone", "targets", "`documents-sent` has no entry"),
-        (MESSAGES, "{asked_on}", "{diagnosis}", "messages[0].text", "no field `diagnosis`"),
-        (MESSAGES, "{asked_on}", "{asked_on", "messages[0].text", "braces are not right"),
-        (MESSAGES, "That is all right.", "You failed to answer.", "messages[0].text", "do not say `failed`"),
+        (MESSAGES, "We would still like", "We {diagnosis}", "messages[0].subject", "no field `diagnosis`"),
+        (MESSAGES, "We would still like", "We {asked_on", "messages[0].subject", "braces are not right"),
+        (MESSAGES, "We would still like", "You failed", "messages[0].subject", "do not say `failed`"),
         (
             IN,
             "signpost: rheumatology",
