@@ -58,6 +58,7 @@ def test_a_referrer_from_elsewhere_gets_a_copy_or_a_person_is_told_what_is_missi
     ("patient", "why"),
     [
         ({"address": "", "postcode": "SO29 4WR"}, "There is no postal address on record for the patient"),
+        ({"address": "Staying with friends", "postcode": ""}, "The patient's address on record has no postcode."),
         ({"safe_contact": "Never write home"}, "How to contact safely: “Never write home”."),
         ({"communication_needs": "Braille"}, "Communication needs: “Braille”. Only standard and large print"),
         ({"interpreter": "Sylheti"}, "An interpreter is needed: Sylheti."),

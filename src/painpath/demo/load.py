@@ -188,7 +188,9 @@ def _details(one: story.Referral, cast: _Cast, received_on: date) -> registering
 
     return registering.Registration(
         patient=persons.PatientDetails(
-            **same, nhs_number=patient.nhs_number or "", date_of_birth=patient.date_of_birth(received_on)
+            **same | {"address": patient.address or _street(patient)},
+            nhs_number=patient.nhs_number or "",
+            date_of_birth=patient.date_of_birth(received_on),
         ),
         route=one.route,
         ubrn=one.ubrn or "",
@@ -204,6 +206,11 @@ def _details(one: story.Referral, cast: _Cast, received_on: date) -> registering
         information_version="Leaflet of November 2025" if one.information_given is not None else "",
         consented_on=before(one.consented),
     )
+
+
+def _street(patient: story.Patient) -> str:
+    """An invented street for those of whom the story says only the postcode: so that letters have somewhere to go."""
+    return f"{patient.birthday + 1} Sextant Close" if patient.postcode else ""
 
 
 def _step(step: story.AnyStep, referral: Referral, one: story.Referral, cast: _Cast, today: date) -> None:

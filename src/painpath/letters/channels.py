@@ -15,6 +15,8 @@ _LARGE_PRINT = re.compile(
     r"(?:needs |prefers )?large[ -]print(?: letters?)?(?: please)?(?:,? (?:1[0-8]) ?(?:pt|points?))?[.]?", re.IGNORECASE
 )
 
+_POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Addressee:
@@ -113,6 +115,8 @@ def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
     if dispatch.channel == "print" and dispatch.address and dispatch.address != current:
         now = ", ".join(current.splitlines()) or "none"
         found.append(f"The patient's address on record is now another one ({now}). Choose where this goes.")
+    if dispatch.channel == "print" and current and not _POSTCODE.search(current):
+        found.append("The patient's address on record has no postcode. Check that a letter would arrive there.")
     return found
 
 
