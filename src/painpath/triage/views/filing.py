@@ -77,7 +77,7 @@ def unmerge(request: HttpRequest, reference: str) -> HttpResponse:
                 messages.warning(request, f"A decision of {merge.into.reference} has to be looked at by a clinician.")
             return to_referral(this)
     context = frame(this, by) | {
-        "heading": "Take the merge back", "button": "Take the merge back",
+        "heading": "Take the merge back", "button": "Take the merge back", "buttons": [],
         "intro": f"Its documents leave {merge.into.reference}, and this referral goes back to the screening worklist.",
     }  # fmt: skip
     return render_form(request, "triage/act.jinja", form, **context)
