@@ -97,7 +97,7 @@ def test_a_referral_is_screened_and_decided_by_keyboard_alone(visit, site, servi
 
     # --- start, the keys shown
     page.keyboard.press("s")
-    expect(page.locator("form[data-confirm]").first).to_be_visible()
+    page.locator("form[data-confirm]").first.wait_for()
     page.keyboard.press("?")
     expect(page.locator("[data-keys] dl")).to_be_visible()
     tab.axe()
@@ -126,6 +126,7 @@ def test_a_referral_is_screened_and_decided_by_keyboard_alone(visit, site, servi
         walk_to(page, criterion)
         page.keyboard.press("c")
         article = page.locator(f"#criterion-{criterion}")
+        article.locator(".painpath-glance").wait_for()
         expect(article.locator(".painpath-glance")).to_contain_text("Dr Con Sultant confirmed it")
         expect(article.locator("h4")).to_be_focused()
         expect(article.locator("form[data-confirm]")).to_have_count(0)
@@ -146,6 +147,7 @@ def test_a_referral_is_screened_and_decided_by_keyboard_alone(visit, site, servi
     press_to(page, "Save", "button")
     page.keyboard.press("Enter")
     article = page.locator(f"#criterion-{corrected}")
+    article.locator(".painpath-glance").wait_for()
     expect(article.locator(".painpath-glance")).to_contain_text("because “Could not just confirm")
     expect(article.locator("h4")).to_be_focused()
     tab.axe()
