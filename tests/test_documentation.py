@@ -49,7 +49,7 @@ def test_every_painpath_command_that_is_named_exists(page):
         assert words[0] in COMMANDS, words
         if words[0] == "manage":
             continue
-        path = words[:2] if words[0] in ("pathway", "staff") else words[:1]
+        path = words[:2] if words[0] in ("pathway", "staff", "directory", "backlog") else words[:1]
         explained = run("-c", CLI, *path, "--help")
         assert [word for word in words if word.startswith("--") and word not in explained] == []
 

@@ -93,7 +93,7 @@ def test_8000_characters_are_signed_and_8001_are_refused_with_both_numbers(team:
     assert not Decision.objects.exists()
     assert not Dispatch.objects.exists()
     signed(referral, team.consultant, advise(to_gp="x" * room))
-    assert len(Dispatch.objects.get().text) == 8_000
+    assert len(Dispatch.objects.get(kind="ers_reply").text) == 8_000
 
 
 def test_the_reply_is_the_gp_s_letter_with_the_codes_chosen(replied: Dispatch) -> None:

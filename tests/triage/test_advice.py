@@ -98,7 +98,7 @@ def test_the_reply_is_pasted_and_ticked_by_the_team_only(desk, service_id):
     client, team, referral, address = desk
     with scope(service_id):
         signed(referral, team.consultant, advise(to_gp="Duloxetine <30 mg> & review."))
-        dispatch = Dispatch.objects.get()
+        dispatch = Dispatch.objects.get(kind="ers_reply")
     page = client.get(address("ers")).content.decode()
     assert "Duloxetine &lt;30 mg&gt; &amp; review." in page
     for words in ("RETURN_TO_REFERRER_WITH_ADVICE", "ADVICE_ONLY_NO_REFERRAL_RECOMMENDED", "Not sent", " of 8,000 "):
