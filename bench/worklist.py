@@ -19,7 +19,7 @@ from pages import clinician, one_more_page, opened, queries
 from painpath import postgres
 
 COUNT = 100_000
-ROUNDS = 15
+ROUNDS = 7
 OPEN_SHARE = 20
 """One in so many is open."""
 
@@ -70,15 +70,16 @@ INSERT INTO referrals_referral (service_id, reference, receipt_key, patient_id, 
 SELECT %(service)s, %(mark)s || '-' || lpad(upper(to_hex(n)), 7, '0'), gen_random_uuid(), p.id,
     (SELECT min(id) FROM directory_practice WHERE service_id = %(service)s) + n %% 300, %(version)s,
     (ARRAY['gp-ers', 'gp-ers', 'practitioner-letter'])[1 + n %% 3], lpad(n::text, 12, '0'), '',
-    (ARRAY['southampton', 'portsmouth', ''])[1 + n %% 3], '', s.state, now() - (n %% 50000) * interval '1 hour',
-    now() - (n %% 50000) * interval '1 hour', CASE WHEN s.open THEN 'clinician' ELSE '' END,
+    (ARRAY['southampton', 'portsmouth', ''])[1 + n %% 3], '', s.state, now() - (n %% s.hours) * interval '1 hour',
+    now() - (n %% s.hours) * interval '1 hour', CASE WHEN s.open THEN 'clinician' ELSE '' END,
     CASE WHEN s.open AND (n %% 7 = 0 OR s.state = 'screening') THEN %(member)s END,
     CASE WHEN s.open THEN current_date - 5 + (n %% 61)::int END, 1,
     CASE WHEN n %% 89 = 0 AND s.open THEN 0 WHEN n %% 41 = 0 THEN 1 ELSE 2 END,
     CASE WHEN s.open AND n %% 11 = 0 THEN (ARRAY['reply', 'due', 'documents'])[1 + n %% 3] ELSE '' END,
     '["adult", "persistent-pain", "investigations-complete"]', false, ''
 FROM (SELECT id, row_number() OVER (ORDER BY id) n FROM referrals_patient WHERE service_id = %(service)s) p
-CROSS JOIN LATERAL (SELECT p.n %% %(share)s = 0 AS open, CASE WHEN p.n %% %(share)s = 0
+CROSS JOIN LATERAL (SELECT p.n %% %(share)s = 0 AS open,
+    CASE WHEN p.n %% %(share)s = 0 THEN 1999 ELSE 50000 END AS hours, CASE WHEN p.n %% %(share)s = 0
     THEN (ARRAY['received', 'awaiting_screening', 'awaiting_screening', 'screening', 'awaiting_referrer',
                 'awaiting_patient', 'delayed', 'accepted'])[1 + (p.n / %(share)s) %% 8]
     ELSE (ARRAY['handed_over', 'advice_given', 'signposted', 'not_now', 'withdrawn'])[1 + p.n %% 5] END AS state) s;

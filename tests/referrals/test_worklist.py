@@ -20,7 +20,7 @@ from painpath.referrals.models import Alert, Referral, Transcript
 from painpath.referrals.models.referral import ALERT_FIRST, REST, UNREAD_NEXT
 from painpath.referrals.moves import CALENDAR
 from painpath.referrals.queries import TABS, WALKS, Cursor, Filters, counts, worklist
-from painpath.referrals.transitions import ENDED, OPEN, State
+from painpath.referrals.transitions import ENDED, OPEN, State, is_working_day, working_days_between
 from tests.referrals.conftest import LETTER, make_team, waiting_referral
 
 DANGER = LETTER + "\nHe has thoughts of ending his life.\n"
@@ -50,6 +50,13 @@ def bare(team, version, state, first, due, **more):
         due_on=None if ended else due, owner_role="" if ended else "clinician",
         state_since=clock.now() - timedelta(minutes=due.toordinal() % 7), received_at=clock.now(), **more,
     )  # fmt: skip
+
+
+@given(start=st.dates(date(2024, 1, 1), date(2027, 12, 31)), days=st.integers(-10, 800))
+@settings(max_examples=50, deadline=None)
+def test_working_days_are_counted_as_on_a_calendar(start, days):
+    counted = sum(is_working_day(start + timedelta(days=n)) for n in range(1, days + 1))
+    assert working_days_between(start, start + timedelta(days=days)) == counted
 
 
 def test_every_state_stands_in_one_tab_beside_all_open():

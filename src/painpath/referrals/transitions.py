@@ -218,4 +218,10 @@ def add_working_days(day: date, count: int) -> date:
 
 def working_days_between(start: date, end: date) -> int:
     """How many working days lie after `start`, up to and including `end`. 0 when `end` is not after `start`."""
-    return sum(is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+    days = (end - start).days
+    if days <= 0:
+        return 0
+    weeks, rest = divmod(days, 7)
+    weekdays = 5 * weeks + sum((end - timedelta(days=n)).weekday() < 5 for n in range(rest))
+    off = (day for year in range(start.year, end.year + 1) for day in _bank_holidays(year))
+    return weekdays - sum(start < day <= end and day.weekday() < 5 for day in off)
