@@ -47,6 +47,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "style-src": [SELF],
         "img-src": [SELF],
         "font-src": [SELF],
+        "connect-src": [SELF],  # a page that waits asks for itself
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

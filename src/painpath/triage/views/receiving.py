@@ -72,11 +72,8 @@ def register(request: HttpRequest, reference: str) -> HttpResponse:
     pathway = pathways.of(referral.pathway_version)
     documents = list(referral.documents.current().defer("content").prefetch_related("transcripts"))
     if request.method != "POST" and "now" not in request.GET and not all(d.transcripts.all() for d in documents):
-        response = render(request, "triage/reading.jinja", frame(referral, by) | {
-            "skip": reverse("triage:register", args=[reference]) + "?now=1",
-        })  # fmt: skip
-        response["Refresh"] = "2"
-        return response
+        skip = reverse("triage:register", args=[reference]) + "?now=1"
+        return render(request, "triage/reading.jinja", frame(referral, by) | {"skip": skip})
     offered = offers(referral)
     if request.method == "POST":
         form = forms.Register(request.POST, pathway=pathway, hints=offered.hints)

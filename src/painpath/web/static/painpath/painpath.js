@@ -44,3 +44,19 @@ for (const place of document.querySelectorAll("[data-copies]")) {
     place.querySelector("[role=status]").textContent = copied ? place.dataset.done : place.dataset.not;
   });
 }
+
+// A page that waits for something asks for itself now and then, and goes on when it has come. It is not loaded again
+// before that: whoever listens to it, or has a finger on a link, is not interrupted for nothing.
+for (const place of document.querySelectorAll("[data-waits]")) {
+  place.hidden = false;
+  const ask = async () => {
+    try {
+      const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
+      if (answer.ok && !(await answer.text()).includes("data-waits")) return window.location.reload();
+    } catch {
+      // no connection for a moment: ask again
+    }
+    setTimeout(ask, 2000);
+  };
+  setTimeout(ask, 2000);
+}
