@@ -15,9 +15,16 @@ from painpath.referrals.leaving import check_end_membership, end_membership, hol
 from painpath.referrals.models import AdviceParagraph, DecisionDraft, Referral, RotaEntry, SecondScreening, Task
 from painpath.referrals.moves import lock, move
 from painpath.referrals.refusal import Refused
+from painpath.referrals.transitions import add_working_days, is_working_day
 from tests.referrals.conftest import waiting_referral
 
 KINDS = ("waiting", "received", "screening", "delayed", "task", "office task", "advice", "rota", "second")
+
+
+def off_duty() -> int:
+    """A weekday whose people are not on duty now: else they are given what becomes ready, too."""
+    today = clock.today()
+    return ((today if is_working_day(today) else add_working_days(today, 1)).weekday() + 1) % 5
 
 
 def give(kind: str, team, member) -> None:
@@ -27,7 +34,7 @@ def give(kind: str, team, member) -> None:
     if kind == "advice":
         AdviceParagraph.objects.create(**service, title="Sleep", text="x", owner=member, expires_on=today)
     elif kind == "rota":
-        RotaEntry.objects.create(**service, membership=member, weekday=2, starts_on=today - timedelta(days=30))
+        RotaEntry.objects.create(**service, membership=member, weekday=off_duty(), starts_on=today - timedelta(days=30))
     else:
         referral = waiting_referral(team, f"A letter. {Referral.objects.count()}")
         if kind == "screening":
