@@ -128,7 +128,7 @@ def test_ticked_twice_is_once(replied: Dispatch, team: Any) -> None:  # noqa: F8
     first = mark_sent(dispatch=replied, by=team.administrator)
     again = mark_sent(dispatch=replied, by=team.consultant)
     assert (again.state, again.sent_at, again.sent_by) == (DispatchState.SENT, first.sent_at, team.administrator)
-    assert AuditEntry.objects.filter(action="dispatch.sent").count() == 1
+    assert AuditEntry.objects.filter(action="dispatch.send").count() == 1
     assert first.sent_at is not None
     assert first.sent_at <= clock.now()
 

@@ -9,7 +9,7 @@ from painpath.letters.facts import Layout
 from painpath.letters.models import Dispatch, Letter
 from painpath.letters.wording import line
 from painpath.referrals.contacts import address_lines, has_died, is_confirmed
-from painpath.referrals.models import Patient, Referral
+from painpath.referrals.models import InformationRequest, Patient, Referral, SignpostFollowUp
 
 _LARGE_PRINT = re.compile(
     r"(?:needs |prefers )?large[ -]print(?: letters?)?(?: please)?(?:,? (?:1[0-8]) ?(?:pt|points?))?[.]?", re.IGNORECASE
@@ -85,6 +85,7 @@ def _reasons(dispatch: Dispatch) -> list[str]:
     patient = dispatch.referral.patient
     if dispatch.to == "patient" and patient is not None:
         found += _about_the_patient(dispatch, patient)
+    found += _needless(dispatch)
     if dispatch.channel == "print" and not dispatch.address.strip():
         found.append(_no_address(dispatch))
     if dispatch.channel == "email" and not dispatch.address.strip():
@@ -92,6 +93,17 @@ def _reasons(dispatch: Dispatch) -> list[str]:
     if dispatch.channel == "email" and dispatch.letter_id is not None:
         found.append("A letter with clinical content does not go by email. Send it by post.")
     return found
+
+
+def _needless(dispatch: Dispatch) -> list[str]:
+    """A question that somebody has answered, or that is no longer asked, since it was queued."""
+    request, decision = dispatch.facts.get("request"), dispatch.facts.get("decision")
+    if dispatch.kind == "reminder" and InformationRequest.objects.filter(pk=request, closed_at__isnull=False).exists():
+        return ["An answer has come, or is not needed any more: this reminds somebody of it. Stop it."]
+    asked = SignpostFollowUp.objects.filter(decision=decision)
+    if dispatch.kind == "signpost_question" and asked and all(row.answered_at for row in asked):
+        return ["This question has been answered, or is not asked any more. Stop it."]
+    return []
 
 
 def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:

@@ -8,17 +8,15 @@ from pathlib import PurePath
 
 from django.db import transaction
 
-from painpath import clock
-from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ROLES
 from painpath.letters.drafting import Draft
 from painpath.letters.models import Dispatch, DispatchState, Letter
-from painpath.letters.outbox import queue
+from painpath.letters.outbox import change, queue
 from painpath.letters.text import ers_text
 from painpath.referrals import ers_codes, pathways
 from painpath.referrals.models import Decision
-from painpath.referrals.moves import lock
+from painpath.referrals.moves import check_current, lock
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF
 
@@ -65,6 +63,7 @@ def mark_sent(*, dispatch: Dispatch, by: Membership) -> Dispatch:
     """
     if by.role not in STAFF:
         raise Refused(f"Only an administrator or a clinician can do this. You are a {ROLES[by.role].lower()}.")
+    check_current(by)
     lock(dispatch.referral)
     dispatch = Dispatch.objects.select_for_update(of=("self",)).get(pk=dispatch.pk, kind=KIND)
     if dispatch.state == DispatchState.SENT:
@@ -76,10 +75,7 @@ def mark_sent(*, dispatch: Dispatch, by: Membership) -> Dispatch:
         )
     if dispatch.state == DispatchState.HELD:
         raise Refused(f"This reply is held: {dispatch.why}")
-    now = clock.now()
-    dispatch.state, dispatch.sent_at, dispatch.sent_by, dispatch.changed_at = DispatchState.SENT, now, by, now
-    dispatch.save(update_fields=["state", "sent_at", "sent_by", "changed_at"])
-    audit.record(by, "dispatch.sent", dispatch, channel=CHANNEL)
+    change(dispatch, DispatchState.SENT, by=by)
     return dispatch
 
 

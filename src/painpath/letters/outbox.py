@@ -20,6 +20,7 @@ from painpath.letters import tasks
 from painpath.letters.channels import addressee, reasons_to_hold
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.referrals.models import Referral
+from painpath.referrals.todo import drop_tasks
 
 NOT_SENT = frozenset({DispatchState.HELD, DispatchState.QUEUED, DispatchState.FAILED})
 
@@ -94,6 +95,10 @@ def change(dispatch: Dispatch, state: DispatchState, *, by: Actor, why: str = ""
         dispatch.text = ""
     dispatch.save()
     audit.record(by, _ACTIONS[state], dispatch, channel=dispatch.channel)
+    if state in (DispatchState.SENT, DispatchState.CANCELLED) and isinstance(by, Membership):
+        # What somebody was told to send in another way has gone, or must not go any more.
+        words = why or "It has left since."
+        drop_tasks(Referral(pk=dispatch.referral_id), by=by, words=words, kind="contact", facts__dispatch=dispatch.pk)
 
 
 def lock(dispatch: Dispatch) -> Dispatch:

@@ -14,7 +14,7 @@ from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.referrals import pathways
 from painpath.referrals.models import AddedEvidence, Referral, Transcript
-from painpath.referrals.moves import check_not_a_colleagues, claim, lock
+from painpath.referrals.moves import check_current, check_not_a_colleagues, claim, lock
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State
 
@@ -37,6 +37,7 @@ def check_mark(referral: Referral, *, by: Membership) -> None:
     """Raise `Refused` unless `by` is the clinician who screens this referral, or any clinician once it is accepted."""
     if by.role != "clinician":
         raise Refused("Only a clinician can mark words of a letter.")
+    check_current(by)
     if referral.state not in (State.SCREENING, State.ACCEPTED):
         raise Refused("Start screening this referral before you mark words.")
     check_not_a_colleagues(referral, by=by)

@@ -1,9 +1,10 @@
 """What the referrer asked, in their own words: advice quotes the question that it answers."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 
-from painpath.referrals.models import ConversationEntry, Referral, Transcript
+from painpath.referrals.models import ConversationEntry, ConversationFile, Referral, Transcript
 
 LONGEST = 500
 """Characters of a sentence that is offered as the question: longer ones are quoted in part, by hand."""
@@ -22,7 +23,15 @@ def words_of(referral: Referral) -> Iterator[str]:
     read = Transcript.objects.filter(document__referral=referral, document__quarantine__isnull=True)
     latest = {row.document_id: row.text for row in read.only("document_id", "text").order_by("id")}
     yield from (text for _, text in sorted(latest.items()))
-    yield from ConversationEntry.objects.filter(referral=referral, side="referrer").values_list("text", flat=True)
+    said = ConversationEntry.objects.filter(referral=referral, side="referrer").exclude(pk__in=moved_away(referral))
+    yield from said.values_list("text", flat=True)
+
+
+def moved_away(referral: Referral) -> set[int]:
+    """Messages whose words, filed as a document, were moved because they were about somebody else. One query."""
+    files = ConversationFile.objects.filter(entry__referral=referral, document__quarantine__isnull=False)
+    rows = files.values_list("entry_id", "entry__text", "document__sha256")
+    return {entry for entry, text, digest in rows if hashlib.sha256(text.encode()).hexdigest() == digest}
 
 
 def in_their_words(referral: Referral, words: str) -> str:

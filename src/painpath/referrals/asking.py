@@ -21,7 +21,7 @@ from painpath.referrals.models import Decision, InformationRequest, Referral, Tr
 from painpath.referrals.models.following import ASKED
 from painpath.referrals.moves import lock, move, reckon
 from painpath.referrals.refusal import Refused
-from painpath.referrals.todo import give_task
+from painpath.referrals.todo import drop_tasks, give_task
 from painpath.referrals.transitions import Outcome, State
 
 Asked = Literal["referrer", "patient"]
@@ -102,18 +102,19 @@ def open_requests(referral: Referral) -> list[InformationRequest]:
     return list(referral.requests.filter(closed_at__isnull=True))
 
 
-def close_requests(referral: Referral, *, by: Actor, but: Asked | None = None) -> None:
+def close_requests(referral: Referral, *, by: Membership, but: Asked | None = None) -> None:
     """Close what is still asked, inside the caller's transaction: nobody is reminded of it any more."""
     for request in open_requests(referral):
         if request.of != but:
             _close(request, by=by, answer="")
 
 
-def _close(request: InformationRequest, *, by: Actor, answer: str) -> None:
-    request.closed_at, request.answer = clock.now(), answer
-    request.closed_by = by if isinstance(by, Membership) else None
+def _close(request: InformationRequest, *, by: Membership, answer: str) -> None:
+    request.closed_at, request.answer, request.closed_by = clock.now(), answer, by
     request.save(update_fields=["closed_at", "answer", "closed_by"])
     audit.record(by, "request.close", request, answered=bool(answer))
+    words = answer or "Nobody waits for this answer any more."
+    drop_tasks(request.referral, by=by, words=words, kind="contact", facts__request=request.pk)
 
 
 @transaction.atomic

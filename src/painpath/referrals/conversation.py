@@ -13,13 +13,14 @@ from django.db import transaction
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import ROLES
+from painpath.accounts.roles import CLINICIAN, ROLES
 from painpath.referrals import pathways
 from painpath.referrals.filing import File
 from painpath.referrals.models import ConversationEntry, ConversationFile, Decision, Document, Referral
 from painpath.referrals.moves import check_move, lock, move, reckon
 from painpath.referrals.receiving import add_documents
 from painpath.referrals.refusal import Refused
+from painpath.referrals.todo import drop_tasks, give_task
 from painpath.referrals.transitions import STAFF, Outcome, State
 
 VERDICT_VERBS = {
@@ -67,7 +68,16 @@ def record_message(
         raise Refused("Copy what the referrer wrote, or add the file that they sent.")
     if (before := _recorded(referral, by, words, said_on, "")) is not None and not files:
         return before
-    return _record(referral, by, words, said_on, files, "")
+    entry = _record(referral, by, words, said_on, files, "")
+    if not referral.is_open:  # it stands on no list: somebody has to say what the message means
+        give_task(
+            referral, "contact",
+            "The referrer has written again about the advice. Read it, then record what they say of the advice, or "
+            "answer them.",
+            by=by, role=CLINICIAN, entry=entry.pk,
+            due_on=reckon(pathways.of(referral.pathway_version).target("first-look"), clock.today()),
+        )  # fmt: skip
+    return entry
 
 
 @transaction.atomic
@@ -96,6 +106,7 @@ def record_verdict(
         move(verb, referral, by=by, reason=words, due_on=reckon(limit, clock.today()))
         referral.not_by = advice.by if advice else None
         referral.save(update_fields=["not_by"])
+    drop_tasks(referral, by=by, words="They have said what they make of it.", kind="contact", facts__has_key="entry")
     return _record(referral, by, words, said_on, files, verdict)
 
 

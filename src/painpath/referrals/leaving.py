@@ -89,7 +89,7 @@ def reassign(*, leaver: Membership, to: Membership, by: Membership) -> list[Hold
     """
     check_administers(by=by)
     # Held until the end, so that nobody ends the membership that things are being given to.
-    to = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=to.pk)
+    to = Membership.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=to.pk)
     if to.pk == leaver.pk:
         raise Refused("Choose somebody else: this is the person who leaves.")
     if to.ended_at is not None or to.service_id != by.service_id or leaver.service_id != by.service_id:
@@ -97,7 +97,8 @@ def reassign(*, leaver: Membership, to: Membership, by: Membership) -> list[Hold
     if to.role not in STAFF:
         raise Refused(f"{to.name} is a manager, who cannot have referrals. Choose a clinician or an administrator.")
     given = 0
-    for holding in holdings(leaver):
+    in_order = sorted(holdings(leaver), key=lambda one: (not isinstance(one.subject, Referral), one.subject.pk))
+    for holding in in_order:  # referrals are locked in one order by everybody
         if holding.goes_back or may_have(holding, to):
             _give(holding, leaver, to, by)
             given += 1
@@ -168,7 +169,9 @@ def check_end_membership(membership: Membership, *, by: Membership) -> None:
 def end_membership(*, membership: Membership, by: Membership) -> Membership:
     """End somebody's access, sessions and all, at once. Drafts and what they signed stay. Raises `Refused`."""
     # All administrators are locked, so that two cannot end each other at the same moment.
-    locked = Membership.objects.select_for_update(of=("self",)).select_related("user", "service").order_by("pk")
+    locked = (
+        Membership.objects.select_for_update(of=("self",), no_key=True).select_related("user", "service").order_by("pk")
+    )
     rows = {one.pk: one for one in locked.filter(service_id=by.service_id, role=ADMINISTRATOR)}
     rows |= {one.pk: one for one in locked.filter(service_id=by.service_id, pk=membership.pk)}
     membership = rows.get(membership.pk, membership)

@@ -108,9 +108,13 @@ def _where_it_is(referral: Referral) -> str:
 
 
 def lock(referral: Referral) -> Referral:
-    """The referral as it stands now, held until the transaction ends."""
+    """The referral as it stands now, held until the transaction ends.
+
+    Its key never changes, so a row that only points to it (a task about a letter that failed, say) need not wait:
+    else whoever holds that letter and whoever holds the referral and stops its letters would deadlock.
+    """
     return (
-        Referral.objects.select_for_update(of=("self",))
+        Referral.objects.select_for_update(of=("self",), no_key=True)
         .select_related("pathway_version", "patient")
         .defer("pathway_version__content")
         .get(pk=referral.pk)

@@ -83,7 +83,8 @@ def reverse(*, referral: Referral, by: Membership, reason: str) -> Reversal:
     words = "The decision was reversed."
     close_requests(referral, by=by)
     close_follow_ups(referral, by=by, words=words)
-    drop_tasks(referral, by=by, words=words, facts__decision=decision.pk)
+    # Whoever has somebody else's document has to be told all the same.
+    drop_tasks(referral, by=by, words=words, keep=("recall_documents",), facts__decision=decision.pk)
     return row
 
 
@@ -115,4 +116,5 @@ def look_again(*, referral: Referral, by: Membership, asked_by: str, words: str)
     referral.not_by = last.by if last else None
     referral.save(update_fields=["not_by"])
     close_follow_ups(referral, by=by, words="The referral is looked at again.")
+    drop_tasks(referral, by=by, words="The referral is looked at again.", kind="door_open_letter")
     return referral

@@ -39,6 +39,12 @@ def who_has_seen(by: Membership, referrals: list[int]) -> set[int]:
     return {int(pk) for pk in looked.values_list("subject_id", flat=True)}
 
 
+def blind_to(by: Membership) -> frozenset[int]:
+    """Referrals that `by` is screening blind now: no list shows them what others made of those."""
+    mine = SecondScreening.objects.filter(service_id=by.service_id, by=by, finished_at__isnull=True)
+    return frozenset(mine.values_list("referral_id", flat=True))
+
+
 def check_second(second: SecondScreening, *, by: Membership, seen: set[int] | None = None) -> None:
     """Raise `Refused` unless `by` may be the second clinician: a grade that decides this route, who saw nothing yet."""
     referral = second.referral

@@ -11,7 +11,7 @@ from painpath import clock
 from painpath.accounts.audit import Process
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
-from painpath.referrals import pathways
+from painpath.referrals import died, pathways
 from painpath.referrals.accepting import check_may_be_booked
 from painpath.referrals.asking import close_requests
 from painpath.referrals.asking import record_reply as record_reply  # with the other verbs
@@ -31,7 +31,7 @@ from painpath.referrals.moves import (
 )
 from painpath.referrals.refusal import Refused
 from painpath.referrals.reversing import forget
-from painpath.referrals.todo import give_task
+from painpath.referrals.todo import drop_tasks, give_task
 from painpath.referrals.transitions import State
 
 
@@ -125,6 +125,8 @@ def hand_over(*, referral: Referral, by: Membership, system: str, number: str, o
     return referral
 
 
+CAME_BACK = "The referral came back."
+"""What is written where coming back has made something needless."""
 CLOSINGS = ("withdraw", "close_in_error", "record_death", "record_move")
 
 
@@ -137,11 +139,16 @@ def close(
 
     `told` says who was told (needed after a death). A withdrawal is `asked_by` the patient, or by somebody named on
     their behalf with their `relationship`; a clinician then tells the patient in writing that the door stays open.
-    Nobody is asked or reminded any more. Refused while an alert is open or a document unread.
+    Nobody is asked or reminded any more; after a death that holds for all referrals of the person, and those that are
+    still open come to somebody today. Refused while an alert is open or a document unread.
     """
     if how not in CLOSINGS:
         raise ValueError(f"{how} does not close a referral")
-    referral = lock(referral)
+    others: list[Referral] = []
+    if how == "record_death":
+        referral, others = died.lock_all(referral)
+    else:
+        referral = lock(referral)
     check_move(how, referral, by=by)
     check_nothing_is_left(referral)
     told, asked_by, relationship = told.strip(), asked_by.strip(), relationship.strip()
@@ -157,6 +164,8 @@ def close(
     move(how, referral, by=by, reason=reason, facts=facts)
     close_requests(referral, by=by)
     close_follow_ups(referral, by=by, words="The referral has ended.")
+    if how == "record_death":
+        died.leave_in_peace(referral, others, by=by)
     if how == "withdraw":
         give_task(
             referral, "door_open_letter",
@@ -177,5 +186,8 @@ def take_back(*, referral: Referral, by: Membership, reason: str) -> Referral:
     if (merge := merged_into(referral)) is not None:
         raise Refused(f"This referral was merged into {merge.into.reference}. Take the merge back instead.")
     move("take_back", referral, by=by, reason=reason)
+    forget(referral)
+    close_follow_ups(referral, by=by, words=CAME_BACK)
+    drop_tasks(referral, by=by, words=CAME_BACK, kind="door_open_letter")
     make_ready(referral, by=Process(referral.service, READER))
     return referral

@@ -6,6 +6,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from painpath import clock
+from painpath.referrals.asked import moved_away
 from painpath.referrals.models import ConversationEntry, Document, Referral
 from painpath.referrals.models.together import VERDICTS
 from painpath.triage.presenters.words import day, person
@@ -24,9 +25,13 @@ class Message:
 
 
 def conversation(referral: Referral) -> list[Message]:
-    """The request first, then every message in the order of its days. Four queries, however long it is."""
+    """The request first, then every message in the order of its days. Five queries, however long it is."""
     current = Prefetch("documents", queryset=Document.objects.current().defer("content"))
-    rows = ConversationEntry.objects.filter(referral=referral).select_related("by__user").prefetch_related(current)
+    rows = (
+        ConversationEntry.objects.filter(referral=referral)
+        .select_related("by__user", "decision__reversal")
+        .prefetch_related(current)
+    )
     entries = sorted(rows, key=lambda one: (one.at.astimezone(clock.LONDON).date(), one.pk))
     with_messages = {document.pk for entry in entries for document in entry.documents.all()}
     request = [one for one in referral.documents.current().defer("content") if one.pk not in with_messages]
@@ -39,10 +44,11 @@ def conversation(referral: Referral) -> list[Message]:
         text="",
         files=[_file(referral, one) for one in request],
     )
-    return [first, *(_message(entry, referral, referrer) for entry in entries)]
+    moved = moved_away(referral)
+    return [first, *(_message(entry, referral, referrer, moved=entry.pk in moved) for entry in entries)]
 
 
-def _message(entry: ConversationEntry, referral: Referral, referrer: str) -> Message:
+def _message(entry: ConversationEntry, referral: Referral, referrer: str, *, moved: bool) -> Message:
     if entry.side == "team":
         title, about = (person(entry.by) if entry.by else "The team"), f"Signed on {day(entry.at)}"
     else:
@@ -52,7 +58,10 @@ def _message(entry: ConversationEntry, referral: Referral, referrer: str) -> Mes
     # The words are filed as a document too; the page need not offer them twice.
     own = f"Message of {day(entry.at)}.txt"
     files = [_file(referral, one) for one in entry.documents.all() if one.name != own]
-    return Message(entry.side, title, about, entry.question, entry.text, files)
+    if decision := entry.decision:
+        about += f". Reversed on {day(decision.reversal.at)}" if hasattr(decision, "reversal") else ""
+    text = "This message was moved: it did not belong to this referral." if moved else entry.text
+    return Message(entry.side, title, about, entry.question, text, files)
 
 
 def _file(referral: Referral, document: Document) -> tuple[str, str]:

@@ -1,13 +1,13 @@
 """The discussion of a referral and the MDT list, in sentences."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
 from painpath.letters.wording import nhs_number
 from painpath.referrals.models import Comment, MeetingItem
-from painpath.triage.presenters.words import day, moment, person
+from painpath.triage.presenters.words import BLIND, day, moment, person
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,12 @@ def item_view(item: MeetingItem) -> MeetingItemView:
     )
 
 
-def meetings(items: Sequence[MeetingItem]) -> list[MeetingView]:
-    """Items under the day of their meeting, in their order."""
+def meetings(items: Sequence[MeetingItem], blind: frozenset[int] = frozenset()) -> list[MeetingView]:
+    """Items under the day of their meeting, in their order; nothing said of referrals that are screened `blind`."""
     found: dict[str, list[MeetingItemView]] = {}
     for item in items:
-        found.setdefault(day(item.meets_on) or "No day yet", []).append(item_view(item))
+        view = item_view(item)
+        if item.referral_id in blind:
+            view = replace(view, question=BLIND, state="")
+        found.setdefault(day(item.meets_on) or "No day yet", []).append(view)
     return [MeetingView(title, tuple(views)) for title, views in found.items()]

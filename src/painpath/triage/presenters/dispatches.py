@@ -63,8 +63,16 @@ def row(dispatch: Dispatch) -> Row:
     return Row(
         dispatch.pk, dispatch.name, reference, reverse("triage:referral", args=[reference]), what(dispatch), words,
         colour, dispatch.why, moment(dispatch.sent_at or dispatch.changed_at),
-        reverse("triage:dispatch", args=[dispatch.pk]) if state in WAITING else "",
+        _settled_at(dispatch, state),
     )  # fmt: skip
+
+
+def _settled_at(dispatch: Dispatch, state: DispatchState) -> str:
+    if state in WAITING:
+        return reverse("triage:dispatch", args=[dispatch.pk])
+    if state == DispatchState.QUEUED and dispatch.channel == "ers":
+        return reverse("triage:ers", args=[dispatch.referral.reference])
+    return ""
 
 
 def dispatch_events(referral: Referral) -> list[Event]:

@@ -1,6 +1,7 @@
 """What follows a decision, for people: what is asked, what is to be done, and the lines of the timeline about it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,9 +21,10 @@ from painpath.referrals.models import (
 )
 from painpath.referrals.models.following import ASKED, TASKS
 from painpath.referrals.reversing import ASKERS
+from painpath.referrals.second import blind_to
 from painpath.referrals.transitions import STAFF
 from painpath.referrals.verbs import READY
-from painpath.triage.presenters.words import day
+from painpath.triage.presenters.words import BLIND, day
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,15 @@ def follow_up(row: SignpostFollowUp, *, may: bool = True) -> Row:
         link_text="Record the answer", referral=reverse("triage:referral", args=[row.referral.reference]),
         patient=_patient(row.referral),
     )  # fmt: skip
+
+
+def unseen(rows: "Sequence[tuple[Task | SignpostFollowUp, Row]]", by: Membership) -> list[Row]:
+    """These rows, without what they say of a referral that `by` is screening blind. One query."""
+    blind = blind_to(by)
+    return [
+        replace(row, what="Something about a referral", words=BLIND, link="") if of.referral_id in blind else row
+        for of, row in rows
+    ]
 
 
 def _patient(referral: Referral) -> str:

@@ -32,6 +32,10 @@ def post_page(by: Membership) -> dict[str, Any]:
             mine.filter(state=DispatchState.QUEUED, channel="email").order_by("made_at", "pk"),
         ),
         _list(
+            "ers", "To paste into e-RS",
+            mine.filter(state=DispatchState.QUEUED, channel="ers").order_by("made_at", "pk"),
+        ),
+        _list(
             "sent", "Sent in the last seven days",
             mine.filter(state=DispatchState.SENT, sent_at__gt=clock.now() - LATELY).order_by("-sent_at", "-pk"),
         ),

@@ -49,3 +49,7 @@ def person(member: Membership | None, process: str = "") -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """`1 alert`, `2 alerts`."""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+BLIND = "You are screening this referral blind: finish that, or give it back, and you see what others say of it."
+"""Stands in lists where they would show a second screener what others made of a referral."""

@@ -1,7 +1,7 @@
 """A row of the worklist: what a screener must see before a referral is opened, in words."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -60,10 +60,21 @@ class Row:
 
 
 def rows(
-    referrals: Iterable[Referral], pathway: Pathway, by: Membership, quotes: Mapping[int, list[Quote]] | None = None
-) -> list[Row]:
+    referrals: Iterable[Referral], pathway: Pathway, by: Membership, quotes: Mapping[int, list[Quote]] | None = None,
+    blind: frozenset[int] = frozenset(),
+) -> list[Row]:  # fmt: skip
     """Rows in the order given. Asks the database nothing: `queries.rows_of` has fetched what they show."""
-    return [_row(referral, pathway, by, (quotes or {}).get(referral.pk, [])) for referral in referrals]
+    found = [(referral, _row(referral, pathway, by, (quotes or {}).get(referral.pk, []))) for referral in referrals]
+    return [_unseen(row) if referral.pk in blind else row for referral, row in found]
+
+
+def _unseen(row: Row) -> Row:
+    """A referral that one is screening blind: nothing of what others have made of it."""
+    flags = tuple(flag for flag in row.flags if flag[0] not in CAME_BACK.values() and "GP" not in flag[0])
+    return replace(
+        row, state="You screen it blind", colour="grey", owner="", take_over="", waiting="", late=False, due="",
+        overdue=False, priority="", missing=(), missing_words="", flags=flags,
+    )  # fmt: skip
 
 
 def _row(referral: Referral, pathway: Pathway, by: Membership, quotes: list[Quote]) -> Row:

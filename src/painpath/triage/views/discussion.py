@@ -11,6 +11,7 @@ from painpath.accounts.models import Membership
 from painpath.referrals import discussing
 from painpath.referrals.models import MeetingItem, Referral
 from painpath.referrals.refusal import Refused
+from painpath.referrals.second import blind_to
 from painpath.triage.presenters.discussion import comment_views, item_view, meetings
 from painpath.triage.presenters.page import frame
 from painpath.triage.presenters.words import day
@@ -76,7 +77,9 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     by = member(request)
     items = discussing.meeting_list(by)
     audit.record(by, "meeting.look", by.service, referrals=[item.referral_id for item in items])
-    return render(request, "triage/meeting.jinja", {"meetings": meetings(items), "today": day(clock.today())})
+    return render(
+        request, "triage/meeting.jinja", {"meetings": meetings(items, blind_to(by)), "today": day(clock.today())}
+    )
 
 
 def agreed(request: HttpRequest, item: int) -> HttpResponse:

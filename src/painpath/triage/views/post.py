@@ -10,6 +10,7 @@ from painpath.accounts import audit
 from painpath.letters import holding, outbox, printing
 from painpath.letters.channels import addressee
 from painpath.letters.models import Dispatch, DispatchState, PrintBatch
+from painpath.referrals import looking
 from painpath.referrals.refusal import Refused
 from painpath.triage.post_forms import Posted, Release
 from painpath.triage.presenters.dispatches import what
@@ -80,6 +81,7 @@ def dispatch(request: HttpRequest, dispatch: int) -> HttpResponse:
         found = outbox.whole(service_id=by.service_id, pk=dispatch).get()
     except Dispatch.DoesNotExist:
         raise Http404 from None
+    looking.check_not_blind(found.referral, by=by)
     holding.check_release(found, by=by)
     reasons = holding.to_read(found)
     known = addressee(found.referral, found.to)

@@ -7,11 +7,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import KeptForm, Search
+from painpath.accounts.roles import CLINICIAN
 from painpath.referrals import assigning, pathways
 from painpath.referrals.queries import Filters, Page, counts
 from painpath.referrals.queries import worklist as query
 from painpath.referrals.searching import Found
 from painpath.referrals.searching import search as find
+from painpath.referrals.second import blind_to
 from painpath.referrals.transitions import STAFF
 from painpath.triage.presenters import worklist as present
 from painpath.triage.presenters.worklist_rows import rows
@@ -89,7 +91,7 @@ def show(request: HttpRequest, asked: QueryDict, words: str = "", sent: QueryDic
         options=present.options(filters, pathway) if not words else [],
         filters=filters,
         clear=present.address(Filters(tab=filters.tab)),
-        rows=rows(shown, pathway, by, found.quotes),
+        rows=rows(shown, pathway, by, found.quotes, blind_to(by) if by.role == CLINICIAN else frozenset()),
         search=words,
         more=more,
         kept=KeptForm.objects.filter(user=by.user_id).exclude(fields__has_key=CONFIRMED).order_by("-kept_at").first(),
