@@ -12,12 +12,13 @@ from painpath import clock, documents
 from painpath.accounts.scope import scope
 from painpath.letters import calendar, channels, closing, following, outbox, refiling, reversing
 from painpath.letters.models import Dispatch, DispatchState
-from painpath.referrals import asked, conversation, receiving, registering, todo, verbs
+from painpath.referrals import asked, conversation, merging, receiving, registering, todo, verbs
 from painpath.referrals import reversing as second_thoughts
 from painpath.referrals.filing import File
 from painpath.referrals.models import Referral, Task
 from painpath.referrals.moves import lock
 from painpath.referrals.reading_in import read_in
+from painpath.referrals.refusal import Refused
 from tests.referrals.conftest import LETTER, details
 from tests.referrals.deciding import decided
 
@@ -102,6 +103,16 @@ def test_a_death_reaches_every_referral_of_the_person(team, screening):
     assert (task.kind, task.due_on, referral.reference in task.words) == ("contact", clock.today(), True)
     closing.close(referral=fresh(third), **close)
     assert open_tasks(third) == []
+
+
+def test_a_look_by_another_clinician_is_still_owed_after_a_merge(team, screening):
+    referral = screening()
+    other = of_the_same_person(team, referral)
+    decided(referral, team.consultant, "not_now")
+    second_thoughts.look_again(referral=referral, by=team.administrator, asked_by="patient", words="Please look again.")
+    merging.merge(duplicate=fresh(referral), into=other, by=team.administrator, reason="The same letter.")
+    with pytest.raises(Refused, match="Another clinician"):
+        verbs.start_screening(referral=other, by=team.consultant)
 
 
 def test_whoever_comes_back_is_not_asked_nor_told_what_is_no_longer_so(team, screening):

@@ -6,9 +6,9 @@ They hold nothing clinical, for they may be read by others than the one they are
 from collections.abc import Iterator
 from typing import Literal, get_args
 
+from painpath.pathway import unclinical
 from painpath.pathway.base import Data, Words
-from painpath.pathway.letters import banned_words, fields_in
-from painpath.pathway.problems import Fault
+from painpath.pathway.problems import Fault, FieldPath
 
 MessageId = Literal["reminder-patient", "reminder-referrer", "signpost-question"]
 
@@ -31,19 +31,22 @@ class Message(Data, frozen=True, kw_only=True):
 
 
 def problems(messages: tuple[Message, ...]) -> Iterator[Fault]:
-    """Everything wrong with the messages: a missing one, an unknown field, a word that letters do not use."""
+    """A message that is missing, and fields that are unknown: without those nothing can be sent."""
     for one in sorted(set(get_args(MessageId)) - {message.id for message in messages}):
         yield Fault(("messages",), f"The message `{one}` has no entry. Add its words.")
+    for path, text in _texts(messages):
+        yield from unclinical.fields(path, text, FIELDS)[0]
+
+
+def words(messages: tuple[Message, ...]) -> Iterator[Fault]:
+    """Words that an author should put right: nothing clinical, no link, in a subject only our reference."""
+    for path, text in _texts(messages):
+        yield from unclinical.words(path, text)
+        if path[-1] == "subject" and ("\n" in text.strip() or unclinical.fields(path, text, ("reference",))[0]):
+            yield Fault(path, "Anybody may see a subject. Write it on one line, with no field but `{reference}`.")
+
+
+def _texts(messages: tuple[Message, ...]) -> Iterator[tuple[FieldPath, str]]:
     for index, message in enumerate(messages):
         for key in ("subject", "text"):
-            words = getattr(message, key)
-            path = ("messages", index, key)
-            for banned in banned_words(words):
-                yield Fault(path, f"Messages do not say `{banned}`. Say what is asked, and that nothing ends.")
-            try:
-                names = fields_in(words)
-            except ValueError as error:
-                yield Fault(path, f"The braces are not right: {error}. Write a field as `{{reference}}`.")
-                continue
-            for name in sorted(set(names) - set(FIELDS)):
-                yield Fault(path, f"There is no field `{name}`. Fields: {', '.join(FIELDS)}.")
+            yield ("messages", index, key), getattr(message, key)

@@ -4,26 +4,17 @@ Whoever opens the envelope or stands behind the screen must learn nothing about 
 for clinical words in every text, and for links and names in what goes by e-mail.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
 
+from painpath.pathway import unclinical
 from painpath.pathway.base import Data, Words
-from painpath.pathway.letters import banned_words, fields_in
 from painpath.pathway.problems import Fault, FieldPath
 
 FIELDS = {"reference": "our reference of the referral", "code": "a one-time code", "until": "until when a code works"}
 """What a notice may name in braces. Nothing here says who somebody is or what they have."""
-
-_CLINICAL = re.compile(
-    r"\b(pain\w*|clinic\w*|diagnos\w*|symptom\w*|illness\w*|disease\w*|medicines?|medication\w*|drugs?|opioid\w*|"
-    r"alcohol\w*|treat\w*|surg\w*|operation\w*|scans?|mental\w*|depress\w*|suicid\w*|crisis|pregnan\w*|psycho\w*|"
-    r"doctors?|consultants?|nurses?|hospital\w*)\b",
-    re.IGNORECASE,
-)
-_LINK = re.compile(r"https?:|www\.|\S@\S", re.IGNORECASE)
 
 
 class Notice(Data, frozen=True, kw_only=True):
@@ -64,29 +55,16 @@ def problems(notices: Notices) -> Iterator[Fault]:
         yield from _text(("notices", name, "plain_text"), notice.plain_text, code=code)
 
 
-def _subject(path: FieldPath, words: str) -> Iterator[Fault]:
-    yield from _no_clinical_words(path, words)
-    if "{" in words or "\n" in words.strip():
+def _subject(path: FieldPath, text: str) -> Iterator[Fault]:
+    yield from unclinical.words(path, text)
+    if "{" in text or "\n" in text.strip():
         yield Fault(path, "Anybody may see a subject. Write it on one line and without fields.")
 
 
-def _text(path: FieldPath, words: str, *, code: bool) -> Iterator[Fault]:
-    yield from _no_clinical_words(path, words)
-    try:
-        named = set(fields_in(words))
-    except ValueError as error:
-        yield Fault(path, f"The braces are not right: {error}. Write a field as `{{reference}}`.")
-        return
-    for field in sorted(named - set(FIELDS)):
-        yield Fault(path, f"There is no field `{field}` in notices. Fields: {', '.join(FIELDS)}.")
-    for field in sorted({"code", "until"} - named if code else named & {"code", "until"}):
+def _text(path: FieldPath, text: str, *, code: bool) -> Iterator[Fault]:
+    yield from unclinical.words(path, text)
+    faults, named = unclinical.fields(path, text, FIELDS)
+    yield from faults
+    codes = {"code", "until"}
+    for field in sorted(codes - named if code else codes & named):
         yield Fault(path, f"Put `{{{field}}}` in." if code else f"Only the message with a code has `{{{field}}}`.")
-
-
-def _no_clinical_words(path: FieldPath, words: str) -> Iterator[Fault]:
-    for found in dict.fromkeys(match[0] for match in _CLINICAL.finditer(words)):
-        yield Fault(path, f"Others may see this. Say it without `{found}`: no word about anybody's health.")
-    for banned in banned_words(words):
-        yield Fault(path, f"Messages do not say `{banned}`.")
-    if _LINK.search(words):
-        yield Fault(path, "Put no link or address in: the message must not look like one that steals passwords.")

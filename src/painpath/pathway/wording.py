@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from painpath.pathway import findings, letters, notices
+from painpath.pathway import findings, letters, messages, notices
 from painpath.pathway.model import Criterion, Pathway
 from painpath.pathway.problems import Fault
 from painpath.pathway.walking import texts
@@ -30,6 +30,7 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     yield from _contacts_kept_apart(pathway)
     yield from letters.problems(pathway.letters)
     yield from notices.problems(pathway.notices)
+    yield from messages.words(pathway.messages)
     yield from findings.faults(pathway)
 
 

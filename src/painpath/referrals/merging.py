@@ -104,6 +104,9 @@ def merge(*, duplicate: Referral, into: Referral, by: Membership, reason: str) -
     screen_again(into, by=by)
     carry_actions(pairs, by=by)
     back_on_the_list(into)
+    if duplicate.not_by_id is not None and into.not_by_id is None:  # what was promised for one holds for both
+        into.not_by = duplicate.not_by
+        into.save(update_fields=["not_by"])
     for referral in (into, duplicate):
         mark_first(referral)
     audit.record(by, "merge.make", row)

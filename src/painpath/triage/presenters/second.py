@@ -22,6 +22,9 @@ from painpath.triage.presenters.sheet import sheet
 from painpath.triage.presenters.words import ALERTS, CERTAINTY, EXCLUSION_STATES, day, moment, plural
 from painpath.triage.presenters.words import STATES as STATE_WORDS
 
+LATEST = 50
+"""Of what two have talked about so many are listed: the list grows for ever, and nobody waits for it."""
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -42,11 +45,13 @@ def second_list(by: Membership) -> dict[str, Any]:
     shown = [one for one in seconds if one.by_id == by.pk or can_second(one, by=by, seen=seen)]
     done = all_compared(by)
     mine = [one for one in done if may_see(one, by)]
+    talked = [one for one in reversed(mine) if not one.differs or one.second.resolved_at is not None]
     return {
         "waiting": [_waiting(second, by) for second in shown],
         "others": len(seconds) - len(shown),
         "to_talk": [_to_talk(one, by) for one in mine if one.differs and one.second.resolved_at is None],
-        "talked": [_to_talk(one, by) for one in mine if not one.differs or one.second.resolved_at is not None],
+        "talked": [_to_talk(one, by) for one in talked[:LATEST]],
+        "latest": LATEST if len(talked) > LATEST else 0,
     }
 
 
