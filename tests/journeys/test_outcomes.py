@@ -265,7 +265,7 @@ def test_another_clinician_looks_again(site, visit, clinic) -> None:
     page.get_by_role("radio", name="The patient", exact=True).check()
     page.get_by_label("What do they think we missed?").fill("I have started the treatment.")
     page.get_by_role("button", name="Ask another clinician to look").click()
-    expect(page.locator(".painpath-facts").first).to_contain_text("By another clinician than Dr Con Sultant")
+    expect(page.locator(".painpath-facts").first).to_contain_text("By a clinician other than Dr Con Sultant")
     page.get_by_role("button", name="Sign out").click()
     clinic.consultant.sign_in(tab)
     tab.open(f"/referrals/{referral.reference}/")

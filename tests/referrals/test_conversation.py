@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from painpath import clock, documents
-from painpath.letters.models import Dispatch
 from painpath.letters.signing import prepare, seal, sign
 from painpath.letters.text import render_text
 from painpath.referrals import asked, conversation, decision_rules, pathways, verbs
@@ -192,4 +191,4 @@ def test_a_manager_records_no_verdict(advised, team):
         conversation.record_verdict(
             referral=advised, by=team.manager, verdict="answered", words="", said_on=clock.today()
         )
-    assert Dispatch.objects.filter(kind="ers_reply").count() == 1
+    assert not advised.transitions.filter(verb="record_answered").exists()

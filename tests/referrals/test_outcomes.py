@@ -153,6 +153,14 @@ def test_one_bundled_request_each_and_a_reply_of_one_waits_for_the_other(team, s
     assert [request.answer for request in decision.requests.all()] == ["Yes, since May.", "My sister."]
 
 
+def test_a_request_may_hold_only_what_the_cited_clauses_ask(team, screening):
+    """Nothing written freely: signed like any other, and the conversation holds every question."""
+    referral = screening()
+    asks = {f"referrer:{CLAUSE}": "Is there a care plan?", f"patient:{CLAUSE}": "Who helps you?"}
+    decision = decided(referral, team.consultant, "ask_referrer", asks=asks, questions_referrer="", to_gp="Thank you.")
+    assert decision.conversation.get().text == "Is there a care plan?\n\nThank you."
+
+
 def test_staff_may_say_that_one_answer_is_enough(team, screening):
     referral = screening()
     decided(referral, team.consultant, "ask_referrer", questions_patient="Who helps you?")

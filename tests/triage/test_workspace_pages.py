@@ -12,6 +12,7 @@ from painpath import clock, documents
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.demo.files import make
+from painpath.directory.models import Contract
 from painpath.letters.signing import facts_of
 from painpath.referrals import deciding, discussing, judging, receiving, verbs
 from painpath.referrals.adding_evidence import Place, add_evidence
@@ -19,6 +20,7 @@ from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.filing import File
 from painpath.referrals.models import AddedEvidence, Judgement, Referral, Transcript
 from painpath.referrals.reading_in import read_in
+from painpath.triage.presenters.words import day
 from tests.referrals.conftest import LETTER, Team, make_team, waiting_referral
 from tests.triage.test_pages import queries
 
@@ -237,6 +239,48 @@ def test_a_correction_does_not_hide_the_exception_and_stands_beside_what_was_rea
     assert "An exception may apply" in article
     assert "Read: speaks against: applies. Dr Con Sultant: speaks for: ruled out" in article
     assert "because “The plan came by phone.”" in article
+
+
+@pytest.mark.django_db
+def test_an_exclusion_that_is_ruled_out_never_reads_as_if_it_applied(service_id):
+    """`Speaks for` alone, after the name of an exclusion, would say the opposite of what was judged."""
+    with scope(service_id):
+        team = make_team()
+        referral = screened(team)
+        judging.judge(referral=referral, by=team.consultant, criterion="self-exclusion", state="for", reason="Agrees.")
+    client = client_of(team.consultant)
+    timeline = client.get(address("timeline", referral)).content.decode()
+    assert "The patient does not want to be seen is “Speaks for: ruled out”" in timeline
+    decide = client.get(address("decide", referral)).content.decode()
+    assert "The patient does not want to be seen: speaks for: ruled out" in decide
+
+
+@pytest.mark.django_db
+def test_what_brought_it_back_stands_beside_the_letter(service_id):
+    with scope(service_id):
+        team = make_team()
+        referral = delayed(team)
+        verbs.say_ready(referral=referral, by=team.administrator, said_by="patient", words="Her mood is steady.")
+    page = client_of(team.consultant).get(address("referral", referral)).content.decode()
+    assert f"Says they are ready on {day(clock.today())}: “Her mood is steady.”" in page
+
+
+@pytest.mark.django_db
+def test_what_the_directory_settles_is_not_asked(service_id):
+    with scope(service_id):
+        team = make_team()
+        referral = screened(team)
+        page = address("referral", referral)
+        asks = "Please tell us with which practice the patient is registered"
+        assert asks in client_of(team.consultant).get(page).content.decode()
+        Contract.objects.create(
+            service_id=service_id, practice=referral.practice, contracted=True, source="The list",
+            starts_on=date(2020, 1, 1),
+        )  # fmt: skip
+    article = client_of(team.consultant).get(page).content.decode().split('id="criterion-contracted-gp"')[1]
+    article = article.split("</article>")[0]
+    assert "Directory: Speaks for: ruled out." in article
+    assert asks not in article
 
 
 @pytest.mark.django_db

@@ -25,6 +25,11 @@ def nhs_number(value: str) -> str:
     return f"{digits[:3]} {digits[3:6]} {digits[6:]}" if re.fullmatch(r"\d{10}", digits, re.ASCII) else value.strip()
 
 
+def ubrn(value: str) -> str:
+    """`0000 1234 5678`: e-RS shows its booking reference in groups of 4. Anything but twelve digits stays as it is."""
+    return f"{value[:4]} {value[4:8]} {value[8:]}" if re.fullmatch(r"\d{12}", value, re.ASCII) else value
+
+
 def clean(text: str) -> str:
     """The text without control and direction characters, each line without spaces at its ends."""
     text = unicodedata.normalize("NFC", text).translate(_DIRECTION)

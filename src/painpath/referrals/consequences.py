@@ -54,7 +54,7 @@ def follow(decision: Decision, content: DecisionContent, pathway: Pathway, *, by
     if decision.outcome == Outcome.REDIRECT:
         give_task(
             referral, "send_documents",
-            f"Send the referral's documents to {content.target_service}, and make sure that they have arrived.",
+            f"Send the referral's documents to “{content.target_service}”, and make sure that they have arrived.",
             by=by, role=ADMINISTRATOR, due_on=reckon(pathway.target("documents-sent"), clock.today()),
             decision=decision.pk,
         )  # fmt: skip

@@ -14,7 +14,10 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN, ROLES
+from painpath.pathway import Pathway
 from painpath.referrals import pathways
+from painpath.referrals.asking import questions
+from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.filing import File
 from painpath.referrals.models import ConversationEntry, ConversationFile, Decision, Document, Referral
 from painpath.referrals.moves import check_move, lock, move, reckon
@@ -30,8 +33,8 @@ VERDICT_VERBS = {
 }
 """What the referrer says of the advice -> the verb that does it."""
 
-_ANSWERS = {Outcome.ADVISE.value: "to_gp", Outcome.ASK_REFERRER.value: "questions_referrer"}
-"""Outcomes that speak to the referrer, and where their words stand."""
+_ANSWERS = {Outcome.ADVISE.value, Outcome.ASK_REFERRER.value}
+"""Outcomes that speak to the referrer."""
 
 
 def check_record(referral: Referral, *, by: Membership) -> None:
@@ -110,13 +113,19 @@ def record_verdict(
     return _record(referral, by, words, said_on, files, verdict)
 
 
-def answer(decision: Decision, *, by: Membership) -> ConversationEntry | None:
-    """Put what a decision tells the referrer into the conversation, inside the transaction that signs it."""
+def answer(
+    decision: Decision, content: DecisionContent, pathway: Pathway, *, by: Membership
+) -> ConversationEntry | None:
+    """Put what a decision tells the referrer into the conversation, inside the transaction that signs it.
+
+    Of a request that is every question of it: those that the cited clauses ask, and those asked freely.
+    """
     if decision.outcome not in _ANSWERS:
         return None
-    words = decision.to_gp or decision.details.get(_ANSWERS[decision.outcome], "")
+    words = decision.to_gp
     if decision.outcome == Outcome.ASK_REFERRER:
-        words = "\n\n".join(filter(None, (decision.details["questions_referrer"], decision.to_gp)))
+        asked = "\n".join(one["words"] for one in questions(content, pathway, "referrer"))
+        words = "\n\n".join(filter(None, (asked, decision.to_gp)))
     entry = ConversationEntry.objects.create(
         service_id=decision.service_id, referral=decision.referral, side="team", at=decision.at,
         recorded_at=decision.at, by=by, text=words, question=decision.details.get("question", ""), decision=decision,

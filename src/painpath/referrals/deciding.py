@@ -82,7 +82,7 @@ def decide(
         )
         for name in content.clauses
     )  # fmt: skip
-    conversation.answer(decision, by=by)
+    conversation.answer(decision, content, pathway, by=by)
     DecisionDraft.objects.filter(referral=referral, by=by).delete()
     leave_behind(referral, content, pathway)
     follow(decision, content, pathway, by=by)

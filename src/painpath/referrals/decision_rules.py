@@ -189,8 +189,8 @@ def check_sign(referral: Referral, content: DecisionContent, *, by: Membership, 
     check_may_decide(referral, by=by)
     if referral.version != seen_version:
         raise Refused(
-            "Something has changed since you wrote this: new documents, or somebody else's work. Nothing was signed "
-            "and your draft is kept. Look at the referral again, then continue."
+            "Something has changed since you wrote this: a document, a criterion, or words that were marked. Nothing "
+            "was signed and your draft is kept. Look at the referral again, then continue."
         )
     if is_being_read(referral):
         raise Refused(

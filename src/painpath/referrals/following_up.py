@@ -61,7 +61,7 @@ def ask_now(*, decision: Decision, by: Process) -> list[SignpostFollowUp]:
     names = ", ".join(row.name for row in rows)
     give_task(
         referral, "contact",
-        f"Unless they have told us: ask the patient whether they got to {names}. We have asked by letter.",
+        f"Unless they have told us: ask the patient whether they got to “{names}”. We have asked by letter.",
         by=by, role=ADMINISTRATOR, due_on=reckon(reminder, clock.today()),
         decision=decision.pk, signposts=True,
     )  # fmt: skip

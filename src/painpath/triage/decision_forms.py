@@ -9,7 +9,7 @@ from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.decision_rules import own_judgements, possible_outcomes
 from painpath.referrals.models import Referral
 from painpath.triage import advice_forms, decision_fields
-from painpath.triage.presenters.words import STATES
+from painpath.triage.presenters.words import state_labels
 from painpath.web import forms
 
 
@@ -33,10 +33,10 @@ class ChooseOutcome(forms.Form):
         ]
         judged = own_judgements(referral, by)
         cast(forms.Checkboxes, self.fields["clauses"]).options = [
-            forms.Option(criterion.id, f"{criterion.name}: {STATES[judged[criterion.id].state].lower()}",
-                         " ".join(criterion.published))
-            for criterion in pathway.criteria
-            if criterion.id in judged
+            forms.Option(one.id, f"{one.name}: {state_labels(one.group)[judged[one.id].state].lower()}",
+                         " ".join(one.published))
+            for one in pathway.criteria
+            if one.id in judged
         ]  # fmt: skip
 
 

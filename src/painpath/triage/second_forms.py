@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from painpath.pathway import Pathway
-from painpath.triage.presenters.words import EXCLUSION_STATES, STATES
+from painpath.triage.presenters.words import state_labels
 from painpath.web import forms
 
 
@@ -24,7 +24,7 @@ class Blind(forms.Form):
         ]
         criteria: dict[str, Any] = {}
         for criterion in pathway.criteria:
-            labels = EXCLUSION_STATES if criterion.group == "exclusion" else STATES
+            labels = state_labels(criterion.group)
             criteria[criterion.id] = forms.Radios(
                 "What does the referral say?", options=labels.items(),
                 error=f"Choose what the referral says: {criterion.name}",

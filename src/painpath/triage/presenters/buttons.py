@@ -58,12 +58,13 @@ def buttons(referral: Referral, by: Membership) -> list[Button]:
         found.append(Button("Record a reply", to("reply"), secondary=referral.state == State.DELAYED))
     if can_move("say_ready", referral, by=by):
         found.append(Button("Ready now", to("ready")))
-    if can_move("look_again", referral, by=by):
-        found.append(Button("Ask to look again", to("look-again"), secondary=referral.is_open))
-    if can_move("reverse", referral, by=by) and can_reverse(referral, by=by):
-        found.append(Button("Reverse the decision", to("reverse"), secondary=True))
     if can_move("still_refer", referral, by=by):
         found.append(Button("Record what the referrer says", to("verdict")))
+    if can_move("look_again", referral, by=by):
+        likelier = referral.is_open or can_move("still_refer", referral, by=by)
+        found.append(Button("Ask to look again", to("look-again"), secondary=likelier))
+    if can_move("reverse", referral, by=by) and can_reverse(referral, by=by):
+        found.append(Button("Reverse the decision", to("reverse"), secondary=True))
     if referral.is_open and can_move("close_in_error", referral, by=by):
         if referral.is_registered:
             found.append(Button("Correct the details", to("register"), secondary=True))
@@ -72,7 +73,7 @@ def buttons(referral: Referral, by: Membership) -> list[Button]:
     if can_move("unmerge", referral, by=by) and merged_into(referral) is not None:
         found.append(Button("Take the merge back", to("unmerge"), secondary=True))
     elif can_move("take_back", referral, by=by):
-        found.append(Button("Take back", to("take-back")))
+        found.append(Button("Take back", to("take-back"), secondary=True))
     if referral.state == State.DISCHARGED and by.role in STAFF:
         found.append(Button("Receive a new referral that follows", to("follow")))
     return found

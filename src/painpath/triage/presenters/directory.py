@@ -103,9 +103,12 @@ def _signpost(one: Signpost, pathway: Pathway, today: date) -> SignpostView:
         name=one.name,
         kind=KINDS[one.kind],
         what=one.plain,
-        ways=tuple(f"{way.plain.rstrip('.')}: {way.value}" if way.value else way.plain for way in one.ways),
+        ways=tuple(
+            f"{way.plain.rstrip('.')}: {way.value}" if way.value and way.value not in way.plain else way.plain
+            for way in one.ways
+        ),
         facts=(
-            ("Serves the clauses", _joined(pathway.criterion(name).name for name in one.criteria) or "None"),
+            ("Serves the clauses", "; ".join(pathway.criterion(name).name for name in one.criteria) or "None"),
             ("Locality", _joined(places[name] for name in one.localities) or "All"),
             ("Languages", _joined(one.languages)),
             ("Formats", _joined(one.formats)),

@@ -9,7 +9,7 @@ from painpath.pathway import Pathway
 from painpath.referrals import pathways
 from painpath.referrals.earlier import Earlier, Said
 from painpath.referrals.models import Decision
-from painpath.triage.presenters.words import EXCLUSION_STATES, STATE_COLOURS, STATES, day, person
+from painpath.triage.presenters.words import STATE_COLOURS, day, person, state_labels
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _rows(then: Mapping[str, Said], before: Pathway, now: Mapping[str, Said], pa
     exclusions = {c.id for p in (before, pathway) for c in p.criteria if c.group == "exclusion"}
     rows = []
     for name, words in (names | {key: value for key, value in old.items() if key not in names}).items():
-        labels = EXCLUSION_STATES if name in exclusions else STATES
+        labels = state_labels("exclusion" if name in exclusions else "")
         said_then = then.get(name, Said()) if name in old and then else None
         said_now = now.get(name, Said()) if name in names and now else None
         rows.append(
@@ -114,13 +114,14 @@ def _decision(decision: Decision) -> DecisionView:
     pathway = pathways.of(decision.pathway_version)
     criteria = {criterion.id: criterion for criterion in pathway.criteria}
     clauses = [clause for clause in decision.clauses.all() if clause.criterion in criteria]
+    cited = [(criteria[clause.criterion], clause) for clause in clauses]
     reversal = getattr(decision, "reversal", None)
     return DecisionView(
         outcome=pathway.outcome(decision.outcome).label,
         when=day(decision.at),
         by=person(decision.by),
         reason=decision.reason,
-        clauses=tuple(f"{criteria[c.criterion].name}: {STATES[c.state].lower()}" for c in clauses),
+        clauses=tuple(f"{one.name}: {state_labels(one.group)[c.state].lower()}" for one, c in cited),
         condition=decision.condition,
         changes=tuple(
             (criteria[c.criterion].name, criteria[c.criterion].plain_change) for c in clauses if c.state != "for"

@@ -8,6 +8,7 @@ from painpath.accounts.models import Membership
 from painpath.letters.ers import CHANNEL, KIND, not_taken
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.letters.text import ERS_LIMIT
+from painpath.letters.wording import ubrn
 from painpath.pathway import Pathway
 from painpath.referrals.ers_codes import came_by_ers
 from painpath.referrals.models import Decision, Document, Referral
@@ -84,7 +85,7 @@ def ers_page(referral: Referral, pathway: Pathway, by: Membership) -> ErsPage:
     last = max(decisions, default=0)
     return ErsPage(
         by_ers=came_by_ers(referral, pathway),
-        ubrn=" ".join(referral.ubrn[n : n + 4] for n in range(0, len(referral.ubrn), 4)),
+        ubrn=ubrn(referral.ubrn),
         authority=AUTHORITY[referral.may_convert],
         documents=[(one.name, _original(referral, one.pk), day(one.received_at)) for one in documents],
         latest=replies.get(last),
@@ -133,7 +134,7 @@ def _status(row: Dispatch) -> str:
     return {
         DispatchState.CANCELLED: "Stopped: do not send it",
         DispatchState.HELD: "Held: do not send it yet",
-    }.get(DispatchState(row.state), "Not sent yet")
+    }.get(DispatchState(row.state), "A person sends it in e-RS, as below")
 
 
 def _files(row: Dispatch, decision: Decision, documents: list[Document], referral: Referral) -> list[File]:

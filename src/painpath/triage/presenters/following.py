@@ -62,10 +62,10 @@ def following(referral: Referral, by: Membership) -> list[Row]:
 
 
 def _asked(row: InformationRequest) -> Row:
-    asked = "Questionnaire" if row.questionnaire else " ".join(item["words"] for item in row.items)
-    reminded = f" Reminded on {day(row.reminded_at)}." if row.reminded_at else ""
+    asked = "the questionnaire" if row.questionnaire else " ".join(item["words"] for item in row.items)
+    reminded = f", reminded on {day(row.reminded_at)}" if row.reminded_at else ""
     return Row(
-        f"Asked: {ASKED[row.of].lower()}", f"{asked} (on {day(row.asked_at)}).{reminded}", day(row.due_on),
+        f"Asked: {ASKED[row.of].lower()}", f"On {day(row.asked_at)}{reminded}: {asked}", day(row.due_on),
         row.due_on < clock.today(), owner=ASKED[row.of],
     )  # fmt: skip
 
@@ -122,7 +122,7 @@ def facts(referral: Referral, pathway: Pathway) -> list[tuple[str, str]]:
         ("Priority", priorities.get(referral.priority, referral.priority)),
         ("Clock started", day(referral.clock_started_on)),
         ("Waits for", "The GP's own referral" if referral.awaits_referral else ""),
-        ("To be looked at again", f"By another clinician than {referral.not_by.name}" if referral.not_by else ""),
+        ("To be looked at again", f"By a clinician other than {referral.not_by.name}" if referral.not_by else ""),
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from painpath.accounts.models import Membership
 from painpath.referrals.models import Judgement
-from painpath.triage.presenters.words import STATES, moment
+from painpath.triage.presenters.words import moment
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def said(judgements: Sequence[Judgement], run: int, labels: Mapping[str, str], b
     last = current[-1] if current else None
     return Said(
         now=_glance(last, labels, by) if last else None,
-        earlier=tuple(_word(judgement, run) for judgement in judgements if judgement is not last),
+        earlier=tuple(_word(judgement, run, labels) for judgement in judgements if judgement is not last),
         confirmed_by_me=by is not None and any(judgement.by_id == by.pk for judgement in current),
     )
 
@@ -56,11 +56,11 @@ def _glance(judgement: Judgement, labels: Mapping[str, str], by: Membership | No
     return Glance(f"{text}, {moment(judgement.at)}", judgement.reason, judgement.is_correction, own)
 
 
-def _word(judgement: Judgement, run: int) -> Word:
+def _word(judgement: Judgement, run: int, labels: Mapping[str, str]) -> Word:
     what = (
-        f"Corrected from “{STATES[judgement.read_state]}” to “{STATES[judgement.state]}”"
+        f"Corrected from “{labels[judgement.read_state]}” to “{labels[judgement.state]}”"
         if judgement.is_correction
-        else f"Confirmed: “{STATES[judgement.state]}”"
+        else f"Confirmed: “{labels[judgement.state]}”"
     )
     earlier = "" if judgement.run_id == run else ", before something new arrived"
     return Word(text=f"{what} by {judgement.by.name}, {moment(judgement.at)}{earlier}", reason=judgement.reason)

@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.letters.wording import nhs_number
+from painpath.letters.wording import nhs_number, ubrn
 from painpath.referrals import decision_rules, judging, pathways
 from painpath.referrals.models import Alert, ClauseState, Evidence, Judgement, Referral, ScreeningRun
 from painpath.referrals.moves import is_being_read
@@ -44,7 +44,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
                 ("Date of birth", f"{day(patient.date_of_birth)} ({age} years)" if patient and age is not None else ""),
                 ("NHS number", (nhs_number(patient.nhs_number) or "Not known") if patient else ""),
                 ("Route", routes.get(referral.route, "")),
-                ("UBRN", referral.ubrn),
+                ("UBRN", ubrn(referral.ubrn)),
                 ("Exceptional circumstances", referral.circumstances),
                 ("Locality", localities.get(referral.locality, "Not known")),
                 ("Referred by", ", ".join(p for p in _referrer(referral) if p)),

@@ -19,8 +19,7 @@ from painpath.referrals.second import can_second, waiting, who_has_seen
 from painpath.triage.forms import ActOnAlert
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
-from painpath.triage.presenters.words import ALERTS, CERTAINTY, EXCLUSION_STATES, day, moment, plural
-from painpath.triage.presenters.words import STATES as STATE_WORDS
+from painpath.triage.presenters.words import ALERTS, CERTAINTY, day, moment, plural, state_labels
 
 LATEST = 50
 """Of what two have talked about so many are listed: the list grows for ever, and nobody waits for it."""
@@ -139,7 +138,7 @@ def comparison(compared: Compared, by: Membership) -> dict[str, Any]:
     labels: dict[str, str] = {outcome.id: outcome.label for outcome in pathway.outcomes}
     rows, same, alone = [], 0, []
     for criterion in pathway.criteria:
-        words = EXCLUSION_STATES if criterion.group == "exclusion" else STATE_WORDS
+        words = state_labels(criterion.group)
         pair = compared.both.get(criterion.id)
         if pair is None:
             alone.append(
@@ -199,7 +198,7 @@ def agreement_page(by: Membership) -> dict[str, Any]:
     used = [name for name in outcomes if any(name in pair for pair in known)]
     rows = []
     for criterion in pathway.criteria:
-        words = EXCLUSION_STATES if criterion.group == "exclusion" else STATE_WORDS
+        words = state_labels(criterion.group)
         both = [one.both[criterion.id] for one in pairs if criterion.id in one.both]
         rows.append(_row(criterion.id, criterion.name, agreement(both, STATES), words))
     return {

@@ -13,7 +13,7 @@ from painpath.triage.presenters.added import AddedWords
 from painpath.triage.presenters.exceptions import ExceptionView, exception_of
 from painpath.triage.presenters.judgements import Said, said
 from painpath.triage.presenters.letter import Highlight
-from painpath.triage.presenters.words import EXCLUSION_STATES, SOURCES, SPEAKS, STATE_COLOURS, STATES
+from painpath.triage.presenters.words import SOURCES, SPEAKS, STATE_COLOURS, state_labels
 
 GROUPS = {
     "judgement": ("Needs judgement", "The words go both ways, or an exception or “case by case” may apply."),
@@ -147,7 +147,8 @@ def _criterion(
     read_state = clause.state if clause else "not_stated"
     current = [judgement for judgement in judgements if judgement.run_id == run]
     state = current[-1].state if current else read_state
-    labels = EXCLUSION_STATES if criterion.group == "exclusion" else STATES
+    labels = state_labels(criterion.group)
+    elsewhere = any(other.state in ("for", "against") for other in others)
     return CriterionView(
         id=criterion.id,
         name=criterion.name,
@@ -166,8 +167,10 @@ def _criterion(
             for item in evidence
         ),
         added=added,
-        others=tuple(Other(SOURCES[other.source], STATES[other.state], other.words) for other in others),
-        asks=tuple(f"{ask.of.capitalize()}: {ask.words}" for ask in criterion.ask) if state == "not_stated" else (),
+        others=tuple(Other(SOURCES[other.source], labels[other.state], other.words) for other in others),
+        asks=tuple(f"{ask.of.capitalize()}: {ask.words}" for ask in criterion.ask)
+        if state == "not_stated" and not elsewhere
+        else (),
         choices=labels,
         said=said(judgements, run, labels, by),
         pointers=tuple(

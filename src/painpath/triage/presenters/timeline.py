@@ -24,7 +24,7 @@ from painpath.triage.presenters.dispatches import dispatch_events
 from painpath.triage.presenters.events import Event
 from painpath.triage.presenters.following import decision_lines, step_lines
 from painpath.triage.presenters.letter import problems
-from painpath.triage.presenters.words import ALERTS, SPEAKS, STATES, day, person
+from painpath.triage.presenters.words import ALERTS, SPEAKS, day, person, state_labels
 
 REFILED = frozenset({"merge", "unmerge", "move_document"})
 REFILED_WORDS = {"into": "Into referral", "to": "To referral", "from": "From referral"}
@@ -34,11 +34,12 @@ REFILED_WORDS = {"into": "Into referral", "to": "To referral", "from": "From ref
 def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
     """All events, newest first. Ten queries, whatever the length of the history."""
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
+    groups = {criterion.id: criterion.group for criterion in pathway.criteria}
     events = [
         *_transitions(referral, pathway),
         *_documents(referral),
         *(
-            _judgement(judgement, names)
+            _judgement(judgement, names, groups.get(judgement.criterion, ""))
             for judgement in Judgement.objects.filter(referral=referral).select_related("by__user")
         ),
         *_alerts(referral),
@@ -115,10 +116,11 @@ def _documents(referral: Referral) -> list[Event]:
     return events
 
 
-def _judgement(judgement: Judgement, names: dict[str, str]) -> Event:
+def _judgement(judgement: Judgement, names: dict[str, str], group: str) -> Event:
+    labels = state_labels(group)
     verb = "Corrected" if judgement.is_correction else "Confirmed"
-    read = f" (read as “{STATES[judgement.read_state]}”)" if judgement.is_correction else ""
-    title = f"{verb}: {names.get(judgement.criterion, judgement.criterion)} is “{STATES[judgement.state]}”{read}"
+    read = f" (read as “{labels[judgement.read_state]}”)" if judgement.is_correction else ""
+    title = f"{verb}: {names.get(judgement.criterion, judgement.criterion)} is “{labels[judgement.state]}”{read}"
     return Event(judgement.at, title, person(judgement.by), (judgement.reason,) if judgement.reason else ())
 
 

@@ -11,6 +11,13 @@ SPEAKS = {"for": "speaks for", "against": "speaks against", "mention": "mentione
 STATES = {"for": "Speaks for", "against": "Speaks against", "mixed": "Both ways", "not_stated": "Not stated"}
 EXCLUSION_STATES = STATES | {"for": "Speaks for: ruled out", "against": "Speaks against: applies"}
 """An exclusion that speaks "for" needs the other half said: its name alone would read as if it applied."""
+
+
+def state_labels(group: str) -> dict[str, str]:
+    """The words for the states of a criterion of this group (`inclusion`, `exclusion`, ...)."""
+    return EXCLUSION_STATES if group == "exclusion" else STATES
+
+
 STATE_COLOURS = {"for": "green", "against": "red", "mixed": "orange", "not_stated": "grey"}
 SOURCES = {"letter": "Letter", "form": "Form", "directory": "Directory", "clinician": "Clinician"}
 ALERTS = {

@@ -12,10 +12,12 @@ from django.shortcuts import redirect, render
 
 from painpath.accounts.models import Membership
 from painpath.letters.signing import prepare, seal, sign
-from painpath.referrals import advice, deciding, decision_rules, pathways
+from painpath.pathway import Pathway
+from painpath.referrals import accepting, advice, deciding, decision_rules, ers_codes, pathways
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.models import Decision, DecisionDraft, Referral
 from painpath.referrals.refusal import Refused
+from painpath.referrals.transitions import Outcome
 from painpath.triage import advice_forms, decision_fields
 from painpath.triage import decision_forms as forms
 from painpath.triage.presenters.letters import letter_views
@@ -89,7 +91,8 @@ def outcome(request: HttpRequest, reference: str) -> HttpResponse:
         _check(form, referral, by)
         if form.is_valid():
             return redirect("triage:decide-details", reference=reference)
-    context = frame(referral, by) | {"heading": "Decide", "step": 1, "button": "Continue", "buttons": []}
+    context = frame(referral, by) | {"heading": "Decide", "note": "", "step": 1}
+    context |= {"button": "Continue", "buttons": []}
     return render_form(request, "triage/decide.jinja", form, **context)
 
 
@@ -128,8 +131,20 @@ def details(request: HttpRequest, reference: str) -> HttpResponse:
         if form.is_valid() and not chosen:
             return redirect("triage:decide-letters", reference=reference)
     heading = pathway.outcome(before.outcome).label
-    context = frame(referral, by) | {"heading": heading, "step": 2, "button": "See both letters", "buttons": []}
+    note = _without_authority(before, referral, pathway)
+    context = frame(referral, by) | {"heading": heading, "note": note, "step": 2}
+    context |= {"button": "See both letters", "buttons": []}
     return render_form(request, "triage/decide.jinja", form, **context)
+
+
+def _without_authority(content: DecisionContent, referral: Referral, pathway: Pathway) -> str:
+    """What an acceptance waits for, told before it is written; empty when it waits for nothing."""
+    if content.outcome != Outcome.ACCEPT or not accepting.lacks_authority(referral, pathway):
+        return ""
+    return (
+        "As recorded, we may not turn this advice request into a referral. The letters ask the GP for their own "
+        "referral, and the clock starts with that one. If the request does give us the authority, change that first."
+    )
 
 
 def letters(request: HttpRequest, reference: str) -> HttpResponse:
@@ -178,5 +193,7 @@ def _sign(request: HttpRequest, referral: Referral, by: Membership) -> HttpRespo
             referral=referral, by=by, content=_content(draft), key=key, seen_version=draft.seen_version,
             seen_letters=request.POST.get("letters", ""),
         )  # fmt: skip
-    messages.success(request, "Signed. Both letters are on the timeline.")
+    by_ers = ers_codes.came_by_ers(referral, pathways.of(referral.pathway_version))
+    then = " The reply in e-RS is sent by hand: its text is on the e-RS page." if by_ers else ""
+    messages.success(request, f"Signed. Both letters are on the timeline.{then}")
     return redirect("triage:timeline", reference=referral.reference)

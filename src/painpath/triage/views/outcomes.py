@@ -62,7 +62,7 @@ def look_again(request: HttpRequest, reference: str) -> HttpResponse:
         request, reference, forms.LookAgain,
         lambda referral, by, given: second_thoughts.look_again(referral=referral, by=by, **given),
         heading="Ask to look again",
-        intro="The referral goes back to the worklist. Another clinician than the one who decided looks at it.",
+        intro="The referral goes back to the worklist. A clinician other than the one who decided looks at it.",
         button="Ask another clinician to look", done="Back on the worklist, for another clinician.",
     )  # fmt: skip
 

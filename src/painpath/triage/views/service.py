@@ -19,7 +19,7 @@ PAGES = (
     (
         "triage:follow-ups",
         "Did they get there?",
-        "Patients who were pointed to another service and have not been asked yet.",
+        "Patients who were pointed to another service, and whether they reached it.",
     ),
     ("triage:rota", "Rota", "Who screens on which day: new referrals go to whoever is on duty."),
     ("triage:team", "Team", "Who works here, who comes and who leaves."),
