@@ -18,7 +18,7 @@ from painpath.letters.outbox import queue
 from painpath.letters.text import ers_text
 from painpath.referrals import ers_codes, pathways
 from painpath.referrals.models import Decision
-from painpath.referrals.moves import lock
+from painpath.referrals.moves import check_current, lock
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF
 
@@ -65,6 +65,7 @@ def mark_sent(*, dispatch: Dispatch, by: Membership) -> Dispatch:
     """
     if by.role not in STAFF:
         raise Refused(f"Only an administrator or a clinician can do this. You are a {ROLES[by.role].lower()}.")
+    check_current(by)
     lock(dispatch.referral)
     dispatch = Dispatch.objects.select_for_update(of=("self",)).get(pk=dispatch.pk, kind=KIND)
     if dispatch.state == DispatchState.SENT:
