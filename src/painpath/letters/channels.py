@@ -9,7 +9,7 @@ from painpath.letters.facts import Layout
 from painpath.letters.models import Dispatch, Letter
 from painpath.letters.wording import line
 from painpath.referrals.contacts import address_lines, has_died, is_confirmed
-from painpath.referrals.models import Patient, Referral
+from painpath.referrals.models import InformationRequest, Patient, Referral, SignpostFollowUp
 
 _LARGE_PRINT = re.compile(
     r"(?:needs |prefers )?large[ -]print(?: letters?)?(?: please)?(?:,? (?:1[0-8]) ?(?:pt|points?))?[.]?", re.IGNORECASE
@@ -85,6 +85,8 @@ def _reasons(dispatch: Dispatch) -> list[str]:
     patient = dispatch.referral.patient
     if dispatch.to == "patient" and patient is not None:
         found += _about_the_patient(dispatch, patient)
+    if _needs_no_answer(dispatch):
+        found.append("An answer has come since, or nobody waits for one any more. Stop it, unless it is right to ask.")
     if dispatch.channel == "print" and not dispatch.address.strip():
         found.append(_no_address(dispatch))
     if dispatch.channel == "email" and not dispatch.address.strip():
@@ -92,6 +94,16 @@ def _reasons(dispatch: Dispatch) -> list[str]:
     if dispatch.channel == "email" and dispatch.letter_id is not None:
         found.append("A letter with clinical content does not go by email. Send it by post.")
     return found
+
+
+def _needs_no_answer(dispatch: Dispatch) -> bool:
+    """Whether this asks for something that has been answered, or that nobody waits for any more."""
+    facts = dispatch.facts
+    if dispatch.kind == "reminder" and "request" in facts:
+        return not InformationRequest.objects.filter(pk=facts["request"], closed_at__isnull=True).exists()
+    if dispatch.kind == "signpost_question" and "decision" in facts:
+        return not SignpostFollowUp.objects.filter(decision=facts["decision"], answered_at__isnull=True).exists()
+    return False
 
 
 def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:

@@ -21,7 +21,7 @@ from painpath.referrals.models import Decision, InformationRequest, Referral, Tr
 from painpath.referrals.models.following import ASKED
 from painpath.referrals.moves import lock, move, reckon
 from painpath.referrals.refusal import Refused
-from painpath.referrals.todo import give_task
+from painpath.referrals.todo import drop_tasks, give_task
 from painpath.referrals.transitions import Outcome, State
 
 Asked = Literal["referrer", "patient"]
@@ -114,6 +114,9 @@ def _close(request: InformationRequest, *, by: Actor, answer: str) -> None:
     request.closed_by = by if isinstance(by, Membership) else None
     request.save(update_fields=["closed_at", "answer", "closed_by"])
     audit.record(by, "request.close", request, answered=bool(answer))
+    if isinstance(by, Membership):
+        words = "The answer has come." if answer else "Nobody waits for this answer any more."
+        drop_tasks(request.referral, by=by, words=words, kind="contact", facts__request=request.pk)
 
 
 @transaction.atomic
