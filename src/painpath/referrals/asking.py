@@ -113,8 +113,9 @@ def _close(request: InformationRequest, *, by: Membership, answer: str) -> None:
     request.closed_at, request.answer, request.closed_by = clock.now(), answer, by
     request.save(update_fields=["closed_at", "answer", "closed_by"])
     audit.record(by, "request.close", request, answered=bool(answer))
-    words = answer or "Nobody waits for this answer any more."
-    drop_tasks(request.referral, by=by, words=words, kind="contact", facts__request=request.pk)
+    if isinstance(by, Membership):
+        words = "The answer has come." if answer else "Nobody waits for this answer any more."
+        drop_tasks(request.referral, by=by, words=words, kind="contact", facts__request=request.pk)
 
 
 @transaction.atomic

@@ -66,7 +66,8 @@ def decide(
     criteria = {criterion.id: criterion for criterion in pathway.criteria}
     transition = move(
         "discharge" if referral.state == State.ACCEPTED else "decide", referral, by=by, to=OUTCOME_STATES[outcome],
-        reason=content.reason, due_on=due_on(referral, content, pathway), facts={"outcome": outcome.value},
+        reason=content.reason, due_on=due_on(referral, content, pathway),
+        facts={"outcome": outcome.value} | ({"instead_of": referral.not_by_id} if referral.not_by_id else {}),
     )  # fmt: skip
     decision = Decision.objects.create(
         service_id=referral.service_id, referral=referral, transition=transition, key=key, outcome=outcome, by=by,

@@ -8,6 +8,7 @@ from django.db import transaction
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.referrals import receiving
+from painpath.referrals.asking import close_requests
 from painpath.referrals.filing import File
 from painpath.referrals.merging import lock_both
 from painpath.referrals.models import Decision, Document, Quarantine, Referral
@@ -104,6 +105,7 @@ def move_document(
     back_on_the_list(target)
     if source.is_open and last:
         move("close_in_error", source, by=by, reason=reason)
+        close_requests(source, by=by)
     audit.record(by, "document.move", document, to=pairs[0][1].pk)
     return Moved(target, pairs[0][1], decisions)
 

@@ -191,10 +191,13 @@ def move(
         referral.owner = person if to is State.SCREENING else None
         referral.owner_role = OWNERS.get(to, "")
         referral.claimed_until = claim(referral) if to is State.SCREENING else None
+        if to not in (State.ACCEPTED, State.HANDED_OVER):  # what an acceptance has set ends with it
+            referral.awaits_referral, referral.priority, referral.clock_started_on = False, "", None
     if verb.came_back or name in _DECIDES:
         referral.came_back = verb.came_back
     referral.save(update_fields=[
         "state", "state_since", "owner", "owner_role", "due_on", "version", "claimed_until", "came_back",
+        "awaits_referral", "priority", "clock_started_on",
     ])  # fmt: skip
     if referral.claimed_until is not None and not verb.stays:
         tasks.lapse_at(referral, transition, referral.claimed_until)

@@ -79,19 +79,15 @@ def reverse(*, referral: Referral, by: Membership, reason: str) -> Reversal:
         service_id=referral.service_id, decision=decision, transition=step, by=by, at=step.at, reason=step.reason
     )
     audit.record(by, "decision.reverse", row, decision=decision.pk)
-    forget(referral)
+    # The request to look again that this decision answered is unanswered now, and another clinician answers it.
+    referral.not_by_id = decision.transition.facts.get("instead_of")
+    referral.save(update_fields=["not_by"])
     words = "The decision was reversed."
     close_requests(referral, by=by)
     close_follow_ups(referral, by=by, words=words)
     # Whoever has somebody else's document has to be told all the same.
     drop_tasks(referral, by=by, words=words, keep=("recall_documents",), facts__decision=decision.pk)
     return row
-
-
-def forget(referral: Referral) -> None:
-    """Clear from a locked referral what an acceptance has set."""
-    referral.awaits_referral, referral.priority, referral.clock_started_on = False, "", None
-    referral.save(update_fields=["awaits_referral", "priority", "clock_started_on"])
 
 
 @transaction.atomic

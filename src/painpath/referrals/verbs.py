@@ -30,7 +30,6 @@ from painpath.referrals.moves import (
     reckon,
 )
 from painpath.referrals.refusal import Refused
-from painpath.referrals.reversing import forget
 from painpath.referrals.todo import drop_tasks, give_task
 from painpath.referrals.transitions import State
 
@@ -104,7 +103,6 @@ def return_to_screening(*, referral: Referral, by: Membership, reason: str) -> R
     """An accepted referral goes back to the worklist, as long as it has not been handed over."""
     referral = lock(referral)
     move("return_to_screening", referral, by=by, reason=reason)
-    forget(referral)
     return referral
 
 
@@ -186,7 +184,6 @@ def take_back(*, referral: Referral, by: Membership, reason: str) -> Referral:
     if (merge := merged_into(referral)) is not None:
         raise Refused(f"This referral was merged into {merge.into.reference}. Take the merge back instead.")
     move("take_back", referral, by=by, reason=reason)
-    forget(referral)
     close_follow_ups(referral, by=by, words=CAME_BACK)
     drop_tasks(referral, by=by, words=CAME_BACK, kind="door_open_letter")
     make_ready(referral, by=Process(referral.service, READER))
