@@ -12,7 +12,7 @@ from painpath.pathway import Pathway
 from painpath.referrals.ers_codes import came_by_ers
 from painpath.referrals.models import Decision, Document, Referral
 from painpath.referrals.transitions import STAFF, Outcome
-from painpath.triage.presenters.words import day, moment, person
+from painpath.triage.presenters.words import day, moment, person, ubrn
 
 OUTCOMES = {
     "RETURN_TO_REFERRER_WITH_ADVICE": "Return to referrer with advice",
@@ -84,7 +84,7 @@ def ers_page(referral: Referral, pathway: Pathway, by: Membership) -> ErsPage:
     last = max(decisions, default=0)
     return ErsPage(
         by_ers=came_by_ers(referral, pathway),
-        ubrn=" ".join(referral.ubrn[n : n + 4] for n in range(0, len(referral.ubrn), 4)),
+        ubrn=ubrn(referral.ubrn),
         authority=AUTHORITY[referral.may_convert],
         documents=[(one.name, _original(referral, one.pk), day(one.received_at)) for one in documents],
         latest=replies.get(last),

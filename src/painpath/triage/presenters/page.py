@@ -22,7 +22,7 @@ from painpath.triage.presenters.contacts import contact_facts
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
 from painpath.triage.presenters.tabs import tabs
-from painpath.triage.presenters.words import ALERTS, CERTAINTY, day, moment, person, plural
+from painpath.triage.presenters.words import ALERTS, CERTAINTY, day, moment, person, plural, ubrn
 from painpath.triage.presenters.worklist_rows import screened_by
 
 
@@ -44,7 +44,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
                 ("Date of birth", f"{day(patient.date_of_birth)} ({age} years)" if patient and age is not None else ""),
                 ("NHS number", (nhs_number(patient.nhs_number) or "Not known") if patient else ""),
                 ("Route", routes.get(referral.route, "")),
-                ("UBRN", referral.ubrn),
+                ("UBRN", ubrn(referral.ubrn)),
                 ("Exceptional circumstances", referral.circumstances),
                 ("Locality", localities.get(referral.locality, "Not known")),
                 ("Referred by", ", ".join(p for p in _referrer(referral) if p)),

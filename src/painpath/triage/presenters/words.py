@@ -49,3 +49,8 @@ def person(member: Membership | None, process: str = "") -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """`1 alert`, `2 alerts`."""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def ubrn(value: str) -> str:
+    """A UBRN in groups of four, as e-RS shows it."""
+    return " ".join(value[n : n + 4] for n in range(0, len(value), 4))
