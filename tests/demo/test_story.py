@@ -66,6 +66,23 @@ def test_there_are_enough_of_everything() -> None:
         assert sum(bool(getattr(one.patient, fact)) for one in REFERRALS) >= 3, fact
 
 
+def test_one_person_comes_back_and_one_letter_comes_twice() -> None:
+    numbers = Counter(one.patient.nhs_number for one in REFERRALS if one.patient.nhs_number)
+    assert sum(count > 1 for count in numbers.values()) >= 2
+    keys = [one.key for one in sorted(REFERRALS, key=lambda one: (-one.received_days_ago, one.key))]
+    merges = [(one.key, step.into) for one in REFERRALS for step in one.story if isinstance(step, story.Merge)]
+    assert merges
+    assert all(keys.index(into) < keys.index(key) for key, into in merges)
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 23), date(2026, 11, 28), date(2028, 3, 1), date(2028, 6, 4)])
+def test_who_comes_twice_has_one_date_of_birth_on_any_day(day: date) -> None:
+    born: dict[str | None, set[date]] = {}
+    for one in REFERRALS:
+        born.setdefault(one.patient.nhs_number, set()).add(one.patient.date_of_birth(one.received_on(day)))
+    assert all(len(found) == 1 for number, found in born.items() if number)
+
+
 def test_some_are_overdue() -> None:
     waiting = [one for one in REFERRALS if one.ends_in == "awaiting_screening" and not one.story]
     days = [working_days_between(one.received_on(A_MONDAY), A_MONDAY) for one in waiting]
@@ -118,7 +135,7 @@ def test_the_story_leads_where_it_says(referral: story.Referral) -> None:
             assert referral.route == "gp-ers"
             assert TEAM[step.by].role in ("administrator", "clinician")
             continue
-        if isinstance(step, story.DoTasks):
+        if isinstance(step, story.DoTasks | story.ConfirmContact):
             continue
         if isinstance(step, story.ActOnAlerts | story.Judge):
             assert state is State.SCREENING or isinstance(step, story.ActOnAlerts)
@@ -219,10 +236,16 @@ def test_a_letter_by_e_rs_has_a_ubrn_and_no_other(referral: story.Referral) -> N
     assert (referral.ubrn is not None) == (referral.route == "gp-ers")
 
 
-def test_nhs_numbers_are_valid_test_numbers_each_used_once() -> None:
-    numbers = [one.patient.nhs_number for one in REFERRALS if one.patient.nhs_number]
-    assert len(numbers) == len(set(numbers)) == len(REFERRALS) - len(WRONG_NUMBER)
-    for number in numbers:
+def test_nhs_numbers_are_valid_test_numbers_each_of_one_person() -> None:
+    people: dict[str, set[tuple[str, str, date]]] = {}
+    for one in REFERRALS:
+        if number := one.patient.nhs_number:
+            who = one.patient
+            born = who.date_of_birth(one.received_on(A_MONDAY))
+            people.setdefault(number, set()).add((who.given_name, who.family_name, born))
+    assert all(len(found) == 1 for found in people.values())
+    assert len(set.union(*people.values())) == len(people)
+    for number in people:
         assert re.fullmatch(r"999 \d{3} \d{4}", number)
         assert nhs_number.is_valid(number.replace(" ", "")), number
 

@@ -49,7 +49,8 @@ def test_a_gp_who_asked_through_ers_gets_nothing_printed(decided: Any) -> None: 
 def test_a_referrer_from_elsewhere_gets_a_copy_or_a_person_is_told_what_is_missing(decided: Any) -> None:  # noqa: F811
     out = outbox_of(decided(practice_name="", referrer_name="Phil Wanderer"))
     assert set(out) == {LETTER, GP, REFERRER}
-    assert out[REFERRER].why == "There is no postal address on record for Phil Wanderer. Add it to the directory."
+    known = "There is no postal address on record for Phil Wanderer."
+    assert out[REFERRER].why == f"{known} Enter it when you choose how this goes."
     assert out[GP].why == "The patient's GP practice is not on record. Add it."
     assert {out[GP].state, out[REFERRER].state} == {DispatchState.HELD}
 

@@ -16,8 +16,9 @@ from painpath.accounts.models import Membership, Service, User
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.accounts.scope import scope
 from painpath.demo import story
+from painpath.demo.files import weekday
 from painpath.directory import models as directory
-from painpath.letters import closing, reversing
+from painpath.letters import closing, printing, reversing
 from painpath.letters.ers import mark_sent
 from painpath.letters.models import Dispatch
 from painpath.letters.signing import prepare, seal, sign
@@ -30,12 +31,14 @@ from painpath.referrals import (
     discussing,
     judging,
     looking,
+    merging,
     persons,
     receiving,
     registering,
     rota,
     verbs,
 )
+from painpath.referrals.contacts import confirm_contact, value_of
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.filing import File
 from painpath.referrals.models import Alert, Document, Referral
@@ -47,6 +50,8 @@ from painpath.referrals.transitions import State
 
 PASSWORD = "painpath demonstration"  # noqa: S105 printed for everybody: the demonstration holds nobody real
 SERVICE = "southampton-portsmouth"
+POST = 2
+"""Days ago on which a batch of letters was posted (or the Friday before): it stands among what was sent lately."""
 
 
 class DemoError(Exception):
@@ -64,8 +69,14 @@ def load(service: Service, *, today: date) -> int:
         cast = _Cast(service, published)
         _keep_advice(cast, today)
         stories = sorted(story.referrals(), key=lambda one: (-one.received_days_ago, one.key))
-        for one in stories:
+        # Everything that had happened before the day of the post; then its batch; then what has happened since.
+        before = [one for one in stories if min([one.received_days_ago, *(s.days_ago for s in one.story)]) > POST + 2]
+        for one in before:
             _play(one, cast, today)
+        _post(cast, weekday(today - timedelta(days=POST)))
+        for one in stories:
+            if one not in before:
+                _play(one, cast, today)
         _share_out(cast, today)
     return len(stories)
 
@@ -83,6 +94,17 @@ def _share_out(cast: "_Cast", today: date) -> None:
         for referral in Referral.objects.filter(state=State.SCREENING).select_related("pathway_version"):
             referral.claimed_until = claim(referral)
             referral.save(update_fields=["claimed_until"])
+
+
+def _post(cast: "_Cast", day: date) -> None:
+    """What had been signed by then was printed and posted on `day`, in the afternoon."""
+    administrator = cast.team["administrator"]
+    with _at(cast, day, 55):
+        batch = printing.print_batch(by=administrator)
+    if batch is None:
+        raise DemoError("Nothing could be printed for the batch of letters that was posted.")
+    with _at(cast, day, 60):
+        printing.mark_posted(batch=batch, by=administrator, taken_out=[])
 
 
 class _Cast:
@@ -121,6 +143,7 @@ class _Cast:
                 if one.contracted is not None
             )  # fmt: skip
             self.referrers = {one.key: one for one in people.referrers}
+            self.received: dict[str, Referral] = {}
             for one in people.referrers:
                 directory.Referrer.objects.create(
                     service=service, name=one.name, profession=one.profession, registration=one.registration,
@@ -151,6 +174,7 @@ def _play(one: story.Referral, cast: _Cast, today: date) -> None:
         files = [_file(document, one, received_on, received_on) for document in one.documents]
         key = uuid.uuid5(uuid.NAMESPACE_URL, f"painpath-demonstration/{one.key}")
         referral = receiving.receive(by=by, files=files, key=key)
+        cast.received[one.key] = referral
         _read(referral)
     if one.registered:
         with _at(cast, received_on, 1):
@@ -259,6 +283,13 @@ def _step(step: story.AnyStep, referral: Referral, one: story.Referral, cast: _C
             verbs.hand_over(referral=referral, by=by, system=step.system, number=step.number, on=clock.today())
         case story.RecordGpReferral():
             accepting.record_gp_referral(referral=referral, by=by, ubrn=step.ubrn, on=clock.today())
+        case story.ConfirmContact():
+            patient = referral.patient
+            if patient is None:
+                raise DemoError(f"Nobody is registered for {one.key} yet: there is no contact to confirm.")
+            confirm_contact(patient=patient, kind=step.kind, how=step.how, by=by, seen=value_of(patient, step.kind))
+        case story.Merge():
+            merging.merge(duplicate=referral, into=cast.received[step.into], by=by, reason=step.reason)
         case story.DoTasks():
             for task in open_tasks(by).filter(referral=referral):
                 do_task(task=task, by=by, words=step.words)

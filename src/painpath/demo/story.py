@@ -244,6 +244,23 @@ class RecordGpReferral(Step, frozen=True, kw_only=True, tag="record_gp_referral"
     ubrn: Annotated[str, msgspec.Meta(pattern=r"^\d{12}$")]
 
 
+class ConfirmContact(Step, frozen=True, kw_only=True, tag="confirm_contact"):
+    """Somebody made sure that this contact reaches the patient and nobody else."""
+
+    kind: Literal["email", "phone", "address"]
+    how: Text
+
+
+class Merge(Step, frozen=True, kw_only=True, tag="merge"):
+    """This referral is the same as the one with the key `into`, which goes on with its documents.
+
+    `into` must have been received before, or on the same day under a key that sorts before this one.
+    """
+
+    into: Text
+    reason: Text
+
+
 class Reverse(Step, frozen=True, kw_only=True, tag="reverse"):
     """A clinician takes the last decision back."""
 
@@ -309,6 +326,8 @@ AnyStep = (
     | PutOnMeetingList
     | HandOver
     | RecordGpReferral
+    | ConfirmContact
+    | Merge
     | Reverse
     | DoTasks
     | LookAgain

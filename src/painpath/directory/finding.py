@@ -74,7 +74,17 @@ def _best(same: list[Practice], locality: str) -> list[Practice]:
 
 
 def _nearest(candidates: Iterable[Practice], typed: str) -> list[Practice]:
-    wanted = plain(typed)
-    rated = [(difflib.SequenceMatcher(None, wanted, plain(one.name)).ratio(), one) for one in candidates]
+    """Those whose names come near, as a whole or without the words that most practices share: a slip in the one word
+    that tells a practice from others must not make a second practice."""
+    rated = [(max(_near(plain(typed), plain(one.name)), _near(_telling(typed), _telling(one.name))), one)
+             for one in candidates]  # fmt: skip
     close = sorted((item for item in rated if item[0] >= 0.6), key=lambda item: (-item[0], item[1].name))
     return [one for _, one in close[:NEAREST]]
+
+
+def _near(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other).ratio() if one and other else 0
+
+
+def _telling(name: str) -> str:
+    return " ".join(word for word in plain(name).split() if word not in _COMMON)

@@ -148,6 +148,9 @@ def _no_address(dispatch: Dispatch) -> str:
         if referral.referrer is None:
             return "Nobody is on record as the referrer. Add the name."
         if referral.referrer.email:
-            return f"Only an email address is on record for {referral.referrer.name}, and this goes by post. Add one."
-        return f"There is no postal address on record for {referral.referrer.name}. Add it to the directory."
+            known = f"Only an email address is on record for {referral.referrer.name}, and this goes by post."
+            return f"{known} Enter a postal address when you choose how this goes."
+        practice = referral.referrer.practice
+        do = f"Add that of {practice.name} to the directory" if practice else "Enter it when you choose how this goes"
+        return f"There is no postal address on record for {referral.referrer.name}. {do}."
     return "There is no postal address for this service. Add it."

@@ -13,7 +13,7 @@ from painpath.referrals.merging import possible_duplicates
 from painpath.referrals.models import Document, Merge, Referral, Task
 from painpath.referrals.moves import merged_into
 from painpath.referrals.transitions import STAFF
-from painpath.triage.presenters.words import day, moment, person
+from painpath.triage.presenters.words import day, moment, person, ubrn
 
 FIRST_WORDS = 300
 """Characters of a letter by which one sees which letter it is."""
@@ -68,7 +68,7 @@ def _side(referral: Referral, letters: tuple[Letter, ...]) -> Side:
         ("NHS number", (nhs_number(patient.nhs_number) or "Not known") if patient else ""),
         ("Received", day(referral.received_at)),
         ("Route", routes.get(referral.route, "")),
-        ("UBRN", referral.ubrn),
+        ("UBRN", ubrn(referral.ubrn)),
         ("Referred by", who),
         ("Practice", practice.name if practice else ""),
     )
@@ -95,7 +95,7 @@ def notes(referral: Referral, by: Membership) -> dict[str, Any]:
         "merged": [
             {
                 "reference": row.duplicate.reference,
-                "ubrn": row.duplicate.ubrn,
+                "ubrn": ubrn(row.duplicate.ubrn),
                 "href": reverse("triage:referral", args=[row.duplicate.reference]),
                 "when": f"{moment(row.at)}, {person(row.by)}",
             }

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from painpath import clock
 from painpath.accounts.models import Membership
+from painpath.accounts.roles import CLINICIAN
 from painpath.pathway import Pathway
 from painpath.referrals.models import (
     Decision,
@@ -22,7 +23,7 @@ from painpath.referrals.models import (
 from painpath.referrals.models.following import ASKED, TASKS
 from painpath.referrals.reversing import ASKERS
 from painpath.referrals.second import blind_to
-from painpath.referrals.transitions import STAFF
+from painpath.referrals.transitions import STAFF, State
 from painpath.referrals.verbs import READY
 from painpath.triage.presenters.words import BLIND, day
 
@@ -44,16 +45,15 @@ class Row:
 
 def following(referral: Referral, by: Membership) -> list[Row]:
     """What is asked, followed up and to do about one referral. Three queries."""
-    may = by.role in STAFF
     rows = [
-        task(row, may=may and (by.role == "clinician" or row.owner_role != "clinician"))
+        task(row, by)
         for row in Task.objects.filter(referral=referral, done_at__isnull=True).select_related(
             "owner__user", "referral__patient"
         )
     ]
     rows += [_asked(row) for row in InformationRequest.objects.filter(referral=referral, closed_at__isnull=True)]
     rows += [
-        follow_up(row, may=may)
+        follow_up(row, by)
         for row in SignpostFollowUp.objects.filter(referral=referral, answered_at__isnull=True).select_related(
             "referral__patient"
         )
@@ -70,8 +70,9 @@ def _asked(row: InformationRequest) -> Row:
     )  # fmt: skip
 
 
-def task(row: Task, *, may: bool = True) -> Row:
-    """A thing to do. `may` says whether its page can be offered."""
+def task(row: Task, by: Membership) -> Row:
+    """A thing to do; its page is offered to those who may say that it is done (`todo.check_do`)."""
+    may = by.role in STAFF and (by.role == CLINICIAN or row.owner_role != CLINICIAN)
     owner = (
         row.owner.name if row.owner else {"administrator": "The administrators"}.get(row.owner_role, "The clinicians")
     )
@@ -83,12 +84,12 @@ def task(row: Task, *, may: bool = True) -> Row:
     )  # fmt: skip
 
 
-def follow_up(row: SignpostFollowUp, *, may: bool = True) -> Row:
-    """A question that is open: did they get there?"""
+def follow_up(row: SignpostFollowUp, by: Membership) -> Row:
+    """A question that is open: did they get there? Its page is offered to those who may answer it."""
     asked = f"Asked on {day(row.asked_at)}." if row.asked_at else f"We ask on {day(row.ask_on)}."
     return Row(
         f"Did they get there? {row.name}", asked, day(row.ask_on), row.ask_on < clock.today(),
-        link=reverse("triage:follow-up", args=[row.referral.reference, row.pk]) if may else "",
+        link=reverse("triage:follow-up", args=[row.referral.reference, row.pk]) if by.role in STAFF else "",
         link_text="Record the answer", referral=reverse("triage:referral", args=[row.referral.reference]),
         patient=_patient(row.referral),
     )  # fmt: skip
@@ -121,8 +122,8 @@ def facts(referral: Referral, pathway: Pathway) -> list[tuple[str, str]]:
     return [
         ("Priority", priorities.get(referral.priority, referral.priority)),
         ("Clock started", day(referral.clock_started_on)),
-        ("Waits for", "The GP's own referral" if referral.awaits_referral else ""),
-        ("To be looked at again", f"By a clinician other than {referral.not_by.name}" if referral.not_by else ""),
+        ("Waits for", "The GP's own referral" if referral.awaits_referral and referral.state == State.ACCEPTED else ""),
+        ("To be looked at again", f"By another clinician than {referral.not_by.name}" if referral.not_by else ""),
     ]
 
 
@@ -146,7 +147,7 @@ def step_lines(step: Transition) -> list[str]:
         lines.append(ASKED.get(of, of))
     if given_up := found.get("without"):
         lines.append(f"Without waiting for: {', '.join(ASKED[one].lower() for one in given_up)}")
-    if step.verb != "hand_over":
+    if step.verb not in ("hand_over", "assign"):
         lines += [f"{label}: {_plain(found[name])}" for name, label in _TOLD.items() if found.get(name)]
     return lines
 

@@ -163,7 +163,7 @@ def _flags(referral: Referral, overdue: bool) -> tuple[tuple[str, str], ...]:
         flags.append(("Overdue", "red"))
     if referral.came_back and referral.is_open:
         flags.append((CAME_BACK[referral.came_back], "blue"))
-    if referral.awaits_referral:
+    if referral.awaits_referral and referral.state == State.ACCEPTED:
         flags.append(("Awaits the GP's referral", "yellow"))
     if patient := referral.patient:
         if patient.interpreter:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from painpath.accounts.models import Membership
 from painpath.referrals import verbs
+from painpath.referrals.accepting import check_may_be_booked
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
 from painpath.triage import forms
@@ -55,6 +56,8 @@ def return_to_screening(request: HttpRequest, reference: str) -> HttpResponse:
 
 def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
     """The accepted patient stands in the booking system."""
+    if request.method != "POST":
+        check_may_be_booked(opened(request, reference))
     return act(
         request, reference, forms.HandOver,
         lambda referral, by, given: verbs.hand_over(referral=referral, by=by, **given),

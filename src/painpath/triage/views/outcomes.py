@@ -151,7 +151,7 @@ def to_do(request: HttpRequest) -> HttpResponse:
         ("Mine", address_of("triage:to-do") + "?mine=1", mine),
     ]
     return render(request, "triage/to_do.jinja", present.paged(page) | {
-        "rows": present.unseen([(row, present.task(row)) for row in rows], by), "links": links, "mine": mine,
+        "rows": present.unseen([(row, present.task(row, by)) for row in rows], by), "links": links, "mine": mine,
         "due": due,
     })  # fmt: skip
 
@@ -163,6 +163,6 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     page = Paginator(following_up.due(by), ROWS).get_page(request.GET.get("page"))
     rows = list(page.object_list)
     audit.record(by, "follow_up.look", by.service, referrals=sorted({row.referral_id for row in rows}))
-    shown = present.unseen([(row, present.follow_up(row)) for row in rows], by)
+    shown = present.unseen([(row, present.follow_up(row, by)) for row in rows], by)
     context = present.paged(page) | {"rows": shown}
     return render(request, "triage/follow_ups.jinja", context)
