@@ -13,7 +13,7 @@ from painpath.pathway import Pathway
 from painpath.referrals.ers_codes import came_by_ers
 from painpath.referrals.models import Decision, Document, Referral
 from painpath.referrals.transitions import STAFF, Outcome
-from painpath.triage.presenters.words import day, moment, person, ubrn
+from painpath.triage.presenters.words import day, moment, person
 
 OUTCOMES = {
     "RETURN_TO_REFERRER_WITH_ADVICE": "Return to referrer with advice",

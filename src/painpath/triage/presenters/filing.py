@@ -7,13 +7,13 @@ from typing import Any
 from django.urls import reverse
 
 from painpath.accounts.models import Membership
-from painpath.letters.wording import nhs_number
+from painpath.letters.wording import nhs_number, ubrn
 from painpath.referrals import pathways
 from painpath.referrals.merging import possible_duplicates
 from painpath.referrals.models import Document, Merge, Referral, Task
 from painpath.referrals.moves import merged_into
 from painpath.referrals.transitions import STAFF
-from painpath.triage.presenters.words import day, moment, person, ubrn
+from painpath.triage.presenters.words import day, moment, person
 
 FIRST_WORDS = 300
 """Characters of a letter by which one sees which letter it is."""

@@ -60,8 +60,3 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 BLIND = "You are screening this referral blind: finish that, or give it back, and you see what others say of it."
 """Stands in lists where they would show a second screener what others made of a referral."""
-
-
-def ubrn(value: str) -> str:
-    """A UBRN in groups of four, as e-RS shows it."""
-    return " ".join(value[n : n + 4] for n in range(0, len(value), 4))
