@@ -260,8 +260,14 @@ def test_what_brought_it_back_stands_beside_the_letter(service_id):
     with scope(service_id):
         team = make_team()
         referral = delayed(team)
+    client = client_of(team.consultant)
+    facts = client.get(address("referral", referral)).content.decode().split("painpath-actions")[0]
+    assert "<dt>Waits until</dt><dd>there is a steady plan</dd>" in facts
+    assert "<dt>Watched by</dt><dd>the nurse</dd>" in facts
+    with scope(service_id):
         verbs.say_ready(referral=referral, by=team.administrator, said_by="patient", words="Her mood is steady.")
-    page = client_of(team.consultant).get(address("referral", referral)).content.decode()
+    page = client.get(address("referral", referral)).content.decode()
+    assert "<dt>Waits until</dt>" not in page
     assert f"Says they are ready on {day(clock.today())}: “Her mood is steady.”" in page
 
 

@@ -119,8 +119,11 @@ def paged(page: "Page[Any]") -> dict[str, str]:
 def facts(referral: Referral, pathway: Pathway) -> list[tuple[str, str]]:
     """What decisions have left with a referral, for the top of its pages."""
     priorities = {one.id: one.name for one in pathway.priorities}
+    delay = referral.decisions.last() if referral.state == State.DELAYED else None
     return [
         ("Priority", priorities.get(referral.priority, referral.priority)),
+        ("Waits until", delay.condition if delay else ""),
+        ("Watched by", delay.watcher if delay else ""),
         ("Clock started", day(referral.clock_started_on)),
         ("Waits for", "The GP's own referral" if referral.awaits_referral and referral.state == State.ACCEPTED else ""),
         ("To be looked at again", f"By another clinician than {referral.not_by.name}" if referral.not_by else ""),
