@@ -10,9 +10,10 @@ from painpath import clock
 from painpath.accounts.scope import scope
 from painpath.directory.finding import find
 from painpath.directory.models import Practice
+from painpath.letters.wording import ubrn
 from painpath.referrals import assigning, merging, verbs
+from painpath.referrals.earlier import earlier_referrals
 from painpath.referrals.todo import give_task
-from painpath.triage.presenters.words import ubrn
 from tests.referrals.conftest import LETTER, make_team, waiting_referral
 from tests.referrals.deciding import decided
 
@@ -83,6 +84,11 @@ def test_an_alert_is_acted_on_where_its_document_is_now(service_id):
         into = waiting_referral(team, **same)
         gone = waiting_referral(team, LETTER + "\nHe says that he wants to end his life.\n", **same)
         merging.merge(duplicate=gone, into=into, by=team.administrator, reason="Sent twice.")
+    with scope(service_id):
+        assert not list(earlier_referrals(gone))
+        assert not list(earlier_referrals(into))
+        later = waiting_referral(team, LETTER + "\nAgain.\n", **same)
+        assert list(earlier_referrals(later)) == [gone, into]
     here, there = (page(team.administrator, "referral", one.reference).content.decode() for one in (gone, into))
     assert "Record what was done" in there
     assert "Record what was done" not in here
@@ -103,3 +109,19 @@ def test_a_slip_in_the_telling_word_of_a_practice_finds_it(service_id, typed):
 def test_a_ubrn_as_e_rs_shows_it():
     assert ubrn("000012345678") == "0000 1234 5678"
     assert ubrn("") == ""
+
+
+@pytest.mark.django_db
+def test_only_what_can_be_assigned_can_be_ticked(service_id):
+    with scope(service_id):
+        team = make_team()
+        ended, waits = waiting_referral(team), waiting_referral(team, patient={"family_name": "Other"})
+        verbs.close(referral=ended, by=team.administrator, how="record_move", reason="Gone to Leeds.")
+    client = Client()
+    client.force_login(team.administrator.user)
+    ticks = {tab: client.get(f"/?tab={tab}").content.decode() for tab in ("ended", "open")}
+    assert f'value="{waits.reference}"' in ticks["open"]
+    assert 'id="id_referrals"' in ticks["open"]
+    assert ended.reference in ticks["ended"]
+    assert f'value="{ended.reference}"' not in ticks["ended"]
+    assert "Assign those ticked" not in ticks["ended"]

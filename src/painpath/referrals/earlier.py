@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
-from painpath.referrals.models import ClauseState, Decision, Judgement, Referral, ScreeningRun
+from painpath.referrals.models import ClauseState, Decision, Judgement, Merge, Referral, ScreeningRun
 
 _Row = TypeVar("_Row", Decision, ScreeningRun)
 
@@ -47,13 +47,18 @@ class Earlier:
 
 
 def earlier_referrals(referral: Referral) -> "QuerySet[Referral]":
-    """Referrals of the same person that arrived before this one, the latest first. None while nobody is registered."""
+    """Referrals of the same person that arrived before this one, the latest first. None while nobody is registered.
+
+    What is merged with this one is this one: it was not an earlier wish, and nothing was decided on it.
+    """
     if referral.patient_id is None:
         return Referral.objects.none()
+    merges = Merge.objects.filter(Q(into=referral) | Q(duplicate=referral), undone_at__isnull=True)
+    joined = {pk for pair in merges.values_list("duplicate", "into") for pk in pair}
     return (
         Referral.objects.filter(service_id=referral.service_id, patient_id=referral.patient_id)
         .filter(received_at__lte=referral.received_at)
-        .exclude(pk=referral.pk)
+        .exclude(pk__in=joined | {referral.pk})
         .order_by("-received_at", "-id")
     )
 

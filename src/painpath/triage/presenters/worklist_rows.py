@@ -14,7 +14,7 @@ from painpath.referrals.models.referral import ALERT_FIRST, CAME_BACK, UNREAD_NE
 from painpath.referrals.moves import can_move
 from painpath.referrals.other_sources import other_sources
 from painpath.referrals.searching import Quote
-from painpath.referrals.transitions import OPEN, State, working_days_between
+from painpath.referrals.transitions import OPEN, STAFF, State, working_days_between
 from painpath.triage.presenters.words import plural
 
 STATE_COLOURS = {
@@ -40,6 +40,8 @@ class Row:
     state: str
     colour: str
     owner: str
+    may_assign: bool
+    """Whether it can be ticked: one that is being screened too, for then it is said why it was not assigned."""
     take_over: str
     """Address that takes the screening over, for who may."""
     waiting: str
@@ -99,6 +101,7 @@ def _row(referral: Referral, pathway: Pathway, by: Membership, quotes: list[Quot
         state=referral.state_label,
         colour=STATE_COLOURS.get(State(referral.state), "white"),
         owner=screened_by(referral) or referral.owner_label,
+        may_assign=referral.is_open and by.role in STAFF,
         take_over=reverse("triage:screening-step", args=[referral.reference, "take-over"])
         if elsewhere and can_move("take_over", referral, by=by)
         else "",

@@ -125,7 +125,7 @@ def person(request: HttpRequest, member: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         to = others.get(pk=form.cleaned_data["to"])
         left = leaving.reassign(leaver=one, to=to, by=by)
-        rest = f" {plural(len(left), 'thing')} cannot go there: choose somebody else for it." if left else ""
+        rest = f" {plural(len(left), 'thing')} cannot go there: choose somebody else." if left else ""
         messages.success(request, f"Given to {to.name}.{rest}")
         return redirect("triage:member", member=one.pk)
     context = {

@@ -81,6 +81,7 @@ def show(request: HttpRequest, asked: QueryDict, words: str = "", sent: QueryDic
     form = AssignSeveral(
         sent, members=assigning.who(by) if may_assign else (), shown=[referral.reference for referral in shown]
     )
+    listed = rows(shown, pathway, by, found.quotes, blind_to(by) if by.role == CLINICIAN else frozenset())
     tabs, lists = present.tabs(counts(by), filters) if not words else ([], [])
     return render_form(
         request,
@@ -91,11 +92,11 @@ def show(request: HttpRequest, asked: QueryDict, words: str = "", sent: QueryDic
         options=present.options(filters, pathway) if not words else [],
         filters=filters,
         clear=present.address(Filters(tab=filters.tab)),
-        rows=rows(shown, pathway, by, found.quotes, blind_to(by) if by.role == CLINICIAN else frozenset()),
+        rows=listed,
         search=words,
         more=more,
         kept=KeptForm.objects.filter(user=by.user_id).exclude(fields__has_key=CONFIRMED).order_by("-kept_at").first(),
-        may_assign=may_assign and bool(shown),
+        may_assign=may_assign and (sent is not None or any(row.may_assign or row.take_over for row in listed)),
         ticked=sent.getlist("referrals") if sent is not None else [],
         here=asked.urlencode(),
         previous=present.address(filters, page.previous) if page.previous else "",
