@@ -189,7 +189,7 @@ def test_without_clauses_the_patient_is_not_promised_reasons(service: Pathway, o
 @pytest.mark.parametrize("outcome", ["delay", "not_now"])
 def test_what_is_awaited_reads_on_after_when(service: Pathway, outcome: Any) -> None:
     facts = replace(sample_facts(service, outcome), condition="Your mood is steady and there is a plan.")
-    assert "\n\nWe will look again when your mood is steady and there is a plan.\n" in render_text(
+    assert "\n\nWe can look again when your mood is steady and there is a plan.\n" in render_text(
         draft(facts, "patient", service)
     )
     assert "look again when “your mood is steady and there is a plan”." in render_text(draft(facts, "gp", service))
@@ -258,7 +258,7 @@ def test_a_draft_survives_being_kept_as_json(service: Pathway) -> None:
 def test_braces_in_facts_are_words_not_fields(service: Pathway) -> None:
     facts = replace(sample_facts(service, "delay"), condition="{patient_name} {", words_to_patient="{review_date}")
     text = render_text(draft(facts, "patient", service))
-    assert "We will look again when {patient_name} {." in text
+    assert "We can look again when {patient_name} {." in text
     assert "\n{review_date}\n" in text
 
 

@@ -187,7 +187,6 @@ def test_an_answered_question_ends_there_and_the_door_stays_open(advised, team):
 
 
 def test_a_manager_records_no_verdict(advised, team):
-    before = Dispatch.objects.count()
     with pytest.raises(Refused, match="Only"):
         conversation.record_verdict(
             referral=advised, by=team.manager, verdict="answered", words="", said_on=clock.today()

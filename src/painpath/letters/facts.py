@@ -80,7 +80,7 @@ class LetterFacts(msgspec.Struct, frozen=True, kw_only=True):
     words_to_gp: str = ""
     review_date: date | None = None
     condition: str = ""
-    """What is awaited, as it reads after `We will look again when`, written to the patient."""
+    """What is awaited, as it reads after `We can look again when`, written to the patient."""
     watcher: str = ""
     target_service: str = ""
     stage: str = ""

@@ -65,7 +65,7 @@ def details_form(
     if "condition" in needs:
         fields["condition"] = forms.Text(
             "What are we waiting for?",
-            hint="Write it to the patient. It follows “We will look again when …” in both letters: for example "
+            hint="Write it to the patient. It follows “We can look again when …” in both letters: for example "
                  "“your mood is steady and there is a plan”",
             error="Say what we are waiting for", max_length=300,
         )  # fmt: skip
