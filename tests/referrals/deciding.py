@@ -13,7 +13,11 @@ from tests.referrals.conftest import acceptance
 CLAUSE = "major-psychiatric-disturbance"
 NEEDS: dict[str, dict[str, Any]] = {
     "accept": acceptance(),
-    "advise": {"to_gp": "Please review the medicines."},
+    "advise": {
+        "to_gp": "Please review the medicines.",
+        "no_question": True,
+        "recommendation": "ADVICE_ONLY_NO_REFERRAL_RECOMMENDED",
+    },
     "ask_referrer": {"questions_referrer": "Which medicines has he tried?"},
     "ask_patient": {"questions_patient": "What helps you?"},
     "send_questionnaire": {"questionnaire": "about-your-pain"},

@@ -27,7 +27,9 @@ def give(kind: str, team, member) -> None:
     if kind == "advice":
         AdviceParagraph.objects.create(**service, title="Sleep", text="x", owner=member, expires_on=today)
     elif kind == "rota":
-        RotaEntry.objects.create(**service, membership=member, weekday=2, starts_on=today - timedelta(days=30))
+        # not on duty today: else what is made next would be theirs by the rota
+        weekday = (today.weekday() + 1) % 5
+        RotaEntry.objects.create(**service, membership=member, weekday=weekday, starts_on=today - timedelta(days=30))
     else:
         referral = waiting_referral(team, f"A letter. {Referral.objects.count()}")
         if kind == "screening":

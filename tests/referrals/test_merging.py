@@ -12,9 +12,9 @@ from painpath.referrals import judging, merging, misfiling, receiving, verbs
 from painpath.referrals.filing import File
 from painpath.referrals.models import Alert, Document, Merge, Referral
 from painpath.referrals.moves import open_alerts
-from painpath.referrals.queries import Filters, worklist
 from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
+from painpath.referrals.searching import search
 from painpath.referrals.transitions import State
 from tests.referrals.conftest import LETTER
 from tests.referrals.test_deciding import CLAUSE, confirm, delay, signed
@@ -84,7 +84,7 @@ def test_a_merge_whole(team, two):
         assert AuditEntry.objects.filter(action=action, by=team.administrator).exists(), action
     # its UBRN and its reference lead to the one that stands
     for words in (duplicate.ubrn, duplicate.reference, duplicate.reference.lower()):
-        assert into in worklist(team.administrator, Filters(), words)
+        assert into in search(team.administrator, words).referrals
     with pytest.raises(Refused, match="Take the merge back instead"):
         verbs.take_back(referral=duplicate, by=team.administrator, reason="It was not.")
 
@@ -170,7 +170,7 @@ def test_when_a_merge_is_refused(team, two, waiting):
     signed(duplicate, team.consultant, delay())
     with pytest.raises(Refused, match="has been decided"):
         make(two, team)
-    verbs.close(referral=into, by=team.administrator, how="withdraw", reason="He said so.")
+    verbs.close(referral=into, by=team.administrator, how="withdraw", reason="He rang.", asked_by="patient")
     with pytest.raises(Refused, match="has ended"):
         make((into, waiting(AGAIN, **SAME)), team)
 

@@ -124,7 +124,7 @@ def test_a_decision_that_was_signed_with_it_comes_to_a_clinician(team, screening
     moved = move(team, document)
     assert fresh(source).state == State.REDIRECTED
     assert {(task.kind, task.owner_role) for task in Task.objects.filter(referral=source)} == {
-        ("correction_letter", "clinician"), ("recall_documents", "clinician"),
+        ("correction_letter", "clinician"), ("recall_documents", "clinician"), ("send_documents", "administrator"),
     }  # fmt: skip
     queued.refresh_from_db()
     assert queued.state == "cancelled"
@@ -155,7 +155,7 @@ def test_where_it_cannot_go(team, waiting):
         move(team, document, source)
     with pytest.raises(Refused, match="Give a reason"):
         move(team, document, target, reason=" ")
-    verbs.close(referral=target, by=team.administrator, how="withdraw", reason="He said so.")
+    verbs.close(referral=target, by=team.administrator, how="withdraw", reason="He rang.", asked_by="patient")
     with pytest.raises(Refused, match="has ended"):
         move(team, document, target)
     assert fresh(source).documents.current().count() == 2

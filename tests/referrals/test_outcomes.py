@@ -366,7 +366,8 @@ def test_a_decision_is_reversed_in_sight_of_everybody_and_can_be_made_again(team
     assert (row.decision, row.reason) == (decision, "Wrong clause.")
     assert not asking.open_requests(referral)
     assert not referral.follow_ups.filter(answered_at__isnull=True).exists()
-    assert open_tasks(referral) == {"correction_letter"}
+    assert not open_tasks(referral)  # nothing had left, and what had not is stopped
+    assert {one.state for one in referral.dispatches.all()} == {DispatchState.CANCELLED}
     assert decision.letters.count() == 2  # nothing is deleted
     with pytest.raises(Refused):
         reversing.reverse(referral=referral, by=team.colleague, reason="Again.")

@@ -224,7 +224,7 @@ def test_a_word_to_colleagues_is_kept_at_any_state_once(waiting, team):
     first = discussing.add_comment(referral=referral, by=team.administrator, text=" Rang the GP. ")
     assert discussing.add_comment(referral=referral, by=team.administrator, text="Rang the GP.") == first
     assert discussing.add_comment(referral=referral, by=team.consultant, text="Rang the GP.") != first
-    verbs.close(referral=referral, by=team.administrator, how="record_death", reason="The family rang.")
+    verbs.close(referral=referral, by=team.administrator, how="record_death", reason="The family rang.", told="The GP")
     discussing.add_comment(referral=referral, by=team.consultant, text="I have written to the family.")
     assert Comment.objects.count() == 3
     with pytest.raises(Refused, match="Only an administrator or a clinician"):
@@ -247,7 +247,7 @@ def test_a_question_to_the_meeting_stands_once_and_closes_with_what_was_agreed(w
         )
     soon = discussing.put_on_meeting_list(referral=other, by=team.colleague, question="When?", meets_on=today)
     assert discussing.meeting_list(team.consultant) == [soon, item]
-    verbs.close(referral=referral, by=team.administrator, how="withdraw", reason="Changed his mind.")
+    verbs.close(referral=referral, by=team.administrator, how="withdraw", reason="He rang.", asked_by="patient")
     assert item in discussing.meeting_list(team.consultant)
     with pytest.raises(Refused, match="Write what was agreed"):
         discussing.record_agreed(item=item, by=team.colleague, agreed=" ")
