@@ -117,10 +117,7 @@ def decide(outcome: Outcome) -> Act:
             needs["watcher_member"] = world.chance.choice([None, world.spare.pk, by.pk, world.team.administrator.pk])
         if outcome == Outcome.ASK_REFERRER and world.coin():
             needs["questions_patient"] = "What helps you?"
-        content = DecisionContent(
-            reason="As written.", adjustments_offered="By phone.", no_question=True,
-            recommendation="ADVICE_ONLY_NO_REFERRAL_RECOMMENDED", **needs,
-        )  # fmt: skip
+        content = DecisionContent(reason="As written.", adjustments_offered="By phone.", **needs)
         for clause in content.clauses:
             judging.judge(referral=referral, by=by, criterion=clause, state="against", reason="As written.")
         fresh = Referral.objects.get(pk=referral.pk)

@@ -1,4 +1,4 @@
-"""What a decision has set ends when the referral leaves it, by whichever way: found by the random walk."""
+"""What a decision has set ends when the referral leaves it, by whichever way."""
 
 from datetime import timedelta
 
