@@ -153,7 +153,9 @@ def nothing_is_chased_that_needs_no_answer() -> None:
 
 def nothing_hangs_on_somebody_who_has_left() -> None:
     gone = {"ended_at__isnull": False}
-    assert not Referral.objects.filter(**{f"owner__{name}": value for name, value in gone.items()}).exists()
+    held = Referral.objects.filter(**{f"owner__{name}": value for name, value in gone.items()})
+    left = [(one.state, [(step.verb, step.facts) for step in one.transitions.all()]) for one in held]
+    assert not left, left
     for task in Task.objects.filter(done_at__isnull=True).select_related("owner"):
         assert task.owner_role in STAFF
         assert task.due_on is not None

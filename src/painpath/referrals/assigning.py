@@ -42,6 +42,10 @@ def check_assign(referral: Referral, to: Membership | None, *, by: Membership) -
 @transaction.atomic
 def assign(*, referral: Referral, to: Membership | None, by: Membership) -> Referral:
     """Make an open referral that of `to`, or (None) nobody's. What is theirs already stays; raises `Refused`."""
+    if to is not None:
+        # As they are now, and held until the end: nobody ends the membership that something is being given to. Before
+        # the referral, in the order in which what a leaver has is given on.
+        to = Membership.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=to.pk)
     referral = lock(referral)
     check_assign(referral, to, by=by)
     if referral.owner_id != (to.pk if to else None):
