@@ -10,7 +10,9 @@ from playwright.sync_api import Page, expect
 
 from painpath import clock
 from painpath.accounts.scope import scope
+from painpath.letters.ers import mark_sent
 from painpath.letters.following import ask_signposts
+from painpath.letters.models import Dispatch
 from painpath.referrals import moves, verbs
 from painpath.referrals.models import Decision, Referral
 from painpath.referrals.transitions import State
@@ -236,6 +238,10 @@ def test_did_you_get_there_and_what_is_to_do(site, visit, clinic, size) -> None:
 
 def test_reversed_and_corrected(site, visit, clinic) -> None:
     referral = clinic.decided("not_now")
+    with scope(clinic.service_id):
+        by = clinic.administrator.membership
+        for reply in Dispatch.objects.filter(referral=referral, channel="ers"):
+            mark_sent(dispatch=reply, by=by)
     tab = visit(site)
     clinic.consultant.sign_in(tab)
     page = tab.open(f"/referrals/{referral.reference}/")

@@ -57,13 +57,13 @@ def test_the_post(site, visit, service_id, size, tmp_path):
     tab.axe()
 
     # --- what is held says why; a person reads it and chooses
-    page.get_by_role("link", name="Post", exact=True).click()
+    tab.open("/post/")
     expect(page.get_by_role("heading", name="To print (3)")).to_be_visible()
     expect(page.get_by_role("heading", name=re.compile("Somebody must look first"))).to_be_visible()
     tab.axe()
     held_part = page.get_by_role("region", name=re.compile("Somebody must look first"))
     held_part.get_by_role("link", name=re.compile(f"Letter to the patient, by post, {held.reference}")).click()
-    expect(page.get_by_role("note", name="Why this waits for you")).to_contain_text("Never write to my home.")
+    expect(page.get_by_role("note", name="Why this waits for you")).to_contain_text("Never write to my home")
     assert page.locator("input[type=radio]:checked").count() == 0
     page.get_by_role("button", name="Record").click()
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("Choose what happens to it")

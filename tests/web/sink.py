@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
 from painpath import clock
+from painpath.triage.urls import NAVIGATION
 from painpath.web import forms
 
 
@@ -91,6 +92,13 @@ def somebody(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
     return middleware
 
 
+MENU = [
+    path(f"menu/{name}/", sink, name=name)
+    for name in (view.removeprefix("triage:") for _, view in NAVIGATION)
+    if name != "worklist"
+]
+"""What the menu of every page leads to."""
+
 urlpatterns = [
     path("sink/", sink, name="sink"),
     path("classed/", Classed.as_view()),
@@ -98,7 +106,7 @@ urlpatterns = [
     path("forbidden/", forbidden),
     path("suspicious/", suspicious),
     path("only-post/", only_post),
-    path("", include(([path("", sink, name="worklist"), path("receive/", sink, name="receive")], "triage"))),
+    path("", include(([path("", sink, name="worklist"), *MENU], "triage"))),
     path("accounts/", include("allauth.account.urls")),
 ]
 handler400 = "painpath.web.errors.bad_request"

@@ -126,7 +126,7 @@ def facts(referral: Referral, pathway: Pathway) -> list[tuple[str, str]]:
         ("Watched by", delay.watcher if delay else ""),
         ("Clock started", day(referral.clock_started_on)),
         ("Waits for", "The GP's own referral" if referral.awaits_referral and referral.state == State.ACCEPTED else ""),
-        ("To be looked at again", f"By another clinician than {referral.not_by.name}" if referral.not_by else ""),
+        ("To be looked at again", f"By a clinician other than {referral.not_by.name}" if referral.not_by else ""),
     ]
 
 
