@@ -11,11 +11,11 @@ from painpath.letters.models import Letter
 from painpath.referrals import judging, merging, misfiling, receiving, verbs
 from painpath.referrals.filing import File
 from painpath.referrals.models import Alert, Document, Merge, Referral
-from painpath.referrals.moves import open_alerts
 from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
 from painpath.referrals.searching import search
 from painpath.referrals.transitions import State
+from painpath.referrals.unsettled import open_alerts
 from tests.referrals.conftest import LETTER
 from tests.referrals.test_deciding import CLAUSE, confirm, delay, signed
 

@@ -12,10 +12,10 @@ from painpath.letters.models import Letter
 from painpath.referrals import decision_rules, judging, looking, misfiling, receiving, registering, verbs
 from painpath.referrals.filing import File
 from painpath.referrals.models import Document, Referral, Task
-from painpath.referrals.moves import is_being_read, open_alerts
 from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State
+from painpath.referrals.unsettled import is_being_read, open_alerts
 from tests.referrals.conftest import LETTER, details
 from tests.referrals.test_deciding import CLAUSE, confirm, delay, signed
 

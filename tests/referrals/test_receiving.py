@@ -8,7 +8,7 @@ from django.db import connection
 
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
-from painpath.referrals import moves, receiving, registering, verbs
+from painpath.referrals import moves, receiving, registering, unsettled, verbs
 from painpath.referrals.filing import File
 from painpath.referrals.models import Alert, Document, Patient, Referral
 from painpath.referrals.queries import Filters, counts, worklist
@@ -272,7 +272,7 @@ def test_an_alert_on_an_ended_referral_stays_in_sight(team, waiting):
         service=team.service, referral=referral, transcript=transcript, kind="red_flag", certainty="affirmed",
         quote="x", start=0, end=1, page=1,
     )  # fmt: skip
-    moves.mark_first(moves.lock(referral))
+    unsettled.mark_first(moves.lock(referral))
     assert referral in worklist(team.administrator, Filters()).referrals
     assert counts(team.administrator)["open"] == 1
 

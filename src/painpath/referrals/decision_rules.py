@@ -10,15 +10,10 @@ from painpath.referrals import accepting, asked, ers_codes, pathways
 from painpath.referrals.asking import Asked, questions
 from painpath.referrals.decision_content import PLACES, DecisionContent
 from painpath.referrals.models import Judgement, Referral, Transcript
-from painpath.referrals.moves import (
-    check_another_looks,
-    check_move,
-    check_not_a_colleagues,
-    check_nothing_is_left,
-    is_being_read,
-)
+from painpath.referrals.moves import check_another_looks, check_move, check_not_a_colleagues
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import ADVERSE, Outcome, State
+from painpath.referrals.unsettled import check_nothing_is_left, is_being_read
 
 RETURNING = frozenset({"previous-significant-intervention", "re-referral-exhausted"})
 """Clauses by which somebody who was treated here before may be discharged (published: "redirected or discharged")."""

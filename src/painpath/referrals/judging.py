@@ -7,9 +7,10 @@ from painpath.accounts.models import Membership
 from painpath.referrals import pathways
 from painpath.referrals.models import Alert, AlertAction, ClauseState, Judgement, Referral, ScreeningRun
 from painpath.referrals.models.sheet import STATES
-from painpath.referrals.moves import check_current, check_not_a_colleagues, claim, lock, mark_first, mark_missing
+from painpath.referrals.moves import check_current, check_not_a_colleagues, claim, lock
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF, State
+from painpath.referrals.unsettled import mark_first, mark_missing
 
 
 def check_judge(referral: Referral, *, by: Membership) -> None:

@@ -7,7 +7,7 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.referrals.models import Document, Merge, NotADuplicate, Patient, Referral
-from painpath.referrals.moves import check_move, check_not_a_colleagues, is_being_read, lock, mark_first, move
+from painpath.referrals.moves import check_move, check_not_a_colleagues, lock, move
 from painpath.referrals.refiling import (
     back_on_the_list,
     carry_actions,
@@ -18,6 +18,7 @@ from painpath.referrals.refiling import (
 )
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import OPEN, STAFF, State
+from painpath.referrals.unsettled import is_being_read, mark_first
 
 UNDECIDED = frozenset({State.RECEIVED, State.AWAITING_SCREENING, State.SCREENING})
 """Only these can be the duplicate: what the patient was told after a decision must not go out of sight."""

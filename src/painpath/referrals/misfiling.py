@@ -12,7 +12,7 @@ from painpath.referrals.asking import close_requests
 from painpath.referrals.filing import File
 from painpath.referrals.merging import lock_both
 from painpath.referrals.models import Decision, Document, Quarantine, Referral
-from painpath.referrals.moves import check_move, lock, merged_into, move
+from painpath.referrals.moves import check_move, lock, move
 from painpath.referrals.refiling import (
     Pairs,
     back_on_the_list,
@@ -24,6 +24,7 @@ from painpath.referrals.refiling import (
     screen_again,
 )
 from painpath.referrals.refusal import Refused
+from painpath.referrals.unsettled import merged_into
 
 
 @dataclass(frozen=True)

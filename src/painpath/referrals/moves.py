@@ -6,7 +6,6 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, QuerySet
 from django.utils.formats import date_format
 
 from painpath import clock
@@ -16,8 +15,7 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR, ROLES
 from painpath.pathway.model import Due
 from painpath.referrals import drawing, pathways, rota, tasks
-from painpath.referrals.models import Alert, Merge, Referral, Transcript, Transition
-from painpath.referrals.models.referral import ALERT_FIRST, REST, UNREAD_NEXT
+from painpath.referrals.models import Referral, Transition
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import OPEN, OWNERS, PROCESS, VERBS, State, Verb, add_working_days
 
@@ -246,76 +244,3 @@ def check_another_looks(referral: Referral, *, by: Membership) -> None:
             "You made the decision that is to be looked at again. Another clinician has to screen this referral: "
             "ask a colleague to take it."
         )
-
-
-def check_nothing_is_left(referral: Referral) -> None:
-    """Raise `Refused` while an alert is open or a document unread: no referral leaves the worklist before that."""
-    if open_alerts(referral).exists():
-        raise Refused(
-            "This referral has an alert that nobody has acted on. Record what was done about it first: "
-            "it must not go out of sight."
-        )
-    if is_being_read(referral):
-        raise Refused("A document of this referral is still being read. Wait a minute, then try again.")
-
-
-def open_alerts(referral: Referral) -> QuerySet[Alert]:
-    """Alerts that nobody has acted on, in documents that belong to the referral.
-
-    Those of a referral that was merged into another stand there, where its documents are (`merging.merge` sees to it).
-    """
-    found = referral.alerts.filter(action__isnull=True, transcript__document__quarantine__isnull=True)
-    return found.none() if merged_into(referral) else found
-
-
-def merged_into(referral: Referral) -> Merge | None:
-    """The merge by which this referral was closed, while it stands."""
-    if referral.state != State.CLOSED_IN_ERROR:
-        return None
-    return Merge.objects.filter(duplicate=referral, undone_at__isnull=True).select_related("into").first()
-
-
-def mark_first(referral: Referral) -> None:
-    """Keep with a locked referral what stands first on the worklist. To be called when alerts or documents change."""
-    partial = Transcript.objects.filter(document__referral=referral, document__quarantine__isnull=True)
-    if open_alerts(referral).exists():
-        first = ALERT_FIRST
-    elif partial.exclude(unread=[], problem="").exists() or _broke_down(referral):
-        first = UNREAD_NEXT
-    else:
-        first = REST
-    if first != referral.look_first:
-        referral.look_first = first
-        referral.save(update_fields=["look_first"])
-
-
-def _broke_down(referral: Referral) -> bool:
-    """Whether the latest reading against the criteria broke down: then nobody but a person has read them."""
-    run = referral.screenings.last()
-    return run is not None and bool(run.problem)
-
-
-def mark_missing(referral: Referral) -> None:
-    """Keep with a locked referral which criteria nothing settles: neither what was read last, nor a clinician since.
-
-    Where reading broke down nothing was read, so all are missing. To be called when a run or a judgement is added.
-    """
-    run = referral.screenings.last()
-    if run is None:
-        return
-    published = [criterion.id for criterion in pathways.of(referral.pathway_version).criteria]
-    states = dict(run.clauses.filter(source="letter").values_list("criterion", "state"))
-    states |= dict(run.judgements.order_by("id").values_list("criterion", "state"))
-    missing = [name for name in published if states.get(name, "not_stated") == "not_stated"]
-    if missing != referral.missing:
-        referral.missing = missing
-        referral.save(update_fields=["missing"])
-
-
-def is_being_read(referral: Referral) -> bool:
-    """Whether something has arrived that has not been read, or not been screened with the rest."""
-    read = dict(referral.documents.current().annotate(latest=Max("transcripts")).values_list("pk", "latest"))
-    if None in read.values():
-        return True
-    run = referral.screenings.last()
-    return run is None or set(run.transcripts.values_list("pk", flat=True)) != set(read.values())

@@ -26,7 +26,8 @@ from painpath.referrals.models import (
     Transcript,
 )
 from painpath.referrals.models.sheet import ScreenedTranscript
-from painpath.referrals.moves import READER, lock, make_ready, mark_first, mark_missing
+from painpath.referrals.moves import READER, lock, make_ready
+from painpath.referrals.unsettled import mark_first, mark_missing
 
 log = logging.getLogger(__name__)
 BETWEEN_DOCUMENTS = "\n\n\f\n\n"  # a form feed: no sentence, list or quote runs over it

@@ -11,10 +11,11 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
 from painpath.referrals import tasks
 from painpath.referrals.models import Alert, AlertAction, Decision, Document, Quarantine, Referral, Transcript
-from painpath.referrals.moves import READER, is_being_read
+from painpath.referrals.moves import READER
 from painpath.referrals.reading_in import screen
 from painpath.referrals.todo import give_task
 from painpath.referrals.transitions import OPEN, Outcome, State, add_working_days
+from painpath.referrals.unsettled import is_being_read
 
 Pairs = list[tuple[Document, Document]]
 """(where it was, where it is filed now) for each document."""

@@ -12,9 +12,9 @@ from painpath.accounts.roles import CLINICIAN
 from painpath.referrals import pathways
 from painpath.referrals.models import BlindJudgement, SecondScreening
 from painpath.referrals.models.sheet import STATES
-from painpath.referrals.moves import is_being_read
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import Outcome, State
+from painpath.referrals.unsettled import is_being_read
 
 NOT_SCREENED = frozenset({State.CLOSED_IN_ERROR, State.DECEASED, State.RECEIVED})
 """What stands there is not waiting for anybody's second word."""

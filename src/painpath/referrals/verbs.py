@@ -22,16 +22,15 @@ from painpath.referrals.moves import (
     check_another_looks,
     check_move,
     check_not_a_colleagues,
-    check_nothing_is_left,
     lock,
     make_ready,
-    merged_into,
     move,
     reckon,
 )
 from painpath.referrals.refusal import Refused
 from painpath.referrals.todo import drop_tasks, give_task
 from painpath.referrals.transitions import State
+from painpath.referrals.unsettled import check_nothing_is_left, merged_into
 
 
 @transaction.atomic

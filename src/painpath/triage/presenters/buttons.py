@@ -8,9 +8,10 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
 from painpath.referrals import decision_rules
 from painpath.referrals.models import Referral
-from painpath.referrals.moves import can_move, merged_into
+from painpath.referrals.moves import can_move
 from painpath.referrals.reversing import can_reverse
 from painpath.referrals.transitions import STAFF, State
+from painpath.referrals.unsettled import merged_into
 
 
 @dataclass(frozen=True)

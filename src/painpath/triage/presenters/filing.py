@@ -11,8 +11,8 @@ from painpath.letters.wording import nhs_number, ubrn
 from painpath.referrals import pathways
 from painpath.referrals.merging import possible_duplicates
 from painpath.referrals.models import Document, Merge, Referral, Task
-from painpath.referrals.moves import merged_into
 from painpath.referrals.transitions import STAFF
+from painpath.referrals.unsettled import merged_into
 from painpath.triage.presenters.words import day, moment, person
 
 FIRST_WORDS = 300

@@ -9,10 +9,10 @@ from painpath.accounts.models import Membership
 from painpath.letters.wording import nhs_number, ubrn
 from painpath.referrals import decision_rules, judging, pathways
 from painpath.referrals.models import Alert, ClauseState, Evidence, Judgement, Referral, ScreeningRun
-from painpath.referrals.moves import is_being_read
 from painpath.referrals.other_sources import other_sources
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF, State, working_days_between
+from painpath.referrals.unsettled import is_being_read
 from painpath.triage.forms import ActOnAlert, Judge
 from painpath.triage.presenters import filing, following
 from painpath.triage.presenters.added import added_words, shown

@@ -13,9 +13,9 @@ from painpath.referrals.agreement import FEW, Agreement, agreement
 from painpath.referrals.comparing import Compared, all_compared, may_see
 from painpath.referrals.models import Alert, ClauseState, Evidence, Referral, SecondScreening
 from painpath.referrals.models.sheet import STATES
-from painpath.referrals.moves import is_being_read
 from painpath.referrals.other_sources import other_sources
 from painpath.referrals.second import can_second, waiting, who_has_seen
+from painpath.referrals.unsettled import is_being_read
 from painpath.triage.forms import ActOnAlert
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet

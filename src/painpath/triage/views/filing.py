@@ -7,8 +7,9 @@ from django.shortcuts import redirect
 from painpath.letters import refiling
 from painpath.referrals import merging, misfiling
 from painpath.referrals.models import Document, Merge, Referral
-from painpath.referrals.moves import check_move, merged_into
+from painpath.referrals.moves import check_move
 from painpath.referrals.refusal import Refused
+from painpath.referrals.unsettled import merged_into
 from painpath.triage import filing_forms, forms
 from painpath.triage.filing_forms import APART, INTO_OTHER, INTO_THIS
 from painpath.triage.presenters.filing import sides
