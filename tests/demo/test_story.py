@@ -10,14 +10,14 @@ import nhs_number
 import pytest
 
 from painpath import pathway
-from painpath.demo import files, story
+from painpath.demo import files, parts, steps, story
 from painpath.pathway.letters import banned_words
 from painpath.referrals.transitions import OUTCOME_STATES, STAFF, VERBS, Outcome, State, working_days_between
 
 PEOPLE = story.people()
 REFERRALS = story.referrals()
 TEAM = {person.key: person for person in PEOPLE.team}
-LETTERS = {path.stem: path.read_text(encoding="utf-8") for path in story.LETTERS.glob("*.txt")}
+LETTERS = {path.stem: path.read_text(encoding="utf-8") for path in parts.LETTERS.glob("*.txt")}
 WRONG_NUMBER = {"L005", "L012", "L019"}
 """Letters whose NHS number has a wrong check digit on purpose."""
 
@@ -32,17 +32,17 @@ def service() -> pathway.Pathway:
     return pathway.load(pathway.find("southampton-portsmouth"))
 
 
-def all_documents(documents: tuple[story.Document, ...]) -> list[story.Document]:
+def all_documents(documents: tuple[parts.Document, ...]) -> list[parts.Document]:
     return [one for document in documents for one in (document, *all_documents(document.attachments))]
 
 
-def documents_of(referral: story.Referral) -> list[story.Document]:
-    later = [step.documents for step in referral.story if isinstance(step, story.RecordReply | story.TakeBack)]
+def documents_of(referral: story.Referral) -> list[parts.Document]:
+    later = [step.documents for step in referral.story if isinstance(step, steps.RecordReply | steps.TakeBack)]
     return [one for documents in (referral.documents, *later) for one in all_documents(documents)]
 
 
-def decisions() -> list[tuple[str, story.Decide]]:
-    return [(one.key, step) for one in REFERRALS for step in one.story if isinstance(step, story.Decide)]
+def decisions() -> list[tuple[str, steps.Decide]]:
+    return [(one.key, step) for one in REFERRALS for step in one.story if isinstance(step, steps.Decide)]
 
 
 # --- the shape --------------------------------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ def test_one_person_comes_back_and_one_letter_comes_twice() -> None:
     numbers = Counter(one.patient.nhs_number for one in REFERRALS if one.patient.nhs_number)
     assert sum(count > 1 for count in numbers.values()) >= 2
     keys = [one.key for one in sorted(REFERRALS, key=lambda one: (-one.received_days_ago, one.key))]
-    merges = [(one.key, step.into) for one in REFERRALS for step in one.story if isinstance(step, story.Merge)]
+    merges = [(one.key, step.into) for one in REFERRALS for step in one.story if isinstance(step, steps.Merge)]
     assert merges
     assert all(keys.index(into) < keys.index(key) for key, into in merges)
 
@@ -131,32 +131,32 @@ def test_the_story_leads_where_it_says(referral: story.Referral) -> None:
     for step in referral.story:
         name = type(step).__struct_config__.tag
         days.append(step.days_ago)
-        if isinstance(step, story.SentInErs):
+        if isinstance(step, steps.SentInErs):
             assert referral.route == "gp-ers"
             assert TEAM[step.by].role in ("administrator", "clinician")
             continue
-        if isinstance(step, story.DoTasks | story.ConfirmContact):
+        if isinstance(step, steps.DoTasks | steps.ConfirmContact):
             continue
-        if isinstance(step, story.ActOnAlerts | story.Judge):
-            assert state is State.SCREENING or isinstance(step, story.ActOnAlerts)
+        if isinstance(step, steps.ActOnAlerts | steps.Judge):
+            assert state is State.SCREENING or isinstance(step, steps.ActOnAlerts)
             assert step.by == screener
             assert TEAM[step.by].role == "clinician"
             continue
-        if isinstance(step, story.AddComment | story.PutOnMeetingList):
+        if isinstance(step, steps.AddComment | steps.PutOnMeetingList):
             assert TEAM[step.by].role in STAFF
             continue
         verb = VERBS[str(name)]
         assert state in verb.leaves, name
         assert TEAM[step.by].role in verb.who, name
         match step:
-            case story.StartScreening():
+            case steps.StartScreening():
                 screener = step.by
-            case story.Decide():
+            case steps.Decide():
                 assert step.by == screener
         if verb.stays:
             continue
-        state = OUTCOME_STATES[Outcome(step.outcome)] if isinstance(step, story.Decide) else State(str(verb.to))
-        if isinstance(step, story.TakeBack):
+        state = OUTCOME_STATES[Outcome(step.outcome)] if isinstance(step, steps.Decide) else State(str(verb.to))
+        if isinstance(step, steps.TakeBack):
             state = State.AWAITING_SCREENING
     assert state == referral.ends_in
     assert days == sorted(days, reverse=True)
@@ -176,10 +176,10 @@ def test_decisions_are_complete_and_rest_on_judged_clauses(referral: story.Refer
     decided_by = service.route(referral.route).decided_by
     judged: set[str] = set()
     for step in referral.story:
-        if isinstance(step, story.Judge):
+        if isinstance(step, steps.Judge):
             assert step.criterion in criteria
             judged.add(step.criterion)
-        if not isinstance(step, story.Decide):
+        if not isinstance(step, steps.Decide):
             continue
         assert TEAM[step.by].grade in decided_by
         assert step.clauses
@@ -202,7 +202,7 @@ def test_decisions_are_complete_and_rest_on_judged_clauses(referral: story.Refer
 
 
 @pytest.mark.parametrize(("key", "step"), decisions(), ids=[key for key, _ in decisions()])
-def test_patients_read_plain_short_sentences(key: str, step: story.Decide) -> None:
+def test_patients_read_plain_short_sentences(key: str, step: steps.Decide) -> None:
     words = f"{step.to_patient} {step.questions_patient}"
     assert banned_words(words) == []
     assert set(re.findall(r"\b[A-Z][A-Z&]+\b", words)) <= {"GP", "A&E", "NHS"} | ({"BSL"} if key == "D08" else set())
@@ -268,7 +268,7 @@ def test_no_letter_is_dated_in_a_fixed_year() -> None:
 
 
 def test_contact_details_reach_nobody() -> None:
-    data = [path.read_text(encoding="utf-8") for path in story.HERE.rglob("*.yaml")]
+    data = [path.read_text(encoding="utf-8") for path in parts.HERE.rglob("*.yaml")]
     for text in [*LETTERS.values(), *data]:
         digits = re.sub(r"(?<=\d) (?=\d)", "", re.sub(r"\b0000 \d{4} \d{4}\b|\b999 \d{3} \d{4}\b", "", text))
         for phone in re.findall(r"\b0\d{9,10}\b", digits):

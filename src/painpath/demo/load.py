@@ -15,7 +15,7 @@ from painpath.accounts.inviting import add_member
 from painpath.accounts.models import Membership, Service, User
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.accounts.scope import scope
-from painpath.demo import story
+from painpath.demo import parts, steps, story
 from painpath.demo.files import weekday
 from painpath.directory import models as directory
 from painpath.letters import closing, printing, reversing
@@ -194,7 +194,7 @@ def _read(referral: Referral) -> None:
     read_in(service_id=referral.service_id, referral_id=referral.pk, reader=documents.read)
 
 
-def _file(document: story.Document, one: story.Referral, received_on: date, sent_on: date) -> File:
+def _file(document: parts.Document, one: story.Referral, received_on: date, sent_on: date) -> File:
     content, name = document.file(patient=one.patient, received_on=received_on, sent_on=sent_on)
     return File(name, content)
 
@@ -232,24 +232,24 @@ def _details(one: story.Referral, cast: _Cast, received_on: date) -> registering
     )
 
 
-def _street(patient: story.Patient) -> str:
+def _street(patient: parts.Patient) -> str:
     """An invented street for those of whom the story says only the postcode: so that letters have somewhere to go."""
     return f"{patient.birthday + 1} Sextant Close" if patient.postcode else ""
 
 
-def _step(step: story.AnyStep, referral: Referral, one: story.Referral, cast: _Cast, today: date) -> None:
+def _step(step: steps.AnyStep, referral: Referral, one: story.Referral, cast: _Cast, today: date) -> None:
     by = cast.team[step.by]
     match step:
-        case story.StartScreening():
+        case steps.StartScreening():
             verbs.start_screening(referral=referral, by=by)
             for document in Document.objects.filter(referral=referral):
                 looking.open_document(referral.reference, document.pk, by=by)
-        case story.ActOnAlerts():
+        case steps.ActOnAlerts():
             for alert in Alert.objects.filter(referral=referral, action__isnull=True):
                 judging.act_on_alert(alert=alert, by=by, action=step.action)
-        case story.Judge():
+        case steps.Judge():
             judging.judge(referral=referral, by=by, criterion=step.criterion, state=step.state, reason=step.reason)
-        case story.Decide():
+        case steps.Decide():
             same = {name: getattr(step, name) for name in DecisionContent.__dataclass_fields__ if hasattr(step, name)}
             review = step.on(today) + timedelta(days=step.review_in_days) if step.review_in_days else None
             if step.outcome == "send_questionnaire":
@@ -259,50 +259,50 @@ def _step(step: story.AnyStep, referral: Referral, one: story.Referral, cast: _C
                 referral=referral, by=by, content=content, key=uuid.uuid4(), seen_version=referral.version,
                 seen_letters=seal(prepare(referral, content, by=by)),
             )  # fmt: skip
-        case story.SentInErs():
+        case steps.SentInErs():
             mark_sent(dispatch=Dispatch.objects.filter(referral=referral, kind="ers_reply").latest("id"), by=by)
-        case story.StillRefer():
+        case steps.StillRefer():
             conversation.record_verdict(
                 referral=referral, by=by, verdict="still_refer", words=step.words, said_on=clock.today()
             )
             _read(referral)
-        case story.RecordReply() | story.TakeBack():
-            if isinstance(step, story.TakeBack):
+        case steps.RecordReply() | steps.TakeBack():
+            if isinstance(step, steps.TakeBack):
                 verbs.take_back(referral=referral, by=by, reason=step.reason)
             files = [_file(document, one, one.received_on(today), step.on(today)) for document in step.documents]
             if files:
                 receiving.add_documents(referral=referral, by=by, files=files)
                 _read(referral)
-            if isinstance(step, story.RecordReply):
+            if isinstance(step, steps.RecordReply):
                 verbs.record_reply(referral=referral, by=by, reason=step.reason, of=step.of)
-        case story.AddComment():
+        case steps.AddComment():
             discussing.add_comment(referral=referral, by=by, text=step.text)
-        case story.PutOnMeetingList():
+        case steps.PutOnMeetingList():
             discussing.put_on_meeting_list(referral=referral, by=by, question=step.question)
-        case story.HandOver():
+        case steps.HandOver():
             verbs.hand_over(referral=referral, by=by, system=step.system, number=step.number, on=clock.today())
-        case story.RecordGpReferral():
+        case steps.RecordGpReferral():
             accepting.record_gp_referral(referral=referral, by=by, ubrn=step.ubrn, on=clock.today())
-        case story.ConfirmContact():
+        case steps.ConfirmContact():
             patient = referral.patient
             if patient is None:
                 raise DemoError(f"Nobody is registered for {one.key} yet: there is no contact to confirm.")
             confirm_contact(patient=patient, kind=step.kind, how=step.how, by=by, seen=value_of(patient, step.kind))
-        case story.Merge():
+        case steps.Merge():
             merging.merge(duplicate=referral, into=cast.received[step.into], by=by, reason=step.reason)
-        case story.DoTasks():
+        case steps.DoTasks():
             for task in open_tasks(by).filter(referral=referral):
                 do_task(task=task, by=by, words=step.words)
-        case story.Reverse():
+        case steps.Reverse():
             reversing.reverse(referral=referral, by=by, reason=step.reason)
-        case story.LookAgain():
+        case steps.LookAgain():
             look_again(referral=referral, by=by, asked_by=step.asked_by, words=step.words)
-        case story.Withdraw() | story.CloseInError() | story.RecordDeath() | story.RecordMove():
+        case steps.Withdraw() | steps.CloseInError() | steps.RecordDeath() | steps.RecordMove():
             given = {name: value for name in ("told", "asked_by", "relationship") if (value := getattr(step, name, ""))}
             closing.close(referral=referral, by=by, how=str(step.__struct_config__.tag), reason=step.reason, **given)
 
 
-def _acceptance(step: story.Decide, referral: Referral) -> dict[str, Any]:
+def _acceptance(step: steps.Decide, referral: Referral) -> dict[str, Any]:
     """How long people wait and since when the clock runs, as of the day of the decision."""
     if step.outcome != "accept":
         return {}
