@@ -5,8 +5,8 @@
 
 from collections.abc import Iterable
 
-from painpath.accounts.roles import ROLES
-from painpath.referrals.transitions import CAN_COME_BACK, LABELS, OPEN, OUTCOME_STATES, OWNERS, PROCESS, VERBS, State
+from painpath.accounts.roles import PROCESS, ROLES
+from painpath.referrals.transitions import CAN_COME_BACK, LABELS, OPEN, OUTCOME_STATES, OWNERS, VERBS, State
 
 INTRODUCTION = """# States of a referral, and what leads from one to another
 

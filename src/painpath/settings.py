@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "painpath.letters",
     "painpath.web",
     "painpath.triage",
+    "painpath.referrers",
 ]
 
 PROCRASTINATE_IMPORT_PATHS = ["painpath.letters.calendar"]

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("painpath.web.urls")),
     path("", include("painpath.triage.urls")),
+    path("", include("painpath.referrers.urls")),
 ]
 
 handler400 = "painpath.web.errors.bad_request"

@@ -1,13 +1,17 @@
 """What the page of Southampton and Portsmouth says, as the pathway carries it."""
 
 import re
+from datetime import date
 from typing import get_args
 
 import pytest
 
+from painpath import documents, screening
 from painpath.pathway import Pathway
 from painpath.pathway.model import OutcomeId
+from painpath.pathway.referring import StateId
 from painpath.pathway.walking import texts
+from painpath.referrals.transitions import State
 
 INCLUSION = [
     "adult",
@@ -226,3 +230,16 @@ def test_what_is_missing_raises_key_error(pathway: Pathway) -> None:
     for look_up in (pathway.criterion, pathway.route, pathway.outcome, pathway.signpost, pathway.stage, pathway.target):
         with pytest.raises(KeyError):
             look_up("no-such-thing")
+
+
+def test_every_example_answers_its_own_question(pathway: Pathway) -> None:
+    """The sentence shown as closing a gap closes it: the reader, given that sentence alone, finds it in favour."""
+    for criterion in pathway.criteria:
+        letter = documents.read(criterion.example.encode(), "example.txt")
+        sheet = screening.screen(letter, pathway, written_on=date(2026, 11, 25), today=date(2026, 11, 25))
+        states = {row.id: row.state for row in sheet.criteria}
+        assert states[criterion.id] == "for", criterion.id
+
+
+def test_the_door_of_referrers_knows_the_states_of_the_record() -> None:
+    assert set(get_args(StateId)) == set(State)

@@ -7,14 +7,19 @@ from typing import Any
 from django.db import models, transaction
 
 from painpath.accounts.models import AuditEntry, Membership, Service
+from painpath.accounts.roles import PROCESS
 
 
 @dataclass(frozen=True)
 class Process:
-    """The program itself as the actor, where no person acts: it reads letters, it never decides."""
+    """Who acts where nobody is signed in: the program itself (it reads letters, it never decides), or somebody who came
+    with a one-time code, whose `role` is then that of whom the code was sent to."""
 
     service: Service
     name: str
+    role: str = PROCESS
+    only: int | None = None
+    """The one referral that a code opens."""
 
 
 Actor = Membership | Process

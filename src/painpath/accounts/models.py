@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from painpath import clock
-from painpath.accounts.roles import ROLES
+from painpath.accounts.roles import ROLES, TEAM_ROLES
 
 
 class Service(models.Model):
@@ -64,6 +64,10 @@ class User(AbstractBaseUser):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> "MembershipQuerySet":
         return self.filter(ended_at__isnull=True)
+
+    def team(self) -> "MembershipQuerySet":
+        """Those who work in the service: everybody but the referrers."""
+        return self.filter(role__in=TEAM_ROLES)
 
 
 class Membership(ServiceRecord):

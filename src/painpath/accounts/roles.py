@@ -1,10 +1,18 @@
 """Roles: what a membership may be. The access table of each door is written in these words."""
 
-ADMINISTRATOR, CLINICIAN, MANAGER = "administrator", "clinician", "manager"
+ADMINISTRATOR, CLINICIAN, MANAGER, REFERRER = "administrator", "clinician", "manager", "referrer"
 
 ROLES = {
     ADMINISTRATOR: "Administrator",
     CLINICIAN: "Clinician",
     MANAGER: "Manager",
+    REFERRER: "Referrer",
 }
-"""An administrator receives and cannot decide; a clinician decides; a manager reads."""
+"""An administrator receives and cannot decide; a clinician decides; a manager reads. A referrer is
+not of the team: they send, and see what they or their practice sent."""
+
+TEAM_ROLES = frozenset({ADMINISTRATOR, CLINICIAN, MANAGER})
+"""Everybody who works in the service."""
+
+PROCESS = "process"
+"""The program's own process, where the transition table says who may."""

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
-from painpath.accounts.models import ServiceRecord
+from painpath.accounts.models import Membership, ServiceRecord
 
 
 class Practice(ServiceRecord):
@@ -74,20 +74,49 @@ class Contract(ServiceRecord):
 
 
 class Referrer(ServiceRecord):
-    """A practitioner who refers: named, so that a decision always has somebody to go back to."""
+    """A practitioner who refers: named, so that a decision always has somebody to go back to.
+
+    With an account (`member`) they send online. Until a person of the team has compared the registration with the
+    public register (`verified_at`), they see of what they sent only that it is here.
+    """
 
     name = models.CharField(max_length=200)
     profession = models.CharField(max_length=100, blank=True)
     registration = models.CharField("professional registration", max_length=60, blank=True)
     email = models.EmailField(blank=True)
     practice = models.ForeignKey(Practice, null=True, blank=True, on_delete=models.PROTECT, related_name="referrers")
+    kind = models.CharField("kind of referrer, as the routes of the pathway name it", max_length=40, blank=True)
+    register = models.CharField("whose register, by its id in the pathway", max_length=40, blank=True)
+    workplace = models.CharField("where they work, as they typed it", max_length=200, blank=True)
+
+    member = models.OneToOneField(
+        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="referrer", help_text="their account"
+    )
+    asked_at = models.DateTimeField("asked for an account", null=True, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    verified_how = models.CharField("what it was compared with", max_length=200, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["service", "name", "practice"], nulls_distinct=False, name="one_referrer_per_practice"
-            )
+                fields=["service", "name", "practice"],
+                condition=Q(member__isnull=True),
+                nulls_distinct=False,
+                name="one_referrer_per_practice",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_at__isnull=True, verified_by__isnull=True)
+                | (Q(verified_by__isnull=False) & ~Q(verified_how="")),
+                name="a_referrer_is_verified_by_somebody",
+            ),
         ]
+        indexes = [
+            models.Index(
+                fields=["service", "asked_at"], name="referrers_to_verify",
+                condition=Q(asked_at__isnull=False, verified_at__isnull=True),
+            )
+        ]  # fmt: skip
         ordering = ["name"]
 
     def __str__(self) -> str:

@@ -50,6 +50,8 @@ class Criterion(Data, frozen=True, kw_only=True):
     """What must be on record before a decision may rest on it."""
     question: Words
     """The question a referrer is asked."""
+    example: Words
+    """A sentence with which a letter would have answered it, in the way that speaks for the referral."""
     plain: Words
     """What the criterion is about."""
     plain_for: Words

@@ -14,6 +14,7 @@ from painpath.pathway.letters import Letters
 from painpath.pathway.messages import Message
 from painpath.pathway.notices import Notices
 from painpath.pathway.outcomes import Due, Outcome, OutcomeId, Priority, Stage, Target, Wait
+from painpath.pathway.referring import Referring
 from painpath.pathway.service import (
     Accessibility,
     Contact,
@@ -101,6 +102,7 @@ class Pathway(Data, frozen=True, kw_only=True):
     letters: Letters
     messages: tuple[Message, ...]
     notices: Notices
+    referring: Referring
     lists: tuple[WordList, ...] = ()
     lookalikes: tuple[Words, ...] = ()
     """Real words, many to a line, that look like misspelt words of the vocabulary and are none."""

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from painpath.pathway.base import Data, Id, Words
+from painpath.pathway.referring import ReferrerKind
 
 
 class Source(Data, frozen=True, kw_only=True):
@@ -64,7 +65,7 @@ class Route(Data, frozen=True, kw_only=True):
 
     id: Id
     name: Words
-    referrers: tuple[Literal["gp", "neurologist", "physiotherapist", "palliative_team", "other_practitioner"], ...]
+    referrers: tuple[ReferrerKind, ...]
     """Kinds of referrer for whom this route is meant."""
     channel: Literal["ers_advice_and_guidance", "letter"]
     needs: tuple[Literal["ubrn", "circumstances"], ...] = ()
@@ -162,6 +163,13 @@ class Speaker(Data, frozen=True, kw_only=True):
     organisation: Words | None = None
 
 
+class Chapter(Data, frozen=True, kw_only=True):
+    """Where in a recording something is spoken about."""
+
+    minute: Annotated[int, msgspec.Meta(ge=0)]
+    criteria: tuple[Id, ...]
+
+
 class Podcast(Data, frozen=True, kw_only=True):
     """A recording for practitioners."""
 
@@ -175,6 +183,8 @@ class Podcast(Data, frozen=True, kw_only=True):
     """The month given on the page."""
     link: Words | None = None
     """Address of the recording: a setting of the service, since the page's text does not hold it."""
+    chapters: tuple[Chapter, ...] = ()
+    """A setting too: nobody who writes a pathway has to have listened to it."""
 
 
 class Tool(Data, frozen=True, kw_only=True):

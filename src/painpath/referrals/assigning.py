@@ -7,13 +7,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import CLINICIAN, MANAGER
+from painpath.accounts.roles import CLINICIAN
 from painpath.referrals import pathways
 from painpath.referrals.models import Referral
 from painpath.referrals.moves import check_move, give, lock
 from painpath.referrals.refusal import Refused
 from painpath.referrals.rota import may_decide
-from painpath.referrals.transitions import State
+from painpath.referrals.transitions import STAFF, State
 
 
 def check_assign(referral: Referral, to: Membership | None, *, by: Membership) -> None:
@@ -23,7 +23,7 @@ def check_assign(referral: Referral, to: Membership | None, *, by: Membership) -
     check_move("assign", referral, by=by)
     if to is None:
         return
-    if to.service_id != referral.service_id or to.ended_at is not None or to.role == MANAGER:
+    if to.service_id != referral.service_id or to.ended_at is not None or to.role not in STAFF:
         raise Refused("Choose somebody who works in this service now and handles referrals.")
     if referral.owner_role == CLINICIAN and to.role != CLINICIAN:
         raise Refused(f"This referral waits for a clinician. {to.name} is not one: choose a clinician.")
@@ -85,7 +85,7 @@ def assign_several(*, referrals: Iterable[Referral], to: Membership | None, by: 
 
 def who(by: Membership) -> "QuerySet[Membership]":
     """Who may have referrals in the service of `by` now."""
-    members = Membership.objects.current().filter(service_id=by.service_id).exclude(role=MANAGER)
+    members = Membership.objects.current().filter(service_id=by.service_id).filter(role__in=STAFF)
     return members.select_related("user").order_by("user__name", "pk")
 
 

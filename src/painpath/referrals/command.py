@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
     try:
         with scope(service):
-            people = Membership.objects.current().select_related("user", "service").filter(service=service)
+            people = Membership.objects.current().team().select_related("user", "service").filter(service=service)
             by = people.filter(user__email__iexact=args.by.strip()).first()
             if by is None:
                 sys.stderr.write(f"{args.by} does not work in this service.\n")

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from painpath import clock
 from painpath.accounts.models import AuditEntry, Membership
-from painpath.accounts.roles import MANAGER
 from painpath.pathway import Pathway
 from painpath.referrals import accepting, asked, ers_codes, pathways
 from painpath.referrals.asking import Asked, questions
@@ -12,7 +11,7 @@ from painpath.referrals.decision_content import PLACES, DecisionContent
 from painpath.referrals.models import Judgement, Referral, Transcript
 from painpath.referrals.moves import check_another_looks, check_move, check_not_a_colleagues
 from painpath.referrals.refusal import Refused
-from painpath.referrals.transitions import ADVERSE, Outcome, State
+from painpath.referrals.transitions import ADVERSE, STAFF, Outcome, State
 from painpath.referrals.unsettled import check_nothing_is_left, is_being_read
 
 RETURNING = frozenset({"previous-significant-intervention", "re-referral-exhausted"})
@@ -99,7 +98,7 @@ def problems(referral: Referral, content: DecisionContent, *, by: Membership) ->
 
 
 def _is_of_the_team(content: DecisionContent, referral: Referral) -> bool:
-    members = Membership.objects.current().filter(service_id=referral.service_id).exclude(role=MANAGER)
+    members = Membership.objects.current().filter(service_id=referral.service_id).filter(role__in=STAFF)
     return any(member.pk == content.watcher_member for member in members)
 
 

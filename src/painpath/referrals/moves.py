@@ -14,10 +14,10 @@ from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR, ROLES
 from painpath.pathway.model import Due
-from painpath.referrals import drawing, pathways, rota, tasks
+from painpath.referrals import drawing, pathways, rota, tasks, theirs
 from painpath.referrals.models import Referral, Transition
 from painpath.referrals.refusal import Refused
-from painpath.referrals.transitions import OPEN, OWNERS, PROCESS, VERBS, State, Verb, add_working_days
+from painpath.referrals.transitions import OPEN, OWNERS, VERBS, State, Verb, add_working_days
 
 READER = "reader"
 """The process that reads letters and says when a referral is ready for a person."""
@@ -57,6 +57,7 @@ ACTIONS = {
     "record_answered": "marked as answered",
     "record_not_answered": "put back on the worklist",
     "still_refer": "put back on the worklist",
+    "report_change": "marked as changed",
     "got_there": "marked as reached",
     "did_not_get_there": "put back on the worklist",
     "look_again": "looked at again",
@@ -73,10 +74,11 @@ def check_move(name: str, referral: Referral, *, by: Actor) -> None:
         may = " or ".join(
             sorted(f"{'an' if role == ADMINISTRATOR else 'a'} {role}" for role in verb.who if role in ROLES)
         )
-        role = "the program" if isinstance(by, Process) else ROLES[by.role].lower()
-        raise Refused(f"Only {may} can do this. You are signed in as {role}.")
+        role = ROLES[by.role].lower() if by.role in ROLES else "the program"
+        raise Refused(f"Only {may} can do this. You are here as {role}.")
     if isinstance(by, Membership):
         check_current(by)
+    theirs.check_theirs(referral, by=by)
     if State(referral.state) not in verb.leaves:
         raise Refused(f"{_where_it_is(referral)} It cannot be {ACTIONS[name]} from there. Open it again to see it.")
 
@@ -95,7 +97,7 @@ def can_move(name: str, referral: Referral, *, by: Actor) -> bool:
 
 
 def _may(verb: Verb, by: Actor) -> bool:
-    return (PROCESS if isinstance(by, Process) else by.role) in verb.who
+    return by.role in verb.who
 
 
 def _where_it_is(referral: Referral) -> str:

@@ -50,3 +50,20 @@ def _decode(version: PathwayVersion) -> Pathway:
     except pathway.PathwayError:  # the files have mistakes just now
         return pathway.decode(bytes(version.content))
     return newest if newest.digest == version.digest else pathway.complete(bytes(version.content), newest)
+
+
+def published(slug: str) -> Pathway:
+    """The published pathway of the service with this slug, for pages that see no record.
+
+    While the files have mistakes, the last one that this process could read. Raises `pathway.PathwayError`.
+    """
+    try:
+        _published[slug] = pathway.load(pathway.find(slug))
+    except pathway.PathwayError:
+        if slug not in _published:
+            raise
+        log.error("the published pathway has mistakes; the last one that could be read is shown")
+    return _published[slug]
+
+
+_published: dict[str, Pathway] = {}

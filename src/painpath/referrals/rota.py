@@ -37,6 +37,7 @@ def on_duty(referral: Referral, day: date) -> Membership | None:
     pathway = pathways.of(referral.pathway_version)
     members = (
         Membership.objects.current()
+        .team()
         .filter(pk__in=entries.values("membership"), service_id=referral.service_id)
         .annotate(has=Count("owned", filter=Q(owned__state__in=[state.value for state in OPEN])))
         .select_related("user")

@@ -11,7 +11,7 @@ from functools import cache
 
 import holidays
 
-from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
+from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN, PROCESS, REFERRER
 
 
 class State(StrEnum):
@@ -103,8 +103,10 @@ OUTCOME_STATES = {
 
 STAFF = frozenset({ADMINISTRATOR, CLINICIAN})
 CLINICAL = frozenset({CLINICIAN})
-PROCESS = "process"
-"""The program's own process. It may only bring a referral in front of a person: read it, or its day has come."""
+PROGRAM = frozenset({PROCESS})
+"""The program's own process may only bring a referral in front of a person: read it, or its day has come."""
+SENDER = frozenset({REFERRER})
+"""Who sent it, or their practice (`sent.check_theirs`): answers, and asks, about their own referrals alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +136,6 @@ def _verb(
 
 
 S = State
-PROGRAM = frozenset({PROCESS})
 ASKED = frozenset({S.AWAITING_REFERRER, S.AWAITING_PATIENT})
 DECIDED = frozenset(OUTCOME_STATES.values())
 """The states that a decision leads to."""
@@ -144,7 +145,7 @@ VERBS = {
     verb.name: verb
     for verb in (
         # --- arriving
-        _verb("receive", "Referral received", frozenset(), S.RECEIVED, STAFF),
+        _verb("receive", "Referral received", frozenset(), S.RECEIVED, STAFF | SENDER),
         _verb("register", "Registered", {S.RECEIVED}, None, STAFF, stays=True),
         _verb("correct_details", "Details corrected", OPEN - {S.RECEIVED}, None, STAFF, stays=True),
         _verb("make_ready", "Read and ready for screening", {S.RECEIVED}, S.AWAITING_SCREENING, PROGRAM),
@@ -167,8 +168,8 @@ VERBS = {
         _verb("remind", "Reminder sent", ASKED, None, STAFF | PROGRAM, stays=True),
         _verb("report_silence", "No answer came: somebody of the team gets in touch", ASKED, None, PROGRAM, stays=True,
               came_back="silence"),
-        _verb("record_reply", "Reply received", ASKED | {S.DELAYED}, S.AWAITING_SCREENING, STAFF, needs_reason=True,
-              came_back="reply"),
+        _verb("record_reply", "Reply received", ASKED | {S.DELAYED}, S.AWAITING_SCREENING, STAFF | SENDER,
+              needs_reason=True, came_back="reply"),
         _verb("say_ready", "Ready now", {S.DELAYED}, S.AWAITING_SCREENING, STAFF, needs_reason=True,
               came_back="ready"),
         _verb("fall_due", "Review date reached", {S.DELAYED}, S.AWAITING_SCREENING, PROGRAM, came_back="due"),
@@ -176,11 +177,13 @@ VERBS = {
         _verb("return_to_screening", "Returned to screening", {S.ACCEPTED}, S.AWAITING_SCREENING, STAFF,
               needs_reason=True, came_back="returned"),
         _verb("hand_over", "Handed over to the booking system", {S.ACCEPTED}, S.HANDED_OVER, STAFF),
-        _verb("record_answered", "The advice answers the question", {S.ADVICE_GIVEN}, None, STAFF, stays=True),
+        _verb("record_answered", "The advice answers the question", {S.ADVICE_GIVEN}, None, STAFF | SENDER, stays=True),
         _verb("record_not_answered", "The advice does not answer the question", {S.ADVICE_GIVEN}, S.AWAITING_SCREENING,
-              STAFF, needs_reason=True, came_back="not_answered"),
-        _verb("still_refer", "The referrer still wishes to refer", {S.ADVICE_GIVEN}, S.AWAITING_SCREENING, STAFF,
-              needs_reason=True, came_back="still_refer"),
+              STAFF | SENDER, needs_reason=True, came_back="not_answered"),
+        _verb("still_refer", "The referrer still wishes to refer", {S.ADVICE_GIVEN}, S.AWAITING_SCREENING,
+              STAFF | SENDER, needs_reason=True, came_back="still_refer"),
+        _verb("report_change", "Something has changed", frozenset(S) - {S.CLOSED_IN_ERROR, S.DECEASED}, None,
+              STAFF | SENDER, needs_reason=True, stays=True),
         _verb("got_there", "Reached the service pointed to", {S.SIGNPOSTED}, None, STAFF, stays=True),
         _verb("did_not_get_there", "Did not reach the service pointed to", {S.SIGNPOSTED}, S.AWAITING_SCREENING, STAFF,
               needs_reason=True, came_back="no_signpost"),

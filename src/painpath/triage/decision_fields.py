@@ -4,14 +4,13 @@ from typing import Any
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import MANAGER
 from painpath.pathway import Pathway
 from painpath.pathway.model import Signpost, Stage
 from painpath.referrals.accepting import lacks_authority
 from painpath.referrals.asking import Asked, offered
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.models import Referral
-from painpath.referrals.transitions import Outcome
+from painpath.referrals.transitions import STAFF, Outcome
 from painpath.triage.presenters.words import day
 from painpath.web import forms
 
@@ -117,7 +116,7 @@ def watcher(by: Membership) -> Fields:
 
 def team(by: Membership) -> list[Membership]:
     """Whom the service can rely on to watch: its current clinicians and administrators, by name."""
-    members = Membership.objects.current().filter(service_id=by.service_id).exclude(role=MANAGER)
+    members = Membership.objects.current().filter(service_id=by.service_id).filter(role__in=STAFF)
     return list(members.select_related("user").order_by("user__name"))
 
 

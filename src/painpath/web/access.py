@@ -11,23 +11,31 @@ from importlib import import_module
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import Resolver404, resolve
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, ResolverMatch, resolve
 
-from painpath.accounts.models import Membership
-from painpath.accounts.roles import ROLES
+from painpath.accounts.models import Membership, Service
+from painpath.accounts.roles import REFERRER, TEAM_ROLES
 from painpath.accounts.scope import narrow, scope
 from painpath.referrals.refusal import Refused
 from painpath.web import errors
 
 PUBLIC = frozenset({"public"})
-"""Anybody, signed in or not. No scope is opened: such a page sees no patient and no service."""
+"""Anybody, signed in or not. No scope is opened: such a page sees no patient and no service's records."""
+VISITOR = frozenset({"visitor"})
+"""Anybody, inside the scope of the service that the address names (`<slug:service>`): for those who come with a code,
+or ask for an account. Such a page shows nothing of a patient before a code was right."""
 SIGNED_IN = frozenset({"signed in"})
 """Anybody who has signed in, whatever their role."""
-EVERY_ROLE = frozenset(ROLES)
+EVERY_ROLE = TEAM_ROLES
+"""Everybody of the team; never a referrer."""
+REFERRERS = frozenset({REFERRER})
 
-DOORS = ("painpath.web.urls", "painpath.triage.urls")
+DOORS = ("painpath.web.urls", "painpath.triage.urls", "painpath.referrers.urls")
+
+HOME, REFERRERS_HOME = "triage:worklist", "referrers:mine"
+"""Where somebody begins; a referrer, at their own referrals."""
 
 
 @cache
@@ -56,18 +64,28 @@ class ScopeMiddleware:
         who = access_table().get(match.view_name, frozenset())
         if who == PUBLIC:
             return self.get_response(request)
+        if who == VISITOR:
+            return self._visit(request, match)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         with scope(None, request.user.pk):
             membership = _membership(request)
+            if membership is not None and membership.role == REFERRER and match.view_name == HOME:
+                return redirect(REFERRERS_HOME)
             if membership is None or (who != SIGNED_IN and membership.role not in who):
                 return _denied(request)
             narrow(membership.service_id)
             request.membership = membership  # type: ignore[attr-defined]
             response = self.get_response(request)
-        # On a shared desk the Back button must not show the patient of whoever has signed out.
-        response.headers.setdefault("Cache-Control", "private, no-cache")
-        return response
+        return _private(response)
+
+    def _visit(self, request: HttpRequest, match: ResolverMatch) -> HttpResponse:
+        service = Service.objects.filter(slug=match.kwargs["service"]).first()
+        if service is None:
+            return errors.not_found(request, Http404())
+        with scope(service):
+            request.visited = service  # type: ignore[attr-defined]
+            return _private(self.get_response(request))
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A verb that said no has changed nothing: its sentence is the page. Anything else undoes the request."""
@@ -76,6 +94,12 @@ class ScopeMiddleware:
         if transaction.get_connection().in_atomic_block:
             transaction.set_rollback(True)
         return None
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """On a shared desk the Back button must not show the patient of whoever has signed out."""
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
 
 
 def _membership(request: HttpRequest) -> Membership | None:

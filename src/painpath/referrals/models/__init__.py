@@ -3,6 +3,7 @@
 from painpath.referrals.models.decision import Decision, DecisionClause, DecisionDraft, Reversal
 from painpath.referrals.models.documents import Document, Quarantine, Transcript
 from painpath.referrals.models.following import InformationRequest, SignpostFollowUp, Task
+from painpath.referrals.models.online import DraftFile, OnlineReferral, ReferralDraft, ReportedChange
 from painpath.referrals.models.people import ConfirmedContact, Patient
 from painpath.referrals.models.referral import PathwayVersion, Referral, Transition
 from painpath.referrals.models.sheet import (
@@ -42,16 +43,20 @@ __all__ = [
     "DecisionClause",
     "DecisionDraft",
     "Document",
+    "DraftFile",
     "Evidence",
     "InformationRequest",
     "Judgement",
     "MeetingItem",
     "Merge",
     "NotADuplicate",
+    "OnlineReferral",
     "PathwayVersion",
     "Patient",
     "Quarantine",
     "Referral",
+    "ReferralDraft",
+    "ReportedChange",
     "Reversal",
     "RotaEntry",
     "ScreeningRun",

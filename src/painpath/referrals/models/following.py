@@ -88,7 +88,7 @@ class Task(ServiceRecord):
         constraints = [
             models.CheckConstraint(
                 condition=Q(done_at__isnull=True, done_by__isnull=True)
-                | (Q(done_by__isnull=False) & ~Q(done_words="")),
-                name="a_task_is_done_by_somebody_in_words",
+                | (Q(done_at__isnull=False) & ~Q(done_words="")),
+                name="a_task_is_done_in_words",
             )
         ]

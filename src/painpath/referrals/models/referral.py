@@ -38,6 +38,7 @@ CAME_BACK = {
     "reversed": "Decision reversed",
     "returned": "Returned from accepted",
     "again": "Came back after it had ended",
+    "changed": "Something has changed",
 }
 """Why an open referral is not a new one. Emptied by the next decision."""
 
@@ -99,6 +100,10 @@ class Referral(ServiceRecord):
     state = models.CharField(max_length=20, choices=_STATES)
     state_since = models.DateTimeField()
     received_at = models.DateTimeField()
+    sent_by = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="sent_referrals",
+        help_text="the practitioner whose account it was sent from",
+    )  # fmt: skip
     owner_role = models.CharField(max_length=20, blank=True, choices=list(ROLES.items()))
     owner = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="owned")
     due_on = models.DateField(null=True, blank=True)
@@ -155,6 +160,7 @@ class Referral(ServiceRecord):
                 fields=["service", "-state_since", "-id"], name="referral_ended", condition=Q(state__in=_ENDED)
             ),
             models.Index(fields=["service", "ubrn"], name="referral_by_ubrn"),
+            models.Index(fields=["service", "referrer", "-received_at", "-id"], name="referral_by_referrer"),
             models.Index(fields=["claimed_until"], name="referral_claims", condition=Q(state=State.SCREENING)),
         ]  # fmt: skip
 

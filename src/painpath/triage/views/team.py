@@ -43,7 +43,9 @@ def _facts(one: Membership, grades: dict[str, str]) -> list[tuple[str, str]]:
 def team(request: HttpRequest) -> HttpResponse:
     """Everybody who works here, and who has worked here."""
     by = member(request)
-    everybody = Membership.objects.filter(service_id=by.service_id).select_related("user").order_by("user__name", "pk")
+    everybody = (
+        Membership.objects.team().filter(service_id=by.service_id).select_related("user").order_by("user__name", "pk")
+    )
     grades = _grades(by)
     rows = [
         {
@@ -98,7 +100,9 @@ def _send_link(request: HttpRequest, one: Membership) -> str:
 
 
 def _of(request: HttpRequest, pk: int) -> Membership:
-    everybody = Membership.objects.filter(service_id=member(request).service_id).select_related("user", "service")
+    everybody = (
+        Membership.objects.team().filter(service_id=member(request).service_id).select_related("user", "service")
+    )
     return get_object_or_404(everybody, pk=pk)
 
 

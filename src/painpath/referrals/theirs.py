@@ -1,0 +1,48 @@
+"""What somebody who refers may see and do: what they sent, or what was sent from their practice; nothing else."""
+
+from django.db.models import Q, QuerySet
+
+from painpath.accounts.audit import Actor, Process
+from painpath.accounts.models import Membership
+from painpath.accounts.roles import REFERRER
+from painpath.directory.models import Referrer
+from painpath.referrals.models import Referral
+from painpath.referrals.refusal import Refused
+
+NOT_THEIRS = "There is no referral of yours with this reference. Check the reference on your receipt."
+"""The one sentence for a reference that is wrong and for somebody else's: it tells nothing to a stranger."""
+
+
+def themselves(by: Membership) -> Referrer | None:
+    """The row of the directory that this account belongs to."""
+    return Referrer.objects.select_related("practice").filter(service_id=by.service_id, member=by).first()
+
+
+def theirs(by: Membership) -> QuerySet[Referral]:
+    """The referrals that this referrer may see.
+
+    The practice's count once somebody of the team has compared the registration with the register, and not before:
+    until then anybody might say that they work there.
+    """
+    own = Q(sent_by=by) | Q(referrer__member=by)
+    me = themselves(by)
+    if me is not None and me.verified_at is not None and me.practice_id is not None:
+        own |= Q(referrer__practice_id=me.practice_id)
+    return Referral.objects.filter(own, service_id=by.service_id)
+
+
+def is_verified(by: Membership) -> bool:
+    """Whether they may read what the team wrote, and speak for their practice."""
+    me = themselves(by)
+    return me is not None and me.verified_at is not None
+
+
+def check_theirs(referral: Referral, *, by: Actor) -> None:
+    """Raise `Refused` for a referrer who is not of this referral; people of the team and the program pass."""
+    if by.role != REFERRER:
+        return
+    if isinstance(by, Process):
+        if by.only != referral.pk:
+            raise Refused(NOT_THEIRS)
+    elif by.ended_at is not None or not theirs(by).filter(pk=referral.pk).exists():
+        raise Refused(NOT_THEIRS)

@@ -1,0 +1,1 @@
+"""The referrers' door: know before you send, send once, always see where it is."""

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ReferrersConfig(AppConfig):
+    name = "painpath.referrers"

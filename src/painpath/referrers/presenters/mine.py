@@ -1,0 +1,28 @@
+"""The list of a referrer's referrals, in words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.formats import date_format
+
+from painpath import clock
+from painpath.referrals import pathways
+from painpath.referrals.models import Referral
+
+MOST = 50
+
+
+def page(referrals: Sequence[Referral], *, verified: bool) -> dict[str, Any]:
+    """What the page shows: until the account is verified, only that each is here."""
+    return {"rows": [_row(referral, verified) for referral in referrals], "verified": verified}
+
+
+def _row(referral: Referral, verified: bool) -> dict[str, str]:
+    status = pathways.of(referral.pathway_version).referring.status(referral.state if verified else "received")
+    return {
+        "reference": referral.reference,
+        "patient": referral.patient.name if referral.patient else "",
+        "status": status.name,
+        "sent": date_format(referral.received_at.astimezone(clock.LONDON), "j F Y"),
+        "changed": date_format(referral.state_since.astimezone(clock.LONDON), "j F Y") if verified else "",
+    }

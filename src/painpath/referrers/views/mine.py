@@ -1,0 +1,16 @@
+"""A referrer's own referrals."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from painpath.referrals.theirs import is_verified, theirs
+from painpath.referrers.presenters import mine as presenter
+from painpath.referrers.views.base import referrer
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """What they and their practice have sent, the newest first."""
+    by = referrer(request)
+    rows = theirs(by).select_related("patient", "pathway_version", "referrer", "owner__user")
+    newest = rows.defer("pathway_version__content").order_by("-received_at", "-pk")[: presenter.MOST]
+    return render(request, "referrers/mine.jinja", presenter.page(list(newest), verified=is_verified(by)))
