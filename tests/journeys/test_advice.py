@@ -38,7 +38,7 @@ def reference(people, service_id) -> str:
         referral = receiving.receive(
             by=administrator, files=[File("A&G request.txt", ASKING.encode())], key=uuid.uuid4()
         )
-        leaflet = File("Walking programme.odt", b"Begin with five minutes and add one each week.")
+        leaflet = File("Walking programme.html", b"<!doctype html><p>Begin with five minutes.</p>")
         receiving.add_documents(referral=referral, by=administrator, files=[leaflet])
     let_the_worker_work()
     with scope(service_id):
@@ -86,12 +86,12 @@ def test_advice_is_asked_given_sent_and_not_enough(site, visit, service_id, peop
     words.fill("Start at 30 mg. His sleep may settle with it.")
     page.get_by_role("radio", name="Advice only, no referral recommended").check()
     expect(page.get_by_role("link", name="add the file to the referral")).to_be_visible()
-    page.get_by_role("checkbox", name="Walking programme.odt").check()
+    page.get_by_role("checkbox", name="Walking programme.html").check()
     page.get_by_role("button", name="See both letters").click()
     expect(page.locator(".painpath-paper").last).to_contain_text(
         "You asked: “Would you try duloxetine next, or a higher dose?”"
     )
-    expect(page.locator(".painpath-paper").last).to_contain_text("Walking programme.odt")
+    expect(page.locator(".painpath-paper").last).to_contain_text("Walking programme.html")
     expect(page.get_by_role("note").filter(has_text="e-RS does not take every file")).to_be_visible()
     check(tab)
     page.get_by_role("button", name="Sign the decision and both letters").click()
@@ -102,10 +102,10 @@ def test_advice_is_asked_given_sent_and_not_enough(site, visit, service_id, peop
     text = page.get_by_label("Text of the reply").input_value()
     assert "His sleep may settle with it." in text
     expect(page.get_by_role("heading", name="3. Attach these files in e-RS")).to_be_visible()
-    assert "Walking programme.odt" in text
+    assert "Walking programme.html" in text
     with page.expect_download() as download:
-        page.get_by_role("link", name="Walking programme.odt").click()
-    assert download.value.suggested_filename == "Walking programme.odt"
+        page.get_by_role("link", name="Walking programme.html").click()
+    assert download.value.suggested_filename == "Walking programme.html"
     check(tab)
     if javascript:
         page.get_by_role("button", name="Copy the text").click()
@@ -136,7 +136,7 @@ def test_advice_is_asked_given_sent_and_not_enough(site, visit, service_id, peop
     # --- the referrer still wishes to refer
     page.get_by_role("link", name="Conversation", exact=True).click()
     expect(page.locator(".painpath-asked")).to_contain_text("Would you try duloxetine next")
-    expect(page.locator("[data-side=team]").get_by_role("link", name="Walking programme.odt")).to_be_visible()
+    expect(page.locator("[data-side=team]").get_by_role("link", name="Walking programme.html")).to_be_visible()
     check(tab)
     page.get_by_role("button", name="Record what the referrer says", exact=True).click()
     assert page.locator("input:checked").count() == 0

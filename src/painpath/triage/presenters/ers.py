@@ -130,7 +130,7 @@ def _reply(
         sent=state == DispatchState.SENT,
         stopped=row.why if state in (DispatchState.CANCELLED, DispatchState.HELD) else "",
         to_send=state in (DispatchState.QUEUED, DispatchState.FAILED) and by.role in STAFF,
-        attached=_attached(decision, documents, referral),
+        attached=_attached(decision, documents, referral, sent=state == DispatchState.SENT),
         files=_files(row, decision, documents, referral),
     )
 
@@ -144,11 +144,12 @@ def _status(row: Dispatch) -> str:
     }.get(DispatchState(row.state), "A person sends it in e-RS, as below")
 
 
-def _attached(decision: Decision, documents: list[Document], referral: Referral) -> list[File]:
-    """The files that the clinician chose, to download; without what was moved away since."""
+def _attached(decision: Decision, documents: list[Document], referral: Referral, *, sent: bool) -> list[File]:
+    """The files that the clinician chose, to download; without what was moved away since. Once the reply is sent there
+    is nothing more to do about what e-RS would not take."""
     chosen = decision.details.get("attachments", ())
     return [
-        File(one.name, f"{_original(referral, one.pk)}?download", not_taken(one.name, one.size))
+        File(one.name, f"{_original(referral, one.pk)}?download", "" if sent else not_taken(one.name, one.size))
         for one in documents
         if str(one.pk) in chosen
     ]

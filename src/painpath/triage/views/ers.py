@@ -1,14 +1,14 @@
 """The reply in e-RS, by hand: pasted by a person, and ticked when it is there."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from painpath.accounts.models import Membership
 from painpath.letters.ers import KIND, check_take_back_sent, mark_sent, take_back_sent
 from painpath.letters.models import Dispatch
-from painpath.referrals import pathways
+from painpath.referrals import attaching, pathways
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
 from painpath.triage.advice_forms import Sent
@@ -22,7 +22,8 @@ from painpath.web.forms import render_form
 @require_safe
 def ers(request: HttpRequest, reference: str) -> HttpResponse:
     """What to choose and paste in e-RS, and whether it has been sent."""
-    return _page(request, opened(request, reference), member(request), Sent())
+    referral = opened(request, reference)
+    return _page(request, referral, member(request), _form(referral))
 
 
 @require_POST
@@ -31,7 +32,7 @@ def sent(request: HttpRequest, reference: str, dispatch: int) -> HttpResponse:
     referral = opened(request, reference)
     by = member(request)
     row = _reply(referral, dispatch)
-    form = Sent(request.POST)
+    form = _form(referral, request.POST)
     if form.is_valid():
         try:
             mark_sent(dispatch=row, by=by)
@@ -66,6 +67,15 @@ def not_sent(request: HttpRequest, reference: str, dispatch: int) -> HttpRespons
     return render_form(request, "triage/act.jinja", form, **context)
 
 
+def _form(referral: Referral, data: QueryDict | None = None) -> Sent:
+    """The tick. Where files go with the reply it says so: they are sent too, or the reply is not whole."""
+    form = Sent(data)
+    decision = referral.decisions.last()
+    if decision is not None and attaching.enclosed(decision):
+        form.fields["sent"].label = "I have sent this in e-RS, with its files"
+    return form
+
+
 def _reply(referral: Referral, dispatch: int) -> Dispatch:
     row = Dispatch.objects.filter(referral=referral, kind=KIND, pk=dispatch).select_related("referral").first()
     if row is None:
@@ -75,7 +85,4 @@ def _reply(referral: Referral, dispatch: int) -> Dispatch:
 
 def _page(request: HttpRequest, referral: Referral, by: Membership, form: Sent) -> HttpResponse:
     pathway = pathways.of(referral.pathway_version)
-    page = ers_page(referral, pathway, by)
-    if page.latest and page.latest.attached:
-        form.fields["sent"].label = "I have sent this in e-RS, with its files"
-    return render_form(request, "triage/ers.jinja", form, **frame(referral, by), ers=page)
+    return render_form(request, "triage/ers.jinja", form, **frame(referral, by), ers=ers_page(referral, pathway, by))
