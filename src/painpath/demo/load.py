@@ -254,7 +254,11 @@ def _step(step: steps.AnyStep, referral: Referral, one: story.Referral, cast: _C
             review = step.on(today) + timedelta(days=step.review_in_days) if step.review_in_days else None
             if step.outcome == "send_questionnaire":
                 same["questionnaire"] = cast.questionnaire
-            content = DecisionContent(**same | _acceptance(step, referral), review_on=review)
+            attached = {one.name: str(one.pk) for one in referral.documents.current().defer("content")}
+            content = DecisionContent(
+                **same | _acceptance(step, referral), review_on=review,
+                attachments=tuple(attached[name] for name in step.attach),
+            )  # fmt: skip
             sign(
                 referral=referral, by=by, content=content, key=uuid.uuid4(), seen_version=referral.version,
                 seen_letters=seal(prepare(referral, content, by=by)),
@@ -266,7 +270,7 @@ def _step(step: steps.AnyStep, referral: Referral, one: story.Referral, cast: _C
                 referral=referral, by=by, verdict="still_refer", words=step.words, said_on=clock.today()
             )
             _read(referral)
-        case steps.RecordReply() | steps.TakeBack():
+        case steps.RecordReply() | steps.TakeBack() | steps.AddDocuments():
             if isinstance(step, steps.TakeBack):
                 verbs.take_back(referral=referral, by=by, reason=step.reason)
             files = [_file(document, one, one.received_on(today), step.on(today)) for document in step.documents]

@@ -44,9 +44,9 @@ class Decide(Step, frozen=True, kw_only=True, tag="decide"):
     `reason` is for the record and the GP, `to_patient` and `to_gp` are the clinician's own words in the two letters.
     What only some outcomes need: `stage`, `priority` and perhaps `wait_weeks` (accept), `questions_referrer`
     (ask_referrer), `questions_patient` (ask_patient, ask_referrer), `question` in the referrer's words or `no_question`
-    and perhaps `recommendation` (advise), `review_in_days` and `watcher` (delay), `condition`
-    (delay, not_now), `signposts` (signpost), `target_service` (redirect), `adjustments_offered` (when the clause
-    `unable-to-engage` is cited against).
+    and perhaps `recommendation` (advise), `attach`, the names of files that go with the reply (advise, ask_referrer),
+    `review_in_days` and `watcher` (delay), `condition` (delay, not_now), `signposts` (signpost), `target_service`
+    (redirect), `adjustments_offered` (when the clause `unable-to-engage` is cited against).
     """
 
     outcome: Literal[
@@ -80,6 +80,13 @@ class Decide(Step, frozen=True, kw_only=True, tag="decide"):
     question: str = ""
     no_question: bool = False
     recommendation: str = ""
+    attach: tuple[Text, ...] = ()
+
+
+class AddDocuments(Step, frozen=True, kw_only=True, tag="add_documents"):
+    """Files that the team adds to the referral, such as one that goes with the reply; they are read."""
+
+    documents: tuple[Document, ...]
 
 
 class SentInErs(Step, frozen=True, kw_only=True, tag="sent_in_ers"):
@@ -200,6 +207,7 @@ AnyStep = (
     | ActOnAlerts
     | Judge
     | Decide
+    | AddDocuments
     | SentInErs
     | StillRefer
     | RecordReply

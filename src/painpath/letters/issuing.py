@@ -10,7 +10,7 @@ from painpath.referrals import pathways
 from painpath.referrals.models import Referral
 
 
-def queue_letters(referral: Referral, patient: Letter, gp: Letter, *, by: Actor, in_ers: bool) -> None:
+def queue_letters(referral: Referral, patient: Letter, gp: Letter, *, by: Actor, in_ers: bool) -> list[Dispatch]:
     """Queue both letters of a decision by post, inside the transaction that signs them.
 
     - The patient's letter goes to the address on record; with a confirmed e-mail address a notice without clinical
@@ -19,7 +19,8 @@ def queue_letters(referral: Referral, patient: Letter, gp: Letter, *, by: Actor,
       Otherwise the GP's copy goes to the patient's practice.
     - A referrer who does not work in that practice gets a copy of the same letter.
 
-    Where no address is known the dispatch is held with a sentence about what is missing: nothing is dropped.
+    Where no address is known the dispatch is held with a sentence about what is missing: nothing is dropped. Gives the
+    printed copies of the GP's letter.
     """
     pathway = pathways.of(referral.pathway_version)
     to_patient = _queue_letter(referral, patient, "patient", by=by)
@@ -31,11 +32,12 @@ def queue_letters(referral: Referral, patient: Letter, gp: Letter, *, by: Actor,
             text=notice.plain_text.format(reference=referral.reference), key=_key(patient, "notice"),
         )  # fmt: skip
     if in_ers:
-        return
-    _queue_letter(referral, gp, "gp", by=by)
+        return []
+    copies = [_queue_letter(referral, gp, "gp", by=by)]
     referrer = referral.referrer
     if referrer is None or referrer.practice_id is None or referrer.practice_id != referral.practice_id:
-        _queue_letter(referral, gp, "referrer", by=by)
+        copies.append(_queue_letter(referral, gp, "referrer", by=by))
+    return copies
 
 
 def _queue_letter(referral: Referral, letter: Letter, to: str, *, by: Actor) -> Dispatch:

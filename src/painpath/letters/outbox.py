@@ -1,6 +1,7 @@
 """The outbox: what leaves is written down in the transaction of what it tells of, and sent after the commit.
 
 queued ─→ sent                 a person says that it was posted, or the mail server took it
+   │        └─→ queued        in e-RS only: the word that it was sent was a mistake (`ers.take_back_sent`)
    ├────→ held ─→ queued       a person must look first, then releases it (`holding.release`)
    ├────→ failed ─→ queued     it could not be sent; somebody is told the same day
    └────→ cancelled            stopped before it left
@@ -82,10 +83,12 @@ def hold(dispatch: Dispatch, reasons: list[str], *, by: Actor) -> None:
     change(dispatch, DispatchState.HELD, by=by, why=" ".join(reasons))
 
 
-def change(dispatch: Dispatch, state: DispatchState, *, by: Actor, why: str = "") -> None:
-    """Bring a locked dispatch into `state`, with its audit row. What is not waiting to be printed is in no batch that
-    has not been posted, except what was stopped: somebody must take that out of the pile. A code that has left, or
-    never will, is forgotten."""
+def change(
+    dispatch: Dispatch, state: DispatchState, *, by: Actor, why: str = "", action: str = "", **detail: Any
+) -> None:
+    """Bring a locked dispatch into `state`, with its audit row (`action`, where it is not the usual one). What is not
+    waiting to be printed is in no batch that has not been posted, except what was stopped: somebody must take that out
+    of the pile. A code that has left, or never will, is forgotten."""
     dispatch.state, dispatch.why, dispatch.changed_at = state, why, clock.now()
     if state == DispatchState.SENT:
         dispatch.sent_at, dispatch.sent_by = clock.now(), by if isinstance(by, Membership) else None
@@ -94,7 +97,7 @@ def change(dispatch: Dispatch, state: DispatchState, *, by: Actor, why: str = ""
     if dispatch.kind == "code" and state in (DispatchState.SENT, DispatchState.FAILED, DispatchState.CANCELLED):
         dispatch.text = ""
     dispatch.save()
-    audit.record(by, _ACTIONS[state], dispatch, channel=dispatch.channel)
+    audit.record(by, action or _ACTIONS[state], dispatch, channel=dispatch.channel, **detail)
     if state in (DispatchState.SENT, DispatchState.CANCELLED) and isinstance(by, Membership):
         # What somebody was told to send in another way has gone, or must not go any more.
         words = why or "It has left since."
