@@ -61,6 +61,20 @@ def addressee(referral: Referral, to: str) -> Addressee:
     return Addressee({"patient": "The patient", "referrer": "The referrer"}.get(to, "The service"), ())
 
 
+def recipient(dispatch: Dispatch) -> Addressee:
+    """Whom the record names now for a dispatch: of the referral that it is about, or of one merged into that."""
+    return addressee(_sent_by(dispatch), dispatch.to)
+
+
+def _sent_by(dispatch: Dispatch) -> Referral:
+    """The referral whose referrer or practice is told: a merged one where `facts` name it, as `issuing` does."""
+    merged = dispatch.facts.get("merged")
+    if merged is None:
+        return dispatch.referral
+    people = ("patient", "practice", "referrer__practice")
+    return Referral.objects.select_related(*people).get(pk=merged, service_id=dispatch.service_id)
+
+
 def practice_lines(referral: Referral) -> tuple[str, ...]:
     """The postal address of the patient's practice, without its name; empty when it is not known."""
     practice = referral.practice
@@ -137,7 +151,7 @@ def _layout(letter: Letter) -> str:
 
 
 def _no_address(dispatch: Dispatch) -> str:
-    referral = dispatch.referral
+    referral = _sent_by(dispatch)
     if dispatch.to == "patient":
         return "There is no postal address on record for the patient: it needs a house and a street. Add it."
     if dispatch.to == "gp":

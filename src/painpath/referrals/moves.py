@@ -46,6 +46,7 @@ ACTIONS = {
     "fall_due": "brought back",
     "move_document": "given or relieved of a document",
     "merge": "merged",
+    "bring_forward": "made due sooner",
     "unmerge": "taken out of a merge",
     "assign": "assigned",
     "lapse": "put back",

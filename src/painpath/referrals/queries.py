@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import GreaterThan, LessThan
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.referrals.models import Referral, Transcript
+from painpath.referrals.models import Merge, Referral, Transcript
 from painpath.referrals.models.referral import ALERT_FIRST
 from painpath.referrals.transitions import ENDED, LABELS, OPEN, State
 
@@ -191,12 +191,19 @@ def _beyond(
 
 
 def rows_of(ids: list[int]) -> list[Referral]:
-    """These referrals in this order, with everything that a row of the worklist shows, and `partly_read`."""
+    """These referrals in this order, with everything that a row of the worklist shows, and `partly_read`.
+
+    `merged_reference` is that of the referral that it stands merged into, if it does.
+    """
     partial = Transcript.objects.filter(document__referral=OuterRef("pk"), document__quarantine__isnull=True)
+    merges = Merge.objects.filter(duplicate=OuterRef("pk"), undone_at__isnull=True)
     found = (
         Referral.objects.filter(pk__in=ids)
         .select_related("patient", "practice", "owner__user")
-        .annotate(partly_read=Exists(partial.exclude(unread=[], problem="")))
+        .annotate(
+            partly_read=Exists(partial.exclude(unread=[], problem="")),
+            merged_reference=Subquery(merges.values("into__reference")[:1]),
+        )
     )
     by_id = {referral.pk: referral for referral in found.prefetch_related("practice__contracts")}
     return [by_id[pk] for pk in ids if pk in by_id]

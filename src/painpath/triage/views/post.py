@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from painpath.accounts import audit
 from painpath.letters import holding, outbox, printing
-from painpath.letters.channels import addressee
+from painpath.letters.channels import recipient
 from painpath.letters.models import Dispatch, DispatchState, PrintBatch
 from painpath.referrals import looking
 from painpath.referrals.refusal import Refused
@@ -84,7 +84,7 @@ def dispatch(request: HttpRequest, dispatch: int) -> HttpResponse:
     looking.check_not_blind(found.referral, by=by)
     holding.check_release(found, by=by)
     reasons = holding.to_read(found)
-    known = addressee(found.referral, found.to)
+    known = recipient(found)
     digest, ways = holding.digest(reasons), holding.ways(found)
     form = Release(
         request.POST if request.method == "POST" else None, ways=ways,
