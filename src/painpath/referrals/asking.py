@@ -28,8 +28,6 @@ Asked = Literal["referrer", "patient"]
 WAITS = {"referrer": State.AWAITING_REFERRER, "patient": State.AWAITING_PATIENT}
 """Who is asked -> the state of a referral that waits for nobody else."""
 _OF: tuple[Asked, ...] = ("referrer", "patient")
-
-
 _BULLET = re.compile(r"^[\s•-]*(?:\d{1,2}[.)]\s+)?")
 """How people begin the lines of a list: the letter makes its own."""
 
@@ -113,9 +111,8 @@ def _close(request: InformationRequest, *, by: Membership, answer: str) -> None:
     request.closed_at, request.answer, request.closed_by = clock.now(), answer, by
     request.save(update_fields=["closed_at", "answer", "closed_by"])
     audit.record(by, "request.close", request, answered=bool(answer))
-    if isinstance(by, Membership):
-        words = "The answer has come." if answer else "Nobody waits for this answer any more."
-        drop_tasks(request.referral, by=by, words=words, kind="contact", facts__request=request.pk)
+    words = "The answer has come." if answer else "Nobody waits for this answer any more."
+    drop_tasks(request.referral, by=by, words=words, kind="contact", facts__request=request.pk)
 
 
 @transaction.atomic

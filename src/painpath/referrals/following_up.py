@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from painpath import clock
 from painpath.accounts import audit
-from painpath.accounts.audit import Actor, Process
+from painpath.accounts.audit import Process
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.pathway import Pathway
@@ -68,9 +68,8 @@ def ask_now(*, decision: Decision, by: Process) -> list[SignpostFollowUp]:
     return rows
 
 
-def _answer(row: SignpostFollowUp, *, by: Actor, there: bool | None, words: str) -> None:
-    row.answered_at, row.got_there, row.words = clock.now(), there, words
-    row.recorded_by = by if isinstance(by, Membership) else None
+def _answer(row: SignpostFollowUp, *, by: Membership, there: bool | None, words: str) -> None:
+    row.answered_at, row.got_there, row.words, row.recorded_by = clock.now(), there, words, by
     row.save(update_fields=["answered_at", "got_there", "words", "recorded_by"])
     audit.record(by, "follow_up.answer", row, got_there=there)
 

@@ -40,5 +40,13 @@ _decoded: dict[str, Pathway] = {}
 def of(version: PathwayVersion) -> Pathway:
     """The pathway exactly as it was in `version`. Its content is fetched once a process: queries may defer it."""
     if version.digest not in _decoded:
-        _decoded[version.digest] = pathway.decode(bytes(version.content))
+        _decoded[version.digest] = _decode(version)
     return _decoded[version.digest]
+
+
+def _decode(version: PathwayVersion) -> Pathway:
+    try:
+        newest = pathway.load(pathway.find(version.pathway))
+    except pathway.PathwayError:  # the files have mistakes just now
+        return pathway.decode(bytes(version.content))
+    return newest if newest.digest == version.digest else pathway.complete(bytes(version.content), newest)

@@ -1,0 +1,43 @@
+"""Versions of a pathway that an older program kept: what nothing asked for then is taken from the newest."""
+
+from typing import Any
+
+import msgspec
+
+from painpath.pathway import letters
+from painpath.pathway.loading import decode, encode
+from painpath.pathway.model import Pathway
+
+
+def complete(data: bytes, newest: Pathway) -> Pathway:
+    """The pathway kept in `data`, with the fields and clocks that it does not have yet taken from `newest`.
+
+    What it has stays word for word, except letters that name a field which is no more: nobody could write them, so the
+    newest are written. Raises PathwayError when the bytes are not a pathway.
+    """
+    try:
+        kept = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return decode(data)  # which says so
+    if isinstance(kept, dict):
+        now = msgspec.json.decode(encode(newest))
+        _fill(kept, now)
+        clocks = {target["id"] for target in kept["targets"]}
+        kept["targets"] += [target for target in now["targets"] if target["id"] not in clocks]
+    old = decode(msgspec.json.encode(kept))
+    return msgspec.structs.replace(old, letters=newest.letters) if any(letters.problems(old.letters)) else old
+
+
+def _fill(kept: Any, now: Any) -> None:
+    """Put into `kept` the keys that only `now` has; in lists, for the things with the same id."""
+    if isinstance(kept, dict) and isinstance(now, dict):
+        for name, value in now.items():
+            if name in kept:
+                _fill(kept[name], value)
+            else:
+                kept[name] = value
+    elif isinstance(kept, list) and isinstance(now, list):
+        named = {item["id"]: item for item in now if isinstance(item, dict) and "id" in item}
+        for item in kept:
+            if isinstance(item, dict) and item.get("id") in named:
+                _fill(item, named[item["id"]])
