@@ -41,6 +41,7 @@ def print_these(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, batch: int) -> HttpResponse:
     """One batch: download it, print it, say that it was posted."""
     by, found = member(request), _batch(request, batch)
+    printing.check_sees(found, by=by)
     page = batch_page(found)
     form = Posted(request.POST if request.method == "POST" else None, out=page["out"])
     if request.method == "POST" and form.is_valid():
