@@ -29,7 +29,7 @@ def test_a_letter_is_held_once_the_referral_came_back(team, decided):  # noqa: F
     client = Client()
     client.force_login(team.administrator.user)
     page = client.get(reverse("triage:post")).content.decode()
-    assert page.index('id="held-heading"') < page.index("To print (0)")
+    assert page.index('href="#held-heading"') < page.index("To print (0)") < page.index('id="held-heading"')
     assert page.count(MOVED_ON) == len(waits)
     assert reverse("triage:dispatch", args=[letter.pk]) in page
     letter = outbox.lock(letter)
