@@ -10,7 +10,8 @@ from painpath.accounts.models import Membership
 from painpath.pathway import Pathway
 from painpath.referrals import pathways
 from painpath.referrals.agreement import FEW, Agreement, agreement
-from painpath.referrals.comparing import Compared, all_compared, may_see
+from painpath.referrals.comparing import LATEST as COUNTED
+from painpath.referrals.comparing import Compared, all_compared, own_compared
 from painpath.referrals.looking import run_seen_blind, seen_blind
 from painpath.referrals.models import Alert, ClauseState, Evidence, Referral, SecondScreening
 from painpath.referrals.models.sheet import STATES
@@ -43,8 +44,7 @@ def second_list(by: Membership) -> dict[str, Any]:
     seconds = list(waiting(by))
     seen = who_has_seen(by, [second.referral_id for second in seconds])
     shown = [one for one in seconds if one.by_id == by.pk or can_second(one, by=by, seen=seen)]
-    done = all_compared(by)
-    mine = [one for one in done if may_see(one, by)]
+    mine = own_compared(by)
     talked = [one for one in reversed(mine) if not one.differs or one.second.resolved_at is not None]
     return {
         "waiting": [_waiting(second, by) for second in shown],
@@ -209,6 +209,7 @@ def agreement_page(by: Membership) -> dict[str, Any]:
         "none": [row.name for row in rows if not row.n],
         "pairs": len(pairs),
         "few": FEW,
+        "counted": COUNTED,
     }
 
 
