@@ -110,6 +110,11 @@ def test_what_came_after_the_first_decision_is_not_seen_blind(service_id, monkey
     refused = client.get(reverse("triage:original", args=[referral.reference, message.pk]))
     assert refused.status_code == 409
     assert "Zebra" not in refused.content.decode()
+    for who, seen in ((team.colleague, False), (team.consultant, True)):
+        searching = Client()
+        searching.force_login(who.user)
+        searching.post(reverse("triage:search"), {"words": "Zebra"})
+        assert (referral.reference in searching.get(reverse("triage:search")).content.decode()) is seen
     act = reverse("triage:second-alert", args=[referral.reference, alarm.pk])
     assert client.post(act, {f"alert-{alarm.pk}-action": "Rang."}).status_code == 404
     with scope(service_id):

@@ -71,7 +71,7 @@ def show(request: HttpRequest, asked: QueryDict, words: str = "", sent: QueryDic
     page, found, more = Page([]), Found(), False
     blind = blind_to(by) if by.role == CLINICIAN else frozenset()
     if words:
-        found = find(by, words)
+        found = find(by, words, blind)
         shown, more = found.referrals, found.more
     else:
         _remember(request, filters)
