@@ -129,7 +129,8 @@ def test_the_team() -> None:
 
 
 @each
-def test_the_story_leads_where_it_says(referral: story.Referral) -> None:
+def test_the_story_leads_where_it_says(referral: story.Referral, service: pathway.Pathway) -> None:
+    screeners = {step.by for step in referral.story if isinstance(step, steps.StartScreening | steps.Decide)}
     state = State.AWAITING_SCREENING if referral.registered else State.RECEIVED
     screener, days = "", [referral.received_days_ago]
     for step in referral.story:
@@ -144,6 +145,10 @@ def test_the_story_leads_where_it_says(referral: story.Referral) -> None:
         if isinstance(step, steps.AddDocuments):
             assert state in OPEN
             assert TEAM[step.by].role in STAFF
+            continue
+        if isinstance(step, steps.ScreenSecond | steps.AgreeOnSecond):
+            assert TEAM[step.by].grade in service.route(referral.route).decided_by
+            assert step.by not in screeners
             continue
         if isinstance(step, steps.ActOnAlerts | steps.Judge):
             assert state is State.SCREENING or isinstance(step, steps.ActOnAlerts)

@@ -38,6 +38,23 @@ class Judge(Step, frozen=True, kw_only=True, tag="judge"):
     reason: Text
 
 
+class ScreenSecond(Step, frozen=True, kw_only=True, tag="screen_second"):
+    """A second clinician screened the referral blind, before anybody decided: drawn for it, taken, finished.
+
+    `differs` are the criteria of which they say something of their own; of all others they say what the reading says.
+    """
+
+    outcome: Text
+    differs: dict[Text, CriterionState] = {}
+    note: str = ""
+
+
+class AgreeOnSecond(Step, frozen=True, kw_only=True, tag="agree_on_second"):
+    """What the two clinicians agreed on where they differed."""
+
+    words: Text
+
+
 class Decide(Step, frozen=True, kw_only=True, tag="decide"):
     """A clinician signs an outcome. `clauses` are criteria that the same person has judged before.
 
@@ -206,6 +223,8 @@ AnyStep = (
     StartScreening
     | ActOnAlerts
     | Judge
+    | ScreenSecond
+    | AgreeOnSecond
     | Decide
     | AddDocuments
     | SentInErs

@@ -37,16 +37,19 @@ _ACTIONS = {
 def queue(
     referral: Referral, *, by: Actor, kind: str, to: str, channel: str, name: str, address: str = "",
     letter: Letter | None = None, subject: str = "", text: str = "", facts: dict[str, Any] | None = None,
-    key: uuid.UUID | None = None, held: str = "",
+    key: uuid.UUID | None = None, held: str = "", merged: Referral | None = None,
 ) -> Dispatch:  # fmt: skip
     """Put one thing for one recipient into the outbox, inside the caller's transaction; `held` says why it must wait.
 
     `kind`, `to` and `channel` are those of `letters.models`. The same `key` again gives the dispatch that is there.
     A patient is named as on record. By post it goes to a patient's address on record, and to that of others when no
     `address` is given. It is held as well when the record gives a reason: words on safe contact, a format that cannot
-    be made here, no address, a patient who has died (`channels`).
+    be made here, no address, a patient who has died (`channels`). `merged` is a referral that was merged into this one,
+    where its referrer or practice is the one to be told.
     """
-    known = addressee(referral, to)
+    known = addressee(merged or referral, to)
+    if merged is not None:
+        facts = (facts or {}) | {"merged": merged.pk}
     name = known.name if to == "patient" else name or known.name
     if channel == "print" and (to == "patient" or not address.strip()):
         address = known.address

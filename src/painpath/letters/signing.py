@@ -11,7 +11,7 @@ from django.db import transaction
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
-from painpath.letters.channels import layout_for, practice_lines
+from painpath.letters.channels import addressee, layout_for, practice_lines
 from painpath.letters.checking import Check, checks
 from painpath.letters.drafting import Draft, draft
 from painpath.letters.enclosing import ask_to_enclose
@@ -19,7 +19,7 @@ from painpath.letters.errors import LetterError
 from painpath.letters.ers import not_taken, queue_reply
 from painpath.letters.facts import Clause, Layout, LetterFacts, Signatory, cited, signposted
 from painpath.letters.following import queue_documents
-from painpath.letters.issuing import queue_letters
+from painpath.letters.issuing import merged_recipients, queue_letters
 from painpath.letters.models import AUDIENCES, Letter
 from painpath.letters.pdf import missing_signature, render_pdf
 from painpath.letters.text import render_text
@@ -136,7 +136,8 @@ def _clauses(referral: Referral, content: DecisionContent, by: Membership, pathw
 
 def _copied_to(referral: Referral) -> tuple[str, ...]:
     names = [referral.practice.name if referral.practice else "", referral.referrer.name if referral.referrer else ""]
-    return tuple(name for name in names if name)
+    names += [addressee(merged, to).name for to, merged in merged_recipients(referral)]
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import GreaterThan, LessThan
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.referrals.models import Referral, Transcript
+from painpath.referrals.models import Merge, Referral, Transcript
 from painpath.referrals.models.referral import ALERT_FIRST
 from painpath.referrals.transitions import ENDED, LABELS, OPEN, State
 
@@ -116,8 +116,16 @@ class Row(Func):
     output_field = BooleanField()  # never read: it only stands in comparisons
 
 
-def _at(walk: Walk, by: Membership) -> "QuerySet[Referral]":
+SHOWN_BLIND = frozenset({"mine", "alerts"})
+"""Where a referral that somebody screens blind stands for them: where they must act. To stand in a tab, or not to stand
+there any more, would tell what became of it."""
+
+
+def _at(name: str, by: Membership, blind: frozenset[int]) -> "QuerySet[Referral]":
+    walk = WALKS[name]
     found = Referral.objects.filter(walk.of, service_id=by.service_id)
+    if blind and name not in SHOWN_BLIND:
+        found = found.exclude(pk__in=blind)
     if walk.mine:
         found = found.filter(owner=by)
     if walk.past_due:
@@ -141,13 +149,20 @@ def _narrowed(found: "QuerySet[Referral]", filters: Filters) -> "QuerySet[Referr
     return found
 
 
-def worklist(by: Membership, filters: Filters, cursor: Cursor = Cursor(), *, rows: int = 50) -> Page:
+def worklist(
+    by: Membership, filters: Filters, cursor: Cursor = Cursor(), *, rows: int = 50, blind: frozenset[int] = frozenset()
+) -> Page:
     """One page of a tab or list of the service of `by`, narrowed by `filters`, in the order of its `Walk`.
+
+    `blind` are referrals that `by` screens blind: they stand in `SHOWN_BLIND` only, and under no filter on what others
+    made of them.
 
     Two queries, whatever there is: the keys of the page, then its rows.
     """
     walk = WALKS[filters.tab]
-    found = _narrowed(_at(walk, by), filters)
+    found = _narrowed(_at(filters.tab, by, blind), filters)
+    if blind and (filters.priority or filters.missing):
+        found = found.exclude(pk__in=blind)
     names = [name.lstrip("-") for name in walk.order]
     down = walk.order[0].startswith("-") != cursor.back
     order, first = ([f"-{name}" if down else name for name in of] for of in (names, walk.first))
@@ -191,27 +206,34 @@ def _beyond(
 
 
 def rows_of(ids: list[int]) -> list[Referral]:
-    """These referrals in this order, with everything that a row of the worklist shows, and `partly_read`."""
+    """These referrals in this order, with everything that a row of the worklist shows, and `partly_read`.
+
+    `merged_reference` is that of the referral that it stands merged into, if it does.
+    """
     partial = Transcript.objects.filter(document__referral=OuterRef("pk"), document__quarantine__isnull=True)
+    merges = Merge.objects.filter(duplicate=OuterRef("pk"), undone_at__isnull=True)
     found = (
         Referral.objects.filter(pk__in=ids)
         .select_related("patient", "practice", "owner__user")
-        .annotate(partly_read=Exists(partial.exclude(unread=[], problem="")))
+        .annotate(
+            partly_read=Exists(partial.exclude(unread=[], problem="")),
+            merged_reference=Subquery(merges.values("into__reference")[:1]),
+        )
     )
     by_id = {referral.pk: referral for referral in found.prefetch_related("practice__contracts")}
     return [by_id[pk] for pk in ids if pk in by_id]
 
 
-def counts(by: Membership) -> dict[str, int]:
+def counts(by: Membership, blind: frozenset[int] = frozenset()) -> dict[str, int]:
     """How many referrals stand in each tab and list, counted to `COUNT_TO` at most: one query for all of them.
 
     They count without filters: a filter that somebody forgot must not hide that others wait.
     """
     parts: list[str] = []
     given: list[Any] = []
-    for walk in WALKS.values():
+    for name, walk in WALKS.items():
         order = ("owner_id", *walk.order) if walk.first else walk.order
-        sql, params = _at(walk, by).order_by(*order).values("pk")[:COUNT_TO].query.sql_with_params()
+        sql, params = _at(name, by, blind).order_by(*order).values("pk")[:COUNT_TO].query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({sql}) q)")  # noqa: S608 the SQL is the ORM's
         given += params
     with connection.cursor() as cursor:
