@@ -5,6 +5,8 @@ are in the address, not a number of rows to skip), so a page costs the same howe
 """
 
 from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -116,12 +118,21 @@ class Row(Func):
     output_field = BooleanField()  # never read: it only stands in comparisons
 
 
-def _at(walk: Walk, by: Membership) -> "QuerySet[Referral]":
-    found = Referral.objects.filter(walk.of, service_id=by.service_id)
+class Asked(Enum):
+    """What a walk depends on besides itself: it stands in the SQL of the counts until somebody asks."""
+
+    SERVICE = auto()
+    PERSON = auto()
+    TODAY = auto()
+
+
+def _at(walk: Walk, service: Any, person: Any, today: Any) -> "QuerySet[Referral]":
+    """What stands in `walk`; the others are values, or expressions that stand for them."""
+    found = Referral.objects.filter(walk.of, service_id=service)
     if walk.mine:
-        found = found.filter(owner=by)
+        found = found.filter(owner_id=person)
     if walk.past_due:
-        found = found.filter(due_on__lt=clock.today())
+        found = found.filter(due_on__lt=today)
     if walk.order == LONGEST:  # several letters of one decision may wait
         found = Referral.objects.filter(pk__in=found.values("pk"))
     return found
@@ -147,7 +158,7 @@ def worklist(by: Membership, filters: Filters, cursor: Cursor = Cursor(), *, row
     Two queries, whatever there is: the keys of the page, then its rows.
     """
     walk = WALKS[filters.tab]
-    found = _narrowed(_at(walk, by), filters)
+    found = _narrowed(_at(walk, by.service_id, by.pk, clock.today()), filters)
     names = [name.lstrip("-") for name in walk.order]
     down = walk.order[0].startswith("-") != cursor.back
     order, first = ([f"-{name}" if down else name for name in of] for of in (names, walk.first))
@@ -207,14 +218,23 @@ def counts(by: Membership) -> dict[str, int]:
 
     They count without filters: a filter that somebody forgot must not hide that others wait.
     """
-    parts: list[str] = []
-    given: list[Any] = []
-    for walk in WALKS.values():
-        order = ("owner_id", *walk.order) if walk.first else walk.order
-        sql, params = _at(walk, by).order_by(*order).values("pk")[:COUNT_TO].query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) q)")  # noqa: S608 the SQL is the ORM's
-        given += params
+    sql, params = _counting(COUNT_TO)
+    asked: dict[Asked, Any] = {Asked.SERVICE: by.service_id, Asked.PERSON: by.pk, Asked.TODAY: clock.today()}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", given)
+        cursor.execute(sql, [asked[one] if isinstance(one, Asked) else one for one in params])
         row = cursor.fetchone()
     return dict(zip(WALKS, row, strict=True))
+
+
+@cache
+def _counting(limit: int) -> tuple[str, tuple[Any, ...]]:
+    """The query of `counts` with its parameters, `Asked` among them. Made once: it costs more than its answer."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for walk in WALKS.values():
+        order = ("owner_id", *walk.order) if walk.first else walk.order
+        found = _at(walk, Value(Asked.SERVICE), Value(Asked.PERSON), Value(Asked.TODAY))
+        sql, given = found.order_by(*order).values("pk")[:limit].query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) q)")  # noqa: S608 the SQL is the ORM's
+        params += given
+    return f"SELECT {', '.join(parts)}", tuple(params)
