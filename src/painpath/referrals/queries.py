@@ -5,6 +5,8 @@ are in the address, not a number of rows to skip), so a page costs the same howe
 """
 
 from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -116,20 +118,37 @@ class Row(Func):
     output_field = BooleanField()  # never read: it only stands in comparisons
 
 
+class IsOneOf(Func):
+    """Whether something is in a list that is one parameter, so that the SQL is the same for every list."""
+
+    template, arg_joiner = "(%(expressions)s::bigint[]))", " = ANY("
+    output_field = BooleanField()
+
+
 SHOWN_BLIND = frozenset({"mine", "alerts"})
 """Where a referral that somebody screens blind stands for them: where they must act. To stand in a tab, or not to stand
 there any more, would tell what became of it."""
 
 
-def _at(name: str, by: Membership, blind: frozenset[int]) -> "QuerySet[Referral]":
+class Asked(Enum):
+    """What a walk depends on besides itself: it stands in the SQL of the counts until somebody asks."""
+
+    SERVICE = auto()
+    PERSON = auto()
+    TODAY = auto()
+    BLIND = auto()
+
+
+def _at(name: str, service: Any, person: Any, today: Any, blind: Any) -> "QuerySet[Referral]":
+    """What stands in the walk `name`; the others are values, or expressions that stand for them."""
     walk = WALKS[name]
-    found = Referral.objects.filter(walk.of, service_id=by.service_id)
-    if blind and name not in SHOWN_BLIND:
-        found = found.exclude(pk__in=blind)
+    found = Referral.objects.filter(walk.of, service_id=service)
+    if name not in SHOWN_BLIND:
+        found = found.exclude(IsOneOf(F("pk"), blind))
     if walk.mine:
-        found = found.filter(owner=by)
+        found = found.filter(owner_id=person)
     if walk.past_due:
-        found = found.filter(due_on__lt=clock.today())
+        found = found.filter(due_on__lt=today)
     if walk.order == LONGEST:  # several letters of one decision may wait
         found = Referral.objects.filter(pk__in=found.values("pk"))
     return found
@@ -160,7 +179,7 @@ def worklist(
     Two queries, whatever there is: the keys of the page, then its rows.
     """
     walk = WALKS[filters.tab]
-    found = _narrowed(_at(filters.tab, by, blind), filters)
+    found = _narrowed(_at(filters.tab, by.service_id, by.pk, clock.today(), Value(list(blind))), filters)
     if blind and (filters.priority or filters.missing):
         found = found.exclude(pk__in=blind)
     names = [name.lstrip("-") for name in walk.order]
@@ -229,14 +248,25 @@ def counts(by: Membership, blind: frozenset[int] = frozenset()) -> dict[str, int
 
     They count without filters: a filter that somebody forgot must not hide that others wait.
     """
-    parts: list[str] = []
-    given: list[Any] = []
-    for name, walk in WALKS.items():
-        order = ("owner_id", *walk.order) if walk.first else walk.order
-        sql, params = _at(name, by, blind).order_by(*order).values("pk")[:COUNT_TO].query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) q)")  # noqa: S608 the SQL is the ORM's
-        given += params
+    sql, params = _counting(COUNT_TO)
+    asked: dict[Asked, Any] = {
+        Asked.SERVICE: by.service_id, Asked.PERSON: by.pk, Asked.TODAY: clock.today(), Asked.BLIND: list(blind),
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", given)
+        cursor.execute(sql, [asked[one] if isinstance(one, Asked) else one for one in params])
         row = cursor.fetchone()
     return dict(zip(WALKS, row, strict=True))
+
+
+@cache
+def _counting(limit: int) -> tuple[str, tuple[Any, ...]]:
+    """The query of `counts` with its parameters, `Asked` among them. Made once: it costs more than its answer."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for name, walk in WALKS.items():
+        order = ("owner_id", *walk.order) if walk.first else walk.order
+        found = _at(name, *(Value(one) for one in (Asked.SERVICE, Asked.PERSON, Asked.TODAY, Asked.BLIND)))
+        sql, given = found.order_by(*order).values("pk")[:limit].query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) q)")  # noqa: S608 the SQL is the ORM's
+        params += given
+    return f"SELECT {', '.join(parts)}", tuple(params)
