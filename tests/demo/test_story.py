@@ -12,7 +12,7 @@ import pytest
 from painpath import pathway
 from painpath.demo import files, parts, steps, story
 from painpath.pathway.letters import banned_words
-from painpath.referrals.transitions import OUTCOME_STATES, STAFF, VERBS, Outcome, State, working_days_between
+from painpath.referrals.transitions import OPEN, OUTCOME_STATES, STAFF, VERBS, Outcome, State, working_days_between
 
 PEOPLE = story.people()
 REFERRALS = story.referrals()
@@ -37,7 +37,11 @@ def all_documents(documents: tuple[parts.Document, ...]) -> list[parts.Document]
 
 
 def documents_of(referral: story.Referral) -> list[parts.Document]:
-    later = [step.documents for step in referral.story if isinstance(step, steps.RecordReply | steps.TakeBack)]
+    later = [
+        step.documents
+        for step in referral.story
+        if isinstance(step, steps.RecordReply | steps.TakeBack | steps.AddDocuments)
+    ]
     return [one for documents in (referral.documents, *later) for one in all_documents(documents)]
 
 
@@ -125,7 +129,8 @@ def test_the_team() -> None:
 
 
 @each
-def test_the_story_leads_where_it_says(referral: story.Referral) -> None:
+def test_the_story_leads_where_it_says(referral: story.Referral, service: pathway.Pathway) -> None:
+    screeners = {step.by for step in referral.story if isinstance(step, steps.StartScreening | steps.Decide)}
     state = State.AWAITING_SCREENING if referral.registered else State.RECEIVED
     screener, days = "", [referral.received_days_ago]
     for step in referral.story:
@@ -136,6 +141,14 @@ def test_the_story_leads_where_it_says(referral: story.Referral) -> None:
             assert TEAM[step.by].role in ("administrator", "clinician")
             continue
         if isinstance(step, steps.DoTasks | steps.ConfirmContact):
+            continue
+        if isinstance(step, steps.AddDocuments):
+            assert state in OPEN
+            assert TEAM[step.by].role in STAFF
+            continue
+        if isinstance(step, steps.ScreenSecond | steps.AgreeOnSecond):
+            assert TEAM[step.by].grade in service.route(referral.route).decided_by
+            assert step.by not in screeners
             continue
         if isinstance(step, steps.ActOnAlerts | steps.Judge):
             assert state is State.SCREENING or isinstance(step, steps.ActOnAlerts)

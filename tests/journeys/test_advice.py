@@ -38,6 +38,8 @@ def reference(people, service_id) -> str:
         referral = receiving.receive(
             by=administrator, files=[File("A&G request.txt", ASKING.encode())], key=uuid.uuid4()
         )
+        leaflet = File("Walking programme.html", b"<!doctype html><p>Begin with five minutes.</p>")
+        receiving.add_documents(referral=referral, by=administrator, files=[leaflet])
     let_the_worker_work()
     with scope(service_id):
         referral = Referral.objects.get(pk=referral.pk)
@@ -83,10 +85,14 @@ def test_advice_is_asked_given_sent_and_not_enough(site, visit, service_id, peop
     check(tab)
     words.fill("Start at 30 mg. His sleep may settle with it.")
     page.get_by_role("radio", name="Advice only, no referral recommended").check()
+    expect(page.get_by_role("link", name="add the file to the referral")).to_be_visible()
+    page.get_by_role("checkbox", name="Walking programme.html").check()
     page.get_by_role("button", name="See both letters").click()
     expect(page.locator(".painpath-paper").last).to_contain_text(
         "You asked: “Would you try duloxetine next, or a higher dose?”"
     )
+    expect(page.locator(".painpath-paper").last).to_contain_text("Walking programme.html")
+    expect(page.get_by_role("note").filter(has_text="e-RS does not take every file")).to_be_visible()
     check(tab)
     page.get_by_role("button", name="Sign the decision and both letters").click()
 
@@ -95,6 +101,11 @@ def test_advice_is_asked_given_sent_and_not_enough(site, visit, service_id, peop
     expect(page.get_by_text("RETURN_TO_REFERRER_WITH_ADVICE")).to_be_visible()
     text = page.get_by_label("Text of the reply").input_value()
     assert "His sleep may settle with it." in text
+    expect(page.get_by_role("heading", name="3. Attach these files in e-RS")).to_be_visible()
+    assert "Walking programme.html" in text
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Walking programme.html").click()
+    assert download.value.suggested_filename == "Walking programme.html"
     check(tab)
     if javascript:
         page.get_by_role("button", name="Copy the text").click()
@@ -104,7 +115,18 @@ def test_advice_is_asked_given_sent_and_not_enough(site, visit, service_id, peop
     page.get_by_role("button", name="Record that it was sent").click()
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("Tick the box")
     check(tab)
-    page.get_by_label("I have sent this in e-RS").check()
+    page.get_by_label("I have sent this in e-RS, with its files").check()
+    page.get_by_role("button", name="Record that it was sent").click()
+
+    # --- the tick was a mistake, and is made again
+    page.get_by_role("link", name="This was ticked by mistake").click()
+    page.get_by_role("button", name="Record that it was not sent").click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Say how you know")
+    check(tab)
+    page.get_by_label("How do you know").fill("I had another patient's page open.")
+    page.get_by_role("button", name="Record that it was not sent").click()
+    expect(page.get_by_text("It waits to be sent.")).to_be_visible()
+    page.get_by_label("I have sent this in e-RS, with its files").check()
     page.get_by_role("button", name="Record that it was sent").click()
     expect(page.get_by_text(re.compile("Sent in e-RS on .* says Dr Con Sultant"))).to_be_visible()
     check(tab)
@@ -114,6 +136,7 @@ def test_advice_is_asked_given_sent_and_not_enough(site, visit, service_id, peop
     # --- the referrer still wishes to refer
     page.get_by_role("link", name="Conversation", exact=True).click()
     expect(page.locator(".painpath-asked")).to_contain_text("Would you try duloxetine next")
+    expect(page.locator("[data-side=team]").get_by_role("link", name="Walking programme.html")).to_be_visible()
     check(tab)
     page.get_by_role("button", name="Record what the referrer says", exact=True).click()
     assert page.locator("input:checked").count() == 0

@@ -21,9 +21,10 @@ ADDRESS = {"address": "14 Sample Street\nExampleton", "postcode": "SO29 4WR", "e
 CLAUSE = "major-psychiatric-disturbance"
 
 
-def decide(team: Any, referral: Referral) -> None:
-    """Sign a `not now` with both letters."""
-    verbs.start_screening(referral=referral, by=team.consultant)
+def decide(team: Any, referral: Referral, *, begin: bool = True) -> None:
+    """Sign a `not now` with both letters; `begin`: nobody has started to screen it yet."""
+    if begin:
+        verbs.start_screening(referral=referral, by=team.consultant)
     judging.judge(referral=referral, by=team.consultant, criterion=CLAUSE, state="against", reason="It says so.")
     referral = Referral.objects.get(pk=referral.pk)
     content = DecisionContent(

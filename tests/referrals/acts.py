@@ -341,8 +341,8 @@ ACTS: dict[str, Act] = {
     "end_membership": Act(end_membership, who=OFFICE),
 }  # fmt: skip
 
-THE_SAME_ACT = {"receive", "correct_details", "discharge"}
-"""Verbs that an act above does too: the first of all, `register` after receipt, `decide` from accepted."""
+THE_SAME_ACT = {"receive", "correct_details", "discharge", "bring_forward"}
+"""Verbs that an act above does too: the first of all, `register` after receipt, `decide` from accepted, `merge`."""
 
 BY_ITSELF = {"make_ready", "fall_due", "lapse", "report_silence"}
 """What the program does between the acts, as its jobs do: reading what has arrived, and what the calendar brings."""

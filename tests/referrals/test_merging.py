@@ -1,21 +1,28 @@
 """Two referrals of one person: offered, merged by a person, and taken apart again, with nothing out of sight."""
 
+import re
 from datetime import date
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from painpath import documents
+from painpath import clock, documents
 from painpath.accounts.models import AuditEntry
+from painpath.directory.models import Practice
 from painpath.letters import outbox, refiling
-from painpath.letters.models import Letter
-from painpath.referrals import judging, merging, misfiling, receiving, verbs
+from painpath.letters.models import Dispatch, Letter
+from painpath.referrals import judging, merging, misfiling, pathways, receiving, verbs
 from painpath.referrals.filing import File
 from painpath.referrals.models import Alert, Document, Merge, Referral
+from painpath.referrals.queries import rows_of
 from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
 from painpath.referrals.searching import search
 from painpath.referrals.transitions import State
 from painpath.referrals.unsettled import open_alerts
+from painpath.triage.presenters.page import frame
+from painpath.triage.presenters.worklist_rows import rows
+from tests.letters.posting import decide
 from tests.referrals.conftest import LETTER
 from tests.referrals.test_deciding import CLAUSE, confirm, delay, signed
 
@@ -199,3 +206,101 @@ def test_a_chain_is_taken_apart_from_its_end(team, two, waiting):
     merging.unmerge(merge=second, by=team.administrator, reason="x")
     merging.unmerge(merge=first, by=team.administrator, reason="x")
     assert [fresh(one).documents.current().count() for one in (*two, third)] == [1, 1, 1]
+
+
+# --- what a merge leaves behind ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first", ["into", "duplicate"])
+def test_the_earlier_due_date_of_the_two_stands(team, two, first):
+    into, duplicate = two
+    days = {"into": date(2027, 3, 1), "duplicate": date(2027, 3, 1), first: date(2027, 2, 1)}
+    for name, referral in (("into", into), ("duplicate", duplicate)):
+        step = referral.transitions.last()
+        Referral.objects.filter(pk=referral.pk).update(due_on=days[name])
+        assert step is not None
+    make(two, team)
+    assert fresh(into).due_on == date(2027, 2, 1)
+    brought = into.transitions.filter(verb="bring_forward")
+    assert [step.due_on for step in brought] == ([date(2027, 2, 1)] if first == "duplicate" else [])
+
+
+def test_a_delay_comes_back_on_the_day_of_what_was_merged_into_it(team, screening, waiting):
+    into = screening(**SAME)
+    confirm(into, team.consultant, CLAUSE)
+    signed(into, team.consultant, delay())
+    duplicate = waiting(AGAIN, **SAME)
+    due = fresh(duplicate).due_on
+    assert due < fresh(into).due_on
+    make((fresh(into), duplicate), team)
+    assert fresh(into).due_on == due
+    jobs = ProcrastinateJob.objects.filter(task_name="referrals.fall_due", args__referral=into.pk)
+    assert due in {job.scheduled_at.astimezone(clock.LONDON).date() for job in jobs}
+
+
+def test_one_act_for_the_same_words_in_two_copies(team, waiting):
+    into, duplicate = waiting(DANGER, **SAME), waiting(DANGER.replace("low back", "back"), **SAME)
+    make((into, duplicate), team)
+    one, twin = open_alerts(fresh(into)).order_by("pk")
+    assert one.quote == twin.quote
+    row = judging.act_on_alert(alert=one, by=team.consultant, action="Rang the GP.")
+    assert not open_alerts(fresh(into)).exists()
+    assert (
+        row.action
+        == twin.action.action
+        == "Rang the GP. (Recorded once for the same words in two copies of this letter.)"
+    )
+    assert AuditEntry.objects.filter(action="alert.act", subject_id__in=[str(one.pk), str(twin.pk)]).count() == 2
+    assert judging.act_on_alert(alert=one, by=team.consultant, action="Rang the GP.") == row
+
+
+def test_other_words_and_other_letters_need_their_own_act(team, waiting):
+    other = LETTER + "\nShe has thoughts of suicide and wants to end her life tonight.\n"
+    into, duplicate = waiting(DANGER, **SAME), waiting(other, **SAME)
+    make((into, duplicate), team)
+    before = set(open_alerts(fresh(into)).values_list("pk", "quote"))
+    pk, quote = min(before)
+    judging.act_on_alert(alert=Alert.objects.get(pk=pk), by=team.consultant, action="Rang the GP.")
+    assert set(open_alerts(fresh(into)).values_list("pk", "quote")) == before - {(pk, quote)}
+    # the same words in two letters that no merge brought together are two alarms
+    twice = waiting(DANGER)
+    receiving.add_documents(
+        referral=twice, by=team.administrator, files=[File("b.txt", (DANGER + "\nAgain.").encode())]
+    )
+    read_in(service_id=team.service.pk, referral_id=twice.pk, reader=documents.read)
+    judging.act_on_alert(alert=twice.alerts.first(), by=team.consultant, action="Rang the GP.")
+    assert open_alerts(fresh(twice)).count() == 1
+
+
+def test_a_merged_referral_says_where_it_went(team, two):
+    into, duplicate = two
+    make(two, team)
+    words = f"Merged into {into.reference}"
+    assert frame(fresh(duplicate), team.administrator)["state"] == words
+    pathway, _ = pathways.in_force(team.service)
+    assert [row.state for row in rows(rows_of([duplicate.pk, into.pk]), pathway, team.administrator)] == [
+        words, "Awaiting screening",
+    ]  # fmt: skip
+
+
+def test_everybody_who_sent_what_was_merged_is_told(team, waiting, screening):
+    into = screening(**SAME)
+    same = waiting(LETTER + "\nA third.", **SAME)
+    other = waiting(LETTER + "\nA second.", **SAME, referrer_name="Dr B Else", practice_name="Seaview Surgery")
+    nurse = waiting(LETTER + "\nA fourth.", **SAME, referrer_name="Nurse C", practice_name="")
+    Practice.objects.filter(pk=other.practice_id).update(address="2 Sea Road", postcode="SO29 4WS")
+    for duplicate in (same, other, nurse):
+        make((into, duplicate), team, by=team.consultant)
+    decide(team, fresh(into), begin=False)
+    told = {
+        (one.to, one.name, one.address, one.state)
+        for one in Dispatch.objects.filter(referral=into, facts__has_key="merged")
+    }
+    assert told == {
+        ("gp", "Seaview Surgery", "2 Sea Road\nSO29 4WS", "queued"),
+        ("referrer", "Nurse C", "", "held"),
+    }
+    held = Dispatch.objects.get(referral=into, name="Nurse C")
+    assert "There is no postal address on record for Nurse C." in held.why
+    letter = Letter.objects.get(referral=into, audience="gp")
+    assert {"Seaview Surgery", "Nurse C"} <= set(re.findall("Seaview Surgery|Nurse C", letter.text))

@@ -246,7 +246,7 @@ def test_a_question_to_the_meeting_stands_once_and_closes_with_what_was_agreed(w
             referral=other, by=team.colleague, question="When?", meets_on=today - timedelta(days=1)
         )
     soon = discussing.put_on_meeting_list(referral=other, by=team.colleague, question="When?", meets_on=today)
-    assert discussing.meeting_list(team.consultant) == [soon, item]
+    assert list(discussing.meeting_list(team.consultant)) == [soon, item]
     verbs.close(
         referral=referral, by=team.administrator, how="withdraw", reason="Changed his mind.", asked_by="patient"
     )
@@ -257,7 +257,7 @@ def test_a_question_to_the_meeting_stands_once_and_closes_with_what_was_agreed(w
     discussing.record_agreed(item=item, by=team.colleague, agreed="Nobody rings: he has withdrawn.")
     with pytest.raises(Refused, match="Dr Col League has already recorded"):
         discussing.record_agreed(item=item, by=team.consultant, agreed="Something else")
-    assert discussing.meeting_list(team.consultant) == [soon]
+    assert list(discussing.meeting_list(team.consultant)) == [soon]
     assert MeetingItem.objects.get(pk=item.pk).agreed_by == team.colleague
     assert AuditEntry.objects.filter(action="meeting.agree").count() == 1
     discussing.put_on_meeting_list(referral=referral, by=team.consultant, question="And now?")

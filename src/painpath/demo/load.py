@@ -27,22 +27,26 @@ from painpath.referrals import (
     accepting,
     advice,
     assigning,
+    comparing,
     conversation,
     discussing,
+    drawing,
     judging,
     looking,
     merging,
+    pathways,
     persons,
     receiving,
     registering,
     rota,
+    second,
     verbs,
 )
 from painpath.referrals.contacts import confirm_contact, value_of
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.filing import File
-from painpath.referrals.models import Alert, Document, Referral
-from painpath.referrals.moves import claim
+from painpath.referrals.models import Alert, Document, Referral, SecondScreening
+from painpath.referrals.moves import READER, claim
 from painpath.referrals.reading_in import read_in
 from painpath.referrals.reversing import look_again
 from painpath.referrals.todo import do_task, open_tasks
@@ -249,12 +253,20 @@ def _step(step: steps.AnyStep, referral: Referral, one: story.Referral, cast: _C
                 judging.act_on_alert(alert=alert, by=by, action=step.action)
         case steps.Judge():
             judging.judge(referral=referral, by=by, criterion=step.criterion, state=step.state, reason=step.reason)
+        case steps.ScreenSecond():
+            _screen_second(step, referral, by)
+        case steps.AgreeOnSecond():
+            comparing.resolve(second=referral.second_screening, by=by, words=step.words)
         case steps.Decide():
             same = {name: getattr(step, name) for name in DecisionContent.__dataclass_fields__ if hasattr(step, name)}
             review = step.on(today) + timedelta(days=step.review_in_days) if step.review_in_days else None
             if step.outcome == "send_questionnaire":
                 same["questionnaire"] = cast.questionnaire
-            content = DecisionContent(**same | _acceptance(step, referral), review_on=review)
+            attached = {one.name: str(one.pk) for one in referral.documents.current().defer("content")}
+            content = DecisionContent(
+                **same | _acceptance(step, referral), review_on=review,
+                attachments=tuple(attached[name] for name in step.attach),
+            )  # fmt: skip
             sign(
                 referral=referral, by=by, content=content, key=uuid.uuid4(), seen_version=referral.version,
                 seen_letters=seal(prepare(referral, content, by=by)),
@@ -266,7 +278,7 @@ def _step(step: steps.AnyStep, referral: Referral, one: story.Referral, cast: _C
                 referral=referral, by=by, verdict="still_refer", words=step.words, said_on=clock.today()
             )
             _read(referral)
-        case steps.RecordReply() | steps.TakeBack():
+        case steps.RecordReply() | steps.TakeBack() | steps.AddDocuments():
             if isinstance(step, steps.TakeBack):
                 verbs.take_back(referral=referral, by=by, reason=step.reason)
             files = [_file(document, one, one.received_on(today), step.on(today)) for document in step.documents]
@@ -300,6 +312,20 @@ def _step(step: steps.AnyStep, referral: Referral, one: story.Referral, cast: _C
         case steps.Withdraw() | steps.CloseInError() | steps.RecordDeath() | steps.RecordMove():
             given = {name: value for name in ("told", "asked_by", "relationship") if (value := getattr(step, name, ""))}
             closing.close(referral=referral, by=by, how=str(step.__struct_config__.tag), reason=step.reason, **given)
+
+
+def _screen_second(step: steps.ScreenSecond, referral: Referral, by: Membership) -> None:
+    """What the lot draws on the day is not of the story: here it is drawn for certain."""
+    drawing.draw(referral, by=Process(referral.service, READER), lot=lambda below: 0)
+    mine = second.start_second(second=SecondScreening.objects.get(referral=referral), by=by)
+    run = looking.run_seen_blind(mine)
+    if run is None:
+        raise DemoError(f"{referral.reference} has not been read: nobody can screen it yet.")
+    said = {clause.criterion: clause.state for clause in run.clauses.all()}
+    states = {one.id: said.get(one.id, "not_stated") for one in pathways.of(referral.pathway_version).criteria}
+    second.finish(
+        second=mine, by=by, states=states | step.differs, outcome=step.outcome, note=step.note, run=run.pk,
+    )  # fmt: skip
 
 
 def _acceptance(step: steps.Decide, referral: Referral) -> dict[str, Any]:

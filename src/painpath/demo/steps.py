@@ -38,15 +38,32 @@ class Judge(Step, frozen=True, kw_only=True, tag="judge"):
     reason: Text
 
 
+class ScreenSecond(Step, frozen=True, kw_only=True, tag="screen_second"):
+    """A second clinician screened the referral blind, before anybody decided: drawn for it, taken, finished.
+
+    `differs` are the criteria of which they say something of their own; of all others they say what the reading says.
+    """
+
+    outcome: Text
+    differs: dict[Text, CriterionState] = {}
+    note: str = ""
+
+
+class AgreeOnSecond(Step, frozen=True, kw_only=True, tag="agree_on_second"):
+    """What the two clinicians agreed on where they differed."""
+
+    words: Text
+
+
 class Decide(Step, frozen=True, kw_only=True, tag="decide"):
     """A clinician signs an outcome. `clauses` are criteria that the same person has judged before.
 
     `reason` is for the record and the GP, `to_patient` and `to_gp` are the clinician's own words in the two letters.
     What only some outcomes need: `stage`, `priority` and perhaps `wait_weeks` (accept), `questions_referrer`
     (ask_referrer), `questions_patient` (ask_patient, ask_referrer), `question` in the referrer's words or `no_question`
-    and perhaps `recommendation` (advise), `review_in_days` and `watcher` (delay), `condition`
-    (delay, not_now), `signposts` (signpost), `target_service` (redirect), `adjustments_offered` (when the clause
-    `unable-to-engage` is cited against).
+    and perhaps `recommendation` (advise), `attach`, the names of files that go with the reply (advise, ask_referrer),
+    `review_in_days` and `watcher` (delay), `condition` (delay, not_now), `signposts` (signpost), `target_service`
+    (redirect), `adjustments_offered` (when the clause `unable-to-engage` is cited against).
     """
 
     outcome: Literal[
@@ -80,6 +97,13 @@ class Decide(Step, frozen=True, kw_only=True, tag="decide"):
     question: str = ""
     no_question: bool = False
     recommendation: str = ""
+    attach: tuple[Text, ...] = ()
+
+
+class AddDocuments(Step, frozen=True, kw_only=True, tag="add_documents"):
+    """Files that the team adds to the referral, such as one that goes with the reply; they are read."""
+
+    documents: tuple[Document, ...]
 
 
 class SentInErs(Step, frozen=True, kw_only=True, tag="sent_in_ers"):
@@ -199,7 +223,10 @@ AnyStep = (
     StartScreening
     | ActOnAlerts
     | Judge
+    | ScreenSecond
+    | AgreeOnSecond
     | Decide
+    | AddDocuments
     | SentInErs
     | StillRefer
     | RecordReply

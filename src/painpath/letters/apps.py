@@ -5,3 +5,10 @@ class LettersConfig(AppConfig):
     name = "painpath.letters"
     label = "letters"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Whatever moves a referral, what waits in the outbox about it is looked at."""
+        from painpath.letters.moving_on import hold_what_waits
+        from painpath.referrals.moves import moved
+
+        moved.connect(hold_what_waits, dispatch_uid="letters.hold_what_waits")

@@ -4,16 +4,22 @@ import re
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import F
 
 from painpath.letters.facts import Layout
 from painpath.letters.models import Dispatch, Letter
 from painpath.letters.wording import line
 from painpath.referrals.contacts import address_lines, has_died, is_confirmed
-from painpath.referrals.models import InformationRequest, Patient, Referral, SignpostFollowUp
+from painpath.referrals.models import InformationRequest, Patient, Referral, SignpostFollowUp, Transition
 
 _LARGE_PRINT = re.compile(
     r"(?:needs |prefers )?large[ -]print(?: letters?)?(?: please)?(?:,? (?:1[0-8]) ?(?:pt|points?))?[.]?", re.IGNORECASE
 )
+
+MOVED_ON = "The referral has moved on since this letter was signed: read it, then send or stop it."
+_TELLS_OF_A_DECISION = frozenset({"letter", "notice", "documents", "ers_reply"})
+GOES_ON_WITH_IT = frozenset({"hand_over"})
+"""What was signed is as right after these as before."""
 
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b", re.IGNORECASE)
 
@@ -61,6 +67,20 @@ def addressee(referral: Referral, to: str) -> Addressee:
     return Addressee({"patient": "The patient", "referrer": "The referrer"}.get(to, "The service"), ())
 
 
+def recipient(dispatch: Dispatch) -> Addressee:
+    """Whom the record names now for a dispatch: of the referral that it is about, or of one merged into that."""
+    return addressee(_sent_by(dispatch), dispatch.to)
+
+
+def _sent_by(dispatch: Dispatch) -> Referral:
+    """The referral whose referrer or practice is told: a merged one where `facts` name it, as `issuing` does."""
+    merged = dispatch.facts.get("merged")
+    if merged is None:
+        return dispatch.referral
+    people = ("patient", "practice", "referrer__practice")
+    return Referral.objects.select_related(*people).get(pk=merged, service_id=dispatch.service_id)
+
+
 def practice_lines(referral: Referral) -> tuple[str, ...]:
     """The postal address of the patient's practice, without its name; empty when it is not known."""
     practice = referral.practice
@@ -85,7 +105,7 @@ def _reasons(dispatch: Dispatch) -> list[str]:
     patient = dispatch.referral.patient
     if dispatch.to == "patient" and patient is not None:
         found += _about_the_patient(dispatch, patient)
-    found += _needless(dispatch)
+    found += _needless(dispatch) or _moved_on(dispatch)
     if dispatch.channel == "print" and not dispatch.address.strip():
         found.append(_no_address(dispatch))
     if dispatch.channel == "email" and not dispatch.address.strip():
@@ -104,6 +124,20 @@ def _needless(dispatch: Dispatch) -> list[str]:
     if dispatch.kind == "signpost_question" and asked and all(row.answered_at for row in asked):
         return ["This question has been answered, or is not asked any more. Stop it."]
     return []
+
+
+def _moved_on(dispatch: Dispatch) -> list[str]:
+    """A step that led the referral elsewhere since the decision that this tells of was signed."""
+    if dispatch.kind not in _TELLS_OF_A_DECISION:
+        return []
+    steps = Transition.objects.filter(referral_id=dispatch.referral_id).exclude(to_state=F("from_state"))
+    steps = steps.exclude(verb__in=GOES_ON_WITH_IT)
+    decision = dispatch.letter.decision_id if dispatch.letter is not None else dispatch.facts.get("decision")
+    if decision is None:
+        later = steps.filter(at__gt=dispatch.made_at)
+    else:
+        later = steps.filter(number__gt=Transition.objects.filter(decision=decision).values("number")[:1])
+    return [MOVED_ON] if later.exists() else []
 
 
 def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
@@ -137,7 +171,7 @@ def _layout(letter: Letter) -> str:
 
 
 def _no_address(dispatch: Dispatch) -> str:
-    referral = dispatch.referral
+    referral = _sent_by(dispatch)
     if dispatch.to == "patient":
         return "There is no postal address on record for the patient: it needs a house and a street. Add it."
     if dispatch.to == "gp":

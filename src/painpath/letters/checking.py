@@ -151,6 +151,8 @@ def _to_gp(draft: Draft, facts: LetterFacts) -> Iterator[Check]:
     )
     if facts.by_ers:
         yield Check(id="ers-length", change=_too_long_for_ers(draft, facts), must=True)
+        change = f"e-RS does not take every file as it is. {' '.join(facts.not_taken)}"
+        yield _check("ers-files", not facts.not_taken, change)
 
 
 def _too_long_for_ers(draft: Draft, facts: LetterFacts) -> str:

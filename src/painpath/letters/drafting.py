@@ -162,6 +162,7 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
         "crisis_lines": tuple(map(_crisis_line, filter(lambda entry: entry.kind == "crisis", pathway.signposts))),
         "questions_patient": tuple(map(line, facts.questions_patient)),
         "questions_referrer": tuple(map(line, facts.questions_referrer)),
+        "enclosures": tuple(map(line, facts.enclosures)) if audience == "gp" else (),
         "contacts": tuple(f"{item.label}: {item.value}" for item in contacts_for(pathway, facts.locality)),
         "reason": clean(facts.reason) if audience == "gp" else "",
     }

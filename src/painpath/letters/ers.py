@@ -5,9 +5,11 @@ The text is the GP's letter (`text.ers_text`); the same text would go through th
 
 import uuid
 from pathlib import PurePath
+from typing import Any
 
 from django.db import transaction
 
+from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ROLES
 from painpath.letters.drafting import Draft
@@ -15,7 +17,7 @@ from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.letters.outbox import change, queue
 from painpath.letters.text import ers_text
 from painpath.referrals import ers_codes, pathways
-from painpath.referrals.models import Decision
+from painpath.referrals.models import Decision, Reversal, Task, Transition
 from painpath.referrals.moves import check_current, lock
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF
@@ -61,8 +63,7 @@ def mark_sent(*, dispatch: Dispatch, by: Membership) -> Dispatch:
 
     Raises `Refused` for a reply that was stopped, or that must be looked at first.
     """
-    if by.role not in STAFF:
-        raise Refused(f"Only an administrator or a clinician can do this. You are a {ROLES[by.role].lower()}.")
+    _check_staff(by)
     check_current(by)
     lock(dispatch.referral)
     dispatch = Dispatch.objects.select_for_update(of=("self",)).get(pk=dispatch.pk, kind=KIND)
@@ -77,6 +78,85 @@ def mark_sent(*, dispatch: Dispatch, by: Membership) -> Dispatch:
         raise Refused(f"This reply is held: {dispatch.why}")
     change(dispatch, DispatchState.SENT, by=by)
     return dispatch
+
+
+_NOTHING_MADE_OF_IT = frozenset({"assign", "correct_details", "move_document", "remind", "report_silence"})
+"""Steps after a reply by which nobody has acted on it: that no answer came may be how the mistake is found."""
+
+
+def _what_follows(dispatch: Dispatch) -> str:
+    """Why this reply, ticked as sent, cannot wait to be sent again, and what to do; empty while nothing follows it."""
+    number = dispatch.facts["decision"]
+    referral = dispatch.referral
+    corrections = Task.objects.filter(referral=referral, kind="correction_letter", facts__decision=number)
+    if Reversal.objects.filter(decision=number).exists() or corrections.exists():
+        return (
+            "This reply is not sent any more: its decision was reversed, or a document behind it was somebody else's. "
+            "A clinician has the task to write what is right now. If it never stood in e-RS, say so when that is done."
+        )
+    if referral.conversation.filter(side="referrer", recorded_at__gte=dispatch.sent_at).exists():
+        return (
+            "The referrer has written since this reply was ticked as sent, and rests on it perhaps. If it never stood "
+            "in e-RS, tell colleagues in the discussion, and answer the referrer with what is right now."
+        )
+    signed = Transition.objects.get(decision=number)
+    later = referral.transitions.filter(number__gt=signed.number).exclude(verb__in=_NOTHING_MADE_OF_IT)
+    if later.exists():
+        return (
+            f"More has happened since this reply: the referral is now “{referral.state_label}”. If the reply never "
+            "stood in e-RS, tell colleagues in the discussion, and send there what is right now."
+        )
+    return ""
+
+
+def check_take_back_sent(dispatch: Dispatch, *, by: Membership) -> None:
+    """Raise `Refused` unless `by` may say that this reply, ticked as sent, was not sent after all.
+
+    Only while nothing follows it: what has been built on a reply is put right by what is written next.
+    """
+    _check_staff(by)
+    if dispatch.state != DispatchState.SENT:
+        raise Refused("Nobody has recorded that this reply was sent.")
+    if follows := _what_follows(dispatch):
+        raise Refused(follows)
+
+
+def can_take_back_sent(dispatch: Dispatch, *, by: Membership) -> bool:
+    """Whether `check_take_back_sent` would pass."""
+    try:
+        check_take_back_sent(dispatch, by=by)
+    except Refused:
+        return False
+    return True
+
+
+@transaction.atomic
+def take_back_sent(*, dispatch: Dispatch, by: Membership, words: str) -> Dispatch:
+    """The word that this reply was sent was a mistake, as `words` say: it waits to be sent again.
+
+    Who had said so and when stays on record. Said twice, it is said once. Raises `Refused`.
+    """
+    check_current(by)
+    lock(dispatch.referral)
+    dispatch = Dispatch.objects.select_for_update(of=("self",)).get(pk=dispatch.pk, kind=KIND)
+    words = words.strip()
+    before = dispatch.facts.get("taken_back", [])
+    if dispatch.state == DispatchState.QUEUED and before and (before[-1]["by"], before[-1]["words"]) == (by.pk, words):
+        return dispatch
+    check_take_back_sent(dispatch, by=by)
+    if not words:
+        raise Refused("Say how you know that the reply was not sent: the timeline keeps it.")
+    said: dict[str, Any] = {"by": by.pk, "at": clock.now().isoformat(), "words": words}
+    said |= {"sent_by": dispatch.sent_by_id, "sent_at": dispatch.sent_at.isoformat() if dispatch.sent_at else None}
+    dispatch.facts["taken_back"] = [*before, said]
+    dispatch.sent_at = dispatch.sent_by = None
+    change(dispatch, DispatchState.QUEUED, by=by, action="dispatch.take_back", number=len(before) + 1)
+    return dispatch
+
+
+def _check_staff(by: Membership) -> None:
+    if by.role not in STAFF:
+        raise Refused(f"Only an administrator or a clinician can do this. You are a {ROLES[by.role].lower()}.")
 
 
 def not_taken(name: str, size: int) -> str:

@@ -103,6 +103,10 @@ class LetterFacts(msgspec.Struct, frozen=True, kw_only=True):
     """The referrer's own words that the advice answers; empty when the letter asks nothing."""
     by_ers: bool = False
     """The GP's letter goes out as the text of a reply in e-RS, which holds so many characters and no more."""
+    enclosures: tuple[str, ...] = ()
+    """Names of the files that go with the reply to the GP or referrer."""
+    not_taken: tuple[str, ...] = ()
+    """Of these the ones that e-RS would not take, each with the reason."""
     copied_to: tuple[str, ...] = ()
     format_needed: Layout | str = "standard"
     """The format that the patient needs, from the record: a layout, or another format by its name."""

@@ -8,9 +8,10 @@ from painpath.letters.channels import addressee, channel_for
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.referrals import pathways
 from painpath.referrals.models import Referral
+from painpath.referrals.unsettled import merged_in
 
 
-def queue_letters(referral: Referral, patient: Letter, gp: Letter, *, by: Actor, in_ers: bool) -> None:
+def queue_letters(referral: Referral, patient: Letter, gp: Letter, *, by: Actor, in_ers: bool) -> list[Dispatch]:
     """Queue both letters of a decision by post, inside the transaction that signs them.
 
     - The patient's letter goes to the address on record; with a confirmed e-mail address a notice without clinical
@@ -18,8 +19,11 @@ def queue_letters(referral: Referral, patient: Letter, gp: Letter, *, by: Actor,
     - A GP who asked through e-RS has the answer there (`in_ers`: the reply is queued already): nothing is printed.
       Otherwise the GP's copy goes to the patient's practice.
     - A referrer who does not work in that practice gets a copy of the same letter.
+    - So does everybody who sent a referral that was merged into this one, and the practice it named, when another:
+      they wait for an answer to theirs, also where this one is answered in e-RS.
 
-    Where no address is known the dispatch is held with a sentence about what is missing: nothing is dropped.
+    Where no address is known the dispatch is held with a sentence about what is missing: nothing is dropped. Gives the
+    printed copies of the GP's letter.
     """
     pathway = pathways.of(referral.pathway_version)
     to_patient = _queue_letter(referral, patient, "patient", by=by)
@@ -30,19 +34,42 @@ def queue_letters(referral: Referral, patient: Letter, gp: Letter, *, by: Actor,
             address=referral.patient.email, subject=notice.plain_subject,
             text=notice.plain_text.format(reference=referral.reference), key=_key(patient, "notice"),
         )  # fmt: skip
-    if in_ers:
-        return
-    _queue_letter(referral, gp, "gp", by=by)
-    referrer = referral.referrer
-    if referrer is None or referrer.practice_id is None or referrer.practice_id != referral.practice_id:
-        _queue_letter(referral, gp, "referrer", by=by)
+    copies = []
+    if not in_ers:
+        copies.append(_queue_letter(referral, gp, "gp", by=by))
+        referrer = referral.referrer
+        if referrer is None or referrer.practice_id is None or referrer.practice_id != referral.practice_id:
+            copies.append(_queue_letter(referral, gp, "referrer", by=by))
+    copies += [_queue_letter(referral, gp, to, by=by, merged=merged) for to, merged in merged_recipients(referral)]
+    return copies
 
 
-def _queue_letter(referral: Referral, letter: Letter, to: str, *, by: Actor) -> Dispatch:
-    known = addressee(referral, to)
+def merged_recipients(referral: Referral) -> list[tuple[str, Referral]]:
+    """(`gp` or `referrer`, the merged referral that names them) for all who must be told besides those of `referral`.
+
+    Nobody twice. A referrer who works in a practice that has a copy because of the merge is told by that copy.
+    """
+    found: list[tuple[str, Referral]] = []
+    practices: set[int | None] = set()
+    referrers = {referral.referrer_id, None}
+    for merged in merged_in(referral):
+        if merged.practice_id not in practices | {referral.practice_id, None}:
+            practices.add(merged.practice_id)
+            found.append(("gp", merged))
+        if merged.referrer is not None and merged.referrer_id not in referrers:
+            referrers.add(merged.referrer_id)
+            if merged.referrer.practice_id not in practices:
+                found.append(("referrer", merged))
+    return found
+
+
+def _queue_letter(
+    referral: Referral, letter: Letter, to: str, *, by: Actor, merged: Referral | None = None
+) -> Dispatch:
+    known = addressee(merged or referral, to)
     return outbox.queue(
         referral, by=by, kind="letter", to=to, channel="print", name=known.name, address=known.address, letter=letter,
-        key=_key(letter, to),
+        key=_key(letter, f"{to}/{merged.pk}" if merged else to), merged=merged,
     )  # fmt: skip
 
 

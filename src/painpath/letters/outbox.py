@@ -1,6 +1,7 @@
 """The outbox: what leaves is written down in the transaction of what it tells of, and sent after the commit.
 
 queued ─→ sent                 a person says that it was posted, or the mail server took it
+   │        └─→ queued        in e-RS only: the word that it was sent was a mistake (`ers.take_back_sent`)
    ├────→ held ─→ queued       a person must look first, then releases it (`holding.release`)
    ├────→ failed ─→ queued     it could not be sent; somebody is told the same day
    └────→ cancelled            stopped before it left
@@ -36,16 +37,19 @@ _ACTIONS = {
 def queue(
     referral: Referral, *, by: Actor, kind: str, to: str, channel: str, name: str, address: str = "",
     letter: Letter | None = None, subject: str = "", text: str = "", facts: dict[str, Any] | None = None,
-    key: uuid.UUID | None = None, held: str = "",
+    key: uuid.UUID | None = None, held: str = "", merged: Referral | None = None,
 ) -> Dispatch:  # fmt: skip
     """Put one thing for one recipient into the outbox, inside the caller's transaction; `held` says why it must wait.
 
     `kind`, `to` and `channel` are those of `letters.models`. The same `key` again gives the dispatch that is there.
     A patient is named as on record. By post it goes to a patient's address on record, and to that of others when no
     `address` is given. It is held as well when the record gives a reason: words on safe contact, a format that cannot
-    be made here, no address, a patient who has died (`channels`).
+    be made here, no address, a patient who has died (`channels`). `merged` is a referral that was merged into this one,
+    where its referrer or practice is the one to be told.
     """
-    known = addressee(referral, to)
+    known = addressee(merged or referral, to)
+    if merged is not None:
+        facts = (facts or {}) | {"merged": merged.pk}
     name = known.name if to == "patient" else name or known.name
     if channel == "print" and (to == "patient" or not address.strip()):
         address = known.address
@@ -82,10 +86,12 @@ def hold(dispatch: Dispatch, reasons: list[str], *, by: Actor) -> None:
     change(dispatch, DispatchState.HELD, by=by, why=" ".join(reasons))
 
 
-def change(dispatch: Dispatch, state: DispatchState, *, by: Actor, why: str = "") -> None:
-    """Bring a locked dispatch into `state`, with its audit row. What is not waiting to be printed is in no batch that
-    has not been posted, except what was stopped: somebody must take that out of the pile. A code that has left, or
-    never will, is forgotten."""
+def change(
+    dispatch: Dispatch, state: DispatchState, *, by: Actor, why: str = "", action: str = "", **detail: Any
+) -> None:
+    """Bring a locked dispatch into `state`, with its audit row (`action`, where it is not the usual one). What is not
+    waiting to be printed is in no batch that has not been posted, except what was stopped: somebody must take that out
+    of the pile. A code that has left, or never will, is forgotten."""
     dispatch.state, dispatch.why, dispatch.changed_at = state, why, clock.now()
     if state == DispatchState.SENT:
         dispatch.sent_at, dispatch.sent_by = clock.now(), by if isinstance(by, Membership) else None
@@ -94,7 +100,7 @@ def change(dispatch: Dispatch, state: DispatchState, *, by: Actor, why: str = ""
     if dispatch.kind == "code" and state in (DispatchState.SENT, DispatchState.FAILED, DispatchState.CANCELLED):
         dispatch.text = ""
     dispatch.save()
-    audit.record(by, _ACTIONS[state], dispatch, channel=dispatch.channel)
+    audit.record(by, action or _ACTIONS[state], dispatch, channel=dispatch.channel, **detail)
     if state in (DispatchState.SENT, DispatchState.CANCELLED) and isinstance(by, Membership):
         # What somebody was told to send in another way has gone, or must not go any more.
         words = why or "It has left since."

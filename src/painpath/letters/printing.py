@@ -25,6 +25,7 @@ from painpath.letters.sealing import seal, unseal
 from painpath.letters.wording import line
 from painpath.referrals import pathways
 from painpath.referrals.refusal import Refused
+from painpath.referrals.second import blind_to
 from painpath.referrals.todo import give_task
 from painpath.referrals.transitions import STAFF
 
@@ -33,17 +34,26 @@ MOST = 200
 _LIST = Path(__file__).parent / "posting-list.typ"
 
 
-def waiting(service_id: int) -> QuerySet[Dispatch]:
-    """What waits to be printed and is in no batch yet."""
+def waiting(by: Membership) -> QuerySet[Dispatch]:
+    """What waits for `by` to print it, in no batch yet: nothing about a referral that they are screening blind."""
     return Dispatch.objects.filter(
-        service_id=service_id, channel="print", state=DispatchState.QUEUED, batch__isnull=True
-    )
+        service_id=by.service_id, channel="print", state=DispatchState.QUEUED, batch__isnull=True
+    ).exclude(referral_id__in=blind_to(by))
 
 
 def check_post(*, by: Membership) -> None:
     """Raise `Refused` unless `by` may print and post."""
     if by.role not in STAFF or by.ended_at is not None:
         raise Refused("Only an administrator or a clinician can print and post.")
+
+
+def check_sees(batch: PrintBatch, *, by: Membership) -> None:
+    """Raise `Refused` while a letter of this batch tells `by` what was decided on what they screen blind."""
+    if batch.dispatches.filter(referral_id__in=blind_to(by)).exists():
+        raise Refused(
+            "A letter in this batch is about a referral that you are screening blind. Finish that, or give it back, "
+            "or let a colleague print and post this batch."
+        )
 
 
 @transaction.atomic
@@ -56,7 +66,7 @@ def print_batch(*, by: Membership) -> PrintBatch | None:
     check_post(by=by)
     found = list(
         outbox.locked(service_id=by.service_id, channel="print", state=DispatchState.QUEUED, batch__isnull=True)
-        .order_by("id")[:MOST]
+        .exclude(referral_id__in=blind_to(by)).order_by("id")[:MOST]
     )  # fmt: skip
     if not found:
         raise Refused("Nothing waits to be printed. Somebody may have just printed it: look at the batches below.")
@@ -89,6 +99,7 @@ def open_batch(batch_id: int, *, by: Membership) -> tuple[PrintBatch, bytes]:
     """A batch that has not been posted, and its PDF; opening it is audited. `PrintBatch.DoesNotExist` for none."""
     check_post(by=by)
     batch = PrintBatch.objects.get(service_id=by.service_id, pk=batch_id)
+    check_sees(batch, by=by)
     if not batch.pdf:
         raise Refused("This batch was posted, or put back into the queue. Its file is not kept.")
     audit.record(by, "batch.open", batch)
@@ -118,6 +129,7 @@ def mark_posted(*, batch: PrintBatch, by: Membership, taken_out: list[int]) -> P
     batch = PrintBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.posted_at is not None:
         return batch
+    check_sees(batch, by=by)
     if not batch.pdf:
         raise Refused("This batch was put back into the queue. Print it again.")
     rows = list(outbox.locked(batch=batch).order_by("id"))

@@ -5,6 +5,7 @@ from datetime import date
 from painpath.letters.facts import LetterFacts, Signatory, cited, signposted
 from painpath.pathway import Pathway
 from painpath.pathway.outcomes import OutcomeId
+from painpath.referrals.decision_content import REPLIES
 
 NHS_NUMBER = "9990000018"
 """From the range 999 that the NHS keeps for tests; its check digit is right."""
@@ -61,6 +62,7 @@ def sample_facts(pathway: Pathway, outcome: OutcomeId, *, locality: str | None =
         else (),
         answer_by=date(2026, 12, 14) if outcome in ("ask_patient", "send_questionnaire") else None,
         question="Is there anything else that we could try?" if "question" in needs else "",
+        enclosures=("Walking programme.pdf",) if outcome in REPLIES else (),
         by_ers=pathway.outcome(outcome).ers is not None,
         copied_to=("Dr Sam Specimen, Example Surgery", "Jo Instance, Exampleton physiotherapy"),
     )

@@ -11,20 +11,21 @@ from django.db import transaction
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
-from painpath.letters.channels import layout_for, practice_lines
+from painpath.letters.channels import addressee, layout_for, practice_lines
 from painpath.letters.checking import Check, checks
 from painpath.letters.drafting import Draft, draft
+from painpath.letters.enclosing import ask_to_enclose
 from painpath.letters.errors import LetterError
-from painpath.letters.ers import queue_reply
+from painpath.letters.ers import not_taken, queue_reply
 from painpath.letters.facts import Clause, Layout, LetterFacts, Signatory, cited, signposted
 from painpath.letters.following import queue_documents
-from painpath.letters.issuing import queue_letters
+from painpath.letters.issuing import merged_recipients, queue_letters
 from painpath.letters.models import AUDIENCES, Letter
 from painpath.letters.pdf import missing_signature, render_pdf
 from painpath.letters.text import render_text
 from painpath.pathway import Pathway
 from painpath.pathway.letters import Audience
-from painpath.referrals import ers_codes, pathways
+from painpath.referrals import attaching, ers_codes, pathways
 from painpath.referrals.accepting import lacks_authority, wait_words
 from painpath.referrals.asked import in_their_words
 from painpath.referrals.asking import expectations, questions
@@ -53,6 +54,7 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
     expect = expectations(content, pathway, on)
     without_authority = lacks_authority(referral, pathway)
     practice, referrer = referral.practice, referral.referrer
+    files = attaching.chosen(referral, content.attachments)
     return LetterFacts(
         outcome=content.outcome,  # type: ignore[arg-type]  # one of the pathway's, by `pathway.outcome` above
         written_on=on,
@@ -92,6 +94,8 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         answer_by=expect.patient,
         question=in_their_words(referral, content.question) or content.question,
         by_ers=ers_codes.reply_of(referral, pathway, content.outcome) is not None,
+        enclosures=tuple(one.name for one in files),
+        not_taken=tuple(f"“{one.name}”: {why}" for one in files if (why := not_taken(one.name, one.size))),
         copied_to=_copied_to(referral),
         interpreter=patient.interpreter,
         format_needed=layout_for(patient),
@@ -132,7 +136,8 @@ def _clauses(referral: Referral, content: DecisionContent, by: Membership, pathw
 
 def _copied_to(referral: Referral) -> tuple[str, ...]:
     names = [referral.practice.name if referral.practice else "", referral.referrer.name if referral.referrer else ""]
-    return tuple(name for name in names if name)
+    names += [addressee(merged, to).name for to, merged in merged_recipients(referral)]
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 @dataclass(frozen=True)
@@ -217,7 +222,8 @@ def sign(
         )  # fmt: skip
         audit.record(by, "letter.sign", letter, audience=AUDIENCES[audience])
     reply = queue_reply(signed.decision, signed_letters["gp"], letters["gp"].draft, by=by)
-    queue_letters(referral, signed_letters["patient"], signed_letters["gp"], by=by, in_ers=reply is not None)
+    copies = queue_letters(referral, signed_letters["patient"], signed_letters["gp"], by=by, in_ers=reply is not None)
+    ask_to_enclose(signed.decision, copies, by=by)
     queue_documents(signed.decision, by=by)
     return signed.decision
 

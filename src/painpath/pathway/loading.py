@@ -38,13 +38,25 @@ def folders() -> dict[str, Path]:
     return found
 
 
+_loaded: dict[Path, Pathway] = {}
+"""By folder: what was loaded there last. Frozen data, so that everybody may have the same."""
+
+
 def load(folder: Path) -> Pathway:
     """The pathway in this folder.
 
-    Compiled once per content into the user's cache folder, so that a second load parses no YAML. Raises
-    PathwayError, with every problem found, when the files do not describe a usable pathway.
+    Its files are read every time, so a change is noticed at once; only new content is decoded. Compiled once per
+    content into the user's cache folder, so that a second load parses no YAML. Raises PathwayError, with every problem
+    found, when the files do not describe a usable pathway.
     """
     files, digest = read_files(folder)
+    last = _loaded.get(folder)
+    if last is None or last.digest != digest:
+        last = _loaded[folder] = _compiled(folder, files, digest)
+    return last
+
+
+def _compiled(folder: Path, files: dict[Path, bytes], digest: str) -> Pathway:
     name = f"pathways/{digest[:32]}-{keeping.code_digest(Path(__file__).parent)}.json"
     if pathway := _kept(name, digest):
         return pathway

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from painpath import clock
 from painpath.accounts import audit
@@ -22,6 +22,26 @@ def standing(of: Membership | Referral) -> "QuerySet[AdviceParagraph]":
     """The paragraphs of this service that were neither replaced nor retired, expired ones too."""
     found = AdviceParagraph.objects.filter(service_id=of.service_id, replaced_by__isnull=True, retired_at__isnull=True)
     return found.select_related("owner__user")
+
+
+def in_groups(by: Membership, today: date) -> "QuerySet[AdviceParagraph]":
+    """What stands: to be reviewed by `by` themselves first, then what is offered, then what waits for its owner."""
+    group = Case(When(expires_on__gte=today, then=1), When(_own(by), then=0), default=2)
+    return standing(by).order_by(group, "title", "id")
+
+
+def group_counts(by: Membership, today: date) -> dict[str, int]:
+    """How many stand in each group of `in_groups`."""
+    offered, own = Q(expires_on__gte=today), _own(by)
+    return standing(by).aggregate(
+        offered=Count("pk", filter=offered), review=Count("pk", filter=~offered & own),
+        expired=Count("pk", filter=~offered & ~own),
+    )  # fmt: skip
+
+
+def _own(by: Membership) -> Q:
+    """`can_own`, as a condition."""
+    return Q(owner=by) | Q(owner__ended_at__isnull=False) if by.role == CLINICIAN else Q(pk__in=[])
 
 
 def offered(of: Membership | Referral, cited: Sequence[str] = ()) -> list[AdviceParagraph]:

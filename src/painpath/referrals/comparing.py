@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from painpath import clock
 from painpath.accounts import audit
@@ -11,6 +11,9 @@ from painpath.accounts.models import Membership
 from painpath.referrals.models import BlindJudgement, Decision, Judgement, ScreeningRun, SecondScreening
 from painpath.referrals.refusal import Refused
 from painpath.referrals.second import lock_second
+
+LATEST = 500
+"""Agreement says how clear criteria and letters are now, and its page must open: older pairs do not count any more."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,19 @@ def may_see(compared: Compared, by: Membership) -> bool:
 
 
 def all_compared(by: Membership) -> list[Compared]:
-    """What the agreement of a service is reckoned from."""
-    seconds = SecondScreening.objects.filter(service_id=by.service_id).select_related("referral", "by__user")
+    """What the agreement of a service is reckoned from: the `LATEST` second screenings that are finished."""
+    finished = SecondScreening.objects.filter(service_id=by.service_id, finished_at__isnull=False)
+    return _in_order(by, Q(pk__in=finished.order_by("-finished_at", "-id").values("pk")[:LATEST]))
+
+
+def own_compared(by: Membership) -> list[Compared]:
+    """Those in which `by` is one of the two: what they have to talk about must never fall off a list."""
+    decided = Decision.objects.filter(service_id=by.service_id, by=by).values("referral_id")
+    return [one for one in _in_order(by, Q(by=by) | Q(referral_id__in=decided)) if may_see(one, by)]
+
+
+def _in_order(by: Membership, which: Q) -> list[Compared]:
+    seconds = SecondScreening.objects.filter(which, service_id=by.service_id).select_related("referral", "by__user")
     return compared(seconds.order_by("finished_at", "id"))
 
 

@@ -15,9 +15,9 @@ from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN, ROLES
 from painpath.pathway import Pathway
-from painpath.referrals import pathways
+from painpath.referrals import attaching, pathways
 from painpath.referrals.asking import questions
-from painpath.referrals.decision_content import DecisionContent
+from painpath.referrals.decision_content import REPLIES, DecisionContent
 from painpath.referrals.filing import File
 from painpath.referrals.models import ConversationEntry, ConversationFile, Decision, Document, Referral
 from painpath.referrals.moves import check_move, lock, move, reckon
@@ -32,9 +32,6 @@ VERDICT_VERBS = {
     "still_refer": "still_refer",
 }
 """What the referrer says of the advice -> the verb that does it."""
-
-_ANSWERS = {Outcome.ADVISE.value, Outcome.ASK_REFERRER.value}
-"""Outcomes that speak to the referrer."""
 
 
 def check_record(referral: Referral, *, by: Membership) -> None:
@@ -120,7 +117,7 @@ def answer(
 
     Of a request that is every question of it: those that the cited clauses ask, and those asked freely.
     """
-    if decision.outcome not in _ANSWERS:
+    if decision.outcome not in REPLIES:
         return None
     words = decision.to_gp
     if decision.outcome == Outcome.ASK_REFERRER:
@@ -130,7 +127,9 @@ def answer(
         service_id=decision.service_id, referral=decision.referral, side="team", at=decision.at,
         recorded_at=decision.at, by=by, text=words, question=decision.details.get("question", ""), decision=decision,
     )  # fmt: skip
-    audit.record(by, "conversation.answer", entry)
+    files = attaching.enclosed(decision)
+    _attach(entry, files)
+    audit.record(by, "conversation.answer", entry, files=len(files))
     return entry
 
 
@@ -151,11 +150,15 @@ def _record(
         service_id=referral.service_id, referral=referral, side="referrer", at=_moment(said_on),
         recorded_at=clock.now(), by=by, text=words, verdict=verdict,
     )  # fmt: skip
-    ConversationFile.objects.bulk_create(
-        ConversationFile(service_id=referral.service_id, entry=entry, document=document) for document in documents
-    )
+    _attach(entry, documents)
     audit.record(by, "conversation.record", entry, verdict=verdict, files=len(files))
     return entry
+
+
+def _attach(entry: ConversationEntry, documents: Sequence[Document]) -> None:
+    ConversationFile.objects.bulk_create(
+        ConversationFile(service_id=entry.service_id, entry=entry, document=document) for document in documents
+    )
 
 
 def _file(referral: Referral, by: Membership, words: str, said_on: date, files: Sequence[File]) -> list[Document]:

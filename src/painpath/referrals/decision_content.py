@@ -17,6 +17,8 @@ _TOGETHER = {
 }
 """What goes with something that an outcome needs."""
 _DAYS = ("review_on", "wait_as_of", "clock_started_on")
+REPLIES = frozenset({Outcome.ADVISE.value, Outcome.ASK_REFERRER.value})
+"""Outcomes that speak to the referrer: they stand in the conversation, and files may go with them."""
 _ALWAYS = frozenset({"outcome", "clauses", "reason", "to_patient", "to_gp", "paragraphs"})
 
 
@@ -69,6 +71,8 @@ class DecisionContent:
     no_question: bool = False
     recommendation: str = ""
     paragraphs: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    """Documents of the referral that go with the reply, by their ids."""
 
     def for_outcome(self, pathway: Pathway) -> "DecisionContent":
         """Without what was written for another outcome and is not needed by this one."""
@@ -80,6 +84,8 @@ class DecisionContent:
                 kept.add("questions_referrer")
         if "question" in needs:
             kept.add("no_question")
+        if self.outcome in REPLIES:
+            kept.add("attachments")
         if self.outcome and self.recommendation in _recommendations(pathway, self.outcome):
             kept.add("recommendation")
         if any("adjustments_offered" in pathway.criterion(name).requires for name in self.clauses):
@@ -97,7 +103,7 @@ class DecisionContent:
     def from_json(cls, plain: dict[str, Any]) -> "DecisionContent":
         """The inverse of `to_json`; what it does not know is ignored, so that an older draft opens."""
         known = {f.name: plain[f.name] for f in fields(cls) if f.name in plain}
-        for name in ("clauses", "signposts", "paragraphs"):
+        for name in ("clauses", "signposts", "paragraphs", "attachments"):
             known[name] = tuple(known.get(name, ()))
         for name in _DAYS:
             known[name] = date.fromisoformat(known[name]) if known.get(name) else None
@@ -113,5 +119,5 @@ _DETAILS = (
     "stage", "priority", "wait", "wait_from", "wait_to", "wait_as_of", "clock_started_on", "signposts",
     "target_service", "target_signpost", "target_address", "questionnaire", "asks", "questions_referrer",
     "questions_patient", "adjustments_offered", "watcher_member", "asked_by", "asked_by_name", "asked_by_relationship",
-    "question", "no_question", "recommendation", "paragraphs",
+    "question", "no_question", "recommendation", "paragraphs", "attachments",
 )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import timedelta
 from painpath import clock
 from painpath.accounts.models import AuditEntry, Membership
 from painpath.pathway import Pathway
-from painpath.referrals import accepting, asked, ers_codes, pathways
+from painpath.referrals import accepting, asked, attaching, ers_codes, pathways
 from painpath.referrals.asking import Asked, questions
 from painpath.referrals.decision_content import PLACES, DecisionContent
 from painpath.referrals.models import Judgement, Referral, Transcript
@@ -93,6 +93,7 @@ def problems(referral: Referral, content: DecisionContent, *, by: Membership) ->
     reply = ers_codes.reply_of(referral, pathway, content.outcome)
     if reply and reply.recommendations and not ers_codes.recommended(reply, content.recommendation):
         found["recommendation"] = "Choose what you recommend in e-RS."
+    found |= attaching.problems(referral, content)
     found |= _clause_problems(referral, content, pathway, "clauses" in needs, by)
     return found
 

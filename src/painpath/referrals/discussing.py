@@ -6,6 +6,7 @@ None of it is part of a letter, of the timeline, or of anything that a patient o
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from painpath import clock
 from painpath.accounts import audit
@@ -90,9 +91,9 @@ def record_agreed(*, item: MeetingItem, by: Membership, agreed: str) -> MeetingI
     return item
 
 
-def meeting_list(by: Membership) -> list[MeetingItem]:
-    """What waits for a meeting, by its day; what has no day yet stands last. One query."""
-    return list(
+def meeting_list(by: Membership) -> "QuerySet[MeetingItem]":
+    """What waits for a meeting, by its day; what has no day yet stands last."""
+    return (
         MeetingItem.objects.filter(service_id=by.service_id, agreed_at__isnull=True)
         .select_related("referral__patient", "added_by__user")
         .order_by("meets_on", "id")

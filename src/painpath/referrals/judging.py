@@ -1,5 +1,7 @@
 """A clinician's own word: on a criterion (confirmed or corrected, one at a time), and on an alert."""
 
+from collections import Counter
+
 from django.db import transaction
 
 from painpath.accounts import audit
@@ -11,6 +13,9 @@ from painpath.referrals.moves import check_current, check_not_a_colleagues, clai
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF, State
 from painpath.referrals.unsettled import mark_first, mark_missing
+
+ONE_ACT = " (Recorded once for the same words in two copies of this letter.)"
+"""Stands with what was done about an alert where the same act closed its twin."""
 
 
 def check_judge(referral: Referral, *, by: Membership) -> None:
@@ -78,7 +83,10 @@ def read_states(run: ScreeningRun) -> dict[str, str]:
 
 @transaction.atomic
 def act_on_alert(*, alert: Alert, by: Membership, action: str) -> AlertAction:
-    """Record what was done about an alert, which closes it. Raises `Refused` without words, or when it is closed."""
+    """Record what was done about an alert, which closes it. Raises `Refused` without words, or when it is closed.
+
+    The same words in a copy that a merge filed (`_twins`) are closed by the same act; every row says so.
+    """
     if by.role not in STAFF:
         raise Refused("Only an administrator or a clinician can record what was done about an alert.")
     check_current(by)
@@ -87,10 +95,45 @@ def act_on_alert(*, alert: Alert, by: Membership, action: str) -> AlertAction:
         raise Refused("Say what you did about it: whom you told, and when.")
     referral = lock(alert.referral)
     if (done := AlertAction.objects.filter(alert=alert).select_related("by__user").first()) is not None:
-        if done.by_id == by.pk and done.action == action:
+        if done.by_id == by.pk and done.action.removesuffix(ONE_ACT) == action:
             return done
         raise Refused(f"{done.by.name} has already recorded what was done about this: “{done.action}”")
-    row = AlertAction.objects.create(service_id=alert.service_id, alert=alert, by=by, action=action)
+    twins = _twins(alert)
+    row, *_ = [
+        AlertAction.objects.create(
+            service_id=one.service_id, alert=one, by=by, action=action + ONE_ACT if twins else action
+        )
+        for one in (alert, *twins)
+    ]
     mark_first(referral)
-    audit.record(by, "alert.act", alert)
+    for one in (alert, *twins):
+        audit.record(by, "alert.act", one)
     return row
+
+
+def _twins(alert: Alert) -> list[Alert]:
+    """Open alerts about the same words in another copy of the same letter, which a merge filed with this referral.
+
+    Same kind and same quote, in another document, and one of the two documents came by a merge. In the same bytes
+    they must stand at the same place; else each document must have these words once, or nobody knows which is which.
+    """
+    alike = list(
+        Alert.objects.filter(
+            referral_id=alert.referral_id, kind=alert.kind, quote=alert.quote,
+            transcript__document__quarantine__isnull=True,
+        ).select_related("transcript__document", "action")
+    )  # fmt: skip
+    in_document = Counter(one.transcript.document_id for one in alike)
+    mine = next((one for one in alike if one.pk == alert.pk), alert).transcript.document
+    found = []
+    for one in alike:
+        theirs = one.transcript.document
+        if theirs.pk == mine.pk or hasattr(one, "action") or not (mine.copied_from_id or theirs.copied_from_id):
+            continue
+        if theirs.sha256 == mine.sha256:
+            same = (one.start, one.end) == (alert.start, alert.end)
+        else:
+            same = in_document[theirs.pk] == in_document[mine.pk] == 1
+        if same:
+            found.append(one)
+    return found

@@ -2,7 +2,16 @@
 
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
-from painpath.referrals.models import Document, Quarantine, Referral, SecondScreening
+from painpath.referrals.models import (
+    Decision,
+    Document,
+    Quarantine,
+    Referral,
+    ScreeningRun,
+    SecondScreening,
+    Transcript,
+)
+from painpath.referrals.models.documents import DocumentQuerySet
 from painpath.referrals.refusal import Refused
 
 
@@ -31,13 +40,44 @@ def open_document(reference: str, document_id: int, *, by: Membership) -> Docume
     )
     if Quarantine.objects.filter(document=document).exists():
         raise Refused("This document was moved: it did not belong here. It can be opened where it was moved to.")
+    second = blind_second(document.referral, by=by)
+    if second is not None and not seen_blind(second).filter(pk=document.pk).exists():
+        check_not_blind(document.referral, by=by)
     audit.record(by, "document.open", document)
     return document
 
 
+def blind_second(referral: Referral, *, by: Membership) -> SecondScreening | None:
+    """The second screening of this referral that `by` has begun and not finished."""
+    return SecondScreening.objects.filter(referral=referral, by=by, finished_at__isnull=True).first()
+
+
+def seen_blind(second: SecondScreening) -> DocumentQuerySet:
+    """The documents that a second clinician sees: those that the first one had when they decided, if they have.
+
+    What came later (an answer, a message of the conversation) tells what was decided, or was asked because of it.
+    """
+    documents = Document.objects.filter(referral_id=second.referral_id).current()
+    first = Decision.objects.filter(referral_id=second.referral_id).order_by("id").first()
+    return documents if first is None else documents.filter(received_at__lte=first.at)
+
+
+def run_seen_blind(second: SecondScreening) -> ScreeningRun | None:
+    """The latest reading that a second clinician sees: of the documents that they see, and of no others.
+
+    Where there is none (a document was moved away since), that of the day of the first decision.
+    """
+    unseen = Transcript.objects.filter(document__referral=second.referral_id)
+    unseen = unseen.exclude(document__in=seen_blind(second))
+    runs = ScreeningRun.objects.filter(referral_id=second.referral_id).order_by("id")
+    found = runs.exclude(transcripts__in=unseen).last()
+    first = Decision.objects.filter(referral_id=second.referral_id).order_by("id").first()
+    return found or (runs if first is None else runs.filter(made_at__lte=first.at)).last()
+
+
 def check_not_blind(referral: Referral, *, by: Membership) -> None:
     """Raise `Refused` while `by` is screening this referral blind: what others made of it must stay out of sight."""
-    if SecondScreening.objects.filter(referral=referral, by=by, finished_at__isnull=True).exists():
+    if blind_second(referral, by=by) is not None:
         raise Refused(
             f"You are screening referral {referral.reference} blind. Finish that, or give it back, before you see what "
             "others made of it. You find it under “Second screening”."

@@ -1,11 +1,14 @@
 """Two referrals of one person: never joined by the program. A person merges them, or says that they are two."""
 
+from datetime import date, timedelta
+
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
+from painpath.referrals import tasks
 from painpath.referrals.models import Document, Merge, NotADuplicate, Patient, Referral
 from painpath.referrals.moves import check_move, check_not_a_colleagues, lock, move
 from painpath.referrals.refiling import (
@@ -99,7 +102,12 @@ def merge(*, duplicate: Referral, into: Referral, by: Membership, reason: str) -
     row = Merge.objects.create(
         service_id=into.service_id, duplicate=duplicate, into=into, by=by, at=clock.now(), reason=reason.strip()
     )
+    sooner = _sooner(duplicate, into)
     move("merge", duplicate, by=by, reason=reason, facts={"into": into.reference})
+    if sooner is not None:
+        move("bring_forward", into, by=by, reason=reason, due_on=sooner, facts={"from": duplicate.reference})
+        if into.state == State.DELAYED:
+            tasks.fall_due_on(into, sooner)
     pairs = file_copies(duplicate.documents.current(), into, by=by)
     carry_alerts(pairs, by=by)
     screen_again(into, by=by)
@@ -112,6 +120,17 @@ def merge(*, duplicate: Referral, into: Referral, by: Membership, reason: str) -
         mark_first(referral)
     audit.record(by, "merge.make", row)
     return row
+
+
+def _sooner(duplicate: Referral, into: Referral) -> date | None:
+    """The due date of the duplicate, where it comes before that of `into`: nobody waits longer because of a merge.
+
+    A delay comes back by a job of the calendar, so it can come back tomorrow at the earliest. None: nothing changes.
+    """
+    theirs, ours = duplicate.due_on, into.due_on
+    if theirs is not None and into.state == State.DELAYED:
+        theirs = max(theirs, clock.today() + timedelta(days=1))
+    return theirs if theirs is not None and (ours is None or theirs < ours) else None
 
 
 def check_unmerge(merge: Merge, *, by: Membership) -> None:

@@ -6,6 +6,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.dispatch import Signal
 from django.utils.formats import date_format
 
 from painpath import clock
@@ -46,6 +47,7 @@ ACTIONS = {
     "fall_due": "brought back",
     "move_document": "given or relieved of a document",
     "merge": "merged",
+    "bring_forward": "made due sooner",
     "unmerge": "taken out of a merge",
     "assign": "assigned",
     "lapse": "put back",
@@ -65,6 +67,9 @@ ACTIONS = {
 }
 
 _DECIDES = frozenset({"decide", "discharge"})
+
+moved = Signal()
+"""Sent with `transition` and `by` in the transaction of every move: a layer above sees to what waits there."""
 
 
 def check_move(name: str, referral: Referral, *, by: Actor) -> None:
@@ -202,6 +207,7 @@ def move(
     if referral.claimed_until is not None and not verb.stays:
         tasks.lapse_at(referral, transition, referral.claimed_until)
     audit.record(by, f"referral.{name}", referral, transition=transition.number, to=to.value)
+    moved.send(Transition, transition=transition, by=by)
     return transition
 
 

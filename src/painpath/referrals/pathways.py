@@ -1,6 +1,7 @@
 """The pathway in force, and the pathway that a decision was made with."""
 
 import logging
+from functools import partial
 
 from painpath import pathway
 from painpath.accounts.models import Service
@@ -24,11 +25,12 @@ def in_force(service: Service) -> tuple[Pathway, PathwayVersion]:
             raise
         log.error("the published pathway has mistakes; the last version without any is used")
         return of(last), last
-    row, _ = PathwayVersion.objects.get_or_create(
+    # A version that is there is neither fetched nor encoded again: its content is a quarter of a megabyte.
+    row, _ = PathwayVersion.objects.defer("content").get_or_create(
         service=service,
         pathway=current.name,
         digest=current.digest,
-        defaults={"label": current.version, "content": pathway.encode(current)},
+        defaults={"label": current.version, "content": partial(pathway.encode, current)},
     )
     return current, row
 

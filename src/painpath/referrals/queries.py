@@ -5,15 +5,17 @@ are in the address, not a number of rows to skip), so a page costs the same howe
 """
 
 from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import GreaterThan, LessThan
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.referrals.models import Referral, Transcript
+from painpath.referrals.models import Merge, Referral, Transcript
 from painpath.referrals.models.referral import ALERT_FIRST
 from painpath.referrals.transitions import ENDED, LABELS, OPEN, State
 
@@ -116,12 +118,37 @@ class Row(Func):
     output_field = BooleanField()  # never read: it only stands in comparisons
 
 
-def _at(walk: Walk, by: Membership) -> "QuerySet[Referral]":
-    found = Referral.objects.filter(walk.of, service_id=by.service_id)
+class IsOneOf(Func):
+    """Whether something is in a list that is one parameter, so that the SQL is the same for every list."""
+
+    template, arg_joiner = "(%(expressions)s::bigint[]))", " = ANY("
+    output_field = BooleanField()
+
+
+SHOWN_BLIND = frozenset({"mine", "alerts"})
+"""Where a referral that somebody screens blind stands for them: where they must act. To stand in a tab, or not to stand
+there any more, would tell what became of it."""
+
+
+class Asked(Enum):
+    """What a walk depends on besides itself: it stands in the SQL of the counts until somebody asks."""
+
+    SERVICE = auto()
+    PERSON = auto()
+    TODAY = auto()
+    BLIND = auto()
+
+
+def _at(name: str, service: Any, person: Any, today: Any, blind: Any) -> "QuerySet[Referral]":
+    """What stands in the walk `name`; the others are values, or expressions that stand for them."""
+    walk = WALKS[name]
+    found = Referral.objects.filter(walk.of, service_id=service)
+    if name not in SHOWN_BLIND:
+        found = found.exclude(IsOneOf(F("pk"), blind))
     if walk.mine:
-        found = found.filter(owner=by)
+        found = found.filter(owner_id=person)
     if walk.past_due:
-        found = found.filter(due_on__lt=clock.today())
+        found = found.filter(due_on__lt=today)
     if walk.order == LONGEST:  # several letters of one decision may wait
         found = Referral.objects.filter(pk__in=found.values("pk"))
     return found
@@ -141,13 +168,20 @@ def _narrowed(found: "QuerySet[Referral]", filters: Filters) -> "QuerySet[Referr
     return found
 
 
-def worklist(by: Membership, filters: Filters, cursor: Cursor = Cursor(), *, rows: int = 50) -> Page:
+def worklist(
+    by: Membership, filters: Filters, cursor: Cursor = Cursor(), *, rows: int = 50, blind: frozenset[int] = frozenset()
+) -> Page:
     """One page of a tab or list of the service of `by`, narrowed by `filters`, in the order of its `Walk`.
+
+    `blind` are referrals that `by` screens blind: they stand in `SHOWN_BLIND` only, and under no filter on what others
+    made of them.
 
     Two queries, whatever there is: the keys of the page, then its rows.
     """
     walk = WALKS[filters.tab]
-    found = _narrowed(_at(walk, by), filters)
+    found = _narrowed(_at(filters.tab, by.service_id, by.pk, clock.today(), Value(list(blind))), filters)
+    if blind and (filters.priority or filters.missing):
+        found = found.exclude(pk__in=blind)
     names = [name.lstrip("-") for name in walk.order]
     down = walk.order[0].startswith("-") != cursor.back
     order, first = ([f"-{name}" if down else name for name in of] for of in (names, walk.first))
@@ -191,30 +225,48 @@ def _beyond(
 
 
 def rows_of(ids: list[int]) -> list[Referral]:
-    """These referrals in this order, with everything that a row of the worklist shows, and `partly_read`."""
+    """These referrals in this order, with everything that a row of the worklist shows, and `partly_read`.
+
+    `merged_reference` is that of the referral that it stands merged into, if it does.
+    """
     partial = Transcript.objects.filter(document__referral=OuterRef("pk"), document__quarantine__isnull=True)
+    merges = Merge.objects.filter(duplicate=OuterRef("pk"), undone_at__isnull=True)
     found = (
         Referral.objects.filter(pk__in=ids)
         .select_related("patient", "practice", "owner__user")
-        .annotate(partly_read=Exists(partial.exclude(unread=[], problem="")))
+        .annotate(
+            partly_read=Exists(partial.exclude(unread=[], problem="")),
+            merged_reference=Subquery(merges.values("into__reference")[:1]),
+        )
     )
     by_id = {referral.pk: referral for referral in found.prefetch_related("practice__contracts")}
     return [by_id[pk] for pk in ids if pk in by_id]
 
 
-def counts(by: Membership) -> dict[str, int]:
+def counts(by: Membership, blind: frozenset[int] = frozenset()) -> dict[str, int]:
     """How many referrals stand in each tab and list, counted to `COUNT_TO` at most: one query for all of them.
 
     They count without filters: a filter that somebody forgot must not hide that others wait.
     """
-    parts: list[str] = []
-    given: list[Any] = []
-    for walk in WALKS.values():
-        order = ("owner_id", *walk.order) if walk.first else walk.order
-        sql, params = _at(walk, by).order_by(*order).values("pk")[:COUNT_TO].query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) q)")  # noqa: S608 the SQL is the ORM's
-        given += params
+    sql, params = _counting(COUNT_TO)
+    asked: dict[Asked, Any] = {
+        Asked.SERVICE: by.service_id, Asked.PERSON: by.pk, Asked.TODAY: clock.today(), Asked.BLIND: list(blind),
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", given)
+        cursor.execute(sql, [asked[one] if isinstance(one, Asked) else one for one in params])
         row = cursor.fetchone()
     return dict(zip(WALKS, row, strict=True))
+
+
+@cache
+def _counting(limit: int) -> tuple[str, tuple[Any, ...]]:
+    """The query of `counts` with its parameters, `Asked` among them. Made once: it costs more than its answer."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for name, walk in WALKS.items():
+        order = ("owner_id", *walk.order) if walk.first else walk.order
+        found = _at(name, *(Value(one) for one in (Asked.SERVICE, Asked.PERSON, Asked.TODAY, Asked.BLIND)))
+        sql, given = found.order_by(*order).values("pk")[:limit].query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) q)")  # noqa: S608 the SQL is the ORM's
+        params += given
+    return f"SELECT {', '.join(parts)}", tuple(params)

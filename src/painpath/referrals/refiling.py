@@ -13,7 +13,7 @@ from painpath.referrals import tasks
 from painpath.referrals.models import Alert, AlertAction, Decision, Document, Quarantine, Referral, Transcript
 from painpath.referrals.moves import READER
 from painpath.referrals.reading_in import screen
-from painpath.referrals.todo import give_task
+from painpath.referrals.todo import drop_tasks, give_task
 from painpath.referrals.transitions import OPEN, Outcome, State, add_working_days
 from painpath.referrals.unsettled import is_being_read
 
@@ -161,4 +161,23 @@ def correct_what_was_sent(referral: Referral, documents: Sequence[Document], *, 
                 "Tell that service, have it taken back, and tell whoever looks after information governance.",
                 by=by, role=CLINICIAN, due_on=due_on, **facts,
             )  # fmt: skip
+    _recall_attached(referral, documents, by=by)
     return decisions
+
+
+def _recall_attached(referral: Referral, documents: Sequence[Document], *, by: Membership) -> None:
+    """One of these went, or was to go, with a reply to the referrer, also with one that was reversed since: whoever has
+    it is told, and nobody encloses it any more."""
+    gone = {str(document.pk) for document in documents}
+    for decision in referral.decisions.filter(details__has_key="attachments"):
+        if not gone & set(decision.details["attachments"]):
+            continue
+        words = "One of these files was somebody else's. A clinician sees to it."
+        drop_tasks(referral, by=by, words=words, kind="send_documents", facts__decision=decision.pk)
+        give_task(
+            referral, "recall_documents",
+            "A file that went, or was to go, with the reply to the referrer was somebody else's. If it has left, tell "
+            "them, have it deleted, and tell whoever looks after information governance. Send what is right.",
+            by=by, role=CLINICIAN, due_on=add_working_days(clock.today(), 1), decision=decision.pk,
+            documents=[document.pk for document in documents],
+        )  # fmt: skip

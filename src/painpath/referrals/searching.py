@@ -48,9 +48,10 @@ class Found:
     """There is more than is shown."""
 
 
-def search(by: Membership, words: str) -> Found:
+def search(by: Membership, words: str, blind: frozenset[int] = frozenset()) -> Found:
     """Referrals of the service of `by`, in every state. Six queries at most, whatever there is.
 
+    `blind` are those that `by` screens blind: they are found by whom they are about, never by what letters say.
     A number that is an NHS number, a UBRN or a reference names somebody, and nothing else is looked at.
     """
     words = " ".join(words.split())
@@ -63,7 +64,7 @@ def search(by: Membership, words: str) -> Found:
         patients = _named(words)
         if patients is not None:
             named = _ids(own.filter(patient__in=patients))
-    quotes = {} if exact else _in_letters(by, words)
+    quotes = {} if exact else _in_letters(by, words, blind)
     ids = [*named, *(pk for pk in quotes if pk not in set(named))]
     letters = len(quotes) >= MOST_LETTERS
     return Found(rows_of(ids[:MOST]), quotes, more=len(ids) > MOST or letters)
@@ -117,7 +118,7 @@ def _begins(column: str, words: str) -> Q:
     return Q(**{f"{column}__gte": words, f"{column}__lt": words + HIGHEST})
 
 
-def _in_letters(by: Membership, words: str) -> dict[int, list[Quote]]:
+def _in_letters(by: Membership, words: str, blind: frozenset[int]) -> dict[int, list[Quote]]:
     """Where the words stand in documents that belong to their referral, the latest documents first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT painpath_documents_with_words(%s, %s)", [words, MOST_LETTERS])
@@ -129,6 +130,7 @@ def _in_letters(by: Membership, words: str) -> dict[int, list[Quote]]:
             service_id=by.service_id, document__in=ids, document__quarantine__isnull=True,
             document__referral__service_id=by.service_id,
         )
+        .exclude(document__referral__in=blind)
         .annotate(
             quote=SearchHeadline(
                 Func(F("text"), Value(f"[{OPENS}{CLOSES}]"), Value(""), Value("g"), function="regexp_replace"),

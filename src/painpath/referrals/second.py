@@ -10,6 +10,7 @@ from painpath.accounts import audit
 from painpath.accounts.models import AuditEntry, Membership
 from painpath.accounts.roles import CLINICIAN
 from painpath.referrals import pathways
+from painpath.referrals.looking import run_seen_blind
 from painpath.referrals.models import BlindJudgement, SecondScreening
 from painpath.referrals.models.sheet import STATES
 from painpath.referrals.refusal import Refused
@@ -147,8 +148,8 @@ def finish(
         return second
     check_mine(second, by=by)
     referral = second.referral
-    latest = referral.screenings.last()
-    if latest is None or is_being_read(referral):
+    latest = run_seen_blind(second)
+    if latest is None or (is_being_read(referral) and not referral.decisions.exists()):
         raise Refused("A document of this referral is still being read. Wait a minute, then send this again.")
     if latest.pk != run:
         raise Refused("Something new has arrived since you opened this page. Look at it, then send this again.")

@@ -151,6 +151,8 @@ VERBS = {
         _verb("make_ready", "Read and ready for screening", {S.RECEIVED}, S.AWAITING_SCREENING, PROGRAM),
         _verb("move_document", "A document was moved", frozenset(S), None, STAFF, needs_reason=True, stays=True),
         _verb("merge", "Merged into another referral", OPEN, S.CLOSED_IN_ERROR, STAFF, needs_reason=True),
+        _verb("bring_forward", "Due sooner, as was the referral merged into this one", OPEN, None, STAFF,
+              needs_reason=True, stays=True),
         _verb("unmerge", "The merge was taken back", {S.CLOSED_IN_ERROR}, S.RECEIVED, STAFF, needs_reason=True,
               came_back="again"),
         # --- screening

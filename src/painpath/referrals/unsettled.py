@@ -39,6 +39,19 @@ def merged_into(referral: Referral) -> Merge | None:
     return Merge.objects.filter(duplicate=referral, undone_at__isnull=True).select_related("into").first()
 
 
+def merged_in(referral: Referral) -> list[Referral]:
+    """Referrals that stand merged into this one, and those merged into them, with who sent them."""
+    found: list[Referral] = []
+    into = [referral.pk]
+    while into:
+        rows = Merge.objects.filter(into__in=into, undone_at__isnull=True).order_by("pk")
+        new = [row.duplicate for row in rows.select_related("duplicate__referrer__practice", "duplicate__practice")]
+        new = [one for one in new if one.pk != referral.pk and one not in found]
+        found += new
+        into = [one.pk for one in new]
+    return found
+
+
 def mark_first(referral: Referral) -> None:
     """Keep with a locked referral what stands first on the worklist. To be called when alerts or documents change."""
     partial = Transcript.objects.filter(document__referral=referral, document__quarantine__isnull=True)

@@ -8,7 +8,7 @@ from painpath.pathway import Pathway
 from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.decision_rules import own_judgements, possible_outcomes
 from painpath.referrals.models import Referral
-from painpath.triage import advice_forms, decision_fields
+from painpath.triage import advice_forms, attachment_forms, decision_fields
 from painpath.triage.presenters.words import state_labels
 from painpath.web import forms
 
@@ -99,6 +99,7 @@ def details_form(
         "Your advice to the GP or referrer" if advice else "Your own words to the GP", required=advice,
         error="Write the advice for the GP or referrer",
     )  # fmt: skip
+    fields |= attachment_forms.attachments_field(referral, pathway, outcome)
     fields |= advice_forms.recommendation_field(referral, pathway, outcome)
     return type("Details", (forms.Form,), fields)
 

@@ -6,6 +6,7 @@ chained lookups on parameters that nobody passed. So templates named `nhsuk/...`
 """
 
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from painpath.web import kept
 from painpath.web.forms.rendering import component, error_list, form_fields
@@ -33,6 +35,7 @@ class PageEnvironment(Environment):
             undefined=ChainableUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # an installed package: a page asks for its templates hundreds of times
         )
 
     def get_template(
@@ -49,7 +52,16 @@ class PageEnvironment(Environment):
 def environment(**options: Any) -> Environment:
     """The environment for Django's Jinja2 backend, with what every template may use."""
     made = PageEnvironment(**options)
+
+    @lru_cache(maxsize=512)
+    def tag(text: str, colour: str) -> Markup:
+        """A tag of the design system, for lists: the same few stand there again and again."""
+        macros: Any = made.design_system.get_template("nhsuk/components/tag/macro.jinja").module
+        rendered: Markup = macros.tag({"text": text, "classes": f"nhsuk-tag--{colour}"})
+        return rendered
+
     made.globals.update(
+        tag=tag,
         static=staticfiles_storage.url,
         url=url,
         settings=settings,

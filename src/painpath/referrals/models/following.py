@@ -15,7 +15,7 @@ ASKED = {"referrer": "The referrer", "patient": "The patient"}
 TASKS = {
     "correction_letter": "Write a letter that corrects one already sent",
     "door_open_letter": "Tell the patient that the door stays open",
-    "send_documents": "Send the documents to the service it was redirected to",
+    "send_documents": "Send documents",
     "contact": "Get in touch",
     "recall_documents": "Tell those who were sent another person's document",
 }

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from painpath import clock
 from painpath.referrals.asked import moved_away
+from painpath.referrals.attaching import came_with
 from painpath.referrals.models import ConversationEntry, Document, Referral
 from painpath.referrals.models.together import VERDICTS
 from painpath.triage.presenters.words import day, person
@@ -33,10 +34,17 @@ def conversation(referral: Referral) -> list[Message]:
         .prefetch_related(current)
     )
     entries = sorted(rows, key=lambda one: (one.at.astimezone(clock.LONDON).date(), one.pk))
-    with_messages = {document.pk for entry in entries for document in entry.documents.all()}
-    request = [one for one in referral.documents.current().defer("content") if one.pk not in with_messages]
+    documents = list(referral.documents.current().defer("content"))
+    first = came_with(documents)
+    later = {
+        document.pk
+        for entry in entries
+        for document in entry.documents.all()
+        if entry.side == "referrer" or document.pk not in first
+    }  # what the team sends may be a file of the request itself
+    request = [one for one in documents if one.pk not in later]
     referrer = referral.referrer.name if referral.referrer else "The referrer"
-    first = Message(
+    asked = Message(
         side="referrer",
         title=f"{referrer}: the request",
         about=f"Received on {day(referral.received_at)}",
@@ -45,7 +53,7 @@ def conversation(referral: Referral) -> list[Message]:
         files=[_file(referral, one) for one in request],
     )
     moved = moved_away(referral)
-    return [first, *(_message(entry, referral, referrer, moved=entry.pk in moved) for entry in entries)]
+    return [asked, *(_message(entry, referral, referrer, moved=entry.pk in moved) for entry in entries)]
 
 
 def _message(entry: ConversationEntry, referral: Referral, referrer: str, *, moved: bool) -> Message:

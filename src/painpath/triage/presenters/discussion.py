@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from painpath.letters.wording import nhs_number
 from painpath.referrals.models import Comment, MeetingItem
-from painpath.triage.presenters.words import BLIND, day, moment, person
+from painpath.triage.presenters.words import BLIND, day, moment, person, state_words
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def item_view(item: MeetingItem) -> MeetingItemView:
         about=", ".join(part for part in known if part),
         reference=referral.reference,
         referral=reverse("triage:referral", args=[referral.reference]),
-        state=referral.state_label,
+        state=state_words(referral),
     )
 
 

@@ -27,6 +27,7 @@ _HAPPENED = {
     "dispatch.release": "Released",
     "dispatch.print": "Printed",
     "dispatch.send": "Sent",
+    "dispatch.take_back": "Not sent after all",
     "dispatch.fail": "Could not be sent",
     "dispatch.stop": "Stopped before it was sent",
 }
@@ -94,6 +95,9 @@ def _lines(entry: AuditEntry, dispatch: Dispatch) -> list[str]:
     said = [one for one in released if abs((datetime.fromisoformat(one["at"]) - entry.at).total_seconds()) < 1]
     if said and entry.action in ("dispatch.release", "dispatch.send", "dispatch.stop"):
         return [HOWS[said[0]["how"]], said[0]["words"]]
+    if entry.action == "dispatch.take_back":
+        number = entry.detail.get("number", 0)
+        return [one["words"] for one in dispatch.facts.get("taken_back", [])[number - 1 : number]]
     if entry.action == "dispatch.hold":
         return list(dispatch.facts.get("held", []))
     ends = {"dispatch.fail": DispatchState.FAILED, "dispatch.stop": DispatchState.CANCELLED}

@@ -9,7 +9,7 @@ from painpath.pathway import Pathway
 from painpath.referrals import pathways
 from painpath.referrals.earlier import Earlier, Said
 from painpath.referrals.models import Decision
-from painpath.triage.presenters.words import STATE_COLOURS, day, person, state_labels
+from painpath.triage.presenters.words import STATE_COLOURS, day, person, state_labels, state_words
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _view(now: Mapping[str, Said], one: Earlier, pathway: Pathway) -> EarlierVie
         reference=one.referral.reference,
         href=reverse("triage:referral", args=[one.referral.reference]),
         received=day(one.referral.received_at),
-        state=one.referral.state_label,
+        state=state_words(one.referral),
         decisions=tuple(_decision(decision) for decision in reversed(one.decisions)),
         changed=tuple(row for row in rows if row.changed),
         unchanged=tuple(row for row in rows if not row.changed),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from painpath.accounts.models import Membership
-from painpath.letters.ers import CHANNEL, KIND, not_taken
+from painpath.letters.ers import CHANNEL, KIND, can_take_back_sent, not_taken
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.letters.text import ERS_LIMIT
 from painpath.letters.wording import ubrn
@@ -59,7 +59,10 @@ class Reply:
     sent: bool
     stopped: str
     to_send: bool
+    attached: list[File]
+    """Chosen by the clinician: they go with the text."""
     files: list[File]
+    """What may go as well."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ class ErsPage:
     latest: Reply | None
     earlier: list[Reply]
     note: str
+    may_take_back: bool
+    """Whether the tick of the latest reply may be taken back as a mistake."""
 
 
 def ers_page(referral: Referral, pathway: Pathway, by: Membership) -> ErsPage:
@@ -80,9 +85,9 @@ def ers_page(referral: Referral, pathway: Pathway, by: Membership) -> ErsPage:
     decisions = {one.pk: one for one in Decision.objects.filter(referral=referral).select_related("by__user")}
     documents = list(referral.documents.current().defer("content"))
     sent = Dispatch.objects.filter(referral=referral, channel=CHANNEL, kind=KIND).order_by("-id")
-    of = {row.facts["decision"]: row for row in sent.select_related("sent_by__user", "letter")}
-    replies = {number: _reply(row, decisions[number], documents, referral, pathway, by) for number, row in of.items()}
+    of = {row.facts["decision"]: row for row in sent.select_related("sent_by__user", "letter", "referral")}
     last = max(decisions, default=0)
+    replies = {number: _reply(row, decisions[number], documents, referral, pathway, by) for number, row in of.items()}
     return ErsPage(
         by_ers=came_by_ers(referral, pathway),
         ubrn=ubrn(referral.ubrn),
@@ -91,6 +96,7 @@ def ers_page(referral: Referral, pathway: Pathway, by: Membership) -> ErsPage:
         latest=replies.get(last),
         earlier=[reply for number, reply in replies.items() if number != last],
         note=_note(decisions.get(last), pathway),
+        may_take_back=last in of and can_take_back_sent(of[last], by=by),
     )
 
 
@@ -124,6 +130,7 @@ def _reply(
         sent=state == DispatchState.SENT,
         stopped=row.why if state in (DispatchState.CANCELLED, DispatchState.HELD) else "",
         to_send=state in (DispatchState.QUEUED, DispatchState.FAILED) and by.role in STAFF,
+        attached=_attached(decision, documents, referral, sent=state == DispatchState.SENT),
         files=_files(row, decision, documents, referral),
     )
 
@@ -135,6 +142,17 @@ def _status(row: Dispatch) -> str:
         DispatchState.CANCELLED: "Stopped: do not send it",
         DispatchState.HELD: "Held: do not send it yet",
     }.get(DispatchState(row.state), "A person sends it in e-RS, as below")
+
+
+def _attached(decision: Decision, documents: list[Document], referral: Referral, *, sent: bool) -> list[File]:
+    """The files that the clinician chose, to download; without what was moved away since. Once the reply is sent there
+    is nothing more to do about what e-RS would not take."""
+    chosen = decision.details.get("attachments", ())
+    return [
+        File(one.name, f"{_original(referral, one.pk)}?download", "" if sent else not_taken(one.name, one.size))
+        for one in documents
+        if str(one.pk) in chosen
+    ]
 
 
 def _files(row: Dispatch, decision: Decision, documents: list[Document], referral: Referral) -> list[File]:

@@ -13,7 +13,7 @@ from painpath.referrals.merging import possible_duplicates
 from painpath.referrals.models import Document, Merge, Referral, Task
 from painpath.referrals.transitions import STAFF
 from painpath.referrals.unsettled import merged_into
-from painpath.triage.presenters.words import day, moment, person
+from painpath.triage.presenters.words import day, moment, person, state_words
 
 FIRST_WORDS = 300
 """Characters of a letter by which one sees which letter it is."""
@@ -76,7 +76,7 @@ def _side(referral: Referral, letters: tuple[Letter, ...]) -> Side:
         reference=referral.reference,
         href=reverse("triage:referral", args=[referral.reference]),
         title=patient.name if patient else "Not registered yet",
-        state=referral.state_label,
+        state=state_words(referral),
         facts=tuple((label, value) for label, value in facts if value),
         letters=letters,
     )

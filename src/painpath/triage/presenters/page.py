@@ -22,7 +22,7 @@ from painpath.triage.presenters.contacts import contact_facts
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
 from painpath.triage.presenters.tabs import tabs
-from painpath.triage.presenters.words import ALERTS, CERTAINTY, day, moment, person, plural
+from painpath.triage.presenters.words import ALERTS, CERTAINTY, day, moment, person, plural, state_words
 from painpath.triage.presenters.worklist_rows import screened_by
 
 
@@ -37,7 +37,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
         "referral": referral,
         "title": patient.name if patient else "Not registered yet",
         "reference": referral.reference,
-        "state": referral.state_label,
+        "state": state_words(referral),
         "facts": [
             (label, value)
             for label, value in (

@@ -10,23 +10,29 @@ from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.letters.models import Dispatch, DispatchState, PrintBatch
 from painpath.letters.printing import to_take_out, waiting
+from painpath.referrals.second import blind_to
 from painpath.triage.presenters.dispatches import Row, row, what
 from painpath.triage.presenters.words import moment, person, plural
 
 MOST = 100
 """Rows of one list; the heading says how many there are."""
 LATELY = timedelta(days=7)
+UNLISTED = (
+    "You are screening a referral blind. What goes out about it is not listed here, and a colleague prints and posts "
+    "it: it would tell you what was decided."
+)
 
 
 def post_page(by: Membership) -> dict[str, Any]:
     """Everything on the page; the number of queries does not depend on how much waits."""
-    mine = Dispatch.objects.filter(service_id=by.service_id)
+    blind = blind_to(by)
+    mine = Dispatch.objects.filter(service_id=by.service_id).exclude(referral_id__in=blind)
     batches = (
         PrintBatch.objects.filter(service_id=by.service_id, posted_at__isnull=True).exclude(pdf=b"").defer("pdf")
     )  # fmt: skip
+    batches = batches.select_related("made_by__user").annotate(count=Count("dispatches")).order_by("pk")
+    held, failed = mine.filter(state=DispatchState.HELD), mine.filter(state=DispatchState.FAILED)
     lists = [
-        _list("held", "Somebody must look first", mine.filter(state=DispatchState.HELD).order_by("made_at", "pk")),
-        _list("failed", "Could not be sent", mine.filter(state=DispatchState.FAILED).order_by("changed_at", "pk")),
         _list(
             "email", "Emails on their way",
             mine.filter(state=DispatchState.QUEUED, channel="email").order_by("made_at", "pk"),
@@ -41,21 +47,27 @@ def post_page(by: Membership) -> dict[str, Any]:
         ),
     ]  # fmt: skip
     return {
-        "to_print": _list("print", "To print", waiting(by.service_id).order_by("made_at", "pk")),
+        "blind": UNLISTED if blind else "",
+        "waits": [
+            _list("held", "Somebody must look first", held.order_by("made_at", "pk")),
+            _list("failed", "Could not be sent", failed.order_by("changed_at", "pk")),
+        ],
+        "to_print": _list("print", "To print", waiting(by).order_by("made_at", "pk")),
         "batches": [
             {
                 "id": batch.pk, "made": f"{moment(batch.made_at)}, {person(batch.made_by)}",
                 "count": plural(batch.count, "letter"), "href": reverse("triage:batch", args=[batch.pk]),
             }
-            for batch in batches.select_related("made_by__user").annotate(count=Count("dispatches")).order_by("pk")
+            for batch in batches[:MOST]
         ],
+        "batch_count": batches.count(),
         "lists": lists,
     }  # fmt: skip
 
 
 def shown(page: dict[str, Any]) -> list[int]:
     """The dispatches whose names stand on the page, for the audit."""
-    return [one.pk for part in [page["to_print"], *page["lists"]] for one in part["rows"]]
+    return [one.pk for part in [*page["waits"], page["to_print"], *page["lists"]] for one in part["rows"]]
 
 
 def batch_page(batch: PrintBatch) -> dict[str, Any]:

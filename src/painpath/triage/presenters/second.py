@@ -10,7 +10,9 @@ from painpath.accounts.models import Membership
 from painpath.pathway import Pathway
 from painpath.referrals import pathways
 from painpath.referrals.agreement import FEW, Agreement, agreement
-from painpath.referrals.comparing import Compared, all_compared, may_see
+from painpath.referrals.comparing import LATEST as COUNTED
+from painpath.referrals.comparing import Compared, all_compared, own_compared
+from painpath.referrals.looking import run_seen_blind, seen_blind
 from painpath.referrals.models import Alert, ClauseState, Evidence, Referral, SecondScreening
 from painpath.referrals.models.sheet import STATES
 from painpath.referrals.other_sources import other_sources
@@ -42,8 +44,7 @@ def second_list(by: Membership) -> dict[str, Any]:
     seconds = list(waiting(by))
     seen = who_has_seen(by, [second.referral_id for second in seconds])
     shown = [one for one in seconds if one.by_id == by.pk or can_second(one, by=by, seen=seen)]
-    done = all_compared(by)
-    mine = [one for one in done if may_see(one, by)]
+    mine = own_compared(by)
     talked = [one for one in reversed(mine) if not one.differs or one.second.resolved_at is not None]
     return {
         "waiting": [_waiting(second, by) for second in shown],
@@ -86,10 +87,11 @@ def blind_page(second: SecondScreening) -> dict[str, Any]:
     referral = second.referral
     pathway = pathways.of(referral.pathway_version)
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
-    documents = list(referral.documents.current().defer("content").prefetch_related("transcripts"))
-    run = referral.screenings.last()
+    documents = list(seen_blind(second).defer("content").prefetch_related("transcripts").order_by("id"))
+    run = run_seen_blind(second)
     evidence = list(Evidence.objects.filter(clause__run=run).select_related("clause")) if run else []
-    current = Alert.objects.filter(referral=referral, transcript__document__quarantine__isnull=True)
+    evidence = [one for one in evidence if one.transcript_id in {t.pk for d in documents for t in d.transcripts.all()}]
+    current = Alert.objects.filter(referral=referral, transcript__document__in=documents)
     alerts = list(current.select_related("action"))
     marked = mark(documents, evidence, alerts, names)
     clauses = list(ClauseState.objects.filter(run=run))
@@ -103,7 +105,7 @@ def blind_page(second: SecondScreening) -> dict[str, Any]:
         "documents": marked.documents,
         "groups": groups,
         "run": run.pk if run else "",
-        "being_read": is_being_read(referral),
+        "being_read": is_being_read(referral) and not referral.decisions.exists(),
         "unread": [(document, problem) for document in marked.documents for problem in document.unread],
         "alerts": [
             {
@@ -207,6 +209,7 @@ def agreement_page(by: Membership) -> dict[str, Any]:
         "none": [row.name for row in rows if not row.n],
         "pairs": len(pairs),
         "few": FEW,
+        "counted": COUNTED,
     }
 
 

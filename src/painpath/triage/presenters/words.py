@@ -6,11 +6,24 @@ from django.utils.formats import date_format
 
 from painpath import clock
 from painpath.accounts.models import Membership
+from painpath.referrals.models import Referral
+from painpath.referrals.transitions import State
+from painpath.referrals.unsettled import merged_into
 
 SPEAKS = {"for": "speaks for", "against": "speaks against", "mention": "mentioned"}
 STATES = {"for": "Speaks for", "against": "Speaks against", "mixed": "Both ways", "not_stated": "Not stated"}
 EXCLUSION_STATES = STATES | {"for": "Speaks for: ruled out", "against": "Speaks against: applies"}
 """An exclusion that speaks "for" needs the other half said: its name alone would read as if it applied."""
+
+
+def state_words(referral: Referral) -> str:
+    """Where a referral stands; of one that was merged into another, into which. At most one query."""
+    if hasattr(referral, "merged_reference"):  # by `queries.rows_of`
+        reference = referral.merged_reference if referral.state == State.CLOSED_IN_ERROR else ""
+    else:
+        merge = merged_into(referral)
+        reference = merge.into.reference if merge else ""
+    return f"Merged into {reference}" if reference else referral.state_label
 
 
 def state_labels(group: str) -> dict[str, str]:

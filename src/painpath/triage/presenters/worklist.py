@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from painpath.directory.models import Practice
 from painpath.pathway import Pathway
+from painpath.referrals.models import Referral
 from painpath.referrals.queries import COUNT_TO, LISTS, TABS, WALKS, Cursor, Filters, Walk
 
 NO_DATE = "none"
@@ -77,7 +79,8 @@ def address(filters: Filters, cursor: Cursor | None = None) -> str:
 
 def options(filters: Filters, pathway: Pathway) -> list[Filter]:
     """The filters with their choices. Practices are those that have referred somebody: one query."""
-    used = Practice.objects.filter(referrals__isnull=False).distinct().order_by("name", "pk")
+    # Asked of each practice, not of each referral: there are hundreds of the one, and of the other ever more.
+    used = Practice.objects.filter(Exists(Referral.objects.filter(practice=OuterRef("pk")))).order_by("name", "pk")
     practices = [(str(pk), name) for pk, name in used.values_list("pk", "name")]
     known = [(item.id, item.name) for item in pathway.localities]
     given: tuple[tuple[str, str, str, list[tuple[str, str]]], ...] = (

@@ -15,7 +15,7 @@ from painpath.referrals.moves import can_move
 from painpath.referrals.other_sources import other_sources
 from painpath.referrals.searching import Quote
 from painpath.referrals.transitions import OPEN, STAFF, State, working_days_between
-from painpath.triage.presenters.words import plural
+from painpath.triage.presenters.words import plural, state_words
 
 STATE_COLOURS = {
     State.RECEIVED: "grey",
@@ -98,7 +98,7 @@ def _row(referral: Referral, pathway: Pathway, by: Membership, quotes: list[Quot
         reference=referral.reference,
         patient=patient.name if patient else "Not registered yet",
         about=f"{age} years" if age is not None else "",
-        state=referral.state_label,
+        state=state_words(referral),
         colour=STATE_COLOURS.get(State(referral.state), "white"),
         owner=screened_by(referral) or referral.owner_label,
         may_assign=referral.is_open and by.role in STAFF,

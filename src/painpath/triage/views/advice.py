@@ -1,6 +1,7 @@
 """The library of advice: what was written well once, until it expires."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -12,9 +13,12 @@ from painpath.referrals import pathways
 from painpath.referrals.models import AdviceParagraph
 from painpath.referrals.refusal import Refused
 from painpath.triage.advice_forms import Paragraph, Renew
+from painpath.triage.presenters.following import paged
 from painpath.triage.presenters.words import day, person
 from painpath.triage.views.base import member
 from painpath.web.forms import render_form
+
+ROWS = 50
 
 
 @require_safe
@@ -25,7 +29,9 @@ def library(request: HttpRequest) -> HttpResponse:
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
     today = clock.today()
     groups: dict[str, list[dict[str, object]]] = {"review": [], "offered": [], "expired": []}
-    for one in verbs.standing(by):
+    standing = verbs.in_groups(by, today)
+    page = Paginator(standing, ROWS).get_page(request.GET.get("page"))
+    for one in page.object_list:
         mine = verbs.can_own(one, by=by)
         group = "offered" if one.expires_on >= today else "review" if mine else "expired"
         groups[group].append({
@@ -33,7 +39,11 @@ def library(request: HttpRequest) -> HttpResponse:
             "left": one.owner.ended_at is not None, "until": day(one.expires_on), "mine": mine,
             "criteria": [names.get(name, name) for name in one.criteria],
         })  # fmt: skip
-    return render(request, "triage/advice.jinja", {"groups": groups})
+    return render(
+        request,
+        "triage/advice.jinja",
+        {"groups": groups, "counts": verbs.group_counts(by, today), "paged": paged(page)},
+    )
 
 
 def _one(paragraph: int, by: Membership) -> AdviceParagraph:

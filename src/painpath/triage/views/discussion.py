@@ -1,6 +1,7 @@
 """Words among colleagues, and the list of the MDT meeting."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,11 +14,14 @@ from painpath.referrals.models import MeetingItem, Referral
 from painpath.referrals.refusal import Refused
 from painpath.referrals.second import blind_to
 from painpath.triage.presenters.discussion import comment_views, item_view, meetings
+from painpath.triage.presenters.following import paged
 from painpath.triage.presenters.page import frame
 from painpath.triage.presenters.words import day
 from painpath.triage.views.base import member, opened
 from painpath.triage.workspace_forms import Agreed, PutOnMeetingList, Say
 from painpath.web.forms import Form, render_form
+
+ROWS = 100
 
 
 def _page(
@@ -75,11 +79,11 @@ def put_on_meeting_list(request: HttpRequest, reference: str) -> HttpResponse:
 def meeting_list(request: HttpRequest) -> HttpResponse:
     """What waits for a meeting, by its day: to read on the screen or on paper."""
     by = member(request)
-    items = discussing.meeting_list(by)
+    page = Paginator(discussing.meeting_list(by), ROWS).get_page(request.GET.get("page"))
+    items = list(page.object_list)
     audit.record(by, "meeting.look", by.service, referrals=[item.referral_id for item in items])
-    return render(
-        request, "triage/meeting.jinja", {"meetings": meetings(items, blind_to(by)), "today": day(clock.today())}
-    )
+    shown = {"meetings": meetings(items, blind_to(by)), "today": day(clock.today()), "count": page.paginator.count}
+    return render(request, "triage/meeting.jinja", shown | {"paged": paged(page)})
 
 
 def agreed(request: HttpRequest, item: int) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from painpath.accounts import audit
 from painpath.letters import holding, outbox, printing
-from painpath.letters.channels import addressee
+from painpath.letters.channels import recipient
 from painpath.letters.models import Dispatch, DispatchState, PrintBatch
 from painpath.referrals import looking
 from painpath.referrals.refusal import Refused
@@ -41,6 +41,7 @@ def print_these(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, batch: int) -> HttpResponse:
     """One batch: download it, print it, say that it was posted."""
     by, found = member(request), _batch(request, batch)
+    printing.check_sees(found, by=by)
     page = batch_page(found)
     form = Posted(request.POST if request.method == "POST" else None, out=page["out"])
     if request.method == "POST" and form.is_valid():
@@ -84,7 +85,7 @@ def dispatch(request: HttpRequest, dispatch: int) -> HttpResponse:
     looking.check_not_blind(found.referral, by=by)
     holding.check_release(found, by=by)
     reasons = holding.to_read(found)
-    known = addressee(found.referral, found.to)
+    known = recipient(found)
     digest, ways = holding.digest(reasons), holding.ways(found)
     form = Release(
         request.POST if request.method == "POST" else None, ways=ways,

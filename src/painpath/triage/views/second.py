@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from painpath.referrals import comparing, judging, pathways
 from painpath.referrals import second as verbs
+from painpath.referrals.looking import seen_blind
 from painpath.referrals.models import Alert, SecondScreening
 from painpath.referrals.refusal import Refused
 from painpath.triage.forms import ActOnAlert
@@ -74,7 +75,7 @@ def alert(request: HttpRequest, reference: str, alert: int) -> HttpResponse:
     """An alert is acted on by whoever sees it, blind or not."""
     second, by = _found(request, reference), member(request)
     verbs.check_mine(second, by=by)
-    row = get_object_or_404(Alert, pk=alert, referral=second.referral)
+    row = get_object_or_404(Alert, pk=alert, transcript__document__in=seen_blind(second))
     form = ActOnAlert(request.POST, prefix=f"alert-{alert}")
     if form.is_valid():
         try:

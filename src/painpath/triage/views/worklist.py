@@ -69,20 +69,21 @@ def show(request: HttpRequest, asked: QueryDict, words: str = "", sent: QueryDic
     given = {name: str(asked[name]) for name in asked}
     filters = present.filters_of(given, pathway)
     page, found, more = Page([]), Found(), False
+    blind = blind_to(by) if by.role == CLINICIAN else frozenset()
     if words:
-        found = find(by, words)
+        found = find(by, words, blind)
         shown, more = found.referrals, found.more
     else:
         _remember(request, filters)
-        page = query(by, filters, present.cursor_of(given, filters), rows=ROWS)
+        page = query(by, filters, present.cursor_of(given, filters), rows=ROWS, blind=blind)
         shown = page.referrals
     audit.record(by, "worklist.look", by.service, referrals=[referral.pk for referral in shown])
     may_assign = by.role in STAFF
     form = AssignSeveral(
         sent, members=assigning.who(by) if may_assign else (), shown=[referral.reference for referral in shown]
     )
-    listed = rows(shown, pathway, by, found.quotes, blind_to(by) if by.role == CLINICIAN else frozenset())
-    tabs, lists = present.tabs(counts(by), filters) if not words else ([], [])
+    listed = rows(shown, pathway, by, found.quotes, blind)
+    tabs, lists = present.tabs(counts(by, blind), filters) if not words else ([], [])
     return render_form(
         request,
         "triage/worklist.jinja",
