@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_role_referrer"),
         ("directory", "0005_referrers_with_accounts"),
-        ("referrals", "0004_isolation"),
+        ("referrals", "0005_attachments"),
     ]
 
     operations = [
