@@ -5,6 +5,7 @@ import pwd
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -20,13 +21,14 @@ def test_home_is_the_environments_or_in_the_checkout(tmp_path: Path) -> None:
     assert (default.parent / "pyproject.toml").exists()
 
 
-def test_without_a_url_the_program_connects_to_the_embedded_server_as_its_own_role(tmp_path: Path) -> None:
-    found = postgres.databases({"PAINPATH_HOME": str(tmp_path)})["default"]
-    assert (found["USER"], found["OWNER"]["USER"]) == ("painpath_app", "painpath_owner")
-    assert found["HOST"].startswith(str(tmp_path))
-    assert found["CONN_MAX_AGE"] == 0
-    assert found["ATOMIC_REQUESTS"] is False
-    assert not list(tmp_path.iterdir()), "reading the settings must start nothing"
+def test_without_a_url_the_program_connects_to_the_embedded_server_as_its_own_role() -> None:
+    with TemporaryDirectory(prefix="p-") as home:  # short: the path of a socket has room for some 100 characters
+        found = postgres.databases({"PAINPATH_HOME": home})["default"]
+        assert (found["USER"], found["OWNER"]["USER"]) == ("painpath_app", "painpath_owner")
+        assert found["HOST"].startswith(home)
+        assert found["CONN_MAX_AGE"] == 0
+        assert found["ATOMIC_REQUESTS"] is False
+        assert not os.listdir(home), "reading the settings must start nothing"
 
 
 def test_a_url_makes_its_user_the_owner_and_the_program_takes_a_role_that_policies_bind() -> None:
