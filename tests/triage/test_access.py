@@ -134,9 +134,9 @@ def test_an_original_is_never_served_as_something_a_browser_runs(service_id):
     assert "sandbox" in answer["Content-Security-Policy"]
 
 
-def test_public_addresses_are_those_of_signing_in():
+def test_public_addresses_are_those_of_signing_in_and_of_what_is_published():
     public = {name for name, who in access_table().items() if who == PUBLIC}
-    assert all(name.startswith("account_") for name in public)
+    assert {name for name in public if not name.startswith("account_")} == {"referrers:check"}
     assert access_table()["kept"] == SIGNED_IN
 
 

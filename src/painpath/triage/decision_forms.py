@@ -9,8 +9,8 @@ from painpath.referrals.decision_content import DecisionContent
 from painpath.referrals.decision_rules import own_judgements, possible_outcomes
 from painpath.referrals.models import Referral
 from painpath.triage import advice_forms, attachment_forms, decision_fields
-from painpath.triage.presenters.words import state_labels
 from painpath.web import forms
+from painpath.web.clauses import state_labels
 
 
 class ChooseOutcome(forms.Form):

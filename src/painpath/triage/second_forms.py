@@ -3,8 +3,8 @@
 from typing import Any, cast
 
 from painpath.pathway import Pathway
-from painpath.triage.presenters.words import state_labels
 from painpath.web import forms
+from painpath.web.clauses import state_labels
 
 
 class Blind(forms.Form):

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from painpath.accounts.models import Membership
 from painpath.referrals.models import AddedEvidence, Document, Referral
-from painpath.triage.presenters.letter import Highlight, latest_transcripts
-from painpath.triage.presenters.words import SPEAKS, moment
+from painpath.triage.presenters.letter import latest_transcripts
+from painpath.triage.presenters.words import moment
+from painpath.web.clauses import SPEAKS
+from painpath.web.marking import Highlight
 
 
 @dataclass(frozen=True)

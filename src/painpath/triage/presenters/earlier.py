@@ -9,7 +9,8 @@ from painpath.pathway import Pathway
 from painpath.referrals import pathways
 from painpath.referrals.earlier import Earlier, Said
 from painpath.referrals.models import Decision
-from painpath.triage.presenters.words import STATE_COLOURS, day, person, state_labels, state_words
+from painpath.triage.presenters.words import day, person, state_words
+from painpath.web.clauses import STATE_COLOURS, state_labels
 
 
 @dataclass(frozen=True)

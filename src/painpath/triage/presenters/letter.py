@@ -1,44 +1,12 @@
 """The letter as the screening page shows it: page by page, with every piece of evidence marked and numbered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 
 from painpath.referrals.models import AddedEvidence, Alert, Document, Evidence, Transcript
-from painpath.triage.presenters.words import ALERTS, CERTAINTY, SPEAKS, moment
-
-_LOUDEST = ("alert", "against", "for", "mention")
-
-
-@dataclass
-class Highlight:
-    """Words of one document that bear on something: one number, however many criteria they speak to."""
-
-    number: int
-    start: int
-    end: int
-    kinds: set[str] = field(default_factory=set)
-    links: list[tuple[str, str]] = field(default_factory=list)
-    """(anchor on the page, words that say where it leads) for each criterion or alert."""
-
-    @property
-    def anchor(self) -> str:
-        return f"words-{self.number}"
-
-    @property
-    def kind(self) -> str:
-        """The loudest of what the words are: it decides the look."""
-        return next(kind for kind in _LOUDEST if kind in self.kinds)
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A run of text with the highlights that cover it; `opens` are those that begin here, `closes` those that end."""
-
-    text: str
-    kind: str
-    opens: tuple[Highlight, ...]
-    closes: tuple[Highlight, ...]
+from painpath.triage.presenters.words import moment
+from painpath.web.clauses import ALERTS, CERTAINTY, SPEAKS
+from painpath.web.marking import Highlight, Segment, segments
 
 
 @dataclass(frozen=True)
@@ -129,7 +97,7 @@ def _view(document: Document, transcript: Transcript | None, highlights: list[Hi
     unread: list[str] = []
     if transcript is not None:
         pages = [
-            PageView(page["number"], page["start"], _segments(transcript.text, page["start"], page["end"], highlights))
+            PageView(page["number"], page["start"], segments(transcript.text, page["start"], page["end"], highlights))
             for page in transcript.pages
         ]
         unread = problems(transcript)
@@ -147,22 +115,3 @@ def problems(transcript: Transcript) -> list[str]:
         for item in transcript.unread
     ]
     return [transcript.problem, *pages] if transcript.problem else pages
-
-
-def _segments(text: str, start: int, end: int, highlights: list[Highlight]) -> tuple[Segment, ...]:
-    """Cut a page at every edge of a highlight. Runs of blanks and line ends stay as they are."""
-    here = [h for h in highlights if h.start < end and h.end > start]
-    edges = sorted({start, end, *(min(max(edge, start), end) for h in here for edge in (h.start, h.end))})
-    segments = []
-    for left, right in pairwise(edges):
-        covering = [h for h in here if h.start < right and h.end > left]
-        kinds = {kind for h in covering for kind in h.kinds}
-        segments.append(
-            Segment(
-                text=text[left:right],
-                kind=next((kind for kind in _LOUDEST if kind in kinds), ""),
-                opens=tuple(h for h in covering if max(h.start, start) == left),
-                closes=tuple(h for h in covering if min(h.end, end) == right),
-            )
-        )
-    return tuple(segments)

@@ -22,8 +22,9 @@ from painpath.triage.presenters.contacts import contact_facts
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
 from painpath.triage.presenters.tabs import tabs
-from painpath.triage.presenters.words import ALERTS, CERTAINTY, day, moment, person, plural, state_words
+from painpath.triage.presenters.words import day, moment, person, plural, state_words
 from painpath.triage.presenters.worklist_rows import screened_by
+from painpath.web.clauses import ALERTS, CERTAINTY
 
 
 def frame(referral: Referral, by: Membership) -> dict[str, Any]:

@@ -21,7 +21,8 @@ from painpath.referrals.unsettled import is_being_read
 from painpath.triage.forms import ActOnAlert
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
-from painpath.triage.presenters.words import ALERTS, CERTAINTY, day, moment, plural, state_labels
+from painpath.triage.presenters.words import day, moment, plural
+from painpath.web.clauses import ALERTS, CERTAINTY, state_labels
 
 LATEST = 50
 """Of what two have talked about so many are listed: the list grows for ever, and nobody waits for it."""

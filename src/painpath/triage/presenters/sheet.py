@@ -10,17 +10,10 @@ from painpath.pathway.model import Criterion, Route
 from painpath.referrals.models import ClauseState, Evidence, Judgement
 from painpath.referrals.other_sources import OtherSource
 from painpath.triage.presenters.added import AddedWords
-from painpath.triage.presenters.exceptions import ExceptionView, exception_of
 from painpath.triage.presenters.judgements import Said, said
-from painpath.triage.presenters.letter import Highlight
-from painpath.triage.presenters.words import SOURCES, SPEAKS, STATE_COLOURS, state_labels
-
-GROUPS = {
-    "judgement": ("Needs judgement", "The words go both ways, or an exception or “case by case” may apply."),
-    "against": ("Against", "The referral says something that speaks against accepting."),
-    "not_stated": ("Not stated", "The referral does not settle these. Silence is never a reason to refuse: ask."),
-    "for": ("For", "The referral speaks for accepting."),
-}
+from painpath.triage.presenters.words import SOURCES
+from painpath.web.clauses import GROUPS, SPEAKS, STATE_COLOURS, ExceptionView, exception_of, group_of, state_labels
+from painpath.web.marking import Highlight
 
 
 @dataclass(frozen=True)
@@ -152,7 +145,7 @@ def _criterion(
     return CriterionView(
         id=criterion.id,
         name=criterion.name,
-        group=_group(state, criterion.case_by_case, judged=bool(current)),
+        group=group_of(state, criterion.case_by_case, judged=bool(current)),
         published=tuple(criterion.published),
         read_state=read_state,
         state=state,
@@ -181,11 +174,3 @@ def _criterion(
         if state in ("against", "mixed")
         else (),
     )  # fmt: skip
-
-
-def _group(state: str, case_by_case: bool, *, judged: bool) -> str:
-    """A criterion that is case by case stands under "needs judgement" as soon as anything speaks against, until a
-    clinician has given it a state (criteria.md)."""
-    if state == "mixed" or (state == "against" and case_by_case and not judged):
-        return "judgement"
-    return state

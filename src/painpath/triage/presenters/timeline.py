@@ -24,7 +24,8 @@ from painpath.triage.presenters.dispatches import dispatch_events
 from painpath.triage.presenters.events import Event
 from painpath.triage.presenters.following import decision_lines, step_lines
 from painpath.triage.presenters.letter import problems
-from painpath.triage.presenters.words import ALERTS, SPEAKS, day, person, state_labels
+from painpath.triage.presenters.words import day, person
+from painpath.web.clauses import ALERTS, SPEAKS, state_labels
 
 REFILED = frozenset({"merge", "unmerge", "move_document"})
 REFILED_WORDS = {"into": "Into referral", "to": "To referral", "from": "From referral"}

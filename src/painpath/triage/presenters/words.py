@@ -10,11 +10,6 @@ from painpath.referrals.models import Referral
 from painpath.referrals.transitions import State
 from painpath.referrals.unsettled import merged_into
 
-SPEAKS = {"for": "speaks for", "against": "speaks against", "mention": "mentioned"}
-STATES = {"for": "Speaks for", "against": "Speaks against", "mixed": "Both ways", "not_stated": "Not stated"}
-EXCLUSION_STATES = STATES | {"for": "Speaks for: ruled out", "against": "Speaks against: applies"}
-"""An exclusion that speaks "for" needs the other half said: its name alone would read as if it applied."""
-
 
 def state_words(referral: Referral) -> str:
     """Where a referral stands; of one that was merged into another, into which. At most one query."""
@@ -26,20 +21,7 @@ def state_words(referral: Referral) -> str:
     return f"Merged into {reference}" if reference else referral.state_label
 
 
-def state_labels(group: str) -> dict[str, str]:
-    """The words for the states of a criterion of this group (`inclusion`, `exclusion`, ...)."""
-    return EXCLUSION_STATES if group == "exclusion" else STATES
-
-
-STATE_COLOURS = {"for": "green", "against": "red", "mixed": "orange", "not_stated": "grey"}
 SOURCES = {"letter": "Letter", "form": "Form", "directory": "Directory", "clinician": "Clinician"}
-ALERTS = {
-    "red_flag": "Red flag",
-    "suicide_self_harm": "Thoughts of suicide or self-harm",
-    "safeguarding": "Safeguarding",
-    "urgent_deterioration": "Urgent deterioration",
-}
-CERTAINTY = {"affirmed": "the letter says so", "uncertain": "the letter leaves it open"}
 
 
 def day(value: date | datetime | None) -> str:

@@ -1,0 +1,138 @@
+"""What a letter says about each criterion, for whoever is about to send it: as the clinician will see it."""
+
+from dataclasses import dataclass
+
+from painpath.documents import DocumentText
+from painpath.pathway import Pathway
+from painpath.pathway.model import Criterion
+from painpath.screening import CriterionScreening, Screening
+from painpath.web.clauses import (
+    ALERTS,
+    CERTAINTY,
+    GROUPS,
+    SPEAKS,
+    STATE_COLOURS,
+    ExceptionView,
+    exception_of,
+    group_of,
+    state_labels,
+)
+from painpath.web.marking import Highlight, Segment, segments
+
+HELP = {
+    "judgement": "A clinician weighs these. Say more in the letter if you can.",
+    "against": "A clinician sees these words. If they do not say what you mean, change them in the letter.",
+    "not_stated": "The letter does not say. Add what you know. You can send all the same.",
+    "for": "The letter speaks for the referral.",
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """A quotation, which way it speaks, and where it stands in the letter."""
+
+    quote: str
+    speaks: str
+    label: str
+    why: str
+    number: int
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One criterion: what the letter says; `field` names the question that can be answered."""
+
+    id: str
+    name: str
+    published: tuple[str, ...]
+    state: str
+    state_label: str
+    colour: str
+    evidence: tuple[Words, ...]
+    exception: ExceptionView | None
+    field: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The criteria that stand alike."""
+
+    id: str
+    title: str
+    help: str
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True)
+class Danger:
+    """Words in the letter that may not wait for this referral."""
+
+    name: str
+    certainty: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The whole result. There is no sum, no score and no verdict in it."""
+
+    groups: tuple[Group, ...]
+    dangers: tuple[Danger, ...]
+    letter: tuple[Segment, ...]
+
+    @property
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """How many criteria stand in each group that has any."""
+        return tuple((group.title, len(group.clauses)) for group in self.groups if group.clauses)
+
+
+def checked(pathway: Pathway, document: DocumentText, result: Screening) -> Checked:
+    """Group every published criterion and mark its words in the letter."""
+    names = {criterion.id: criterion.name for criterion in pathway.criteria}
+    marks = _marks(result, names)
+    by_id = {one.id: one for one in result.criteria}
+    views = [(criterion, by_id[criterion.id]) for criterion in pathway.criteria]
+    grouped: dict[str, list[Clause]] = {name: [] for name in GROUPS}
+    for criterion, found in views:
+        group = group_of(found.state, criterion.case_by_case, judged=False)
+        grouped[group].append(_clause(criterion, found, marks, pathway))
+    return Checked(
+        tuple(Group(name, GROUPS[name][0], HELP[name], tuple(rows)) for name, rows in grouped.items()),
+        tuple(Danger(ALERTS[alert.kind], CERTAINTY[alert.certainty], alert.quote) for alert in result.alerts),
+        segments(document.text, 0, len(document.text), list(marks.values())),
+    )
+
+
+def _marks(result: Screening, names: dict[str, str]) -> dict[tuple[int, int], Highlight]:
+    places = sorted({(item.start, item.end) for one in result.criteria for item in one.evidence})
+    marks = {place: Highlight(number, *place) for number, place in enumerate(places, 1)}
+    for one in result.criteria:
+        for item in one.evidence:
+            mark = marks[item.start, item.end]
+            mark.kinds.add(item.speaks.value)
+            mark.links.append((f"criterion-{one.id}", f"{names[one.id]}: {SPEAKS[item.speaks]}"))
+    return marks
+
+
+def _clause(
+    criterion: Criterion, found: CriterionScreening, marks: dict[tuple[int, int], Highlight], pathway: Pathway
+) -> Clause:
+    words = tuple(
+        Words(
+            item.quote, item.speaks.value, SPEAKS[item.speaks], item.why, marks[item.start, item.end].number,
+            marks[item.start, item.end].anchor,
+        )
+        for item in found.evidence
+    )  # fmt: skip
+    return Clause(
+        id=criterion.id,
+        name=criterion.name,
+        published=criterion.published,
+        state=found.state.value,
+        state_label=state_labels(criterion.group)[found.state],
+        colour=STATE_COLOURS[found.state],
+        evidence=words,
+        exception=exception_of(criterion, (found.state,), found.evidence, pathway, None),
+        field=f"answer-{criterion.id}",
+    )

@@ -1,0 +1,59 @@
+"""Reading a letter that is nowhere kept: files in the limited subprocess, a few at a time; then every criterion."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+
+from painpath import clock, documents, screening
+from painpath.documents import DocumentError, DocumentText
+from painpath.pathway import Pathway
+from painpath.reading import printed
+from painpath.referrals.refusal import Refused
+from painpath.screening import Screening
+
+_AT_ONCE = BoundedSemaphore(2)
+"""Strangers' files that one process of the program parses at the same time; each takes a core."""
+_PATIENCE = 10.0  # seconds until somebody is told to come again
+BETWEEN = "\n\n"
+
+
+@dataclass(frozen=True)
+class ReadFiles:
+    """The text of files, and a sentence for each that could not be read, whole or in part."""
+
+    text: str
+    problems: tuple[str, ...]
+
+
+def read_files(files: Sequence[tuple[str, bytes]]) -> ReadFiles:
+    """Text of files (name, bytes), one after the other. Raises `Refused` while too many others are being read."""
+    texts, problems = [], []
+    for name, content in files:
+        if not _AT_ONCE.acquire(timeout=_PATIENCE):
+            raise Refused("Many letters are being read at the moment. Wait a minute, then send the form again.")
+        try:
+            text = documents.read_limited(content, name)
+        except DocumentError as error:
+            problems.append(f"{name}: {error.sentence}")
+            continue
+        finally:
+            _AT_ONCE.release()
+        texts.append(text.text.replace("\f", "\n"))
+        problems += [f"{name}, page {page.page}: {page.reason}" for page in text.unread]
+    return ReadFiles(BETWEEN.join(text.strip() for text in texts if text.strip()), tuple(problems))
+
+
+def with_answers(letter: str, answers: Mapping[str, str], pathway: Pathway) -> str:
+    """The letter, followed by each answer under its question, which is marked as ours: it is nobody's evidence."""
+    added = [
+        f"{printed.question(number, criterion.question)}\n{answers[criterion.id]}"
+        for number, criterion in enumerate(pathway.criteria, 1)
+        if answers.get(criterion.id)
+    ]
+    return BETWEEN.join(part for part in (letter.strip(), *added) if part)
+
+
+def screen(text: str, pathway: Pathway) -> tuple[DocumentText, Screening]:
+    """Read a text against every criterion, as the record does with what is sent."""
+    document = documents.read(text.encode(), "letter.txt")
+    return document, screening.screen(document, pathway, written_on=None, today=clock.today())

@@ -1,0 +1,92 @@
+"""How the published criteria are shown beside a letter: the same groups, words and colours on every door.
+
+Whoever sends a letter sees what the clinician will see.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from painpath.pathway import Pathway
+from painpath.pathway.model import Criterion, Route
+
+GROUPS = {
+    "judgement": ("Needs judgement", "The words go both ways, or an exception or “case by case” may apply."),
+    "against": ("Against", "The referral says something that speaks against accepting."),
+    "not_stated": ("Not stated", "The referral does not settle these. Silence is never a reason to refuse: ask."),
+    "for": ("For", "The referral speaks for accepting."),
+}
+
+SPEAKS = {"for": "speaks for", "against": "speaks against", "mention": "mentioned"}
+STATES = {"for": "Speaks for", "against": "Speaks against", "mixed": "Both ways", "not_stated": "Not stated"}
+EXCLUSION_STATES = STATES | {"for": "Speaks for: ruled out", "against": "Speaks against: applies"}
+"""An exclusion that speaks "for" needs the other half said: its name alone would read as if it applied."""
+
+
+def state_labels(group: str) -> dict[str, str]:
+    """The words for the states of a criterion of this group (`inclusion`, `exclusion`, ...)."""
+    return EXCLUSION_STATES if group == "exclusion" else STATES
+
+
+STATE_COLOURS = {"for": "green", "against": "red", "mixed": "orange", "not_stated": "grey"}
+ALERTS = {
+    "red_flag": "Red flag",
+    "suicide_self_harm": "Thoughts of suicide or self-harm",
+    "safeguarding": "Safeguarding",
+    "urgent_deterioration": "Urgent deterioration",
+}
+CERTAINTY = {"affirmed": "the letter says so", "uncertain": "the letter leaves it open"}
+
+
+def group_of(state: str, case_by_case: bool, *, judged: bool) -> str:
+    """A criterion that is case by case stands under "needs judgement" as soon as anything speaks against, until a
+    clinician has given it a state (criteria.md)."""
+    if state == "mixed" or (state == "against" and case_by_case and not judged):
+        return "judgement"
+    return state
+
+
+class Found(Protocol):
+    """Words that were found for a criterion: of the record, or of a letter that is nowhere kept."""
+
+    @property
+    def phrase(self) -> str: ...
+
+    @property
+    def why(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class ExceptionView:
+    """An exception, its published words, and what would show that it applies."""
+
+    words: str
+    published: str
+    shown_by: str
+
+
+def exception_of(
+    criterion: Criterion, states: Iterable[str], evidence: Iterable[Found], pathway: Pathway, route: Route | None
+) -> ExceptionView | None:
+    """The exception of a criterion when it may apply: something speaks against, or words of the exception are there.
+
+    `states` are all that was said of the criterion: by the letter, a clinician, the form, the directory. A route that
+    is itself exceptional brings the exceptions that share its published words.
+    """
+    if criterion.exception is None:
+        return None
+    against = any(state in ("against", "mixed") for state in states)
+    by_route = route is not None and route.exceptional and bool(set(route.published) & set(criterion.published))
+    if not (against or by_route or any(_is_exception(item, criterion, pathway) for item in evidence)):
+        return None
+    return ExceptionView(criterion.exception, criterion.exception_published or "", criterion.exception_shown_by or "")
+
+
+def _is_exception(item: Found, criterion: Criterion, pathway: Pathway) -> bool:
+    """Whether a rule marked as an exception found these words; by themselves such words settle nothing."""
+    return any(
+        rule.exception and item.phrase in rule.when and rule.why == item.why
+        for found in pathway.evidence
+        if found.criterion in (criterion.id, criterion.mirror_of)
+        for rule in found.rules
+    )

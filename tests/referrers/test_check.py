@@ -1,0 +1,48 @@
+"""A letter that is nowhere kept, read as the record reads it."""
+
+import pytest
+
+from painpath import pathway as pathways
+from painpath.pathway import Pathway
+from painpath.referrals.refusal import Refused
+from painpath.referrers import reading
+from painpath.referrers.presenters.check import checked
+from painpath.web.clauses import GROUPS
+
+
+@pytest.fixture(scope="module")
+def pathway() -> Pathway:
+    return pathways.load(pathways.find("southampton-portsmouth"))
+
+
+def test_a_question_is_no_evidence_and_its_example_answers_it(pathway: Pathway) -> None:
+    for criterion in pathway.criteria:
+        for words, wanted in (("Not known.", "not_stated"), (criterion.example, "for")):
+            text = reading.with_answers("", {criterion.id: words}, pathway)
+            _, result = reading.screen(text, pathway)
+            assert result.criterion(criterion.id).state == wanted, (criterion.id, words)
+            assert not result.alerts
+        others = reading.screen(reading.with_answers("", {criterion.id: "Not known."}, pathway), pathway)[1].criteria
+        assert {one.state.value for one in others} == {"not_stated"}
+
+
+def test_every_criterion_stands_in_one_group_with_its_words_marked_where_they_are(pathway: Pathway) -> None:
+    letter = "He has had low back pain for 6 years. He has severe depression and no care plan. No drug dependence."
+    document, result = reading.screen(letter, pathway)
+    page = checked(pathway, document, result)
+    clauses = [clause for group in page.groups for clause in group.clauses]
+    assert sorted(clause.id for clause in clauses) == sorted(criterion.id for criterion in pathway.criteria)
+    assert [group.id for group in page.groups] == list(GROUPS)
+    assert "".join(segment.text for segment in page.letter) == document.text
+    for clause in clauses:
+        assert all(words.quote in letter for words in clause.evidence)
+        assert clause.evidence or clause.state == "not_stated"
+    judged = {clause.id: group.id for group in page.groups for clause in group.clauses}
+    assert judged["major-psychiatric-disturbance"] == "judgement"
+
+
+def test_strangers_files_are_read_two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_PATIENCE", 0.01)
+    with reading._AT_ONCE, reading._AT_ONCE, pytest.raises(Refused, match="Wait a minute"):
+        reading.read_files([("letter.txt", b"Low back pain.")])
+    assert reading.read_files([("letter.txt", b"Low back pain."), ("b.pdf", b"%PDF-1.7 x")]).text == "Low back pain."
