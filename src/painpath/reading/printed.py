@@ -1,13 +1,15 @@
 """Words that a form of ours prints, for people to write under: they are nobody's answer and say nothing of the patient.
 
-Each stands in square brackets and begins with "Question 3:", "For example:" or "Note:", so that it is known again in whatever
-file, version or line width it comes back. Inside them no evidence is looked for; dangers are looked for everywhere.
+Each stands in square brackets and begins with "Question 3:", "For example:" or "How to fill in:", so that it is known
+again in whatever file, version or line width it comes back, whatever the questions were when it was printed. Inside
+them no evidence is looked for; dangers are looked for everywhere.
 """
 
 import re
 
 _PRINTED = re.compile(
-    r"\[\s*(?:Question\s+\d{1,3}|For\s+example|Note)\s*:[^\[\]]{0,600}\]"  # 600: the longest question with room to spare
+    # 600 characters: the longest question with room to spare
+    r"\[\s*(?:Question\s+\d{1,3}|For\s+example|How\s+to\s+fill\s+in)\s*:[^\[\]]{0,600}\]"
     r"|[«<]\s*[a-z][a-z0-9]*(?:_[a-z0-9]+)+\s*[»>]"  # a merge field that nothing was put into
 )
 _BRACKETS = str.maketrans("[]", "()")
@@ -25,7 +27,7 @@ def example(words: str) -> str:
 
 def note(words: str) -> str:
     """A word to whoever fills the form in, as our forms print it."""
-    return f"[Note: {words.translate(_BRACKETS)}]"
+    return f"[How to fill in: {words.translate(_BRACKETS)}]"
 
 
 def without(text: str) -> str:
