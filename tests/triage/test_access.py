@@ -10,6 +10,7 @@ from painpath.accounts.models import AuditEntry, Membership, Service, User
 from painpath.accounts.roles import ROLES
 from painpath.accounts.scope import scope
 from painpath.postgres.owner import as_owner
+from painpath.referrers.urls import about, check
 from painpath.triage.urls import ACCESS
 from painpath.web.access import PUBLIC, SIGNED_IN, access_table
 from tests.referrals.conftest import make_team, waiting_referral
@@ -136,7 +137,7 @@ def test_an_original_is_never_served_as_something_a_browser_runs(service_id):
 
 def test_public_addresses_are_those_of_signing_in_and_of_what_is_published():
     public = {name for name, who in access_table().items() if who == PUBLIC}
-    assert {name for name in public if not name.startswith("account_")} == {"referrers:check"}
+    assert {name for name in public if not name.startswith("account_")} == {*about.ACCESS, *check.ACCESS}
     assert access_table()["kept"] == SIGNED_IN
 
 

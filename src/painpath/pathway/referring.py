@@ -103,6 +103,8 @@ class Status(Data, frozen=True, kw_only=True):
 class Referring(Data, frozen=True, kw_only=True):
     """The referrers' door."""
 
+    purpose: tuple[Words, ...] = ()
+    """What the service is for, in sentences for practitioners."""
     try_first: tuple[TryFirst, ...]
     registers: tuple[Register, ...]
     kinds: tuple[Kind, ...]

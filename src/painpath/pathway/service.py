@@ -34,6 +34,8 @@ class Locality(Data, frozen=True, kw_only=True):
 
     id: Id
     name: Words
+    no_contact: Words | None = None
+    """For practitioners: what to do where the service has published no contact for it."""
 
 
 class Contact(Data, frozen=True, kw_only=True):

@@ -278,8 +278,7 @@ def practice(text: str) -> Value | None:
 
 def referrer(text: str) -> Value | None:
     """Who refers: named under From or Referrer, else who signs."""
-    if found := _FROM.search(text):
-        who = found["who"].split("   ")[0].rstrip()
+    if (found := _FROM.search(text)) and (who := found["who"].split("   ")[0].rstrip()):
         return Value(who, Span(found.start("who"), found.start("who") + len(who)))
     closing = [found.end() for found in _CLOSING.finditer(text)]
     begin = closing[-1] if closing else max(0, len(text) - 200)

@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import accumulate
 
+import msgspec
+
 from painpath.documents.model import DocumentText
 from painpath.pathway.criteria import Criterion
 from painpath.pathway.evidence import Rule
 from painpath.pathway.model import Pathway
+from painpath.reading import printed
 from painpath.reading.lexicon import lexicon
 from painpath.reading.model import Reading, Span
 from painpath.reading.reader import read
@@ -27,12 +30,15 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
     """What the letter says about every criterion of the pathway, with the words that say it.
 
     Ages and durations are reckoned on the letter's own date, else on `written_on`, else on `today`. Never fails on any
-    text: a letter in which nothing is found is `not_stated` throughout.
+    text: a letter in which nothing is found is `not_stated` throughout. What a form of ours printed says nothing, but a
+    danger is found wherever it stands.
     """
-    identifiers = identify(document, today=today)
+    text = printed.without(document.text)
+    identifiers = identify(msgspec.structs.replace(document, text=text), today=today)
     day = _day(identifiers, written_on, today)
     words = lexicon(pathway)
-    reading = read(document.text, words, written_on=day, today=today)
+    reading = read(text, words, written_on=day, today=today)
+    whole = reading if text == document.text else read(document.text, words, written_on=day, today=today)
     writer = writer_of(reading)
     findings = Findings(reading.findings)
     quotes = Quotes(document.text)
@@ -52,7 +58,7 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
             )
             for criterion in pathway.criteria
         ),
-        alerts=alerts(reading, document, words, quotes),
+        alerts=alerts(whole, document, words, quotes),
         identifiers=identifiers,
         writer=writer,
         unread=document.unread,
@@ -61,8 +67,9 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
 
 def read_again(document: DocumentText, pathway: Pathway, *, written_on: date | None, today: date) -> Reading:
     """What `screen` reads in the letter before any rule is asked."""
-    day = _day(identify(document, today=today), written_on, today)
-    return read(document.text, lexicon(pathway), written_on=day, today=today)
+    text = printed.without(document.text)
+    day = _day(identify(msgspec.structs.replace(document, text=text), today=today), written_on, today)
+    return read(text, lexicon(pathway), written_on=day, today=today)
 
 
 def rules_of(criterion: Criterion, pathway: Pathway) -> tuple[Rule, ...]:
