@@ -17,6 +17,7 @@ from painpath.screening.combine import combine
 from painpath.screening.identify import identify, writer_of
 from painpath.screening.model import CriterionScreening, Evidence, Identifiers, Screening, Speaks, State
 from painpath.screening.pages import page_at
+from painpath.screening.questions import without_questions
 from painpath.screening.quotes import Quotes
 from painpath.screening.rules import Findings, Piece, pieces
 
@@ -27,8 +28,9 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
     """What the letter says about every criterion of the pathway, with the words that say it.
 
     Ages and durations are reckoned on the letter's own date, else on `written_on`, else on `today`. Never fails on any
-    text: a letter in which nothing is found is `not_stated` throughout.
+    text: a letter in which nothing is found is `not_stated` throughout. The published questions are not read.
     """
+    document = without_questions(document, pathway)
     identifiers = identify(document, today=today)
     day = _day(identifiers, written_on, today)
     words = lexicon(pathway)
@@ -61,6 +63,7 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
 
 def read_again(document: DocumentText, pathway: Pathway, *, written_on: date | None, today: date) -> Reading:
     """What `screen` reads in the letter before any rule is asked."""
+    document = without_questions(document, pathway)
     day = _day(identify(document, today=today), written_on, today)
     return read(document.text, lexicon(pathway), written_on=day, today=today)
 
