@@ -195,7 +195,7 @@ def rows_of(ids: list[int]) -> list[Referral]:
     partial = Transcript.objects.filter(document__referral=OuterRef("pk"), document__quarantine__isnull=True)
     found = (
         Referral.objects.filter(pk__in=ids)
-        .select_related("patient", "practice", "owner__user")
+        .select_related("patient", "practice", "owner__user", "referrer", "online")
         .annotate(partly_read=Exists(partial.exclude(unread=[], problem="")))
     )
     by_id = {referral.pk: referral for referral in found.prefetch_related("practice__contracts")}

@@ -19,7 +19,8 @@ def state_labels(group: str) -> dict[str, str]:
 
 
 STATE_COLOURS = {"for": "green", "against": "red", "mixed": "orange", "not_stated": "grey"}
-SOURCES = {"letter": "Letter", "form": "Form", "directory": "Directory", "clinician": "Clinician"}
+SOURCES = {"letter": "Letter", "form": "Form", "directory": "Directory", "clinician": "Clinician",
+           "referrer": "Referrer, online"}  # fmt: skip
 ALERTS = {
     "red_flag": "Red flag",
     "suicide_self_harm": "Thoughts of suicide or self-harm",
