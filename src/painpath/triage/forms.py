@@ -117,9 +117,16 @@ class Register(forms.Form):
         latest=clock.today,
     )  # fmt: skip
 
-    def __init__(self, *args: Any, pathway: Pathway, hints: dict[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, pathway: Pathway, hints: dict[str, str], sent_online: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if sent_online:  # the referrer is whose account it was; and there need not be anything in e-RS
+            del self.fields["referrer_name"], self.fields["referrer_profession"]
+            self.fields["ubrn"].required = False
         for name, words in hints.items():
+            if name not in self.fields:
+                continue
             field = self.fields[name]
             field.help_text = f"{field.help_text} {words}".strip()
         cast(forms.Radios, self.fields["route"]).options = [

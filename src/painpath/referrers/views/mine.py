@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from painpath.referrals.theirs import is_verified, theirs
 from painpath.referrers.presenters import mine as presenter
+from painpath.referrers.presenters.refer import drafts
 from painpath.referrers.views.base import referrer
 
 
@@ -13,4 +14,5 @@ def mine(request: HttpRequest) -> HttpResponse:
     by = referrer(request)
     rows = theirs(by).select_related("patient", "pathway_version", "referrer", "owner__user")
     newest = rows.defer("pathway_version__content").order_by("-received_at", "-pk")[: presenter.MOST]
-    return render(request, "referrers/mine.jinja", presenter.page(list(newest), verified=is_verified(by)))
+    context = presenter.page(list(newest), verified=is_verified(by)) | {"drafts": drafts(by)}
+    return render(request, "referrers/mine.jinja", context)
