@@ -10,6 +10,7 @@ from django.db import connection
 from painpath import clock, documents
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
+from painpath.directory.models import Contract, Practice
 from painpath.referrals import drafting_online as drafting
 from painpath.referrals import pathways, receiving, registering, tasks
 from painpath.referrals.draft_contents import routes_for
@@ -42,7 +43,7 @@ def letter(text: str = SHORT) -> File:
     return File("letter.txt", text.encode())
 
 
-def test_a_draft_asks_only_for_what_the_letter_does_not_say(referrer_account):
+def test_a_draft_asks_only_for_what_the_letter_does_not_say(referrer_account, team):
     by = referrer_account()
     whole = drafting.contents(begun(by, letter()), by=by)
     assert (whole.patient["family_name"], whole.patient["date_of_birth"]) == ("Ashcombe", "1966-04-03")
@@ -58,6 +59,14 @@ def test_a_draft_asks_only_for_what_the_letter_does_not_say(referrer_account):
                        values={"consented_on": "2026-11-01", "information_given_on": "2026-11-01"})  # fmt: skip
     whole = drafting.contents(drafting.own_draft(whole.draft.key, by=by), by=by)
     assert "informed-and-consents" not in {one.id for one in whole.asked}
+    # what the service knows itself is not asked: a practice of the directory with a contract
+    practice = Practice.objects.create(service=team.service, name="Larkfield Medical Practice", ods_code="J82001")
+    typed = {"family_name": "Ashcombe", "practice_name": "j82001"}
+    drafting.save_part(draft=whole.draft, by=by, part="patient", values=typed)
+    saved = drafting.own_draft(whole.draft.key, by=by)
+    assert "contracted-gp" in {one.id for one in drafting.contents(saved, by=by).asked}
+    Contract.objects.create(service=team.service, practice=practice, contracted=True, source="List of May")
+    assert "contracted-gp" not in {one.id for one in drafting.contents(saved, by=by).asked}
 
 
 def test_sent_it_is_received_read_and_whose_it_was(referrer_account, team):
@@ -142,7 +151,8 @@ def test_nothing_but_a_name_or_a_letter_is_needed(referrer_account, team):
     empty = begun(by)
     with pytest.raises(Refused, match="family name"):
         send_online(draft=empty, by=by)
-    referral = send_online(draft=begun(by, patient={"family_name": "Marsh"}), by=by)
+    referral = send_online(draft=begun(by, patient={"family_name": "\u202eMarsh"}), by=by)
+    assert referral.online.patient == {"family_name": "Marsh"}  # without what would turn the rest of the page
     read_in(service_id=team.service.pk, referral_id=referral.pk, reader=documents.read)
     assert [document.name for document in referral.documents.all()] == [ANSWERS_FILE]
     assert not referral.screenings.last().clauses.exclude(state="not_stated").exists()

@@ -9,14 +9,18 @@ from typing import Any
 import msgspec
 
 from painpath import clock, screening
+from painpath.directory import finding
+from painpath.directory.models import Practice
 from painpath.documents.model import DocumentText
 from painpath.pathway import Pathway
 from painpath.pathway.criteria import Criterion
 from painpath.pathway.model import Route
 from painpath.referrals.models import DraftFile, ReferralDraft, Transcript
-from painpath.referrals.other_sources import BY_BIRTH, BY_DATES
+from painpath.referrals.other_sources import BY_BIRTH, BY_DATES, BY_DIRECTORY
 from painpath.referrals.reading_in import join
 from painpath.referrals.stated import stated
+from painpath.screening.identify import identify
+from painpath.screening.questions import without_questions
 
 PATIENT, HOW, ANSWERS, CONSENT, NEEDS = PARTS = ("patient", "how", "answers", "consent", "needs")
 """The parts of a draft, each the page of one form; `ReferralDraft.given` has what was saved of each."""
@@ -52,7 +56,8 @@ class Contents:
 
     @cached_property
     def _stated(self) -> tuple[dict[str, Any], dict[str, str]]:
-        return stated(msgspec.to_builtins(self.sheet.identifiers))
+        found = identify(without_questions(self.text, self.pathway), today=clock.today())
+        return stated(msgspec.to_builtins(found))
 
     @property
     def quotes(self) -> Mapping[str, str]:
@@ -116,8 +121,18 @@ class Contents:
         consent = self.saved(CONSENT)
         if consent.get("consented_on") and consent.get("information_given_on"):
             settled.add(BY_DATES)
+        if self._contract_is_known:
+            settled.add(BY_DIRECTORY)
         said = {one.id for one in self.said}
         return tuple(one for one in self._for_referrers if one.id not in said | settled)
+
+    @property
+    def _contract_is_known(self) -> bool:
+        """Whether the directory says of the patient's practice if it has a contract today: then nobody is asked."""
+        name = self.patient.get("practice_name", "")
+        practices = Practice.objects.filter(service_id=self.draft.service_id)
+        practice = finding.find(practices, name).practice if name else None
+        return practice is not None and practice.contract_on(clock.today()) is not None
 
     @property
     def _for_referrers(self) -> tuple[Criterion, ...]:

@@ -5,9 +5,11 @@ never received, and nothing was promised about it. The pages name the day.
 """
 
 import hashlib
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from typing import Any
 
 import msgspec
@@ -20,13 +22,14 @@ from painpath.accounts import audit
 from painpath.accounts.audit import Process
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import REFERRER
-from painpath.documents.model import DocumentError, DocumentText, Limits
+from painpath.documents.model import DocumentCode, DocumentError, DocumentText, Limits
+from painpath.pathway import Pathway
 from painpath.referrals import pathways, tasks
 from painpath.referrals.draft_contents import HOW, PARTS, PATIENT, Contents, routes_for
 from painpath.referrals.filing import File
 from painpath.referrals.models import DraftFile, Referral, ReferralDraft
 from painpath.referrals.moves import check_current
-from painpath.referrals.persons import normal_nhs_number, normal_postcode
+from painpath.referrals.persons import TURNING, normal_nhs_number, normal_postcode
 from painpath.referrals.refusal import Refused
 from painpath.referrals.registering import UBRN
 from painpath.referrals.theirs import themselves
@@ -35,6 +38,11 @@ MOST_FILES = 20
 """So many files a draft takes: a bound against floods, far above any referral."""
 WHILE_WAITING = Limits(ocr_seconds=25.0, seconds=40.0)
 """What reading one file may take while somebody waits for the page. The record reads it again, with all the time."""
+WAIT = 60.0
+"""Seconds for all files of one form together: what comes after is kept, and read when it has been sent."""
+MOST_DRAFTS = 50
+"""Drafts of one person at a time: a bound against floods."""
+LATER = "This file takes long to read. It is sent as it is, and read when it has arrived."
 PASTED = "Letter.txt"
 """The name of a letter that was pasted."""
 
@@ -67,9 +75,13 @@ def own_draft(key: uuid.UUID, *, by: Membership) -> ReferralDraft:
 
 def contents(draft: ReferralDraft, *, by: Membership) -> Contents:
     """What is in a draft, read against the criteria as they are published now."""
-    pathway, _ = pathways.in_force(by.service)
     me = themselves(by)
-    return Contents(draft, pathway, tuple(draft.files.defer("content")), me.kind if me else "")
+    return Contents(draft, published(by), tuple(draft.files.defer("content")), me.kind if me else "")
+
+
+def published(by: Membership) -> Pathway:
+    """The pathway in force, as the object that this process has read with before: making its lexicon takes a while."""
+    return pathways.of(pathways.in_force(by.service)[1])
 
 
 @transaction.atomic
@@ -77,9 +89,11 @@ def start_draft(*, by: Membership, key: uuid.UUID) -> ReferralDraft:
     """Begin a draft. `key` is the form's: the same form sent twice by the same person is one draft."""
     check_refer(by=by)
     key = uuid.uuid5(key, str(by.pk))  # a key that somebody else's browser made must not meet theirs
-    pathway, _ = pathways.in_force(by.service)
+    if drafts(by).exclude(key=key).count() >= MOST_DRAFTS:
+        raise Refused(f"You have {MOST_DRAFTS} referrals that are not sent. Send or delete some of them first.")
+    pathway = published(by)
     last = clock.today() + timedelta(days=pathway.referring.accounts.draft_days)
-    until = datetime.combine(last + timedelta(days=1), time(), clock.LONDON)
+    until = datetime.combine(last + timedelta(days=1), time_of_day(), clock.LONDON)
     draft, is_new = ReferralDraft.objects.get_or_create(
         key=key,
         defaults={"service_id": by.service_id, "member": by, "started_at": clock.now(), "changed_at": clock.now(),
@@ -144,8 +158,9 @@ def add_files(
     added again. What came attached to an e-mail stands beside it.
     """
     draft = _unsent(draft, by)
-    wrong = []
-    for file in files:
+    wrong, waited_since, waiting = [], time.monotonic(), list(files)
+    while waiting:
+        file = waiting.pop(0)
         known = dict(draft.files.values_list("sha256", "size"))
         if hashlib.sha256(file.content).hexdigest() in known:
             continue
@@ -157,19 +172,18 @@ def add_files(
         if sentence:
             wrong.append(sentence)
             continue
-        attached = _add(draft, file, by, reader)
-        wrong += add_files(draft=draft, by=by, files=attached, reader=reader) if attached else []
+        waiting += _add(draft, file, by, reader if time.monotonic() - waited_since < WAIT else None)
     _changed(draft)
     return wrong
 
 
-def _add(draft: ReferralDraft, file: File, by: Membership, reader: Reader) -> list[File]:
-    """Keep one file with what was read from it; gives what came attached to it."""
-    read, problem = None, ""
+def _add(draft: ReferralDraft, file: File, by: Membership, reader: Reader | None) -> list[File]:
+    """Keep one file with what was read from it (nothing without a reader); gives what came attached to it."""
+    read, problem = None, "" if reader else LATER
     try:
-        read = reader(file.content, file.safe_name)
+        read = reader(file.content, file.safe_name) if reader else None
     except DocumentError as error:
-        problem = error.sentence
+        problem = LATER if error.code == DocumentCode.TOO_SLOW else error.sentence
     except Exception:  # a fault of ours must not lose the file
         problem = "The program broke down on this file. A person of the team will open it."
     row = DraftFile.objects.create(
@@ -199,9 +213,8 @@ def check_part(draft: ReferralDraft, part: str, values: Mapping[str, Any], *, by
         normal_nhs_number(str(values.get("nhs_number", "")))
         normal_postcode(str(values.get("postcode", "")))
     if part == HOW:
-        pathway, _ = pathways.in_force(by.service)
         me = themselves(by)
-        routes = routes_for(pathway, me.kind if me else "")
+        routes = routes_for(published(by), me.kind if me else "")
         if (chosen := values.get("route")) and chosen not in {route.id for route in routes}:
             raise Refused("Choose one of the ways in which you can refer.")
         if (ubrn := values.get("ubrn")) and not UBRN.fullmatch(str(ubrn)):
@@ -213,7 +226,8 @@ def save_part(*, draft: ReferralDraft, by: Membership, part: str, values: Mappin
     """Keep one part of a draft as it is now (plain JSON values). Raises `Refused`, and then nothing has changed."""
     draft = _unsent(draft, by)
     check_part(draft, part, values, by=by)
-    draft.given = draft.given | {part: dict(values)}
+    kept = {name: TURNING.sub("", value) if isinstance(value, str) else value for name, value in values.items()}
+    draft.given = draft.given | {part: kept}
     _changed(draft)
     audit.record(by, "draft.save", draft, part=part)
 

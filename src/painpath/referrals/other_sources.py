@@ -13,6 +13,8 @@ BY_BIRTH = ("adult", "under-18")
 """Criteria that the date of birth settles."""
 BY_DATES = "informed-and-consents"
 """The criterion that the days of the information and of the agreement settle."""
+BY_DIRECTORY = "contracted-gp"
+"""The criterion that the directory settles, where it knows of a contract."""
 REFERRER = "referrer"
 
 
@@ -76,7 +78,7 @@ def _directory(practice: Practice, received: date) -> list[OtherSource]:
     else:
         state, known = ("for", "a contract") if contract.contracted else ("against", "no contract")
         found.append((state, f"{practice.name} had {known} on the day of receipt ({_source(contract)})"))
-    return [OtherSource("contracted-gp", "directory", state, words) for state, words in found]
+    return [OtherSource(BY_DIRECTORY, "directory", state, words) for state, words in found]
 
 
 def _source(contract: Contract) -> str:

@@ -56,16 +56,17 @@ def running(service_id: int, day: date) -> "QuerySet[RotaEntry]":
 def named_contact(service_id: int, day: date) -> Membership | None:
     """Somebody of the team whom a referrer can ask on this day: who is on duty, else an administrator, else anybody.
 
-    Of several, whoever has a contact on record, and of these who joined first. At a weekend it is who is on duty next.
+    Whoever has a contact on record comes before those who have none. At a weekend it is who is on duty next.
     """
     while not is_working_day(day):
         day += timedelta(days=1)
-    duty = running(service_id, day).filter(weekday=day.weekday()).values("membership")
-    people = Membership.objects.current().team().filter(service_id=service_id).select_related("user")
-    for some in (people.filter(pk__in=duty), people.filter(role=ADMINISTRATOR), people):
-        if found := some.annotate(silent=Q(contact="")).order_by("silent", "pk").first():
-            return found
-    return None
+    duty = set(running(service_id, day).filter(weekday=day.weekday()).values_list("membership", flat=True))
+    people = Membership.objects.current().team().filter(service_id=service_id).select_related("user").order_by("pk")
+    return min(
+        people,
+        key=lambda one: (not one.contact, one.pk not in duty, one.role != ADMINISTRATOR, one.pk),
+        default=None,
+    )
 
 
 def entries(by: Membership) -> "QuerySet[RotaEntry]":

@@ -128,7 +128,8 @@ class Register(forms.Form):
             if name not in self.fields:
                 continue
             field = self.fields[name]
-            field.help_text = f"{field.help_text} {words}".strip()
+            hint = str(field.help_text)
+            field.help_text = f"{hint}{'' if not hint or hint.endswith('.') else '.'} {words}".strip()
         cast(forms.Radios, self.fields["route"]).options = [
             forms.Option(route.id, route.name, reveals=_revealed(route)) for route in pathway.routes
         ]

@@ -58,10 +58,12 @@ def emergency(pathway: Pathway) -> dict[str, Any]:
 
 def drafts(by: Membership) -> list[dict[str, str]]:
     """What this person has begun and not sent."""
+    pathway = drafting_online.published(by)
     return [
         {
             "href": reverse("referrers:draft", args=[draft.key]),
-            "patient": name_of(draft.given.get(PATIENT, {})) or "Patient not named yet",
+            "patient": name_of(Contents(draft, pathway, tuple(draft.files.defer("content")), "").patient)
+            or "Patient not named yet",
             "changed": day(draft.changed_at.astimezone(clock.LONDON).date()),
             "until": until(draft),
         }
@@ -177,8 +179,9 @@ def part(whole: Contents, name: str, form: Part) -> dict[str, Any]:
 
 
 def quotes(whole: Contents, criterion: str) -> list[str]:
-    """The words of the letter about one criterion, each once."""
-    return list(dict.fromkeys(" ".join(one.quote.split()) for one in whole.sheet.criterion(criterion).evidence))
+    """The words of the letter about one criterion, each once: what is part of longer words is left out."""
+    found = dict.fromkeys(" ".join(one.quote.split()) for one in whole.sheet.criterion(criterion).evidence)
+    return [words for words in found if not any(words != other and words in other for other in found)]
 
 
 def mentions(whole: Contents) -> dict[str, str]:
@@ -256,6 +259,8 @@ def _how_rows(whole: Contents) -> list[tuple[str, str]]:
     rows = [("Route", route.name if route else "")]
     if route is not None and route.channel == ers_codes.CHANNEL:
         convert = {"yes": "Yes", "no": "No"}.get(saved.get("may_convert", ""), "")
+        if not whole.ubrn:
+            rows = [("Route", "Sent here, not through e-RS")]
         rows += [("UBRN, if sent in e-RS", spaced(whole.ubrn)), ("May become a referral", convert)]
     if route is not None and "circumstances" in route.needs:
         rows.append(("Exceptional circumstances", saved.get("circumstances", "")))

@@ -12,7 +12,7 @@ from painpath.referrers.views.base import referrer
 def mine(request: HttpRequest) -> HttpResponse:
     """What they and their practice have sent, the newest first."""
     by = referrer(request)
-    rows = theirs(by).select_related("patient", "pathway_version", "referrer", "owner__user")
+    rows = theirs(by).select_related("patient", "pathway_version", "referrer", "owner__user", "online")
     newest = rows.defer("pathway_version__content").order_by("-received_at", "-pk")[: presenter.MOST]
     context = presenter.page(list(newest), verified=is_verified(by)) | {"drafts": drafts(by)}
     return render(request, "referrers/mine.jinja", context)

@@ -29,11 +29,12 @@ def facts(referral: Referral, pathway: Pathway) -> list[tuple[str, str]]:
     registers = {one.id: one.name for one in pathway.referring.registers}
     number = " ".join(filter(None, (registers.get(sender.register, ""), sender.registration)))
     where = sender.practice.name if sender.practice else sender.workplace
-    how = f"Verified on {day(sender.verified_at)}: {sender.verified_how}" if sender.verified_at else UNVERIFIED
+    known = (
+        f"Verified on {day(sender.verified_at)}: {sender.verified_how}" if sender.verified_at else "Not verified yet"
+    )
     return [
-        ("Sent online", moment(online.sent_at)),
-        ("Sent by", ", ".join(filter(None, (sender.name, where, number)))),
-        ("Account", how),
+        ("Sent online", ", ".join(filter(None, (moment(online.sent_at), f"by {sender.name}", where)))),
+        ("Registration of the referrer", f"{number or 'No number'}. {known}"),
     ]
 
 
