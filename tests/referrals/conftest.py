@@ -12,6 +12,7 @@ import pytest
 from painpath import clock, documents
 from painpath.accounts.models import Membership, Service, User
 from painpath.accounts.scope import scope
+from painpath.directory.models import Referrer
 from painpath.referrals import persons, receiving, registering, verbs
 from painpath.referrals.filing import File
 from painpath.referrals.models import Referral
@@ -133,3 +134,20 @@ def screening(team: Team) -> Callable[..., Referral]:
         return verbs.start_screening(referral=waiting_referral(team, text, **changes), by=team.consultant)
 
     return make
+
+
+def make_referrer(service: Service, name: str = "Dr Gee Pea", kind: str = "gp", **changes: Any) -> Membership:
+    """Somebody who refers, with an account, of no practice; not verified unless `changes` say so. Inside the scope."""
+    user = User.objects.create_user(f"{uuid.uuid4().hex[:12]}@example.nhs.uk", name, "correct horse battery")
+    member = Membership.objects.create(
+        service=service, user=user, role="referrer", job_title=changes.get("profession", "")
+    )
+    given = {"registration": "1234567", "register": "gmc", "email": user.email} | changes
+    Referrer.objects.create(service=service, name=name, kind=kind, member=member, **given)
+    return member
+
+
+@pytest.fixture
+def referrer_account(team: Team) -> Callable[..., Membership]:
+    """Makes practitioners who have an account."""
+    return partial(make_referrer, team.service)

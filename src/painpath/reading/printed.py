@@ -6,6 +6,7 @@ them no evidence is looked for; dangers are looked for everywhere.
 """
 
 import re
+from collections.abc import Iterable
 
 _PRINTED = re.compile(
     # 600 characters: the longest question with room to spare
@@ -18,6 +19,13 @@ _BRACKETS = str.maketrans("[]", "()")
 def question(number: int, words: str) -> str:
     """A question as our forms print it."""
     return f"[Question {number}: {words.translate(_BRACKETS)}]"
+
+
+def answered(answers: Iterable[tuple[str, str]]) -> list[str]:
+    """Each question that has an answer, numbered by its place, with the answer under it."""
+    return [
+        f"{question(number, ask)}\n{words.strip()}" for number, (ask, words) in enumerate(answers, 1) if words.strip()
+    ]
 
 
 def example(words: str) -> str:

@@ -8,8 +8,11 @@ CHANNEL = "ers_advice_and_guidance"
 
 
 def came_by_ers(referral: Referral, pathway: Pathway) -> bool:
-    """Whether the referral is an Advice and Guidance request of e-RS, which is answered there."""
-    return bool(referral.route) and pathway.route(referral.route).channel == CHANNEL
+    """Whether the referral is an Advice and Guidance request of e-RS, which is answered there. What was sent online
+    without a UBRN is none: there is nothing in e-RS to answer."""
+    if not referral.route or pathway.route(referral.route).channel != CHANNEL:
+        return False
+    return bool(referral.ubrn) or referral.sent_by_id is None
 
 
 def reply_of(referral: Referral, pathway: Pathway, outcome: str) -> ErsReply | None:

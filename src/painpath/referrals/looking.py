@@ -21,7 +21,9 @@ def open_referral(reference: str, *, by: Membership) -> Referral:
     Raises `Referral.DoesNotExist`, also for a referral of another service: nobody learns that it is there.
     """
     referral = (
-        Referral.objects.select_related("patient", "referrer", "practice", "pathway_version", "owner__user", "follows")
+        Referral.objects.select_related(
+            "patient", "referrer", "practice", "pathway_version", "owner__user", "follows", "online"
+        )
         .defer("pathway_version__content")
         .get(service_id=by.service_id, reference=reference)
     )

@@ -7,7 +7,15 @@ from django.utils.formats import date_format
 
 from painpath import clock
 from painpath.directory.models import Contract, Practice
-from painpath.referrals.models import Referral
+from painpath.referrals.models import OnlineReferral, Referral
+
+BY_BIRTH = ("adult", "under-18")
+"""Criteria that the date of birth settles."""
+BY_DATES = "informed-and-consents"
+"""The criterion that the days of the information and of the agreement settle."""
+BY_DIRECTORY = "contracted-gp"
+"""The criterion that the directory settles, where it knows of a contract."""
+REFERRER = "referrer"
 
 
 @dataclass(frozen=True)
@@ -21,20 +29,35 @@ class OtherSource:
 
 
 def other_sources(referral: Referral) -> list[OtherSource]:
-    """What the form (date of birth, information given, agreement) and the directory (contract) say now."""
+    """What the form (date of birth, information given, agreement), the directory (contract) and whoever sent it online
+    (their answers) say now."""
     found = []
     patient, practice = referral.patient, referral.practice
     if patient is not None and patient.date_of_birth is not None:
         age = patient.age_on(clock.today())
         state = "against" if age is not None and age < 18 else "for"
         words = f"Date of birth on the form: {age} years old today"
-        found += [OtherSource(name, "form", state, words) for name in ("adult", "under-18")]
+        found += [OtherSource(name, "form", state, words) for name in BY_BIRTH]
     if referral.consented_on and referral.information_given_on:
         words = f"Information given on {_day(referral.information_given_on)}, agreed on {_day(referral.consented_on)}"
-        found.append(OtherSource("informed-and-consents", "form", "for", words))
+        found.append(OtherSource(BY_DATES, "form", "for", words))
+    found += _answers(referral)
     if practice is not None:
         found += _directory(practice, referral.received_at.astimezone(clock.LONDON).date())
     return found
+
+
+def _answers(referral: Referral) -> list[OtherSource]:
+    """What the referrer answered online, in their words. The state is what the reader found in the answer alone, when
+    it was sent: words that say nothing to it settle nothing, whatever was asked."""
+    online: OnlineReferral | None = getattr(referral, "online", None)
+    if online is None:
+        return []
+    states = online.details.get("states", {})
+    return [
+        OtherSource(name, REFERRER, states.get(name, "not_stated"), f"“{words}”")
+        for name, words in online.answers.items()
+    ]
 
 
 def _directory(practice: Practice, received: date) -> list[OtherSource]:
@@ -55,7 +78,7 @@ def _directory(practice: Practice, received: date) -> list[OtherSource]:
     else:
         state, known = ("for", "a contract") if contract.contracted else ("against", "no contract")
         found.append((state, f"{practice.name} had {known} on the day of receipt ({_source(contract)})"))
-    return [OtherSource("contracted-gp", "directory", state, words) for state, words in found]
+    return [OtherSource(BY_DIRECTORY, "directory", state, words) for state, words in found]
 
 
 def _source(contract: Contract) -> str:

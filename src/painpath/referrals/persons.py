@@ -13,7 +13,7 @@ from painpath.referrals.moves import lock, move
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import OPEN, State
 
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Characters that turn the direction of what follows: pasted into a name they would turn the rest of the page."""
 
 
@@ -70,7 +70,7 @@ def person_of(referral: Referral, details: PatientDetails, by: Membership) -> tu
     own = referral.patient
     given: dict[str, Any] = {field.name: getattr(details, field.name) for field in fields(details)}
     values = {
-        name: _TURNING.sub("", value).strip() if isinstance(value, str) else value for name, value in given.items()
+        name: TURNING.sub("", value).strip() if isinstance(value, str) else value for name, value in given.items()
     }
     number = values["nhs_number"] = normal_nhs_number(details.nhs_number)
     values["postcode"] = normal_postcode(values["postcode"])

@@ -233,7 +233,7 @@ def rows_of(ids: list[int]) -> list[Referral]:
     merges = Merge.objects.filter(duplicate=OuterRef("pk"), undone_at__isnull=True)
     found = (
         Referral.objects.filter(pk__in=ids)
-        .select_related("patient", "practice", "owner__user")
+        .select_related("patient", "practice", "owner__user", "referrer", "online")
         .annotate(
             partly_read=Exists(partial.exclude(unread=[], problem="")),
             merged_reference=Subquery(merges.values("into__reference")[:1]),

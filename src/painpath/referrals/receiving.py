@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -17,7 +18,7 @@ from painpath.referrals.filing import File, store_files
 from painpath.referrals.models import Document, Referral, Transition
 from painpath.referrals.moves import check_current, lock, reckon
 from painpath.referrals.refusal import Refused
-from painpath.referrals.transitions import OPEN, OWNERS, VERBS, State
+from painpath.referrals.transitions import OPEN, OWNERS, STAFF, State
 
 LOOKED_AWAY_FROM = OPEN - {State.RECEIVED, State.AWAITING_SCREENING, State.SCREENING}
 """Open states in which nobody is about to read the letters: what arrives then is listed as something new."""
@@ -38,7 +39,7 @@ def _check_files(files: Sequence[File]) -> None:
 
 def check_receive(*, by: Membership) -> None:
     """Raise `Refused` unless `by` may receive referrals."""
-    if by.role not in VERBS["receive"].who:
+    if by.role not in STAFF:
         raise Refused(
             f"Only an administrator or a clinician can receive referrals. You are a {ROLES[by.role].lower()}."
         )
@@ -69,32 +70,43 @@ def receive(
     key = receipt_key(key, files)
     if (earlier := _received_before(by, key)) is not None:
         return earlier
-    pathway, version = pathways.in_force(by.service)
-    now = clock.now()
     try:
         with transaction.atomic():
-            referral = Referral.objects.create(
-                service_id=by.service_id,
-                receipt_key=key,
-                pathway_version=version,
-                follows=follows,
-                state=State.RECEIVED,
-                state_since=now,
-                received_at=received_at or now,
-                owner_role=OWNERS[State.RECEIVED],
-                due_on=reckon(pathway.target("first-look"), now.date()),
-            )
+            referral = make_received(by=by, key=key, files=len(files), received_at=received_at, follows=follows)
     except IntegrityError:  # the other half of a double click was faster
         if (earlier := _received_before(by, key)) is not None:
             return earlier
         raise
-    Transition.objects.create(
-        service_id=by.service_id, referral=referral, number=1, verb="receive", to_state=State.RECEIVED, at=now, by=by,
-        due_on=referral.due_on, facts={"files": len(files)},
-    )  # fmt: skip
-    audit.record(by, "referral.receive", referral, files=len(files))
     store_files(referral, files, by=by)
     tasks.read_later(referral)
+    return referral
+
+
+def make_received(
+    *, by: Membership, key: uuid.UUID, files: int, received_at: datetime | None = None, **also: Any
+) -> Referral:
+    """A new referral in `received`, with its first transition and audit row; `also` are further fields of it.
+
+    Raises IntegrityError when the key has made one already.
+    """
+    pathway, version = pathways.in_force(by.service)
+    now = clock.now()
+    referral = Referral.objects.create(
+        service_id=by.service_id,
+        receipt_key=key,
+        pathway_version=version,
+        state=State.RECEIVED,
+        state_since=now,
+        received_at=received_at or now,
+        owner_role=OWNERS[State.RECEIVED],
+        due_on=reckon(pathway.target("first-look"), now.date()),
+        **also,
+    )
+    Transition.objects.create(
+        service_id=by.service_id, referral=referral, number=1, verb="receive", to_state=State.RECEIVED, at=now, by=by,
+        due_on=referral.due_on, facts={"files": files},
+    )  # fmt: skip
+    audit.record(by, "referral.receive", referral, files=files)
     return referral
 
 

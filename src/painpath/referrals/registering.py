@@ -60,7 +60,7 @@ def check_registration(referral: Referral, details: Registration, *, by: Members
         raise Refused("Enter the patient's family name.")
     if details.ubrn and not UBRN.fullmatch(details.ubrn):
         raise Refused("A UBRN has 12 digits. Copy it from the e-RS page, with its leading zeros.")
-    if "ubrn" in routes[details.route].needs and not details.ubrn:
+    if "ubrn" in routes[details.route].needs and not details.ubrn and referral.sent_by_id is None:
         raise Refused("Enter the UBRN: this route goes through e-RS, and the reply is sent under it.")
     if "circumstances" in routes[details.route].needs and not details.circumstances.strip():
         raise Refused("Enter the exceptional circumstances, as the palliative care team gives them.")
@@ -122,7 +122,8 @@ def register(*, referral: Referral, by: Membership, details: Registration) -> Re
     patient, changed = person_of(referral, details.patient, by)
     referral.patient = patient
     # A GP refers from the patient's practice; where somebody else works, the letter says and the form does not ask.
-    referral.referrer = _referrer(details, practice if details.route == "gp-ers" else None, by)
+    if referral.sent_by_id is None:  # else it is whose account it was sent from, whatever the form says
+        referral.referrer = _referrer(details, practice if details.route == "gp-ers" else None, by)
     referral.practice = practice
     for name in ("route", "ubrn", "may_convert", "circumstances", "locality", "information_given_on",
                  "information_version", "consented_on"):  # fmt: skip

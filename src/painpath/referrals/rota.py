@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import CLINICIAN
+from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
 from painpath.pathway import Pathway
 from painpath.referrals import pathways
 from painpath.referrals.models import Referral, RotaEntry
@@ -51,6 +51,22 @@ def running(service_id: int, day: date) -> "QuerySet[RotaEntry]":
     """Entries that hold on this day."""
     started = RotaEntry.objects.filter(service_id=service_id, starts_on__lte=day)
     return started.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+
+def named_contact(service_id: int, day: date) -> Membership | None:
+    """Somebody of the team whom a referrer can ask on this day: who is on duty, else an administrator, else anybody.
+
+    Whoever has a contact on record comes before those who have none. At a weekend it is who is on duty next.
+    """
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    duty = set(running(service_id, day).filter(weekday=day.weekday()).values_list("membership", flat=True))
+    people = Membership.objects.current().team().filter(service_id=service_id).select_related("user").order_by("pk")
+    return min(
+        people,
+        key=lambda one: (not one.contact, one.pk not in duty, one.role != ADMINISTRATOR, one.pk),
+        default=None,
+    )
 
 
 def entries(by: Membership) -> "QuerySet[RotaEntry]":

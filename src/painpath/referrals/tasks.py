@@ -6,7 +6,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from painpath import clock
-from painpath.referrals.models import Referral, Transition
+from painpath.referrals.models import Referral, ReferralDraft, Transition
 
 MORNING = time(5)
 """When a delayed referral comes back on its review date: before anybody opens the worklist."""
@@ -70,6 +70,25 @@ def lapse_at(referral: Referral, since: Transition, moment: datetime) -> None:
     """Put the end of a claim into the calendar, in the transaction that makes or prolongs it."""
     job = lapse.configure(schedule_at=moment)
     job.defer(service=referral.service_id, referral=referral.pk, transition=since.pk)
+
+
+@app.task(name="referrals.expire_draft", retry=RetryStrategy(max_attempts=5, exponential_wait=3), pass_context=False)
+def expire_draft(service: int, draft: int) -> None:
+    """Delete a draft of an online referral that was not sent in time."""
+    from painpath.accounts.audit import Process
+    from painpath.accounts.models import Service
+    from painpath.accounts.scope import scope
+    from painpath.referrals import drafting_online, moves
+
+    with scope(service):
+        by = Process(Service.objects.get(pk=service), moves.CALENDAR)
+        drafting_online.expire_draft(draft=draft, by=by)
+
+
+def expire_draft_at(draft: ReferralDraft) -> None:
+    """Put the end of a draft into the calendar, in the transaction that makes it."""
+    job = expire_draft.configure(schedule_at=draft.expires_at)
+    job.defer(service=draft.service_id, draft=draft.pk)
 
 
 @app.periodic(cron="* * * * *")

@@ -45,11 +45,7 @@ def read_files(files: Sequence[tuple[str, bytes]]) -> ReadFiles:
 
 def with_answers(letter: str, answers: Mapping[str, str], pathway: Pathway) -> str:
     """The letter, followed by each answer under its question, which is marked as ours: it is nobody's evidence."""
-    added = [
-        f"{printed.question(number, criterion.question)}\n{answers[criterion.id]}"
-        for number, criterion in enumerate(pathway.criteria, 1)
-        if answers.get(criterion.id)
-    ]
+    added = printed.answered((criterion.question, answers.get(criterion.id, "")) for criterion in pathway.criteria)
     return BETWEEN.join(part for part in (letter.strip(), *added) if part)
 
 

@@ -117,11 +117,19 @@ class Register(forms.Form):
         latest=clock.today,
     )  # fmt: skip
 
-    def __init__(self, *args: Any, pathway: Pathway, hints: dict[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, pathway: Pathway, hints: dict[str, str], sent_online: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if sent_online:  # the referrer is whose account it was; and there need not be anything in e-RS
+            del self.fields["referrer_name"], self.fields["referrer_profession"]
+            self.fields["ubrn"].required = False
         for name, words in hints.items():
+            if name not in self.fields:
+                continue
             field = self.fields[name]
-            field.help_text = f"{field.help_text} {words}".strip()
+            hint = str(field.help_text)
+            field.help_text = f"{hint}{'' if not hint or hint.endswith('.') else '.'} {words}".strip()
         cast(forms.Radios, self.fields["route"]).options = [
             forms.Option(route.id, route.name, reveals=_revealed(route)) for route in pathway.routes
         ]

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from painpath import clock
 from painpath.referrals import pathways
 from painpath.referrals.models import Referral
+from painpath.referrers.presenters.refer import name_of
 
 MOST = 50
 
@@ -21,8 +22,14 @@ def _row(referral: Referral, verified: bool) -> dict[str, str]:
     status = pathways.of(referral.pathway_version).referring.status(referral.state if verified else "received")
     return {
         "reference": referral.reference,
-        "patient": referral.patient.name if referral.patient else "",
+        "patient": referral.patient.name if referral.patient else _typed(referral),
         "status": status.name,
         "sent": date_format(referral.received_at.astimezone(clock.LONDON), "j F Y"),
         "changed": date_format(referral.state_since.astimezone(clock.LONDON), "j F Y") if verified else "",
     }
+
+
+def _typed(referral: Referral) -> str:
+    """The name that was typed online, until a person of the team has registered whom the referral is about."""
+    online = getattr(referral, "online", None)
+    return name_of(online.patient) if online else ""

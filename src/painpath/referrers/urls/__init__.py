@@ -3,13 +3,13 @@
 Each module here lists one part of the door: its `ACCESS` (view -> who) and its `urlpatterns`.
 """
 
-from painpath.referrers.urls import about, check, mine
+from painpath.referrers.urls import about, check, mine, refer
 
 app_name = "referrers"
 
-_PARTS = (about, check, mine)
+_PARTS = (about, check, mine, refer)
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
 urlpatterns = [address for part in _PARTS for address in part.urlpatterns]
 
-NAVIGATION = (("My referrals", "referrers:mine"),)
+NAVIGATION = (("My referrals", "referrers:mine"), ("Refer a patient", "referrers:refer"))

@@ -1,40 +1,12 @@
 """What a letter says about whom it is from and about, offered for a person to confirm, with the words it comes from."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from painpath.directory.finding import titled
 from painpath.referrals.models import Referral
-
-TITLES = {
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "mx",
-    "dr",
-    "prof",
-    "professor",
-    "rev",
-    "sir",
-    "dame",
-    "lady",
-    "lord",
-    "master",
-    "sr",
-}
-FIELDS = {
-    "name": "family_name",
-    "date_of_birth": "date_of_birth",
-    "nhs_number": "nhs_number",
-    "postcode": "postcode",
-    "referrer": "referrer_name",
-    "practice": "practice_name",
-    "ubrn": "ubrn",
-}
-"""What the reader names -> the field of the form under which its words are quoted."""
-
+from painpath.referrals.stated import stated
+from painpath.triage.presenters.sent_online import offered, online_of
 
 _YES_NO = {True: "yes", False: "no", None: "unknown"}
 
@@ -48,41 +20,22 @@ class Offers:
 
 
 def offers(referral: Referral) -> Offers:
-    """What is on record already; else what the letter states. Nothing is offered that the letter does not state."""
+    """What is on record already; else what was sent online; else what the letter states. Nothing is made up."""
     if referral.patient is not None:
         return Offers(_on_record(referral), {})
     run = referral.screenings.last()
-    stated: dict[str, Any] = {name: found for name, found in run.identifiers.items() if found} if run else {}
-    initial: dict[str, Any] = {}
-    hints = {}
-    for name, field in FIELDS.items():
-        if name not in stated:
-            continue
-        value = stated[name]["value"]
-        initial[field] = date.fromisoformat(value) if name == "date_of_birth" else value
-        hints[field] = f"The letter says: “{stated[name]['quote']}”"
-    if "name" in stated:
-        initial |= split_name(stated["name"]["value"])
-    if "ubrn" in stated:
+    initial, quotes = stated(run.identifiers if run else {})
+    if "ubrn" in initial:
         initial["route"] = "gp-ers"
+    hints = {field: f"The letter says: “{quote}”" for field, quote in quotes.items()}
+    online = online_of(referral)
+    if online is not None:
+        sent = offered(online)
+        hints |= {
+            field: " ".join(filter(None, ("Sent by the referrer.", hints.get(field, "")))) for field in sent
+        }  # fmt: skip
+        initial |= sent
     return Offers(initial, hints)
-
-
-def split_name(name: str) -> dict[str, str]:
-    """Title, given names and family name of a name as letters write it. A family name in capitals is recognised."""
-    words = name.split()
-    title = words.pop(0).rstrip(".") if words and words[0].rstrip(".").lower() in TITLES else ""
-    capitals = [word for word in words if word.isupper() and len(word) > 1]
-    if capitals and len(capitals) < len(words):
-        given = [word for word in words if word not in capitals]
-        family = " ".join(_name_case(word) for word in capitals)
-    else:
-        given, family = words[:-1], " ".join(words[-1:])
-    return {"title": title, "given_name": " ".join(given), "family_name": family}
-
-
-def _name_case(word: str) -> str:
-    return "-".join(part.capitalize() for part in word.split("-"))
 
 
 def _on_record(referral: Referral) -> dict[str, Any]:

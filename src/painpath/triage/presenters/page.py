@@ -14,7 +14,7 @@ from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF, State, working_days_between
 from painpath.referrals.unsettled import is_being_read
 from painpath.triage.forms import ActOnAlert, Judge
-from painpath.triage.presenters import filing, following
+from painpath.triage.presenters import filing, following, sent_online
 from painpath.triage.presenters.added import added_words, shown
 from painpath.triage.presenters.beside import beside
 from painpath.triage.presenters.buttons import buttons
@@ -39,6 +39,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
         "title": patient.name if patient else "Not registered yet",
         "reference": referral.reference,
         "state": state_words(referral),
+        "unverified": sent_online.UNVERIFIED if sent_online.is_unverified(referral) else "",
         "facts": [
             (label, value)
             for label, value in (
@@ -50,6 +51,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
                 ("Locality", localities.get(referral.locality, "Not known")),
                 ("Referred by", ", ".join(p for p in _referrer(referral) if p)),
                 ("Practice", referral.practice.name if referral.practice else ""),
+                *sent_online.facts(referral, pathway),
                 ("Received", _received(referral)),
                 *contact_facts(referral),
                 ("With", screened_by(referral) or referral.owner_label),

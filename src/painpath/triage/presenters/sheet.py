@@ -8,7 +8,7 @@ from painpath.accounts.models import Membership
 from painpath.pathway import Pathway
 from painpath.pathway.model import Criterion, Route
 from painpath.referrals.models import ClauseState, Evidence, Judgement
-from painpath.referrals.other_sources import OtherSource
+from painpath.referrals.other_sources import REFERRER, OtherSource
 from painpath.triage.presenters.added import AddedWords
 from painpath.triage.presenters.judgements import Said, said
 from painpath.triage.presenters.words import SOURCES
@@ -160,7 +160,7 @@ def _criterion(
             for item in evidence
         ),
         added=added,
-        others=tuple(Other(SOURCES[other.source], labels[other.state], other.words) for other in others),
+        others=tuple(Other(SOURCES[other.source], _other_label(other, labels), other.words) for other in others),
         asks=tuple(f"{ask.of.capitalize()}: {ask.words}" for ask in criterion.ask)
         if state == "not_stated" and not elsewhere
         else (),
@@ -174,3 +174,8 @@ def _criterion(
         if state in ("against", "mixed")
         else (),
     )  # fmt: skip
+
+
+def _other_label(other: OtherSource, labels: dict[str, str]) -> str:
+    """What another source says. A referrer's answer in which nothing was read is an answer: a person reads it."""
+    return "answered" if other.source == REFERRER and other.state == "not_stated" else labels[other.state]

@@ -21,7 +21,13 @@ def state_words(referral: Referral) -> str:
     return f"Merged into {reference}" if reference else referral.state_label
 
 
-SOURCES = {"letter": "Letter", "form": "Form", "directory": "Directory", "clinician": "Clinician"}
+SOURCES = {
+    "letter": "Letter",
+    "form": "Form",
+    "directory": "Directory",
+    "clinician": "Clinician",
+    "referrer": "Referrer, online",
+}
 
 
 def day(value: date | datetime | None) -> str:

@@ -12,9 +12,10 @@ from painpath.pathway import Pathway
 from painpath.referrals.models import Referral
 from painpath.referrals.models.referral import ALERT_FIRST, CAME_BACK, UNREAD_NEXT
 from painpath.referrals.moves import can_move
-from painpath.referrals.other_sources import other_sources
+from painpath.referrals.other_sources import REFERRER, other_sources
 from painpath.referrals.searching import Quote
 from painpath.referrals.transitions import OPEN, STAFF, State, working_days_between
+from painpath.triage.presenters.sent_online import UNVERIFIED, is_unverified
 from painpath.triage.presenters.words import plural, state_words
 
 STATE_COLOURS = {
@@ -152,7 +153,8 @@ def _missing(referral: Referral, pathway: Pathway) -> tuple[str, ...]:
     """Names of what nothing settles: neither letter nor clinician (as stored), nor the form or the directory today."""
     if not referral.missing:
         return ()
-    settled = {one.criterion for one in other_sources(referral)}
+    # An answer in which nothing was read stands beside the clause and settles nothing: a person reads it.
+    settled = {one.criterion for one in other_sources(referral) if one.source != REFERRER or one.state != "not_stated"}
     return tuple(one.name for one in pathway.criteria if one.id in referral.missing and one.id not in settled)
 
 
@@ -164,6 +166,8 @@ def _flags(referral: Referral, overdue: bool) -> tuple[tuple[str, str], ...]:
         flags.append(("Pages not read", "orange"))
     if overdue:
         flags.append(("Overdue", "red"))
+    if is_unverified(referral):
+        flags.append((UNVERIFIED, "yellow"))
     if referral.came_back and referral.is_open:
         flags.append((CAME_BACK[referral.came_back], "blue"))
     if referral.awaits_referral and referral.state == State.ACCEPTED:

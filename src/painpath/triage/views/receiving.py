@@ -1,5 +1,7 @@
 """Receiving: files first, then the details, which the letter offers and a person confirms."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -75,8 +77,11 @@ def register(request: HttpRequest, reference: str) -> HttpResponse:
         skip = reverse("triage:register", args=[reference]) + "?now=1"
         return render(request, "triage/reading.jinja", frame(referral, by) | {"skip": skip})
     offered = offers(referral)
+    options: dict[str, Any] = {
+        "pathway": pathway, "hints": offered.hints, "sent_online": referral.sent_by_id is not None
+    }  # fmt: skip
     if request.method == "POST":
-        form = forms.Register(request.POST, pathway=pathway, hints=offered.hints)
+        form = forms.Register(request.POST, **options)
         if form.is_valid():
             try:
                 registering.register(referral=referral, by=by, details=form.registration())
@@ -86,7 +91,7 @@ def register(request: HttpRequest, reference: str) -> HttpResponse:
                 messages.success(request, "The details are confirmed.")
                 return to_referral(referral)
     else:
-        form = forms.Register(initial=offered.initial, pathway=pathway, hints=offered.hints)
+        form = forms.Register(initial=offered.initial, **options)
     marked = mark(documents, [], [], {})
     context = frame(referral, by) | {"documents": marked.documents, "buttons": []}
     return render_form(request, "triage/register.jinja", form, **context)

@@ -45,6 +45,12 @@ for (const place of document.querySelectorAll("[data-copies]")) {
   });
 }
 
+// A button that prints the page. Without scripts it is not there, and the browser prints all the same.
+for (const button of document.querySelectorAll("button[data-prints]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 // A page that waits for something asks for itself now and then, and goes on when it has come. It is not loaded again
 // before that: whoever listens to it, or has a finger on a link, is not interrupted for nothing.
 for (const place of document.querySelectorAll("[data-waits]")) {
