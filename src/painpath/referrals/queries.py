@@ -13,7 +13,7 @@ from django.db.models.lookups import GreaterThan, LessThan
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.referrals.models import Referral, Transcript
+from painpath.referrals.models import Alert, Referral, ReportedChange, Transcript
 from painpath.referrals.models.referral import ALERT_FIRST
 from painpath.referrals.transitions import ENDED, LABELS, OPEN, State
 
@@ -191,12 +191,20 @@ def _beyond(
 
 
 def rows_of(ids: list[int]) -> list[Referral]:
-    """These referrals in this order, with everything that a row of the worklist shows, and `partly_read`."""
+    """These referrals in this order, with everything that a row of the worklist shows, and `partly_read`, `alerted`
+    and `changed`: what stands first, and why."""
     partial = Transcript.objects.filter(document__referral=OuterRef("pk"), document__quarantine__isnull=True)
+    alerts = Alert.objects.filter(
+        referral=OuterRef("pk"), action__isnull=True, transcript__document__quarantine__isnull=True
+    )
     found = (
         Referral.objects.filter(pk__in=ids)
         .select_related("patient", "practice", "owner__user")
-        .annotate(partly_read=Exists(partial.exclude(unread=[], problem="")))
+        .annotate(
+            partly_read=Exists(partial.exclude(unread=[], problem="")),
+            alerted=Exists(alerts),
+            changed=Exists(ReportedChange.objects.filter(referral=OuterRef("pk"), read_at__isnull=True)),
+        )
     )
     by_id = {referral.pk: referral for referral in found.prefetch_related("practice__contracts")}
     return [by_id[pk] for pk in ids if pk in by_id]

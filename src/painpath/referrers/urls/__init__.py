@@ -3,11 +3,11 @@
 Each module here lists one part of the door: its `ACCESS` (view -> who) and its `urlpatterns`.
 """
 
-from painpath.referrers.urls import mine
+from painpath.referrers.urls import mine, status
 
 app_name = "referrers"
 
-_PARTS = (mine,)
+_PARTS = (mine, status)
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
 urlpatterns = [address for part in _PARTS for address in part.urlpatterns]

@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 
 from painpath import clock
 from painpath.accounts.models import Membership
+from painpath.letters.door import DOOR, WITH_CODE
 
 SPEAKS = {"for": "speaks for", "against": "speaks against", "mention": "mentioned"}
 STATES = {"for": "Speaks for", "against": "Speaks against", "mixed": "Both ways", "not_stated": "Not stated"}
@@ -50,6 +51,8 @@ def person(member: Membership | None, process: str = "") -> str:
         "calendar": "The calendar",
         "rota": "The rota",
         "mailer": "The program (sending email)",
+        WITH_CODE: "The referrer, with a one-time code",
+        DOOR: "The page for referrers without an account",
     }.get(process, "The program")
 
 
