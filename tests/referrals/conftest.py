@@ -12,6 +12,7 @@ import pytest
 from painpath import clock, documents
 from painpath.accounts.models import Membership, Service, User
 from painpath.accounts.scope import scope
+from painpath.directory.models import Practice, Referrer
 from painpath.referrals import persons, receiving, registering, verbs
 from painpath.referrals.filing import File
 from painpath.referrals.models import Referral
@@ -133,3 +134,31 @@ def screening(team: Team) -> Callable[..., Referral]:
         return verbs.start_screening(referral=waiting_referral(team, text, **changes), by=team.consultant)
 
     return make
+
+
+def make_referrer(
+    name: str = "Dr Annette Example", *, checked_by: Membership | None = None, practice: Practice | None = None,
+    password: str = "correct horse battery",
+) -> Membership:  # fmt: skip
+    """Somebody who refers and has an account; `checked_by` is who of the team has compared their registration."""
+    user = User.objects.create_user(f"{uuid.uuid4().hex[:12]}@example.nhs.uk", name, password)
+    member = Membership.objects.create(service=Service.objects.get(), user=user, role="referrer", job_title="GP")
+    Referrer.objects.create(
+        service=member.service, name=name, practice=practice, email=user.email, member=member, asked_at=clock.now(),
+        kind="gp", verified_at=clock.now() if checked_by else None, verified_by=checked_by,
+        verified_how="The GMC register" if checked_by else "",
+    )  # fmt: skip
+    return member
+
+
+def sent_by(referral: Referral, member: Membership) -> Referral:
+    """The same referral, as if it had been sent from this account."""
+    referrer = Referrer.objects.get(member=member)
+    Referral.objects.filter(pk=referral.pk).update(sent_by=member, referrer=referrer)
+    return Referral.objects.get(pk=referral.pk)
+
+
+@pytest.fixture
+def referrer_account(team: Team) -> Callable[..., Membership]:
+    """Makes referrers with accounts: verified unless `checked_by=None`."""
+    return partial(make_referrer, checked_by=team.administrator)

@@ -135,11 +135,12 @@ def _late(referral: Referral) -> str:
 
 def _merged(seen: Seen, into: Referral) -> dict[str, str]:
     """Where a referral that was received twice goes on, when that is theirs to see too."""
+    nowhere = {"reference": "", "href": ""}
     if seen.service is None:
         mine = theirs(seen.by).filter(pk=into.pk).exists()  # type: ignore[arg-type]  # an account
-        return {"reference": into.reference, "href": Seen(into, seen.by, seen.full).to("status")} if mine else {}
+        return {"reference": into.reference, "href": Seen(into, seen.by, seen.full).to("status")} if mine else nowhere
     same = into.referrer_id is not None and into.referrer_id == seen.referral.referrer_id
-    return {"reference": into.reference, "href": ""} if same else {}
+    return {"reference": into.reference, "href": ""} if same else nowhere
 
 
 def awaited(referral: Referral) -> list[Awaited]:
