@@ -1,4 +1,4 @@
-"""Where is it? Whoever referred answers in place, speaks to the advice and sees the end of it; and with a code by e-mail.
+"""Where is it? Whoever referred answers in place, speaks to the advice, sees the end of it; and with a code by e-mail.
 
 What the team decides is done by the verbs; what each side sees of it, on the pages.
 """
@@ -39,8 +39,9 @@ def people(service_id):
     colleague = hire(service_id, "Dr Col League", "clinician", "consultant")
     manager = hire(service_id, "Man Ager", "manager")
     of = [one.membership for one in (administrator, consultant, colleague, manager)]
-    team = Team(of[0].service, of[0], of[1], of[2], of[2], of[3])
-    return team, {"consultant": consultant, "colleague": colleague, "manager": manager}
+    with scope(service_id):
+        team = Team(of[0].service, of[0], of[1], of[2], of[2], of[3])
+        return team, {"consultant": consultant, "colleague": colleague, "manager": manager}
 
 
 def sign_in(tab, member) -> None:
@@ -69,7 +70,7 @@ def test_asked_answered_advised_still_refers_accepted(site, visit, service_id, p
     sign_in(tab, member)
     page = tab.page
     page.get_by_role("link", name=referral.reference).click()
-    expect(page.get_by_role("heading", name="Waiting for your answer")).to_be_visible()
+    expect(page.get_by_role("heading", name="Waiting for your answer", exact=True)).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("When was his last MRI?")
     check()
     page.get_by_role("button", name="Answer").click()
@@ -84,7 +85,7 @@ def test_asked_answered_advised_still_refers_accepted(site, visit, service_id, p
     page.get_by_label("When was his last MRI?").fill("In March 2025, normal.")
     page.get_by_role("button", name="Send the answers").click()
     expect(page.get_by_text("A clinician looks at the referral with your answer")).to_be_visible()
-    expect(page.get_by_role("heading", name="Waiting for a clinician")).to_be_visible()
+    expect(page.get_by_role("heading", name="Waiting for a clinician", exact=True)).to_be_visible()
     check()
     let_the_worker_work()
 
@@ -141,10 +142,9 @@ def test_something_has_changed_and_a_clinician_reads_it(site, visit, service_id,
     sign_in(tab, member)
     page = tab.open(f"/my/referrals/{referral.reference}/")
     page.get_by_role("button", name="Something has changed").click()
-    callout = page.locator(".nhsuk-warning-callout")
-    expect(callout).to_contain_text("This is not an emergency route")
-    expect(callout).to_contain_text("send the patient to the emergency department now")
-    assert callout.bounding_box()["y"] < page.get_by_label("What should the clinician know?").bounding_box()["y"]
+    emergency = page.get_by_text("send the patient to the emergency department now")
+    expect(page.get_by_role("heading", name="This is not an emergency route")).to_be_visible()
+    assert emergency.bounding_box()["y"] < page.get_by_label("What should the clinician know?").bounding_box()["y"]
     if javascript:
         tab.axe()
     page.get_by_role("button", name="Send this to a clinician").click()
@@ -249,7 +249,7 @@ def test_a_physiotherapist_by_letter_with_a_one_time_code(
     let_the_codes_go()
     page.get_by_label("Code", exact=True).fill(code_for(service_id, referral))
     page.get_by_role("button", name="See the referral").click()
-    expect(page.get_by_role("heading", name="Waiting for your answer")).to_be_visible()
+    expect(page.get_by_role("heading", name="Waiting for your answer", exact=True)).to_be_visible()
     expect(page.get_by_text("This page closes at")).to_be_visible()
     check()
     page.get_by_role("button", name="Answer", exact=True).click()

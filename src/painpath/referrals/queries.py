@@ -60,6 +60,9 @@ TABS: dict[str, Walk] = {
 }
 """Tab id -> what stands there. Every state stands in a tab."""
 
+_OF_A_DECISION = ["letter", "notice", "reminder", "signpost_question", "documents", "ers_reply"]
+"""Kinds of what leaves, by the names of the letters' table: all but receipts and codes, which no decision sends."""
+
 LISTS: dict[str, Walk] = {
     "mine": Walk("Mine", Q(live=True), mine=True),
     "unassigned": Walk("Unassigned", Q(live=True, owner__isnull=True), first=("owner_id",), ended_too=True),
@@ -68,7 +71,11 @@ LISTS: dict[str, Walk] = {
     "returned": Walk("Returned with something new", _HAS_COME_BACK & ~Q(came_back="due")),
     "due": Walk("Delayed and due", _HAS_COME_BACK & Q(came_back="due")),
     # What leaves is the letters' table; it is asked by the name by which it knows the referral.
-    "not-sent": Walk("Decided, not yet sent", Q(dispatches__state__in=["held", "queued", "failed"]), LONGEST),
+    "not-sent": Walk(
+        "Decided, not yet sent",
+        Q(dispatches__state__in=["held", "queued", "failed"], dispatches__kind__in=_OF_A_DECISION),
+        LONGEST,
+    ),
 }
 """List id -> what stands there, across the tabs."""
 

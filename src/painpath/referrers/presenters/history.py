@@ -40,7 +40,6 @@ STEPS = {
     "take_back": "Open again",
 }
 """Verb -> what it is for whoever referred. A verb that is not here is none of theirs."""
-DECIDES = ("decide", "discharge")
 
 
 @dataclass(frozen=True)
@@ -56,19 +55,20 @@ class Step:
 
 
 def history(referral: Referral, pathway: Pathway) -> list[Step]:
-    """Every step that is theirs to see, the newest first. Three queries."""
+    """Every step that is theirs to see, the newest first. Four queries."""
     steps: list[Step] = []
+    outcomes = dict(referral.decisions.values_list("transition", "outcome"))
     for row in Transition.objects.filter(referral=referral).order_by("number"):
-        what = _what(row, pathway)
+        what = _what(row, outcomes, pathway)
         if what and not (steps and steps[-1].what == what):  # screening stopped and begun again is one reading
             steps.append(Step(row.at, what))
     steps += _sent(referral) + _read(referral)
     return sorted(steps, key=lambda step: step.at, reverse=True)
 
 
-def _what(row: Transition, pathway: Pathway) -> str:
-    if row.verb in DECIDES:
-        return f"Decided: {pathway.referring.status(row.to_state).name}"
+def _what(row: Transition, outcomes: dict[int, str], pathway: Pathway) -> str:
+    if row.pk in outcomes:
+        return f"Decided: {pathway.outcome(outcomes[row.pk]).label}"
     return STEPS.get(row.verb, "")
 
 

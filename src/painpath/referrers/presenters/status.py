@@ -160,14 +160,14 @@ def _awaited(row: InformationRequest) -> Awaited:
 def decisions(seen: Seen, pathway: Pathway) -> list[Decided]:
     """Every signed decision, the newest first, each with its letter to the GP."""
     referral = seen.referral
-    rows = Decision.objects.filter(referral=referral).select_related("by__user", "transition", "reversal")
+    rows = Decision.objects.filter(referral=referral).select_related("by__user", "reversal")
     letters: dict[int, Letter] = {}
     for letter in Letter.objects.filter(referral=referral, audience="gp").defer("pdf", "text", "facts"):
         letters[letter.decision_id] = letter
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
     return [
         Decided(
-            what=pathway.referring.status(row.transition.to_state).name,
+            what=pathway.outcome(row.outcome).label,
             on=day(row.at), name=row.by.name, role=row.by.job, registration=row.by.registration,
             contact=row.by.contact, reason=row.reason, waits=_waits(row),
             clauses=tuple((names.get(one.criterion, one.criterion), one.published) for one in row.clauses.all()),
