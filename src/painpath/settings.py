@@ -133,6 +133,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "painpath.web.errors.csrf_failure"
 
+SITE_URL = os.environ.get("PAINPATH_URL", "").rstrip("/")
+"""Where people reach this site, such as https://referrals.example.nhs.uk: a receipt then says where to look."""
+
 MAX_FILE_BYTES = 25 * 1024 * 1024
 MAX_UPLOAD_BYTES = 4 * MAX_FILE_BYTES
 """All files of one form together; the form says so before the record does."""

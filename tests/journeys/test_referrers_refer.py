@@ -44,10 +44,7 @@ def sign_in(tab: Visit, email: str) -> Page:
 @pytest.fixture
 def practitioner(transactional_db, service_id):
     with scope(service_id):
-        member = make_referrer(hire(service_id, "Ada Min", "administrator").membership.service, profession="GP")
-        member.user.set_password(PASSWORD)
-        member.user.save()
-        return member
+        return make_referrer("Dr Gee Pea", profession="GP", password=PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +217,7 @@ def test_nobody_elses_draft_or_receipt(site, visit, service_id, practitioner):
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("enter the patient's family name")
     tab.axe()
     with scope(service_id):
-        stranger = make_referrer(practitioner.service, "Pal Liative", "palliative_team")
+        stranger = make_referrer("Pal Liative", "palliative_team")
         stranger.user.set_password(PASSWORD)
         stranger.user.save()
     page.get_by_role("button", name="Sign out").click()

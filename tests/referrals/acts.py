@@ -22,6 +22,7 @@ from painpath.referrals import (
     accepting,
     asking,
     assigning,
+    changing,
     conversation,
     following_up,
     judging,
@@ -306,6 +307,18 @@ ACTS: dict[str, Act] = {
             referral=r, by=by, words="One more thing.", said_on=clock.today(), files=[new_file(w)]
         ),
         leaves=OPEN | {State.ADVICE_GIVEN},
+    ),
+    "report_change": table(
+        "report_change",
+        lambda w, r, by: changing.report_change(
+            referral=r, by=by, kind="urgent", words=f"It is worse {w.chance.randrange(3)}.", key=uuid.UUID(int=1)
+        ),
+    ),
+    "read_change": Act(
+        lambda w, r, by: changing.read_change(
+            change=w.pick(r.changes.filter(read_at__isnull=True)), by=by, action="Rang the GP."
+        ),
+        who=CLINICAL,
     ),
     **{verb: table(verb, verdict(name)) for name, verb in conversation.VERDICT_VERBS.items()},
     "got_there": table(

@@ -12,7 +12,7 @@ import pytest
 from painpath import clock, documents
 from painpath.accounts.models import Membership, Service, User
 from painpath.accounts.scope import scope
-from painpath.directory.models import Referrer
+from painpath.directory.models import Practice, Referrer
 from painpath.referrals import persons, receiving, registering, verbs
 from painpath.referrals.filing import File
 from painpath.referrals.models import Referral
@@ -136,18 +136,36 @@ def screening(team: Team) -> Callable[..., Referral]:
     return make
 
 
-def make_referrer(service: Service, name: str = "Dr Gee Pea", kind: str = "gp", **changes: Any) -> Membership:
-    """Somebody who refers, with an account, of no practice; not verified unless `changes` say so. Inside the scope."""
-    user = User.objects.create_user(f"{uuid.uuid4().hex[:12]}@example.nhs.uk", name, "correct horse battery")
-    member = Membership.objects.create(
-        service=service, user=user, role="referrer", job_title=changes.get("profession", "")
-    )
+def make_referrer(
+    name: str = "Dr Annette Example", kind: str = "gp", *, checked_by: Membership | None = None,
+    practice: Practice | None = None, password: str = "correct horse battery", **changes: Any,
+) -> Membership:  # fmt: skip
+    """Somebody who refers and has an account; `checked_by` is who of the team has compared their registration."""
+    user = User.objects.create_user(f"{uuid.uuid4().hex[:12]}@example.nhs.uk", name, password)
+    member = Membership.objects.create(service=Service.objects.get(), user=user, role="referrer", job_title="GP")
     given = {"registration": "1234567", "register": "gmc", "email": user.email} | changes
-    Referrer.objects.create(service=service, name=name, kind=kind, member=member, **given)
+    Referrer.objects.create(
+        service=member.service, name=name, practice=practice, member=member, asked_at=clock.now(), kind=kind,
+        verified_at=clock.now() if checked_by else None, verified_by=checked_by,
+        verified_how="The GMC register" if checked_by else "", **given,
+    )  # fmt: skip
     return member
+
+
+def sent_by(referral: Referral, member: Membership) -> Referral:
+    """The same referral, as if it had been sent from this account."""
+    referrer = Referrer.objects.get(member=member)
+    Referral.objects.filter(pk=referral.pk).update(sent_by=member, referrer=referrer)
+    return Referral.objects.get(pk=referral.pk)
 
 
 @pytest.fixture
 def referrer_account(team: Team) -> Callable[..., Membership]:
-    """Makes practitioners who have an account."""
-    return partial(make_referrer, team.service)
+    """Makes referrers with accounts: verified unless `checked_by=None`."""
+    return partial(make_referrer, checked_by=team.administrator)
+
+
+@pytest.fixture
+def new_referrer(team: Team) -> Callable[..., Membership]:
+    """Makes referrers with accounts that nobody has verified yet."""
+    return make_referrer

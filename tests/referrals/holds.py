@@ -184,9 +184,10 @@ def what_is_kept_equals_what_is_reckoned(referral: Referral) -> None:
     alert = not merged and any(
         not hasattr(row, "action") for t in read.values() if t for row in Alert.objects.filter(transcript=t)
     )
+    changed = referral.changes.filter(read_at__isnull=True).exists()
     torn = any(t.unread or t.problem for t in read.values() if t)
-    assert referral.look_first == (0 if alert else 1 if torn else 2)
-    assert referral.live == (State(referral.state) in OPEN or alert)
+    assert referral.look_first == (0 if alert or changed else 1 if torn else 2)
+    assert referral.live == (State(referral.state) in OPEN or alert or changed)
     run = referral.screenings.last()
     if all(read.values()):
         assert run is not None

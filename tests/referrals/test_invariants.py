@@ -38,6 +38,7 @@ from painpath.referrals.models import (
     InformationRequest,
     Merge,
     Referral,
+    ReportedChange,
     SecondScreening,
     SignpostFollowUp,
     Task,
@@ -74,7 +75,7 @@ TABLES = [
     model._meta.db_table for model in apps.get_models() if issubclass(model, ServiceRecord) and model is not AuditEntry
 ]
 COUNTS = " UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for table in TABLES)
-CHANGING = (Referral, InformationRequest, SignpostFollowUp, Task, SecondScreening, Merge, Membership)
+CHANGING = (Referral, InformationRequest, ReportedChange, SignpostFollowUp, Task, SecondScreening, Merge, Membership)
 
 
 def snapshot() -> tuple[object, int]:

@@ -21,7 +21,7 @@ from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
 from painpath.referrals.sending_in import ANSWERS_FILE, SentBefore, open_receipt, send_online
 from tests.documents.making import pdf
-from tests.referrals.conftest import LETTER, details, make_referrer, make_team
+from tests.referrals.conftest import LETTER, details, make_referrer
 
 SHORT = """Mr Leonard Ashcombe, DOB 03/04/1966
 
@@ -43,8 +43,8 @@ def letter(text: str = SHORT) -> File:
     return File("letter.txt", text.encode())
 
 
-def test_a_draft_asks_only_for_what_the_letter_does_not_say(referrer_account, team):
-    by = referrer_account()
+def test_a_draft_asks_only_for_what_the_letter_does_not_say(new_referrer, team):
+    by = new_referrer()
     whole = drafting.contents(begun(by, letter()), by=by)
     assert (whole.patient["family_name"], whole.patient["date_of_birth"]) == ("Ashcombe", "1966-04-03")
     assert whole.from_letter >= {"family_name", "date_of_birth"}
@@ -69,8 +69,8 @@ def test_a_draft_asks_only_for_what_the_letter_does_not_say(referrer_account, te
     assert "contracted-gp" not in {one.id for one in drafting.contents(saved, by=by).asked}
 
 
-def test_sent_it_is_received_read_and_whose_it_was(referrer_account, team):
-    by = referrer_account()
+def test_sent_it_is_received_read_and_whose_it_was(new_referrer, team):
+    by = new_referrer()
     answers = {"drug-alcohol-dependence": "No alcohol or drug dependence.", "cognitive-impairment": "Yes"}
     draft = begun(by, letter(), answers=answers, how={"route": "gp-ers", "may_convert": "yes"})
     referral = send_online(draft=draft, by=by)
@@ -106,8 +106,8 @@ def test_sent_it_is_received_read_and_whose_it_was(referrer_account, team):
     )
 
 
-def test_registering_keeps_the_sender_and_needs_no_ubrn(referrer_account, team):
-    by = referrer_account()
+def test_registering_keeps_the_sender_and_needs_no_ubrn(new_referrer, team):
+    by = new_referrer()
     referral = send_online(draft=begun(by, letter()), by=by)
     read_in(service_id=team.service.pk, referral_id=referral.pk, reader=documents.read)
     registering.register(referral=referral, by=team.administrator, details=details(ubrn="", referrer_name="Dr Else"))
@@ -117,8 +117,8 @@ def test_registering_keeps_the_sender_and_needs_no_ubrn(referrer_account, team):
     assert referral.referrer.member == by
 
 
-def test_sent_twice_it_is_one(referrer_account):
-    by = referrer_account()
+def test_sent_twice_it_is_one(new_referrer):
+    by = new_referrer()
     draft = begun(by, letter())
     first, second = (send_online(draft=draft, by=by) for _ in range(2))
     assert first == second
@@ -127,8 +127,8 @@ def test_sent_twice_it_is_one(referrer_account):
         drafting.save_part(draft=draft, by=by, part="patient", values={"family_name": "Other"})
 
 
-def test_the_same_through_another_draft_is_recognised(referrer_account):
-    by, colleague = referrer_account(), referrer_account("Dr Col Lea")
+def test_the_same_through_another_draft_is_recognised(new_referrer):
+    by, colleague = new_referrer(), new_referrer("Dr Col Lea")
     first = send_online(draft=begun(by, letter()), by=by)
     again = begun(by, letter())
     with pytest.raises(SentBefore, match=first.reference):
@@ -146,8 +146,8 @@ def test_the_same_through_another_draft_is_recognised(referrer_account):
         assert send_online(draft=begun(by, patient=patient, answers=answers), by=by) != typed
 
 
-def test_nothing_but_a_name_or_a_letter_is_needed(referrer_account, team):
-    by = referrer_account()
+def test_nothing_but_a_name_or_a_letter_is_needed(new_referrer, team):
+    by = new_referrer()
     empty = begun(by)
     with pytest.raises(Refused, match="family name"):
         send_online(draft=empty, by=by)
@@ -158,8 +158,8 @@ def test_nothing_but_a_name_or_a_letter_is_needed(referrer_account, team):
     assert not referral.screenings.last().clauses.exclude(state="not_stated").exists()
 
 
-def test_a_file_that_is_wrong_gives_a_sentence_and_loses_nothing(referrer_account, settings):
-    by = referrer_account()
+def test_a_file_that_is_wrong_gives_a_sentence_and_loses_nothing(new_referrer, settings):
+    by = new_referrer()
     settings.MAX_FILE_BYTES, settings.MAX_UPLOAD_BYTES = 2000, 3000
     draft = drafting.start_draft(by=by, key=uuid.uuid4())
     files = [File("empty.txt", b""), letter(), File("huge.txt", b"x" * 2001), File("more.txt", b"y" * 1500),
@@ -179,8 +179,8 @@ def test_a_file_that_is_wrong_gives_a_sentence_and_loses_nothing(referrer_accoun
     assert referral.documents.filter(name="locked.pdf").exists()
 
 
-def test_only_their_own_and_only_who_refers(referrer_account, team):
-    by, stranger = referrer_account(), referrer_account("Dr Str Anger")
+def test_only_their_own_and_only_who_refers(new_referrer, team):
+    by, stranger = new_referrer(), new_referrer("Dr Str Anger")
     draft = begun(by, letter())
     with pytest.raises(ReferralDraft.DoesNotExist):
         drafting.own_draft(draft.key, by=stranger)
@@ -200,12 +200,12 @@ def test_only_their_own_and_only_who_refers(referrer_account, team):
         open_receipt(referral.reference, by=stranger)
 
 
-def test_the_exceptional_route_is_for_the_palliative_team_alone(referrer_account, team):
+def test_the_exceptional_route_is_for_the_palliative_team_alone(new_referrer, team):
     pathway, _ = pathways.in_force(team.service)
     assert {kind: [route.id for route in routes_for(pathway, kind)] for kind in ("gp", "palliative_team", "")} == {
         "gp": ["gp-ers"], "palliative_team": ["palliative-team"], "": ["practitioner-letter"],
     }  # fmt: skip
-    gp, palliative = referrer_account(), referrer_account("Pal Liative", "palliative_team")
+    gp, palliative = new_referrer(), new_referrer("Pal Liative", "palliative_team")
     with pytest.raises(Refused, match="Choose one of the ways"):
         begun(gp, letter(), how={"route": "palliative-team"})
     draft = begun(palliative, letter(), how={"circumstances": "Pain after cured cancer."})
@@ -215,8 +215,8 @@ def test_the_exceptional_route_is_for_the_palliative_team_alone(referrer_account
     assert referral.online.details["route"] == "palliative-team"
 
 
-def test_a_draft_expires_on_its_day_and_what_was_sent_does_not(referrer_account, team):
-    by = referrer_account()
+def test_a_draft_expires_on_its_day_and_what_was_sent_does_not(new_referrer, team):
+    by = new_referrer()
     draft, sent = begun(by, letter()), begun(by, letter())
     referral = send_online(draft=sent, by=by)
     days = pathways.in_force(team.service)[0].referring.accounts.draft_days
@@ -236,7 +236,7 @@ def test_a_draft_expires_on_its_day_and_what_was_sent_does_not(referrer_account,
 @pytest.mark.django_db(transaction=True)
 def test_sent_at_the_same_moment_it_is_one(service_id):
     with scope(service_id):
-        by = make_referrer(make_team().service)
+        by = make_referrer()
         draft, twin = begun(by, letter(LETTER)), begun(by, letter(LETTER))
     found: list[object] = []
 

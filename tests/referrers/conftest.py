@@ -1,4 +1,4 @@
-"""A pathway of one's own: the published one, and a copy to which somebody adds a criterion."""
+"""The people of the record's own tests; and a pathway of one's own, to which somebody adds a criterion."""
 
 from pathlib import Path
 
@@ -6,8 +6,11 @@ import pytest
 
 from painpath.pathway import Pathway, load
 from tests.pathway.conftest import copy, folder, pathway
+from tests.referrals.conftest import received, referrer_account, screening, team, waiting
 
-__all__ = ["copy", "folder", "longer", "pathway", "published"]
+__all__ = [
+    "copy", "folder", "longer", "pathway", "published", "received", "referrer_account", "screening", "team", "waiting",
+]  # fmt: skip
 
 NEW = """criteria:
   - id: lives-with-a-dragon

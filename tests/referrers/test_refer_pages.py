@@ -32,7 +32,7 @@ def addresses(key: uuid.UUID) -> list[str]:
 def test_each_page_is_for_the_one_who_writes_it(service_id):
     with scope(service_id):
         team = make_team()
-        by, other = make_referrer(team.service), make_referrer(team.service, "Dr Other")
+        by, other = make_referrer(), make_referrer("Dr Other")
     mine = client_of(by)
     form = {"key": str(uuid.uuid4()), "letter": "Mr Leonard Ashcombe, DOB 03/04/1966. Back pain for 6 years."}
     first, second = (mine.post("/my/refer/", form) for _ in range(2))
@@ -58,7 +58,7 @@ def test_each_page_is_for_the_one_who_writes_it(service_id):
 @pytest.mark.django_db
 def test_whatever_is_sent_is_a_sentence_and_what_was_typed_stays(service_id):
     with scope(service_id):
-        by = make_referrer(make_team().service)
+        by = make_referrer()
     client = client_of(by)
     client.post("/my/refer/", {"key": "no key"})
     with scope(service_id):

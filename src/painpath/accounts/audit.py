@@ -25,6 +25,11 @@ class Process:
 Actor = Membership | Process
 
 
+def person(by: Actor) -> Membership | None:
+    """The member who acts; None for the program and for whoever came with a code."""
+    return by if isinstance(by, Membership) else None
+
+
 def record(by: Actor, action: str, subject: models.Model, **detail: Any) -> AuditEntry:
     """Add one entry for `subject`. `detail` holds plain JSON values and no patient's name or number.
 

@@ -34,3 +34,18 @@ def ask_signposts(service: int, decision: int) -> None:
     with scope(service):
         by = Process(Service.objects.get(pk=service), CALENDAR)
         following.ask_signposts(decision=Decision.objects.select_related("referral").get(pk=decision), by=by)
+
+
+@app.task(name="letters.escalate_change", retry=_RETRY, pass_context=False)
+def escalate_change(service: int, change: int) -> None:
+    """A reported change goes further, if its time has come and no clinician has read it."""
+    from painpath.accounts.audit import Process
+    from painpath.accounts.models import Service
+    from painpath.accounts.scope import scope
+    from painpath.letters import escalating
+    from painpath.referrals.models import ReportedChange
+    from painpath.referrals.moves import CALENDAR
+
+    with scope(service):
+        by = Process(Service.objects.get(pk=service), CALENDAR)
+        escalating.escalate(change=ReportedChange(pk=change, service_id=service), by=by)

@@ -9,6 +9,7 @@ from django.db.models import F
 from painpath.letters.facts import Layout
 from painpath.letters.models import Dispatch, Letter
 from painpath.letters.wording import line
+from painpath.referrals import pathways
 from painpath.referrals.contacts import address_lines, has_died, is_confirmed
 from painpath.referrals.models import InformationRequest, Patient, Referral, SignpostFollowUp, Transition
 
@@ -43,14 +44,34 @@ def layout_for(patient: Patient | None) -> Layout:
 
 
 def channel_for(referral: Referral, *, to: str = "patient") -> str:
-    """`email` only for a patient whose address is confirmed, who has left no word on safe contact, and where this
-    site sends e-mail at all; everything and everybody else by post (`print`)."""
+    """`email` only where this site sends e-mail at all: to a patient whose address is confirmed and who has left no
+    word on safe contact; to a referrer at a work address, as the pathway says. Everything else by post (`print`)."""
     patient = referral.patient
+    if to == "referrer" and settings.SENDS_EMAIL and _has_work_email(referral):
+        return "email"
     if to != "patient" or patient is None or not settings.SENDS_EMAIL:
         return "print"
     if patient.safe_contact.strip() or has_died(patient):
         return "print"
     return "email" if is_confirmed(patient, "email") else "print"
+
+
+def _has_work_email(referral: Referral) -> bool:
+    referrer = referral.referrer
+    accounts = pathways.of(referral.pathway_version).referring.accounts
+    return referrer is not None and bool(referrer.email) and accounts.is_work_email(referrer.email)
+
+
+def _is_theirs(dispatch: Dispatch) -> bool:
+    referral = dispatch.referral
+    return dispatch.address == email_of(referral, "referrer") and _has_work_email(referral)
+
+
+def email_of(referral: Referral, to: str) -> str:
+    """The e-mail address on record of `patient` or `referrer`; empty when there is none."""
+    if to == "patient":
+        return referral.patient.email if referral.patient else ""
+    return referral.referrer.email if to == "referrer" and referral.referrer else ""
 
 
 def addressee(referral: Referral, to: str) -> Addressee:
@@ -105,6 +126,8 @@ def _reasons(dispatch: Dispatch) -> list[str]:
     patient = dispatch.referral.patient
     if dispatch.to == "patient" and patient is not None:
         found += _about_the_patient(dispatch, patient)
+    if dispatch.to == "referrer" and dispatch.channel == "email" and not _is_theirs(dispatch):
+        found.append("This email address is not, or no longer, the referrer's work address on record.")
     found += _needless(dispatch) or _moved_on(dispatch)
     if dispatch.channel == "print" and not dispatch.address.strip():
         found.append(_no_address(dispatch))

@@ -1,4 +1,5 @@
-"""One-time codes: a person proves that they have what was sent to a contact that staff confirmed, or to the address.
+"""One-time codes: a person proves that they have what was sent to a contact that staff confirmed or entered, or to the
+address.
 
 A code has 8 characters of 26 without look-alikes (38 bits), for one referral and one person. Only a keyed hash is kept:
 HMAC-SHA256 with the site's secret key and a salt of the row. A slow password hash would not be better: 38 bits can be
@@ -23,7 +24,7 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor
 from painpath.letters import outbox
-from painpath.letters.channels import addressee, channel_for
+from painpath.letters.channels import addressee, channel_for, email_of
 from painpath.letters.models import Dispatch, OneTimeCode
 from painpath.letters.sealing import seal, unseal
 from painpath.referrals import moves, pathways
@@ -38,14 +39,14 @@ NOT_RIGHT = "This code does not work. Check each letter and number, or ask us fo
 
 @transaction.atomic
 def issue_code(*, referral: Referral, to: str, by: Actor) -> OneTimeCode:
-    """Make a code and send it: by e-mail to a contact that staff confirmed, else by post. Older ones are void from now.
+    """Make a code and send it: by e-mail (`channel_for`), else by post. Older ones are void from now.
 
     The code itself is not given back, to nobody. Raises `Refused` for a referral that names nobody to send it to.
     """
     if to not in TO:
         raise ValueError(f"no codes go to {to}")
     referral = moves.lock(referral)
-    if referral.patient is None or (to == "referrer" and referral.referrer is None):
+    if (referral.referrer if to == "referrer" else referral.patient) is None:
         raise Refused("A code needs somebody to go to. Complete the details of this referral first.")
     now = clock.now()
     _void(referral, to, by)
@@ -65,7 +66,7 @@ def issue_code(*, referral: Referral, to: str, by: Actor) -> OneTimeCode:
     key = uuid.uuid4()
     dispatch = outbox.queue(
         referral, by=by, kind="code", to=to, channel=channel, name=known.name, key=key,
-        address=referral.patient.email if channel == "email" else known.address,
+        address=email_of(referral, to) if channel == "email" else known.address,
         subject=notice.plain_subject, text=seal(text.encode()).decode(), facts={"until": until.isoformat()},
     )  # fmt: skip
     row = OneTimeCode.objects.create(
@@ -98,6 +99,16 @@ def check_code(*, referral: Referral, to: str, code: str, by: Actor) -> bool:
         row.save(update_fields=["tries", "used_at"])
     audit.record(by, "code.check", row, right=right)
     return right
+
+
+def void_codes(referral: Referral, to: str, *, by: Actor) -> None:
+    """No code that went to this side of the referral works any more, inside the caller's transaction."""
+    _void(referral, to, by)
+
+
+def look_like(code: str) -> None:
+    """Compare a code with nothing: the answer to a reference that is nobody's takes as long."""
+    _matches(code, _NOBODYS)
 
 
 def clear_text(dispatch: Dispatch) -> str:

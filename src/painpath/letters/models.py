@@ -48,6 +48,7 @@ KINDS = {
     "code": "One-time code",
     "documents": "Documents of a redirected referral",
     "ers_reply": "Reply in e-RS",
+    "receipt": "Receipt",
 }
 
 
@@ -124,3 +125,20 @@ class OneTimeCode(ServiceRecord):
 
     class Meta:
         ordering = ["id"]
+
+
+KNOCKS = {"reference": "asked for a code", "code": "tried a code"}
+
+
+class Knock(ServiceRecord):
+    """Somebody without an account at the door: counted, so that guessing ends soon. Kept for a day.
+
+    `who` is a keyed hash of the network address, or of the reference that was typed: neither stands here.
+    """
+
+    who = models.CharField(max_length=64)
+    what = models.CharField(max_length=10, choices=list(KNOCKS.items()))
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["service", "what", "who", "at"], name="knocks_of_somebody")]

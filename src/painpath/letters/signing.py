@@ -10,6 +10,7 @@ from django.db import transaction
 
 from painpath import clock
 from painpath.accounts import audit
+from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
 from painpath.letters.channels import addressee, layout_for, practice_lines
 from painpath.letters.checking import Check, checks
@@ -35,6 +36,7 @@ from painpath.referrals.decision_rules import own_judgements
 from painpath.referrals.looking import check_not_blind
 from painpath.referrals.models import AddedEvidence, Decision, Evidence, Referral
 from painpath.referrals.refusal import Refused
+from painpath.referrals.theirs import check_theirs, may_read
 
 BOTH: tuple[Audience, ...] = ("patient", "gp")
 QUOTES = 3
@@ -235,4 +237,18 @@ def open_letter(reference: str, letter_id: int, *, by: Membership) -> Letter:
     )
     check_not_blind(letter.referral, by=by)
     audit.record(by, "letter.open", letter)
+    return letter
+
+
+def open_their_letter(referral: Referral, letter_id: int, *, by: Actor) -> Letter:
+    """The signed letter to the GP of a referral that is theirs; opening it is audited.
+
+    Raises `Letter.DoesNotExist` for any other letter, also for whoever may not read what the team wrote yet.
+    """
+    letter = Letter.objects.filter(referral=referral, audience="gp", pk=letter_id).first()
+    check_theirs(referral, by=by)
+    if letter is None or not may_read(referral, by=by):
+        raise Letter.DoesNotExist
+    with transaction.atomic():
+        audit.record(by, "letter.open", letter)
     return letter

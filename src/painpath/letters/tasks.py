@@ -6,7 +6,9 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 if TYPE_CHECKING:
+    from painpath.accounts.models import Membership, Service
     from painpath.letters.models import Dispatch
+    from painpath.referrals.models import ReportedChange
 
 MAILER = "mailer"
 """The process that hands e-mails to the mail server."""
@@ -34,3 +36,39 @@ def send(service: int, dispatch: int) -> None:
 def send_later(dispatch: "Dispatch") -> None:
     """Queue an e-mail for sending, in the transaction that queued the dispatch: it leaves after the commit."""
     send.defer(service=dispatch.service_id, dispatch=dispatch.pk)
+
+
+@app.task(name="letters.send_code", retry=RetryStrategy(max_attempts=5, exponential_wait=3), pass_context=False)
+def send_code(service: int, reference: str) -> None:
+    """Send a code for what somebody typed as a reference, if it is one. The reference is random and names nobody."""
+    from painpath.accounts.models import Service
+    from painpath.accounts.scope import scope
+    from painpath.letters import door
+
+    with scope(service):
+        door.send_code(service=Service.objects.get(pk=service), reference=reference)
+
+
+def code_later(service: "Service", reference: str) -> None:
+    """Queue a code, the same for a reference that is nobody's: how long the page takes tells nothing."""
+    send_code.defer(service=service.pk, reference=reference)
+
+
+@app.task(name="letters.tell", retry=RetryStrategy(max_attempts=12, exponential_wait=3), pass_context=False)
+def tell(service: int, change: int, member: int) -> None:
+    """Tell one member that a reported change waits unread. A mail server that fails raises: the queue tries again."""
+    from painpath.accounts.models import Membership
+    from painpath.accounts.scope import scope
+    from painpath.letters import escalating
+    from painpath.referrals.models import ReportedChange
+
+    with scope(service):
+        escalating.tell(
+            change=ReportedChange.objects.select_related("referral__pathway_version").get(pk=change),
+            member=Membership.objects.select_related("user").get(pk=member),
+        )
+
+
+def tell_later(change: "ReportedChange", member: "Membership") -> None:
+    """Queue one such e-mail, in the transaction that wrote the escalation down."""
+    tell.defer(service=change.service_id, change=change.pk, member=member.pk)

@@ -13,7 +13,14 @@ from painpath.pathway import unclinical
 from painpath.pathway.base import Data, Words
 from painpath.pathway.problems import Fault, FieldPath
 
-FIELDS = {"reference": "our reference of the referral", "code": "a one-time code", "until": "until when a code works"}
+FIELDS = {
+    "reference": "our reference of the referral",
+    "code": "a one-time code",
+    "until": "until when a code works",
+    "where": "where the site says how the referral stands, a line of its own; left out where that is not known",
+    "by": "the day by which somebody looks at it",
+    "contact": "how to reach the team, a line for each way",
+}
 """What a notice may name in braces. Nothing here says who somebody is or what they have."""
 
 
@@ -43,12 +50,16 @@ class Notices(Data, frozen=True, kw_only=True):
     """The page with the address, where a letter does not show the address that it goes to."""
     code_by_email: Notice
     code_by_post: Notice
+    receipt: Notice
+    """To whoever referred, when a letter of theirs has been registered."""
+    change_waiting: Notice
+    """To everybody of the team who can act, when nobody has read in time that something has changed."""
     codes: Codes
 
 
 def problems(notices: Notices) -> Iterator[Fault]:
     """Everything wrong with the notices: a clinical word, a link, an unknown field, a code that is missing."""
-    for name in ("letter_coming", "enclosed", "code_by_email", "code_by_post"):
+    for name in ("letter_coming", "enclosed", "code_by_email", "code_by_post", "receipt", "change_waiting"):
         notice: Notice = getattr(notices, name)
         code = name.startswith("code")
         yield from _subject(("notices", name, "plain_subject"), notice.plain_subject)
@@ -65,6 +76,8 @@ def _text(path: FieldPath, text: str, *, code: bool) -> Iterator[Fault]:
     yield from unclinical.words(path, text)
     faults, named = unclinical.fields(path, text, FIELDS)
     yield from faults
+    for field in sorted({"where", "by", "contact"} & named if path[1] != "receipt" else {"reference"} - named):
+        yield Fault(path, f"Put `{{{field}}}` in." if path[1] == "receipt" else f"Only the receipt has `{{{field}}}`.")
     codes = {"code", "until"}
     for field in sorted(codes - named if code else codes & named):
         yield Fault(path, f"Put `{{{field}}}` in." if code else f"Only the message with a code has `{{{field}}}`.")

@@ -69,6 +69,11 @@ class Accounts(Data, frozen=True, kw_only=True):
     draft_days: Annotated[int, msgspec.Meta(ge=1, le=90)]
     source: Words
 
+    def is_work_email(self, address: str) -> bool:
+        """Whether this address ends with one of the domains, or with a part of one (`trust.nhs.uk` for `nhs.uk`)."""
+        domain = address.strip().lower().rpartition("@")[2]
+        return any(domain == one or domain.endswith(f".{one}") for one in map(str.lower, self.email_domains))
+
 
 class Change(Data, frozen=True, kw_only=True):
     """Something that may have changed since the referral was sent."""

@@ -13,7 +13,7 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import ADMINISTRATOR
+from painpath.accounts.roles import ADMINISTRATOR, REFERRER
 from painpath.pathway import Pathway
 from painpath.referrals import pathways
 from painpath.referrals.decision_content import DecisionContent
@@ -100,15 +100,15 @@ def open_requests(referral: Referral) -> list[InformationRequest]:
     return list(referral.requests.filter(closed_at__isnull=True))
 
 
-def close_requests(referral: Referral, *, by: Membership, but: Asked | None = None) -> None:
+def close_requests(referral: Referral, *, by: Actor, but: Asked | None = None) -> None:
     """Close what is still asked, inside the caller's transaction: nobody is reminded of it any more."""
     for request in open_requests(referral):
         if request.of != but:
             _close(request, by=by, answer="")
 
 
-def _close(request: InformationRequest, *, by: Membership, answer: str) -> None:
-    request.closed_at, request.answer, request.closed_by = clock.now(), answer, by
+def _close(request: InformationRequest, *, by: Actor, answer: str) -> None:
+    request.closed_at, request.answer, request.closed_by = clock.now(), answer, audit.person(by)
     request.save(update_fields=["closed_at", "answer", "closed_by"])
     audit.record(by, "request.close", request, answered=bool(answer))
     words = "The answer has come." if answer else "Nobody waits for this answer any more."
@@ -116,12 +116,15 @@ def _close(request: InformationRequest, *, by: Membership, answer: str) -> None:
 
 
 @transaction.atomic
-def record_reply(*, referral: Referral, by: Membership, reason: str, of: str = "", enough: bool = False) -> Referral:
+def record_reply(*, referral: Referral, by: Actor, reason: str, of: str = "", enough: bool = False) -> Referral:
     """The referrer or the patient has answered: `of` says who, `reason` what. Back to the worklist.
 
     While the other one is still asked the referral goes on waiting for them, unless somebody says that this is
-    `enough`. Without `of` (a delayed referral, say) everything that is asked is closed.
+    `enough`. Without `of` (a delayed referral, say) everything that is asked is closed. A referrer answers for
+    themselves alone.
     """
+    if by.role == REFERRER and (of != "referrer" or enough):
+        raise Refused("You can answer what you were asked. Whether that is enough is for the team to say.")
     referral = lock(referral)
     asked = {request.of: request for request in open_requests(referral)}
     if of and of not in asked:

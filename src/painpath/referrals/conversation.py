@@ -12,17 +12,19 @@ from django.db import transaction
 
 from painpath import clock
 from painpath.accounts import audit
+from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import CLINICIAN, ROLES
+from painpath.accounts.roles import CLINICIAN, REFERRER, ROLES
 from painpath.pathway import Pathway
 from painpath.referrals import attaching, pathways
 from painpath.referrals.asking import questions
 from painpath.referrals.decision_content import REPLIES, DecisionContent
 from painpath.referrals.filing import File
 from painpath.referrals.models import ConversationEntry, ConversationFile, Decision, Document, Referral
-from painpath.referrals.moves import check_move, lock, move, reckon
+from painpath.referrals.moves import check_current, check_move, lock, move, reckon
 from painpath.referrals.receiving import add_documents
 from painpath.referrals.refusal import Refused
+from painpath.referrals.theirs import check_may_read
 from painpath.referrals.todo import drop_tasks, give_task
 from painpath.referrals.transitions import STAFF, Outcome, State
 
@@ -34,8 +36,15 @@ VERDICT_VERBS = {
 """What the referrer says of the advice -> the verb that does it."""
 
 
-def check_record(referral: Referral, *, by: Membership) -> None:
-    """Raise `Refused` unless `by` may record what the referrer wrote, and somebody will read it."""
+_ABOUT_TO_BE_READ = frozenset({State.RECEIVED, State.AWAITING_SCREENING, State.SCREENING})
+"""States in which somebody reads everything that is here before anything happens."""
+
+
+def check_record(referral: Referral, *, by: Actor) -> None:
+    """Raise `Refused` unless `by` may record what the referrer wrote, or writes it, and somebody will read it."""
+    if by.role == REFERRER:
+        _check_write(referral, by=by)
+        return
     if by.role not in STAFF:
         raise Refused(f"Only an administrator or a clinician can do this. You are a {ROLES[by.role].lower()}.")
     if not referral.is_registered:
@@ -47,7 +56,19 @@ def check_record(referral: Referral, *, by: Membership) -> None:
         )
 
 
-def can_record(referral: Referral, *, by: Membership) -> bool:
+def _check_write(referral: Referral, *, by: Actor) -> None:
+    """What they write is kept also before the referral is registered: nobody makes them send it again."""
+    if isinstance(by, Membership):
+        check_current(by)
+    check_may_read(referral, by=by)
+    if not referral.is_open and referral.state != State.ADVICE_GIVEN:
+        raise Refused(
+            "This referral has ended, so nobody waits for a message about it. If the patient needs something, choose "
+            "“Something has changed”: a clinician reads that also now."
+        )
+
+
+def can_record(referral: Referral, *, by: Actor) -> bool:
     """Whether `check_record` would pass."""
     try:
         check_record(referral, by=by)
@@ -58,22 +79,27 @@ def can_record(referral: Referral, *, by: Membership) -> bool:
 
 @transaction.atomic
 def record_message(
-    *, referral: Referral, by: Membership, words: str, said_on: date, files: Sequence[File] = ()
+    *, referral: Referral, by: Actor, words: str, said_on: date, files: Sequence[File] = ()
 ) -> ConversationEntry:
     """Record what the referrer wrote on a day, with its files. The same words of that day again are not doubled."""
     referral = lock(referral)
     check_record(referral, by=by)
     words = words.strip()
     if not words and not files:
-        raise Refused("Copy what the referrer wrote, or add the file that they sent.")
+        raise Refused(
+            "Write your message, or add a file."
+            if by.role == REFERRER
+            else "Copy what the referrer wrote, or add the file that they sent."
+        )
     if (before := _recorded(referral, by, words, said_on, "")) is not None and not files:
         return before
-    entry = _record(referral, by, words, said_on, files, "")
-    if not referral.is_open:  # it stands on no list: somebody has to say what the message means
+    entry = record_words(referral, by, words, said_on, files)
+    unseen = by.role == REFERRER and State(referral.state) not in _ABOUT_TO_BE_READ
+    if unseen or not referral.is_open:  # it stands on no list, or nobody has seen it come: somebody has to read it
         give_task(
             referral, "contact",
             "The referrer has written again about the advice. Read it, then record what they say of the advice, or "
-            "answer them.",
+            "answer them." if not referral.is_open else "The referrer has written. Read it, and answer them.",
             by=by, role=CLINICIAN, entry=entry.pk,
             due_on=reckon(pathways.of(referral.pathway_version).target("first-look"), clock.today()),
         )  # fmt: skip
@@ -82,7 +108,7 @@ def record_message(
 
 @transaction.atomic
 def record_verdict(
-    *, referral: Referral, by: Membership, verdict: str, words: str, said_on: date, files: Sequence[File] = ()
+    *, referral: Referral, by: Actor, verdict: str, words: str, said_on: date, files: Sequence[File] = ()
 ) -> ConversationEntry:
     """Record what the referrer says of the advice: `verdict` is one of `VERDICT_VERBS`. Done twice, it is done once.
 
@@ -96,8 +122,13 @@ def record_verdict(
     if last is not None and last.verb == verb and (done := _recorded(referral, by, words, said_on, verdict)):
         return done
     check_move(verb, referral, by=by)
+    check_may_read(referral, by=by)
     if verdict != "answered" and not words:
-        raise Refused("Copy the referrer's own words: the clinician who looks next rests on them.")
+        raise Refused(
+            "Say in a few words why: the clinician who looks next rests on them."
+            if by.role == REFERRER
+            else "Copy the referrer's own words: the clinician who looks next rests on them."
+        )
     advice = referral.decisions.filter(outcome=Outcome.ADVISE).last()
     if verdict == "answered":
         move(verb, referral, by=by, reason=words)
@@ -107,7 +138,7 @@ def record_verdict(
         referral.not_by = advice.by if advice else None
         referral.save(update_fields=["not_by"])
     drop_tasks(referral, by=by, words="They have said what they make of it.", kind="contact", facts__has_key="entry")
-    return _record(referral, by, words, said_on, files, verdict)
+    return record_words(referral, by, words, said_on, files, verdict=verdict)
 
 
 def answer(
@@ -133,22 +164,28 @@ def answer(
     return entry
 
 
-def _recorded(referral: Referral, by: Membership, words: str, said_on: date, verdict: str) -> ConversationEntry | None:
+def _recorded(referral: Referral, by: Actor, words: str, said_on: date, verdict: str) -> ConversationEntry | None:
     """The last message, when it is this one: a double click, or a page sent again."""
     last = referral.conversation.filter(side="referrer").order_by("id").last()
-    same = last is not None and (last.by_id, last.text, last.verdict) == (by.pk, words, verdict)
+    who = audit.person(by)
+    same = last is not None and (last.by, last.text, last.verdict) == (who, words, verdict)
     return last if last and same and last.at.astimezone(clock.LONDON).date() == said_on else None
 
 
-def _record(
-    referral: Referral, by: Membership, words: str, said_on: date, files: Sequence[File], verdict: str
-) -> ConversationEntry:
+def record_words(
+    referral: Referral, by: Actor, words: str, said_on: date, files: Sequence[File], *, verdict: str = "",
+    question: str = "",
+) -> ConversationEntry:  # fmt: skip
+    """Add what the referrer wrote to the conversation, and file it, inside the caller's transaction.
+
+    Who may is for the caller to check. `question` is what it answers, in the words of whoever asked.
+    """
     if said_on > clock.today():
         raise Refused("The day on which the referrer wrote cannot be in the future.")
     documents = _file(referral, by, words, said_on, files)
     entry = ConversationEntry.objects.create(
         service_id=referral.service_id, referral=referral, side="referrer", at=_moment(said_on),
-        recorded_at=clock.now(), by=by, text=words, verdict=verdict,
+        recorded_at=clock.now(), by=audit.person(by), text=words, question=question, verdict=verdict,
     )  # fmt: skip
     _attach(entry, documents)
     audit.record(by, "conversation.record", entry, verdict=verdict, files=len(files))
@@ -161,7 +198,7 @@ def _attach(entry: ConversationEntry, documents: Sequence[Document]) -> None:
     )
 
 
-def _file(referral: Referral, by: Membership, words: str, said_on: date, files: Sequence[File]) -> list[Document]:
+def _file(referral: Referral, by: Actor, words: str, said_on: date, files: Sequence[File]) -> list[Document]:
     """The words as a text file, and the files: filed with the referral, those that are there already found again."""
     own = [File(f"Message of {said_on.day} {said_on:%B %Y}.txt", words.encode())] if words else []
     all_files = [*own, *files]

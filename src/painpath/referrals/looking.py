@@ -1,6 +1,9 @@
 """Looking at the record: every look at a patient's record is audited, in the same transaction."""
 
+from django.db import transaction
+
 from painpath.accounts import audit
+from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
 from painpath.referrals.models import (
     Decision,
@@ -13,6 +16,7 @@ from painpath.referrals.models import (
 )
 from painpath.referrals.models.documents import DocumentQuerySet
 from painpath.referrals.refusal import Refused
+from painpath.referrals.theirs import check_theirs
 
 
 def open_referral(reference: str, *, by: Membership) -> Referral:
@@ -30,6 +34,13 @@ def open_referral(reference: str, *, by: Membership) -> Referral:
     check_not_blind(referral, by=by)
     audit.record(by, "referral.look", referral)
     return referral
+
+
+def look(referral: Referral, *, by: Actor, action: str = "referral.look") -> None:
+    """Audit that whoever sent a referral looks at it; that it is theirs is checked here again. Raises `Refused`."""
+    check_theirs(referral, by=by)
+    with transaction.atomic():
+        audit.record(by, action, referral)
 
 
 def open_document(reference: str, document_id: int, *, by: Membership) -> Document:

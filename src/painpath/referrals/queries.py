@@ -15,7 +15,7 @@ from django.db.models.lookups import GreaterThan, LessThan
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.referrals.models import Merge, Referral, Transcript
+from painpath.referrals.models import Alert, Merge, Referral, ReportedChange, Transcript
 from painpath.referrals.models.referral import ALERT_FIRST
 from painpath.referrals.transitions import ENDED, LABELS, OPEN, State
 
@@ -62,6 +62,9 @@ TABS: dict[str, Walk] = {
 }
 """Tab id -> what stands there. Every state stands in a tab."""
 
+_OF_A_DECISION = ["letter", "notice", "reminder", "signpost_question", "documents", "ers_reply"]
+"""Kinds of what leaves, by the names of the letters' table: all but receipts and codes, which no decision sends."""
+
 LISTS: dict[str, Walk] = {
     "mine": Walk("Mine", Q(live=True), mine=True),
     "unassigned": Walk("Unassigned", Q(live=True, owner__isnull=True), first=("owner_id",), ended_too=True),
@@ -70,7 +73,11 @@ LISTS: dict[str, Walk] = {
     "returned": Walk("Returned with something new", _HAS_COME_BACK & ~Q(came_back="due")),
     "due": Walk("Delayed and due", _HAS_COME_BACK & Q(came_back="due")),
     # What leaves is the letters' table; it is asked by the name by which it knows the referral.
-    "not-sent": Walk("Decided, not yet sent", Q(dispatches__state__in=["held", "queued", "failed"]), LONGEST),
+    "not-sent": Walk(
+        "Decided, not yet sent",
+        Q(dispatches__state__in=["held", "queued", "failed"], dispatches__kind__in=_OF_A_DECISION),
+        LONGEST,
+    ),
 }
 """List id -> what stands there, across the tabs."""
 
@@ -225,17 +232,23 @@ def _beyond(
 
 
 def rows_of(ids: list[int]) -> list[Referral]:
-    """These referrals in this order, with everything that a row of the worklist shows, and `partly_read`.
+    """These referrals in this order, with everything that a row of the worklist shows, and `partly_read`, `alerted`
+    and `changed`: what stands first, and why.
 
     `merged_reference` is that of the referral that it stands merged into, if it does.
     """
     partial = Transcript.objects.filter(document__referral=OuterRef("pk"), document__quarantine__isnull=True)
+    alerts = Alert.objects.filter(
+        referral=OuterRef("pk"), action__isnull=True, transcript__document__quarantine__isnull=True
+    )
     merges = Merge.objects.filter(duplicate=OuterRef("pk"), undone_at__isnull=True)
     found = (
         Referral.objects.filter(pk__in=ids)
         .select_related("patient", "practice", "owner__user", "referrer", "online")
         .annotate(
             partly_read=Exists(partial.exclude(unread=[], problem="")),
+            alerted=Exists(alerts),
+            changed=Exists(ReportedChange.objects.filter(referral=OuterRef("pk"), read_at__isnull=True)),
             merged_reference=Subquery(merges.values("into__reference")[:1]),
         )
     )

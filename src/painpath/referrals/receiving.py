@@ -11,9 +11,10 @@ from django.db import IntegrityError, transaction
 
 from painpath import clock
 from painpath.accounts import audit
+from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ROLES
-from painpath.referrals import pathways, tasks
+from painpath.referrals import pathways, tasks, theirs
 from painpath.referrals.filing import File, store_files
 from painpath.referrals.models import Document, Referral, Transition
 from painpath.referrals.moves import check_current, lock, reckon
@@ -120,15 +121,17 @@ def _received_before(by: Membership, key: uuid.UUID) -> Referral | None:
 
 
 @transaction.atomic
-def add_documents(
-    *, referral: Referral, by: Membership, files: Sequence[File], also_ended: bool = False
-) -> list[Document]:
+def add_documents(*, referral: Referral, by: Actor, files: Sequence[File], also_ended: bool = False) -> list[Document]:
     """File more documents with a referral that is there already; they are read and screened beside the others.
+
+    A referrer adds to what is theirs, also with a one-time code.
 
     A file that is there already is not filed again. Raises `Refused` for a bad file or, unless `also_ended`, an ended
     referral.
     """
-    check_receive(by=by)
+    if isinstance(by, Membership):
+        check_receive(by=by)
+    theirs.check_theirs(referral, by=by)
     _check_files(files)
     referral = lock(referral)
     if not referral.is_open and not also_ended:

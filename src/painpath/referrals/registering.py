@@ -38,6 +38,8 @@ class Registration:
     locality: str = ""
     referrer_name: str = ""
     referrer_profession: str = ""
+    referrer_registration: str = ""
+    referrer_email: str = ""
     practice: Practice | None = None
     practice_name: str = ""
     """Its name or its ODS code, as typed; `practice` when it is known already."""
@@ -168,9 +170,19 @@ def _referrer(details: Registration, practice: Practice | None, by: Membership) 
         return None
     known = Referrer.objects.filter(service_id=by.service_id, name__iexact=name)
     referrer = known.filter(practice=practice).first() or (known.first() if practice is None else None)
+    given = {
+        "profession": details.referrer_profession.strip(),
+        "registration": details.referrer_registration.strip(),
+        "email": details.referrer_email.strip(),
+    }
     if referrer is None:
-        referrer = Referrer.objects.create(
-            service_id=by.service_id, name=name, practice=practice, profession=details.referrer_profession.strip()
-        )
+        referrer = Referrer.objects.create(service_id=by.service_id, name=name, practice=practice, **given)
         audit.record(by, "referrer.create", referrer)
+    elif referrer.member_id is None:  # with an account it is theirs to say
+        changed = [field for field, value in given.items() if value and value != getattr(referrer, field)]
+        for field in changed:
+            setattr(referrer, field, given[field])
+        if changed:
+            referrer.save(update_fields=changed)
+            audit.record(by, "referrer.change", referrer, fields=changed)
     return referrer

@@ -53,6 +53,11 @@ def later(task: str, day: date, *, after: bool = False, **arguments: int) -> Non
     app.configure_task(task, schedule_at=morning).defer(**arguments)
 
 
+def at(task: str, moment: datetime, **arguments: int) -> None:
+    """Put a task of an upper layer, by its name, into the calendar for this moment; else as `later`."""
+    app.configure_task(task, schedule_at=moment).defer(**arguments)
+
+
 @app.task(name="referrals.lapse", retry=RetryStrategy(max_attempts=5, exponential_wait=3), pass_context=False)
 def lapse(service: int, referral: int, transition: int) -> None:
     """Put back a screening that began with this transition, if nobody has worked on it; else look again later."""

@@ -37,6 +37,36 @@ def is_verified(by: Membership) -> bool:
     return me is not None and me.verified_at is not None
 
 
+def may_read(referral: Referral, *, by: Actor) -> bool:
+    """Whether `by` may read what the team wrote about this referral, and answer it; it is theirs, as the caller knows.
+
+    A code says no more than an account: whoever asked for an account is checked first, and one that has ended is over.
+    """
+    if by.role != REFERRER:
+        return True
+    if isinstance(by, Membership):
+        return is_verified(by)
+    return may_have_code(referral.referrer)
+
+
+def may_have_code(referrer: Referrer | None) -> bool:
+    """Whether a code may go to this practitioner: somebody without an account, or with one that is verified and on."""
+    if referrer is None:
+        return False
+    member = referrer.member
+    return member is None or (referrer.verified_at is not None and member.ended_at is None)
+
+
+def check_may_read(referral: Referral, *, by: Actor) -> None:
+    """Raise `Refused` for a referrer who is not of this referral, or whose registration has not been checked yet."""
+    check_theirs(referral, by=by)
+    if not may_read(referral, by=by):
+        raise Refused(
+            "We are still checking your registration. If something has changed, tell us with “Something has changed”; "
+            "for anything else, phone the team."
+        )
+
+
 def check_theirs(referral: Referral, *, by: Actor) -> None:
     """Raise `Refused` for a referrer who is not of this referral; people of the team and the program pass."""
     if by.role != REFERRER:

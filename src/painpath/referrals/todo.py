@@ -28,13 +28,13 @@ def give_task(
     return task
 
 
-def drop_tasks(referral: Referral, *, by: Membership, words: str, keep: tuple[str, ...] = (), **which: Any) -> None:
+def drop_tasks(referral: Referral, *, by: Actor, words: str, keep: tuple[str, ...] = (), **which: Any) -> None:
     """Mark as done, with `words`, what has become needless, inside the caller's transaction; never a kind of `keep`.
 
     What somebody is just saying they have done stays in their words.
     """
     for task in referral.tasks.select_for_update().filter(done_at__isnull=True, **which).exclude(kind__in=keep):
-        task.done_at, task.done_by, task.done_words = clock.now(), by, words
+        task.done_at, task.done_by, task.done_words = clock.now(), audit.person(by), words
         task.save(update_fields=["done_at", "done_by", "done_words"])
         audit.record(by, "task.do", task, kind=task.kind)
 

@@ -1,4 +1,5 @@
-"""What of a referral is not settled: alerts nobody has acted on, documents not read, criteria that nothing states.
+"""What of a referral is not settled: alerts nobody has acted on, reported changes nobody has read, documents not read,
+criteria that nothing states.
 
 The worklist sorts and marks by it (`Referral.look_first`, `Referral.missing`), and nothing leaves it before.
 """
@@ -6,18 +7,24 @@ The worklist sorts and marks by it (`Referral.look_first`, `Referral.missing`), 
 from django.db.models import Max, QuerySet
 
 from painpath.referrals import pathways
-from painpath.referrals.models import Alert, Merge, Referral, Transcript
+from painpath.referrals.models import Alert, Merge, Referral, ReportedChange, Transcript
 from painpath.referrals.models.referral import ALERT_FIRST, REST, UNREAD_NEXT
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State
 
 
 def check_nothing_is_left(referral: Referral) -> None:
-    """Raise `Refused` while an alert is open or a document unread: no referral leaves the worklist before that."""
+    """Raise `Refused` while an alert is open, a reported change or a document unread: no referral leaves the worklist
+    before that."""
     if open_alerts(referral).exists():
         raise Refused(
             "This referral has an alert that nobody has acted on. Record what was done about it first: "
             "it must not go out of sight."
+        )
+    if open_changes(referral).exists():
+        raise Refused(
+            "Somebody has told us that something has changed, and no clinician has read it yet. Read it on the "
+            "referral's page and record what was done first."
         )
     if is_being_read(referral):
         raise Refused("A document of this referral is still being read. Wait a minute, then try again.")
@@ -30,6 +37,11 @@ def open_alerts(referral: Referral) -> QuerySet[Alert]:
     """
     found = referral.alerts.filter(action__isnull=True, transcript__document__quarantine__isnull=True)
     return found.none() if merged_into(referral) else found
+
+
+def open_changes(referral: Referral) -> "QuerySet[ReportedChange]":
+    """What was reported as changed and no clinician has read, also of a referral that has ended or was merged."""
+    return referral.changes.filter(read_at__isnull=True)
 
 
 def merged_into(referral: Referral) -> Merge | None:
@@ -53,9 +65,10 @@ def merged_in(referral: Referral) -> list[Referral]:
 
 
 def mark_first(referral: Referral) -> None:
-    """Keep with a locked referral what stands first on the worklist. To be called when alerts or documents change."""
+    """Keep with a locked referral what stands first on the worklist. To be called when alerts, reported
+    changes or documents change."""
     partial = Transcript.objects.filter(document__referral=referral, document__quarantine__isnull=True)
-    if open_alerts(referral).exists():
+    if open_alerts(referral).exists() or open_changes(referral).exists():
         first = ALERT_FIRST
     elif partial.exclude(unread=[], problem="").exists() or _broke_down(referral):
         first = UNREAD_NEXT

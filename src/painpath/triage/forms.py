@@ -101,6 +101,13 @@ class Register(forms.Form):
     referrer_name = forms.Text("Name of the referrer", required=False)
     referrer_profession = forms.Text("Profession of the referrer", hint="For example GP, physiotherapist",
                                      required=False, max_length=100)  # fmt: skip
+    referrer_registration = forms.Text("Professional registration of the referrer", required=False, max_length=60,
+                                       hint="Body and number, for example HCPC PH123456")  # fmt: skip
+    referrer_email = forms.Email(
+        "Email address of the referrer", required=False, autocomplete="off",
+        hint="A receipt and one-time codes go there when it is a work address, for example at nhs.net. Check it letter "
+        "by letter: whoever reads this mailbox can see the referral.",
+    )  # fmt: skip
     practice_name = forms.Text("GP practice of the patient", hint="Its name or its ODS code.", required=False)
     practice_is_new = forms.Checkbox("The practice is not in the directory", required=False)
     information_given_on = forms.Date(

@@ -3,11 +3,11 @@
 Each module here lists one part of the door: its `ACCESS` (view -> who) and its `urlpatterns`.
 """
 
-from painpath.referrers.urls import about, check, mine, refer
+from painpath.referrers.urls import about, check, mine, refer, status
 
 app_name = "referrers"
 
-_PARTS = (about, check, mine, refer)
+_PARTS = (about, check, mine, refer, status)
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
 urlpatterns = [address for part in _PARTS for address in part.urlpatterns]

@@ -33,7 +33,7 @@ def beside(referral: Referral, by: Membership, pathway: Pathway, groups: tuple[G
 _RETURNS = {
     "reply": "record_reply", "ready": "say_ready", "still_refer": "still_refer", "not_answered": "record_not_answered",
     "no_signpost": "did_not_get_there", "look_again": "look_again", "reversed": "reverse",
-    "returned": "return_to_screening", "again": "take_back",
+    "returned": "return_to_screening", "again": "take_back", "changed": "report_change",
 }  # fmt: skip
 """Why a referral is not a new one -> the verb that brought it back with somebody's words."""
 

@@ -6,6 +6,8 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from painpath import clock
+from painpath.accounts.roles import REFERRER
+from painpath.letters.door import WITH_CODE
 from painpath.referrals.asked import moved_away
 from painpath.referrals.attaching import came_with
 from painpath.referrals.models import ConversationEntry, Document, Referral
@@ -63,6 +65,8 @@ def _message(entry: ConversationEntry, referral: Referral, referrer: str, *, mov
         said = f"“{VERDICTS[entry.verdict]}”" if entry.verdict else "a message"
         title = f"{referrer}: {said}"
         about = f"Written on {day(entry.at)}, recorded on {day(entry.recorded_at)} by {person(entry.by)}"
+        if entry.by is None or entry.by.role == REFERRER:
+            about = f"Written here on {day(entry.at)} by {person(entry.by, WITH_CODE)}"
     # The words are filed as a document too; the page need not offer them twice.
     own = f"Message of {day(entry.at)}.txt"
     files = [_file(referral, one) for one in entry.documents.all() if one.name != own]

@@ -62,12 +62,16 @@ def following(referral: Referral, by: Membership) -> list[Row]:
 
 
 def _asked(row: InformationRequest) -> Row:
-    asked = "the questionnaire" if row.questionnaire else " ".join(item["words"] for item in row.items)
+    asked = "the questionnaire" if row.questionnaire else " ".join(_item(item) for item in row.items)
     reminded = f", reminded on {day(row.reminded_at)}" if row.reminded_at else ""
     return Row(
         f"Asked: {ASKED[row.of].lower()}", f"On {day(row.asked_at)}{reminded}: {asked}", day(row.due_on),
         row.due_on < clock.today(), owner=ASKED[row.of],
     )  # fmt: skip
+
+
+def _item(item: dict[str, str]) -> str:
+    return f"{item['words']} (answered: “{item['answer']}”)" if item.get("answer") else item["words"]
 
 
 def task(row: Task, by: Membership) -> Row:

@@ -53,7 +53,11 @@ def _on_record(referral: Referral) -> dict[str, Any]:
     found["locality"] = referral.locality or "unknown"
     found["may_convert"] = _YES_NO[referral.may_convert] if referral.route else ""
     if referral.referrer:
-        found |= {"referrer_name": referral.referrer.name, "referrer_profession": referral.referrer.profession}
+        one = referral.referrer
+        found |= {
+            "referrer_name": one.name, "referrer_profession": one.profession, "referrer_email": one.email,
+            "referrer_registration": one.registration,
+        }  # fmt: skip
     if referral.practice:
         found["practice_name"] = titled(referral.practice)
     return found

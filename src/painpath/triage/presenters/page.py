@@ -18,6 +18,7 @@ from painpath.triage.presenters import filing, following, sent_online
 from painpath.triage.presenters.added import added_words, shown
 from painpath.triage.presenters.beside import beside
 from painpath.triage.presenters.buttons import buttons
+from painpath.triage.presenters.changes import on_referral
 from painpath.triage.presenters.contacts import contact_facts
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.sheet import sheet
@@ -129,6 +130,7 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
         "may_not_decide": _may_not_decide(referral, by),
         "screened": moment(run.made_at) if run else "",
         "written": day(run.letter_date) if run else "",
+        "changes": on_referral(referral, by),
         "alerts": [_alert(alert, marked.alerts[alert.pk].anchor) for alert in alerts],
         "can_act": by.role in STAFF,
         "filing": filing.notes(referral, by),

@@ -3,6 +3,7 @@
 from django.db.models import Q
 from django.urls import reverse
 
+from painpath.letters.door import WITH_CODE
 from painpath.letters.models import Letter
 from painpath.pathway import Pathway
 from painpath.referrals.models import (
@@ -20,6 +21,7 @@ from painpath.referrals.models import (
 )
 from painpath.referrals.models.following import TASKS
 from painpath.referrals.transitions import LABELS, VERBS, State
+from painpath.triage.presenters.changes import change_events
 from painpath.triage.presenters.dispatches import dispatch_events
 from painpath.triage.presenters.events import Event
 from painpath.triage.presenters.following import decision_lines, step_lines
@@ -33,7 +35,7 @@ REFILED_WORDS = {"into": "Into referral", "to": "To referral", "from": "From ref
 
 
 def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
-    """All events, newest first. Ten queries, whatever the length of the history."""
+    """All events, newest first. Eleven queries, whatever the length of the history."""
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
     groups = {criterion.id: criterion.group for criterion in pathway.criteria}
     events = [
@@ -49,6 +51,7 @@ def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
         *_marked(referral, names),
         *(_letter(letter, referral) for letter in _letters(referral)),
         *dispatch_events(referral),
+        *change_events(referral),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
@@ -101,6 +104,8 @@ def _documents(referral: Referral) -> list[Event]:
     documents = Document.objects.filter(referral=referral).defer("content")
     for document in documents.select_related("received_by__user", "quarantine").prefetch_related("transcripts"):
         came = person(document.received_by) if document.received_by else "Came with an e-mail"
+        if document.received_by is None and document.part_of_id is None:
+            came = person(None, WITH_CODE)
         if hasattr(document, "quarantine"):  # somebody else's: not even its name is shown
             events.append(Event(document.received_at, "Document filed, and later moved away", came))
             continue

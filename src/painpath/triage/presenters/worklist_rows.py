@@ -160,15 +160,18 @@ def _missing(referral: Referral, pathway: Pathway) -> tuple[str, ...]:
 
 def _flags(referral: Referral, overdue: bool) -> tuple[tuple[str, str], ...]:
     flags = []
-    if referral.look_first == ALERT_FIRST:
+    changed: bool = referral.changed  # type: ignore[attr-defined]  # by `queries.rows_of`, as what follows
+    if changed:
+        flags.append((CAME_BACK["changed"], "red"))
+    if referral.look_first == ALERT_FIRST and referral.alerted:  # type: ignore[attr-defined]
         flags.append(("Alert", "red"))
-    if referral.look_first == UNREAD_NEXT or referral.partly_read:  # type: ignore[attr-defined]  # by `queries.rows_of`
+    if referral.look_first == UNREAD_NEXT or referral.partly_read:  # type: ignore[attr-defined]
         flags.append(("Pages not read", "orange"))
     if overdue:
         flags.append(("Overdue", "red"))
     if is_unverified(referral):
         flags.append((UNVERIFIED, "yellow"))
-    if referral.came_back and referral.is_open:
+    if referral.came_back and referral.is_open and not (changed and referral.came_back == "changed"):
         flags.append((CAME_BACK[referral.came_back], "blue"))
     if referral.awaits_referral and referral.state == State.ACCEPTED:
         flags.append(("Awaits the GP's referral", "yellow"))

@@ -6,6 +6,7 @@ Each module here lists one part of the door: its `ACCESS` (view -> roles) and it
 from painpath.triage.urls import (
     advice,
     backlog,
+    changes,
     deciding,
     directory,
     filing,
@@ -31,6 +32,7 @@ _PARTS = (
     deciding,
     outcomes,
     advice,
+    changes,
     post,
     filing,
     second,

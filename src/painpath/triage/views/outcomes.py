@@ -19,6 +19,7 @@ from painpath.referrals.filing import File
 from painpath.referrals.models import Referral, SignpostFollowUp, Task
 from painpath.referrals.moves import check_move
 from painpath.triage import outcome_forms as forms
+from painpath.triage.presenters import changes as changed
 from painpath.triage.presenters import following as present
 from painpath.triage.views.actions import act
 from painpath.triage.views.base import member, opened
@@ -144,7 +145,9 @@ def to_do(request: HttpRequest) -> HttpResponse:
     mine = "mine" in request.GET
     page = Paginator(todo.open_tasks(by, mine=mine), ROWS).get_page(request.GET.get("page"))
     rows = list(page.object_list)
-    audit.record(by, "task.look", by.service, referrals=sorted({row.referral_id for row in rows}))
+    changes = changed.to_do(by)
+    looked = {row.referral_id for row in rows} | {row.referral_id for row, _ in changes}
+    audit.record(by, "task.look", by.service, referrals=sorted(looked))
     due = following_up.due(by).count()
     links = [
         ("Everybody's", address_of("triage:to-do"), not mine),
@@ -152,7 +155,7 @@ def to_do(request: HttpRequest) -> HttpResponse:
     ]
     return render(request, "triage/to_do.jinja", present.paged(page) | {
         "rows": present.unseen([(row, present.task(row, by)) for row in rows], by), "links": links, "mine": mine,
-        "due": due,
+        "due": due, "changes": [row for _, row in changes],
     })  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from painpath.letters import receipts
 from painpath.referrals import moves, pathways, receiving, registering
 from painpath.referrals.filing import File
 from painpath.referrals.models import Referral
@@ -84,7 +85,7 @@ def register(request: HttpRequest, reference: str) -> HttpResponse:
         form = forms.Register(request.POST, **options)
         if form.is_valid():
             try:
-                registering.register(referral=referral, by=by, details=form.registration())
+                receipts.register(referral=referral, by=by, details=form.registration())
             except Refused as refused:
                 form.add_error(None, refused.sentence)
             else:

@@ -1,0 +1,137 @@
+"""Something has changed: whoever referred tells the team, and a clinician reads it the same working day.
+
+Until then the referral stands first on the worklist, also one that has ended, and nothing takes it from there. It
+closes only with what a clinician did. Unread when its time has come, it goes further (`letters.escalating`): time alone
+never closes it.
+"""
+
+import uuid
+from datetime import datetime, time
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from painpath import clock
+from painpath.accounts import audit
+from painpath.accounts.audit import Actor, Process
+from painpath.accounts.models import Membership
+from painpath.accounts.roles import CLINICIAN
+from painpath.referrals import pathways, tasks
+from painpath.referrals.models import Referral, ReportedChange
+from painpath.referrals.moves import check_current, check_move, lock, move
+from painpath.referrals.refusal import Refused
+from painpath.referrals.transitions import add_working_days, is_working_day
+from painpath.referrals.unsettled import mark_first
+
+ESCALATE = "letters.escalate_change"
+"""The task of the calendar that looks whether a change has been read in time."""
+
+
+def due_moment(at: datetime, read_by: str) -> datetime:
+    """By when a clinician reads what came in `at`: `read_by` ("17:00", London) of the same working day, and of the next
+    one for what comes then or later, or on a day off. The time is the pathway's (`referring.changes.read_by`)."""
+    here = at.astimezone(clock.LONDON)
+    limit = time.fromisoformat(read_by)
+    in_time = is_working_day(here.date()) and here.time() < limit
+    day = here.date() if in_time else add_working_days(here.date(), 1)
+    return datetime.combine(day, limit, clock.LONDON)
+
+
+def check_report(referral: Referral, *, by: Actor) -> None:
+    """Raise `Refused` unless `by` may report a change of this referral, in whatever state it is."""
+    check_move("report_change", referral, by=by)
+
+
+def can_report(referral: Referral, *, by: Actor) -> bool:
+    """Whether `check_report` would pass."""
+    try:
+        check_report(referral, by=by)
+    except Refused:
+        return False
+    return True
+
+
+@transaction.atomic
+def report_change(
+    *, referral: Referral, by: Actor, kind: str, words: str, key: uuid.UUID, side: str = "referrer"
+) -> ReportedChange:
+    """Record that something has changed: `kind` is one of the pathway's, `words` say what.
+
+    `key` is the form's: the same form sent twice with the same words is one report; other words are another, for
+    nothing that somebody wrote is dropped. Raises `Refused`, and then nothing has changed.
+    """
+    referral = lock(referral)
+    changes = pathways.of(referral.pathway_version).referring.changes
+    words = words.strip()
+    key = uuid.uuid5(key, f"{referral.pk} {kind} {words}")
+    if (before := ReportedChange.objects.filter(service_id=referral.service_id, key=key).first()) is not None:
+        return before
+    check_report(referral, by=by)
+    known = {one.id: one for one in changes.kinds}
+    if kind not in known:
+        raise Refused("Choose what has changed.")
+    if not words:
+        raise Refused("Say what has changed: a clinician reads your words.")
+    move("report_change", referral, by=by, reason=f"{known[kind].words}: {words}", facts={"kind": kind})
+    now = clock.now()
+    change = ReportedChange.objects.create(
+        service_id=referral.service_id, referral=referral, side=side, by=audit.person(by), key=key, kind=kind,
+        words=words, at=now, due_at=due_moment(now, changes.read_by),
+    )  # fmt: skip
+    if referral.is_open:
+        referral.came_back = "changed"
+        referral.save(update_fields=["came_back"])
+    mark_first(referral)
+    tasks.at(ESCALATE, change.due_at, service=change.service_id, change=change.pk)
+    audit.record(by, "change.report", change, kind=kind)
+    return change
+
+
+def check_read(change: ReportedChange, *, by: Membership) -> None:
+    """Raise `Refused` unless `by` may say what was done about a reported change."""
+    if by.role != CLINICIAN:
+        raise Refused("Only a clinician can record what was done about this.")
+    check_current(by)
+
+
+@transaction.atomic
+def read_change(*, change: ReportedChange, by: Membership, action: str) -> ReportedChange:
+    """A clinician has read it, and says what was done, which closes it. The same words twice are one.
+
+    Raises `Refused` without words, and when somebody else has closed it.
+    """
+    referral = lock(change.referral)
+    change = ReportedChange.objects.select_for_update(of=("self",)).select_related("read_by__user").get(pk=change.pk)
+    check_read(change, by=by)
+    action = action.strip()
+    if not action:
+        raise Refused("Say what you did about it: whom you told, and when.")
+    if change.read_by is not None:
+        if change.read_by_id == by.pk and change.action == action:
+            return change
+        raise Refused(f"{change.read_by.name} has already recorded what was done about this: “{change.action}”")
+    change.read_at, change.read_by, change.action = clock.now(), by, action
+    change.save(update_fields=["read_at", "read_by", "action"])
+    mark_first(referral)
+    audit.record(by, "change.read", change)
+    return change
+
+
+@transaction.atomic
+def escalate(*, change: ReportedChange, by: Process) -> bool:
+    """Note that nobody read it in time; tells whether it is time for that. Early, read or done before: nothing."""
+    change = ReportedChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    if change.read_at is not None or change.escalated_at is not None or change.due_at > clock.now():
+        return False
+    change.escalated_at = clock.now()
+    change.save(update_fields=["escalated_at"])
+    audit.record(by, "change.escalate", change)
+    return True
+
+
+def unread(by: Membership) -> "QuerySet[ReportedChange]":
+    """What nobody of the service of `by` has read yet, the most urgent first."""
+    found = ReportedChange.objects.filter(service_id=by.service_id, read_at__isnull=True)
+    return found.select_related("referral__patient", "referral__pathway_version", "by__user").defer(
+        "referral__pathway_version__content"
+    )

@@ -1,0 +1,88 @@
+"""What happened to a referral, for whoever sent it: plain steps. Nothing of what the team says among itself, of second
+screenings, alerts or who was given what."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.formats import date_format
+
+from painpath import clock
+from painpath.letters.models import Dispatch, DispatchState
+from painpath.pathway import Pathway
+from painpath.referrals.models import Referral, Transition
+
+STEPS = {
+    "receive": "Received",
+    "register": "Registered",
+    "start_screening": "A clinician began to read it",
+    "remind": "A reminder was sent",
+    "report_silence": "No answer had come: a person of the team gets in touch",
+    "record_reply": "An answer arrived",
+    "say_ready": "Back with the clinicians, before the review date",
+    "fall_due": "The review date came: back with the clinicians",
+    "record_gp_referral": "The GP’s own referral arrived",
+    "return_to_screening": "Back with the clinicians for another look",
+    "hand_over": "Handed over to the booking team",
+    "record_answered": "You said that the advice answers the question",
+    "record_not_answered": "You said that the advice does not answer the question: another clinician looks",
+    "still_refer": "You said that you still wish to refer: another clinician looks",
+    "report_change": "The team was told that something has changed",
+    "got_there": "The patient reached the other service",
+    "did_not_get_there": "The patient did not reach the other service: back with the clinicians",
+    "look_again": "Somebody asked to look again: another clinician looks",
+    "reverse": "The decision was taken back: a clinician looks again",
+    "merge": "Put together with another referral of the same person",
+    "unmerge": "Taken apart from the other referral",
+    "withdraw": "Withdrawn by the patient",
+    "close_in_error": "Closed: received twice or by mistake",
+    "record_death": "Closed",
+    "record_move": "Closed: moved away",
+    "take_back": "Open again",
+}
+"""Verb -> what it is for whoever referred. A verb that is not here is none of theirs."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line: when, and what."""
+
+    at: datetime
+    what: str
+
+    @property
+    def when(self) -> str:
+        return date_format(self.at.astimezone(clock.LONDON), "j F Y")
+
+
+def history(referral: Referral, pathway: Pathway) -> list[Step]:
+    """Every step that is theirs to see, the newest first. Four queries."""
+    steps: list[Step] = []
+    outcomes = dict(referral.decisions.values_list("transition", "outcome"))
+    for row in Transition.objects.filter(referral=referral).order_by("number"):
+        what = _what(row, outcomes, pathway)
+        if what and not (steps and steps[-1].what == what):  # screening stopped and begun again is one reading
+            steps.append(Step(row.at, what))
+    steps += _sent(referral) + _read(referral)
+    return sorted(steps, key=lambda step: step.at, reverse=True)
+
+
+def _what(row: Transition, outcomes: dict[int, str], pathway: Pathway) -> str:
+    if row.pk in outcomes:
+        return f"Decided: {pathway.outcome(outcomes[row.pk]).label}"
+    return STEPS.get(row.verb, "")
+
+
+def _sent(referral: Referral) -> list[Step]:
+    sent = Dispatch.objects.filter(referral=referral, state=DispatchState.SENT, kind__in=("letter", "receipt"))
+    whom = {"patient": "to the patient", "gp": "to the GP practice", "referrer": "to the referrer"}
+    kinds = {"letter": "Decision letter", "receipt": "Receipt"}
+    return [Step(one.sent_at, f"{kinds[one.kind]} sent {whom.get(one.to, '')}".strip()) for one in sent if one.sent_at]
+
+
+def _read(referral: Referral) -> list[Step]:
+    rows = referral.changes.filter(read_at__isnull=False).select_related("read_by__user")
+    return [
+        Step(row.read_at, f"{row.read_by.name}, {row.read_by.job}, read what has changed")
+        for row in rows
+        if row.read_at and row.read_by
+    ]

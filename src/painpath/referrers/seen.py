@@ -1,0 +1,102 @@
+"""Who looks at which referral: an account at what is theirs, or somebody who came with a code at that one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from painpath import clock
+from painpath.accounts.audit import Actor
+from painpath.accounts.models import Service
+from painpath.letters import door
+from painpath.referrals.models import Referral
+from painpath.referrals.theirs import may_read
+from painpath.referrers.views.base import own, referrer
+
+OPENED, LASTS = "opened_by_code", timedelta(minutes=30)
+"""Where the session keeps what a code opened: the referral's key, the service and until when. A setting of ours: time
+to read and to answer; on a shared desk nobody finds it after lunch."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One referral, and who looks at it. `full`: whether they may read what the team wrote."""
+
+    referral: Referral
+    by: Actor
+    full: bool
+    service: Service | None = None
+    """Of the address, for who came with a code."""
+    until: datetime | None = None
+    """Until when a code lets them look."""
+
+    def to(self, name: str, **more: int) -> str:
+        """The address of a page of this referral, for whoever is looking."""
+        arguments: dict[str, Any] = {"reference": self.referral.reference, **more}
+        if self.service is None:
+            return reverse(f"referrers:{name}", kwargs=arguments)
+        return reverse(f"referrers:code-{name}", kwargs={"service": self.service.slug, **arguments})
+
+
+def open_by_code(request: HttpRequest, service: Service, referral: Referral) -> None:
+    """A code was right: this session may look at this referral for a while, under a new session key."""
+    request.session.cycle_key()
+    until = clock.now() + LASTS
+    request.session[OPENED] = {"referral": referral.pk, "service": service.pk, "until": until.isoformat()}
+
+
+def leave(request: HttpRequest) -> None:
+    """Forget what a code opened."""
+    request.session.pop(OPENED, None)
+
+
+def _by_code(request: HttpRequest, reference: str) -> Seen | None:
+    service: Service = request.visited  # type: ignore[attr-defined]  # by the scope middleware
+    opened = request.session.get(OPENED)
+    if not opened or opened["service"] != service.pk:
+        return None
+    until = datetime.fromisoformat(opened["until"])
+    if until <= clock.now():
+        leave(request)
+        return None
+    people = ("pathway_version", "patient", "referrer__member", "owner__user")
+    found = Referral.objects.select_related(*people).defer("pathway_version__content")
+    referral = found.filter(service_id=service.pk, pk=opened["referral"], reference=reference).first()
+    if referral is None:
+        return None
+    by = door.holder(service, referral.pk)
+    return Seen(referral, by, may_read(referral, by=by), service, until) if may_read(referral, by=by) else None
+
+
+View = Callable[..., HttpResponse]
+
+
+def seen(view: View) -> View:
+    """A view of one referral, `view(request, seen, ...)`, for both: 404 for what is not theirs; who came with a code
+    and has stayed too long is asked for a new one, and what they had typed is shown to them to copy."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, reference: str, service: str | None = None, **more: Any) -> HttpResponse:
+        if service is None:
+            referral, by = own(request, reference), referrer(request)
+            return view(request, Seen(referral, by, may_read(referral, by=by)), **more)
+        looking = _by_code(request, reference)
+        if looking is not None:
+            return view(request, looking, **more)
+        typed = [text for name in request.POST if name not in _OURS for text in request.POST.getlist(name) if text]
+        if request.method == "POST" and any(typed):
+            again = reverse("referrers:code", args=[service])
+            return render(request, "referrers/too_long.jinja", {"typed": typed, "again": again}, status=409)
+        messages.info(request, "For safety this page closes after 30 minutes. Ask for a new code to go on.")
+        return redirect("referrers:code", service=service)
+
+    return wrapped
+
+
+_OURS = frozenset({"csrfmiddlewaretoken", "key", "verdict", "kind", "rest"})
