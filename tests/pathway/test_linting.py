@@ -95,6 +95,8 @@ FOR_ADULTS = "plain: Our service is for adults."
             "no field `patient_name`",
         ),
         (NOTICES, "Your code is {code}.", "Hello.", "notices.code_by_email.plain_text", "Put `{code}` in"),
+        (NOTICES, "its reference is {reference}", "it is here", "notices.receipt.plain_text", "Put `{reference}` in"),
+        (NOTICES, "We enclose a letter.", "By {by}.", "notices.enclosed.plain_text", "Only the receipt has `{by}`"),
         (NOTICES, "We enclose a letter.", "Use {code}.", "notices.enclosed.plain_text", "Only the message with a code"),
         (PATIENTS, "criteria: [seeking-cure", "criteria: [nothing, seeking-cure", "readiness[0].criteria", "`nothing`"),
     ],

@@ -225,7 +225,7 @@ def test_a_code_opens_that_referral_for_half_an_hour_and_no_other(coded, service
     assert client.get(reverse("referrers:status", args=[referral.reference])).status_code == 302, "no account"
     with clock.at(clock.now() + LASTS + timedelta(seconds=1)):
         assert client.get(address_of("status", referral))["Location"].endswith("/referral/")
-        answer = client.post(address_of("answer", referral, asked=asked.pk), {"answer-0": "Amitriptyline, long typed"})
+        answer = client.post(address_of("answer", referral, asked=asked.pk), {"0-answer": "Amitriptyline, long typed"})
         assert answer.status_code == 409
         assert "Amitriptyline, long typed" in answer.content.decode(), "nothing typed is lost"
     with scope(service_id):

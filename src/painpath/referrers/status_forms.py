@@ -40,7 +40,7 @@ class Answers(forms.Form):
     @staticmethod
     def name(number: int) -> str:
         """The name of the field of this question."""
-        return f"answer-{number}"
+        return f"{number}-answer"
 
     def answers(self) -> dict[int, str]:
         """What was answered, by the place of the question."""
