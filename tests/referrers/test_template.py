@@ -14,7 +14,7 @@ from painpath.pathway import Pathway
 from painpath.referrers.template_docx import docx_template
 from painpath.referrers.template_letter import field_name, letter_fields, settled_by_birth
 from painpath.referrers.template_rtf import rtf_template
-from painpath.screening import Screening, State, screen
+from painpath.screening import Screening, Speaks, State, screen
 
 TODAY = date(2026, 11, 23)
 GIVEN = {
@@ -109,6 +109,7 @@ def test_a_template_that_was_filled_in_says_what_was_written(pathway: Pathway, n
     answers = {field.name: field.hint for field in letter_fields(pathway) if field.section == "criteria"}
     found = read(filled(pathway, answers | GIVEN), name, pathway)
     assert {one.id: one.state for one in found.criteria if one.state is not State.FOR} == {}
+    assert [item for one in found.criteria for item in one.evidence if item.speaks is Speaks.AGAINST] == []
     stated = found.identifiers
     assert stated.name is not None
     assert stated.name.value == "Mr Leonard Ashcombe"
