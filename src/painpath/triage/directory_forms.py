@@ -93,6 +93,25 @@ class EditContract(forms.Form):
     )  # fmt: skip
 
 
+class RightPractice(forms.Form):
+    """Which practice was meant by one that was entered by mistake."""
+
+    name = forms.Text(
+        "Which is the right practice?", hint="Its name or its ODS code, as it stands in the directory.",
+        error="Enter the name or the ODS code of the right practice",
+    )  # fmt: skip
+
+
+class Join(forms.Form):
+    """How somebody knows that two practices are one."""
+
+    reason = forms.TextArea(
+        "How do you know that both are one practice?", rows=3, max_length=500,
+        hint="It stands on the timeline of the open referrals. Do not name a patient.",
+        error="Say how you know that both are one practice",
+    )  # fmt: skip
+
+
 class Invite(forms.Form):
     """Somebody new in the team."""
 
