@@ -142,6 +142,26 @@ class Invite(forms.Form):
         cast(forms.Select, self.fields["grade"]).options = grades
 
 
+class EditMember(forms.Form):
+    """What the service knows of somebody who works here; `clinician` says whether they have a grade."""
+
+    grade = forms.Select("Grade", options=[], error="Choose their grade: routes say which grades decide")
+    registration = forms.Text(
+        "Professional registration", hint="Body and number, like GMC 1234567. No letter can be signed without it.",
+        error="Enter their professional registration", max_length=60,
+    )  # fmt: skip
+    job_title = forms.Text("Job title", hint="As it stands on letters. Empty: the name of the grade or role.",
+                           required=False, max_length=100)  # fmt: skip
+    contact = forms.Text("Direct contact", hint="Phone number or email, printed on letters", required=False)
+
+    def __init__(self, *args: Any, pathway: Pathway, clinician: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        grades = [forms.Option(grade.id, grade.name) for grade in pathway.grades]
+        cast(forms.Select, self.fields["grade"]).options = grades
+        if not clinician:
+            del self.fields["grade"], self.fields["registration"]
+
+
 class GiveTo(forms.Form):
     """Who takes over from a leaver."""
 
