@@ -11,7 +11,7 @@ from painpath.referrals.models import Referral
 from tests.browsing import DESKTOP, PHONE
 from tests.directory.conftest import practice_file, practice_row
 from tests.journeys.staff import hire
-from tests.referrals.conftest import LETTER, Team, waiting_referral
+from tests.referrals.conftest import LETTER, Team, make_team, waiting_referral
 from tests.referrals.test_backlog import row, table
 
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -19,6 +19,43 @@ SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone
 
 def file(name: str, content: bytes) -> dict:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+
+
+def join_a_practice_entered_by_mistake(tab, service_id: int) -> None:
+    """From the mistaken practice to the right one, Thornbeck Health Centre, with a slip on the way."""
+    with scope(service_id):
+        people = make_team()
+        referral = waiting_referral(people, practice_name="Thornbek H C", practice_is_new=True, ubrn="9" * 12)
+        slip = Practice.objects.get(name="Thornbek H C")
+    page = tab.open(f"/directory/practices/{slip.pk}/")
+    tab.axe()
+    page.get_by_role("button", name="Entered by mistake?").click()
+    page.get_by_label("Which is the right practice?").fill("Thornbeck Helth Centre")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("The nearest: Thornbeck Health Centre (Y99901)")
+    tab.axe()
+    page.get_by_label("Which is the right practice?").fill("y99901")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("From Thornbek H C to Thornbeck Health Centre: 1 referral and 1 referrer.")).to_be_visible()
+    tab.axe()
+    page.get_by_role("button", name="Join these two practices").click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Say how you know that both are one practice")
+    tab.axe()
+    page.get_by_label("How do you know").fill("The letter has its address.")
+    page.get_by_role("button", name="Join these two practices").click()
+    expect(page.get_by_text("Thornbek H C is joined with Thornbeck Health Centre.")).to_be_visible()
+    tab.axe()
+    page.get_by_role("link", name="Thornbek H C").click()
+    expect(page.get_by_text("It cannot be chosen any more.")).to_be_visible()
+    expect(page.get_by_role("button", name="Change these details")).to_have_count(0)
+    tab.axe()
+    with scope(service_id):
+        referral.refresh_from_db()
+        assert (referral.practice.ods_code, referral.referrer.practice_id) == ("Y99901", referral.practice_id)
+    tab.open(f"/referrals/{referral.reference}/timeline/")
+    expect(page.get_by_text("The letter has its address.")).to_be_visible()
+    tab.open("/directory/?q=thornb")
+    expect(page.get_by_text("1 practice found for")).to_be_visible()
 
 
 @SIZES
@@ -77,6 +114,7 @@ def test_practices_contracts_and_a_backlog_are_imported(site, visit, service_id,
     page.get_by_label("Name").fill("Thornbeck Health Centre")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Thornbeck Health Centre")).to_be_visible()
+    join_a_practice_entered_by_mistake(tab, service_id)
     tab.open("/directory/signposts/")
     tab.axe()
 
@@ -106,7 +144,7 @@ def test_practices_contracts_and_a_backlog_are_imported(site, visit, service_id,
     page.get_by_role("table").get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="Waiting2")).to_be_visible()
     with scope(service_id):
-        assert Referral.objects.count() == 2
+        assert Referral.objects.count() == 3  # with the one of the joined practice
         assert Practice.objects.get(ods_code="Y99901").contracts.count() == 1
 
 
@@ -136,6 +174,17 @@ def test_somebody_comes_and_somebody_leaves(site, visit, service_id, size):
     page.get_by_role("link", name="Dr Lea Ver").click()
     expect(page.get_by_role("cell", name="Watches this delay")).to_be_visible()
     tab.axe()
+    page.get_by_role("button", name="Change these details").click()
+    tab.axe()
+    page.get_by_label("Grade").select_option("")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Choose their grade")
+    tab.axe()
+    page.get_by_label("Grade").select_option(label="Consultant in pain medicine")
+    page.get_by_label("Direct contact").fill("01632 960222")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_text("01632 960222")).to_be_visible()
     page.get_by_role("button", name="Give it on").click()
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("Choose who takes over")
     tab.axe()

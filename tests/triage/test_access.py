@@ -18,7 +18,7 @@ from tests.referrals.conftest import make_team, waiting_referral
 ARGUMENTS = {
     "reference": "2222-2222", "other": "3333-3333", "document": 1, "letter": 1, "alert": 1, "step": "start",
     "criterion": "adult", "task": 1, "follow_up": 1, "dispatch": 1, "paragraph": 1, "batch": 1, "entry": 1,
-    "practice": 1, "contract": 1, "member": 1, "evidence": 1, "item": 1, "change": 1,
+    "practice": 1, "into": 1, "contract": 1, "member": 1, "evidence": 1, "item": 1, "change": 1,
 }  # fmt: skip
 
 

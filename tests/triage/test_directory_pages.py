@@ -10,7 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from painpath.accounts.models import KeptForm, Membership
+from painpath import clock
+from painpath.accounts.changing import ChangeError, MemberDetails, change_member
+from painpath.accounts.models import AuditEntry, KeptForm, Membership
 from painpath.accounts.scope import scope
 from painpath.directory.models import Contract, Practice
 from painpath.referrals import registering
@@ -175,6 +177,35 @@ def test_a_person_is_invited_gets_a_link_and_leaves(office, people, service_id, 
     office.post(f"/team/{new.pk}/", {"to": people.colleague.pk})
     assert office.post(f"/team/{new.pk}/end/").status_code == 302
     assert "Worked here before" in office.get("/team/").content.decode()
+
+
+def test_a_members_details_are_changed_and_a_clinician_keeps_a_grade(office, people, service_id):
+    one = people.physiotherapist
+    address = reverse("triage:edit-member", args=[one.pk])
+    given = {"grade": "consultant", "registration": "GMC 0000007", "job_title": "", "contact": "01632 960009"}
+    page = office.post(address, given | {"grade": ""})
+    assert (page.status_code, "Choose their grade" in page.content.decode()) == (422, True)
+    page = office.post(address, given, follow=True).content.decode()
+    assert "Look below whether they may still decide these" in page
+    assert "Nothing was changed" in office.post(address, given, follow=True).content.decode()
+    manager = reverse("triage:edit-member", args=[people.manager.pk])
+    assert 'name="grade"' not in office.get(manager).content.decode()
+    office.post(manager, {"grade": "consultant", "contact": "01632 960008"})
+    with scope(service_id):
+        one.refresh_from_db()
+        people.manager.refresh_from_db()
+        assert (one.grade, one.registration, one.contact) == ("consultant", "GMC 0000007", "01632 960009")
+        assert one.job_title == "Consultant in pain medicine"  # it goes with the grade
+        assert (people.manager.grade, people.manager.contact) == ("", "01632 960008")
+        entries = AuditEntry.objects.filter(action="membership.update").order_by("pk")
+        assert [entry.detail.get("grade") for entry in entries] == [["specialist_physiotherapist", "consultant"], None]
+        for who, grade in ((people.administrator, ""), (people.consultant, "consultant")):
+            with pytest.raises(ChangeError):
+                change_member(member=one, details=MemberDetails(grade=grade), by=who)
+        people.manager.ended_at = clock.now()
+        people.manager.save()
+    page = office.post(manager, {"contact": "x"})
+    assert (page.status_code, "does not work here any more" in page.content.decode()) == (422, True)
 
 
 def test_mail_that_is_down_costs_nobody_their_place(office, service_id, settings):

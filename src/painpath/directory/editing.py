@@ -27,6 +27,16 @@ class PracticeDetails:
     closed_on: date | None = None
 
 
+def _held(practice: Practice, by: Membership) -> Practice:
+    """The practice as it stands now, held until the transaction ends. DirectoryError for one that is joined."""
+    practice = Practice.objects.select_for_update(no_key=True).get(service_id=by.service_id, pk=practice.pk)
+    if practice.joined_into is not None:
+        raise DirectoryError(
+            f"{practice.name} was entered by mistake and joined with {practice.joined_into.name}. Change that one."
+        )
+    return practice
+
+
 @transaction.atomic
 def save_practice(*, practice: Practice | None, details: PracticeDetails, by: Membership) -> Practice:
     """Change a practice, or add one (None). The same details twice change nothing. Raises DirectoryError."""
@@ -41,7 +51,7 @@ def save_practice(*, practice: Practice | None, details: PracticeDetails, by: Me
     others = Practice.objects.filter(service_id=by.service_id)
     if practice is not None:
         others = others.exclude(pk=practice.pk)
-        practice = Practice.objects.select_for_update().get(service_id=by.service_id, pk=practice.pk)
+        practice = _held(practice, by)
     if values["ods_code"] and (other := others.filter(ods_code=values["ods_code"]).first()) is not None:
         raise DirectoryError(f"{values['ods_code']} is the code of {other.name} already. Change that practice instead.")
     if practice is None:
@@ -69,7 +79,7 @@ def save_contract(
         raise DirectoryError("Say who said so, or which list it comes from.")
     if starts_on and ends_on and ends_on < starts_on:
         raise DirectoryError("The last day cannot be before the first day.")
-    practice = Practice.objects.select_for_update().get(service_id=by.service_id, pk=practice.pk)
+    practice = _held(practice, by)
     for row in practice.contracts.all():
         if (contract is None or row.pk != contract.pk) and overlap((row.starts_on, row.ends_on), (starts_on, ends_on)):
             if contract is None and (row.contracted, row.starts_on, row.ends_on, row.source) == (

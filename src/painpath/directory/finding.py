@@ -29,6 +29,8 @@ class Found:
     nearest: tuple[Practice, ...] = ()
     several: bool = False
     """Several practices have exactly this name; `nearest` are these."""
+    joined: bool = False
+    """The name is that of a practice entered by mistake; `nearest` is the right one, for a person to choose."""
 
 
 def plain(name: str) -> str:
@@ -44,8 +46,9 @@ def titled(practice: Practice) -> str:
 
 def find(practices: "QuerySet[Practice]", typed: str, locality: str = "") -> Found:
     """Look among `practices` (those of one service). Of several with one name, the one of the locality is taken, and
-    one that is open before one that has closed."""
+    one that is open before one that has closed. One that was joined with the right one is never found itself."""
     typed = " ".join(typed.split())
+    practices, mistaken = practices.filter(joined_into=None), practices.filter(joined_into__isnull=False)
     if not typed:
         return Found(None)
     if (code := _CODE.fullmatch(typed)) and (by_code := practices.filter(ods_code__iexact=code[1]).first()):
@@ -60,6 +63,9 @@ def find(practices: "QuerySet[Practice]", typed: str, locality: str = "") -> Fou
         return Found(same[0])
     if same:
         return Found(None, tuple(same[:NEAREST]), several=True)
+    if right := [one.joined_into for one in mistaken.select_related("joined_into") if plain(one.name) == plain(typed)]:
+        known = {one.pk: one for one in right if one is not None}
+        return Found(None, tuple(known.values())[:NEAREST], joined=True)
     return Found(None, tuple(_nearest(candidates, typed)))
 
 

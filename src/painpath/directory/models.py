@@ -8,8 +8,17 @@ from django.db.models import F, Q
 from painpath.accounts.models import Membership, ServiceRecord
 
 
+class PracticeQuerySet(models.QuerySet["Practice"]):
+    def current(self) -> "PracticeQuerySet":
+        """Those that may be chosen: without what was entered by mistake and joined with the right one."""
+        return self.filter(joined_into__isnull=True)
+
+
 class Practice(ServiceRecord):
-    """A GP surgery or other place that refers: from the public ODS file, or entered by hand."""
+    """A GP surgery or other place that refers: from the public ODS file, or entered by hand.
+
+    One that was entered by mistake stays, marked as joined with the right one, and is offered nowhere any more.
+    """
 
     ods_code = models.CharField("ODS code", max_length=12, blank=True)
     name = models.CharField(max_length=200)
@@ -20,12 +29,30 @@ class Practice(ServiceRecord):
     email = models.EmailField(blank=True)
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    joined_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="joined",
+        help_text="the right one, when this was entered by mistake",
+    )  # fmt: skip
+    joined_at = models.DateTimeField(null=True, blank=True)
+    joined_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    joined_why = models.TextField("how they knew that both are one", blank=True)
+
+    objects = PracticeQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["service", "ods_code"], condition=~Q(ods_code=""), name="one_practice_per_ods_code"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(joined_into__isnull=True, joined_at__isnull=True, joined_by__isnull=True)
+                | (
+                    Q(joined_into__isnull=False, joined_at__isnull=False, joined_by__isnull=False, ods_code="")
+                    & ~Q(joined_into=F("id"))
+                    & ~Q(joined_why="")
+                ),
+                name="a_practice_is_joined_by_somebody",
+            ),
         ]
         ordering = ["name"]
 

@@ -13,6 +13,7 @@ from painpath.accounts.models import Membership
 from painpath.directory import finding
 from painpath.directory.models import Practice, Referrer
 from painpath.referrals import pathways
+from painpath.referrals.joining import no_joining_now
 from painpath.referrals.models import Patient, Referral
 from painpath.referrals.moves import READER, check_move, lock, make_ready, move
 from painpath.referrals.persons import PatientDetails, normal_nhs_number, person_of
@@ -118,6 +119,7 @@ def register(*, referral: Referral, by: Membership, details: Registration) -> Re
     A received referral is ready for screening as soon as all of it has been read. A person whom the service knows is
     found again by NHS number (see `_same_person`). Raises `Refused`, and then nothing has changed.
     """
+    no_joining_now(by.service_id)
     referral = lock(referral)
     check_registration(referral, details, by=by)
     practice = details.practice or _practice(details, by)
@@ -150,6 +152,11 @@ def _practice(details: Registration, by: Membership) -> Practice | None:
     nearest = "; ".join(
         ", ".join(part for part in (finding.titled(one), one.postcode) if part) for one in found.nearest
     )
+    if found.joined and not details.practice_is_new:
+        raise Refused(
+            f"“{name}” was entered by mistake before: the practice is {nearest}. Enter that name or code; if it is "
+            "another practice, tick that it is not in the directory."
+        )
     if found.several:
         raise Refused(f"There are several practices called {name}: {nearest}. Enter the code of the right one.")
     if _ODS_CODE.fullmatch(name):
@@ -168,7 +175,7 @@ def _referrer(details: Registration, practice: Practice | None, by: Membership) 
     name = " ".join(details.referrer_name.split())
     if not name:
         return None
-    known = Referrer.objects.filter(service_id=by.service_id, name__iexact=name)
+    known = Referrer.objects.filter(service_id=by.service_id, name__iexact=name, practice__joined_into=None)
     referrer = known.filter(practice=practice).first() or (known.first() if practice is None else None)
     given = {
         "profession": details.referrer_profession.strip(),

@@ -93,6 +93,25 @@ class EditContract(forms.Form):
     )  # fmt: skip
 
 
+class RightPractice(forms.Form):
+    """Which practice was meant by one that was entered by mistake."""
+
+    name = forms.Text(
+        "Which is the right practice?", hint="Its name or its ODS code, as it stands in the directory.",
+        error="Enter the name or the ODS code of the right practice",
+    )  # fmt: skip
+
+
+class Join(forms.Form):
+    """How somebody knows that two practices are one."""
+
+    reason = forms.TextArea(
+        "How do you know that both are one practice?", rows=3, max_length=500,
+        hint="It stands on the timeline of the open referrals. Do not name a patient.",
+        error="Say how you know that both are one practice",
+    )  # fmt: skip
+
+
 class Invite(forms.Form):
     """Somebody new in the team."""
 
@@ -121,6 +140,26 @@ class Invite(forms.Form):
         super().__init__(*args, **kwargs)
         grades = [forms.Option(grade.id, grade.name) for grade in pathway.grades]
         cast(forms.Select, self.fields["grade"]).options = grades
+
+
+class EditMember(forms.Form):
+    """What the service knows of somebody who works here; `clinician` says whether they have a grade."""
+
+    grade = forms.Select("Grade", options=[], error="Choose their grade: routes say which grades decide")
+    registration = forms.Text(
+        "Professional registration", hint="Body and number, like GMC 1234567. No letter can be signed without it.",
+        error="Enter their professional registration", max_length=60,
+    )  # fmt: skip
+    job_title = forms.Text("Job title", hint="As it stands on letters. Empty: the name of the grade or role.",
+                           required=False, max_length=100)  # fmt: skip
+    contact = forms.Text("Direct contact", hint="Phone number or email, printed on letters", required=False)
+
+    def __init__(self, *args: Any, pathway: Pathway, clinician: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        grades = [forms.Option(grade.id, grade.name) for grade in pathway.grades]
+        cast(forms.Select, self.fields["grade"]).options = grades
+        if not clinician:
+            del self.fields["grade"], self.fields["registration"]
 
 
 class GiveTo(forms.Form):

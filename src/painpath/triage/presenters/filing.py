@@ -115,5 +115,7 @@ def _details_are_to_check(referral: Referral) -> bool:
     steps = referral.transitions.filter(verb__in=["register", "correct_details", "move_document"]).order_by("number")
     told = False
     for verb, facts in steps.values_list("verb", "facts"):
+        if verb == "correct_details" and not facts.keys().isdisjoint({"with", "joined"}):
+            continue  # it came from elsewhere (another referral, a joined practice): nobody has looked at these here
         told = verb == "move_document" and (told or "to" in facts)
     return told and referral.patient_id is not None

@@ -111,7 +111,13 @@ def filters_of(asked: Mapping[str, str], pathway: Pathway) -> Filters:
     }
     given = {name: value for name, known in ids.items() if (value := asked.get(name, "")) in known}
     practice = asked.get("practice", "")
-    return Filters(**given, practice=practice if re.fullmatch("[0-9]{1,18}", practice) else "")
+    return Filters(**given, practice=_the_right_one(practice) if re.fullmatch("[0-9]{1,18}", practice) else "")
+
+
+def _the_right_one(practice: str) -> str:
+    """An address that was kept before a practice was joined with the right one asks for the right one."""
+    joined = Practice.objects.filter(pk=int(practice), joined_into__isnull=False)
+    return str(joined.values_list("joined_into", flat=True).first() or practice)
 
 
 def cursor_of(asked: Mapping[str, str], filters: Filters) -> Cursor:

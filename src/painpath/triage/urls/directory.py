@@ -3,7 +3,7 @@
 from django.urls import path
 
 from painpath.triage.urls.roles import ADMINISTRATORS
-from painpath.triage.views import directory, importing
+from painpath.triage.views import directory, importing, joining
 from painpath.web.access import EVERY_ROLE
 
 ACCESS = {
@@ -12,6 +12,8 @@ ACCESS = {
     "triage:signposts": EVERY_ROLE,
     "triage:add-practice": ADMINISTRATORS,
     "triage:edit-practice": ADMINISTRATORS,
+    "triage:join-practice": ADMINISTRATORS,
+    "triage:confirm-join": ADMINISTRATORS,
     "triage:add-contract": ADMINISTRATORS,
     "triage:edit-contract": ADMINISTRATORS,
     "triage:import-practices": ADMINISTRATORS,
@@ -26,6 +28,8 @@ urlpatterns = [
     path("directory/practices/import/", importing.practices, name="import-practices"),
     path("directory/practices/<int:practice>/", directory.practice, name="practice"),
     path("directory/practices/<int:practice>/change/", directory.edit_practice, name="edit-practice"),
+    path("directory/practices/<int:practice>/join/", joining.choose, name="join-practice"),
+    path("directory/practices/<int:practice>/join/<int:into>/", joining.confirm, name="confirm-join"),
     path("directory/practices/<int:practice>/contracts/add/", directory.add_contract, name="add-contract"),
     path("directory/practices/<int:practice>/contracts/<int:contract>/", directory.edit_contract, name="edit-contract"),
     path("directory/contracts/import/", importing.contracts, name="import-contracts"),

@@ -9,6 +9,7 @@ ACCESS = {
     "triage:team": ADMINISTRATORS,
     "triage:invite": ADMINISTRATORS,
     "triage:member": ADMINISTRATORS,
+    "triage:edit-member": ADMINISTRATORS,
     "triage:member-link": ADMINISTRATORS,
     "triage:end-membership": ADMINISTRATORS,
 }
@@ -17,6 +18,7 @@ urlpatterns = [
     path("team/", team.team, name="team"),
     path("team/invite/", team.invite, name="invite"),
     path("team/<int:member>/", team.person, name="member"),
+    path("team/<int:member>/change/", team.edit, name="edit-member"),
     path("team/<int:member>/link/", team.send_link, name="member-link"),
     path("team/<int:member>/end/", team.end, name="end-membership"),
 ]

@@ -19,6 +19,7 @@ from painpath.directory.models import Contract, Practice
 from painpath.referrals import pathways
 from painpath.triage import directory_forms as forms
 from painpath.triage.presenters import directory as present
+from painpath.triage.presenters.joining import joined_in, joined_note
 from painpath.triage.views.base import member
 from painpath.web.forms import Form, render_form
 
@@ -37,7 +38,7 @@ def _practices(request: HttpRequest) -> "QuerySet[Practice]":
 def directory(request: HttpRequest) -> HttpResponse:
     """Practices by name, code or postcode, with their contract today. A practice's name says nothing of a patient."""
     words = " ".join(request.GET.get("q", "").split())[:100]
-    found = _practices(request)
+    found = _practices(request).filter(joined_into=None)
     if words:
         named = Q()
         for word in words.split():
@@ -62,14 +63,18 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 def practice(request: HttpRequest, practice: int) -> HttpResponse:
     """One practice, and all that is known of its contract."""
-    one = get_object_or_404(_practices(request), pk=practice)
+    one = get_object_or_404(_practices(request).select_related("joined_into", "joined_by__user"), pk=practice)
     places = _places(request)
+    may_change = member(request).role == ADMINISTRATOR and one.joined_into is None
     context = {
         "practice": one,
         "facts": present.practice_facts(one, places),
         "today": present.practice_row(one, places, clock.today()),
         "contracts": present.contract_rows(one),
-        "may_change": member(request).role == ADMINISTRATOR,
+        "joined": joined_note(one),
+        "joined_in": joined_in(one),
+        "may_change": may_change,
+        "may_join": may_change and not one.ods_code,
     }
     return render(request, "triage/practice.jinja", context)
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from painpath.accounts import audit
 from painpath.accounts.adapter import EmailIsDown
+from painpath.accounts.changing import ChangeError, MemberDetails, change_member
 from painpath.accounts.inviting import InvitationError, add_member
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN, ROLES
@@ -140,6 +141,38 @@ def person(request: HttpRequest, member: int) -> HttpResponse:
         "clinician": CLINICIAN,
     }
     return render_form(request, "triage/member.jinja", form, **context)
+
+
+def edit(request: HttpRequest, member: int) -> HttpResponse:
+    """Grade, registration, job title and contact of somebody who works here."""
+    by: Membership = request.membership  # type: ignore[attr-defined]
+    one = _of(request, member)
+    pathway, _ = pathways.in_force(by.service)
+    titles = _grades(by)
+    clinician = one.role == CLINICIAN
+    initial = {name: getattr(one, name) for name in forms.EditMember.base_fields}
+    if one.job_title == titles.get(one.grade):  # not typed by anybody: it goes with the grade
+        initial["job_title"] = ""
+    form = forms.EditMember(request.POST or None, initial=initial, pathway=pathway, clinician=clinician)
+    if request.method == "POST" and form.is_valid():
+        given = {"registration": one.registration} | form.cleaned_data
+        given["job_title"] = given["job_title"] or titles.get(given.get("grade", ""), "")
+        try:
+            changed = change_member(member=one, details=MemberDetails(**given), by=by)
+        except ChangeError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Saved." if changed else "Nothing was changed.")
+            if "grade" in changed:
+                messages.warning(
+                    request, "What they have in hand, and their days on the rota, stay with them. Look below whether "
+                    "they may still decide these with the new grade.",
+                )  # fmt: skip
+            return redirect("triage:member", member=one.pk)
+    return render_form(
+        request, "triage/change.jinja", form, title=f"Change the details of {one.name}", button="Save",
+        intro="Letters that are signed keep what stood there then.", back=reverse("triage:member", args=[one.pk]),
+    )  # fmt: skip
 
 
 def end(request: HttpRequest, member: int) -> HttpResponse:
