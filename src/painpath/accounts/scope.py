@@ -36,6 +36,15 @@ def narrow(service_id: int) -> None:
     _set(str(service_id), _get()[1])
 
 
+def service_at(slug: str) -> Service | None:
+    """The service that a public address names, before any scope is open; None when there is none. No other is seen."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('painpath.address', %s, true)", [slug])
+        found = Service.objects.filter(slug=slug).first()
+        cursor.execute("SELECT set_config('painpath.address', '', true)")
+    return found
+
+
 @contextmanager
 def scope(service: Service | int | None, person: User | int | None = None) -> Iterator[None]:
     """Open a transaction in which only rows of `service` exist; `person` may see their own memberships.

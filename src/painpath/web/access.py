@@ -15,9 +15,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, ResolverMatch, resolve
 
-from painpath.accounts.models import Membership, Service
+from painpath.accounts.models import Membership
 from painpath.accounts.roles import REFERRER, TEAM_ROLES
-from painpath.accounts.scope import narrow, scope
+from painpath.accounts.scope import narrow, scope, service_at
 from painpath.referrals.refusal import Refused
 from painpath.web import errors
 
@@ -80,7 +80,7 @@ class ScopeMiddleware:
         return _private(response)
 
     def _visit(self, request: HttpRequest, match: ResolverMatch) -> HttpResponse:
-        service = Service.objects.filter(slug=match.kwargs["service"]).first()
+        service = service_at(match.kwargs["service"])
         if service is None:
             return errors.not_found(request, Http404())
         with scope(service):

@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest
 
 from painpath.accounts.models import Membership, Service
+from painpath.accounts.scope import service_at
 from painpath.pathway import Pathway, PathwayError
 from painpath.referrals import pathways
 from painpath.referrals.models import Referral
@@ -17,7 +18,7 @@ def referrer(request: HttpRequest) -> Membership:
 
 def public_pathway(slug: str) -> tuple[Service, Pathway]:
     """The service that a public address names, and what it publishes; 404 when there is none."""
-    service = Service.objects.filter(slug=slug).first()
+    service = service_at(slug)
     if service is None:
         raise Http404
     try:
