@@ -100,6 +100,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proved by the invitation th
 ACCOUNT_TEMPLATE_EXTENSION = "jinja"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_RATE_LIMITS = {"ask_for_account": "20/h/ip"}  # a practice or a hospital may come from one address
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "triage:worklist"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

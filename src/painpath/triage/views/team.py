@@ -2,14 +2,12 @@
 
 from typing import cast
 
-from allauth.account.forms import ResetPasswordForm
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from painpath.accounts import audit
-from painpath.accounts.adapter import EmailIsDown
 from painpath.accounts.inviting import InvitationError, add_member
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN, ROLES
@@ -18,6 +16,7 @@ from painpath.referrals.transitions import STAFF
 from painpath.triage import directory_forms as forms
 from painpath.triage.presenters.words import day, plural
 from painpath.triage.views.base import member
+from painpath.web import account_mail
 from painpath.web.forms import Select, render_form
 
 
@@ -80,23 +79,11 @@ def invite(request: HttpRequest) -> HttpResponse:
         except InvitationError as error:
             form.add_error("email", str(error))
         else:
-            messages.success(request, f"{new.name} works here now. {_send_link(request, new)}")
+            messages.success(request, f"{new.name} works here now. {account_mail.send_link(request, new)}")
             return redirect("triage:team")
     return render_form(
         request, "triage/change.jinja", form, title="Invite somebody", button="Invite", back=reverse("triage:team")
     )
-
-
-def _send_link(request: HttpRequest, one: Membership) -> str:
-    """The link to set a password, sent as to somebody who has forgotten theirs; says what has become of it."""
-    form = ResetPasswordForm(data={"email": one.user.email})
-    if not form.is_valid():
-        return "The link to set a password could not be sent: their account is not active."
-    try:
-        form.save(request)
-    except EmailIsDown:
-        return "Email cannot be sent at the moment: send them the link to set a password later, from their page here."
-    return f"The link to set a password is on its way to {one.user.email}."
 
 
 def _of(request: HttpRequest, pk: int) -> Membership:
@@ -113,7 +100,7 @@ def send_link(request: HttpRequest, member: int) -> HttpResponse:
     one = _of(request, member)
     if one.ended_at is None:
         audit.record(request.membership, "membership.link", one)  # type: ignore[attr-defined]
-        messages.info(request, _send_link(request, one))
+        messages.info(request, account_mail.send_link(request, one))
     return redirect("triage:member", member=one.pk)
 
 
