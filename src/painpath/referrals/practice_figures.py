@@ -15,6 +15,16 @@ from painpath.referrals.transitions import State, working_days_between
 
 
 @dataclass(frozen=True)
+class Gap:
+    """One criterion: in how many referrals it was not stated at first, had to be asked for, or either."""
+
+    criterion: str
+    not_stated: int
+    asked: int
+    referrals: int
+
+
+@dataclass(frozen=True)
 class Figures:
     """Counts over the referrals received since a day."""
 
@@ -25,8 +35,7 @@ class Figures:
     decided: int
     days_to_decision: float | None
     """Working days from receipt to the first decision, the median; None without any."""
-    gaps: dict[str, int]
-    """Criterion -> in how many referrals it was not stated at first, or was asked for; the commonest first."""
+    gaps: tuple[Gap, ...]
 
 
 def figures(by: Membership, *, since: date, pathway: Pathway) -> Figures:
@@ -52,25 +61,35 @@ def figures(by: Membership, *, since: date, pathway: Pathway) -> Figures:
     )
 
 
-def _gaps(referrals: list[int], pathway: Pathway) -> dict[str, int]:
-    """What only the referrer could have said: not stated when the letter was first read, and not in the answers that
-    came with it; or asked of the referrer later. Each criterion counts once a referral."""
-    theirs_to_say = {one.id for one in pathway.criteria if "referrer" in one.answered_by}
+def _gaps(referrals: list[int], pathway: Pathway) -> tuple[Gap, ...]:
+    """What only the referrer could have said, each criterion counted once a referral: not stated when the letter was
+    first read, and not in the answers that came with it; or asked of the referrer later.
+
+    What had to be asked stands first, then what the service works for, then what it does not: a letter that says
+    nothing of an exclusion seldom waits for that.
+    """
+    elsewhere = {one.id for one in pathway.criteria if {"directory", "own_records"} & set(one.answered_by)}
     runs: dict[int, int] = {}
-    for referral, run in (
-        ScreeningRun.objects.filter(referral__in=referrals, problem="").order_by("pk").values_list("referral_id", "pk")
-    ):
+    read = ScreeningRun.objects.filter(referral__in=referrals, problem="").order_by("pk")
+    for referral, run in read.values_list("referral_id", "pk"):
         runs.setdefault(referral, run)
-    silent = ClauseState.objects.filter(run__in=list(runs.values()), source="letter", state="not_stated")
-    found = set(silent.values_list("run__referral_id", "criterion"))
-    for referral, answers in OnlineReferral.objects.filter(referral__in=referrals).values_list(
-        "referral_id", "answers"
-    ):
-        found -= {(referral, criterion) for criterion, words in answers.items() if words.strip()}
+    clauses = ClauseState.objects.filter(run__in=list(runs.values()), source="letter", state="not_stated")
+    silent = set(clauses.exclude(criterion__in=elsewhere).values_list("run__referral_id", "criterion"))
+    sent = OnlineReferral.objects.filter(referral__in=referrals)
+    for referral, answers in sent.values_list("referral_id", "answers"):
+        silent -= {(referral, criterion) for criterion, words in answers.items() if words.strip()}
+    asked: set[tuple[int, str]] = set()
     requests = InformationRequest.objects.filter(referral__in=referrals, of="referrer")
     for referral, items in requests.values_list("referral_id", "items"):
-        found |= {(referral, item.get("criterion", "")) for item in items}
-    return dict(Counter(criterion for _, criterion in found if criterion in theirs_to_say).most_common())
+        asked |= {(referral, item.get("criterion", "")) for item in items}
+    not_stated, asked_for = (Counter(criterion for _, criterion in found) for found in (silent, asked))
+    either = Counter(criterion for _, criterion in silent | asked)
+    gaps = [
+        (one.group == "exclusion", Gap(one.id, not_stated[one.id], asked_for[one.id], either[one.id]))
+        for one in pathway.criteria
+        if "referrer" in one.answered_by and either[one.id]
+    ]
+    return tuple(gap for _, gap in sorted(gaps, key=lambda item: (-item[1].asked, item[0], -item[1].referrals)))
 
 
 def _day(moment: datetime) -> date:

@@ -31,7 +31,7 @@ class AskForAccount(PractitionerForm):
         if not is_work_address(self.pathway, email):
             raise ValidationError(
                 f"Enter a work email address that ends with {_either(self.pathway.referring.accounts.email_domains)}. "
-                "If you have none, refer by letter: how is said at the end of this page."
+                "If you have none, refer by letter: the end of this page says how."
             )
         return email
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from painpath.directory import finding
 from painpath.directory.models import Practice, Referrer
 from painpath.pathway import Pathway
-from painpath.referrals.referrer_accounts import Practitioner, normal_number
+from painpath.referrals.referrer_accounts import Practitioner, abbreviation, normal_number
 from painpath.referrals.refusal import Refused
 from painpath.web import forms
 
@@ -38,7 +38,9 @@ class PractitionerForm(forms.Form):
         cast(forms.Select, self.fields["register"]).options = [
             forms.Option(one.id, one.name) for one in referring.registers
         ]
-        hints = "; ".join(f"{one.id.upper()} {one.hint}" for one in referring.registers)
+        hints = "; ".join(
+            f"{abbreviation(pathway, one.id)} {one.hint[:1].lower()}{one.hint[1:]}" for one in referring.registers
+        )
         self.fields["number"].help_text = f"{hints}."
 
     def clean_practice(self) -> str:

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from painpath import clock
 from painpath.directory.models import Referrer
 from painpath.pathway import Pathway
-from painpath.referrals.practice_figures import Figures
+from painpath.referrals.practice_figures import Figures, Gap
 
 PERIODS = {3: "3 months", 6: "6 months", 12: "12 months", 24: "2 years"}
 USUAL = 12
@@ -44,7 +44,7 @@ def page(mine: Referrer, counted: Figures, chosen: int, pathway: Pathway) -> dic
         "states": _merged((pathway.referring.status(state).name, count) for state, count in counted.states.items()),
         "outcomes": [(_outcome(pathway, name), count) for name, count in counted.outcomes.items()],
         "days": _days(counted),
-        "gaps": [_gap(criterion, count, pathway) for criterion, count in list(counted.gaps.items())[:MOST_GAPS]],
+        "gaps": [_gap(gap, counted.total, pathway) for gap in counted.gaps[:MOST_GAPS]],
     }
 
 
@@ -69,17 +69,18 @@ def _days(counted: Figures) -> str:
     return f"{counted.decided} referrals have been decided, half of them within {days}."
 
 
-def _gap(criterion: str, count: int, pathway: Pathway) -> dict[str, Any]:
-    one = pathway.criterion(criterion)
+def _gap(gap: Gap, total: int, pathway: Pathway) -> dict[str, Any]:
+    one = pathway.criterion(gap.criterion)
+    counts = ((gap.asked, "We had to ask for it in"), (gap.not_stated, "Not stated at first in"))
     return {
         "name": one.name,
-        "count": "1 referral" if count == 1 else f"{count} referrals",
+        "counts": ". ".join(f"{words} {count} of {total}" for count, words in counts if count),
         "published": one.published,
         "example": one.example,
         "heard": [
             {"words": f"Minute {chapter.minute} of “{podcast.title}”", "link": podcast.link}
             for podcast in pathway.podcasts
             for chapter in podcast.chapters
-            if criterion in chapter.criteria
+            if gap.criterion in chapter.criteria
         ],
     }

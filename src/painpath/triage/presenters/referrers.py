@@ -7,10 +7,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from painpath import clock
+from painpath.accounts.models import Membership
+from painpath.accounts.roles import ADMINISTRATOR
 from painpath.directory import finding
 from painpath.directory.models import Practice, Referrer
 from painpath.pathway import Pathway
-from painpath.referrals import verifying
+from painpath.referrals import leaving, verifying
 from painpath.referrals.models import Referral
 from painpath.referrals.referrer_accounts import abbreviation
 from painpath.triage.presenters.words import day, plural
@@ -73,7 +75,7 @@ def _waits(one: Referrer) -> str:
     return f"{day(one.asked_at)} ({plural(days, 'day')})" if days else f"{day(one.asked_at)} (today)"
 
 
-def page(one: Referrer, pathway: Pathway, practices: "QuerySet[Practice]") -> dict[str, Any]:
+def page(one: Referrer, pathway: Pathway, practices: "QuerySet[Practice]", *, by: Membership) -> dict[str, Any]:
     """One account, with what somebody compares it with."""
     standing = verifying.standing(one)
     words, colour = STANDINGS[standing]
@@ -101,6 +103,7 @@ def page(one: Referrer, pathway: Pathway, practices: "QuerySet[Practice]") -> di
         "register": register,
         "same_number": [row(other, pathway) for other in verifying.same_number(one)],
         "nearest": [finding.titled(item) for item in ((near.practice,) if near.practice else near.nearest)],
+        "has_factor": by.role == ADMINISTRATOR and account is not None and leaving.has_factor(account),
         "namesakes": [_namesake(item) for item in verifying.namesakes(one)] if standing == "verified" else [],
     }
 

@@ -11,6 +11,7 @@ ACCESS = {
     "triage:member": ADMINISTRATORS,
     "triage:member-link": ADMINISTRATORS,
     "triage:end-membership": ADMINISTRATORS,
+    "triage:remove-factor": ADMINISTRATORS,
 }
 
 urlpatterns = [
@@ -19,4 +20,5 @@ urlpatterns = [
     path("team/<int:member>/", team.person, name="member"),
     path("team/<int:member>/link/", team.send_link, name="member-link"),
     path("team/<int:member>/end/", team.end, name="end-membership"),
+    path("team/<int:member>/second-factor/", team.remove_factor, name="remove-factor"),
 ]

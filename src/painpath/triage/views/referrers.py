@@ -103,7 +103,8 @@ def referrer(request: HttpRequest, referrer: int) -> HttpResponse:
             told = before is not None or _mail(request, "verified", one)
             messages.success(request, f"{one.name} is verified. {'They get an email.' if told else NO_MAIL}")
             return redirect("triage:referrer", referrer=one.pk)
-    return render_form(request, "triage/referrer.jinja", form, **present.page(one, pathway, _practices(request)))
+    context = present.page(one, pathway, _practices(request), by=by)
+    return render_form(request, "triage/referrer.jinja", form, **context)
 
 
 @require_POST

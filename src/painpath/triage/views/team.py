@@ -10,7 +10,8 @@ from django.urls import reverse
 from painpath.accounts import audit
 from painpath.accounts.inviting import InvitationError, add_member
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import CLINICIAN, ROLES
+from painpath.accounts.roles import CLINICIAN, REFERRER, ROLES
+from painpath.directory.models import Referrer
 from painpath.referrals import leaving, pathways
 from painpath.referrals.transitions import STAFF
 from painpath.triage import directory_forms as forms
@@ -124,9 +125,24 @@ def person(request: HttpRequest, member: int) -> HttpResponse:
         "facts": _facts(one, _grades(by)),
         "holdings": leaving.holdings(one) if one.ended_at is None else [],
         "is_self": one.pk == by.pk,
+        "has_factor": one.ended_at is None and leaving.has_factor(one),
         "clinician": CLINICIAN,
     }
     return render_form(request, "triage/member.jinja", form, **context)
+
+
+def remove_factor(request: HttpRequest, member: int) -> HttpResponse:
+    """Somebody, of the team or who refers, cannot give the code of their second factor any more."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    by: Membership = request.membership  # type: ignore[attr-defined]
+    everybody = Membership.objects.filter(service_id=by.service_id).select_related("user")
+    one = get_object_or_404(everybody, pk=member)
+    leaving.remove_factor(member=one, by=by)
+    messages.success(request, f"The second factor of {one.name} is removed. Their password alone lets them in now.")
+    if one.role == REFERRER:
+        return redirect("triage:referrer", referrer=Referrer.objects.get(member=one).pk)
+    return redirect("triage:member", member=one.pk)
 
 
 def end(request: HttpRequest, member: int) -> HttpResponse:
