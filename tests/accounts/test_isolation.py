@@ -16,6 +16,7 @@ UNSCOPED = {
     "account_emailaddress": "allauth's addresses of users",
     "account_emailconfirmation": "allauth's, unused: an address is proved by the invitation",
     "auth_group": "Django's, unused",
+    "mfa_authenticator": "allauth's second factors of users, sealed",
     "auth_group_permissions": "Django's, unused",
     "auth_permission": "Django's, unused",
     "django_content_type": "Django's list of models",

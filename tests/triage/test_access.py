@@ -12,13 +12,13 @@ from painpath.accounts.scope import scope
 from painpath.postgres.owner import as_owner
 from painpath.referrers.urls import about, check
 from painpath.triage.urls import ACCESS
-from painpath.web.access import PUBLIC, SIGNED_IN, access_table
+from painpath.web.access import HOME, PUBLIC, REFERRERS_HOME, SIGNED_IN, access_table
 from tests.referrals.conftest import make_team, waiting_referral
 
 ARGUMENTS = {
     "reference": "2222-2222", "other": "3333-3333", "document": 1, "letter": 1, "alert": 1, "step": "start",
     "criterion": "adult", "task": 1, "follow_up": 1, "dispatch": 1, "paragraph": 1, "batch": 1, "entry": 1,
-    "practice": 1, "into": 1, "contract": 1, "member": 1, "evidence": 1, "item": 1, "change": 1,
+    "practice": 1, "into": 1, "contract": 1, "member": 1, "evidence": 1, "item": 1, "change": 1, "referrer": 1,
 }  # fmt: skip
 
 
@@ -54,20 +54,28 @@ def test_an_address_that_is_not_listed_is_refused_to_everybody(service_id):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [*ROLES, "nobody"])
-def test_every_address_of_the_team_door_for_every_role(service_id, role):
+def test_every_address_for_every_role(service_id, role):
+    """Those of the team and those of who refers: neither opens what is the other's."""
     with scope(service_id):
         team = make_team()
-    member = {"administrator": team.administrator, "clinician": team.consultant, "manager": team.manager}.get(role)
+        user = User.objects.create_user("gp@example.nhs.uk", "Dr G P")
+        gp = Membership.objects.create(service=team.service, user=user, role="referrer")
+    people = {"administrator": team.administrator, "clinician": team.consultant, "manager": team.manager}
+    member = (people | {"referrer": gp}).get(role)
     client = Client()
     if member:
         client.force_login(member.user)
-    for name, who in ACCESS.items():
+    ours = {name: who for name, who in access_table().items() if who <= set(ROLES)}
+    assert set(ACCESS) <= set(ours)
+    for name, who in ours.items():
         arguments = {key: ARGUMENTS[key] for key in EVERY[name]}
         address = reverse(name, kwargs=arguments)
         for answer in (client.get(address), client.post(address)):
             if member is None:
                 assert answer.status_code == 302, name
                 assert answer["Location"].startswith("/accounts/login/"), name
+            elif role == "referrer" and name == HOME:
+                assert answer["Location"] == reverse(REFERRERS_HOME)
             elif role in who:
                 assert answer.status_code not in (403, 500), (name, answer.status_code)
             else:
@@ -137,7 +145,8 @@ def test_an_original_is_never_served_as_something_a_browser_runs(service_id):
 
 def test_public_addresses_are_those_of_signing_in_and_of_what_is_published():
     public = {name for name, who in access_table().items() if who == PUBLIC}
-    assert {name for name in public if not name.startswith("account_")} == {*about.ACCESS, *check.ACCESS}
+    others = {name for name in public if not name.startswith("account_")}
+    assert others == {"mfa_authenticate", *about.ACCESS, *check.ACCESS}
     assert access_table()["kept"] == SIGNED_IN
 
 

@@ -99,5 +99,9 @@ def _say_with_people(sentence: str) -> None:
     if "answers at" in sentence:
         lines += [f"Sign in with the password `{PASSWORD}` as"]
         lines += [f"  {one.email:<44}{one.grade.replace('_', ' ') or one.role}" for one in story.people().team]
+        lines += [
+            f"  {one.email:<44}referrer, {'verified' if one.compared else 'not verified yet'}"
+            for one in story.people().accounts
+        ]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

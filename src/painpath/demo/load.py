@@ -37,10 +37,12 @@ from painpath.referrals import (
     pathways,
     persons,
     receiving,
+    referrer_accounts,
     registering,
     rota,
     second,
     verbs,
+    verifying,
 )
 from painpath.referrals.contacts import confirm_contact, value_of
 from painpath.referrals.decision_content import DecisionContent
@@ -82,6 +84,7 @@ def load(service: Service, *, today: date) -> int:
             if one not in before:
                 _play(one, cast, today)
         _share_out(cast, today)
+        _give_accounts(cast)
     return len(stories)
 
 
@@ -98,6 +101,29 @@ def _share_out(cast: "_Cast", today: date) -> None:
         for referral in Referral.objects.filter(state=State.SCREENING).select_related("pathway_version"):
             referral.claimed_until = claim(referral)
             referral.save(update_fields=["claimed_until"])
+
+
+def _give_accounts(cast: "_Cast") -> None:
+    """Of those who refer, one is invited, verified and joined to what came before; another asked and waits."""
+    administrator = cast.team["administrator"]
+    password = make_password(PASSWORD)
+    with scope(cast.service):
+        for one in story.people().accounts:
+            who = referrer_accounts.Practitioner(
+                name=one.name, email=one.email, kind=one.kind, register=one.register, number=one.number,
+                practice=cast.practices[one.practice] if one.practice else None, workplace=one.workplace,
+            )  # fmt: skip
+            if one.compared:
+                made = referrer_accounts.invite_referrer(who=who, by=administrator, compared=one.compared)
+            else:
+                by = Process(cast.service, referrer_accounts.ASKING)
+                asked = referrer_accounts.ask_for_account(who=who, by=by)
+                made = directory.Referrer.objects.get(member=asked.member)
+            User.objects.filter(memberships=made.member_id).update(password=password)
+            if one.referrer is not None:
+                known = cast.referrers[one.referrer]
+                old = directory.Referrer.objects.get(name=known.name, member__isnull=True)
+                verifying.join_referrer(referrer=made, old=old, by=administrator)
 
 
 def _post(cast: "_Cast", day: date) -> None:

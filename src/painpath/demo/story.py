@@ -52,6 +52,20 @@ class Referrer(Model, frozen=True, kw_only=True):
     practice: str | None = None
 
 
+class Account(Model, frozen=True, kw_only=True):
+    """Somebody who refers and can sign in. With `compared` the account is verified, else it waits for that."""
+
+    name: Text
+    email: Text
+    kind: Text
+    register: Text
+    number: Text
+    practice: str | None = None
+    workplace: str = ""
+    referrer: str | None = None
+    compared: str = ""
+
+
 class Advice(Model, frozen=True, kw_only=True):
     """A paragraph of advice that the team keeps. `days_left` below 0 is one that its owner has to look at again."""
 
@@ -66,6 +80,7 @@ class People(Model, frozen=True, kw_only=True):
     team: tuple[Person, ...]
     practices: tuple[Practice, ...]
     referrers: tuple[Referrer, ...]
+    accounts: tuple[Account, ...] = ()
 
 
 class Referral(Model, frozen=True, kw_only=True):

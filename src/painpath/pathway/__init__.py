@@ -2,8 +2,19 @@
 
 from painpath.pathway.completing import complete
 from painpath.pathway.contacts import contacts_for
-from painpath.pathway.loading import decode, encode, find, load
+from painpath.pathway.loading import decode, encode, find, folders, load
 from painpath.pathway.model import Pathway
 from painpath.pathway.problems import PathwayError, Problem
 
-__all__ = ["Pathway", "PathwayError", "Problem", "complete", "contacts_for", "decode", "encode", "find", "load"]
+__all__ = [
+    "Pathway",
+    "PathwayError",
+    "Problem",
+    "complete",
+    "contacts_for",
+    "decode",
+    "encode",
+    "find",
+    "folders",
+    "load",
+]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -181,6 +182,25 @@ def end_membership(*, membership: Membership, by: Membership) -> Membership:
     end_sessions(membership.user_id)
     audit.record(by, "membership.end", membership)
     return membership
+
+
+def has_factor(member: Membership) -> bool:
+    """Whether signing in asks this person for a code besides the password."""
+    return bool(Authenticator.objects.filter(user=member.user_id, type=Authenticator.Type.TOTP).exists())
+
+
+@transaction.atomic
+def remove_factor(*, member: Membership, by: Membership) -> None:
+    """Somebody has lost their phone and their recovery codes: their password alone lets them in until they set up a
+    new factor. They are signed out everywhere. Done twice it is one. Raises `Refused`."""
+    check_administers(by=by)
+    if member.service_id != by.service_id or member.ended_at is not None:
+        raise Refused("This person does not work here any more.")
+    if not has_factor(member):
+        return
+    Authenticator.objects.filter(user=member.user_id).delete()
+    end_sessions(member.user_id)
+    audit.record(by, "membership.remove_factor", member)
 
 
 def end_sessions(user_id: int) -> int:

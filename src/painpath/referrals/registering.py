@@ -175,8 +175,14 @@ def _referrer(details: Registration, practice: Practice | None, by: Membership) 
     name = " ".join(details.referrer_name.split())
     if not name:
         return None
-    known = Referrer.objects.filter(service_id=by.service_id, name__iexact=name, practice__joined_into=None)
+    # Whoever has an account sees what hangs on it: a name in a letter leads there only for a practice that a person of
+    # the team has confirmed.
+    named = Referrer.objects.filter(service_id=by.service_id, name__iexact=name, practice__joined_into=None)
+    known = named.filter(member__isnull=True)
     referrer = known.filter(practice=practice).first() or (known.first() if practice is None else None)
+    if practice is not None:
+        current = named.filter(practice=practice, verified_at__isnull=False, member__ended_at__isnull=True)
+        referrer = current.exclude(member__isnull=True).first() or referrer
     given = {
         "profession": details.referrer_profession.strip(),
         "registration": details.referrer_registration.strip(),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -91,6 +92,8 @@ class ScopeMiddleware:
         """A verb that said no has changed nothing: its sentence is the page. Anything else undoes the request."""
         if isinstance(error, Refused):
             return render(request, "refused.jinja", {"sentence": error.sentence}, status=409)
+        if isinstance(error, ReauthenticationRequired):  # allauth asks for the password, and then comes back here
+            return None
         if transaction.get_connection().in_atomic_block:
             transaction.set_rollback(True)
         return None

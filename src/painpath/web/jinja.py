@@ -19,6 +19,9 @@ from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefin
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from painpath.accounts.models import Service
+from painpath.accounts.scope import service_at
+from painpath.pathway import folders
 from painpath.web import kept
 from painpath.web.forms.rendering import component, error_list, form_fields
 from painpath.web.navigation import navigation
@@ -70,6 +73,7 @@ def environment(**options: Any) -> Environment:
         form_fields=form_fields,
         error_list=error_list,
         component=component,
+        services=services,
     )
     return made
 
@@ -82,6 +86,11 @@ def page(request: HttpRequest) -> dict[str, str]:
 def url(view: str, *args: Any, **kwargs: Any) -> str:
     """The address of a view, by name: `url("triage:referral", reference)`."""
     return reverse(view, args=args or None, kwargs=kwargs or None)
+
+
+def services() -> list[Service]:
+    """The services whose pathway is published here: a visitor may ask each for an account."""
+    return [found for name in sorted(folders()) if (found := service_at(name)) is not None]
 
 
 @pass_context

@@ -62,3 +62,8 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "painpath.web.signin.ResetPasswordKey",
     "reauthenticate": "painpath.web.signin.Reauthenticate",
 }
+MFA_FORMS = {
+    "authenticate": "painpath.web.signin.EnterCode",
+    "reauthenticate": "painpath.web.signin.EnterCodeAgain",
+    "activate_totp": "painpath.web.signin.SetUpApp",
+}

@@ -1,8 +1,10 @@
-"""allauth's forms in plain words: ACCOUNT_FORMS."""
+"""allauth's forms in plain words: ACCOUNT_FORMS and MFA_FORMS."""
 
 from typing import Any, ClassVar
 
 from allauth.account import forms
+from allauth.mfa.base import forms as factors
+from allauth.mfa.totp import forms as app
 
 _NEW = "At least 12 characters. Three random words make a good password."
 
@@ -51,3 +53,18 @@ class ResetPasswordKey(_Plain, forms.ResetPasswordKeyForm):
 
 class Reauthenticate(_Plain, forms.ReauthenticateForm):
     words: ClassVar = {"password": ("Password", "", "Enter your password")}
+
+
+_CODE = "The 6 digits that your app shows now, or one of your recovery codes"
+
+
+class EnterCode(_Plain, factors.AuthenticateForm):
+    words: ClassVar = {"code": ("Code", _CODE, "Enter the code")}
+
+
+class EnterCodeAgain(_Plain, factors.ReauthenticateForm):
+    words: ClassVar = EnterCode.words
+
+
+class SetUpApp(_Plain, app.ActivateTOTPForm):
+    words: ClassVar = {"code": ("Code", "The 6 digits that your app shows now", "Enter the code that your app shows")}

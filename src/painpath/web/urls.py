@@ -16,11 +16,19 @@ ACCESS = {
     "account_change_password": access.SIGNED_IN,
     "account_set_password": access.SIGNED_IN,
     "account_reauthenticate": access.SIGNED_IN,
+    "mfa_authenticate": access.PUBLIC,  # between password and being signed in
+    "mfa_index": access.SIGNED_IN,
+    "mfa_reauthenticate": access.SIGNED_IN,
+    "mfa_activate_totp": access.SIGNED_IN,
+    "mfa_deactivate_totp": access.SIGNED_IN,
+    "mfa_view_recovery_codes": access.SIGNED_IN,
+    "mfa_generate_recovery_codes": access.SIGNED_IN,
     "kept": access.SIGNED_IN,
 }
 """allauth's other addresses are not listed, so nobody can open them."""
 
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/second-factor/", include("allauth.mfa.urls")),
     path("kept/<uuid:key>/", views.kept, name="kept"),
 ]

@@ -3,13 +3,18 @@
 Each module here lists one part of the door: its `ACCESS` (view -> who) and its `urlpatterns`.
 """
 
-from painpath.referrers.urls import about, check, mine, refer, status
+from painpath.referrers.urls import about, account, check, mine, practice, refer, status
 
 app_name = "referrers"
 
-_PARTS = (about, check, mine, refer, status)
+_PARTS = (about, check, account, mine, refer, status, practice)
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
 urlpatterns = [address for part in _PARTS for address in part.urlpatterns]
 
-NAVIGATION = (("My referrals", "referrers:mine"), ("Refer a patient", "referrers:refer"))
+NAVIGATION = (
+    ("My referrals", "referrers:mine"),
+    ("Refer a patient", "referrers:refer"),
+    ("My practice", "referrers:practice"),
+    ("My details", "referrers:details"),
+)

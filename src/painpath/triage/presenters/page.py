@@ -21,6 +21,7 @@ from painpath.triage.presenters.buttons import buttons
 from painpath.triage.presenters.changes import on_referral
 from painpath.triage.presenters.contacts import contact_facts
 from painpath.triage.presenters.letter import mark
+from painpath.triage.presenters.referrers import sender
 from painpath.triage.presenters.sheet import sheet
 from painpath.triage.presenters.tabs import tabs
 from painpath.triage.presenters.words import day, moment, person, plural, state_words
@@ -51,6 +52,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
                 ("Exceptional circumstances", referral.circumstances),
                 ("Locality", localities.get(referral.locality, "Not known")),
                 ("Referred by", ", ".join(p for p in _referrer(referral) if p)),
+                ("Sent by", sender(referral)),
                 ("Practice", referral.practice.name if referral.practice else ""),
                 *sent_online.facts(referral, pathway),
                 ("Received", _received(referral)),

@@ -14,6 +14,7 @@ from painpath.triage.urls import (
     post,
     receiving,
     referral,
+    referrers,
     second,
     service,
     sharing,
@@ -41,6 +42,7 @@ _PARTS = (
     directory,
     backlog,
     team,
+    referrers,
 )
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}

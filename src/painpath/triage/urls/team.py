@@ -12,6 +12,7 @@ ACCESS = {
     "triage:edit-member": ADMINISTRATORS,
     "triage:member-link": ADMINISTRATORS,
     "triage:end-membership": ADMINISTRATORS,
+    "triage:remove-factor": ADMINISTRATORS,
 }
 
 urlpatterns = [
@@ -21,4 +22,5 @@ urlpatterns = [
     path("team/<int:member>/change/", team.edit, name="edit-member"),
     path("team/<int:member>/link/", team.send_link, name="member-link"),
     path("team/<int:member>/end/", team.end, name="end-membership"),
+    path("team/<int:member>/second-factor/", team.remove_factor, name="remove-factor"),
 ]

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.letters import closing, reversing
-from painpath.referrals import accepting, asking, following_up, receiving, todo, verbs
+from painpath.referrals import accepting, asking, following_up, receiving, todo, verbs, verifying
 from painpath.referrals import reversing as second_thoughts
 from painpath.referrals.filing import File
 from painpath.referrals.models import Referral, SignpostFollowUp, Task
 from painpath.referrals.moves import check_move
+from painpath.referrals.transitions import STAFF
 from painpath.triage import outcome_forms as forms
 from painpath.triage.presenters import changes as changed
 from painpath.triage.presenters import following as present
@@ -156,6 +157,7 @@ def to_do(request: HttpRequest) -> HttpResponse:
     return render(request, "triage/to_do.jinja", present.paged(page) | {
         "rows": present.unseen([(row, present.task(row, by)) for row in rows], by), "links": links, "mine": mine,
         "due": due, "changes": [row for _, row in changes],
+        "to_verify": verifying.waiting(by.service_id).count() if by.role in STAFF else 0,
     })  # fmt: skip
 
 

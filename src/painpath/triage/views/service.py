@@ -23,6 +23,11 @@ PAGES = (
     ),
     ("triage:rota", "Rota", "Who screens on which day: new referrals go to whoever is on duty."),
     ("triage:team", "Team", "Who works here, who comes and who leaves."),
+    (
+        "triage:referrers",
+        "Referrers",
+        "Practitioners with an account, and who asks for one: compare with the register.",
+    ),
     ("triage:import-backlog", "Import a backlog", "Referrals that were waiting elsewhere, with their documents."),
 )
 """(view, words, what it is for); a person sees those that their role may open."""

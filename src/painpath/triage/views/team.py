@@ -2,23 +2,23 @@
 
 from typing import cast
 
-from allauth.account.forms import ResetPasswordForm
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from painpath.accounts import audit
-from painpath.accounts.adapter import EmailIsDown
 from painpath.accounts.changing import ChangeError, MemberDetails, change_member
 from painpath.accounts.inviting import InvitationError, add_member
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import CLINICIAN, ROLES
+from painpath.accounts.roles import CLINICIAN, REFERRER, ROLES
+from painpath.directory.models import Referrer
 from painpath.referrals import leaving, pathways
 from painpath.referrals.transitions import STAFF
 from painpath.triage import directory_forms as forms
 from painpath.triage.presenters.words import day, plural
 from painpath.triage.views.base import member
+from painpath.web import account_mail
 from painpath.web.forms import Select, render_form
 
 
@@ -81,23 +81,11 @@ def invite(request: HttpRequest) -> HttpResponse:
         except InvitationError as error:
             form.add_error("email", str(error))
         else:
-            messages.success(request, f"{new.name} works here now. {_send_link(request, new)}")
+            messages.success(request, f"{new.name} works here now. {account_mail.send_link(request, new)}")
             return redirect("triage:team")
     return render_form(
         request, "triage/change.jinja", form, title="Invite somebody", button="Invite", back=reverse("triage:team")
     )
-
-
-def _send_link(request: HttpRequest, one: Membership) -> str:
-    """The link to set a password, sent as to somebody who has forgotten theirs; says what has become of it."""
-    form = ResetPasswordForm(data={"email": one.user.email})
-    if not form.is_valid():
-        return "The link to set a password could not be sent: their account is not active."
-    try:
-        form.save(request)
-    except EmailIsDown:
-        return "Email cannot be sent at the moment: send them the link to set a password later, from their page here."
-    return f"The link to set a password is on its way to {one.user.email}."
 
 
 def _of(request: HttpRequest, pk: int) -> Membership:
@@ -114,7 +102,7 @@ def send_link(request: HttpRequest, member: int) -> HttpResponse:
     one = _of(request, member)
     if one.ended_at is None:
         audit.record(request.membership, "membership.link", one)  # type: ignore[attr-defined]
-        messages.info(request, _send_link(request, one))
+        messages.info(request, account_mail.send_link(request, one))
     return redirect("triage:member", member=one.pk)
 
 
@@ -138,6 +126,7 @@ def person(request: HttpRequest, member: int) -> HttpResponse:
         "facts": _facts(one, _grades(by)),
         "holdings": leaving.holdings(one) if one.ended_at is None else [],
         "is_self": one.pk == by.pk,
+        "has_factor": one.ended_at is None and leaving.has_factor(one),
         "clinician": CLINICIAN,
     }
     return render_form(request, "triage/member.jinja", form, **context)
@@ -173,6 +162,20 @@ def edit(request: HttpRequest, member: int) -> HttpResponse:
         request, "triage/change.jinja", form, title=f"Change the details of {one.name}", button="Save",
         intro="Letters that are signed keep what stood there then.", back=reverse("triage:member", args=[one.pk]),
     )  # fmt: skip
+
+
+def remove_factor(request: HttpRequest, member: int) -> HttpResponse:
+    """Somebody, of the team or who refers, cannot give the code of their second factor any more."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    by: Membership = request.membership  # type: ignore[attr-defined]
+    everybody = Membership.objects.filter(service_id=by.service_id).select_related("user")
+    one = get_object_or_404(everybody, pk=member)
+    leaving.remove_factor(member=one, by=by)
+    messages.success(request, f"The second factor of {one.name} is removed. Their password alone lets them in now.")
+    if one.role == REFERRER:
+        return redirect("triage:referrer", referrer=Referrer.objects.get(member=one).pk)
+    return redirect("triage:member", member=one.pk)
 
 
 def end(request: HttpRequest, member: int) -> HttpResponse:
