@@ -6,20 +6,24 @@ import uuid
 import pytest
 from django.db import connection
 
-from painpath import clock
+from painpath import clock, documents
 from painpath.accounts.models import AuditEntry, Membership, User
 from painpath.accounts.scope import scope
 from painpath.directory.editing import PracticeDetails, save_contract, save_practice
 from painpath.directory.finding import find
 from painpath.directory.importing import DirectoryError
 from painpath.directory.models import Contract, Practice, Referrer
+from painpath.letters import refiling
 from painpath.letters.signing import sign
-from painpath.referrals import joining, registering, verbs
+from painpath.referrals import joining, receiving, registering, verbs
 from painpath.referrals.decision_content import DecisionContent
+from painpath.referrals.filing import File
 from painpath.referrals.models import Referral
 from painpath.referrals.other_sources import other_sources
+from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
 from painpath.referrals.theirs import theirs
+from painpath.triage.presenters.filing import notes
 from painpath.triage.presenters.worklist import filters_of
 from tests.referrals.conftest import LETTER, acceptance, details, make_team, received_referral, waiting_referral
 
@@ -118,6 +122,24 @@ def test_a_joined_practice_is_offered_and_changed_no_more(team, waiting, receive
     assert filters_of({"practice": str(slip.pk)}, registering.pathways.of(referral.pathway_version)).practice == str(
         right.pk
     )
+
+
+def test_joining_is_nobodys_check_of_a_patients_details(team, waiting):
+    """A document of somebody else was here: the page goes on asking for a check until a person has confirmed."""
+    slip, right = two(team)
+    source, target = waiting(practice_name=SLIP), waiting(LETTER + "2", practice_name="Y99006")
+    receiving.add_documents(referral=source, by=team.administrator, files=[File("b.txt", b"Mrs Otherwise.")])
+    read_in(service_id=team.service.pk, referral_id=source.pk, reader=documents.read)
+    document = source.documents.get(name="b.txt")
+    refiling.move_document(document=document, to=target, by=team.administrator, reason="Hers.")
+    join(team, slip, right)
+    source = Referral.objects.get(pk=source.pk)
+    assert source.transitions.last().verb == "correct_details"
+    assert notes(source, team.administrator)["check_details"]
+    registering.register(
+        referral=source, by=team.administrator, details=details(ubrn=source.ubrn, practice_name="Y99006")
+    )
+    assert not notes(Referral.objects.get(pk=source.pk), team.administrator)["check_details"]
 
 
 def test_it_is_refused_where_it_is_not_sure(team):

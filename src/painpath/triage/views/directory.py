@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from painpath import clock
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.directory import editing
 from painpath.directory.importing import DirectoryError
-from painpath.directory.models import Contract, Practice
+from painpath.directory.models import Contract, Practice, PracticeQuerySet
 from painpath.referrals import pathways
 from painpath.triage import directory_forms as forms
 from painpath.triage.presenters import directory as present
@@ -31,14 +31,14 @@ def _places(request: HttpRequest) -> dict[str, str]:
     return {place.id: place.name for place in pathway.localities}
 
 
-def _practices(request: HttpRequest) -> "QuerySet[Practice]":
+def _practices(request: HttpRequest) -> PracticeQuerySet:
     return Practice.objects.filter(service_id=member(request).service_id).prefetch_related("contracts")
 
 
 def directory(request: HttpRequest) -> HttpResponse:
     """Practices by name, code or postcode, with their contract today. A practice's name says nothing of a patient."""
     words = " ".join(request.GET.get("q", "").split())[:100]
-    found = _practices(request).filter(joined_into=None)
+    found = _practices(request).current()
     if words:
         named = Q()
         for word in words.split():

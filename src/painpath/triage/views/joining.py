@@ -1,14 +1,13 @@
 """A practice that was entered by mistake: which is the right one, and what moves there."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from painpath import clock
 from painpath.directory import finding
-from painpath.directory.models import Practice
+from painpath.directory.models import Practice, PracticeQuerySet
 from painpath.referrals import joining, pathways
 from painpath.referrals.refusal import Refused
 from painpath.triage import directory_forms as forms
@@ -17,7 +16,7 @@ from painpath.triage.views.base import member
 from painpath.web.forms import render_form
 
 
-def _practices(request: HttpRequest) -> "QuerySet[Practice]":
+def _practices(request: HttpRequest) -> PracticeQuerySet:
     found = Practice.objects.filter(service_id=member(request).service_id)
     return found.select_related("joined_into").prefetch_related("contracts")
 
