@@ -1,5 +1,6 @@
 """The form of check-before-you-send: a letter, and an answer to each published criterion."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from painpath.pathway import Pathway
@@ -12,6 +13,7 @@ _MEGABYTE = 1024 * 1024
 MOST_BYTES = 10 * _MEGABYTE
 """Of one file from somebody who has not signed in."""
 ANSWER = "answer-"
+LONGEST_ANSWER = 2_000
 
 
 class Check(forms.Form):
@@ -28,9 +30,14 @@ class Check(forms.Form):
 
     def __init__(self, *args: Any, pathway: Pathway, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.pathway = pathway
         for criterion in pathway.criteria:
             self.fields[f"{ANSWER}{criterion.id}"] = forms.TextArea(
-                criterion.question, hint=f"For example: {criterion.example}", rows=2, required=False, max_length=2_000
+                criterion.question,
+                hint=f"For example: {criterion.example}",
+                rows=2,
+                required=False,
+                max_length=LONGEST_ANSWER,
             )
 
     def clean_documents(self) -> list[Any]:
@@ -54,9 +61,11 @@ class Check(forms.Form):
         return cleaned
 
     def answers(self) -> dict[str, str]:
-        """What was written to each criterion: id -> words, blanks at the ends taken off; without the empty ones."""
-        return {
-            name.removeprefix(ANSWER): text.strip()
-            for name, text in self.cleaned_data.items()
-            if name.startswith(ANSWER) and text.strip()
-        }
+        """What was written to each criterion: id -> words."""
+        return answers_in(self.cleaned_data, self.pathway)
+
+
+def answers_in(fields: Mapping[str, Any], pathway: Pathway) -> dict[str, str]:
+    """The answers among the fields of this form: id of the criterion -> words, without the empty ones."""
+    given = {criterion.id: str(fields.get(f"{ANSWER}{criterion.id}") or "").strip() for criterion in pathway.criteria}
+    return {name: words[:LONGEST_ANSWER] for name, words in given.items() if words}

@@ -1,5 +1,7 @@
 """Check before you send: anybody may, nothing is stored."""
 
+import uuid
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -46,4 +48,8 @@ def check(request: HttpRequest, service: str) -> HttpResponse:
 
 
 def _result(request: HttpRequest, form: Check, context: dict[str, object], pathway: Pathway) -> HttpResponse:
-    return render(request, "referrers/checked.jinja", {"form": form, "changes": pathway.referring.changes, **context})
+    return render(
+        request,
+        "referrers/checked.jinja",
+        {"form": form, "changes": pathway.referring.changes, "key": uuid.uuid4(), **context},
+    )

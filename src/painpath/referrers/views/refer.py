@@ -16,6 +16,7 @@ from painpath.referrals.models import OnlineReferral, ReferralDraft
 from painpath.referrals.refusal import Refused
 from painpath.referrals.theirs import themselves
 from painpath.referrers import refer_forms as forms
+from painpath.referrers.check_forms import answers_in
 from painpath.referrers.presenters import receipt as receipt_page
 from painpath.referrers.presenters import refer as presenter
 from painpath.referrers.views.base import referrer
@@ -34,6 +35,8 @@ def start(request: HttpRequest) -> HttpResponse:
         draft = drafting.start_draft(by=by, key=form.cleaned_data["key"])
         if draft.referral is not None:
             return redirect("referrers:receipt", reference=draft.referral.reference)
+        if answers := answers_in(request.POST, drafting.published(by)):  # written on the page that checks a letter
+            drafting.save_part(draft=draft, by=by, part=ANSWERS, values=answers)
         if wrong := drafting.add_files(draft=draft, by=by, files=form.files_sent()):
             return _letter(request, draft, by, wrong)
         return redirect("referrers:draft", key=draft.key)
