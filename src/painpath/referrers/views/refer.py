@@ -19,6 +19,7 @@ from painpath.referrers import refer_forms as forms
 from painpath.referrers.check_forms import answers_in
 from painpath.referrers.presenters import receipt as receipt_page
 from painpath.referrers.presenters import refer as presenter
+from painpath.referrers.presenters import refer_check
 from painpath.referrers.views.base import referrer
 from painpath.web.forms import render_form
 from painpath.web.forms.base import INVALID
@@ -162,7 +163,7 @@ def check(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             form.add_error(None, refused.sentence)
         else:
             return redirect("referrers:receipt", reference=sent.reference)
-    return render_form(request, "referrers/refer_check.jinja", form, **presenter.check(whole, earlier))
+    return render_form(request, "referrers/refer_check.jinja", form, **refer_check.check(whole, earlier))
 
 
 def delete(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
