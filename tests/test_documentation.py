@@ -16,7 +16,7 @@ README = (ROOT / "README.md").read_text()
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PAINPATH = re.compile(r"^(?:\$ )?(?:\.venv/bin/)?painpath (?P<arguments>[^#\n]*)", re.MULTILINE)
 CLI = "import sys; from painpath.cli import main; main(sys.argv[1:])"
-SETTINGS_OF_THE_DATABASE = {"painpath.service", "painpath.person"}
+SETTINGS_OF_THE_DATABASE = {"painpath.service", "painpath.person", "painpath.address"}
 SPOKEN = re.compile(r"`(?:\.venv/bin/)?painpath ([^`\n]+)`")
 
 
