@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import msgspec
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from painpath import clock
 from painpath.directory.models import Practice
+from painpath.pathway.service import Chapter
 from painpath.referrals import pathways
 from painpath.referrals.models import Referral
 from painpath.referrals.practice_figures import Gap, figures
@@ -48,6 +50,11 @@ def test_only_their_practices_referrals_are_counted_in_as_many_queries_whatever_
     assert shown["gaps"][0]["example"] == pathway.criterion("investigations-complete").example
     assert shown["gaps"][0]["counts"] == "We had to ask for it in 1 of 2. Not stated at first in 1 of 2"
     assert "Ashcombe" not in str(shown)
+    assert shown["gaps"][0]["heard"] == []
+    chapter = Chapter(minute=12, criteria=("investigations-complete",))
+    podcast = msgspec.structs.replace(pathway.podcasts[0], chapters=(chapter,))
+    heard = page(one, counted, 12, msgspec.structs.replace(pathway, podcasts=(podcast,)))["gaps"][0]["heard"]
+    assert heard == [{"words": f"Minute 12 of “{podcast.title}”", "link": None}]
 
     for number in range(3):
         waiting(LETTER + str(number))

@@ -15,6 +15,8 @@ from painpath.referrals.models import Referral
 from painpath.referrals.referrer_accounts import Practitioner, TooOften
 from painpath.referrals.refusal import Refused
 from painpath.referrals.theirs import is_verified, theirs
+from painpath.triage.presenters.page import frame
+from painpath.triage.presenters.referrers import sender
 
 LARKFIELD = "Larkfield Medical Practice"
 
@@ -172,3 +174,17 @@ def test_an_invitation_may_be_verified_at_once(team):
         referrer_accounts.invite_referrer(who=gp(email="a@hospice.example"), by=team.consultant)
     with pytest.raises(Refused, match="Only an administrator or a clinician"):
         referrer_accounts.invite_referrer(who=gp(email="c@nhs.net"), by=made.member)
+
+
+def test_what_an_account_sent_is_marked_until_somebody_has_compared_it(team, waiting):
+    first, second = ask(team), ask(team, email="b@nhs.net", number="7654321")
+    referral = waiting()
+    for one in (first, second):
+        referral.sent_by = one.member
+        assert "has not been compared with the register yet" in sender(referral)
+        assert list(frame(referral, team.consultant)["facts"]).count(("Sent by", sender(referral))) == 1
+    verify(second, team.administrator)
+    assert sender(referral) == ""
+    verifying.decline_referrer(referrer=first, by=team.administrator, reason="No such number.")
+    referral.sent_by = first.member
+    assert "the account was declined" in sender(referral)

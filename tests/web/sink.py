@@ -108,6 +108,7 @@ urlpatterns = [
     path("only-post/", only_post),
     path("", include(([path("", sink, name="worklist"), *MENU], "triage"))),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/second-factor/", include("allauth.mfa.urls")),
 ]
 handler400 = "painpath.web.errors.bad_request"
 handler403 = "painpath.web.errors.permission_denied"

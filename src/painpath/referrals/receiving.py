@@ -13,7 +13,7 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import ROLES
+from painpath.accounts.roles import REFERRER, ROLES
 from painpath.referrals import pathways, tasks, theirs
 from painpath.referrals.filing import File, store_files
 from painpath.referrals.models import Document, Referral, Transition
@@ -129,7 +129,7 @@ def add_documents(*, referral: Referral, by: Actor, files: Sequence[File], also_
     A file that is there already is not filed again. Raises `Refused` for a bad file or, unless `also_ended`, an ended
     referral.
     """
-    if isinstance(by, Membership):
+    if isinstance(by, Membership) and by.role != REFERRER:
         check_receive(by=by)
     theirs.check_theirs(referral, by=by)
     _check_files(files)
