@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from painpath.directory.models import Practice, PracticeQuerySet
+from painpath.directory.models import Practice
 
 NEAREST = 4
 """Practices that a sentence names when none has the name that was typed."""
@@ -44,11 +44,11 @@ def titled(practice: Practice) -> str:
     return f"{practice.name} ({practice.ods_code})" if practice.ods_code else practice.name
 
 
-def find(practices: PracticeQuerySet, typed: str, locality: str = "") -> Found:
+def find(practices: QuerySet[Practice], typed: str, locality: str = "") -> Found:
     """Look among `practices` (those of one service). Of several with one name, the one of the locality is taken, and
     one that is open before one that has closed. One that was joined with the right one is never found itself."""
     typed = " ".join(typed.split())
-    practices, mistaken = practices.current(), practices.filter(joined_into__isnull=False)
+    practices, mistaken = practices.filter(joined_into=None), practices.exclude(joined_into=None)
     if not typed:
         return Found(None)
     if (code := _CODE.fullmatch(typed)) and (by_code := practices.filter(ods_code__iexact=code[1]).first()):

@@ -119,6 +119,14 @@ def no_joining_now(service_id: int) -> None:
     _advisory("pg_advisory_xact_lock_shared", service_id)
 
 
+def right_one(practice: Practice | None, service_id: int) -> Practice | None:
+    """The practice that is meant, should this one have been joined since it was chosen; none is joined from here on."""
+    no_joining_now(service_id)
+    if practice is not None:
+        practice.refresh_from_db(fields=["joined_into"])
+    return practice if practice is None or practice.joined_into is None else practice.joined_into
+
+
 def _joining_now(service_id: int) -> None:
     _advisory("pg_advisory_xact_lock", service_id)
 

@@ -17,6 +17,7 @@ from painpath.accounts.roles import REFERRER
 from painpath.directory.models import Practice, Referrer
 from painpath.pathway import Pathway
 from painpath.referrals import pathways
+from painpath.referrals.joining import right_one
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF
 
@@ -63,12 +64,6 @@ def normal_number(pathway: Pathway, register: str, typed: str) -> str:
     return number
 
 
-def is_work_address(pathway: Pathway, email: str) -> bool:
-    """Whether the address belongs to one of the domains from which an account may be asked for."""
-    domain = email.strip().lower().rpartition("@")[2]
-    return any(domain == one or domain.endswith(f".{one}") for one in pathway.referring.accounts.email_domains)
-
-
 def _check(who: Practitioner, pathway: Pathway) -> Practitioner:
     """The same, tidied. Raises `Refused` with a sentence about the first thing that cannot be right."""
     name = " ".join(who.name.split())
@@ -82,9 +77,10 @@ def _check(who: Practitioner, pathway: Pathway) -> Practitioner:
     workplace = " ".join(who.workplace.split())
     if who.practice is None and not workplace:
         raise Refused("Enter the practice or the place where you work.")
+    practice = right_one(who.practice, who.practice.service_id) if who.practice else None
     return Practitioner(
         name=name, email=who.email.strip().lower(), kind=who.kind, register=who.register,
-        number=normal_number(pathway, who.register, who.number), practice=who.practice, workplace=workplace,
+        number=normal_number(pathway, who.register, who.number), practice=practice, workplace=workplace,
     )  # fmt: skip
 
 
@@ -111,7 +107,7 @@ def ask_for_account(*, who: Practitioner, by: Process) -> Asked:
     """
     pathway, _ = pathways.in_force(by.service)
     who = _check(who, pathway)
-    if not is_work_address(pathway, who.email):
+    if not pathway.referring.accounts.is_work_email(who.email):
         domains = " or ".join(pathway.referring.accounts.email_domains)
         raise Refused(f"Enter a work email address that ends with {domains}.")
     user = _locked_user(who)
@@ -195,11 +191,11 @@ def change_details(*, who: Practitioner, by: Membership) -> Referrer:
     Name and e-mail address stay. Another number, register, kind or practice has to be compared again: until then they
     see of what they sent only that it is here, and nothing of a practice's.
     """
+    pathway, _ = pathways.in_force(by.service)
+    who = _check(who, pathway)
     mine = Referrer.objects.select_for_update(of=("self",)).filter(member=by).first()
     if mine is None or by.ended_at is not None:
         raise Refused("Only somebody with a referrer's account can do this.")
-    pathway, _ = pathways.in_force(by.service)
-    who = _check(who, pathway)
     kind = pathway.referring.kind(who.kind)
     given = {
         "kind": who.kind, "register": who.register, "registration": who.number, "practice": who.practice,

@@ -14,6 +14,7 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import AuditEntry, Membership
 from painpath.directory.models import Practice, Referrer
+from painpath.referrals.joining import right_one
 from painpath.referrals.leaving import end_sessions
 from painpath.referrals.models import Referral
 from painpath.referrals.referrer_accounts import accounts, check_looks_after
@@ -72,6 +73,7 @@ def verify_referrer(
 ) -> Referrer:
     """Record that a person compared the registration with the register, and where the referrer works. A double click
     is one. Raises `Refused`."""
+    practice = right_one(practice, by.service_id)
     one = _locked(referrer, by)
     if standing(one) in ("declined", "ended"):
         raise Refused("This account has ended. They can ask for a new one.")

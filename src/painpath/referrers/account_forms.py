@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from painpath.referrals.referrer_accounts import is_work_address
 from painpath.web import forms
 from painpath.web.practitioners import PractitionerForm
 
@@ -28,7 +27,7 @@ class AskForAccount(PractitionerForm):
     def clean_email(self) -> str:
         """An address of one of the domains that the service names."""
         email: str = self.cleaned_data["email"]
-        if not is_work_address(self.pathway, email):
+        if not self.pathway.referring.accounts.is_work_email(email):
             raise ValidationError(
                 f"Enter a work email address that ends with {_either(self.pathway.referring.accounts.email_domains)}. "
                 "If you have none, refer by letter: the end of this page says how."
