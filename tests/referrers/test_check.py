@@ -1,10 +1,13 @@
 """A letter that is nowhere kept, read as the record reads it."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+
 import pytest
 
+from painpath import documents
 from painpath import pathway as pathways
 from painpath.pathway import Pathway
-from painpath.referrals.refusal import Refused
 from painpath.referrers import reading
 from painpath.referrers.presenters.check import checked
 from painpath.web.clauses import GROUPS
@@ -41,8 +44,22 @@ def test_every_criterion_stands_in_one_group_with_its_words_marked_where_they_ar
     assert judged["major-psychiatric-disturbance"] == "judgement"
 
 
-def test_strangers_files_are_read_two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_PATIENCE", 0.01)
-    with reading._AT_ONCE, reading._AT_ONCE, pytest.raises(Refused, match="Wait a minute"):
-        reading.read_files([("letter.txt", b"Low back pain.")])
-    assert reading.read_files([("letter.txt", b"Low back pain."), ("b.pdf", b"%PDF-1.7 x")]).text == "Low back pain."
+def test_files_that_somebody_waits_for_are_read_two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PATIENCE", 0.01)
+    started, end = Barrier(documents.AT_ONCE + 1), Event()
+
+    def slow(data: bytes, name: str, limits: documents.Limits) -> documents.DocumentText:
+        started.wait(10)
+        end.wait(10)
+        return documents.read(data, name)
+
+    with monkeypatch.context() as patch, ThreadPoolExecutor() as pool:
+        patch.setattr("painpath.documents.limited.read_limited", slow)
+        busy = [pool.submit(reading.read_files, [("letter.txt", b"Low back pain.")]) for _ in range(documents.AT_ONCE)]
+        started.wait(10)
+        assert "Wait a minute" in reading.read_files([("letter.txt", b"Low back pain.")]).problems[0]
+        end.set()
+        assert [one.result().text for one in busy] == ["Low back pain."] * documents.AT_ONCE
+    read = reading.read_files([("letter.txt", b"Low back pain."), ("b.pdf", b"%PDF-1.7 x")])
+    assert read.text == "Low back pain."
+    assert read.problems[0].startswith("b.pdf: ")

@@ -1,6 +1,6 @@
 """Bytes in, text out: letters in every usual format, with pages and offsets kept."""
 
-from painpath.documents.limited import read_limited
+from painpath.documents.limited import AT_ONCE, read_in_turn, read_limited
 from painpath.documents.model import (
     Attachment,
     DocumentCode,
@@ -13,6 +13,7 @@ from painpath.documents.model import (
 from painpath.documents.reader import read
 
 __all__ = [
+    "AT_ONCE",
     "Attachment",
     "DocumentCode",
     "DocumentError",
@@ -21,5 +22,6 @@ __all__ = [
     "Page",
     "UnreadPage",
     "read",
+    "read_in_turn",
     "read_limited",
 ]

@@ -60,6 +60,7 @@ class DocumentCode(StrEnum):
     UNSUPPORTED = "unsupported"
     TOO_SLOW = "too_slow"
     TOO_COMPLEX = "too_complex"
+    BUSY = "busy"
 
 
 class DocumentError(Exception):

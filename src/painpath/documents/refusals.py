@@ -54,6 +54,13 @@ def unsupported() -> DocumentError:
     )
 
 
+def busy() -> DocumentError:
+    """Others are being read, and this one did not get its turn."""
+    return DocumentError(
+        DocumentCode.BUSY, "Many files are being read at the moment. Wait a minute, then upload it again."
+    )
+
+
 def too_slow() -> DocumentError:
     """Reading it took longer than any letter takes."""
     return DocumentError(

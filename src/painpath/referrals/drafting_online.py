@@ -50,8 +50,8 @@ Reader = Callable[[bytes, str], DocumentText]
 
 
 def read_while_waiting(content: bytes, name: str) -> DocumentText:
-    """Read one file in the limited subprocess, within what somebody can wait for."""
-    return documents.read_limited(content, name, WHILE_WAITING)
+    """Read one file in the limited subprocess, within what somebody can wait for, and only when it is its turn."""
+    return documents.read_in_turn(content, name, WHILE_WAITING, patience=1.0)
 
 
 def check_refer(*, by: Membership) -> None:
@@ -183,7 +183,7 @@ def _add(draft: ReferralDraft, file: File, by: Membership, reader: Reader | None
     try:
         read = reader(file.content, file.safe_name) if reader else None
     except DocumentError as error:
-        problem = LATER if error.code == DocumentCode.TOO_SLOW else error.sentence
+        problem = LATER if error.code in (DocumentCode.TOO_SLOW, DocumentCode.BUSY) else error.sentence
     except Exception:  # a fault of ours must not lose the file
         problem = "The program broke down on this file. A person of the team will open it."
     row = DraftFile.objects.create(

@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from threading import BoundedSemaphore
 
 from painpath import clock, documents, screening
 from painpath.documents import DocumentError, DocumentText
 from painpath.pathway import Pathway
 from painpath.reading import printed
-from painpath.referrals.refusal import Refused
 from painpath.screening import Screening
 
-_AT_ONCE = BoundedSemaphore(2)
-"""Strangers' files that one process of the program parses at the same time; each takes a core."""
-_PATIENCE = 10.0  # seconds until somebody is told to come again
+PATIENCE = 10.0  # seconds until somebody is told to come again
 BETWEEN = "\n\n"
 
 
@@ -26,18 +22,14 @@ class ReadFiles:
 
 
 def read_files(files: Sequence[tuple[str, bytes]]) -> ReadFiles:
-    """Text of files (name, bytes), one after the other. Raises `Refused` while too many others are being read."""
+    """Text of files (name, bytes), one after the other."""
     texts, problems = [], []
     for name, content in files:
-        if not _AT_ONCE.acquire(timeout=_PATIENCE):
-            raise Refused("Many letters are being read at the moment. Wait a minute, then send the form again.")
         try:
-            text = documents.read_limited(content, name)
+            text = documents.read_in_turn(content, name, patience=PATIENCE)
         except DocumentError as error:
             problems.append(f"{name}: {error.sentence}")
             continue
-        finally:
-            _AT_ONCE.release()
         texts.append(text.text.replace("\f", "\n"))
         problems += [f"{name}, page {page.page}: {page.reason}" for page in text.unread]
     return ReadFiles(BETWEEN.join(text.strip() for text in texts if text.strip()), tuple(problems))

@@ -8,7 +8,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from painpath.pathway import Pathway
-from painpath.referrals.refusal import Refused
 from painpath.referrers.check_forms import ANSWER, Check
 from painpath.referrers.presenters.check import checked
 from painpath.referrers.reading import read_files, screen, with_answers
@@ -27,11 +26,7 @@ def check(request: HttpRequest, service: str) -> HttpResponse:
     form = Check(request.POST, request.FILES, pathway=pathway)
     if not form.is_valid():
         return render_form(request, "referrers/check.jinja", form, **context)
-    try:
-        read = read_files([(file.name or "letter", file.read()) for file in form.cleaned_data["documents"]])
-    except Refused as refusal:
-        form.add_error("documents", refusal.sentence)
-        return render_form(request, "referrers/check.jinja", form, **context)
+    read = read_files([(file.name or "letter", file.read()) for file in form.cleaned_data["documents"]])
     letter = "\n\n".join(part for part in (form.cleaned_data["letter"].strip(), read.text) if part)
     answers = form.answers()
     if not letter and not answers:
