@@ -1,8 +1,8 @@
 """The list of a referrer's referrals, in words."""
 
-from collections.abc import Sequence
 from typing import Any
 
+from django.core.paginator import Page
 from django.utils.formats import date_format
 
 from painpath import clock
@@ -10,12 +10,17 @@ from painpath.referrals import pathways
 from painpath.referrals.models import Referral
 from painpath.referrers.presenters.refer import name_of
 
-MOST = 50
+ON_A_PAGE = 50
 
 
-def page(referrals: Sequence[Referral], *, verified: bool) -> dict[str, Any]:
+def page(referrals: "Page[Referral]", *, verified: bool) -> dict[str, Any]:
     """What the page shows: until the account is verified, only that each is here."""
-    return {"rows": [_row(referral, verified) for referral in referrals], "verified": verified}
+    return {
+        "rows": [_row(referral, verified) for referral in referrals],
+        "verified": verified,
+        "previous": f"?page={referrals.previous_page_number()}" if referrals.has_previous() else "",
+        "next": f"?page={referrals.next_page_number()}" if referrals.has_next() else "",
+    }
 
 
 def _row(referral: Referral, verified: bool) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """A referrer's own referrals."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -13,6 +14,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     """What they and their practice have sent, the newest first."""
     by = referrer(request)
     rows = theirs(by).select_related("patient", "pathway_version", "referrer", "owner__user", "online")
-    newest = rows.defer("pathway_version__content").order_by("-received_at", "-pk")[: presenter.MOST]
-    context = presenter.page(list(newest), verified=is_verified(by)) | {"drafts": drafts(by)}
+    newest = rows.defer("pathway_version__content").order_by("-received_at", "-pk")
+    page = Paginator(newest, presenter.ON_A_PAGE).get_page(request.GET.get("page"))
+    context = presenter.page(page, verified=is_verified(by)) | {"drafts": drafts(by)}
     return render(request, "referrers/mine.jinja", context)
