@@ -123,10 +123,10 @@ def receive(count: int, by: "Membership") -> None:
     """So many more referrals, with the sample letters in turn, waiting for screening."""
     from painpath import documents
     from painpath.accounts.scope import scope
-    from painpath.referrals import persons, receiving, registering
-    from painpath.referrals.filing import File
+    from painpath.referrals.arriving import persons, receiving, registering
+    from painpath.referrals.arriving.filing import File
+    from painpath.referrals.arriving.reading_in import read_in
     from painpath.referrals.models import Referral
-    from painpath.referrals.reading_in import read_in
 
     letters = [file.read_bytes() for file in sorted(LETTERS.glob("*.txt"))]
     for letter in islice(cycle(letters), count):

@@ -147,7 +147,7 @@ def measure(count: int) -> None:
     client = Client(SERVER_NAME="localhost")
     client.force_login(by.user)
     pages = {"nothing": "/nothing/", "worklist, first page": "/?tab=open"} | later(client)
-    from painpath.referrals.queries import WALKS
+    from painpath.referrals.worklist.queries import WALKS
 
     pages |= {walk.words: f"/?tab={tab}" for tab, walk in WALKS.items() if tab != "open"}
     pages |= {"filtered: one practice": f"/?tab=open&practice={practice(by.service_id)}"}
@@ -218,7 +218,7 @@ def plans() -> None:
     from django.test.utils import CaptureQueriesContext
 
     from painpath.accounts.models import Membership
-    from painpath.referrals.queries import Cursor, Filters, counts, worklist
+    from painpath.referrals.worklist.queries import Cursor, Filters, counts, worklist
 
     by = Membership.objects.earliest("pk")
     with CaptureQueriesContext(connection) as captured:

@@ -64,4 +64,4 @@ def _quick_passwords() -> None:
 @pytest.fixture(autouse=True)
 def _nobody_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """No referral of a test is drawn for a second screening by chance: a test that wants one draws it."""
-    monkeypatch.setattr("painpath.referrals.drawing.lot", lambda below: below)
+    monkeypatch.setattr("painpath.referrals.together.drawing.lot", lambda below: below)

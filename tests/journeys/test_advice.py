@@ -10,9 +10,12 @@ from playwright.sync_api import expect
 from painpath import clock
 from painpath.accounts.scope import scope
 from painpath.letters.models import Dispatch
-from painpath.referrals import advice, judging, receiving, registering, verbs
-from painpath.referrals.filing import File
+from painpath.referrals import verbs
+from painpath.referrals.arriving import receiving, registering
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.guidance import advice
 from painpath.referrals.models import AdviceParagraph, Referral
+from painpath.referrals.sheet import judging
 from tests.browsing import DESKTOP, PHONE
 from tests.journeys.staff import LETTER, hire, let_the_worker_work
 from tests.journeys.test_first_path import fill_date

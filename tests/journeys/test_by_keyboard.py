@@ -9,10 +9,10 @@ from playwright.sync_api import Page, expect
 
 from painpath import documents
 from painpath.accounts.scope import scope
-from painpath.referrals import receiving, registering
-from painpath.referrals.filing import File
+from painpath.referrals.arriving import receiving, registering
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.models import AddedEvidence, Decision, Judgement, Referral
-from painpath.referrals.reading_in import read_in
 from tests.browsing import DESKTOP, PHONE
 from tests.journeys.staff import LETTER, PASSWORD, Staff, hire, letter_file
 from tests.referrals.conftest import details, make_team, waiting_referral

@@ -8,10 +8,12 @@ from playwright.sync_api import expect
 
 from painpath.accounts.scope import scope
 from painpath.letters.signing import prepare, seal, sign
-from painpath.referrals import judging, receiving, verbs
-from painpath.referrals.decision_content import DecisionContent
-from painpath.referrals.filing import File
+from painpath.referrals import verbs
+from painpath.referrals.arriving import receiving
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Referral
+from painpath.referrals.sheet import judging
 from tests.browsing import DESKTOP, PHONE
 from tests.journeys.staff import hire, let_the_worker_work
 from tests.referrals.conftest import LETTER, Team, acceptance, received_referral, waiting_referral

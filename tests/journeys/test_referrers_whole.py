@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from painpath.accounts.scope import scope
-from painpath.referrals import registering, verbs
+from painpath.referrals import verbs
+from painpath.referrals.arriving import registering
 from painpath.referrals.models import Referral
 from tests.browsing import DESKTOP, PHONE
 from tests.journeys.staff import PASSWORD, hire, let_the_worker_work

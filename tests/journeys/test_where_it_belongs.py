@@ -7,10 +7,13 @@ from playwright.sync_api import expect
 
 from painpath import documents
 from painpath.accounts.scope import scope
-from painpath.referrals import drawing, judging, receiving, verbs
-from painpath.referrals.filing import File
+from painpath.referrals import verbs
+from painpath.referrals.arriving import receiving
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.models import BlindJudgement, Referral
-from painpath.referrals.reading_in import read_in
+from painpath.referrals.sheet import judging
+from painpath.referrals.together import drawing
 from tests.browsing import DESKTOP, PHONE
 from tests.journeys.staff import hire
 from tests.referrals.conftest import LETTER, Team, waiting_referral

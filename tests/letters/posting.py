@@ -11,10 +11,11 @@ from painpath.letters import tasks
 from painpath.letters.models import Dispatch
 from painpath.letters.sending import Later
 from painpath.letters.signing import prepare, seal, sign
-from painpath.referrals import judging, verbs
-from painpath.referrals.contacts import confirm_contact
-from painpath.referrals.decision_content import DecisionContent
+from painpath.referrals import verbs
+from painpath.referrals.arriving.contacts import confirm_contact
+from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Referral
+from painpath.referrals.sheet import judging
 from tests.referrals.conftest import waiting_referral
 
 ADDRESS = {"address": "14 Sample Street\nExampleton", "postcode": "SO29 4WR", "email": "leonard@example.com"}

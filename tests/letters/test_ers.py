@@ -17,7 +17,7 @@ from painpath.letters.signing import prepare, seal, sign
 from painpath.letters.text import ERS_LIMIT, ers_text
 from painpath.pathway import Pathway, checking, find, load
 from painpath.pathway.outcomes import ErsReply, GuidanceOutcome, Recommendation
-from painpath.referrals import ers_codes
+from painpath.referrals.guidance import ers_codes
 from painpath.referrals.models import Decision, Referral
 from painpath.referrals.refusal import Refused
 from tests.referrals.conftest import screening, team  # noqa: F401  # fixtures

@@ -11,8 +11,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.letters import calendar, tasks
-from painpath.referrals import changing
 from painpath.referrals.models import ReportedChange
+from painpath.referrals.referring import changing
 from tests.letters.mail import MailServer, mail  # noqa: F401  # fixture
 from tests.referrals.conftest import make_referrer, sent_by, team, waiting_referral  # noqa: F401  # fixture
 

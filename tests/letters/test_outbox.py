@@ -11,7 +11,7 @@ from painpath.letters import holding, outbox, printing
 from painpath.letters.channels import channel_for, layout_for, reasons_to_hold
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.pathway import find, load
-from painpath.referrals.contacts import confirm_contact, contacts
+from painpath.referrals.arriving.contacts import confirm_contact, contacts
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
 from painpath.triage.presenters.timeline import timeline

@@ -12,10 +12,10 @@ from painpath.letters.models import Letter
 from painpath.letters.signing import facts_of, prepare, seal, sign
 from painpath.letters.text import render_text
 from painpath.pathway import find, load
-from painpath.referrals import judging
-from painpath.referrals.decision_content import DecisionContent
+from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Decision, Referral
 from painpath.referrals.refusal import Refused
+from painpath.referrals.sheet import judging
 from painpath.triage.presenters.timeline import timeline
 from tests.referrals.conftest import screening, team  # noqa: F401  # fixtures
 

@@ -18,30 +18,20 @@ from painpath.letters import closing, ers, following, holding, printing, refilin
 from painpath.letters import reversing as letters_reversing
 from painpath.letters.models import Dispatch, PrintBatch
 from painpath.letters.signing import prepare, seal, sign
-from painpath.referrals import (
-    accepting,
-    asking,
-    assigning,
-    changing,
-    conversation,
-    following_up,
-    judging,
-    leaving,
-    merging,
-    pathways,
-    receiving,
-    registering,
-    reversing,
-    rota,
-    second,
-    todo,
-    verbs,
-)
-from painpath.referrals.decision_content import DecisionContent
-from painpath.referrals.filing import File
+from painpath.referrals import pathways, todo, verbs
+from painpath.referrals.arriving import receiving, registering
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.corrections import merging
+from painpath.referrals.decisions import accepting, asking, following_up, reversing
+from painpath.referrals.decisions.decision_content import DecisionContent
+from painpath.referrals.guidance import conversation
 from painpath.referrals.models import Alert, Document, Merge, Referral, SecondScreening, Task
+from painpath.referrals.referring import changing
 from painpath.referrals.refusal import Refused
+from painpath.referrals.sheet import judging
+from painpath.referrals.together import second
 from painpath.referrals.transitions import CLINICAL, OPEN, STAFF, VERBS, Outcome, State
+from painpath.referrals.worklist import assigning, leaving, rota
 from tests.referrals.conftest import Team, details
 from tests.referrals.deciding import NEEDS
 

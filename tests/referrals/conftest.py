@@ -13,10 +13,11 @@ from painpath import clock, documents
 from painpath.accounts.models import Membership, Service, User
 from painpath.accounts.scope import scope
 from painpath.directory.models import Practice, Referrer
-from painpath.referrals import persons, receiving, registering, verbs
-from painpath.referrals.filing import File
+from painpath.referrals import verbs
+from painpath.referrals.arriving import persons, receiving, registering
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.models import Referral
-from painpath.referrals.reading_in import read_in
 
 LETTER = """Larkfield Medical Practice
 4 November 2026

@@ -5,9 +5,9 @@ from typing import Any
 
 from painpath.accounts.models import Membership
 from painpath.letters.signing import prepare, seal, sign
-from painpath.referrals import judging
-from painpath.referrals.decision_content import DecisionContent
+from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Decision, Referral
+from painpath.referrals.sheet import judging
 from tests.referrals.conftest import acceptance
 
 CLAUSE = "major-psychiatric-disturbance"

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from painpath import clock
-from painpath.referrals import advice
+from painpath.referrals.guidance import advice
 from painpath.referrals.models import AdviceParagraph
 from painpath.referrals.refusal import Refused
 

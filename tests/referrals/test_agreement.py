@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from painpath.referrals.agreement import FEW, agreement
+from painpath.referrals.together.agreement import FEW, agreement
 
 STATES = ["for", "against", "mixed", "not_stated"]
 PAIRS = st.lists(st.tuples(st.sampled_from(STATES), st.sampled_from(STATES)), max_size=40)

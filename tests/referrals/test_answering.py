@@ -6,10 +6,13 @@ from painpath import clock, documents
 from painpath.accounts.models import AuditEntry, Membership
 from painpath.directory.models import Practice, Referrer
 from painpath.letters.door import holder
-from painpath.referrals import answering, asking, changing, conversation, todo, verbs
-from painpath.referrals.filing import File
+from painpath.referrals import todo, verbs
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.decisions import asking
+from painpath.referrals.guidance import conversation
 from painpath.referrals.models import InformationRequest, Referral, Task
-from painpath.referrals.reading_in import read_in
+from painpath.referrals.referring import answering, changing
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State
 from tests.referrals.conftest import sent_by

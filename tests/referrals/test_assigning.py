@@ -8,14 +8,16 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from painpath import clock
 from painpath.accounts.audit import Process
 from painpath.accounts.models import AuditEntry, Membership
-from painpath.referrals import claims, judging, rota, tasks, verbs
-from painpath.referrals.assigning import assign, assign_several, who_may_have
-from painpath.referrals.deciding import save_draft
-from painpath.referrals.decision_content import DecisionContent
+from painpath.referrals import tasks, verbs
+from painpath.referrals.decisions.deciding import save_draft
+from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import DecisionDraft, Referral, RotaEntry
 from painpath.referrals.moves import CALENDAR
 from painpath.referrals.refusal import Refused
+from painpath.referrals.sheet import judging
 from painpath.referrals.transitions import State
+from painpath.referrals.worklist import claims, rota
+from painpath.referrals.worklist.assigning import assign, assign_several, who_may_have
 from tests.referrals.conftest import LETTER
 
 WEDNESDAY, SATURDAY, MONDAY = date(2026, 11, 25), date(2026, 11, 28), date(2026, 11, 30)

@@ -17,13 +17,15 @@ from painpath.letters.models import Dispatch, DispatchState
 from painpath.letters.signing import prepare
 from painpath.letters.text import render_text
 from painpath.pathway import find, load
-from painpath.referrals import decision_rules, pathways, receiving
-from painpath.referrals.conversation import record_message
-from painpath.referrals.decision_content import DecisionContent
-from painpath.referrals.filing import File
+from painpath.referrals import pathways
+from painpath.referrals.arriving import receiving
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.decisions import decision_rules
+from painpath.referrals.decisions.decision_content import DecisionContent
+from painpath.referrals.guidance.conversation import record_message
 from painpath.referrals.models import Document, InformationRequest, Referral
 from painpath.referrals.moves import reckon
-from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
 from painpath.triage.presenters.conversation import conversation
 from painpath.triage.presenters.dispatches import dispatch_events

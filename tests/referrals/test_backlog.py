@@ -14,12 +14,12 @@ from painpath import clock, documents
 from painpath.accounts.models import AuditEntry
 from painpath.directory.models import Practice
 from painpath.directory.tables import FaultyFile
-from painpath.referrals import backlog
-from painpath.referrals.attached import attached
-from painpath.referrals.backlog import COLUMNS, import_backlog, template
-from painpath.referrals.filing import File
+from painpath.referrals.arriving import backlog
+from painpath.referrals.arriving.attached import attached
+from painpath.referrals.arriving.backlog import COLUMNS, import_backlog, template
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.models import Document, Patient, Referral
-from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
 from tests.referrals.conftest import LETTER
 

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from painpath import clock
 from painpath.accounts.audit import Process
-from painpath.referrals import changing, queries, verbs
+from painpath.referrals import verbs
 from painpath.referrals.models import Referral, ReportedChange
 from painpath.referrals.moves import CALENDAR
+from painpath.referrals.referring import changing
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import is_working_day
+from painpath.referrals.worklist import queries
 from tests.referrals.conftest import sent_by
 from tests.referrals.deciding import decided
 

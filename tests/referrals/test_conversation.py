@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from painpath import clock, documents
 from painpath.letters.signing import prepare, seal, sign
 from painpath.letters.text import render_text
-from painpath.referrals import asked, conversation, decision_rules, pathways, verbs
-from painpath.referrals.decision_content import DecisionContent
-from painpath.referrals.filing import File
+from painpath.referrals import pathways, verbs
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.decisions import decision_rules
+from painpath.referrals.decisions.decision_content import DecisionContent
+from painpath.referrals.guidance import asked, conversation
 from painpath.referrals.models import Decision, Referral
 from painpath.referrals.moves import reckon
-from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State
 from tests.referrals.conftest import LETTER

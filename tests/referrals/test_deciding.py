@@ -12,12 +12,15 @@ from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.letters.models import Letter
 from painpath.letters.signing import prepare, seal, sign
-from painpath.referrals import deciding, decision_rules, judging, looking, pathways, receiving, tasks, verbs
-from painpath.referrals.decision_content import DecisionContent
-from painpath.referrals.filing import File
+from painpath.referrals import looking, pathways, tasks, verbs
+from painpath.referrals.arriving import receiving
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.decisions import deciding, decision_rules
+from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Decision, Referral
-from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
+from painpath.referrals.sheet import judging
 from painpath.referrals.transitions import OUTCOME_STATES, Outcome, State
 from tests.referrals.conftest import LETTER, acceptance, make_team, waiting_referral
 

@@ -9,11 +9,12 @@ from painpath.accounts.audit import Process
 from painpath.letters import ers, following, refiling, reversing
 from painpath.letters.channels import reasons_to_hold
 from painpath.letters.models import Dispatch
-from painpath.referrals import asking, verbs
+from painpath.referrals import verbs
+from painpath.referrals.decisions import asking
+from painpath.referrals.decisions.reversing import look_again
 from painpath.referrals.models import Referral
 from painpath.referrals.moves import CALENDAR
 from painpath.referrals.refusal import Refused
-from painpath.referrals.reversing import look_again
 from painpath.referrals.todo import give_task
 from painpath.referrals.transitions import State
 from tests.referrals.deciding import decided

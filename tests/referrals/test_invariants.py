@@ -19,19 +19,12 @@ from painpath.accounts.scope import scope
 from painpath.letters import ers, following, refiling
 from painpath.letters.models import Dispatch
 from painpath.postgres.owner import as_owner
-from painpath.referrals import (
-    claims,
-    drawing,
-    following_up,
-    judging,
-    leaving,
-    merging,
-    receiving,
-    registering,
-    todo,
-    verbs,
-)
-from painpath.referrals.filing import File
+from painpath.referrals import todo, verbs
+from painpath.referrals.arriving import receiving, registering
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.corrections import merging
+from painpath.referrals.decisions import following_up
 from painpath.referrals.models import (
     Alert,
     Document,
@@ -45,9 +38,11 @@ from painpath.referrals.models import (
     Transition,
 )
 from painpath.referrals.moves import CALENDAR
-from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
+from painpath.referrals.sheet import judging
+from painpath.referrals.together import drawing
 from painpath.referrals.transitions import PROGRAM, VERBS, Outcome, State
+from painpath.referrals.worklist import claims, leaving
 from tests.referrals.acts import ACTS, BY_ITSELF, NOT_FOUND, THE_SAME_ACT, World
 from tests.referrals.conftest import LETTER, Team, details, make_team, received_referral, waiting_referral
 from tests.referrals.deciding import decided

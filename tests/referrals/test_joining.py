@@ -15,12 +15,14 @@ from painpath.directory.importing import DirectoryError
 from painpath.directory.models import Contract, Practice, Referrer
 from painpath.letters import refiling
 from painpath.letters.signing import sign
-from painpath.referrals import joining, receiving, registering, verbs
-from painpath.referrals.decision_content import DecisionContent
-from painpath.referrals.filing import File
+from painpath.referrals import verbs
+from painpath.referrals.arriving import receiving, registering
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.other_sources import other_sources
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.corrections import joining
+from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Referral
-from painpath.referrals.other_sources import other_sources
-from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
 from painpath.referrals.theirs import theirs
 from painpath.triage.presenters.filing import notes

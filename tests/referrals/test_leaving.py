@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from painpath import clock
 from painpath.accounts.models import AuditEntry, Membership
-from painpath.referrals import leaving, verbs
-from painpath.referrals.leaving import check_end_membership, end_membership, holdings, reassign
+from painpath.referrals import verbs
 from painpath.referrals.models import AdviceParagraph, DecisionDraft, Referral, RotaEntry, SecondScreening, Task
 from painpath.referrals.moves import lock, move
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import add_working_days, is_working_day
+from painpath.referrals.worklist import leaving
+from painpath.referrals.worklist.leaving import check_end_membership, end_membership, holdings, reassign
 from tests.referrals.conftest import waiting_referral
 
 KINDS = ("waiting", "received", "screening", "delayed", "task", "office task", "advice", "rota", "second")

@@ -11,15 +11,18 @@ from painpath.accounts.models import AuditEntry
 from painpath.directory.models import Practice
 from painpath.letters import outbox, refiling
 from painpath.letters.models import Dispatch, Letter
-from painpath.referrals import judging, merging, misfiling, pathways, receiving, verbs
-from painpath.referrals.filing import File
+from painpath.referrals import pathways, verbs
+from painpath.referrals.arriving import receiving
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.corrections import merging, misfiling
 from painpath.referrals.models import Alert, Document, Merge, Referral
-from painpath.referrals.queries import rows_of
-from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
-from painpath.referrals.searching import search
+from painpath.referrals.sheet import judging
 from painpath.referrals.transitions import State
 from painpath.referrals.unsettled import open_alerts
+from painpath.referrals.worklist.queries import rows_of
+from painpath.referrals.worklist.searching import search
 from painpath.triage.presenters.page import frame
 from painpath.triage.presenters.worklist_rows import rows
 from tests.letters.posting import decide

@@ -9,11 +9,15 @@ from painpath.accounts.models import AuditEntry
 from painpath.demo.files import make as make_file
 from painpath.letters import outbox, refiling
 from painpath.letters.models import Letter
-from painpath.referrals import decision_rules, judging, looking, misfiling, receiving, registering, verbs
-from painpath.referrals.filing import File
+from painpath.referrals import looking, verbs
+from painpath.referrals.arriving import receiving, registering
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.corrections import misfiling
+from painpath.referrals.decisions import decision_rules
 from painpath.referrals.models import Document, Referral, Task
-from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
+from painpath.referrals.sheet import judging
 from painpath.referrals.transitions import State
 from painpath.referrals.unsettled import is_being_read, open_alerts
 from tests.referrals.conftest import LETTER, details

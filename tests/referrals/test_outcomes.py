@@ -10,9 +10,10 @@ from painpath.letters import calendar, closing, following, reversing
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.letters.outbox import queue
 from painpath.letters.signing import prepare
-from painpath.referrals import accepting, asking, decision_rules, following_up, todo, verbs
-from painpath.referrals import reversing as second_thoughts
-from painpath.referrals.decision_content import DecisionContent
+from painpath.referrals import todo, verbs
+from painpath.referrals.decisions import accepting, asking, decision_rules, following_up
+from painpath.referrals.decisions import reversing as second_thoughts
+from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Referral, Task
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State

@@ -11,7 +11,7 @@ from painpath.directory.models import Practice
 from painpath.pathway.service import Chapter
 from painpath.referrals import pathways
 from painpath.referrals.models import Referral
-from painpath.referrals.practice_figures import Gap, figures
+from painpath.referrals.referring.practice_figures import Gap, figures
 from painpath.referrers.presenters.practice import page, since
 from tests.referrals.conftest import LETTER
 from tests.referrals.deciding import decided

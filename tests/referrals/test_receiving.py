@@ -8,13 +8,14 @@ from django.db import connection
 
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
-from painpath.referrals import moves, receiving, registering, unsettled, verbs
-from painpath.referrals.filing import File
+from painpath.referrals import moves, unsettled, verbs
+from painpath.referrals.arriving import receiving, registering
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.models import Alert, Document, Patient, Referral
-from painpath.referrals.queries import Filters, counts, worklist
-from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State
+from painpath.referrals.worklist.queries import Filters, counts, worklist
 from tests.referrals.conftest import LETTER, details, make_team
 
 
@@ -215,7 +216,7 @@ def test_a_fault_of_the_program_holds_no_referral_back(team, monkeypatch):
     def break_down(*_: object, **__: object) -> None:
         raise ZeroDivisionError("with the patient's name in it")
 
-    monkeypatch.setattr("painpath.referrals.reading_in.screening.screen", break_down)
+    monkeypatch.setattr("painpath.referrals.arriving.reading_in.screening.screen", break_down)
     referral = receiving.receive(by=team.administrator, files=[File("a.txt", b"A letter")], key=uuid.uuid4())
     read_in(service_id=team.service.pk, referral_id=referral.pk, reader=break_down)
     assert "broke down" in referral.documents.get().transcripts.get().problem

@@ -11,7 +11,7 @@ from django.test import Client
 from painpath.accounts.audit import Process
 from painpath.accounts.models import Membership, Service, User
 from painpath.accounts.scope import scope
-from painpath.referrals import referrer_accounts, verifying
+from painpath.referrals.referring import referrer_accounts, verifying
 from tests.referrals.conftest import make_team, waiting_referral
 from tests.referrals.test_referrer_accounts import gp
 

@@ -10,9 +10,9 @@ from painpath import clock
 from painpath.accounts.audit import Process
 from painpath.accounts.models import AuditEntry, Membership, User
 from painpath.directory.models import Practice, Referrer
-from painpath.referrals import referrer_accounts, verifying
 from painpath.referrals.models import Referral
-from painpath.referrals.referrer_accounts import Practitioner, TooOften
+from painpath.referrals.referring import referrer_accounts, verifying
+from painpath.referrals.referring.referrer_accounts import Practitioner, TooOften
 from painpath.referrals.refusal import Refused
 from painpath.referrals.theirs import is_verified, theirs
 from painpath.triage.presenters.page import frame

@@ -12,12 +12,15 @@ from painpath import clock, documents
 from painpath.accounts.scope import scope
 from painpath.letters import calendar, channels, closing, following, outbox, refiling, reversing
 from painpath.letters.models import Dispatch, DispatchState
-from painpath.referrals import asked, conversation, merging, receiving, registering, todo, verbs
-from painpath.referrals import reversing as second_thoughts
-from painpath.referrals.filing import File
+from painpath.referrals import todo, verbs
+from painpath.referrals.arriving import receiving, registering
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.corrections import merging
+from painpath.referrals.decisions import reversing as second_thoughts
+from painpath.referrals.guidance import asked, conversation
 from painpath.referrals.models import Referral, Task
 from painpath.referrals.moves import lock
-from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
 from tests.referrals.conftest import LETTER, details
 from tests.referrals.deciding import decided

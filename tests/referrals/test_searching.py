@@ -8,7 +8,7 @@ from painpath.accounts.models import Membership, Service, User
 from painpath.accounts.scope import scope
 from painpath.postgres.owner import as_owner
 from painpath.referrals.models import Quarantine, Referral
-from painpath.referrals.searching import search
+from painpath.referrals.worklist.searching import search
 from tests.referrals.conftest import LETTER, make_team, waiting_referral
 
 PEOPLE = {

@@ -5,12 +5,15 @@ import pytest
 from painpath import documents
 from painpath.accounts.audit import Process
 from painpath.accounts.models import AuditEntry, Membership
-from painpath.referrals import comparing, drawing, judging, looking, pathways, receiving, registering, second, verbs
-from painpath.referrals.filing import File
+from painpath.referrals import looking, pathways, verbs
+from painpath.referrals.arriving import receiving, registering
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.models import Referral, SecondScreening
 from painpath.referrals.moves import READER
-from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
+from painpath.referrals.sheet import judging
+from painpath.referrals.together import comparing, drawing, second
 from tests.referrals.conftest import details
 from tests.referrals.test_deciding import CLAUSE, confirm, delay, signed
 

@@ -11,15 +11,16 @@ from painpath import clock, documents
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.directory.models import Contract, Practice
-from painpath.referrals import drafting_online as drafting
-from painpath.referrals import pathways, receiving, registering, tasks
-from painpath.referrals.draft_contents import routes_for
-from painpath.referrals.filing import File
+from painpath.referrals import pathways, tasks
+from painpath.referrals.arriving import receiving, registering
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.other_sources import other_sources
+from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.models import DraftFile, OnlineReferral, Referral, ReferralDraft
-from painpath.referrals.other_sources import other_sources
-from painpath.referrals.reading_in import read_in
+from painpath.referrals.referring import drafting_online as drafting
+from painpath.referrals.referring.draft_contents import routes_for
+from painpath.referrals.referring.sending_in import ANSWERS_FILE, SentBefore, open_receipt, send_online
 from painpath.referrals.refusal import Refused
-from painpath.referrals.sending_in import ANSWERS_FILE, SentBefore, open_receipt, send_online
 from tests.documents.making import pdf
 from tests.referrals.conftest import LETTER, details, make_referrer
 

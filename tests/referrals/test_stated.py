@@ -1,6 +1,6 @@
 import pytest
 
-from painpath.referrals.stated import split_name
+from painpath.referrals.arriving.stated import split_name
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,16 @@ from painpath.accounts.models import Membership, Service, User
 from painpath.accounts.scope import scope
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.postgres.owner import as_owner
-from painpath.referrals import judging, pathways, queries, reading_in, receiving, verbs
-from painpath.referrals.filing import File
+from painpath.referrals import pathways, verbs
+from painpath.referrals.arriving import reading_in, receiving
+from painpath.referrals.arriving.filing import File
 from painpath.referrals.models import Alert, Referral, Transcript
 from painpath.referrals.models.referral import ALERT_FIRST, REST, UNREAD_NEXT
 from painpath.referrals.moves import CALENDAR
-from painpath.referrals.queries import TABS, WALKS, Cursor, Filters, counts, worklist
+from painpath.referrals.sheet import judging
 from painpath.referrals.transitions import ENDED, OPEN, State, is_working_day, working_days_between
+from painpath.referrals.worklist import queries
+from painpath.referrals.worklist.queries import TABS, WALKS, Cursor, Filters, counts, worklist
 from tests.referrals.conftest import LETTER, make_team, waiting_referral
 
 DANGER = LETTER + "\nHe has thoughts of ending his life.\n"

@@ -12,14 +12,18 @@ from hypothesis import strategies as st
 from painpath import clock
 from painpath.accounts.models import AuditEntry
 from painpath.letters.signing import facts_of
-from painpath.referrals import adding_evidence, deciding, discussing, judging, receiving, verbs
-from painpath.referrals.adding_evidence import Place, add_evidence, find_words, take_back_evidence
-from painpath.referrals.decision_content import DecisionContent
-from painpath.referrals.earlier import earlier_referrals, look_at_earlier
-from painpath.referrals.filing import File
+from painpath.referrals import verbs
+from painpath.referrals.arriving import receiving
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.decisions import deciding
+from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import AddedEvidence, Comment, MeetingItem, Referral, Transcript
-from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
+from painpath.referrals.sheet import adding_evidence, judging
+from painpath.referrals.sheet.adding_evidence import Place, add_evidence, find_words, take_back_evidence
+from painpath.referrals.sheet.earlier import earlier_referrals, look_at_earlier
+from painpath.referrals.together import discussing
 from tests.referrals.conftest import LETTER, waiting_referral
 
 CLAUSE = "major-psychiatric-disturbance"

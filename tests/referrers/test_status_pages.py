@@ -12,8 +12,13 @@ from painpath.accounts.scope import scope
 from painpath.directory.models import Referrer
 from painpath.letters import codes, door
 from painpath.letters.models import Letter, OneTimeCode
-from painpath.referrals import assigning, changing, discussing, judging, merging, verbs
+from painpath.referrals import verbs
+from painpath.referrals.corrections import merging
 from painpath.referrals.models import Referral, ReportedChange
+from painpath.referrals.referring import changing
+from painpath.referrals.sheet import judging
+from painpath.referrals.together import discussing
+from painpath.referrals.worklist import assigning
 from painpath.referrers.seen import LASTS
 from tests.letters.test_codes import code_of
 from tests.referrals.conftest import LETTER, make_referrer, make_team, sent_by, waiting_referral

@@ -126,9 +126,9 @@ def test_a_look_is_audited_with_nobodys_name_in_it(service_id):
 @pytest.mark.django_db
 def test_an_original_is_never_served_as_something_a_browser_runs(service_id):
     from painpath import documents
-    from painpath.referrals import receiving
-    from painpath.referrals.filing import File
-    from painpath.referrals.reading_in import read_in
+    from painpath.referrals.arriving import receiving
+    from painpath.referrals.arriving.filing import File
+    from painpath.referrals.arriving.reading_in import read_in
 
     with scope(service_id):
         team = make_team()

@@ -13,7 +13,8 @@ from painpath import clock
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.letters.models import Dispatch
-from painpath.referrals import advice, conversation, verbs
+from painpath.referrals import verbs
+from painpath.referrals.guidance import advice, conversation
 from painpath.referrals.models import DecisionDraft, Referral
 from tests.referrals.conftest import make_team, waiting_referral
 from tests.referrals.test_conversation import ASKING, QUESTION, advise, signed

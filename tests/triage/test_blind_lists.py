@@ -9,11 +9,13 @@ from django.urls import reverse
 from painpath import clock, documents
 from painpath.accounts.scope import scope
 from painpath.letters import outbox, printing
-from painpath.referrals import comparing, conversation, discussing, drawing, looking, pathways, second, verbs
+from painpath.referrals import looking, pathways, verbs
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.guidance import conversation
 from painpath.referrals.models import SecondScreening
-from painpath.referrals.reading_in import read_in
 from painpath.referrals.refusal import Refused
 from painpath.referrals.todo import give_task
+from painpath.referrals.together import comparing, discussing, drawing, second
 from tests.referrals.conftest import make_team, waiting_referral
 from tests.referrals.deciding import decided
 

@@ -15,7 +15,7 @@ from painpath.accounts.changing import ChangeError, MemberDetails, change_member
 from painpath.accounts.models import AuditEntry, KeptForm, Membership
 from painpath.accounts.scope import scope
 from painpath.directory.models import Contract, Practice
-from painpath.referrals import registering
+from painpath.referrals.arriving import registering
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
 from tests.directory.conftest import practice_file, practice_row

@@ -10,7 +10,9 @@ from django.urls import reverse
 from painpath import clock
 from painpath.accounts.scope import scope
 from painpath.letters import outbox, printing
-from painpath.referrals import advice, comparing, discussing, drawing, pathways, second, verbs
+from painpath.referrals import pathways, verbs
+from painpath.referrals.guidance import advice
+from painpath.referrals.together import comparing, discussing, drawing, second
 from painpath.triage.presenters import post
 from painpath.triage.views import advice as advice_views
 from painpath.triage.views import discussion as discussion_views

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from painpath import documents
 from painpath.accounts.scope import scope
-from painpath.referrals import receiving, verbs
-from painpath.referrals.filing import File
-from painpath.referrals.reading_in import read_in
+from painpath.referrals import verbs
+from painpath.referrals.arriving import receiving
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
 from tests.referrals.conftest import LETTER, make_team, waiting_referral
 
 

@@ -11,9 +11,11 @@ from painpath.accounts.scope import scope
 from painpath.directory.finding import find
 from painpath.directory.models import Practice
 from painpath.letters.wording import ubrn
-from painpath.referrals import assigning, merging, verbs
-from painpath.referrals.earlier import earlier_referrals
+from painpath.referrals import verbs
+from painpath.referrals.corrections import merging
+from painpath.referrals.sheet.earlier import earlier_referrals
 from painpath.referrals.todo import give_task
+from painpath.referrals.worklist import assigning
 from tests.referrals.conftest import LETTER, make_team, waiting_referral
 from tests.referrals.deciding import decided
 

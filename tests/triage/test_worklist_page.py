@@ -15,7 +15,7 @@ from painpath import clock
 from painpath.accounts.scope import scope
 from painpath.referrals import pathways, verbs
 from painpath.referrals.models import Referral, RotaEntry
-from painpath.referrals.queries import Cursor, Filters, rows_of
+from painpath.referrals.worklist.queries import Cursor, Filters, rows_of
 from painpath.triage.presenters.worklist import address, cursor_of, filters_of, shown
 from painpath.triage.presenters.worklist_rows import rows
 from painpath.triage.views import worklist

@@ -14,12 +14,16 @@ from painpath.accounts.scope import scope
 from painpath.demo.files import make
 from painpath.directory.models import Contract
 from painpath.letters.signing import facts_of
-from painpath.referrals import deciding, discussing, judging, receiving, verbs
-from painpath.referrals.adding_evidence import Place, add_evidence
-from painpath.referrals.decision_content import DecisionContent
-from painpath.referrals.filing import File
+from painpath.referrals import verbs
+from painpath.referrals.arriving import receiving
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.decisions import deciding
+from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import AddedEvidence, Judgement, Referral, Transcript
-from painpath.referrals.reading_in import read_in
+from painpath.referrals.sheet import judging
+from painpath.referrals.sheet.adding_evidence import Place, add_evidence
+from painpath.referrals.together import discussing
 from painpath.triage.presenters.words import day
 from tests.referrals.conftest import LETTER, Team, make_team, waiting_referral
 from tests.triage.test_pages import queries

@@ -23,36 +23,24 @@ from painpath.letters.ers import mark_sent
 from painpath.letters.models import Dispatch
 from painpath.letters.signing import prepare, seal, sign
 from painpath.pathway import Pathway
-from painpath.referrals import (
-    accepting,
-    advice,
-    assigning,
-    comparing,
-    conversation,
-    discussing,
-    drawing,
-    judging,
-    looking,
-    merging,
-    pathways,
-    persons,
-    receiving,
-    referrer_accounts,
-    registering,
-    rota,
-    second,
-    verbs,
-    verifying,
-)
-from painpath.referrals.contacts import confirm_contact, value_of
-from painpath.referrals.decision_content import DecisionContent
-from painpath.referrals.filing import File
+from painpath.referrals import looking, pathways, verbs
+from painpath.referrals.arriving import persons, receiving, registering
+from painpath.referrals.arriving.contacts import confirm_contact, value_of
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.corrections import merging
+from painpath.referrals.decisions import accepting
+from painpath.referrals.decisions.decision_content import DecisionContent
+from painpath.referrals.decisions.reversing import look_again
+from painpath.referrals.guidance import advice, conversation
 from painpath.referrals.models import Alert, Document, Referral, SecondScreening
 from painpath.referrals.moves import READER, claim
-from painpath.referrals.reading_in import read_in
-from painpath.referrals.reversing import look_again
+from painpath.referrals.referring import referrer_accounts, verifying
+from painpath.referrals.sheet import judging
 from painpath.referrals.todo import do_task, open_tasks
+from painpath.referrals.together import comparing, discussing, drawing, second
 from painpath.referrals.transitions import State
+from painpath.referrals.worklist import assigning, rota
 
 PASSWORD = "painpath demonstration"  # noqa: S105 printed for everybody: the demonstration holds nobody real
 SERVICE = "southampton-portsmouth"

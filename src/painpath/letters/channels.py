@@ -10,7 +10,7 @@ from painpath.letters.facts import Layout
 from painpath.letters.models import Dispatch, Letter
 from painpath.letters.wording import line
 from painpath.referrals import pathways
-from painpath.referrals.contacts import address_lines, has_died, is_confirmed
+from painpath.referrals.arriving.contacts import address_lines, has_died, is_confirmed
 from painpath.referrals.models import InformationRequest, Patient, Referral, SignpostFollowUp, Transition
 
 _LARGE_PRINT = re.compile(

@@ -6,7 +6,8 @@ from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.letters.models import TO, Dispatch
-from painpath.referrals import attaching, pathways
+from painpath.referrals import pathways
+from painpath.referrals.guidance import attaching
 from painpath.referrals.models import Decision, Task
 from painpath.referrals.moves import reckon
 from painpath.referrals.todo import give_task

@@ -16,7 +16,8 @@ from painpath.letters.drafting import Draft
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.letters.outbox import change, queue
 from painpath.letters.text import ers_text
-from painpath.referrals import ers_codes, pathways
+from painpath.referrals import pathways
+from painpath.referrals.guidance import ers_codes
 from painpath.referrals.models import Decision, Reversal, Task, Transition
 from painpath.referrals.moves import check_current, lock
 from painpath.referrals.refusal import Refused

@@ -9,8 +9,9 @@ from painpath.accounts.audit import Process
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN, MANAGER
 from painpath.letters import tasks
-from painpath.referrals import changing, pathways
+from painpath.referrals import pathways
 from painpath.referrals.models import ReportedChange
+from painpath.referrals.referring import changing
 
 TOLD = (CLINICIAN, MANAGER)
 """Who is told: a clinician can read it, a manager can see to it that one does."""

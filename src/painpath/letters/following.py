@@ -13,7 +13,8 @@ from painpath.letters.outbox import queue
 from painpath.letters.wording import day, line
 from painpath.pathway import Pathway, contacts_for
 from painpath.pathway.messages import MessageId
-from painpath.referrals import asking, following_up, pathways, tasks
+from painpath.referrals import pathways, tasks
+from painpath.referrals.decisions import asking, following_up
 from painpath.referrals.models import Decision, InformationRequest, Referral
 from painpath.referrals.moves import reckon
 from painpath.referrals.transitions import Outcome

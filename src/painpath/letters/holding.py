@@ -11,7 +11,7 @@ from painpath.letters import outbox, tasks
 from painpath.letters.channels import reasons_to_hold
 from painpath.letters.codes import has_run_out
 from painpath.letters.models import Dispatch, DispatchState
-from painpath.referrals.contacts import is_confirmed
+from painpath.referrals.arriving.contacts import is_confirmed
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF
 

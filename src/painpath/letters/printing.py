@@ -25,8 +25,8 @@ from painpath.letters.sealing import seal, unseal
 from painpath.letters.wording import line
 from painpath.referrals import pathways
 from painpath.referrals.refusal import Refused
-from painpath.referrals.second import blind_to
 from painpath.referrals.todo import give_task
+from painpath.referrals.together.second import blind_to
 from painpath.referrals.transitions import STAFF
 
 MOST = 200

@@ -14,7 +14,8 @@ from painpath.letters.channels import addressee, channel_for, email_of
 from painpath.letters.models import Dispatch
 from painpath.letters.wording import day
 from painpath.pathway import contacts_for
-from painpath.referrals import pathways, registering
+from painpath.referrals import pathways
+from painpath.referrals.arriving import registering
 from painpath.referrals.models import Referral
 from painpath.referrals.moves import reckon
 

@@ -8,9 +8,9 @@ from django.db.models import Q
 from painpath.accounts.models import Membership
 from painpath.letters import outbox
 from painpath.letters.models import Dispatch
-from painpath.referrals import merging, misfiling
+from painpath.referrals.corrections import merging, misfiling
+from painpath.referrals.corrections.refiling import correct_what_was_sent
 from painpath.referrals.models import Decision, Document, Merge, Referral
-from painpath.referrals.refiling import correct_what_was_sent
 
 WHY = "A document of somebody else was filed here when this was written. A clinician has to look at it first."
 

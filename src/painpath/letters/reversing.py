@@ -9,7 +9,8 @@ from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
 from painpath.letters.models import TO, Dispatch, DispatchState
 from painpath.letters.outbox import NOT_SENT, stop
 from painpath.letters.wording import day
-from painpath.referrals import pathways, reversing
+from painpath.referrals import pathways
+from painpath.referrals.decisions import reversing
 from painpath.referrals.models import Decision, Referral, Reversal
 from painpath.referrals.moves import reckon
 from painpath.referrals.todo import give_task

@@ -5,7 +5,7 @@ from datetime import date
 from painpath.letters.facts import LetterFacts, Signatory, cited, signposted
 from painpath.pathway import Pathway
 from painpath.pathway.outcomes import OutcomeId
-from painpath.referrals.decision_content import REPLIES
+from painpath.referrals.decisions.decision_content import REPLIES
 
 NHS_NUMBER = "9990000018"
 """From the range 999 that the NHS keeps for tests; its check digit is right."""

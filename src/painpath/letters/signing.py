@@ -26,13 +26,14 @@ from painpath.letters.pdf import missing_signature, render_pdf
 from painpath.letters.text import render_text
 from painpath.pathway import Pathway
 from painpath.pathway.letters import Audience
-from painpath.referrals import attaching, ers_codes, pathways
-from painpath.referrals.accepting import lacks_authority, wait_words
-from painpath.referrals.asked import in_their_words
-from painpath.referrals.asking import expectations, questions
-from painpath.referrals.deciding import decide
-from painpath.referrals.decision_content import DecisionContent
-from painpath.referrals.decision_rules import own_judgements
+from painpath.referrals import pathways
+from painpath.referrals.decisions.accepting import lacks_authority, wait_words
+from painpath.referrals.decisions.asking import expectations, questions
+from painpath.referrals.decisions.deciding import decide
+from painpath.referrals.decisions.decision_content import DecisionContent
+from painpath.referrals.decisions.decision_rules import own_judgements
+from painpath.referrals.guidance import attaching, ers_codes
+from painpath.referrals.guidance.asked import in_their_words
 from painpath.referrals.looking import check_not_blind
 from painpath.referrals.models import AddedEvidence, Decision, Evidence, Referral
 from painpath.referrals.refusal import Refused

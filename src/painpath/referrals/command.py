@@ -35,7 +35,7 @@ def _setup() -> None:
 def print_template(args: argparse.Namespace) -> int:
     """Print the header row."""
     _setup()
-    from painpath.referrals.backlog import template
+    from painpath.referrals.arriving.backlog import template
 
     sys.stdout.write(template())
     return 0
@@ -48,8 +48,8 @@ def run(args: argparse.Namespace) -> int:
     from painpath.accounts.scope import scope
     from painpath.directory.tables import FaultyFile
     from painpath.postgres.owner import as_owner
-    from painpath.referrals.backlog import import_backlog
-    from painpath.referrals.filing import File
+    from painpath.referrals.arriving.backlog import import_backlog
+    from painpath.referrals.arriving.filing import File
     from painpath.referrals.refusal import Refused
 
     try:

@@ -15,10 +15,12 @@ from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR, ROLES
 from painpath.pathway.model import Due
-from painpath.referrals import drawing, pathways, rota, tasks, theirs
+from painpath.referrals import pathways, tasks, theirs
 from painpath.referrals.models import Referral, Transition
 from painpath.referrals.refusal import Refused
+from painpath.referrals.together import drawing
 from painpath.referrals.transitions import OPEN, OWNERS, VERBS, State, Verb, add_working_days
+from painpath.referrals.worklist import rota
 
 READER = "reader"
 """The process that reads letters and says when a referral is ready for a person."""

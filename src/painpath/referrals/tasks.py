@@ -15,7 +15,7 @@ MORNING = time(5)
 @app.task(name="referrals.read", retry=RetryStrategy(max_attempts=5, exponential_wait=3), pass_context=False)
 def read(service: int, referral: int) -> None:
     """Read every document of a referral that has not been read yet, and screen the whole."""
-    from painpath.referrals.reading_in import read_in
+    from painpath.referrals.arriving.reading_in import read_in
 
     read_in(service_id=service, referral_id=referral)
 
@@ -64,7 +64,8 @@ def lapse(service: int, referral: int, transition: int) -> None:
     from painpath.accounts.audit import Process
     from painpath.accounts.models import Service
     from painpath.accounts.scope import scope
-    from painpath.referrals import claims, moves
+    from painpath.referrals import moves
+    from painpath.referrals.worklist import claims
 
     with scope(service):
         by = Process(Service.objects.get(pk=service), moves.CALENDAR)
@@ -83,7 +84,8 @@ def expire_draft(service: int, draft: int) -> None:
     from painpath.accounts.audit import Process
     from painpath.accounts.models import Service
     from painpath.accounts.scope import scope
-    from painpath.referrals import drafting_online, moves
+    from painpath.referrals import moves
+    from painpath.referrals.referring import drafting_online
 
     with scope(service):
         by = Process(Service.objects.get(pk=service), moves.CALENDAR)

@@ -11,11 +11,12 @@ from painpath import clock
 from painpath.accounts.audit import Process
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
-from painpath.referrals import died, pathways
-from painpath.referrals.accepting import check_may_be_booked
-from painpath.referrals.asking import close_requests
-from painpath.referrals.asking import record_reply as record_reply  # with the other verbs
-from painpath.referrals.following_up import close_follow_ups
+from painpath.referrals import pathways
+from painpath.referrals.decisions import died
+from painpath.referrals.decisions.accepting import check_may_be_booked
+from painpath.referrals.decisions.asking import close_requests
+from painpath.referrals.decisions.asking import record_reply as record_reply  # with the other verbs
+from painpath.referrals.decisions.following_up import close_follow_ups
 from painpath.referrals.models import Referral
 from painpath.referrals.moves import (
     READER,

@@ -14,9 +14,9 @@ from django.core.files.uploadedfile import UploadedFile
 from painpath import clock
 from painpath.pathway.criteria import Criterion
 from painpath.pathway.model import Route
-from painpath.referrals.drafting_online import PASTED
-from painpath.referrals.filing import File
-from painpath.referrals.persons import normal_nhs_number, normal_postcode
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.persons import normal_nhs_number, normal_postcode
+from painpath.referrals.referring.drafting_online import PASTED
 from painpath.referrals.refusal import Refused
 from painpath.web import forms
 

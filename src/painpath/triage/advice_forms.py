@@ -7,8 +7,8 @@ from django.http import QueryDict
 
 from painpath import clock
 from painpath.pathway import Pathway
-from painpath.referrals import advice, asked, ers_codes
-from painpath.referrals.decision_content import DecisionContent
+from painpath.referrals.decisions.decision_content import DecisionContent
+from painpath.referrals.guidance import advice, asked, ers_codes
 from painpath.referrals.models import AdviceParagraph, Referral
 from painpath.referrals.models.together import VERDICTS
 from painpath.triage.presenters.ers import RECOMMENDATIONS

@@ -4,8 +4,8 @@ from typing import Any
 
 from painpath.letters.ers import not_taken
 from painpath.pathway import Pathway
-from painpath.referrals import attaching, ers_codes
-from painpath.referrals.decision_content import REPLIES
+from painpath.referrals.decisions.decision_content import REPLIES
+from painpath.referrals.guidance import attaching, ers_codes
 from painpath.referrals.models import Document, Referral
 from painpath.triage.presenters.words import day, person
 from painpath.web import forms

@@ -6,9 +6,9 @@ from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.pathway import Pathway
 from painpath.pathway.model import Signpost, Stage
-from painpath.referrals.accepting import lacks_authority
-from painpath.referrals.asking import Asked, offered
-from painpath.referrals.decision_content import DecisionContent
+from painpath.referrals.decisions.accepting import lacks_authority
+from painpath.referrals.decisions.asking import Asked, offered
+from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Referral
 from painpath.referrals.transitions import STAFF, Outcome
 from painpath.triage.presenters.words import day

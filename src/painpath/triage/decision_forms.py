@@ -5,8 +5,8 @@ from typing import Any, cast
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.pathway import Pathway
-from painpath.referrals.decision_content import DecisionContent
-from painpath.referrals.decision_rules import own_judgements, possible_outcomes
+from painpath.referrals.decisions.decision_content import DecisionContent
+from painpath.referrals.decisions.decision_rules import own_judgements, possible_outcomes
 from painpath.referrals.models import Referral
 from painpath.triage import advice_forms, attachment_forms, decision_fields
 from painpath.web import forms

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from painpath import clock
 from painpath.pathway import Pathway
 from painpath.pathway.model import Route
+from painpath.referrals.arriving.persons import PatientDetails, normal_nhs_number, normal_postcode
+from painpath.referrals.arriving.registering import Registration
 from painpath.referrals.models.people import SEXES
-from painpath.referrals.persons import PatientDetails, normal_nhs_number, normal_postcode
 from painpath.referrals.refusal import Refused
-from painpath.referrals.registering import Registration
 from painpath.web import forms
 
 

@@ -3,9 +3,9 @@
 from typing import Any, cast
 
 from painpath import clock
+from painpath.referrals.decisions.reversing import ASKERS
 from painpath.referrals.models import InformationRequest
 from painpath.referrals.models.following import ASKED
-from painpath.referrals.reversing import ASKERS
 from painpath.referrals.verbs import READY
 from painpath.web import forms
 

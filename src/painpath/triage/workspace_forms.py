@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from painpath import clock
 from painpath.pathway import Pathway
-from painpath.referrals.adding_evidence import LONGEST, Place
+from painpath.referrals.sheet.adding_evidence import LONGEST, Place
 from painpath.web import forms
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from painpath.directory import finding
 from painpath.directory.models import Practice, Referrer
 from painpath.pathway import Pathway
-from painpath.referrals.referrer_accounts import Practitioner, abbreviation, normal_number
+from painpath.referrals.referring.referrer_accounts import Practitioner, abbreviation, normal_number
 from painpath.referrals.refusal import Refused
 from painpath.web import forms
 

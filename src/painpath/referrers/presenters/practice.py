@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from painpath import clock
 from painpath.directory.models import Referrer
 from painpath.pathway import Pathway
-from painpath.referrals.practice_figures import Figures, Gap
+from painpath.referrals.referring.practice_figures import Figures, Gap
 
 PERIODS = {3: "3 months", 6: "6 months", 12: "12 months", 24: "2 years"}
 USUAL = 12

@@ -5,9 +5,10 @@ from typing import Any
 from painpath import clock
 from painpath.letters.wording import day
 from painpath.pathway.contacts import contacts_for
-from painpath.referrals import pathways, rota
+from painpath.referrals import pathways
 from painpath.referrals.models import OnlineReferral
 from painpath.referrals.moves import reckon
+from painpath.referrals.worklist import rota
 from painpath.referrers.presenters.refer import emergency, name_of
 
 

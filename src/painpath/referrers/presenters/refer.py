@@ -11,9 +11,11 @@ from painpath.directory.finding import titled
 from painpath.directory.models import Referrer
 from painpath.letters.wording import day
 from painpath.pathway import Pathway
-from painpath.referrals import drafting_online, ers_codes, pathways
-from painpath.referrals.draft_contents import ANSWERS, CONSENT, HOW, NEEDS, PATIENT, Contents
+from painpath.referrals import pathways
+from painpath.referrals.guidance import ers_codes
 from painpath.referrals.models import DraftFile, ReferralDraft
+from painpath.referrals.referring import drafting_online
+from painpath.referrals.referring.draft_contents import ANSWERS, CONSENT, HOW, NEEDS, PATIENT, Contents
 from painpath.referrers.refer_forms import Part
 
 DONE, BEGUN, CHECK = "Completed", "Not started", "From your letter: check"

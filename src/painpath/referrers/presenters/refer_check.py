@@ -8,9 +8,9 @@ from django.urls import reverse
 from painpath import clock
 from painpath.letters.wording import day, nhs_number
 from painpath.letters.wording import ubrn as spaced
-from painpath.referrals import ers_codes
-from painpath.referrals.draft_contents import CONSENT, HOW, NEEDS, Contents
+from painpath.referrals.guidance import ers_codes
 from painpath.referrals.models import Referral
+from painpath.referrals.referring.draft_contents import CONSENT, HOW, NEEDS, Contents
 from painpath.referrers.presenters.refer import PAGES, address_of, emergency, frame, name_of
 
 

@@ -10,13 +10,14 @@ from painpath import clock
 from painpath.accounts.roles import REFERRER
 from painpath.letters.models import Letter
 from painpath.pathway import Pathway, contacts_for
-from painpath.referrals import conversation, pathways
-from painpath.referrals.answering import asked_of_referrer, unanswered
-from painpath.referrals.asked import moved_away
-from painpath.referrals.changing import can_report
+from painpath.referrals import pathways
+from painpath.referrals.guidance import conversation
+from painpath.referrals.guidance.asked import moved_away
 from painpath.referrals.models import ConversationEntry, Decision, Document, InformationRequest, Referral
 from painpath.referrals.models.together import VERDICTS
 from painpath.referrals.moves import can_move
+from painpath.referrals.referring.answering import asked_of_referrer, unanswered
+from painpath.referrals.referring.changing import can_report
 from painpath.referrals.theirs import theirs
 from painpath.referrals.transitions import State
 from painpath.referrals.unsettled import merged_into

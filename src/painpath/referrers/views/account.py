@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from painpath.accounts.audit import Process
 from painpath.directory.models import Practice
-from painpath.referrals import pathways, referrer_accounts
+from painpath.referrals import pathways
+from painpath.referrals.referring import referrer_accounts
 from painpath.referrals.theirs import themselves
 from painpath.referrers.account_forms import AskForAccount, MyDetails
 from painpath.referrers.presenters import account as present

@@ -5,10 +5,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from painpath import clock
-from painpath.referrals import answering, changing, conversation, pathways
-from painpath.referrals.filing import File
+from painpath.referrals import pathways
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.guidance import conversation
 from painpath.referrals.looking import look
 from painpath.referrals.models import InformationRequest
+from painpath.referrals.referring import answering, changing
 from painpath.referrals.refusal import Refused
 from painpath.referrers import status_forms as forms
 from painpath.referrers.presenters import status as present

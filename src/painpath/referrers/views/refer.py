@@ -9,10 +9,10 @@ from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_POST, require_safe
 
 from painpath.accounts.models import Membership
-from painpath.referrals import drafting_online as drafting
-from painpath.referrals import sending_in
-from painpath.referrals.draft_contents import ANSWERS, CONSENT, HOW, PATIENT, Contents
 from painpath.referrals.models import OnlineReferral, ReferralDraft
+from painpath.referrals.referring import drafting_online as drafting
+from painpath.referrals.referring import sending_in
+from painpath.referrals.referring.draft_contents import ANSWERS, CONSENT, HOW, PATIENT, Contents
 from painpath.referrals.refusal import Refused
 from painpath.referrals.theirs import themselves
 from painpath.referrers import refer_forms as forms

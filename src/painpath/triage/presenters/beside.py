@@ -4,10 +4,10 @@ from typing import Any
 
 from painpath.accounts.models import Membership
 from painpath.pathway import Pathway
-from painpath.referrals import adding_evidence
-from painpath.referrals.earlier import earlier_referrals
 from painpath.referrals.models import MeetingItem, Referral
 from painpath.referrals.models.referral import CAME_BACK
+from painpath.referrals.sheet import adding_evidence
+from painpath.referrals.sheet.earlier import earlier_referrals
 from painpath.referrals.transitions import STAFF
 from painpath.triage.presenters.sheet import GroupView
 from painpath.triage.presenters.words import day, plural

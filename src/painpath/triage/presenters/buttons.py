@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
-from painpath.referrals import decision_rules
+from painpath.referrals.decisions import decision_rules
+from painpath.referrals.decisions.reversing import can_reverse
 from painpath.referrals.models import Referral
 from painpath.referrals.moves import can_move
-from painpath.referrals.reversing import can_reverse
 from painpath.referrals.transitions import STAFF, State
 from painpath.referrals.unsettled import merged_into
 

@@ -10,8 +10,8 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
 from painpath.letters.door import WITH_CODE
 from painpath.referrals import pathways
-from painpath.referrals.changing import unread
 from painpath.referrals.models import Referral, ReportedChange
+from painpath.referrals.referring.changing import unread
 from painpath.triage.forms import ActOnAlert
 from painpath.triage.presenters.events import Event
 from painpath.triage.presenters.following import Row

@@ -1,6 +1,6 @@
 """How a patient can be reached, as the referral's pages show it."""
 
-from painpath.referrals.contacts import Contact, contacts
+from painpath.referrals.arriving.contacts import Contact, contacts
 from painpath.referrals.models import Referral
 from painpath.triage.presenters.words import day
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from painpath import clock
 from painpath.accounts.roles import REFERRER
 from painpath.letters.door import WITH_CODE
-from painpath.referrals.asked import moved_away
-from painpath.referrals.attaching import came_with
+from painpath.referrals.guidance.asked import moved_away
+from painpath.referrals.guidance.attaching import came_with
 from painpath.referrals.models import ConversationEntry, Document, Referral
 from painpath.referrals.models.together import VERDICTS
 from painpath.triage.presenters.words import day, person

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from painpath.pathway import Pathway
 from painpath.referrals import pathways
-from painpath.referrals.earlier import Earlier, Said
 from painpath.referrals.models import Decision
+from painpath.referrals.sheet.earlier import Earlier, Said
 from painpath.triage.presenters.words import day, person, state_words
 from painpath.web.clauses import STATE_COLOURS, state_labels
 

@@ -10,7 +10,7 @@ from painpath.letters.models import Dispatch, DispatchState
 from painpath.letters.text import ERS_LIMIT
 from painpath.letters.wording import ubrn
 from painpath.pathway import Pathway
-from painpath.referrals.ers_codes import came_by_ers
+from painpath.referrals.guidance.ers_codes import came_by_ers
 from painpath.referrals.models import Decision, Document, Referral
 from painpath.referrals.transitions import STAFF, Outcome
 from painpath.triage.presenters.words import day, moment, person

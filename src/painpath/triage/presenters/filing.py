@@ -9,7 +9,7 @@ from django.urls import reverse
 from painpath.accounts.models import Membership
 from painpath.letters.wording import nhs_number, ubrn
 from painpath.referrals import pathways
-from painpath.referrals.merging import possible_duplicates
+from painpath.referrals.corrections.merging import possible_duplicates
 from painpath.referrals.models import Document, Merge, Referral, Task
 from painpath.referrals.transitions import STAFF
 from painpath.referrals.unsettled import merged_into

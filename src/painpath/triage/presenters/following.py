@@ -12,6 +12,7 @@ from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
 from painpath.pathway import Pathway
+from painpath.referrals.decisions.reversing import ASKERS
 from painpath.referrals.models import (
     Decision,
     InformationRequest,
@@ -21,8 +22,7 @@ from painpath.referrals.models import (
     Transition,
 )
 from painpath.referrals.models.following import ASKED, TASKS
-from painpath.referrals.reversing import ASKERS
-from painpath.referrals.second import blind_to
+from painpath.referrals.together.second import blind_to
 from painpath.referrals.transitions import STAFF, State
 from painpath.referrals.verbs import READY
 from painpath.triage.presenters.words import BLIND, day

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from painpath.directory.finding import Found, titled
 from painpath.directory.models import Practice
-from painpath.referrals.joining import Moving
+from painpath.referrals.corrections.joining import Moving
 from painpath.triage.presenters.directory import practice_facts, practice_row
 from painpath.triage.presenters.words import moment, person, plural
 

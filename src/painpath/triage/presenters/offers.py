@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from painpath.directory.finding import titled
+from painpath.referrals.arriving.stated import stated
 from painpath.referrals.models import Referral
-from painpath.referrals.stated import stated
 from painpath.triage.presenters.sent_online import offered, online_of
 
 _YES_NO = {True: "yes", False: "no", None: "unknown"}

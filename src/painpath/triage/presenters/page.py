@@ -7,10 +7,12 @@ from django.http import QueryDict
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.letters.wording import nhs_number, ubrn
-from painpath.referrals import decision_rules, judging, pathways
+from painpath.referrals import pathways
+from painpath.referrals.arriving.other_sources import other_sources
+from painpath.referrals.decisions import decision_rules
 from painpath.referrals.models import Alert, ClauseState, Evidence, Judgement, Referral, ScreeningRun
-from painpath.referrals.other_sources import other_sources
 from painpath.referrals.refusal import Refused
+from painpath.referrals.sheet import judging
 from painpath.referrals.transitions import STAFF, State, working_days_between
 from painpath.referrals.unsettled import is_being_read
 from painpath.triage.forms import ActOnAlert, Judge

@@ -10,7 +10,7 @@ from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.letters.models import Dispatch, DispatchState, PrintBatch
 from painpath.letters.printing import to_take_out, waiting
-from painpath.referrals.second import blind_to
+from painpath.referrals.together.second import blind_to
 from painpath.triage.presenters.dispatches import Row, row, what
 from painpath.triage.presenters.words import moment, person, plural
 

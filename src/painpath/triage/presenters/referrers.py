@@ -12,9 +12,10 @@ from painpath.accounts.roles import ADMINISTRATOR
 from painpath.directory import finding
 from painpath.directory.models import Practice, Referrer
 from painpath.pathway import Pathway
-from painpath.referrals import leaving, verifying
 from painpath.referrals.models import Referral
-from painpath.referrals.referrer_accounts import abbreviation
+from painpath.referrals.referring import verifying
+from painpath.referrals.referring.referrer_accounts import abbreviation
+from painpath.referrals.worklist import leaving
 from painpath.triage.presenters.words import day, plural
 
 GONE = 50

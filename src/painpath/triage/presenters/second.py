@@ -9,14 +9,14 @@ from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.pathway import Pathway
 from painpath.referrals import pathways
-from painpath.referrals.agreement import FEW, Agreement, agreement
-from painpath.referrals.comparing import LATEST as COUNTED
-from painpath.referrals.comparing import Compared, all_compared, own_compared
+from painpath.referrals.arriving.other_sources import other_sources
 from painpath.referrals.looking import run_seen_blind, seen_blind
 from painpath.referrals.models import Alert, ClauseState, Evidence, Referral, SecondScreening
 from painpath.referrals.models.sheet import STATES
-from painpath.referrals.other_sources import other_sources
-from painpath.referrals.second import can_second, waiting, who_has_seen
+from painpath.referrals.together.agreement import FEW, Agreement, agreement
+from painpath.referrals.together.comparing import LATEST as COUNTED
+from painpath.referrals.together.comparing import Compared, all_compared, own_compared
+from painpath.referrals.together.second import can_second, waiting, who_has_seen
 from painpath.referrals.unsettled import is_being_read
 from painpath.triage.forms import ActOnAlert
 from painpath.triage.presenters.letter import mark

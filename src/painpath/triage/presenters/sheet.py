@@ -7,8 +7,8 @@ from types import MappingProxyType
 from painpath.accounts.models import Membership
 from painpath.pathway import Pathway
 from painpath.pathway.model import Criterion, Route
+from painpath.referrals.arriving.other_sources import REFERRER, OtherSource
 from painpath.referrals.models import ClauseState, Evidence, Judgement
-from painpath.referrals.other_sources import REFERRER, OtherSource
 from painpath.triage.presenters.added import AddedWords
 from painpath.triage.presenters.judgements import Said, said
 from painpath.triage.presenters.words import SOURCES

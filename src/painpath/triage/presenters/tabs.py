@@ -4,9 +4,9 @@ from django.urls import reverse
 
 from painpath.accounts.models import Membership
 from painpath.pathway import Pathway
-from painpath.referrals.earlier import earlier_referrals
-from painpath.referrals.ers_codes import came_by_ers
+from painpath.referrals.guidance.ers_codes import came_by_ers
 from painpath.referrals.models import Referral
+from painpath.referrals.sheet.earlier import earlier_referrals
 from painpath.referrals.transitions import STAFF
 
 

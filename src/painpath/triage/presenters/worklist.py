@@ -12,7 +12,7 @@ from django.urls import reverse
 from painpath.directory.models import Practice
 from painpath.pathway import Pathway
 from painpath.referrals.models import Referral
-from painpath.referrals.queries import COUNT_TO, LISTS, TABS, WALKS, Cursor, Filters, Walk
+from painpath.referrals.worklist.queries import COUNT_TO, LISTS, TABS, WALKS, Cursor, Filters, Walk
 
 NO_DATE = "none"
 

@@ -9,12 +9,12 @@ from django.utils.formats import date_format
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.pathway import Pathway
+from painpath.referrals.arriving.other_sources import REFERRER, other_sources
 from painpath.referrals.models import Referral
 from painpath.referrals.models.referral import ALERT_FIRST, CAME_BACK, UNREAD_NEXT
 from painpath.referrals.moves import can_move
-from painpath.referrals.other_sources import REFERRER, other_sources
-from painpath.referrals.searching import Quote
 from painpath.referrals.transitions import OPEN, STAFF, State, working_days_between
+from painpath.referrals.worklist.searching import Quote
 from painpath.triage.presenters.sent_online import UNVERIFIED, is_unverified
 from painpath.triage.presenters.words import plural, state_words
 

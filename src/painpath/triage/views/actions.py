@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from painpath.accounts.models import Membership
 from painpath.referrals import verbs
-from painpath.referrals.accepting import check_may_be_booked
+from painpath.referrals.decisions.accepting import check_may_be_booked
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
 from painpath.triage import forms

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.referrals import advice as verbs
 from painpath.referrals import pathways
+from painpath.referrals.guidance import advice as verbs
 from painpath.referrals.models import AdviceParagraph
 from painpath.referrals.refusal import Refused
 from painpath.triage.advice_forms import Paragraph, Renew

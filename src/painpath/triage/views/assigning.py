@@ -6,9 +6,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from painpath.accounts.models import Membership
-from painpath.referrals import assigning
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
+from painpath.referrals.worklist import assigning
 from painpath.triage.presenters.page import frame
 from painpath.triage.presenters.words import plural
 from painpath.triage.team_forms import Assign, AssignSeveral

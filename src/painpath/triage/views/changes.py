@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from painpath.referrals import changing
 from painpath.referrals.models import ReportedChange
+from painpath.referrals.referring import changing
 from painpath.referrals.refusal import Refused
 from painpath.triage.presenters.changes import form_of, on_referral
 from painpath.triage.presenters.page import screening_page

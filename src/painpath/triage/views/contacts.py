@@ -5,8 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from painpath.letters.models import Dispatch
-from painpath.referrals.contacts import confirm_contact
-from painpath.referrals.contacts import contacts as known
+from painpath.referrals.arriving.contacts import confirm_contact
+from painpath.referrals.arriving.contacts import contacts as known
 from painpath.referrals.refusal import Refused
 from painpath.triage.post_forms import ConfirmContact
 from painpath.triage.presenters.contacts import shown, standing

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from painpath import clock
-from painpath.referrals import conversation as verbs
-from painpath.referrals.filing import File
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.guidance import conversation as verbs
 from painpath.referrals.models import Referral
 from painpath.referrals.moves import can_move, check_move
 from painpath.referrals.refusal import Refused

@@ -13,8 +13,10 @@ from django.shortcuts import redirect, render
 from painpath.accounts.models import Membership
 from painpath.letters.signing import prepare, seal, sign
 from painpath.pathway import Pathway
-from painpath.referrals import accepting, advice, deciding, decision_rules, ers_codes, pathways
-from painpath.referrals.decision_content import DecisionContent
+from painpath.referrals import pathways
+from painpath.referrals.decisions import accepting, deciding, decision_rules
+from painpath.referrals.decisions.decision_content import DecisionContent
+from painpath.referrals.guidance import advice, ers_codes
 from painpath.referrals.models import Decision, DecisionDraft, Referral
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import Outcome

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
-from painpath.referrals import discussing
 from painpath.referrals.models import MeetingItem, Referral
 from painpath.referrals.refusal import Refused
-from painpath.referrals.second import blind_to
+from painpath.referrals.together import discussing
+from painpath.referrals.together.second import blind_to
 from painpath.triage.presenters.discussion import comment_views, item_view, meetings
 from painpath.triage.presenters.following import paged
 from painpath.triage.presenters.page import frame

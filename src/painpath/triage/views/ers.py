@@ -8,7 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 from painpath.accounts.models import Membership
 from painpath.letters.ers import KIND, check_take_back_sent, mark_sent, take_back_sent
 from painpath.letters.models import Dispatch
-from painpath.referrals import attaching, pathways
+from painpath.referrals import pathways
+from painpath.referrals.guidance import attaching
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
 from painpath.triage.advice_forms import Sent

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from painpath.letters import refiling
-from painpath.referrals import merging, misfiling
+from painpath.referrals.corrections import merging, misfiling
 from painpath.referrals.models import Document, Merge, Referral
 from painpath.referrals.moves import check_move
 from painpath.referrals.refusal import Refused

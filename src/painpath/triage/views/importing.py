@@ -13,9 +13,9 @@ from painpath.accounts import audit
 from painpath.accounts.models import AuditEntry
 from painpath.directory.importing import CONTRACT_COLUMNS, Counts, import_contracts, import_practices
 from painpath.directory.tables import FaultyFile
-from painpath.referrals import backlog as backlogs
 from painpath.referrals import pathways
-from painpath.referrals.filing import File
+from painpath.referrals.arriving import backlog as backlogs
+from painpath.referrals.arriving.filing import File
 from painpath.referrals.models import Referral
 from painpath.triage import directory_forms as forms
 from painpath.triage.presenters.words import day, moment, person, plural

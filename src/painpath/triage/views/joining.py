@@ -8,7 +8,8 @@ from django.urls import reverse
 from painpath import clock
 from painpath.directory import finding
 from painpath.directory.models import Practice, PracticeQuerySet
-from painpath.referrals import joining, pathways
+from painpath.referrals import pathways
+from painpath.referrals.corrections import joining
 from painpath.referrals.refusal import Refused
 from painpath.triage import directory_forms as forms
 from painpath.triage.presenters import joining as present

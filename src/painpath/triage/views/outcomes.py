@@ -13,11 +13,14 @@ from django.views.decorators.http import require_safe
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.letters import closing, reversing
-from painpath.referrals import accepting, asking, following_up, receiving, todo, verbs, verifying
-from painpath.referrals import reversing as second_thoughts
-from painpath.referrals.filing import File
+from painpath.referrals import todo, verbs
+from painpath.referrals.arriving import receiving
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.decisions import accepting, asking, following_up
+from painpath.referrals.decisions import reversing as second_thoughts
 from painpath.referrals.models import Referral, SignpostFollowUp, Task
 from painpath.referrals.moves import check_move
+from painpath.referrals.referring import verifying
 from painpath.referrals.transitions import STAFF
 from painpath.triage import outcome_forms as forms
 from painpath.triage.presenters import changes as changed

@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from painpath.letters import receipts
-from painpath.referrals import moves, pathways, receiving, registering
-from painpath.referrals.filing import File
+from painpath.referrals import moves, pathways
+from painpath.referrals.arriving import receiving, registering
+from painpath.referrals.arriving.filing import File
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
 from painpath.triage import forms

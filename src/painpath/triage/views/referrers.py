@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 from painpath.accounts import audit
 from painpath.directory import finding
 from painpath.directory.models import Practice, Referrer
-from painpath.referrals import pathways, verifying
-from painpath.referrals.referrer_accounts import accounts, invite_referrer
+from painpath.referrals import pathways
+from painpath.referrals.referring import verifying
+from painpath.referrals.referring.referrer_accounts import accounts, invite_referrer
 from painpath.referrals.refusal import Refused
 from painpath.triage import referrer_forms as forms
 from painpath.triage.presenters import referrers as present

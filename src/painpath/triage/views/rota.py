@@ -8,10 +8,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from painpath import clock
 from painpath.accounts.roles import CLINICIAN
-from painpath.referrals import assigning, pathways
-from painpath.referrals import rota as verbs
+from painpath.referrals import pathways
 from painpath.referrals.models import RotaEntry
 from painpath.referrals.refusal import Refused
+from painpath.referrals.worklist import assigning
+from painpath.referrals.worklist import rota as verbs
 from painpath.triage.presenters.rota import days
 from painpath.triage.team_forms import AddToRota
 from painpath.triage.views.base import member

@@ -5,9 +5,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from painpath.referrals import judging, verbs
+from painpath.referrals import verbs
 from painpath.referrals.models import Alert
 from painpath.referrals.refusal import Refused
+from painpath.referrals.sheet import judging
 from painpath.triage.forms import ActOnAlert
 from painpath.triage.presenters.page import judge_form, screening_page
 from painpath.triage.views.base import member, opened, to_referral

@@ -5,11 +5,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from painpath.referrals import comparing, judging, pathways
-from painpath.referrals import second as verbs
+from painpath.referrals import pathways
 from painpath.referrals.looking import seen_blind
 from painpath.referrals.models import Alert, SecondScreening
 from painpath.referrals.refusal import Refused
+from painpath.referrals.sheet import judging
+from painpath.referrals.together import comparing
+from painpath.referrals.together import second as verbs
 from painpath.triage.forms import ActOnAlert
 from painpath.triage.presenters import second as present
 from painpath.triage.second_forms import Blind, Resolve

@@ -13,8 +13,9 @@ from painpath.accounts.inviting import InvitationError, add_member
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN, REFERRER, ROLES
 from painpath.directory.models import Referrer
-from painpath.referrals import leaving, pathways
+from painpath.referrals import pathways
 from painpath.referrals.transitions import STAFF
+from painpath.referrals.worklist import leaving
 from painpath.triage import directory_forms as forms
 from painpath.triage.presenters.words import day, plural
 from painpath.triage.views.base import member

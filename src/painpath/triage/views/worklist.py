@@ -8,13 +8,14 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import KeptForm, Search
 from painpath.accounts.roles import CLINICIAN
-from painpath.referrals import assigning, pathways
-from painpath.referrals.queries import Filters, Page, counts
-from painpath.referrals.queries import worklist as query
-from painpath.referrals.searching import Found
-from painpath.referrals.searching import search as find
-from painpath.referrals.second import blind_to
+from painpath.referrals import pathways
+from painpath.referrals.together.second import blind_to
 from painpath.referrals.transitions import STAFF
+from painpath.referrals.worklist import assigning
+from painpath.referrals.worklist.queries import Filters, Page, counts
+from painpath.referrals.worklist.queries import worklist as query
+from painpath.referrals.worklist.searching import Found
+from painpath.referrals.worklist.searching import search as find
 from painpath.triage.presenters import worklist as present
 from painpath.triage.presenters.worklist_rows import rows
 from painpath.triage.team_forms import AssignSeveral

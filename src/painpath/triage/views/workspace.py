@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from painpath.referrals import adding_evidence, pathways
-from painpath.referrals.earlier import look_at_earlier
+from painpath.referrals import pathways
 from painpath.referrals.models import AddedEvidence, Transcript
 from painpath.referrals.refusal import Refused
+from painpath.referrals.sheet import adding_evidence
+from painpath.referrals.sheet.earlier import look_at_earlier
 from painpath.triage.presenters.earlier import earlier_views
 from painpath.triage.presenters.page import frame, screening_page
 from painpath.triage.views.base import member, opened, to_referral

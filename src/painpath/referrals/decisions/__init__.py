@@ -1,0 +1,1 @@
+"""Deciding, what follows a decision, and how it is taken back."""

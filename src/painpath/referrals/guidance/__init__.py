@@ -1,0 +1,1 @@
+"""Advice and guidance: what the referrer asked, what was answered, paragraphs to use again, codes of e-RS."""

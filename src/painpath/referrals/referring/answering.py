@@ -1,0 +1,102 @@
+"""Whoever referred answers what the team asked them, item by item, where it was asked.
+
+What they write is filed as a document of their own words alone, read and screened like the letter: our questions are
+not in it, or they would be read as if the referrer had said them. What is not answered stays named.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+
+from painpath import clock
+from painpath.accounts import audit
+from painpath.accounts.audit import Actor
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.decisions.asking import record_reply
+from painpath.referrals.guidance.conversation import record_words
+from painpath.referrals.models import InformationRequest, Referral
+from painpath.referrals.moves import check_move, lock
+from painpath.referrals.refusal import Refused
+from painpath.referrals.theirs import check_may_read
+
+
+def asked_of_referrer(referral: Referral) -> InformationRequest | None:
+    """What the referrer is asked now; None when nothing is."""
+    return referral.requests.filter(of="referrer", closed_at__isnull=True).first()
+
+
+def unanswered(request: InformationRequest) -> dict[int, str]:
+    """The questions that have no answer yet, by their place in the request."""
+    return {number: item["words"] for number, item in enumerate(request.items) if not item.get("answer")}
+
+
+def check_answer(request: InformationRequest, *, by: Actor) -> None:
+    """Raise `Refused` unless `by` may answer this request, and somebody waits for it."""
+    check_may_read(request.referral, by=by)
+    if request.of != "referrer" or request.closed_at is not None:
+        raise Refused(
+            "Nobody waits for this answer any more: it has come, or is not needed. If you have more to say, write a "
+            "message, or tell us that something has changed."
+        )
+    check_move("record_reply", request.referral, by=by)
+
+
+@transaction.atomic
+def answer(
+    *, request: InformationRequest, by: Actor, answers: Mapping[int, str], files: Sequence[File] = (),
+    more_follows: bool = False,
+) -> InformationRequest:  # fmt: skip
+    """Answer some or all of what was asked: `answers` by the place of the question, blank where there is none.
+
+    The referral goes back to a clinician, with what is not answered named; with `more_follows` it goes on waiting for
+    the rest, while what has come is there already. Sent twice, it is recorded once. Raises `Refused`, and then nothing
+    has changed.
+    """
+    referral = lock(request.referral)
+    request = InformationRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    request.referral = referral
+    check_may_read(referral, by=by)
+    given = {number: words.strip() for number, words in sorted(answers.items()) if words.strip()}
+    if given and not files and _stands_there(request, given):
+        return request
+    check_answer(request, by=by)
+    open_items = unanswered(request)
+    if unknown := set(given) - set(open_items):
+        raise Refused(f"Question {min(unknown) + 1} has been answered already. Open the page again to see it.")
+    nothing_new = not given and not files
+    if nothing_new and (more_follows or len(open_items) == len(request.items)):
+        raise Refused("Answer at least one question, or add a file.")
+    for number, words in given.items():
+        request.items[number] = request.items[number] | {"answer": words}
+    request.save(update_fields=["items"])
+    audit.record(by, "request.answer", request, answered=len(given), left=len(unanswered(request)))
+    if not nothing_new:
+        record_words(
+            referral, by, _numbered(given), clock.today(), files,
+            question=_numbered({number: open_items[number] for number in given}),
+        )  # fmt: skip
+    if not more_follows:
+        record_reply(referral=referral, by=by, reason=in_words(request), of="referrer")
+    return request
+
+
+def in_words(request: InformationRequest) -> str:
+    """Everything that was asked with what was answered; what was not is named."""
+    lines = [f"Asked: {item['words']}\nAnswered: {item['answer']}" for item in request.items if item.get("answer")]
+    left = list(unanswered(request).values())
+    if not lines:
+        lines.append("Files were sent.")
+    return "\n\n".join(lines + [f"Not answered: {words}" for words in left])
+
+
+def _numbered(texts: Mapping[int, str]) -> str:
+    if len(texts) < 2:
+        return "".join(texts.values())
+    return "\n\n".join(f"{number + 1}. {words}" for number, words in texts.items())
+
+
+def _stands_there(request: InformationRequest, given: Mapping[int, str]) -> bool:
+    """Whether exactly this was answered before: a double click, or a page sent again."""
+    return all(
+        number < len(request.items) and request.items[number].get("answer") == words for number, words in given.items()
+    )
