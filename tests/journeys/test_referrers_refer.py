@@ -208,7 +208,7 @@ def test_refer_online_and_register_it(site, visit, service_id, practitioner, siz
 def test_nobody_elses_draft_or_receipt(site, visit, service_id, practitioner):
     tab = visit(site)
     page = sign_in(tab, practitioner.user.email)
-    page.get_by_role("link", name="Refer a patient").click()
+    page.get_by_role("main").get_by_role("link", name="Refer a patient").click()
     page.get_by_role("button", name="Continue").click()  # neither letter nor file
     expect(page.get_by_role("heading", name="Refer a patient")).to_be_visible()
     draft = page.url

@@ -9,6 +9,7 @@ from painpath import documents
 from painpath import pathway as pathways
 from painpath.pathway import Pathway
 from painpath.referrers import reading
+from painpath.referrers.check_forms import Check
 from painpath.referrers.presenters.check import checked
 from painpath.web.clauses import GROUPS
 
@@ -42,6 +43,14 @@ def test_every_criterion_stands_in_one_group_with_its_words_marked_where_they_ar
         assert clause.evidence or clause.state == "not_stated"
     judged = {clause.id: group.id for group in page.groups for clause in group.clauses}
     assert judged["major-psychiatric-disturbance"] == "judgement"
+
+
+def test_a_new_criterion_is_asked_and_shown_without_code(longer: Pathway) -> None:
+    """As in the pages, the summary and the letter template (test_about, test_summary, test_template)."""
+    assert "answer-lives-with-a-dragon" in Check(pathway=longer).fields
+    page = checked(longer, *reading.screen("She is in pain.", longer))
+    found = {clause.id: (clause.state, clause.field) for group in page.groups for clause in group.clauses}
+    assert found["lives-with-a-dragon"] == ("for", "answer-lives-with-a-dragon")
 
 
 def test_files_that_somebody_waits_for_are_read_two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
