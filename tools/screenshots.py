@@ -32,7 +32,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painpath.settings")
     django.setup()
     from painpath.demo import story
-    from painpath.demo.load import PASSWORD
+    from painpath.demo.playing import PASSWORD
 
     clinician = next(one for one in story.people().team if one.key == "consultant1")
     patient = next(one for one in story.referrals() if one.key == args.story).patient

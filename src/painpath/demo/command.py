@@ -93,7 +93,7 @@ def _prepare() -> None:
 
 def _say_with_people(sentence: str) -> None:
     from painpath.demo import story
-    from painpath.demo.load import PASSWORD
+    from painpath.demo.playing import PASSWORD
 
     lines = [sentence]
     if "answers at" in sentence:
