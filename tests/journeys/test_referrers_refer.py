@@ -116,9 +116,11 @@ def test_refer_online_and_register_it(site, visit, service_id, practitioner, siz
     said.locator("summary").click()
     expect(said).to_contain_text("gabapentin")
     check()
-    page.get_by_label(DEPENDENCE).fill("No drug or alcohol dependence.")
+    page.get_by_label(DEPENDENCE).fill("No drug or alcohol dependence. He wants to die and has a plan.")
     page.get_by_label(OPIOIDS).fill("Codeine as prescribed only. No opioid use disorder.")
     page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("heading", name="This may not be able to wait")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("wants to die and has a plan")
 
     page.get_by_role("link", name="Consent").click()
     group = page.get_by_role("group", name="When did the patient agree")
@@ -153,6 +155,7 @@ def test_refer_online_and_register_it(site, visit, service_id, practitioner, siz
     check()
     page.get_by_role("button", name="Send the referral").click()
     expect(page.get_by_role("heading", name="Referral received")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("wants to die and has a plan")
     expect(page.get_by_text("Dr Con Sultant")).to_be_visible()  # the first who can be reached
     expect(page.get_by_text("01632 960111")).to_be_visible()
     check()
@@ -201,7 +204,9 @@ def test_refer_online_and_register_it(site, visit, service_id, practitioner, siz
     consultant.sign_in(tab)
     tab.open(f"/referrals/{reference}/")
     criterion = page.locator("#criterion-drug-alcohol-dependence")
-    expect(criterion).to_contain_text("Referrer, online: Speaks for: ruled out. “No drug or alcohol dependence.”")
+    expect(criterion).to_contain_text(
+        "Referrer, online: Speaks for: ruled out. “No drug or alcohol dependence. He wants to die and has a plan.”"
+    )
     check()
 
 

@@ -73,6 +73,7 @@ def test_it_stands_first_until_a_clinician_has_read_it(waiting, team, referrer_a
     assert report(referral, member, words="And numbness.", key=key) != change, "other words are never dropped"
     page = queries.worklist(team.consultant, queries.Filters())
     assert page.referrals[0] == referral
+    assert page.referrals[0].due_on <= change.due_at.astimezone(clock.LONDON).date()
     assert (page.referrals[0].came_back, page.referrals[0].changed, page.referrals[0].alerted) == (
         "changed", True, False,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from painpath.referrals.arriving import receiving, registering
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.arriving.other_sources import other_sources
 from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.guidance import asked
 from painpath.referrals.models import DraftFile, OnlineReferral, Referral, ReferralDraft
 from painpath.referrals.referring import drafting_online as drafting
 from painpath.referrals.referring.draft_contents import routes_for
@@ -92,6 +93,7 @@ def test_sent_it_is_received_read_and_whose_it_was(new_referrer, team):
     states = dict(run.clauses.values_list("criterion", "state"))
     assert states["drug-alcohol-dependence"] == "for"
     assert states["cognitive-impairment"] == "not_stated"
+    assert asked.questions(referral) == [], "what we ask is no question of theirs, to be quoted in a letter"
     beside = [one for one in other_sources(Referral.objects.get(pk=referral.pk)) if one.source == "referrer"]
     assert {(one.criterion, one.state, one.words) for one in beside} == {
         ("drug-alcohol-dependence", "for", "“No alcohol or drug dependence.”"),

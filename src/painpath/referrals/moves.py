@@ -13,7 +13,7 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import ADMINISTRATOR, ROLES
+from painpath.accounts.roles import ADMINISTRATOR, REFERRER, ROLES
 from painpath.pathway.model import Due
 from painpath.referrals import pathways, tasks, theirs
 from painpath.referrals.models import Referral, Transition
@@ -86,6 +86,8 @@ def check_move(name: str, referral: Referral, *, by: Actor) -> None:
     if isinstance(by, Membership):
         check_current(by)
     theirs.check_theirs(referral, by=by)
+    if State(referral.state) not in verb.leaves and by.role == REFERRER:
+        raise Refused("The referral has moved on, so this is not possible any more. Open it again to see where it is.")
     if State(referral.state) not in verb.leaves:
         raise Refused(f"{_where_it_is(referral)} It cannot be {ACTIONS[name]} from there. Open it again to see it.")
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
+from painpath.reading import printed
 from painpath.referrals.models import ConversationEntry, ConversationFile, Referral, Transcript
 
 LONGEST = 500
@@ -22,7 +23,7 @@ def words_of(referral: Referral) -> Iterator[str]:
     """Everything that was sent to us about this referral: its documents as read, then what the referrer wrote later."""
     read = Transcript.objects.filter(document__referral=referral, document__quarantine__isnull=True)
     latest = {row.document_id: row.text for row in read.only("document_id", "text").order_by("id")}
-    yield from (text for _, text in sorted(latest.items()))
+    yield from (printed.without(text) for _, text in sorted(latest.items()))
     said = ConversationEntry.objects.filter(referral=referral, side="referrer").exclude(pk__in=moved_away(referral))
     yield from said.values_list("text", flat=True)
 

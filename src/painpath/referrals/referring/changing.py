@@ -72,11 +72,13 @@ def report_change(
         raise Refused("Choose what has changed.")
     if not words:
         raise Refused("Say what has changed: a clinician reads your words.")
-    move("report_change", referral, by=by, reason=f"{known[kind].words}: {words}", facts={"kind": kind})
     now = clock.now()
+    due_at = due_moment(now, changes.read_by)
+    sooner = min(filter(None, (referral.due_on, due_at.astimezone(clock.LONDON).date()))) if referral.is_open else None
+    move("report_change", referral, by=by, reason=f"{known[kind].words}: {words}", facts={"kind": kind}, due_on=sooner)
     change = ReportedChange.objects.create(
         service_id=referral.service_id, referral=referral, side=side, by=audit.person(by), key=key, kind=kind,
-        words=words, at=now, due_at=due_moment(now, changes.read_by),
+        words=words, at=now, due_at=due_at,
     )  # fmt: skip
     if referral.is_open:
         referral.came_back = "changed"

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from painpath import clock, screening
+from painpath import clock, documents, screening
 from painpath.directory import finding
 from painpath.directory.models import Practice
 from painpath.documents.model import DocumentText
@@ -52,6 +52,14 @@ class Contents:
     def sheet(self) -> screening.Screening:
         """What the files say about each criterion, today."""
         return screening.screen(self.text, self.pathway, today=clock.today())
+
+    @cached_property
+    def dangers(self) -> tuple[screening.Alert, ...]:
+        """What the files and the answers say that may not be able to wait for a referral. None found proves nothing."""
+        if not (words := answers_text(self)):
+            return self.sheet.alerts
+        answers = screening.screen(documents.read(words.encode(), "answers.txt"), self.pathway, today=clock.today())
+        return (*self.sheet.alerts, *answers.alerts)
 
     @cached_property
     def _stated(self) -> tuple[dict[str, Any], dict[str, str]]:

@@ -65,8 +65,7 @@ def _gaps(referrals: list[int], pathway: Pathway) -> tuple[Gap, ...]:
     """What only the referrer could have said, each criterion counted once a referral: not stated when the letter was
     first read, and not in the answers that came with it; or asked of the referrer later.
 
-    What had to be asked stands first, then what the service works for, then what it does not: a letter that says
-    nothing of an exclusion seldom waits for that.
+    The commonest stands first; of equals, what had to be asked.
     """
     elsewhere = {one.id for one in pathway.criteria if {"directory", "own_records"} & set(one.answered_by)}
     runs: dict[int, int] = {}
@@ -85,11 +84,11 @@ def _gaps(referrals: list[int], pathway: Pathway) -> tuple[Gap, ...]:
     not_stated, asked_for = (Counter(criterion for _, criterion in found) for found in (silent, asked))
     either = Counter(criterion for _, criterion in silent | asked)
     gaps = [
-        (one.group == "exclusion", Gap(one.id, not_stated[one.id], asked_for[one.id], either[one.id]))
+        Gap(one.id, not_stated[one.id], asked_for[one.id], either[one.id])
         for one in pathway.criteria
         if "referrer" in one.answered_by and either[one.id]
     ]
-    return tuple(gap for _, gap in sorted(gaps, key=lambda item: (-item[1].asked, item[0], -item[1].referrals)))
+    return tuple(sorted(gaps, key=lambda gap: (-gap.referrals, -gap.asked)))
 
 
 def _day(moment: datetime) -> date:

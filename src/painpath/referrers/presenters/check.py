@@ -1,6 +1,8 @@
 """What a letter says about each criterion, for whoever is about to send it: as the clinician will see it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from painpath.documents import DocumentText
 from painpath.pathway import Pathway
@@ -22,7 +24,7 @@ from painpath.web.marking import Highlight, Segment, segments
 HELP = {
     "judgement": "A clinician weighs these. Say more in the letter if you can.",
     "against": "A clinician sees these words. If they do not say what you mean, change them in the letter.",
-    "not_stated": "The letter does not say. Add what you know. You can send all the same.",
+    "not_stated": "We did not find these in your letter. They may be there in other words. You can send it as it is.",
     "for": "The letter speaks for the referral.",
 }
 
@@ -99,9 +101,27 @@ def checked(pathway: Pathway, document: DocumentText, result: Screening) -> Chec
         grouped[group].append(_clause(criterion, found, marks, pathway))
     return Checked(
         tuple(Group(name, GROUPS[name][0], HELP[name], tuple(rows)) for name, rows in grouped.items()),
-        tuple(Danger(ALERTS[alert.kind], CERTAINTY[alert.certainty], alert.quote) for alert in result.alerts),
+        dangers(result.alerts),
         segments(document.text, 0, len(document.text), list(marks.values())),
     )
+
+
+class Found(Protocol):
+    """A danger that was found: in a letter that is nowhere kept, in a draft, or on record."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def certainty(self) -> str: ...
+
+    @property
+    def quote(self) -> str: ...
+
+
+def dangers(alerts: Iterable[Found]) -> tuple[Danger, ...]:
+    """What may not be able to wait, each with its words."""
+    return tuple(Danger(ALERTS[alert.kind], CERTAINTY[alert.certainty], alert.quote) for alert in alerts)
 
 
 def _marks(result: Screening, names: dict[str, str]) -> dict[tuple[int, int], Highlight]:

@@ -27,14 +27,14 @@ def _row(referral: Referral, verified: bool) -> dict[str, str]:
     status = pathways.of(referral.pathway_version).referring.status(referral.state if verified else "received")
     return {
         "reference": referral.reference,
-        "patient": referral.patient.name if referral.patient else _typed(referral),
+        "patient": referral.patient.name if referral.patient else typed_name(referral),
         "status": status.name,
         "sent": date_format(referral.received_at.astimezone(clock.LONDON), "j F Y"),
         "changed": date_format(referral.state_since.astimezone(clock.LONDON), "j F Y") if verified else "",
     }
 
 
-def _typed(referral: Referral) -> str:
+def typed_name(referral: Referral) -> str:
     """The name that was typed online, until a person of the team has registered whom the referral is about."""
     online = getattr(referral, "online", None)
     return name_of(online.patient) if online else ""

@@ -23,6 +23,8 @@ def _lines(seen: Seen, shown: dict[str, Any]) -> Iterator[str]:
         born = f", born {day(patient.date_of_birth)}" if patient.date_of_birth else ""
         number = f", NHS number {nhs_number(patient.nhs_number)}" if patient.nhs_number else ""
         yield f"Patient: {patient.name}{born}{number}"
+    elif shown["patient"]:
+        yield f"Patient, as entered online: {shown['patient']}"
     yield ""
     yield f"WHERE IT IS: {shown['status']}"
     yield shown["words"]
@@ -42,6 +44,10 @@ def _lines(seen: Seen, shown: dict[str, Any]) -> Iterator[str]:
         yield from filter(None, [one.waits])
         for name, published in one.clauses:
             yield f"Rests on: {name}. The published words: “{published}”"
+    for one in shown["told"]:
+        yield ""
+        yield f"TOLD ON {one.when}: {one.what}"
+        yield from (f"  {line}" for line in one.words.splitlines())
     if shown["conversation"]:
         yield ""
         yield "CONVERSATION"

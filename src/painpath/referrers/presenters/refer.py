@@ -16,6 +16,7 @@ from painpath.referrals.guidance import ers_codes
 from painpath.referrals.models import DraftFile, ReferralDraft
 from painpath.referrals.referring import drafting_online
 from painpath.referrals.referring.draft_contents import ANSWERS, CONSENT, HOW, NEEDS, PATIENT, Contents
+from painpath.referrers.presenters.check import dangers
 from painpath.referrers.refer_forms import Part
 
 DONE, BEGUN, CHECK = "Completed", "Not started", "From your letter: check"
@@ -107,6 +108,8 @@ def tasks(whole: Contents) -> dict[str, Any]:
             _part_task(whole, "needs", BEGUN),
         ],
         "check": reverse("referrers:draft-check", args=[whole.draft.key]),
+        "dangers": dangers(whole.dangers),
+        "emergency": emergency(whole.pathway),
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from painpath.letters.wording import ubrn as spaced
 from painpath.referrals.guidance import ers_codes
 from painpath.referrals.models import Referral
 from painpath.referrals.referring.draft_contents import CONSENT, HOW, NEEDS, Contents
+from painpath.referrers.presenters.check import dangers
 from painpath.referrers.presenters.refer import PAGES, address_of, emergency, frame, name_of
 
 
@@ -28,6 +29,7 @@ def check(whole: Contents, earlier: Referral | None) -> dict[str, Any]:
         "gaps": gaps(whole),
         "earlier": {"reference": earlier.reference, "sent": _on(earlier)} if earlier else None,
         "emergency": emergency(whole.pathway),
+        "dangers": dangers(whole.dangers),
     }
 
 

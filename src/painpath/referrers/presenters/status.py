@@ -13,7 +13,14 @@ from painpath.pathway import Pathway, contacts_for
 from painpath.referrals import pathways
 from painpath.referrals.guidance import conversation
 from painpath.referrals.guidance.asked import moved_away
-from painpath.referrals.models import ConversationEntry, Decision, Document, InformationRequest, Referral
+from painpath.referrals.models import (
+    ConversationEntry,
+    Decision,
+    Document,
+    InformationRequest,
+    Referral,
+    ReportedChange,
+)
 from painpath.referrals.models.together import VERDICTS
 from painpath.referrals.moves import can_move
 from painpath.referrals.referring.answering import asked_of_referrer, unanswered
@@ -22,6 +29,7 @@ from painpath.referrals.theirs import theirs
 from painpath.referrals.transitions import State
 from painpath.referrals.unsettled import merged_into
 from painpath.referrers.presenters.history import history
+from painpath.referrers.presenters.mine import typed_name
 from painpath.referrers.seen import Seen
 
 
@@ -85,14 +93,15 @@ def page(seen: Seen) -> dict[str, Any]:
     found: dict[str, Any] = {
         "seen": seen,
         "reference": referral.reference,
-        "patient": referral.patient.name if referral.patient else "",
+        "patient": referral.patient.name if referral.patient else typed_name(referral),
+        "typed": referral.patient is None,
         "full": full,
         "status": status.name,
-        "words": status.words.format(due=day(referral.due_on) if referral.due_on else "", who=_who(referral)),
+        "words": status.words.format(due=_due(referral), who=_who(referral)),
         "sent": day(referral.received_at),
         "contacts": [(one.label, one.value) for one in contacts_for(pathway, referral.locality or None)],
         "can_report": can_report(referral, by=seen.by),
-        "unread_changes": [day(one.at) for one in referral.changes.filter(read_at__isnull=True)],
+        "told": [_told(one, pathway) for one in referral.changes.filter(side="referrer").order_by("pk")],
         "until": date_format(seen.until.astimezone(clock.LONDON), "H:i") if seen.until else "",
     }
     if not full:
@@ -125,12 +134,32 @@ def _who(referral: Referral) -> str:
     return {"administrator": "The administrators", "clinician": "The clinicians"}.get(referral.owner_role, "The team")
 
 
+def _due(referral: Referral) -> str:
+    if referral.due_on is None:
+        return ""
+    return day(referral.due_on) + (" (that day has passed)" if _late(referral) else "")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a referrer said has changed, and whether a clinician has closed it."""
+
+    when: str
+    what: str
+    words: str
+    is_open: bool
+
+
+def _told(change: ReportedChange, pathway: Pathway) -> Told:
+    return Told(day(change.at), pathway.referring.change(change.kind).words, change.words, change.read_at is None)
+
+
 def _late(referral: Referral) -> str:
     if not referral.is_open or referral.due_on is None or referral.due_on >= clock.today():
         return ""
     return (
-        f"We had planned to look at this by {day(referral.due_on)}, and that day has passed. The referral has not been "
-        "lost. If it cannot wait, get in touch with us."
+        "The day by which we had planned this has passed. The referral has not been lost. If it cannot wait, get in "
+        "touch with us."
     )
 
 
@@ -190,7 +219,7 @@ def _waits(row: Decision) -> str:
     if not row.condition:
         return ""
     until = f" We look at it again on {day(row.review_on)}." if row.review_on else ""
-    return f"Until: {row.condition.rstrip('.')}.{until}"
+    return f"What we wait for, in our words to the patient: “{row.condition.rstrip('.')}.”{until}"
 
 
 def said(referral: Referral) -> list[Said]:

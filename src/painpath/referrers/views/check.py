@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from painpath.pathway import Pathway
 from painpath.referrers.check_forms import ANSWER, Check
 from painpath.referrers.presenters.check import checked
+from painpath.referrers.presenters.refer import emergency
 from painpath.referrers.reading import read_files, screen, with_answers
 from painpath.referrers.views.base import public_pathway
 from painpath.web.forms import render_form
@@ -46,5 +47,5 @@ def _result(request: HttpRequest, form: Check, context: dict[str, object], pathw
     return render(
         request,
         "referrers/checked.jinja",
-        {"form": form, "changes": pathway.referring.changes, "key": uuid.uuid4(), **context},
+        {"form": form, "emergency": emergency(pathway), "key": uuid.uuid4(), **context},
     )
