@@ -15,10 +15,9 @@ from painpath import clock
 from painpath.pathway.criteria import Criterion
 from painpath.pathway.model import Route
 from painpath.referrals.arriving.filing import File
-from painpath.referrals.arriving.persons import normal_nhs_number, normal_postcode
 from painpath.referrals.referring.drafting_online import PASTED
-from painpath.referrals.refusal import Refused
 from painpath.web import forms
+from painpath.web.patient_fields import PatientFields
 
 LETTER_MOST = 100_000
 """Characters of a letter that is pasted: some thirty pages."""
@@ -91,7 +90,7 @@ class Part(forms.Form):
         return {name: _plain(value) for name, value in self.cleaned_data.items()}
 
 
-class Patient(Part):
+class Patient(PatientFields, Part):
     """Whom the referral is about."""
 
     title = forms.Text("Title", required=False, max_length=20, width=5)
@@ -106,20 +105,6 @@ class Patient(Part):
     phone = forms.Text("Phone number", required=False, max_length=40, width=20)
     email = forms.Email("Email address", required=False)
     practice_name = forms.Text("GP practice of the patient", hint="Its name or its ODS code.", required=False)
-
-    def clean_nhs_number(self) -> str:
-        """Modulus 11, beside the field."""
-        try:
-            return normal_nhs_number(self.cleaned_data["nhs_number"])
-        except Refused as refused:
-            raise ValidationError(refused.sentence) from None
-
-    def clean_postcode(self) -> str:
-        """As people write it."""
-        try:
-            return normal_postcode(self.cleaned_data["postcode"])
-        except Refused as refused:
-            raise ValidationError(refused.sentence) from None
 
 
 class How(Part):

@@ -3,16 +3,14 @@
 import uuid
 from typing import Any, cast
 
-from django.core.exceptions import ValidationError
-
 from painpath import clock
 from painpath.pathway import Pathway
 from painpath.pathway.model import Route
-from painpath.referrals.arriving.persons import PatientDetails, normal_nhs_number, normal_postcode
+from painpath.referrals.arriving.persons import PatientDetails
 from painpath.referrals.arriving.registering import Registration
 from painpath.referrals.models.people import SEXES
-from painpath.referrals.refusal import Refused
 from painpath.web import forms
+from painpath.web.patient_fields import PatientFields
 
 
 class Receive(forms.Form):
@@ -52,7 +50,7 @@ def _revealed(route: Route) -> tuple[str, ...]:
     return (*(need for need in route.needs if need in ("ubrn", "circumstances")), *converted)
 
 
-class Register(forms.Form):
+class Register(PatientFields, forms.Form):
     """Whom the referral is about, who sent it, and by which route. Only family name and route are needed."""
 
     route = forms.Radios("How did this referral come?", options=[], error="Choose how this referral came")
@@ -144,20 +142,6 @@ class Register(forms.Form):
             *(forms.Option(place.id, place.name) for place in pathway.localities),
             forms.Option("unknown", "Somewhere else, or not known"),
         ]
-
-    def clean_nhs_number(self) -> str:
-        """Modulus 11, beside the field rather than at the end."""
-        try:
-            return normal_nhs_number(self.cleaned_data["nhs_number"])
-        except Refused as refused:
-            raise ValidationError(refused.sentence) from None
-
-    def clean_postcode(self) -> str:
-        """As people write it, and too long said beside the field."""
-        try:
-            return normal_postcode(self.cleaned_data["postcode"])
-        except Refused as refused:
-            raise ValidationError(refused.sentence) from None
 
     def clean_locality(self) -> str:
         """The record keeps nothing where nothing is known."""

@@ -46,6 +46,18 @@ def group_of(state: str, case_by_case: bool, *, judged: bool) -> str:
     return state
 
 
+@dataclass(frozen=True)
+class Words:
+    """One quotation beside a criterion, with the number and place of the words in the letter."""
+
+    quote: str
+    speaks: str
+    speaks_label: str
+    why: str
+    number: int
+    anchor: str
+
+
 class Found(Protocol):
     """Words that were found for a criterion: of the record, or of a letter that is nowhere kept."""
 

@@ -15,6 +15,7 @@ from painpath.web.clauses import (
     SPEAKS,
     STATE_COLOURS,
     ExceptionView,
+    Words,
     exception_of,
     group_of,
     state_labels,
@@ -27,18 +28,6 @@ HELP = {
     "not_stated": "We did not find these in your letter. They may be there in other words. You can send it as it is.",
     "for": "The letter speaks for the referral.",
 }
-
-
-@dataclass(frozen=True)
-class Words:
-    """A quotation, which way it speaks, and where it stands in the letter."""
-
-    quote: str
-    speaks: str
-    label: str
-    why: str
-    number: int
-    anchor: str
 
 
 @dataclass(frozen=True)
@@ -106,7 +95,7 @@ def checked(pathway: Pathway, document: DocumentText, result: Screening) -> Chec
     )
 
 
-class Found(Protocol):
+class FoundDanger(Protocol):
     """A danger that was found: in a letter that is nowhere kept, in a draft, or on record."""
 
     @property
@@ -119,7 +108,7 @@ class Found(Protocol):
     def quote(self) -> str: ...
 
 
-def dangers(alerts: Iterable[Found]) -> tuple[Danger, ...]:
+def dangers(alerts: Iterable[FoundDanger]) -> tuple[Danger, ...]:
     """What may not be able to wait, each with its words."""
     return tuple(Danger(ALERTS[alert.kind], CERTAINTY[alert.certainty], alert.quote) for alert in alerts)
 

@@ -25,7 +25,8 @@ def page(online: OnlineReferral) -> dict[str, Any]:
     sent = online.sent_at.astimezone(clock.LONDON)
     contact = rota.named_contact(referral.service_id, clock.today())
     team = contacts_for(pathway, referral.locality or None)
-    _, answered = screen(with_answers("", online.answers, pathway) or ".", pathway)
+    answers = with_answers("", online.answers, pathway)
+    answered = screen(answers, pathway)[1].alerts if answers else ()
     read = referral.alerts.exclude(transcript__document__name=ANSWERS_FILE)
     return {
         "reference": referral.reference,
@@ -41,6 +42,6 @@ def page(online: OnlineReferral) -> dict[str, Any]:
             ("If anything is missing", "we ask you for that only. If you do not answer, a person gets in touch."),
         ],
         "emergency": emergency(pathway),
-        "dangers": dangers([*answered.alerts, *read]),
+        "dangers": dangers([*answered, *read]),
         "verified": referral.referrer is not None and referral.referrer.verified_at is not None,
     }  # fmt: skip

@@ -12,20 +12,17 @@ from painpath.referrals.models import ClauseState, Evidence, Judgement
 from painpath.triage.presenters.added import AddedWords
 from painpath.triage.presenters.judgements import Said, said
 from painpath.triage.presenters.words import SOURCES
-from painpath.web.clauses import GROUPS, SPEAKS, STATE_COLOURS, ExceptionView, exception_of, group_of, state_labels
+from painpath.web.clauses import (
+    GROUPS,
+    SPEAKS,
+    STATE_COLOURS,
+    ExceptionView,
+    Words,
+    exception_of,
+    group_of,
+    state_labels,
+)
 from painpath.web.marking import Highlight
-
-
-@dataclass(frozen=True)
-class Words:
-    """One quotation beside a criterion, with the number and place of the words in the letter."""
-
-    quote: str
-    speaks: str
-    speaks_label: str
-    why: str
-    number: int
-    anchor: str
 
 
 @dataclass(frozen=True)
