@@ -23,6 +23,7 @@ from painpath.triage.presenters.buttons import buttons
 from painpath.triage.presenters.changes import on_referral
 from painpath.triage.presenters.contacts import contact_facts
 from painpath.triage.presenters.letter import mark
+from painpath.triage.presenters.needs import banner
 from painpath.triage.presenters.referrers import sender
 from painpath.triage.presenters.sheet import sheet
 from painpath.triage.presenters.tabs import tabs
@@ -66,7 +67,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
             )
             if value
         ],
-        "needs": _needs(referral),
+        "needs": banner(referral, by),
         "following": following.following(referral, by),
         "buttons": buttons(referral, by),
         "nav": tabs(referral, by, pathway),
@@ -82,21 +83,6 @@ def _received(referral: Referral) -> str:
     received = referral.received_at.astimezone(clock.LONDON).date()
     waited = working_days_between(received, clock.today())
     return f"{day(received)}, {plural(waited, 'working day')} ago" if waited else day(received)
-
-
-def _needs(referral: Referral) -> list[tuple[str, str]]:
-    """What anybody who gets in touch with this person must know first (Accessible Information Standard: flag)."""
-    patient = referral.patient
-    if patient is None:
-        return []
-    proxy = ", ".join(p for p in (patient.proxy_name, patient.proxy_relationship, patient.proxy_authority) if p)
-    named = (
-        ("Safe contact", patient.safe_contact),
-        ("Interpreter", patient.interpreter),
-        ("Communication needs", patient.communication_needs),
-        ("Carer or proxy", proxy),
-    )
-    return [(label, value) for label, value in named if value]
 
 
 def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
