@@ -47,8 +47,8 @@ def problems(safety: Safety | None, forms: Iterable[Form], offered: set[str]) ->
         for form in forms:
             if form.id in offered and asks_about_safety(form.text):
                 message = (
-                    f"The questionnaire `{form.id}` has a question whose answer a clinician must read the same day. Say "
-                    "who reads it, by when, and what people are told, in `safety`; or offer another questionnaire."
+                    f"The questionnaire `{form.id}` has a question whose answer a clinician must read the same "
+                    "day. Say who reads it, by when, and what people are told, in `safety`; or offer another one."
                 )
                 yield Fault(("safety",), message)
         return

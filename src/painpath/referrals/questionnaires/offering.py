@@ -80,6 +80,7 @@ def _check_somebody_reads(referral: Referral, pathway: Pathway, title: str) -> N
     until = reckon(pathway.target("reminder"), until)
     if (day := uncovered(referral.service, referral.route, pathway, until)) is not None:
         raise Refused(
-            f"“{title}” has a question whose answer a clinician must read the same working day. Nobody who decides referrals by this route is on the duty rota on {date_format(day, 'l j F Y')}. "
+            f"“{title}” has a question whose answer a clinician must read the same working "
+            f"day. Nobody who decides referrals by this route is on the duty rota on {date_format(day, 'l j F Y')}. "
             f"Fill the rota for every working day first. {other}"
         )
