@@ -31,7 +31,7 @@ class Where(forms.Form):
 
 @pytest.fixture
 def body(visit: Callable[..., Visit]) -> Callable[..., Visit]:
-    """`body(PHONE)` opens a page with nothing but the field, under the policy of all pages; `.sent` holds the answer."""
+    """`body(PHONE)` opens a page with nothing but the field, under the policy of all pages; `.sent`: what was sent."""
 
     def start(viewport: Any = None, *, data: Any = None, javascript: bool = True, **emulate: Any) -> Visit:
         tab = visit(SITE, viewport or {"width": 1280, "height": 900}, javascript=javascript)
