@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext, pgettext
 from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -54,7 +55,8 @@ class PageEnvironment(Environment):
 
 def environment(**options: Any) -> Environment:
     """The environment for Django's Jinja2 backend, with what every template may use."""
-    made = PageEnvironment(**options)
+    made = PageEnvironment(**options, extensions=["jinja2.ext.i18n"])
+    made.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
 
     @lru_cache(maxsize=512)
     def tag(text: str, colour: str) -> Markup:
