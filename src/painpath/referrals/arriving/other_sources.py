@@ -16,6 +16,8 @@ BY_DATES = "informed-and-consents"
 BY_DIRECTORY = "contracted-gp"
 """The criterion that the directory settles, where it knows of a contract."""
 REFERRER = "referrer"
+PATIENT = "patient"
+"""The patient's answers in a questionnaire (`questionnaires.looking`)."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from painpath.referrals.unsettled import is_being_read
 from painpath.triage.forms import ActOnAlert, Judge
 from painpath.triage.presenters import filing, following, sent_online
 from painpath.triage.presenters.added import added_words, shown
+from painpath.triage.presenters.answers import others_beside
 from painpath.triage.presenters.beside import beside
 from painpath.triage.presenters.buttons import buttons
 from painpath.triage.presenters.changes import on_referral
@@ -102,7 +103,7 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
     added = shown(referral, documents)
     marked = mark(documents, evidence, alerts, names, added)
     groups = sheet(
-        pathway, clauses, evidence, marked.evidence, judgements, other_sources(referral), run.pk, by=by,
+        pathway, clauses, evidence, marked.evidence, judgements, [*other_sources(referral), *others_beside(referral)], run.pk, by=by,
         route=referral.route, added=added_words(added, marked.added, by),
     ) if run else ()  # fmt: skip
     can_judge = judging.can_judge(referral, by=by)

@@ -28,6 +28,7 @@ SOURCES = {
     "directory": "Directory",
     "clinician": "Clinician",
     "referrer": "Referrer, online",
+    "patient": "Patient, in a questionnaire",
 }
 
 

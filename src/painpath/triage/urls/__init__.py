@@ -5,6 +5,7 @@ Each module here lists one part of the door: its `ACCESS` (view -> roles) and it
 
 from painpath.triage.urls import (
     advice,
+    answers,
     backlog,
     changes,
     deciding,
@@ -33,6 +34,7 @@ _PARTS = (
     workspace,
     deciding,
     outcomes,
+    answers,
     advice,
     changes,
     post,
