@@ -60,7 +60,7 @@ def look_at_answers(referral: Referral, *, by: Membership) -> list[Answering]:
 
 
 def beside_clauses(referral: Referral) -> list[BoundAnswer]:
-    """The answers that a questionnaire binds to criteria, of what came last of each questionnaire. One query for all."""
+    """The answers that a questionnaire binds to criteria, of what came last of each questionnaire. One query."""
     found: list[BoundAnswer] = []
     seen: set[str] = set()
     for row in came(referral):

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from painpath.accounts.models import Membership
 from painpath.questionnaires import Questionnaire, enabled, question_at, scores
+from painpath.referrals import pathways
 from painpath.referrals.arriving.other_sources import PATIENT, OtherSource
 from painpath.referrals.models import Answering, Referral, ReportedChange
 from painpath.referrals.models.questionnaires import CHANNELS
@@ -163,9 +164,9 @@ def _rows(form: Questionnaire, rows: list[Answering]) -> tuple[Row, ...]:
             item = question_at(old, place)
             if place in places or item is None or not values:
                 continue
-            texts = ["Not asked"] * len(rows)
-            texts[number] = words_of(item, values)
-            found.append(Row(f"{item.prefix} {item.text}".strip() + _number(place), tuple(texts)))
+            then = ["Not asked"] * len(rows)
+            then[number] = words_of(item, values)
+            found.append(Row(f"{item.prefix} {item.text}".strip() + _number(place), tuple(then)))
     return tuple(found)
 
 
@@ -276,4 +277,21 @@ def page(referral: Referral, rows: list[Answering], by: Membership) -> dict[str,
         "answered": answered(referral, rows),
         "waiting": there,
         "can_take": bool(there) and begun.exists(),
+        "safety": what_to_do(referral),
+    }
+
+
+def what_to_do(referral: Referral) -> dict[str, Any] | None:
+    """What somebody of the team does now about an answer about safety that nobody has read; None for none."""
+    row = referral.changes.filter(kind=SAFETY_ANSWER, read_at__isnull=True).select_related("owner__user").first()
+    if row is None:
+        return None
+    pathway = pathways.of(referral.pathway_version)
+    posts = [one for kind in ("emergency", "crisis") for one in pathway.signposts if one.kind == kind]
+    return {
+        "by": moment(row.due_at),
+        "duty": person(row.owner) if row.owner else "",
+        "now": pathway.safety.staff_now if pathway.safety else (),
+        "crisis": [(one.name, [way.value for way in one.ways if way.value]) for one in posts],
+        "href": f"{reverse('triage:referral', args=[referral.reference])}#change-{row.pk}",
     }

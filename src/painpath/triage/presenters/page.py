@@ -102,8 +102,9 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
     judgements = list(Judgement.objects.filter(referral=referral).select_related("by__user"))
     added = shown(referral, documents)
     marked = mark(documents, evidence, alerts, names, added)
+    others = [*other_sources(referral), *others_beside(referral)]
     groups = sheet(
-        pathway, clauses, evidence, marked.evidence, judgements, [*other_sources(referral), *others_beside(referral)], run.pk, by=by,
+        pathway, clauses, evidence, marked.evidence, judgements, others, run.pk, by=by,
         route=referral.route, added=added_words(added, marked.added, by),
     ) if run else ()  # fmt: skip
     can_judge = judging.can_judge(referral, by=by)

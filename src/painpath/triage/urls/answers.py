@@ -1,10 +1,18 @@
-"""Questionnaires of one referral: what came back."""
+"""Questionnaires of one referral: what came back, and what is typed in from paper or on the phone."""
 
 from django.urls import path
 
 from painpath.triage.urls.roles import ONE, STAFF
 from painpath.triage.views import answers
 
-ACCESS = {"triage:answers": STAFF}
+ACCESS = {
+    "triage:answers": STAFF,
+    "triage:enter-answers": STAFF,
+    "triage:take-answers": STAFF,
+}
 
-urlpatterns = [path(ONE + "answers/", answers.answers, name="answers")]
+urlpatterns = [
+    path(ONE + "answers/", answers.answers, name="answers"),
+    path(ONE + "answers/enter/<int:form>/", answers.enter, name="enter-answers"),
+    path(ONE + "answers/take/", answers.take, name="take-answers"),
+]
