@@ -11,11 +11,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -55,8 +54,7 @@ class PageEnvironment(Environment):
 
 def environment(**options: Any) -> Environment:
     """The environment for Django's Jinja2 backend, with what every template may use."""
-    made = PageEnvironment(**options, extensions=["jinja2.ext.i18n"])
-    made.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
+    made = PageEnvironment(**options)
 
     @lru_cache(maxsize=512)
     def tag(text: str, colour: str) -> Markup:
@@ -77,12 +75,9 @@ def environment(**options: Any) -> Environment:
         component=component,
         services=services,
     )
+    made.add_extension("jinja2.ext.i18n")
+    made.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)  # type: ignore[attr-defined]
     return made
-
-
-def page(request: HttpRequest) -> dict[str, str]:
-    """Context processor. The nonce of django-csp is empty until it is read as a string, so it is read here."""
-    return {"cspNonce": str(request.csp_nonce)}  # type: ignore[attr-defined]
 
 
 def url(view: str, *args: Any, **kwargs: Any) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.text import format_lazy
+
 
 class Shown:
     """Mixed into a Django field in front of its class.
@@ -34,7 +36,7 @@ class Shown:
         attrs: dict[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
-        messages = {"required": error or self.missing.format(label=label), **kwargs.pop("error_messages", {})}
+        messages = {"required": error or format_lazy(self.missing, label=label), **kwargs.pop("error_messages", {})}
         super().__init__(label=label, help_text=hint, required=required, error_messages=messages, **kwargs)  # type: ignore[call-arg]
         self.size = size or self.size
         self.page_heading = page_heading
