@@ -10,6 +10,7 @@ from django.template import engines
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from painpath.web.forms.body import BodyMapWidget, body_map
 from painpath.web.forms.dates import PARTS, DateWidget
 
 Params = dict[str, Any]
@@ -51,6 +52,9 @@ def component(field: BoundField) -> tuple[str, Params]:
         return "date", _date(field)
     if isinstance(widget, forms.CheckboxInput):
         return "checkboxes", _checkbox(field)
+    if isinstance(widget, BodyMapWidget):
+        items = _group(field, "values", list(field.value() or ()))["items"]
+        return "body_map", body_map(_common(field), field.auto_id, _question(field), items)
     if isinstance(widget, forms.CheckboxSelectMultiple):
         return "checkboxes", _group(field, "values", list(field.value() or ()))
     if isinstance(widget, forms.RadioSelect):
