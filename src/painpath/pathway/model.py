@@ -15,6 +15,7 @@ from painpath.pathway.letters import Letters
 from painpath.pathway.messages import Message
 from painpath.pathway.notices import Notices
 from painpath.pathway.outcomes import Due, Outcome, OutcomeId, Priority, Stage, Target, Wait
+from painpath.pathway.patient_status import PatientStatus
 from painpath.pathway.referring import Referring
 from painpath.pathway.service import (
     Accessibility,
@@ -106,6 +107,7 @@ class Pathway(Data, frozen=True, kw_only=True):
     messages: tuple[Message, ...]
     notices: Notices
     referring: Referring
+    patient_status: PatientStatus
     lists: tuple[WordList, ...] = ()
     lookalikes: tuple[Words, ...] = ()
     """Real words, many to a line, that look like misspelt words of the vocabulary and are none."""
