@@ -78,13 +78,20 @@ def remind(*, request: InformationRequest, by: Actor) -> bool:
         return False
     request.refresh_from_db()
     _send(
-        _whole(request.referral), "reminder-patient" if request.of == "patient" else "reminder-referrer", by=by,
+        _whole(request.referral), _reminder(request), by=by,
         kind="reminder", to=request.of, asked_on=_day_of(request.asked_at), answer_by=request.due_on,
         key=_key("reminder", request.service_id, request.pk),
         facts={"request": request.pk, "decision": request.decision_id},
     )  # fmt: skip
     tasks.later("letters.chase", request.due_on, after=True, service=request.service_id, request=request.pk)
     return True
+
+
+def _reminder(request: InformationRequest) -> MessageId:
+    """Of a questionnaire the reminder says how else it can be answered: by phone, on paper, with help."""
+    if request.of == "referrer":
+        return "reminder-referrer"
+    return "reminder-questionnaire" if request.questionnaire else "reminder-patient"
 
 
 @transaction.atomic

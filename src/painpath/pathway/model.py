@@ -18,6 +18,7 @@ from painpath.pathway.notices import Notices
 from painpath.pathway.outcomes import Due, Outcome, OutcomeId, Priority, Stage, Target, Wait
 from painpath.pathway.patient_status import PatientStatus
 from painpath.pathway.referring import Referring
+from painpath.pathway.safety import Safety
 from painpath.pathway.service import (
     Accessibility,
     Contact,
@@ -101,6 +102,8 @@ class Pathway(Data, frozen=True, kw_only=True):
     questionnaires: tuple[Questionnaire, ...]
     forms: tuple[Form, ...] = ()
     """The questionnaires as files. The program puts them here: authors write none into YAML."""
+    safety: Safety | None = None
+    """What holds when an answer may say that somebody is in danger. Needed with such a question."""
     signposts: tuple[Signpost, ...]
     podcasts: tuple[Podcast, ...] = ()
     accessibility: Accessibility
