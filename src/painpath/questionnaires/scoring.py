@@ -238,7 +238,8 @@ class _Keyed:
 def _recipes(keyed: _Keyed) -> dict[str, _Recipe]:
     """Of what each calculated item is made.
 
-    An expression that names linkIds is made of these (of a group: of what counts in it). Besides, everything is tried
+    An expression that names linkIds is made of these (of a group of which it names nothing more: of all that counts in
+    it). Besides, everything is tried
     out: whatever changes the result when its answer is taken away belongs to it.
     """
     questionnaire = keyed.questionnaire
@@ -270,13 +271,11 @@ def _recipe(
     inputs = []
     for one in counting:
         by_name = one.link_id in named or any(
-            above.link_id in named and above.type == "group" for above in questionnaire.above(one.link_id)
+            above.link_id in named and not named & {below.link_id for below in above.walk() if below is not above}
+            for above in questionnaire.above(one.link_id)
         )
-        if (
-            by_name
-            or one.link_id not in without
-            or [values[item.link_id] for _, values in without[one.link_id]] != whole
-        ):
+        tried = without.get(one.link_id)
+        if by_name or tried is None or [values[item.link_id] for _, values in tried] != whole:
             inputs.append(one.link_id)
     needs = tuple(one.link_id for one in _calculated(questionnaire) if one.link_id in named and one is not item)
     totals = [(values[item.link_id], _numbers(questionnaire, inputs, answers)) for answers, values in probes]
