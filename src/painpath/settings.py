@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "painpath.web",
     "painpath.triage",
     "painpath.referrers",
+    "painpath.patients",
 ]
 
 PROCRASTINATE_IMPORT_PATHS = ["painpath.letters.calendar"]

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("painpath.web.urls")),
     path("", include("painpath.triage.urls")),
     path("", include("painpath.referrers.urls")),
+    path("", include("painpath.patients.urls")),
 ]
 
 handler400 = "painpath.web.errors.bad_request"

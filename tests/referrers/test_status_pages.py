@@ -19,7 +19,7 @@ from painpath.referrals.referring import changing
 from painpath.referrals.sheet import judging
 from painpath.referrals.together import discussing
 from painpath.referrals.worklist import assigning
-from painpath.referrers.seen import LASTS
+from painpath.web.by_code import LASTS
 from tests.letters.test_codes import code_of
 from tests.referrals.conftest import LETTER, make_referrer, make_team, sent_by, waiting_referral
 from tests.referrals.deciding import decided

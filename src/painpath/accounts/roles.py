@@ -14,5 +14,8 @@ not of the team: they send, and see what they or their practice sent."""
 TEAM_ROLES = frozenset({ADMINISTRATOR, CLINICIAN, MANAGER})
 """Everybody who works in the service."""
 
+PATIENT = "patient"
+"""Whoever came with a one-time code to their own referral, or for the person whose it is. Never a membership."""
+
 PROCESS = "process"
 """The program's own process, where the transition table says who may."""

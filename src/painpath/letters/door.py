@@ -13,14 +13,14 @@ from django.utils.crypto import salted_hmac
 from painpath import clock
 from painpath.accounts.audit import Process
 from painpath.accounts.models import Service
-from painpath.accounts.roles import REFERRER
+from painpath.accounts.roles import PATIENT, REFERRER
 from painpath.letters import codes, tasks
 from painpath.letters.models import Knock
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
 from painpath.referrals.theirs import may_have_code
 
-WITH_CODE = "referrer by one-time code"
+WITH_CODE, PATIENT_WITH_CODE = "referrer by one-time code", "patient by one-time code"
 """Who acts, on record, when somebody came with a code."""
 DOOR = "code door"
 """The process that asks for a code when a reference was typed."""
@@ -95,9 +95,9 @@ def try_code(*, service: Service, reference: str, code: str, address: str) -> Re
     return referral if codes.check_code(referral=referral, to="referrer", code=code, by=by) else None
 
 
-def holder(service: Service, referral: int) -> Process:
-    """Who acts from now on: the referrer of this one referral."""
-    return Process(service, WITH_CODE, role=REFERRER, only=referral)
+def holder(service: Service, referral: int, role: str = REFERRER) -> Process:
+    """Who acts from now on: the referrer, or the patient, of this one referral."""
+    return Process(service, PATIENT_WITH_CODE if role == PATIENT else WITH_CODE, role=role, only=referral)
 
 
 def _found(service: Service, reference: str) -> Referral | None:

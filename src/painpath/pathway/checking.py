@@ -121,6 +121,8 @@ def _references(pathway: Pathway) -> Iterator[Fault]:
             path = ("criteria", index, "outcomes", number)
             yield from unknown((*path, "outcome"), "outcomes", pointer.outcome)
             yield from unknown((*path, "signpost"), "signposts", pointer.signpost)
+    for index, questionnaire in enumerate(pathway.questionnaires):
+        yield from unknown(("questionnaires", index, "forms"), "forms", *questionnaire.forms)
     for index, evidence in enumerate(pathway.evidence):
         yield from unknown(("evidence", index, "criterion"), "criteria", evidence.criterion)
     for index, signpost in enumerate(pathway.signposts):

@@ -22,9 +22,13 @@ def compile_or_explain(
 ) -> tuple[Pathway | None, Document, list[Problem]]:
     """The pathway, if the files describe one at all; where its fields stand; and what makes it unusable."""
     document = Document()
+    forms = []
     for file, content in files.items():
-        document.add(file, content)
-    for name, value in (("name", folder.name), ("digest", digest)):
+        if file.suffix == ".json":
+            forms.append({"id": file.stem, "text": content.decode(errors="replace")})
+        else:
+            document.add(file, content)
+    for name, value in (("name", folder.name), ("digest", digest), ("forms", forms)):
         if name in document.data:
             place = document.places[(name,)]
             document.problems.append(Problem(*place, name, "Take this field out: the program sets it."))

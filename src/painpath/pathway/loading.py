@@ -68,7 +68,9 @@ def _compiled(folder: Path, files: dict[Path, bytes], digest: str) -> Pathway:
 
 
 def read_files(folder: Path) -> tuple[dict[Path, bytes], str]:
-    """The YAML files that make up the pathway, those of the folder `shared` beside it first, and their digest.
+    """The files that make up the pathway, those of the folder `shared` beside it first, and their digest.
+
+    They are YAML, and JSON files of a folder `questionnaires`: the pathway's own instead of a shared one of its name.
 
     Raises PathwayError when the folder is not a pathway, or a file cannot be read.
     """
@@ -76,7 +78,8 @@ def read_files(folder: Path) -> tuple[dict[Path, bytes], str]:
         raise PathwayError([Problem(folder, 0, "", "This is not a pathway's folder: it has no service.yaml.")])
     shared = sorted((folder.parent / "shared").rglob("*.yaml"))
     own = [file for file in sorted(folder.rglob("*.yaml")) if file.name not in COMPANIONS]
-    files = {file: _read(file) for file in (*shared, *own)}
+    asked = {file.name: file for home in (folder.parent / "shared", folder) for file in _questionnaires(home)}
+    files = {file: _read(file) for file in (*shared, *own, *asked.values())}
     return files, _digest(folder, files)
 
 
@@ -91,6 +94,10 @@ def decode(data: bytes) -> Pathway:
         return msgspec.json.decode(data, type=Pathway)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PathwayError([Problem(Path("pathway.json"), 0, "", f"This is not a kept pathway: {error}.")]) from None
+
+
+def _questionnaires(home: Path) -> list[Path]:
+    return sorted((home / "questionnaires").glob("*.json"))
 
 
 def _homes() -> Iterator[Path]:

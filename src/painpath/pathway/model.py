@@ -10,6 +10,7 @@ from typing import TypeVar
 from painpath.pathway.base import Data, Id, Words
 from painpath.pathway.criteria import Ask, Criterion, Pointer, Readiness
 from painpath.pathway.evidence import CriterionEvidence
+from painpath.pathway.forms import Form
 from painpath.pathway.letters import Letters
 from painpath.pathway.messages import Message
 from painpath.pathway.notices import Notices
@@ -65,7 +66,7 @@ __all__ = [
     "Way",
 ]
 
-_Named = TypeVar("_Named", Criterion, Message, Route, Outcome, Priority, Signpost, Stage, Target)
+_Named = TypeVar("_Named", Criterion, Form, Message, Route, Outcome, Priority, Signpost, Stage, Target)
 
 
 class Pathway(Data, frozen=True, kw_only=True):
@@ -96,6 +97,8 @@ class Pathway(Data, frozen=True, kw_only=True):
     team: Team
     targets: tuple[Target, ...]
     questionnaires: tuple[Questionnaire, ...]
+    forms: tuple[Form, ...] = ()
+    """The questionnaires as files. The program puts them here: authors write none into YAML."""
     signposts: tuple[Signpost, ...]
     podcasts: tuple[Podcast, ...] = ()
     accessibility: Accessibility
@@ -114,6 +117,10 @@ class Pathway(Data, frozen=True, kw_only=True):
     def criterion(self, wanted: str) -> Criterion:
         """The criterion with this id; KeyError when there is none."""
         return _by_id(self.criteria, wanted)
+
+    def form(self, wanted: str) -> Form:
+        """The questionnaire file with this id; KeyError when there is none."""
+        return _by_id(self.forms, wanted)
 
     def route(self, wanted: str) -> Route:
         """The route with this id; KeyError when there is none."""

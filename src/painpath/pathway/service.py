@@ -117,6 +117,8 @@ class Questionnaire(Data, frozen=True, kw_only=True):
     """What it is and what it is for."""
     plain_help: Words
     """That help to fill it in exists, and that silence does not close the case."""
+    forms: tuple[Id, ...] = ()
+    """The questionnaires that are answered, one after the other: files of `questionnaires/`, without `.json`."""
     source: Words
 
 

@@ -13,7 +13,7 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import ADMINISTRATOR, REFERRER, ROLES
+from painpath.accounts.roles import ADMINISTRATOR, PATIENT, REFERRER, ROLES
 from painpath.pathway.model import Due
 from painpath.referrals import pathways, tasks, theirs
 from painpath.referrals.models import Referral, Transition
@@ -62,6 +62,7 @@ ACTIONS = {
     "record_not_answered": "put back on the worklist",
     "still_refer": "put back on the worklist",
     "report_change": "marked as changed",
+    "report_answer": "marked as changed",
     "got_there": "marked as reached",
     "did_not_get_there": "put back on the worklist",
     "look_again": "looked at again",
@@ -86,7 +87,7 @@ def check_move(name: str, referral: Referral, *, by: Actor) -> None:
     if isinstance(by, Membership):
         check_current(by)
     theirs.check_theirs(referral, by=by)
-    if State(referral.state) not in verb.leaves and by.role == REFERRER:
+    if State(referral.state) not in verb.leaves and by.role in (REFERRER, PATIENT):
         raise Refused("The referral has moved on, so this is not possible any more. Open it again to see where it is.")
     if State(referral.state) not in verb.leaves:
         raise Refused(f"{_where_it_is(referral)} It cannot be {ACTIONS[name]} from there. Open it again to see it.")

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import REFERRER
+from painpath.accounts.roles import PATIENT, REFERRER
 from painpath.directory.models import Referrer
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
@@ -68,8 +68,8 @@ def check_may_read(referral: Referral, *, by: Actor) -> None:
 
 
 def check_theirs(referral: Referral, *, by: Actor) -> None:
-    """Raise `Refused` for a referrer who is not of this referral; people of the team and the program pass."""
-    if by.role != REFERRER:
+    """Raise `Refused` for a referrer or a patient who is not of this referral; the team and the program pass."""
+    if by.role not in (REFERRER, PATIENT):
         return
     if isinstance(by, Process):
         if by.only != referral.pk:

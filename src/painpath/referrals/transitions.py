@@ -11,7 +11,7 @@ from functools import cache
 
 import holidays
 
-from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN, PROCESS, REFERRER
+from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN, PATIENT, PROCESS, REFERRER
 
 
 class State(StrEnum):
@@ -106,7 +106,9 @@ CLINICAL = frozenset({CLINICIAN})
 PROGRAM = frozenset({PROCESS})
 """The program's own process may only bring a referral in front of a person: read it, or its day has come."""
 SENDER = frozenset({REFERRER})
-"""Who sent it, or their practice (`sent.check_theirs`): answers, and asks, about their own referrals alone."""
+"""Who sent it, or their practice (`theirs.check_theirs`): answers, and asks, about their own referrals alone."""
+SELF = frozenset({PATIENT})
+"""The person whom it is about, or who acts for them: with a one-time code, about that one referral alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,9 +172,9 @@ VERBS = {
         _verb("remind", "Reminder sent", ASKED, None, STAFF | PROGRAM, stays=True),
         _verb("report_silence", "No answer came: somebody of the team gets in touch", ASKED, None, PROGRAM, stays=True,
               came_back="silence"),
-        _verb("record_reply", "Reply received", ASKED | {S.DELAYED}, S.AWAITING_SCREENING, STAFF | SENDER,
+        _verb("record_reply", "Reply received", ASKED | {S.DELAYED}, S.AWAITING_SCREENING, STAFF | SENDER | SELF,
               needs_reason=True, came_back="reply"),
-        _verb("say_ready", "Ready now", {S.DELAYED}, S.AWAITING_SCREENING, STAFF, needs_reason=True,
+        _verb("say_ready", "Ready now", {S.DELAYED}, S.AWAITING_SCREENING, STAFF | SELF, needs_reason=True,
               came_back="ready"),
         _verb("fall_due", "Review date reached", {S.DELAYED}, S.AWAITING_SCREENING, PROGRAM, came_back="due"),
         _verb("record_gp_referral", "The GP's own referral arrived", {S.ACCEPTED}, None, STAFF, stays=True),
@@ -185,16 +187,18 @@ VERBS = {
         _verb("still_refer", "The referrer still wishes to refer", {S.ADVICE_GIVEN}, S.AWAITING_SCREENING,
               STAFF | SENDER, needs_reason=True, came_back="still_refer"),
         _verb("report_change", "Something has changed", frozenset(S) - {S.CLOSED_IN_ERROR, S.DECEASED}, None,
-              STAFF | SENDER, needs_reason=True, stays=True),
-        _verb("got_there", "Reached the service pointed to", {S.SIGNPOSTED}, None, STAFF, stays=True),
-        _verb("did_not_get_there", "Did not reach the service pointed to", {S.SIGNPOSTED}, S.AWAITING_SCREENING, STAFF,
-              needs_reason=True, came_back="no_signpost"),
-        _verb("look_again", "Asked to look again", CAN_BE_LOOKED_AT_AGAIN, S.AWAITING_SCREENING, STAFF,
+              STAFF | SENDER | SELF, needs_reason=True, stays=True),
+        _verb("report_answer", "An answer that a clinician has to read today", frozenset(S) - {S.CLOSED_IN_ERROR},
+              None, STAFF | SELF, needs_reason=True, stays=True),
+        _verb("got_there", "Reached the service pointed to", {S.SIGNPOSTED}, None, STAFF | SELF, stays=True),
+        _verb("did_not_get_there", "Did not reach the service pointed to", {S.SIGNPOSTED}, S.AWAITING_SCREENING,
+              STAFF | SELF, needs_reason=True, came_back="no_signpost"),
+        _verb("look_again", "Asked to look again", CAN_BE_LOOKED_AT_AGAIN, S.AWAITING_SCREENING, STAFF | SELF,
               needs_reason=True, came_back="look_again"),
         _verb("reverse", "Decision reversed", DECIDED, S.AWAITING_SCREENING, CLINICAL, needs_reason=True,
               came_back="reversed"),
         # --- ending without a decision, and coming back
-        _verb("withdraw", "Withdrawn by the patient", OPEN, S.WITHDRAWN, STAFF, needs_reason=True),
+        _verb("withdraw", "Withdrawn by the patient", OPEN, S.WITHDRAWN, STAFF | SELF, needs_reason=True),
         _verb("close_in_error", "Closed: received in error", OPEN, S.CLOSED_IN_ERROR, STAFF, needs_reason=True),
         _verb("record_death", "Closed: died", OPEN, S.DECEASED, STAFF, needs_reason=True),
         _verb("record_move", "Closed: moved away", OPEN, S.MOVED_AWAY, STAFF, needs_reason=True),

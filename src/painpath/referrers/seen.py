@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -11,17 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from painpath import clock
 from painpath.accounts.audit import Actor
 from painpath.accounts.models import Service
 from painpath.letters import door
 from painpath.referrals.models import Referral
 from painpath.referrals.theirs import may_read
 from painpath.referrers.views.base import own, referrer
+from painpath.web import by_code
 
-OPENED, LASTS = "opened_by_code", timedelta(minutes=30)
-"""Where the session keeps what a code opened: the referral's key, the service and until when. A setting of ours: time
-to read and to answer; on a shared desk nobody finds it after lunch."""
+OPENED = "opened_by_code"
+"""The session's entry for what a code opened."""
 
 
 @dataclass(frozen=True)
@@ -45,33 +44,27 @@ class Seen:
 
 
 def open_by_code(request: HttpRequest, service: Service, referral: Referral) -> None:
-    """A code was right: this session may look at this referral for a while, under a new session key."""
-    request.session.cycle_key()
-    until = clock.now() + LASTS
-    request.session[OPENED] = {"referral": referral.pk, "service": service.pk, "until": until.isoformat()}
+    """A code was right: this session may look at this referral for a while."""
+    by_code.open_for(request, OPENED, service, referral)
 
 
 def leave(request: HttpRequest) -> None:
     """Forget what a code opened."""
-    request.session.pop(OPENED, None)
+    by_code.close(request, OPENED)
 
 
 def _by_code(request: HttpRequest, reference: str) -> Seen | None:
     service: Service = request.visited  # type: ignore[attr-defined]  # by the scope middleware
-    opened = request.session.get(OPENED)
-    if not opened or opened["service"] != service.pk:
-        return None
-    until = datetime.fromisoformat(opened["until"])
-    if until <= clock.now():
-        leave(request)
+    opened = by_code.opened(request, OPENED, service)
+    if opened is None:
         return None
     people = ("pathway_version", "patient", "referrer__member", "owner__user")
     found = Referral.objects.select_related(*people).defer("pathway_version__content")
-    referral = found.filter(service_id=service.pk, pk=opened["referral"], reference=reference).first()
+    referral = found.filter(service_id=service.pk, pk=opened.referral, reference=reference).first()
     if referral is None:
         return None
     by = door.holder(service, referral.pk)
-    return Seen(referral, by, may_read(referral, by=by), service, until) if may_read(referral, by=by) else None
+    return Seen(referral, by, may_read(referral, by=by), service, opened.until) if may_read(referral, by=by) else None
 
 
 View = Callable[..., HttpResponse]

@@ -33,7 +33,7 @@ EVERY_ROLE = TEAM_ROLES
 """Everybody of the team; never a referrer."""
 REFERRERS = frozenset({REFERRER})
 
-DOORS = ("painpath.web.urls", "painpath.triage.urls", "painpath.referrers.urls")
+DOORS = ("painpath.web.urls", "painpath.triage.urls", "painpath.referrers.urls", "painpath.patients.urls")
 
 HOME, REFERRERS_HOME = "triage:worklist", "referrers:mine"
 """Where somebody begins; a referrer, at their own referrals."""

@@ -172,7 +172,9 @@ def _more(theme: Theme) -> Theme:
         if role.zone in ("focus", "header", "button", "strong"):
             return made
         if role.what == "text":
-            return made if _pale(colour) else _at(made, max(luminance(made), 0.7) if dark else min(luminance(made), 0.07))
+            return (
+                made if _pale(colour) else _at(made, max(luminance(made), 0.7) if dark else min(luminance(made), 0.07))
+            )
         if role.what == "line":
             return made if luminance(colour) > 0.9 else _at(made, 0.6 if dark else min(luminance(made), 0.1))
         return (_BLACK if dark else _WHITE) if _pale(colour) else made

@@ -5,6 +5,12 @@ from painpath.referrals.models.documents import Document, Quarantine, Transcript
 from painpath.referrals.models.following import InformationRequest, SignpostFollowUp, Task
 from painpath.referrals.models.online import DraftFile, OnlineReferral, ReferralDraft, ReportedChange
 from painpath.referrals.models.people import ConfirmedContact, Patient
+from painpath.referrals.models.questionnaires import (
+    Answering,
+    QuestionnaireLicence,
+    QuestionnaireVersion,
+    SiteQuestionnaire,
+)
 from painpath.referrals.models.referral import PathwayVersion, Referral, Transition
 from painpath.referrals.models.sheet import (
     AddedEvidence,
@@ -33,6 +39,7 @@ __all__ = [
     "AdviceParagraph",
     "Alert",
     "AlertAction",
+    "Answering",
     "BlindJudgement",
     "ClauseState",
     "Comment",
@@ -54,6 +61,8 @@ __all__ = [
     "PathwayVersion",
     "Patient",
     "Quarantine",
+    "QuestionnaireLicence",
+    "QuestionnaireVersion",
     "Referral",
     "ReferralDraft",
     "ReportedChange",
@@ -62,6 +71,7 @@ __all__ = [
     "ScreeningRun",
     "SecondScreening",
     "SignpostFollowUp",
+    "SiteQuestionnaire",
     "Task",
     "Transcript",
     "Transition",

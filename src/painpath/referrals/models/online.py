@@ -78,6 +78,13 @@ class ReportedChange(ServiceRecord):
     key = models.UUIDField("of the form: sent twice, it is one", unique=True)
     kind = models.CharField("what has changed, by its id in the pathway", max_length=40)
     words = models.TextField()
+    facts: "models.JSONField[dict[str, Any]]" = models.JSONField(
+        "which answer it was, for one that a clinician reads", default=dict
+    )
+    owner = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="who was on duty when it came; else all clinicians have it",
+    )  # fmt: skip
     at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField("by when a clinician has read it")
     escalated_at = models.DateTimeField(null=True, blank=True)

@@ -32,6 +32,11 @@ class Patient(ServiceRecord):
     language = models.CharField(max_length=60, blank=True)
     interpreter = models.CharField("interpreter needed, for which language", max_length=60, blank=True)
     communication_needs = models.TextField(blank=True)
+    needs: "models.JSONField[list[str]]" = models.JSONField(
+        "communication needs, by their ids in the pathway (Accessible Information Standard, DAPB1605)", default=list
+    )
+    letter_format = models.CharField("how letters come, by its id in the pathway", max_length=30, blank=True)
+    needs_checked_on = models.DateField("communication needs last asked about on", null=True, blank=True)
     safe_contact = models.TextField("how to contact safely, e.g. do not phone home", blank=True)
     proxy_name = models.CharField("carer or proxy", max_length=200, blank=True)
     proxy_relationship = models.CharField(max_length=60, blank=True)

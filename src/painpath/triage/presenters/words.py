@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.letters.door import DOOR, WITH_CODE
+from painpath.letters.door import DOOR, PATIENT_WITH_CODE, WITH_CODE
 from painpath.referrals.models import Referral
 from painpath.referrals.transitions import State
 from painpath.referrals.unsettled import merged_into
@@ -53,6 +53,7 @@ def person(member: Membership | None, process: str = "") -> str:
         "rota": "The rota",
         "mailer": "The program (sending email)",
         WITH_CODE: "The referrer, with a one-time code",
+        PATIENT_WITH_CODE: "The patient, with a one-time code",
         DOOR: "The page for referrers without an account",
     }.get(process, "The program")
 

@@ -1,0 +1,89 @@
+"""The one referral that somebody has opened with a code: their own, or that of the person for whom they act."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from painpath.accounts.audit import Process
+from painpath.accounts.models import Service
+from painpath.accounts.roles import PATIENT
+from painpath.letters import door
+from painpath.pathway import Pathway
+from painpath.patients.views.base import visited
+from painpath.referrals import pathways
+from painpath.referrals.models import Referral
+from painpath.web import by_code
+
+OPENED = "patient_opened_by_code"
+"""The session's entry for what a patient's code opened."""
+CODE_PAGE = "patients:code"
+"""Where a new code is asked for."""
+_OURS = frozenset({"csrfmiddlewaretoken", "key"})
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One referral, its pathway, who acts, and until when the code lets them."""
+
+    referral: Referral
+    pathway: Pathway
+    by: Process
+    service: Service
+    until: datetime
+
+    def to(self, name: str, **more: Any) -> str:
+        """The address of a page of this referral: `seen.to("status")`."""
+        return reverse(f"patients:{name}", kwargs={"service": self.service.slug, **more})
+
+
+def open_by_code(request: HttpRequest, service: Service, referral: Referral) -> None:
+    """A code was right: this session may look at this referral for a while."""
+    by_code.open_for(request, OPENED, service, referral)
+
+
+def leave(request: HttpRequest) -> None:
+    """Forget what a code opened."""
+    by_code.close(request, OPENED)
+
+
+def look(request: HttpRequest) -> Seen | None:
+    """What this session has opened; None when nothing is open, or no longer."""
+    service = visited(request)
+    opened = by_code.opened(request, OPENED, service)
+    if opened is None:
+        return None
+    found = Referral.objects.select_related("pathway_version", "patient", "owner__user")
+    referral = found.defer("pathway_version__content").filter(service_id=service.pk, pk=opened.referral).first()
+    if referral is None or referral.patient is None:
+        return None
+    by = door.holder(service, referral.pk, PATIENT)
+    return Seen(referral, pathways.of(referral.pathway_version), by, service, opened.until)
+
+
+def seen(view: View) -> View:
+    """A view of one referral, `view(request, seen, ...)`. Whoever has no code, or stayed too long, is asked for a new
+    one; what they had typed is shown to them to copy."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, service: str, **more: Any) -> HttpResponse:
+        looking = look(request)
+        if looking is not None:
+            return view(request, looking, **more)
+        typed = [text for name in request.POST if name not in _OURS for text in request.POST.getlist(name) if text]
+        again = reverse(CODE_PAGE, args=[service])
+        if request.method == "POST" and any(typed):
+            return render(request, "patients/too_long.jinja", {"typed": typed, "again": again}, status=409)
+        messages.info(request, _("For your safety this page closes after 30 minutes. Ask for a new code to go on."))
+        return redirect(again)
+
+    return wrapped

@@ -1,0 +1,47 @@
+"""What a one-time code has opened, in the session: one referral, for one kind of visitor, for a while."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.http import HttpRequest
+
+from painpath import clock
+from painpath.accounts.models import Service
+from painpath.referrals.models import Referral
+
+LASTS = timedelta(minutes=30)
+"""A setting of ours: time to read and to answer; on a shared desk nobody finds it after lunch."""
+
+
+class Opened(NamedTuple):
+    """What is open: the referral's key, and until when."""
+
+    referral: int
+    until: datetime
+
+
+def open_for(request: HttpRequest, whom: str, service: Service, referral: Referral) -> None:
+    """A code was right: this session may look at this referral for a while, under a new session key.
+
+    `whom` is the session's entry: what one kind of visitor opened, another has not.
+    """
+    request.session.cycle_key()
+    until = clock.now() + LASTS
+    request.session[whom] = {"referral": referral.pk, "service": service.pk, "until": until.isoformat()}
+
+
+def opened(request: HttpRequest, whom: str, service: Service) -> Opened | None:
+    """What is open for `whom` in this service; None when nothing is, or no longer."""
+    found = request.session.get(whom)
+    if not found or found["service"] != service.pk:
+        return None
+    until = datetime.fromisoformat(found["until"])
+    if until <= clock.now():
+        close(request, whom)
+        return None
+    return Opened(found["referral"], until)
+
+
+def close(request: HttpRequest, whom: str) -> None:
+    """Forget what a code opened."""
+    request.session.pop(whom, None)
