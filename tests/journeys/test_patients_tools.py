@@ -1,4 +1,4 @@
-"""The accessibility tools in a real browser: every theme on pages of every door, reading aloud, the ruler, paper, zoom."""
+"""The accessibility tools in a real browser: every theme on pages of each door, read aloud, ruler, paper, zoom."""
 
 import re
 
@@ -85,7 +85,9 @@ def test_every_theme_on_pages_of_the_team(site, visit, people, pages):
             tab.axe()
 
 
-@pytest.mark.parametrize("device", [{"color_scheme": "dark"}, {"contrast": "more"}, {"color_scheme": "dark", "contrast": "more"}])
+@pytest.mark.parametrize(
+    "device", [{"color_scheme": "dark"}, {"contrast": "more"}, {"color_scheme": "dark", "contrast": "more"}]
+)
 def test_the_device_decides_until_somebody_has_chosen(site, visit, device):
     tab = visit(site)
     tab.page.emulate_media(**device)
@@ -234,7 +236,9 @@ def test_the_ruler_follows_and_goes(site, visit):
     assert ruler.evaluate_all(middle) == 400
     for _ in range(3):
         page.keyboard.press("Tab")
-    focused = page.evaluate("() => { const box = document.activeElement.getBoundingClientRect(); return (box.top + box.bottom) / 2 }")
+    focused = page.evaluate(
+        "() => { const box = document.activeElement.getBoundingClientRect(); return (box.top + box.bottom) / 2 }"
+    )
     assert abs(ruler.evaluate_all(middle) - focused) <= 1
     tab.axe()
     page.keyboard.press("Escape")

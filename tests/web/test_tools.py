@@ -1,4 +1,4 @@
-"""The accessibility tools: what a cookie may say, where one goes back to, what the page then has; the themes' contrast."""
+"""The accessibility tools: what a cookie may say, where one goes back to, what the page has; the themes' contrast."""
 
 import re
 
@@ -70,7 +70,18 @@ def test_every_choice_goes_through_the_cookie_and_back():
 
 @pytest.mark.parametrize(
     "cookie",
-    ["colours-", "colours-red", '"><script>', "text-larger;x", "x" * 100_000, "ruler", "-", "...", "colours-dark\x00", "é-é"],
+    [
+        "colours-",
+        "colours-red",
+        '"><script>',
+        "text-larger;x",
+        "x" * 100_000,
+        "ruler",
+        "-",
+        "...",
+        "colours-dark\x00",
+        "é-é",
+    ],
 )
 def test_a_cookie_that_nobody_can_have_been_given_says_nothing(cookie):
     request = RequestFactory().get("/")
@@ -116,7 +127,9 @@ def test_a_hostile_way_back_leads_to_the_start_page(client, hostile):
 def used():
     """Every colour that any built stylesheet uses, by the name of its variable."""
     used = {}
-    names = {name for path in STATIC_ROOT.rglob("*.css") for name in re.findall(r"var\((--p-[\w-]+),", path.read_text())}
+    names = {
+        name for path in STATIC_ROOT.rglob("*.css") for name in re.findall(r"var\((--p-[\w-]+),", path.read_text())
+    }
     for name in names - {"--p-on-yellow"}:
         parts = name.removeprefix("--p-").split("-")
         role = themes.Role(parts[-2], parts[0] if len(parts) == 3 else "")
@@ -167,7 +180,8 @@ def test_colours_in_any_spelling_become_variables():
     own = themes.own_colours(":root{--painpath-line: #D8DDE0 }")
     css = themes.themed(
         ":root{--painpath-line:#D8DDE0}/* #123456 */a:hover,b{color:#FFF;border:1px solid var(--painpath-line)}"
-        "@media print{p{background:rgba(0,0,0,.5) url(x.svg#abc)}}i{background-color:#ffeb3b}u{color:hsla(0,0%,100%,0)}",
+        "@media print{p{background:rgba(0,0,0,.5) url(x.svg#abc)}}"
+        "i{background-color:#ffeb3b}u{color:hsla(0,0%,100%,0)}",
         used,
         own,
     )

@@ -69,7 +69,7 @@ def _fonts(source: Path, target: Path) -> None:
 
 
 def _themes(vendor: Path) -> None:
-    """Stand themed copies of our stylesheets, and the themes, before our own folder: the first that is found is taken."""
+    """Stand themed copies of our stylesheets, and the themes, before our own folder: the first found is taken."""
     used: themes.Used = {}
     theirs, ours = vendor / "nhsuk" / "nhsuk.css", vendor / "painpath"
     theirs.write_text(themes.themed(theirs.read_text(), used))

@@ -1,4 +1,4 @@
-"""What the frame of every page needs of its request, and nothing that asks the database: error pages stand in it too."""
+"""What the frame of every page needs of its request, and nothing of the database: error pages stand in it too."""
 
 from typing import Any
 

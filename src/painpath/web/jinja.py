@@ -14,7 +14,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, npgettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
 from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -54,7 +54,8 @@ class PageEnvironment(Environment):
 
 def environment(**options: Any) -> Environment:
     """The environment for Django's Jinja2 backend, with what every template may use."""
-    made = PageEnvironment(**options)
+    made = PageEnvironment(**options, extensions=["jinja2.ext.i18n"])
+    made.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
 
     @lru_cache(maxsize=512)
     def tag(text: str, colour: str) -> Markup:
@@ -75,8 +76,6 @@ def environment(**options: Any) -> Environment:
         component=component,
         services=services,
     )
-    made.add_extension("jinja2.ext.i18n")
-    made.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)  # type: ignore[attr-defined]
     return made
 
 

@@ -3,8 +3,8 @@
 The prebuilt stylesheet of the NHS design system has 56 fixed colours in some 700 places, and no variables. To override
 each component by hand would be a second stylesheet that rots. So `themed` rewrites `color:#212b32` into
 `color:var(--p-text-212b32,#212b32)` (text, fill or line: what the property paints), in the design system's stylesheet
-and in ours, and `stylesheet` writes what each variable is in each theme, by rules of luminance that hold the contrast of
-WCAG 2.2: 4.5:1 for text on any fill, 3:1 for the lines of controls. A new colour or component needs no new rule.
+and in ours, and `stylesheet` writes what each variable is in each theme, by rules of luminance that hold the contrast
+of WCAG 2.2: 4.5:1 for text on any fill, 3:1 for the lines of controls. A new colour or component needs no new rule.
 
 A theme is for the screen. On paper no variable is set, and all is as designed: dark on white.
 """
@@ -172,7 +172,9 @@ def _more(theme: Theme) -> Theme:
         if role.zone in ("focus", "header", "button", "strong"):
             return made
         if role.what == "text":
-            return made if _pale(colour) else _at(made, max(luminance(made), 0.7) if dark else min(luminance(made), 0.07))
+            return (
+                made if _pale(colour) else _at(made, max(luminance(made), 0.7) if dark else min(luminance(made), 0.07))
+            )
         if role.what == "line":
             return made if luminance(colour) > 0.9 else _at(made, 0.6 if dark else min(luminance(made), 0.1))
         return (_BLACK if dark else _WHITE) if _pale(colour) else made

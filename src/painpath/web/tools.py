@@ -41,7 +41,7 @@ def read(cookie: str) -> Chosen:
     """`colours-dark.text-larger` -> {"colours": "dark", "text": "larger"}."""
     if not cookie or len(cookie) > _LONGEST:
         return {}
-    return dict(one.split("-", 1) for one in cookie.split(".") if one in _ALL)  # type: ignore[misc]
+    return dict(one.split("-", 1) for one in cookie.split(".") if one in _ALL)
 
 
 def written(choices: Mapping[str, str]) -> str:
