@@ -8,6 +8,7 @@ from django.db import transaction
 
 from painpath import clock
 from painpath.accounts.audit import Actor, Process
+from painpath.letters.formats import shared_words
 from painpath.letters.models import Dispatch
 from painpath.letters.outbox import queue
 from painpath.letters.wording import day, line
@@ -126,6 +127,8 @@ def queue_documents(decision: Decision, *, by: Actor) -> Dispatch | None:
     referral = _whole(decision.referral)
     documents = list(referral.documents.current().values_list("pk", "name"))
     text = "Documents of the referral, enclosed:\n" + "\n".join(f"- {name}" for _, name in documents)
+    if needs := shared_words(referral):
+        text += "\n\nWhat the patient needs to read, hear and answer you:\n" + "\n".join(f"- {one}" for one in needs)
     return queue(
         referral, by=by, kind="documents", to="service", channel="print",
         name=str(decision.details.get("target_service", ""))[:200], address=decision.details.get("target_address", ""),

@@ -135,8 +135,10 @@ def _choice(item: Item, name: str, text: str, look: dict[str, Any]) -> Fields:
         extra = {
             _own(name): forms.Text(_("Say it in your own words"), required=False, says_when=True, max_length=LONGEST)
         }
-    if item.repeats:
-        made: Any = forms.Checkboxes(text, options=options, **look)
+    if item.repeats and item.control == "body-map":
+        made: Any = forms.BodyMap(text, options=options, **look)
+    elif item.repeats:
+        made = forms.Checkboxes(text, options=options, **look)
     elif (item.control == "drop-down" or len(options) > LONG_LIST) and not extra:
         made = forms.Select(text, options=options, blank=_("Choose one"), **look)
     else:
