@@ -16,6 +16,7 @@ from painpath.pathway.messages import Message
 from painpath.pathway.needs import Communication
 from painpath.pathway.notices import Notices
 from painpath.pathway.outcomes import Due, Outcome, OutcomeId, Priority, Stage, Target, Wait
+from painpath.pathway.patient_status import PatientStatus
 from painpath.pathway.referring import Referring
 from painpath.pathway.safety import Safety
 from painpath.pathway.service import (
@@ -110,6 +111,7 @@ class Pathway(Data, frozen=True, kw_only=True):
     messages: tuple[Message, ...]
     notices: Notices
     referring: Referring
+    patient_status: PatientStatus
     communication: Communication
     """What people need so that they can read, hear and answer us, and the formats of letters."""
     lists: tuple[WordList, ...] = ()
