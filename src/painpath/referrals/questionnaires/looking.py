@@ -16,7 +16,6 @@ from painpath.referrals.looking import check_not_blind
 from painpath.referrals.models import Answering, Referral
 from painpath.referrals.questionnaires import library
 from painpath.referrals.questionnaires.answering import answers_of
-from painpath.referrals.transitions import STAFF
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,3 @@ def words_of(item: Item, values: Iterable[Value]) -> str:
 def is_body_map(item: Item) -> bool:
     """Whether these answers are places of the body map, which has a picture."""
     return any(option.system == SYSTEM and str(option.value) in BY_CODE for option in item.options)
-
-
-def may_look(by: Membership) -> bool:
-    """Whether somebody of the team may read answers: who works with referrals."""
-    return by.role in STAFF

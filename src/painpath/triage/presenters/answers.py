@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from painpath.accounts.models import Membership
+from painpath.letters.formats import layout_for
 from painpath.questionnaires import Questionnaire, enabled, question_at, scores
 from painpath.referrals import pathways
 from painpath.referrals.arriving.other_sources import PATIENT, OtherSource
@@ -20,7 +20,6 @@ from painpath.referrals.questionnaires.looking import (
     came_at,
     earlier,
     is_body_map,
-    may_look,
     words_of,
 )
 from painpath.referrals.questionnaires.stopping import answered as count
@@ -249,9 +248,12 @@ class Waiting:
     title: str
     words: str
     href: str
+    paper: str
+    large: bool
+    """Whether the paper is in large print unless somebody chooses otherwise."""
 
 
-def waiting(referral: Referral, by: Membership) -> list[Waiting]:
+def waiting(referral: Referral) -> list[Waiting]:
     """What is asked now, form by form, with how much of it is there; the way to type in paper for who may."""
     request = asked_of_patient(referral)
     if request is None:
@@ -264,14 +266,22 @@ def waiting(referral: Referral, by: Membership) -> list[Waiting]:
             continue
         some = f"{plural(number, 'answer')} saved" if row and (number := count(row)) else "nothing saved yet"
         words = f"asked on {day(request.asked_at)}, hoped for by {day(request.due_on)}; {some}."
-        href = reverse("triage:enter-answers", args=[referral.reference, form.pk]) if may_look(by) else ""
-        found.append(Waiting(library.parsed(form).title, words, href))
+        to = [referral.reference, form.pk]
+        found.append(
+            Waiting(
+                library.parsed(form).title,
+                words,
+                reverse("triage:enter-answers", args=to),
+                reverse("triage:answers-paper", args=to),
+                layout_for(referral.patient) != "standard",
+            )
+        )
     return found
 
 
-def page(referral: Referral, rows: list[Answering], by: Membership) -> dict[str, Any]:
+def page(referral: Referral, rows: list[Answering]) -> dict[str, Any]:
     """The context of the page of answers."""
-    there = waiting(referral, by)
+    there = waiting(referral)
     begun = referral.answerings.filter(sent_at__isnull=True, response__isnull=True).exclude(answers={})
     return {
         "answered": answered(referral, rows),

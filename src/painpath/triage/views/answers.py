@@ -5,7 +5,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from painpath.accounts import audit
 from painpath.accounts.models import Membership
+from painpath.letters.errors import LetterError
+from painpath.letters.formats import layout_for
+from painpath.letters.paper import Words, phone_script, words_for
+from painpath.letters.paper import paper as paper_of
+from painpath.referrals import pathways
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.models import Answering, InformationRequest, QuestionnaireVersion, Referral
 from painpath.referrals.questionnaires import answering, library, looking, paper
@@ -14,7 +20,7 @@ from painpath.triage.presenters import answers as present
 from painpath.triage.presenters.page import frame
 from painpath.triage.presenters.questions import all_questions
 from painpath.triage.questionnaire_forms import EnterAnswers, TakeAnswers, details_of
-from painpath.triage.views.base import member, opened
+from painpath.triage.views.base import file_answer, member, opened
 from painpath.web.forms import render_form
 
 
@@ -23,7 +29,7 @@ def answers(request: HttpRequest, reference: str) -> HttpResponse:
     """Every questionnaire of this referral, with every answer in order."""
     referral, by = opened(request, reference), member(request)
     rows = looking.look_at_answers(referral, by=by)
-    context = frame(referral, by) | present.page(referral, rows, by)
+    context = frame(referral, by) | present.page(referral, rows)
     return render(request, "triage/answers.jinja", context)
 
 
@@ -54,6 +60,7 @@ def enter(request: HttpRequest, reference: str, form: int) -> HttpResponse:
         "questionnaire": questionnaire,
         "safety": present.what_to_do(referral),
         "saved": request.method == "POST",
+        "script": phone_script(questionnaire, _words(referral, version)),
     }
     return render_form(request, "triage/enter_answers.jinja", made, **context)
 
@@ -124,3 +131,22 @@ def take(request: HttpRequest, reference: str) -> HttpResponse:
         "What is missing stays “not answered”.",
     }  # fmt: skip
     return render_form(request, "triage/act.jinja", form, **context)
+
+
+@require_safe
+def on_paper(request: HttpRequest, reference: str, form: int) -> HttpResponse:
+    """A questionnaire that was asked, on paper with the reference: in the print that the patient needs, or as chosen."""
+    referral, by = opened(request, reference), member(request)
+    _, version = _asked(referral, form)
+    large = layout_for(referral.patient) != "standard" if "large" not in request.GET else request.GET["large"] == "1"
+    try:
+        pdf = paper_of(library.parsed(version), _words(referral, version), large=large, reference=reference)
+    except LetterError as error:
+        raise Refused(error.sentence) from None
+    audit.record(by, "questionnaire.print", referral, name=version.name, large=large)
+    return file_answer(pdf, "application/pdf", f"{reference}-{version.name}.pdf", download=True)
+
+
+def _words(referral: Referral, version: QuestionnaireVersion) -> Words:
+    pathway = pathways.of(referral.pathway_version)
+    return words_for(pathway, library.parsed(version), locality=referral.locality or None)
