@@ -98,6 +98,10 @@ class LetterFacts(msgspec.Struct, frozen=True, kw_only=True):
     signposts: tuple[Signpost, ...] = ()
     questions_patient: tuple[str, ...] = ()
     questions_referrer: tuple[str, ...] = ()
+    questionnaires: tuple[str, ...] = ()
+    """What the patient is asked to fill in, each with how long it takes."""
+    online: str = ""
+    """Where it can be filled in online; empty where this site has no address."""
     answer_by: date | None = None
     """When we hope for the patient's answer; `review_date` is when we look again in any case."""
     question: str = ""

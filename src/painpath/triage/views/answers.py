@@ -135,7 +135,7 @@ def take(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def on_paper(request: HttpRequest, reference: str, form: int) -> HttpResponse:
-    """A questionnaire that was asked, on paper with the reference: in the print that the patient needs, or as chosen."""
+    """A questionnaire that was asked, on paper with the reference: in the print that is needed, or as chosen."""
     referral, by = opened(request, reference), member(request)
     _, version = _asked(referral, form)
     large = layout_for(referral.patient) != "standard" if "large" not in request.GET else request.GET["large"] == "1"
