@@ -11,6 +11,7 @@ from painpath.letters.errors import LetterError
 from painpath.letters.formats import layout_for
 from painpath.letters.paper import Words, phone_script, words_for
 from painpath.letters.paper import paper as paper_of
+from painpath.questionnaires import check
 from painpath.referrals import pathways
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.models import Answering, InformationRequest, QuestionnaireVersion, Referral
@@ -91,6 +92,9 @@ def _keep(
     try:
         saved = paper.enter(referral=referral, form=version, request=asked, by=by, given=given, scan=scan, **details)
         if send:
+            # The patient's pages ask only what is asked; paper has every question, so what stands there is told.
+            if faults := check(library.parsed(version), answering.answers_of(saved.answering), whole=True):
+                raise answering.NotRight(faults)
             return answering.send(answering=saved.answering, by=by)
     except answering.NotRight as wrong:
         for fault in wrong.faults:

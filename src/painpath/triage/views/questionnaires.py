@@ -8,9 +8,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from painpath import questionnaires
 from painpath.accounts import audit
+from painpath.letters.errors import LetterError
+from painpath.letters.paper import paper, words_for
+from painpath.pathway import Pathway
 from painpath.referrals import pathways
 from painpath.referrals.models import QuestionnaireLicence, SiteQuestionnaire
-from painpath.referrals.questionnaires import site
+from painpath.referrals.questionnaires import library, site
 from painpath.referrals.refusal import Refused
 from painpath.triage.presenters import questionnaires as present
 from painpath.triage.questionnaire_forms import Licence, Upload
@@ -34,7 +37,17 @@ def shipped(request: HttpRequest, name: str) -> HttpResponse:
         form = questionnaires.parse(pathway.form(name).text)
     except KeyError:
         raise Http404 from None
+    if "paper" in request.GET:
+        return _on_paper(request, form, pathway)
     return render(request, "triage/questionnaire.jinja", present.shipped_one(form))
+
+
+def _on_paper(request: HttpRequest, form: questionnaires.Questionnaire, pathway: Pathway) -> HttpResponse:
+    try:
+        pdf = paper(form, words_for(pathway, form), large=request.GET["paper"] == "large")
+    except LetterError as error:
+        raise Refused(error.sentence) from None
+    return file_answer(pdf, "application/pdf", f"{form.id}.pdf", download=True)
 
 
 def upload(request: HttpRequest) -> HttpResponse:
@@ -72,6 +85,8 @@ def one(request: HttpRequest, own: int) -> HttpResponse:
     """One of the site's own: whose it is, its questions, what stands in the way of publishing it."""
     row = _row(request, own)
     pathway, _ = pathways.in_force(row.service)
+    if "paper" in request.GET:
+        return _on_paper(request, library.parsed(row.version), pathway)
     return render(request, "triage/questionnaire.jinja", present.one(row, pathway, member(request)))
 
 
