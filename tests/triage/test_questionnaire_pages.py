@@ -14,7 +14,7 @@ from painpath.referrals import verbs
 from painpath.referrals.arriving.needs import record_needs
 from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.models import Answering, Referral, ReportedChange
-from painpath.referrals.questionnaires import answering, library
+from painpath.referrals.questionnaires import answering, library, looking
 from painpath.referrals.transitions import State
 from tests.referrals.conftest import make_team, waiting_referral
 from tests.referrals.questionnaires import MOOD, OURS, ask, ext, fill_rota, item, options, publish, questionnaire
@@ -102,7 +102,7 @@ def test_what_cannot_stand_is_said_at_its_question_and_the_rest_is_kept(desk, se
     assert "This is not asked, given the other answers" in answer.content.decode()
     assert 'value="My neighbour"' in answer.content.decode()
     assert desk.enter(a0="To walk again", a1="c2", a2="My neighbour").redirect_chain
-    assert desk.enter(a0="x").redirect_chain, "sent already: the page says so"
+    assert desk.enter(a0="x").status_code == 409, "sent already: nobody waits for it"
 
 
 def test_an_answer_about_safety_that_staff_type_in_raises_the_alert_and_says_what_to_do(desk, service_id):
@@ -147,6 +147,22 @@ def test_paper_and_phone_script_are_made_for_the_patient(desk):
     page = desk.page("enter-answers", desk.form.pk)
     assert "Phone script" in page
     assert "better off dead" in page
+
+
+def test_earlier_answers_to_the_same_questionnaire_stand_beside_the_latest(desk, service_id):
+    desk = desk(BOUND)
+    desk.enter(a0="To walk again", a1="c0")
+    with scope(service_id):
+        by = desk.team.administrator
+        later = answering.begin(referral=desk.referral, form=desk.form, by=by, who="staff", channel="phone")
+        given = {"hope": ("To dance",), "one": ("c2",)}
+        answering.send(answering=answering.save(answering=later, given=given, by=by).answering, by=by)
+    text = desk.page("answers")
+    assert text.count(f'id="answers-{later.pk}"') == 1
+    row = text.split("What do you hope for?")[1].split("</tr>")[0]
+    assert row.index("To dance") < row.index("To walk again")
+    with scope(service_id):
+        assert "To dance" in str([one.answer for one in looking.beside_clauses(desk.referral)])
 
 
 def test_an_upload_with_faults_names_them_all(desk, service_id):

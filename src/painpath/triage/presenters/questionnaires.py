@@ -121,7 +121,7 @@ def one(row: SiteQuestionnaire, pathway: Pathway, by: Membership) -> dict[str, A
 
 def shipped_one(form: Questionnaire) -> dict[str, Any]:
     """One that comes with the pathway."""
-    return preview(form, form.title or form.id) | {"facts": facts(form, form.rights or "")}
+    return preview(form, form.title or form.id) | {"facts": facts(form, form.rights or ""), "row": None}
 
 
 def preview(form: Questionnaire, title: str) -> dict[str, Any]:

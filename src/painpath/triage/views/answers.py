@@ -14,7 +14,7 @@ from painpath.letters.paper import paper as paper_of
 from painpath.questionnaires import check
 from painpath.referrals import pathways
 from painpath.referrals.arriving.filing import File
-from painpath.referrals.models import Answering, InformationRequest, QuestionnaireVersion, Referral
+from painpath.referrals.models import Answering, Document, InformationRequest, QuestionnaireVersion, Referral
 from painpath.referrals.questionnaires import answering, library, looking, paper
 from painpath.referrals.refusal import Refused
 from painpath.triage.presenters import answers as present
@@ -61,9 +61,15 @@ def enter(request: HttpRequest, reference: str, form: int) -> HttpResponse:
         "questionnaire": questionnaire,
         "safety": present.what_to_do(referral),
         "saved": request.method == "POST",
+        "scan": _scan(asked, version),
         "script": phone_script(questionnaire, _words(referral, version)),
     }
     return render_form(request, "triage/enter_answers.jinja", made, **context)
+
+
+def _scan(asked: InformationRequest, version: QuestionnaireVersion) -> Document | None:
+    row = asked.answerings.filter(questionnaire=version).select_related("scan").defer("scan__content").first()
+    return row.scan if row is not None else None
 
 
 def _asked(referral: Referral, form: int) -> tuple[InformationRequest, QuestionnaireVersion]:
