@@ -11,6 +11,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from painpath.web.forms.body import BodyMapWidget, body_map
 from painpath.web.forms.dates import PARTS, DateWidget
 
 Params = dict[str, Any]
@@ -52,6 +53,9 @@ def component(field: BoundField) -> tuple[str, Params]:
         return "date", _date(field)
     if isinstance(widget, forms.CheckboxInput):
         return "checkboxes", _checkbox(field)
+    if isinstance(widget, BodyMapWidget):
+        items = _group(field, "values", list(field.value() or ()))["items"]
+        return "body_map", body_map(_common(field), field.auto_id, _question(field), items)
     if isinstance(widget, forms.CheckboxSelectMultiple):
         return "checkboxes", _group(field, "values", list(field.value() or ()))
     if isinstance(widget, forms.RadioSelect):
