@@ -108,7 +108,8 @@ def test_keys_are_unique_and_known() -> None:
     assert {r.practice for r in PEOPLE.referrers if r.practice} <= practices
     assert {r.practice for r in REFERRALS if r.practice} <= practices
     assert {r.referrer for r in REFERRALS} <= referrers
-    assert {step.by for r in REFERRALS for step in r.story} | {r.by for r in REFERRALS} <= set(TEAM)
+    assert {step.by for r in REFERRALS for step in r.story} | {r.by for r in REFERRALS} <= set(TEAM) | {"patient"}
+    assert {step.by for r in REFERRALS for step in r.story if isinstance(step, steps.Answer)} == {"patient"}
 
 
 def test_the_team() -> None:
@@ -157,6 +158,13 @@ def test_the_story_leads_where_it_says(referral: story.Referral, service: pathwa
             continue
         if isinstance(step, steps.AddComment | steps.PutOnMeetingList):
             assert TEAM[step.by].role in STAFF
+            continue
+        if isinstance(step, steps.Answer):
+            assert state is State.AWAITING_PATIENT
+            forms = service.questionnaires[0].forms
+            answered = [one.form for one in referral.story if isinstance(one, steps.Answer)]
+            assert answered == list(forms), "with the last one it comes back"
+            state = State.AWAITING_SCREENING if step.form == forms[-1] else state
             continue
         verb = VERBS[str(name)]
         assert state in verb.leaves, name

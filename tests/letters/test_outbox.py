@@ -8,7 +8,8 @@ from django.db import connection
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.letters import holding, outbox, printing
-from painpath.letters.channels import channel_for, layout_for, reasons_to_hold
+from painpath.letters.channels import channel_for, reasons_to_hold
+from painpath.letters.formats import layout_for
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.pathway import find, load
 from painpath.referrals.arriving.contacts import confirm_contact, contacts
@@ -61,7 +62,7 @@ def test_a_referrer_from_elsewhere_gets_a_copy_or_a_person_is_told_what_is_missi
         ({"address": "", "postcode": "SO29 4WR"}, "There is no postal address on record for the patient"),
         ({"address": "Staying with friends", "postcode": ""}, "The patient's address on record has no postcode."),
         ({"safe_contact": "Never write home"}, "How to contact safely: “Never write home”."),
-        ({"communication_needs": "Braille"}, "Communication needs: “Braille”. Only standard and large print"),
+        ({"communication_needs": "Braille"}, "Communication needs: “Braille”. Read it, then choose how"),
         ({"interpreter": "Sylheti"}, "An interpreter is needed: Sylheti."),
     ],
 )

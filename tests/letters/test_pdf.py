@@ -85,7 +85,7 @@ def tags(pdf: bytes) -> Counter[str]:
     return found
 
 
-@pytest.mark.parametrize("layout", ["standard", "large-print"])
+@pytest.mark.parametrize("layout", ["standard", "large-print", "yellow-on-black"])
 @pytest.mark.parametrize(("outcome", "audience"), EVERY_LETTER)
 def test_every_letter_reads_back_as_meant_and_is_pdf_ua(
     service: Pathway, outcome: Any, audience: Any, layout: Any, tmp_path: Path
@@ -124,7 +124,7 @@ def test_headings_and_lists_are_tagged(service: Pathway) -> None:
 
 
 def test_words_are_at_least_12_points_and_18_in_large_print(service: Pathway) -> None:
-    for layout, least in (("standard", 12), ("large-print", 18)):
+    for layout, least in (("standard", 12), ("large-print", 18), ("yellow-on-black", 18)):
         sheet = pypdfium2.PdfDocument(render_pdf(letter(service), layout=layout))[0]  # type: ignore[arg-type]
         text = sheet.get_textpage()
         start = text.get_text_range().index("We have decided")

@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import F
 
-from painpath.letters.facts import Layout
-from painpath.letters.models import Dispatch, Letter
+from painpath.letters.formats import printed_otherwise, unmet
+from painpath.letters.models import Dispatch
 from painpath.letters.wording import line
 from painpath.referrals import pathways
 from painpath.referrals.arriving.contacts import address_lines, has_died, is_confirmed
 from painpath.referrals.models import InformationRequest, Patient, Referral, SignpostFollowUp, Transition
-
-_LARGE_PRINT = re.compile(
-    r"(?:needs |prefers )?large[ -]print(?: letters?)?(?: please)?(?:,? (?:1[0-8]) ?(?:pt|points?))?[.]?", re.IGNORECASE
-)
 
 MOVED_ON = "The referral has moved on since this letter was signed: read it, then send or stop it."
 _TELLS_OF_A_DECISION = frozenset({"letter", "notice", "documents", "ers_reply"})
@@ -35,12 +31,6 @@ class Addressee:
     @property
     def address(self) -> str:
         return "\n".join(self.lines)
-
-
-def layout_for(patient: Patient | None) -> Layout:
-    """Large print when that, and nothing else, is recorded as the communication need; else the standard layout."""
-    needs = line(patient.communication_needs) if patient else ""
-    return "large-print" if _LARGE_PRINT.fullmatch(needs) else "standard"
 
 
 def channel_for(referral: Referral, *, to: str = "patient") -> str:
@@ -171,11 +161,9 @@ def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
         found.append("The patient has died. Send nothing to them unless it is right all the same.")
     if words := line(patient.safe_contact).rstrip("."):
         found.append(f"How to contact safely: “{words}”. Read it, then choose how this goes.")
-    needs = line(patient.communication_needs).rstrip(".")
-    if needs and layout_for(patient) == "standard":
-        found.append(f"Communication needs: “{needs}”. Only standard and large print can be made here.")
-    if dispatch.letter is not None and layout_for(patient) != "standard" and _layout(dispatch.letter) == "standard":
-        found.append("The patient needs large print, and this letter was signed in standard print.")
+    found += unmet(patient, dispatch.referral, dispatch.channel)
+    if dispatch.batch_id is not None:
+        found += printed_otherwise(dispatch.facts.get("printed_as", ""), patient, dispatch.referral)
     if spoken := line(patient.interpreter):
         found.append(f"An interpreter is needed: {spoken}. This is in English: arrange a translation, or a call.")
     if dispatch.channel == "email" and (dispatch.address != patient.email or not is_confirmed(patient, "email")):
@@ -187,10 +175,6 @@ def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
     if dispatch.channel == "print" and current and not _POSTCODE.search(current):
         found.append("The patient's address on record has no postcode. Check that a letter would arrive there.")
     return found
-
-
-def _layout(letter: Letter) -> str:
-    return str(letter.facts.get("layout", "standard"))
 
 
 def _no_address(dispatch: Dispatch) -> str:

@@ -116,8 +116,8 @@ def _right_form(draft: Draft, facts: LetterFacts, layout: Layout) -> Iterator[Ch
     yield _check(
         "format",
         layout == facts.format_needed,
-        f"This person needs the format “{facts.format_needed}” and this letter is “{layout}”. Choose the other "
-        "layout, or arrange the format by hand.",
+        f"This person needs the format “{facts.format_name or facts.format_needed}” and this letter is “{layout}”. It "
+        "is held when it goes out: arrange the format by hand.",
         point=10,
     )
     yield _check(

@@ -16,9 +16,13 @@ import secrets
 import uuid
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from painpath import clock
 from painpath.accounts import audit
@@ -33,7 +37,9 @@ from painpath.referrals.models.referral import new_reference
 from painpath.referrals.refusal import Refused
 
 TO = ("patient", "referrer")
-NOT_RIGHT = "This code does not work. Check each letter and number, or ask us for a new code."
+PATIENTS_PAGE = "patients:code"
+"""The page where a patient goes with a code, by the name of its address."""
+NOT_RIGHT = gettext_noop("This code does not work. Check each letter and number, or ask us for a new code.")
 """The one sentence for a code that is wrong, used, tried too often or has run out: it tells nothing to a stranger."""
 
 
@@ -58,10 +64,14 @@ def issue_code(*, referral: Referral, to: str, by: Actor) -> OneTimeCode:
     else:
         # To the end of the last day: the letter names a day, not a minute.
         last = (now + timedelta(days=notices.codes.post_days)).astimezone(clock.LONDON)
-        notice, until = notices.code_by_post, last.replace(hour=23, minute=59, second=59, microsecond=0)
+        notice = notices.patient_code_by_post if to == "patient" else notices.code_by_post
+        until = last.replace(hour=23, minute=59, second=59, microsecond=0)
         works_until = f"the end of {date_format(until, 'j F Y')}"
     code = new_reference()  # eight random characters without look-alikes, in two groups: made for being read out
-    text = notice.plain_text.format(code=code, until=works_until, reference=referral.reference)
+    text = notice.plain_text.format(
+        code=code, until=works_until, reference=referral.reference, where=_where(referral.service.slug)
+    )
+    text = "\n\n".join(part for part in text.split("\n\n") if part.strip())
     known = addressee(referral, to)
     key = uuid.uuid4()
     dispatch = outbox.queue(
@@ -120,6 +130,13 @@ def has_run_out(dispatch: Dispatch) -> bool:
     """Whether this is a code that would no longer work when it arrives."""
     until = dispatch.facts.get("until")
     return dispatch.kind == "code" and until is not None and datetime.fromisoformat(until) <= clock.now()
+
+
+def _where(slug: str) -> str:
+    """Where a patient goes with their code, when this site knows its own address. It names nobody."""
+    if not settings.SITE_URL:
+        return ""
+    return _("Go to this page: {address}").format(address=f"{settings.SITE_URL}{reverse(PATIENTS_PAGE, args=[slug])}")
 
 
 def _void(referral: Referral, to: str, by: Actor) -> None:

@@ -39,14 +39,17 @@ class TooOften(Exception):
 
 
 @transaction.atomic
-def knock(*, service: Service, what: str, address: str, reference: str) -> bool:
+def knock(
+    *, service: Service, what: str, address: str, reference: str, door: str = "", limit: int | None = None
+) -> bool:
     """Count one try; tells whether this reference may still be tried. Raises `TooOften` for the network address.
 
+    Each `door` counts for itself; `limit` is how often one reference may be tried there in an hour (`BY_REFERENCE`).
     The count is held against parallel tries, and is kept when the caller's transaction commits: answer with a page, not
     with an error.
     """
     now = clock.now()
-    mine, its = _who(service, "address", address), _who(service, "reference", reference)
+    mine, its = _who(service, f"{door}address", address), _who(service, f"{door}reference", reference)
     for who in sorted((mine, its)):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"knock {who}"])
@@ -56,7 +59,7 @@ def knock(*, service: Service, what: str, address: str, reference: str) -> bool:
         raise TooOften
     tried = recent.filter(who=its).count()
     Knock.objects.bulk_create(Knock(service_id=service.pk, who=who, what=what, at=now) for who in (mine, its))
-    return tried < BY_REFERENCE[what]
+    return tried < (BY_REFERENCE[what] if limit is None else limit)
 
 
 def ask_for_code(*, service: Service, reference: str, address: str) -> None:

@@ -234,6 +234,7 @@ def _particulars(facts: LetterFacts, audience: Audience, pathway: Pathway) -> tu
             ("Decision", pathway.outcome(facts.outcome).label),
             ("Decided on", day(facts.decided_on)),
             ("Review date", day(facts.review_date) if facts.review_date else ""),
+            ("Communication needs", "; ".join(facts.communication)),
         ]
     return tuple((label, line(value)) for label, value in rows if line(value))
 

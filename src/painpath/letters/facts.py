@@ -10,7 +10,8 @@ from painpath.pathway import Pathway
 from painpath.pathway.model import Signpost as Entry
 from painpath.pathway.outcomes import OutcomeId
 
-Layout = Literal["standard", "large-print"]
+Layout = Literal["standard", "large-print", "yellow-on-black"]
+"""The looks in which letters are made: `letter.typ` knows each."""
 
 
 class Clause(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +110,11 @@ class LetterFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Of these the ones that e-RS would not take, each with the reason."""
     copied_to: tuple[str, ...] = ()
     format_needed: Layout | str = "standard"
-    """The format that the patient needs, from the record: a layout, or another format by its name."""
+    """The format that the patient needs, from the record: a layout, or the id of another format."""
+    format_name: str = ""
+    """What the team calls it."""
+    communication: tuple[str, ...] = ()
+    """What the patient needs so that they can read, hear and answer us: shared with every letter to the GP."""
     interpreter: str = ""
     """What interpreter is needed, as the record has it: a language, and perhaps more. Empty when none is."""
 

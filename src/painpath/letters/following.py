@@ -8,6 +8,7 @@ from django.db import transaction
 
 from painpath import clock
 from painpath.accounts.audit import Actor, Process
+from painpath.letters.formats import shared_words
 from painpath.letters.models import Dispatch
 from painpath.letters.outbox import queue
 from painpath.letters.wording import day, line
@@ -77,13 +78,20 @@ def remind(*, request: InformationRequest, by: Actor) -> bool:
         return False
     request.refresh_from_db()
     _send(
-        _whole(request.referral), "reminder-patient" if request.of == "patient" else "reminder-referrer", by=by,
+        _whole(request.referral), _reminder(request), by=by,
         kind="reminder", to=request.of, asked_on=_day_of(request.asked_at), answer_by=request.due_on,
         key=_key("reminder", request.service_id, request.pk),
         facts={"request": request.pk, "decision": request.decision_id},
     )  # fmt: skip
     tasks.later("letters.chase", request.due_on, after=True, service=request.service_id, request=request.pk)
     return True
+
+
+def _reminder(request: InformationRequest) -> MessageId:
+    """Of a questionnaire the reminder says how else it can be answered: by phone, on paper, with help."""
+    if request.of == "referrer":
+        return "reminder-referrer"
+    return "reminder-questionnaire" if request.questionnaire else "reminder-patient"
 
 
 @transaction.atomic
@@ -119,6 +127,8 @@ def queue_documents(decision: Decision, *, by: Actor) -> Dispatch | None:
     referral = _whole(decision.referral)
     documents = list(referral.documents.current().values_list("pk", "name"))
     text = "Documents of the referral, enclosed:\n" + "\n".join(f"- {name}" for _, name in documents)
+    if needs := shared_words(referral):
+        text += "\n\nWhat the patient needs to read, hear and answer you:\n" + "\n".join(f"- {one}" for one in needs)
     return queue(
         referral, by=by, kind="documents", to="service", channel="print",
         name=str(decision.details.get("target_service", ""))[:200], address=decision.details.get("target_address", ""),

@@ -3,7 +3,7 @@
 import uuid
 
 from painpath.accounts.audit import Actor
-from painpath.letters import outbox
+from painpath.letters import outbox, patients_door
 from painpath.letters.channels import addressee, channel_for
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.referrals import pathways
@@ -16,6 +16,8 @@ def queue_letters(referral: Referral, patient: Letter, gp: Letter, *, by: Actor,
 
     - The patient's letter goes to the address on record; with a confirmed e-mail address a notice without clinical
       content goes as well, unless the letter has to wait for a person: then nothing is on its way.
+    - Where no e-mail reaches the patient, a code goes by post as well, unless the letter has to wait
+      (`patients_door.with_letter`).
     - A GP who asked through e-RS has the answer there (`in_ers`: the reply is queued already): nothing is printed.
       Otherwise the GP's copy goes to the patient's practice.
     - A referrer who does not work in that practice gets a copy of the same letter.
@@ -34,6 +36,8 @@ def queue_letters(referral: Referral, patient: Letter, gp: Letter, *, by: Actor,
             address=referral.patient.email, subject=notice.plain_subject,
             text=notice.plain_text.format(reference=referral.reference), key=_key(patient, "notice"),
         )  # fmt: skip
+    if to_patient.state == DispatchState.QUEUED:
+        patients_door.with_letter(referral, patient.decision.outcome, by=by)
     copies = []
     if not in_ers:
         copies.append(_queue_letter(referral, gp, "gp", by=by))

@@ -1,11 +1,11 @@
 """Letters that no clinician signs: reminders, notices, questions and codes by post, and the page with an address.
 
-They have the look of the pathway's letters, in standard or large print, and are from the team.
+They have the look of the pathway's letters, in the layout that the patient needs, and are from the team.
 """
 
 from painpath import clock
-from painpath.letters.channels import layout_for
 from painpath.letters.codes import clear_text
+from painpath.letters.formats import layout_for
 from painpath.letters.models import Dispatch
 from painpath.letters.pdf import typeset
 from painpath.letters.wording import clean, day, line, paragraphs

@@ -7,6 +7,7 @@ of another's. The batch begins with a posting list of recipients and references.
 from io import BytesIO
 from pathlib import Path
 
+import msgspec
 import pypdfium2
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,9 +18,11 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.letters import codes, outbox
 from painpath.letters.channels import reasons_to_hold
+from painpath.letters.drafting import Draft
 from painpath.letters.errors import LetterError
+from painpath.letters.formats import layout_for
 from painpath.letters.models import Dispatch, DispatchState, Letter, PrintBatch
-from painpath.letters.pdf import typeset
+from painpath.letters.pdf import render_pdf, typeset
 from painpath.letters.plain_letters import set_address_page, set_text
 from painpath.letters.sealing import seal, unseal
 from painpath.letters.wording import line
@@ -88,7 +91,9 @@ def print_batch(*, by: Membership) -> PrintBatch | None:
     batch = PrintBatch.objects.create(service_id=by.service_id, made_by=by, pdf=seal(merged))
     for dispatch, _ in pdfs:
         dispatch.batch = batch
-        dispatch.save(update_fields=["batch"])
+        if dispatch.to == "patient":
+            dispatch.facts["printed_as"] = layout_for(dispatch.referral.patient)
+        dispatch.save(update_fields=["batch", "facts"])
         audit.record(by, "dispatch.print", dispatch, batch=batch.pk)
     audit.record(by, "batch.print", batch, dispatches=[dispatch.pk for dispatch, _ in pdfs])
     return batch
@@ -177,15 +182,24 @@ def _fail(dispatch: Dispatch, why: str, by: Membership) -> None:
 
 def _pages(dispatch: Dispatch) -> bytes:
     """All pages of one dispatch. A signed letter is printed as it was signed, behind a page with the address when it
-    shows another one, or none."""
+    shows another one, or none; the patient's in the format that is needed by now, word for word the same."""
     pathway = pathways.of(dispatch.referral.pathway_version)
     if dispatch.letter_id is None:
         return set_text(dispatch, pathway)
     letter = Letter.objects.get(pk=dispatch.letter_id)
-    pdf = bytes(letter.pdf)
+    pdf = _in_format(letter, dispatch)
     shown = list(letter.facts.get("address", []))
     goes_to = list(filter(None, map(line, (dispatch.name, *dispatch.address.splitlines()))))
     return pdf if shown == goes_to else _merge([set_address_page(dispatch, pathway), pdf], padded=False)
+
+
+def _in_format(letter: Letter, dispatch: Dispatch) -> bytes:
+    """The letter as signed, or its words set anew where the patient needs another layout since."""
+    layout = layout_for(dispatch.referral.patient)
+    if dispatch.to != "patient" or letter.facts.get("layout", "standard") == layout:
+        return bytes(letter.pdf)
+    signed = {name: value for name, value in letter.facts.items() if name != "layout"}
+    return render_pdf(msgspec.convert(signed, Draft), layout=layout)
 
 
 def _posting_list(pdfs: list[tuple[Dispatch, bytes]], by: Membership) -> bytes:

@@ -12,7 +12,7 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
-from painpath.letters.channels import addressee, layout_for, practice_lines
+from painpath.letters.channels import addressee, practice_lines
 from painpath.letters.checking import Check, checks
 from painpath.letters.drafting import Draft, draft
 from painpath.letters.enclosing import ask_to_enclose
@@ -20,6 +20,7 @@ from painpath.letters.errors import LetterError
 from painpath.letters.ers import not_taken, queue_reply
 from painpath.letters.facts import Clause, Layout, LetterFacts, Signatory, cited, signposted
 from painpath.letters.following import queue_documents
+from painpath.letters.formats import format_for, format_name, layout_for, shared_words
 from painpath.letters.issuing import merged_recipients, queue_letters
 from painpath.letters.models import AUDIENCES, Letter
 from painpath.letters.pdf import missing_signature, render_pdf
@@ -101,7 +102,9 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         not_taken=tuple(f"“{one.name}”: {why}" for one in files if (why := not_taken(one.name, one.size))),
         copied_to=_copied_to(referral),
         interpreter=patient.interpreter,
-        format_needed=layout_for(patient),
+        format_needed=format_for(patient),
+        format_name=format_name(format_for(patient), pathway.communication),
+        communication=shared_words(referral),
     )
 
 

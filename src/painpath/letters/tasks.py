@@ -54,6 +54,22 @@ def code_later(service: "Service", reference: str) -> None:
     send_code.defer(service=service.pk, reference=reference)
 
 
+@app.task(name="letters.send_patient_code", retry=RetryStrategy(max_attempts=5, exponential_wait=3), pass_context=False)
+def send_patient_code(service: int, reference: str, proof: str) -> None:
+    """Send a patient a code, if reference and date of birth are right; `proof` is a keyed hash and says neither."""
+    from painpath.accounts.models import Service
+    from painpath.accounts.scope import scope
+    from painpath.letters import patients_door
+
+    with scope(service):
+        patients_door.send_code(service=Service.objects.get(pk=service), reference=reference, proof=proof)
+
+
+def patient_code_later(service: "Service", reference: str, proof: str) -> None:
+    """Queue a code for a patient, the same for what is nobody's."""
+    send_patient_code.defer(service=service.pk, reference=reference, proof=proof)
+
+
 @app.task(name="letters.tell", retry=RetryStrategy(max_attempts=12, exponential_wait=3), pass_context=False)
 def tell(service: int, change: int, member: int) -> None:
     """Tell one member that a reported change waits unread. A mail server that fails raises: the queue tries again."""

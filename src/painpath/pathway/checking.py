@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import get_args
 
-from painpath.pathway import messages, referring
+from painpath.pathway import messages, needs, patient_status, referring, safety
 from painpath.pathway.findings import unreadable_phrases
 from painpath.pathway.model import OutcomeId, Pathway
 from painpath.pathway.problems import Fault, FieldPath
@@ -46,7 +46,11 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     yield from messages.problems(pathway.messages)
     kinds = {kind for route in pathway.routes for kind in route.referrers}
     yield from referring.problems(pathway.referring, {criterion.id for criterion in pathway.criteria}, kinds)
+    yield from patient_status.problems(pathway.patient_status)
+    yield from needs.problems(pathway.communication)
     yield from ers_replies(pathway)
+    offered = {form for step in pathway.questionnaires for form in step.forms}
+    yield from safety.problems(pathway.safety, pathway.forms, offered)
     yield from unreadable_phrases(pathway)
 
 

@@ -10,7 +10,7 @@ from painpath.pathway.model import Pathway
 
 
 def complete(data: bytes, newest: Pathway) -> Pathway:
-    """The pathway kept in `data`, with the fields and clocks that it does not have yet taken from `newest`.
+    """The pathway kept in `data`, with the fields, clocks and messages that it does not have yet taken from `newest`.
 
     What it has stays word for word, except letters that name a field which is no more: nobody could write them, so the
     newest are written. Raises PathwayError when the bytes are not a pathway.
@@ -22,8 +22,9 @@ def complete(data: bytes, newest: Pathway) -> Pathway:
     if isinstance(kept, dict):
         now = msgspec.json.decode(encode(newest))
         _fill(kept, now)
-        clocks = {target["id"] for target in kept["targets"]}
-        kept["targets"] += [target for target in now["targets"] if target["id"] not in clocks]
+        for name in ("targets", "messages"):
+            known = {one["id"] for one in kept[name]}
+            kept[name] += [one for one in now[name] if one["id"] not in known]
     old = decode(msgspec.json.encode(kept))
     return msgspec.structs.replace(old, letters=newest.letters) if any(letters.problems(old.letters)) else old
 

@@ -10,7 +10,7 @@ from painpath.pathway import unclinical
 from painpath.pathway.base import Data, Words
 from painpath.pathway.problems import Fault, FieldPath
 
-MessageId = Literal["reminder-patient", "reminder-referrer", "signpost-question"]
+MessageId = Literal["reminder-patient", "reminder-questionnaire", "reminder-referrer", "signpost-question"]
 
 FIELDS = {
     "team": "what patients call the team",

@@ -13,9 +13,12 @@ from painpath.pathway.evidence import CriterionEvidence
 from painpath.pathway.forms import Form
 from painpath.pathway.letters import Letters
 from painpath.pathway.messages import Message
+from painpath.pathway.needs import Communication
 from painpath.pathway.notices import Notices
 from painpath.pathway.outcomes import Due, Outcome, OutcomeId, Priority, Stage, Target, Wait
+from painpath.pathway.patient_status import PatientStatus
 from painpath.pathway.referring import Referring
+from painpath.pathway.safety import Safety
 from painpath.pathway.service import (
     Accessibility,
     Contact,
@@ -99,6 +102,8 @@ class Pathway(Data, frozen=True, kw_only=True):
     questionnaires: tuple[Questionnaire, ...]
     forms: tuple[Form, ...] = ()
     """The questionnaires as files. The program puts them here: authors write none into YAML."""
+    safety: Safety | None = None
+    """What holds when an answer may say that somebody is in danger. Needed with such a question."""
     signposts: tuple[Signpost, ...]
     podcasts: tuple[Podcast, ...] = ()
     accessibility: Accessibility
@@ -106,6 +111,9 @@ class Pathway(Data, frozen=True, kw_only=True):
     messages: tuple[Message, ...]
     notices: Notices
     referring: Referring
+    patient_status: PatientStatus
+    communication: Communication
+    """What people need so that they can read, hear and answer us, and the formats of letters."""
     lists: tuple[WordList, ...] = ()
     lookalikes: tuple[Words, ...] = ()
     """Real words, many to a line, that look like misspelt words of the vocabulary and are none."""

@@ -11,13 +11,14 @@ import msgspec
 
 from painpath.pathway import unclinical
 from painpath.pathway.base import Data, Words
+from painpath.pathway.outcomes import OutcomeId
 from painpath.pathway.problems import Fault, FieldPath
 
 FIELDS = {
     "reference": "our reference of the referral",
     "code": "a one-time code",
     "until": "until when a code works",
-    "where": "where the site says how the referral stands, a line of its own; left out where that is not known",
+    "where": "where the site says how the referral stands, a paragraph of its own; left out where that is not known",
     "by": "the day by which somebody looks at it",
     "contact": "how to reach the team, a line for each way",
 }
@@ -38,6 +39,8 @@ class Codes(Data, frozen=True, kw_only=True):
     email_minutes: Annotated[int, msgspec.Meta(ge=5, le=120)]
     post_days: Annotated[int, msgspec.Meta(ge=3, le=28)]
     tries: Annotated[int, msgspec.Meta(ge=1, le=10)]
+    with_letters: tuple[OutcomeId, ...] = ()
+    """After these decisions a code for the patient goes by post beside the letter, where no e-mail reaches them."""
     source: Words
 
 
@@ -50,6 +53,8 @@ class Notices(Data, frozen=True, kw_only=True):
     """The page with the address, where a letter does not show the address that it goes to."""
     code_by_email: Notice
     code_by_post: Notice
+    patient_code_by_post: Notice
+    """To a patient: what the code is for, and what else they need to use it."""
     receipt: Notice
     """To whoever referred, when a letter of theirs has been registered."""
     change_waiting: Notice
@@ -59,9 +64,12 @@ class Notices(Data, frozen=True, kw_only=True):
 
 def problems(notices: Notices) -> Iterator[Fault]:
     """Everything wrong with the notices: a clinical word, a link, an unknown field, a code that is missing."""
-    for name in ("letter_coming", "enclosed", "code_by_email", "code_by_post", "receipt", "change_waiting"):
+    for name in (
+        "letter_coming", "enclosed", "code_by_email", "code_by_post", "patient_code_by_post", "receipt",
+        "change_waiting",
+    ):  # fmt: skip
         notice: Notice = getattr(notices, name)
-        code = name.startswith("code")
+        code = "code" in name
         yield from _subject(("notices", name, "plain_subject"), notice.plain_subject)
         yield from _text(("notices", name, "plain_text"), notice.plain_text, code=code)
 
@@ -76,8 +84,16 @@ def _text(path: FieldPath, text: str, *, code: bool) -> Iterator[Fault]:
     yield from unclinical.words(path, text)
     faults, named = unclinical.fields(path, text, FIELDS)
     yield from faults
-    for field in sorted({"where", "by", "contact"} & named if path[1] != "receipt" else {"reference"} - named):
-        yield Fault(path, f"Put `{{{field}}}` in." if path[1] == "receipt" else f"Only the receipt has `{{{field}}}`.")
+    if path[1] == "receipt":
+        missing, alien = {"reference"} - named, set[str]()
+    elif path[1] == "patient_code_by_post":
+        missing, alien = {"reference", "where"} - named, {"by", "contact"} & named
+    else:
+        missing, alien = set[str](), {"where", "by", "contact"} & named
+    for field in sorted(missing):
+        yield Fault(path, f"Put `{{{field}}}` in.")
+    for field in sorted(alien):
+        yield Fault(path, f"Only the receipt has `{{{field}}}`.")
     codes = {"code", "until"}
     for field in sorted(codes - named if code else codes & named):
         yield Fault(path, f"Put `{{{field}}}` in." if code else f"Only the message with a code has `{{{field}}}`.")

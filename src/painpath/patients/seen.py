@@ -19,7 +19,9 @@ from painpath.letters import door
 from painpath.pathway import Pathway
 from painpath.patients.views.base import visited
 from painpath.referrals import pathways
+from painpath.referrals.arriving.contacts import has_died
 from painpath.referrals.models import Referral
+from painpath.referrals.theirs import patient_may_open
 from painpath.web import by_code
 
 OPENED = "patient_opened_by_code"
@@ -65,6 +67,9 @@ def look(request: HttpRequest) -> Seen | None:
     found = Referral.objects.select_related("pathway_version", "patient", "owner__user")
     referral = found.defer("pathway_version__content").filter(service_id=service.pk, pk=opened.referral).first()
     if referral is None or referral.patient is None:
+        return None
+    if not patient_may_open(referral, died=has_died(referral.patient)):
+        leave(request)
         return None
     by = door.holder(service, referral.pk, PATIENT)
     return Seen(referral, pathways.of(referral.pathway_version), by, service, opened.until)

@@ -44,6 +44,7 @@ ACTIONS = {
     "take_back": "taken back",
     "register": "registered",
     "correct_details": "corrected",
+    "record_needs": "given communication needs",
     "return_to_screening": "returned to screening",
     "make_ready": "made ready",
     "fall_due": "brought back",

@@ -8,6 +8,7 @@ from painpath.accounts.roles import PATIENT, REFERRER
 from painpath.directory.models import Referrer
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
+from painpath.referrals.transitions import State
 
 NOT_THEIRS = "There is no referral of yours with this reference. Check the reference on your receipt."
 """The one sentence for a reference that is wrong and for somebody else's: it tells nothing to a stranger."""
@@ -55,6 +56,12 @@ def may_have_code(referrer: Referrer | None) -> bool:
         return False
     member = referrer.member
     return member is None or (referrer.verified_at is not None and member.ended_at is None)
+
+
+def patient_may_open(referral: Referral, *, died: bool) -> bool:
+    """Whether the patient, or who acts for them, may look at this referral at all; `died` is whether any referral of
+    the person says so. One that was closed in error shows nothing: it may be somebody else's, or stands elsewhere."""
+    return referral.patient_id is not None and not died and referral.state != State.CLOSED_IN_ERROR
 
 
 def check_may_read(referral: Referral, *, by: Actor) -> None:

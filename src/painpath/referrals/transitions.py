@@ -150,6 +150,8 @@ VERBS = {
         _verb("receive", "Referral received", frozenset(), S.RECEIVED, STAFF | SENDER),
         _verb("register", "Registered", {S.RECEIVED}, None, STAFF, stays=True),
         _verb("correct_details", "Details corrected", OPEN - {S.RECEIVED}, None, STAFF, stays=True),
+        _verb("record_needs", "Communication needs recorded", frozenset(S) - {S.CLOSED_IN_ERROR, S.DECEASED}, None,
+              STAFF | SELF | PROGRAM, stays=True),
         _verb("make_ready", "Read and ready for screening", {S.RECEIVED}, S.AWAITING_SCREENING, PROGRAM),
         _verb("move_document", "A document was moved", frozenset(S), None, STAFF, needs_reason=True, stays=True),
         _verb("merge", "Merged into another referral", OPEN, S.CLOSED_IN_ERROR, STAFF, needs_reason=True),

@@ -8,6 +8,7 @@ from painpath.pathway import Pathway
 from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.decisions.decision_rules import own_judgements, possible_outcomes
 from painpath.referrals.models import Referral
+from painpath.referrals.questionnaires import library, offering
 from painpath.triage import advice_forms, attachment_forms, decision_fields
 from painpath.web import forms
 from painpath.web.clauses import state_labels
@@ -59,7 +60,10 @@ def details_form(
     if "questionnaire" in needs:
         fields["questionnaire"] = forms.Radios(
             "Which questionnaire?",
-            options=[forms.Option(one.id, one.name) for one in pathway.questionnaires],
+            options=[
+                forms.Option(one.id, one.name, offering.problem(referral, one.id))
+                for one in library.offered(referral.service, pathway)
+            ],
             error="Choose which questionnaire to send",
         )
     if "condition" in needs:

@@ -1,8 +1,10 @@
 """What a one-time code has opened, in the session: one referral, for one kind of visitor, for a while."""
 
+import re
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 
 from painpath import clock
@@ -11,6 +13,20 @@ from painpath.referrals.models import Referral
 
 LASTS = timedelta(minutes=30)
 """A setting of ours: time to read and to answer; on a shared desk nobody finds it after lunch."""
+
+
+_SHAPE = re.compile(r"[2-9A-Z]{8}")
+
+
+def address(request: HttpRequest) -> str:
+    """The network address, behind as many proxies as the settings trust (`ALLAUTH_TRUSTED_PROXY_COUNT`)."""
+    return str(get_adapter(request).get_client_ip(request))
+
+
+def reference(typed: str) -> str:
+    """A reference as it stands on a letter, however it was typed; empty for what cannot be one."""
+    letters = re.sub(r"[^A-Z0-9]", "", typed.upper())
+    return f"{letters[:4]}-{letters[4:]}" if _SHAPE.fullmatch(letters) else ""
 
 
 class Opened(NamedTuple):

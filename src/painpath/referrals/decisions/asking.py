@@ -13,13 +13,14 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import ADMINISTRATOR, REFERRER
+from painpath.accounts.roles import ADMINISTRATOR, PATIENT, REFERRER
 from painpath.pathway import Pathway
 from painpath.referrals import pathways
 from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Decision, InformationRequest, Referral, Transition
 from painpath.referrals.models.following import ASKED
 from painpath.referrals.moves import lock, move, reckon
+from painpath.referrals.questionnaires.stopping import answered_so_far, stop_open
 from painpath.referrals.refusal import Refused
 from painpath.referrals.todo import drop_tasks, give_task
 from painpath.referrals.transitions import Outcome, State
@@ -28,6 +29,7 @@ Asked = Literal["referrer", "patient"]
 WAITS = {"referrer": State.AWAITING_REFERRER, "patient": State.AWAITING_PATIENT}
 """Who is asked -> the state of a referral that waits for nobody else."""
 _OF: tuple[Asked, ...] = ("referrer", "patient")
+_SELF = {REFERRER: "referrer", PATIENT: "patient"}
 _BULLET = re.compile(r"^[\s•-]*(?:\d{1,2}[.)]\s+)?")
 """How people begin the lines of a list: the letter makes its own."""
 
@@ -111,6 +113,7 @@ def _close(request: InformationRequest, *, by: Actor, answer: str) -> None:
     request.closed_at, request.answer, request.closed_by = clock.now(), answer, audit.person(by)
     request.save(update_fields=["closed_at", "answer", "closed_by"])
     audit.record(by, "request.close", request, answered=bool(answer))
+    stop_open(by=by, request=request)
     words = "The answer has come." if answer else "Nobody waits for this answer any more."
     drop_tasks(request.referral, by=by, words=words, kind="contact", facts__request=request.pk)
 
@@ -120,10 +123,10 @@ def record_reply(*, referral: Referral, by: Actor, reason: str, of: str = "", en
     """The referrer or the patient has answered: `of` says who, `reason` what. Back to the worklist.
 
     While the other one is still asked the referral goes on waiting for them, unless somebody says that this is
-    `enough`. Without `of` (a delayed referral, say) everything that is asked is closed. A referrer answers for
-    themselves alone.
+    `enough`. Without `of` (a delayed referral, say) everything that is asked is closed. A referrer and a patient
+    answer for themselves alone.
     """
-    if by.role == REFERRER and (of != "referrer" or enough):
+    if by.role in (REFERRER, PATIENT) and (of != _SELF[by.role] or enough):
         raise Refused("You can answer what you were asked. Whether that is enough is for the team to say.")
     referral = lock(referral)
     asked = {request.of: request for request in open_requests(referral)}
@@ -182,13 +185,23 @@ def report_silence(*, request: InformationRequest, by: Process) -> Transition | 
     if referral.tasks.filter(kind="contact", facts__request=request.pk).exists():
         return None
     step = move("report_silence", referral, by=by, due_on=clock.today(), facts={"of": request.of})
-    whom = "the patient" if request.of == "patient" else "the referrer"
     give_task(
-        referral, "contact",
-        f"No answer has come from {whom}, not even to the reminder. Get in touch in another way, and offer help.",
+        referral, "contact", f"{_silence(request)} Get in touch in another way, and offer help.",
         by=by, role=ADMINISTRATOR, due_on=clock.today(), request=request.pk, decision=request.decision_id,
     )  # fmt: skip
     return step
+
+
+def _silence(request: InformationRequest) -> str:
+    """What has not come; of a questionnaire how much of it has been saved, never which."""
+    whom = "the patient" if request.of == "patient" else "the referrer"
+    words = f"No answer has come from {whom}, not even to the reminder."
+    if not request.questionnaire:
+        return words
+    if number := answered_so_far(request):
+        some = "1 question is" if number == 1 else f"{number} questions are"
+        words += f" The questionnaire was begun: {some} answered already, and it was not sent."
+    return f"{words} Offer to go through the questions by phone, or to send them on paper."
 
 
 def _waits(referral: Referral) -> bool:

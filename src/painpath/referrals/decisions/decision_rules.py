@@ -12,6 +12,7 @@ from painpath.referrals.decisions.decision_content import PLACES, DecisionConten
 from painpath.referrals.guidance import asked, attaching, ers_codes
 from painpath.referrals.models import Judgement, Referral, Transcript
 from painpath.referrals.moves import check_another_looks, check_move, check_not_a_colleagues
+from painpath.referrals.questionnaires import offering
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import ADVERSE, STAFF, Outcome, State
 from painpath.referrals.unsettled import check_nothing_is_left, is_being_read
@@ -83,6 +84,12 @@ def problems(referral: Referral, content: DecisionContent, *, by: Membership) ->
             found["review_on"] = "The day on which the referral comes back must be in the future."
         elif content.review_on > clock.today() + LATEST_REVIEW:
             found["review_on"] = "The day on which the referral comes back must be within two years."
+    if (
+        "questionnaire" in needs
+        and content.questionnaire
+        and (why := offering.problem(referral, content.questionnaire))
+    ):
+        found["questionnaire"] = why
     found |= accepting.problems(referral, content, pathway)
     if content.watcher_member is not None and "watcher" in needs and not _is_of_the_team(content, referral):
         found["watcher_member"] = "Choose somebody who works in the team now."

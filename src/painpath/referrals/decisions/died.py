@@ -9,6 +9,7 @@ from painpath.accounts.roles import ADMINISTRATOR
 from painpath.referrals.decisions.following_up import close_follow_ups
 from painpath.referrals.models import Referral
 from painpath.referrals.moves import lock
+from painpath.referrals.questionnaires.stopping import stop_open
 from painpath.referrals.todo import drop_tasks, give_task
 
 WORDS = "The patient has died."
@@ -28,6 +29,7 @@ def leave_in_peace(referral: Referral, others: list[Referral], *, by: Membership
     drop_tasks(referral, by=by, words=WORDS, kind="contact", facts__death=True)
     for one in (referral, *others):
         close_follow_ups(one, by=by, words=WORDS)
+        stop_open(by=by, referral=one)
         drop_tasks(one, by=by, words=WORDS, kind="door_open_letter")
         drop_tasks(one, by=by, words=WORDS, kind="correction_letter", facts__to="patient")
         asked = list(one.requests.filter(of="patient").values_list("pk", flat=True))

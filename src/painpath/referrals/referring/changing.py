@@ -25,6 +25,9 @@ from painpath.referrals.unsettled import mark_first
 
 ESCALATE = "letters.escalate_change"
 """The task of the calendar that looks whether a change has been read in time."""
+SAFETY_ANSWER = "safety_answer"
+"""The kind of a change that is an answer in a questionnaire (`questionnaires.safety`): no kind of the pathway's, and
+shown to the team alone."""
 
 
 def due_moment(at: datetime, read_by: str) -> datetime:
@@ -134,6 +137,5 @@ def escalate(*, change: ReportedChange, by: Process) -> bool:
 def unread(by: Membership) -> "QuerySet[ReportedChange]":
     """What nobody of the service of `by` has read yet, the most urgent first."""
     found = ReportedChange.objects.filter(service_id=by.service_id, read_at__isnull=True)
-    return found.select_related("referral__patient", "referral__pathway_version", "by__user").defer(
-        "referral__pathway_version__content"
-    )
+    people = ("referral__patient", "referral__pathway_version", "by__user", "owner__user")
+    return found.select_related(*people).defer("referral__pathway_version__content")

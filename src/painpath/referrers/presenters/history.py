@@ -10,6 +10,7 @@ from painpath import clock
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.pathway import Pathway
 from painpath.referrals.models import Referral, Transition
+from painpath.referrals.referring.changing import SAFETY_ANSWER
 
 STEPS = {
     "receive": "Received",
@@ -80,7 +81,8 @@ def _sent(referral: Referral) -> list[Step]:
 
 
 def _read(referral: Referral) -> list[Step]:
-    rows = referral.changes.filter(read_at__isnull=False).select_related("read_by__user")
+    # An answer in a questionnaire is between the patient and the team: nothing here tells that there was one.
+    rows = referral.changes.filter(read_at__isnull=False).exclude(kind=SAFETY_ANSWER).select_related("read_by__user")
     return [
         Step(row.read_at, f"{row.read_by.name}, {row.read_by.job}, read what has changed")
         for row in rows

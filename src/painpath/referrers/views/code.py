@@ -1,8 +1,5 @@
 """The door for practitioners without an account: a reference, a one-time code, then that one referral."""
 
-import re
-
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,10 +10,10 @@ from painpath.letters import codes, door
 from painpath.referrals import pathways
 from painpath.referrers import seen
 from painpath.referrers.status_forms import Code, Reference
+from painpath.web import by_code
 from painpath.web.forms import render_form
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
-_SHAPE = re.compile(r"[2-9A-Z]{8}")
 TOO_OFTEN = "There have been many tries from where you are. Wait an hour, then try again, or phone the team."
 
 
@@ -25,30 +22,19 @@ def _visited(request: HttpRequest) -> Service:
     return service
 
 
-def _address(request: HttpRequest) -> str:
-    """The network address, behind as many proxies as the settings trust (`ALLAUTH_TRUSTED_PROXY_COUNT`)."""
-    return str(get_adapter(request).get_client_ip(request))
-
-
-def _normal(reference: str) -> str:
-    """As it stands on the receipt, however it was typed; empty for what cannot be one."""
-    letters = re.sub(r"[^A-Z0-9]", "", reference.upper())
-    return f"{letters[:4]}-{letters[4:]}" if _SHAPE.fullmatch(letters) else ""
-
-
 @require_http_methods(GET_AND_POST)
 def ask(request: HttpRequest, service: str) -> HttpResponse:
     """Enter the reference. Whatever it is, the same answer: if this is right, a code is on its way."""
     form = Reference(request.POST) if request.method == "POST" else Reference()
     if request.method == "POST" and form.is_valid():
-        reference = _normal(form.cleaned_data["reference"])
+        reference = by_code.reference(form.cleaned_data["reference"])
         if not reference:
             form.add_error("reference", "A reference has 8 letters and numbers, like 2BCD-FGHJ. Check your receipt")
         elif "have" in request.POST:
             return redirect("referrers:code-enter", service=service, reference=reference)
         else:
             try:
-                door.ask_for_code(service=_visited(request), reference=reference, address=_address(request))
+                door.ask_for_code(service=_visited(request), reference=reference, address=by_code.address(request))
             except door.TooOften:
                 form.add_error(None, TOO_OFTEN)
                 return render_form(request, "referrers/code_ask.jinja", form, **_about(service))
@@ -69,7 +55,7 @@ def enter(request: HttpRequest, service: str, reference: str) -> HttpResponse:
         try:
             referral = door.try_code(
                 service=_visited(request), reference=reference, code=form.cleaned_data["code"],
-                address=_address(request),
+                address=by_code.address(request),
             )  # fmt: skip
         except door.TooOften:
             form.add_error(None, TOO_OFTEN)

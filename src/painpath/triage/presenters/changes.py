@@ -1,6 +1,7 @@
 """What was reported as changed, for the team: on the referral, on top of what is to do, on the timeline."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -8,16 +9,18 @@ from django.urls import reverse
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
-from painpath.letters.door import WITH_CODE
+from painpath.letters.door import PATIENT_WITH_CODE, WITH_CODE
 from painpath.referrals import pathways
 from painpath.referrals.models import Referral, ReportedChange
-from painpath.referrals.referring.changing import unread
+from painpath.referrals.referring.changing import SAFETY_ANSWER, unread
 from painpath.triage.forms import ActOnAlert
 from painpath.triage.presenters.events import Event
 from painpath.triage.presenters.following import Row
 from painpath.triage.presenters.words import moment, person
 
 PREFIX = "change"
+ANSWERED = "An answer to a question about safety"
+"""Never a level of risk: the question and the answer stand there, and a clinician judges."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Change:
     """One report on the referral's page. `action` says what was done; empty while nobody has read it."""
 
     pk: int
-    kind: str
+    heading: str
     words: str
     about: str
     due: str
@@ -36,7 +39,7 @@ class Change:
 
 def on_referral(referral: Referral, by: Membership, sent: tuple[int, ActOnAlert] | None = None) -> list[Change]:
     """Every report about this referral, those to be read first; with the form for who may close it. One query."""
-    rows = list(referral.changes.select_related("by__user", "read_by__user"))
+    rows = list(referral.changes.select_related("by__user", "read_by__user", "owner__user"))
     return [_change(row, referral, by, sent) for row in sorted(rows, key=lambda row: (row.read_at is not None, row.pk))]
 
 
@@ -44,11 +47,12 @@ def _change(row: ReportedChange, referral: Referral, by: Membership, sent: tuple
     form = None
     if row.read_at is None and by.role == CLINICIAN:
         form = sent[1] if sent and sent[0] == row.pk else form_of(row.pk)
+    duty = f". On duty: {person(row.owner)}" if row.owner and row.read_at is None else ""
     action = ""
     if row.read_at is not None:
         action = f"{row.action} ({person(row.read_by)}, {moment(row.read_at)})"
     return Change(
-        row.pk, _kind(row, referral), row.words, f"{_who(row)}, {moment(row.at)}", moment(row.due_at),
+        row.pk, _heading(row, referral), _words(row), f"{_who(row)}, {moment(row.at)}{duty}", moment(row.due_at),
         row.read_at is None and row.due_at <= clock.now(), action, form,
     )  # fmt: skip
 
@@ -66,9 +70,11 @@ def to_do(by: Membership) -> list[tuple[ReportedChange, Row]]:
 def _row(row: ReportedChange, by: Membership) -> Row:
     referral = row.referral
     page = reverse("triage:referral", args=[referral.reference])
+    answered = row.kind == SAFETY_ANSWER
     return Row(
-        "Something has changed", f"{_kind(row, referral)}: “{row.words}”", moment(row.due_at),
-        row.due_at <= clock.now(), owner="The clinicians",
+        ANSWERED if answered else "Something has changed",
+        _words(row) if answered else f"{_kind(row, referral)}: “{row.words}”", moment(row.due_at),
+        row.due_at <= clock.now(), owner=row.owner.name if row.owner else "The clinicians",
         link=f"{page}#change-{row.pk}" if by.role == CLINICIAN else "",
         link_text="Read it and say what was done", referral=page,
         patient=referral.patient.name if referral.patient else "Not registered yet",
@@ -81,12 +87,25 @@ def change_events(referral: Referral) -> list[Event]:
     for row in referral.changes.select_related("read_by__user"):
         if row.escalated_at is not None:
             words = ("The clinicians and managers were told.",)
-            events.append(
-                Event(row.escalated_at, "Nobody had read in time what has changed", person(None, "calendar"), words)
-            )
+            what = "an answer about safety" if row.kind == SAFETY_ANSWER else "what has changed"
+            events.append(Event(row.escalated_at, f"Nobody had read in time {what}", person(None, "calendar"), words))
         if row.read_at is not None:
-            events.append(Event(row.read_at, "Read: something has changed", person(row.read_by), (row.action,)))
+            what = "an answer about safety" if row.kind == SAFETY_ANSWER else "something has changed"
+            events.append(Event(row.read_at, f"Read: {what}", person(row.read_by), (row.action,)))
     return events
+
+
+def _words(row: ReportedChange) -> str:
+    """What was reported; of an answer also what became of it before anybody had read it."""
+    later = [
+        f"Changed on {moment(datetime.fromisoformat(one['at']))} to: {one['answer']}"
+        for one in row.facts.get("later", ())
+    ]
+    return "\n".join([row.words, *later])
+
+
+def _heading(row: ReportedChange, referral: Referral) -> str:
+    return ANSWERED if row.kind == SAFETY_ANSWER else f"Something has changed: {_kind(row, referral)}"
 
 
 def _kind(row: ReportedChange, referral: Referral) -> str:
@@ -97,4 +116,4 @@ def _kind(row: ReportedChange, referral: Referral) -> str:
 
 
 def _who(row: ReportedChange) -> str:
-    return person(row.by) if row.by else person(None, WITH_CODE)
+    return person(row.by) if row.by else person(None, PATIENT_WITH_CODE if row.side == "patient" else WITH_CODE)

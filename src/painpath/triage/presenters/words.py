@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.letters.door import DOOR, PATIENT_WITH_CODE, WITH_CODE
+from painpath.letters.patients_door import DOOR as PATIENTS_DOOR
 from painpath.referrals.models import Referral
 from painpath.referrals.transitions import State
 from painpath.referrals.unsettled import merged_into
@@ -55,6 +56,7 @@ def person(member: Membership | None, process: str = "") -> str:
         WITH_CODE: "The referrer, with a one-time code",
         PATIENT_WITH_CODE: "The patient, with a one-time code",
         DOOR: "The page for referrers without an account",
+        PATIENTS_DOOR: "The page where patients ask for a code",
     }.get(process, "The program")
 
 

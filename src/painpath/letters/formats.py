@@ -1,0 +1,90 @@
+"""In which format a patient's letters come, what the program makes itself, and what a person has to see to.
+
+Accessible Information Standard (DAPB1605): a letter is made in the format that is needed, or a person looks first.
+"""
+
+import re
+from typing import get_args
+
+from painpath.letters.facts import Layout
+from painpath.letters.wording import line
+from painpath.pathway.needs import STANDARD, Communication
+from painpath.referrals.arriving.needs import communication_of, needs_of
+from painpath.referrals.models import Patient, Referral
+
+MADE: tuple[Layout, ...] = get_args(Layout)
+"""The formats of the pathway that the program makes: each is a layout of the letters."""
+
+_LARGE_PRINT = re.compile(
+    r"(?:needs |prefers )?large[ -]print(?: letters?)?(?: please)?(?:,? (?:1[0-8]) ?(?:pt|points?))?[.]?", re.IGNORECASE
+)
+"""What a referrer may have written in words, and nothing else: then large print is what is needed."""
+
+
+def format_for(patient: Patient | None) -> str:
+    """The id of the format that this person's letters come in: the recorded one, else large print where that and
+    nothing else stands among the words on communication, else standard."""
+    if patient is None:
+        return STANDARD
+    if patient.letter_format not in ("", STANDARD):
+        return patient.letter_format
+    return "large-print" if _LARGE_PRINT.fullmatch(line(patient.communication_needs)) else STANDARD
+
+
+def layout_for(patient: Patient | None) -> Layout:
+    """The layout in which the program makes a letter to this person: standard where it cannot make what is needed."""
+    wanted = format_for(patient)
+    return next((layout for layout in MADE if layout == wanted), "standard")
+
+
+def format_name(wanted: str, communication: Communication) -> str:
+    """A format as the team calls it."""
+    known = communication.letter_format(wanted)
+    return known.name if known else wanted
+
+
+def unmet(patient: Patient, referral: Referral, channel: str) -> list[str]:
+    """What of this person's needs something by this channel would not meet: for a person to see to, in sentences."""
+    communication = communication_of(referral)
+    found = []
+    wanted = format_for(patient)
+    if wanted not in MADE and not (channel == "email" and wanted == "plain-text-email"):
+        known = communication.letter_format(wanted)
+        do = known.by_hand if known else "Have it made, then record here that it was sent."
+        found.append(f"Needs {_small(format_name(wanted, communication))}: {_small(do)}")
+    found += [f"{need.name}. {need.how}" for need in needs_of(patient, communication) if channel in need.forbids]
+    words = line(patient.communication_needs).rstrip(".")
+    if words and not _LARGE_PRINT.fullmatch(words):
+        found.append(f"Communication needs: “{words}”. Read it, then choose how this goes.")
+    return found
+
+
+def printed_otherwise(printed: str, patient: Patient, referral: Referral) -> list[str]:
+    """That what lies printed is not in the format that is needed by now; `printed` is the layout, empty for none."""
+    needed = layout_for(patient)
+    if printed in ("", needed):
+        return []
+    names = [_small(format_name(one, communication_of(referral))) for one in (printed, needed)]
+    told = f"This was printed in {names[0]}, and the patient needs {names[1]}."
+    return [f"{told} It must not go like this: take it out. It is made anew when it is printed again."]
+
+
+def shared_words(referral: Referral) -> tuple[str, ...]:
+    """The needs of the patient as they go with every letter to the GP and every referral onwards."""
+    patient = referral.patient
+    if patient is None:
+        return ()
+    communication = communication_of(referral)
+    wanted = format_for(patient)
+    known = needs_of(patient, communication)
+    names = [one.name for one in known]
+    if wanted != STANDARD and wanted not in {one.letter_format for one in known}:
+        names.append(f"Letters in {_small(format_name(wanted, communication))}")
+    spoken = f"Interpreter: {line(patient.interpreter)}" if line(patient.interpreter) else ""
+    words = line(patient.communication_needs)
+    return tuple(dict.fromkeys(filter(None, (*names, spoken, words))))
+
+
+def _small(words: str) -> str:
+    """As it reads inside a sentence; a word in capitals stays."""
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]

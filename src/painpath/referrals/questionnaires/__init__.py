@@ -1,0 +1,1 @@
+"""Questionnaires: which may be sent, who answers them, and what an answer sets going."""

@@ -1,0 +1,86 @@
+"""Whether a questionnaire may be sent to somebody now.
+
+One with a question about safety goes to nobody unless somebody reads its answers on every working day, and people are
+told that nobody reads them at night (design of item 9 of the PHQ-9: Simon 2013, doi 10.1176/appi.ps.201200587).
+"""
+
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.utils.formats import date_format
+
+from painpath import clock
+from painpath.accounts.models import Service
+from painpath.pathway import Pathway
+from painpath.referrals import pathways
+from painpath.referrals.models import Referral, RotaEntry
+from painpath.referrals.moves import reckon
+from painpath.referrals.questionnaires import library
+from painpath.referrals.questionnaires.library import Offered
+from painpath.referrals.refusal import Refused
+from painpath.referrals.transitions import Outcome, is_working_day
+from painpath.referrals.worklist.rota import may_decide
+
+
+def check_offer(referral: Referral, wanted: str) -> Offered:
+    """What is sent under this id. Raises `Refused` unless it may be sent to this patient now."""
+    pathway = pathways.of(referral.pathway_version)
+    offer = library.check_offered(referral.service, pathway, wanted)
+    forms = [library.parsed(library.version_of(referral.service, pathway, form)) for form in offer.forms]
+    if empty := next((form for form in forms if form.skeleton), None):
+        raise Refused(
+            f"“{empty.title}” has no questions yet: it may be used only under a licence of your own. A manager can "
+            "upload it with its licence. Choose another questionnaire."
+        )
+    asks = [form for form in forms if any(item.safety is not None for item in form.walk())]
+    if asks:
+        _check_somebody_reads(referral, pathway, asks[0].title)
+    return offer
+
+
+def problem(referral: Referral, wanted: str) -> str:
+    """Why it may not be sent; empty when it may."""
+    try:
+        check_offer(referral, wanted)
+    except Refused as refused:
+        return refused.sentence
+    return ""
+
+
+def uncovered(service: Service, route: str, pathway: Pathway, until: date) -> date | None:
+    """The first working day from today to `until` on which no clinician who may decide this route is on duty."""
+    today = clock.today()
+    rows = list(
+        RotaEntry.objects.filter(service_id=service.pk, starts_on__lte=until)
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
+        .filter(Q(route="") | Q(route=route))
+        .select_related("membership")
+    )
+    entries = [row for row in rows if may_decide(row.membership, route, pathway)]
+    for number in range((until - today).days + 1):
+        day = today + timedelta(days=number)
+        if is_working_day(day) and not any(
+            row.weekday == day.weekday() and row.starts_on <= day and (row.ends_on is None or row.ends_on >= day)
+            for row in entries
+        ):
+            return day
+    return None
+
+
+def _check_somebody_reads(referral: Referral, pathway: Pathway, title: str) -> None:
+    """Until the answer is due, and for the second clock after the reminder: an answer may come on any of these days."""
+    other = "Until then, choose a questionnaire without such a question: the PHQ-4 instead of the PHQ-9."
+    if pathway.safety is None:
+        raise Refused(
+            f"“{title}” has a question whose answer a clinician must read the same working day. It cannot be sent: the "
+            f"pathway does not say who reads such an answer, and what people are told out of hours. {other}"
+        )
+    due = pathway.outcome(Outcome.SEND_QUESTIONNAIRE).due
+    until = reckon(due, clock.today()) if due else clock.today() + timedelta(days=7)
+    until = reckon(pathway.target("reminder"), until)
+    if (day := uncovered(referral.service, referral.route, pathway, until)) is not None:
+        raise Refused(
+            f"“{title}” has a question whose answer a clinician must read the same working "
+            f"day. Nobody who decides referrals by this route is on the duty rota on {date_format(day, 'l j F Y')}. "
+            f"Fill the rota for every working day first. {other}"
+        )

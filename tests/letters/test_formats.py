@@ -1,0 +1,107 @@
+"""Every letter to a patient comes in the format that is needed, or a person looks first; the GP is told the needs."""
+
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from painpath.letters import printing
+from painpath.letters.holding import digest, release, to_read
+from painpath.letters.models import Dispatch, DispatchState
+from painpath.referrals.arriving.needs import record_needs
+from painpath.referrals.models import Referral
+from painpath.referrals.refusal import Refused
+from tests.letters.posting import decided, outbox_of  # noqa: F401  # fixture
+from tests.letters.test_printing import GP, LETTER, pages, printed
+from tests.referrals.conftest import team  # noqa: F401  # fixture
+
+pytestmark = pytest.mark.django_db
+
+
+def record(team: Any, referral: Referral, *ids: str, **more: Any) -> None:  # noqa: F811
+    assert referral.patient is not None
+    record_needs(patient=referral.patient, referral=referral, by=team.administrator, needs=ids, **more)
+
+
+def width(pdf: bytes, words: str) -> float:
+    """How wide these words stand on the page: larger print is wider."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            text = page.get_textpage()
+            if (start := text.get_text_range().find(words)) >= 0:
+                return float(text.get_charbox(start + len(words) - 1)[2] - text.get_charbox(start)[0])
+    raise AssertionError(words)
+
+
+def test_a_need_recorded_after_signing_is_met_when_the_letter_is_printed(decided: Any, team: Any) -> None:  # noqa: F811
+    referral = decided()
+    signed = {one.audience: bytes(one.pdf) for one in referral.letters.all()}
+    record(team, referral, "large-print")
+    batch, text = printed(team)
+    merged = printing.open_batch(batch.pk, by=team.administrator)[1]
+    assert width(merged, "We have decided") > 1.4 * width(signed["patient"], "We have decided")
+    assert "".join(pages(signed["gp"])) in "".join(text), "the GP's copy is as it was signed"
+    assert outbox_of(referral)[LETTER].facts["printed_as"] == "large-print"
+
+
+def test_standard_print_is_not_posted_to_somebody_who_needs_large_print(decided: Any, team: Any) -> None:  # noqa: F811
+    referral = decided()
+    batch, _ = printed(team)
+    record(team, referral, "large-print")
+    with pytest.raises(Refused, match="Take out what must not be posted"):
+        printing.mark_posted(batch=batch, by=team.administrator, taken_out=[])
+    letter = outbox_of(referral)[LETTER]
+    assert (
+        "printed in standard print (12 point), and the patient needs large print"
+        in {one.pk: why for one, why in printing.to_take_out(batch)}[letter.pk]
+    )
+    printing.mark_posted(batch=batch, by=team.administrator, taken_out=[letter.pk])
+    letter = outbox_of(referral)[LETTER]
+    assert letter.state == DispatchState.HELD
+    release_it(letter, team)
+    batch, _ = printed(team)
+    printing.mark_posted(batch=batch, by=team.administrator, taken_out=[])
+    assert outbox_of(referral)[LETTER].state == DispatchState.SENT
+
+
+def release_it(letter: Dispatch, team: Any, how: str = "print") -> Dispatch:  # noqa: F811
+    return release(
+        dispatch=letter, by=team.administrator, how=how, words="Agreed with the patient on the phone.",
+        read=digest(to_read(letter)), address="14 Sample Street\nSO29 4WR",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("need", "why"),
+    [
+        ("easy-read", "Needs easy read: have an easy read version made"),
+        ("braille", "Needs Braille: have it made by the Braille provider"),
+        ("phone-not-letter", "A phone call rather than a letter. Phone."),
+        ("deafblind", "Deafblind support. Book a communicator guide"),
+    ],
+)
+def test_what_the_program_cannot_meet_waits_for_a_person(decided: Any, team: Any, need: str, why: str) -> None:  # noqa: F811
+    referral = decided()
+    record(team, referral, need)
+    printing.print_batch(by=team.administrator)
+    letter = outbox_of(referral)[LETTER]
+    assert letter.state == DispatchState.HELD
+    assert letter.why.lower().startswith(why.lower())
+    assert outbox_of(referral)[GP].state == DispatchState.QUEUED
+    released = release_it(letter, team)  # the override: a person, with a reason, on record
+    assert released.facts["released"][-1]["words"] == "Agreed with the patient on the phone."
+    assert released.state == DispatchState.QUEUED
+
+
+def test_the_gp_is_told_what_the_patient_needs(decided: Any, team: Any) -> None:  # noqa: F811
+    from tests.letters.posting import decide
+    from tests.referrals.conftest import waiting_referral
+
+    referral = waiting_referral(team, patient={"interpreter": "BSL", "given_name": "Ann"})
+    record(team, referral, "bsl", "yellow-on-black", other="Rings twice")
+    decide(team, Referral.objects.get(pk=referral.pk))
+    text = referral.letters.get(audience="gp").text
+    told = "Yellow print on black; British Sign Language (BSL); Interpreter: BSL; Rings twice"
+    assert told in text
+    assert referral.letters.get(audience="patient").facts["layout"] == "yellow-on-black"
+    assert told not in referral.letters.get(audience="patient").text
