@@ -14,9 +14,9 @@ MOST_DIGITS = 15
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
 _DATE = re.compile(r"([0-9]{4})(-[0-9]{2}(-[0-9]{2})?)?")
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?(\.[0-9]{1,6})?")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])(\.[0-9]{1,6})?")
 _MOMENT = re.compile(
-    rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})T({_TIME.pattern})(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])?", re.ASCII
+    rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})T({_TIME.pattern})(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])", re.ASCII
 )
 _UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -71,6 +71,8 @@ def _understood(item: Item, typed: str) -> Value:
         return int(number) if number and "." not in number else typed
     if item.type in ("decimal", "quantity"):
         return decimal_text(typed) or typed
+    if item.type == "time" and re.fullmatch("[0-9]{1,2}:[0-9]{2}", typed):
+        return f"{typed.zfill(5)}:00"  # FHIR has seconds
     return typed
 
 
@@ -112,12 +114,12 @@ def is_date(text: str) -> bool:
 
 
 def is_time(text: str) -> bool:
-    """True for a time of day such as 14:30 or 14:30:00."""
+    """True for a FHIR time of day such as 14:30:00."""
     return bool(_TIME.fullmatch(text))
 
 
 def is_moment(text: str) -> bool:
-    """True for a FHIR dateTime: a date, or a day with a time and (for FHIR) a time zone."""
+    """True for a FHIR dateTime: a date, or a day with a time and its zone."""
     if is_date(text):
         return True
     match = _MOMENT.fullmatch(text)
