@@ -15,7 +15,9 @@ from painpath.pathway.letters import Letters
 from painpath.pathway.messages import Message
 from painpath.pathway.notices import Notices
 from painpath.pathway.outcomes import Due, Outcome, OutcomeId, Priority, Stage, Target, Wait
+from painpath.pathway.patient_pages import PatientPages
 from painpath.pathway.referring import Referring
+from painpath.pathway.right_time import RightTime
 from painpath.pathway.service import (
     Accessibility,
     Contact,
@@ -106,6 +108,8 @@ class Pathway(Data, frozen=True, kw_only=True):
     messages: tuple[Message, ...]
     notices: Notices
     referring: Referring
+    patient_pages: PatientPages
+    right_time: RightTime
     lists: tuple[WordList, ...] = ()
     lookalikes: tuple[Words, ...] = ()
     """Real words, many to a line, that look like misspelt words of the vocabulary and are none."""
