@@ -9,7 +9,7 @@ import msgspec
 import nhs_number
 import pytest
 
-from painpath import pathway
+from painpath import pathway, questionnaires
 from painpath.demo import files, parts, steps, story
 from painpath.pathway.letters import banned_words
 from painpath.referrals.transitions import OPEN, OUTCOME_STATES, STAFF, VERBS, Outcome, State, working_days_between
@@ -181,6 +181,15 @@ def test_the_story_leads_where_it_says(referral: story.Referral, service: pathwa
             state = State.AWAITING_SCREENING
     assert state == referral.ends_in
     assert days == sorted(days, reverse=True)
+
+
+def test_what_patients_answer_may_be_sent(service: pathway.Pathway) -> None:
+    for referral in REFERRALS:
+        for step in referral.story:
+            if isinstance(step, steps.Answer):
+                given = {place: tuple(values) for place, values in step.answers.items()}
+                asked = questionnaires.parse(service.form(step.form).text)
+                assert questionnaires.check(asked, given, whole=True) == (), referral.key
 
 
 def test_the_team_keeps_advice_about_known_criteria(service: pathway.Pathway) -> None:
