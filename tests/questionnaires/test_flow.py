@@ -14,6 +14,7 @@ from painpath.questionnaires import (
     check_item,
     drop_disabled,
     enabled,
+    in_words,
     next_page,
     pages,
     previous_page,
@@ -276,3 +277,22 @@ def test_limits_are_told_with_their_numbers() -> None:
     exclusive = made(item("q", "choice", repeats=True, answerOption=[{"valueCoding": {"code": "a"}}, none])).items[0]
     assert check_item(exclusive, ("a", "none")) == ('Choose "None of these", or choose the others',)
     assert check_item(exclusive, ("none",)) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "words"),
+    [
+        ("date", "1971-03-04", "4 March 1971"),
+        ("date", "2020-05", "May 2020"),
+        ("date", "2020", "2020"),
+        ("dateTime", "2026-11-01T09:30:00+00:00", "1 November 2026, 09:30"),
+        ("time", "06:30:00", "06:30"),
+        ("boolean", False, "No"),
+        ("integer", 7, "7 kg"),
+        ("string", "2020", "2020"),
+    ],
+)
+def test_answers_are_read_as_people_write_them(kind: str, value: Any, words: str) -> None:
+    unit = extension(HL7 + "questionnaire-unit", valueCoding={"code": "kg"})
+    (question,) = made(item("q", kind, extension=[unit])).items
+    assert in_words(question, value) == words

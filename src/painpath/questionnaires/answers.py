@@ -141,6 +141,11 @@ def in_words(item: Item, value: Value) -> str:
         return "Yes" if value else "No"
     if item.type == "date" and isinstance(value, str) and is_date(value):
         return date_in_words(value)
+    if item.type == "dateTime" and isinstance(value, str) and is_moment(value):
+        day, _, at = value.partition("T")
+        return f"{date_in_words(day)}, {at[:5]}" if at else date_in_words(day)
+    if item.type == "time" and isinstance(value, str) and is_time(value):
+        return value[:5]
     if item.unit and item.type in ("quantity", "decimal", "integer"):
         return f"{value} {item.unit.label}"
     return str(value)
