@@ -126,6 +126,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("PAINPATH_SMTP_FROM", "painpa
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["painpath.web.formats"]
 USE_TZ = True
 
 SESSION_COOKIE_HTTPONLY = True

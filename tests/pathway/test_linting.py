@@ -305,3 +305,31 @@ def test_a_vocabulary_file_that_is_not_yaml_is_told_alone(copy: Path) -> None:
     (copy.parent / "shared/vocabulary/mind.yaml").write_text("vocabulary:\n  - [psychosis] (active)\n")
     problems = lint(copy)
     assert [(problem.file.name, problem.line) for problem in problems] == [("mind.yaml", 2)]
+
+
+def test_a_questionnaire_that_does_not_fit_is_told_with_its_line(copy: Path) -> None:
+    own, shared = copy / "questionnaires/about-your-pain.json", copy.parent / "shared/questionnaires"
+    line = change(own, '"linkId": "waiting"', '"linkId": "waiting", "enablewhen": []')
+    change(own, '"valueCode": "self-exclusion"', '"valueCode": "self-inclusion"')
+    change(own, "How did your pain start?", "Why did your MRI fail?")
+    change(shared / "peg.json", "answer.value.avg()", "answer.value.first() / 0")
+    change(shared / "phq-4.json", '"id": "phq-4"', '"id": "phq-2"')
+    (shared / "gad-7.json").write_bytes(b"\xff{")
+    change(copy / SERVICE, "[about-your-pain, peg, phq-4]", "[about-your-pain, peg, phq-4, bpi]")
+    problems = lint(copy)
+    problem = said(problems, "no 'enablewhen' here")
+    assert (problem.file, problem.line, problem.field) == (own, line, "waiting")
+    assert said(problems, "The calculation gives no number").file.name == "peg.json"
+    assert said(problems, "Give it the id phq-4").file.name == "phq-4.json"
+    assert said(problems, "not JSON text in UTF-8").file.name == "gad-7.json"
+    assert said(problems, "holds no questions yet").file.name == "bpi.json"
+    change(own, '"linkId": "waiting", "enablewhen": []', '"linkId": "waiting"')
+    problems = lint(copy)
+    assert said(problems, "There is no criterion `self-inclusion`").field == "want"
+    assert said(problems, "Write `MRI` out").field == "how-began"
+    assert said(problems, "Say it without `fail`").field == "how-began"
+
+
+def test_a_questionnaire_that_a_version_asks_for_must_be_there(copy: Path) -> None:
+    change(copy / SERVICE, "[about-your-pain, peg, phq-4]", "[about-my-pain]")
+    assert said(lint(copy), "`about-my-pain` is not among").field == "questionnaires[0].forms"

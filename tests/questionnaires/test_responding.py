@@ -95,7 +95,7 @@ def test_numbers_are_exact_and_true_is_not_one() -> None:
     assert Decimal(str(json.loads("0.1"))) == Decimal("0.1")
 
 
-WHOLE = {
+WHOLE: dict[str, Any] = {
     "yes": (True,),
     "count": (3,),
     "again:0/what%2Fhow": ("heat",),

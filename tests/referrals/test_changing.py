@@ -111,11 +111,15 @@ def test_also_when_it_has_ended(screening, team, referrer_account):
     member = referrer_account()
     referral = sent_by(screening(), member)
     decided(referral, team.consultant, "not_now")
-    report(referral, member)
+    change = report(referral, member)
     referral.refresh_from_db()
     assert (referral.state, referral.live, referral.came_back) == ("not_now", True, "")
+    assert referral.due_on == change.due_at.astimezone(clock.LONDON).date(), "it stands by its day, not last"
     assert referral in queries.worklist(team.consultant, queries.Filters()).referrals
     assert [one.referral for one in changing.unread(team.manager)] == [referral]
+    changing.read_change(change=change, by=team.consultant, action="Rang the GP.")
+    referral.refresh_from_db()
+    assert (referral.live, referral.due_on) == (False, None)
 
 
 def test_bad_input_is_a_sentence(waiting, team, referrer_account):

@@ -14,6 +14,7 @@ from django.views.generic import FormView
 from painpath import clock
 from painpath.triage.urls import NAVIGATION
 from painpath.web import forms
+from painpath.web.views import accessibility
 
 
 class Sink(forms.Form):
@@ -101,6 +102,7 @@ MENU = [
 
 urlpatterns = [
     path("sink/", sink, name="sink"),
+    path("accessibility/", accessibility, name="accessibility"),
     path("classed/", Classed.as_view()),
     path("broken/", broken),
     path("forbidden/", forbidden),

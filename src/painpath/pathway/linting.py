@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from painpath.pathway import coverage, wording
+from painpath.pathway import coverage, form_linting, wording
 from painpath.pathway.compiling import compile_or_explain, locate
 from painpath.pathway.loading import read_files
 from painpath.pathway.problems import PathwayError, Problem
@@ -18,6 +18,7 @@ def lint(folder: Path, tests: Path | None = None) -> list[Problem]:
     except PathwayError as error:
         return error.problems
     pathway, document, problems = compile_or_explain(folder, files, digest)
+    problems += form_linting.problems(folder, files, pathway)
     # What stands in a file that cannot be read is missing everywhere else: say that alone.
     if pathway and not document.problems:
         problems += [locate(fault, document, folder) for fault in wording.faults(pathway)]

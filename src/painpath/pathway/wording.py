@@ -38,15 +38,20 @@ def _patient_words(pathway: Pathway) -> Iterator[Fault]:
     for path, words, for_patients in texts(pathway):
         if not for_patients:
             continue
-        for found in _BANNED.findall(words):
-            yield Fault(path, f"Patients read this. Say it without `{found}`.")
-        for found in _ABBREVIATION.findall(words):
-            if found not in _KNOWN_ABBREVIATIONS:
-                yield Fault(path, f"Patients read this. Write `{found}` out.")
-        for sentence in re.split(r"(?<=[.!?])\s+", words):
-            if (length := len(sentence.split())) > LONGEST_SENTENCE:
-                message = f"Patients read this. A sentence has {length} words: make it {LONGEST_SENTENCE} or fewer."
-                yield Fault(path, message)
+        for message in words_for_patients(words):
+            yield Fault(path, message)
+
+
+def words_for_patients(words: str) -> Iterator[str]:
+    """What is wrong with words that patients read, each with what to do."""
+    for found in _BANNED.findall(words):
+        yield f"Patients read this. Say it without `{found}`."
+    for found in _ABBREVIATION.findall(words):
+        if found not in _KNOWN_ABBREVIATIONS:
+            yield f"Patients read this. Write `{found}` out."
+    for sentence in re.split(r"(?<=[.!?])\s+", words):
+        if (length := len(sentence.split())) > LONGEST_SENTENCE:
+            yield f"Patients read this. A sentence has {length} words: make it {LONGEST_SENTENCE} or fewer."
 
 
 def _criteria(pathway: Pathway) -> Iterator[Fault]:

@@ -23,6 +23,7 @@ from painpath.questionnaires.parsing import parse
 from painpath.questionnaires.places import place_of, question_at
 from painpath.questionnaires.receiving import from_response
 from painpath.questionnaires.responding import to_response
+from painpath.questionnaires.scoring import Score, expression_faults, scores
 from painpath.questionnaires.weights import alarming, weight
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Questionnaire",
     "QuestionnaireError",
     "ResponseError",
+    "Score",
     "Sentence",
     "Unit",
     "Value",
@@ -49,6 +51,7 @@ __all__ = [
     "drop_disabled",
     "dump_answers",
     "enabled",
+    "expression_faults",
     "first_open_page",
     "from_response",
     "in_words",
@@ -61,6 +64,7 @@ __all__ = [
     "previous_page",
     "progress",
     "question_at",
+    "scores",
     "to_response",
     "understand",
     "weight",

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from painpath.questionnaires.model import Answers, Item, Questionnaire
+from painpath.questionnaires.model import Answers, Item, Questionnaire, Value
 from painpath.questionnaires.places import MOST_INSTANCES, Instances, place_of, repeating_above
 from painpath.questionnaires.state import Here, State
 
@@ -87,7 +87,7 @@ def progress(questionnaire: Questionnaire, answers: Answers, key: str) -> Progre
     return Progress(keys.index(key) + 1, len(keys))
 
 
-def add_instance(questionnaire: Questionnaire, answers: Answers, place: str) -> dict[str, tuple[object, ...]]:
+def add_instance(questionnaire: Questionnaire, answers: Answers, place: str) -> dict[str, tuple[Value, ...]]:
     """The answers with one more instance of a repeating group, still empty. `place` is what `Page.again` says."""
     group_place, _, _ = place.rpartition(":")
     link_id = group_place.rsplit("/", 1)[-1]

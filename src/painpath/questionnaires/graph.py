@@ -2,6 +2,7 @@
 
 from math import prod
 
+from painpath.questionnaires import expressions
 from painpath.questionnaires.answers import number_of
 from painpath.questionnaires.faults import Fault
 from painpath.questionnaires.model import Condition, FreeText, Item, Questionnaire
@@ -20,6 +21,7 @@ def condition_faults(questionnaire: Questionnaire) -> list[Fault]:
         for condition in item.conditions:
             sentence = _fault(condition, item, known.get(condition.question))
             faults += [Fault("enableWhen", sentence, item.link_id)] if sentence else []
+    faults += _calculation_faults(questionnaire)
     return faults or _circles(questionnaire) or _growth(questionnaire)
 
 
@@ -64,6 +66,36 @@ def _suits(condition: Condition, asked: Item) -> bool:
             return number_of(value) is not None
         case _:
             return isinstance(value, str) and not isinstance(value, FreeText)
+
+
+def _calculation_faults(questionnaire: Questionnaire) -> list[Fault]:
+    """Expressions that do more than add up answers, or stand where they cannot."""
+    found: list[Fault] = []
+    defined = set[str]()
+
+    def look(link_id: str, expression: str, names: set[str]) -> None:
+        sentences = expressions.faults(expression, frozenset(names))
+        found.extend(Fault("expression", sentence, link_id) for sentence in sentences)
+
+    for name, expression in questionnaire.variables:
+        look("", expression, defined)
+        defined.add(name)
+    for item in questionnaire.walk():
+        around = (*questionnaire.above(item.link_id), item)
+        names = defined | {name for one in around[:-1] for name, _ in one.variables}
+        for name, expression in item.variables:
+            look(item.link_id, expression, names)
+            names.add(name)
+        if item.calculated:
+            look(item.link_id, item.calculated, names)
+            if any(one.repeats for one in around):
+                found.append(
+                    Fault("repeats", "What is calculated cannot repeat, nor stand in what repeats.", item.link_id)
+                )
+    variables = sum(len(item.variables) for item in questionnaire.walk()) + len(questionnaire.variables)
+    if variables > expressions.MOST_VARIABLES:
+        found.append(Fault("variable", f"There are more than {expressions.MOST_VARIABLES} variables."))
+    return found
 
 
 def _circles(questionnaire: Questionnaire) -> list[Fault]:

@@ -117,6 +117,7 @@ def _made(node: Node, root: Node, link_id: str, kind: ItemType, children: tuple[
         ),
         why=extensions.text("why"),
         safety=extensions.number("safety"),
+        prorated=extensions.flag("prorated"),
         bands=tuple(band for one in extensions.take("bands") if (band := _band(one))),
         items=tuple(one for one in children if not (one.type == "display" and one.control in _ADVICE_CONTROLS)),
     )
@@ -150,8 +151,8 @@ def _check(node: Node, item: Item) -> None:
         node.fault("What is calculated must be an integer, a decimal or a quantity.", "type")
     if item.calculated and item.required:
         node.fault("What is calculated cannot be required: a missing answer makes it unknown.", "required")
-    if item.bands and not item.calculated:
-        node.fault("Bands belong to what is calculated.")
+    if (item.bands or item.prorated) and not item.calculated:
+        node.fault("Bands, and what to do about missing answers, belong to what is calculated.")
     for lower, higher in zip(item.bands, item.bands[1:], strict=False):
         if lower.highest >= higher.lowest:
             node.fault("The bands overlap, or are not in order.")

@@ -140,6 +140,8 @@ class Item:
     safety: Decimal | None = None
     """An answer that weighs more than this shows help at once and raises an alert."""
     bands: tuple[Band, ...] = ()
+    prorated: bool = False
+    """The calculation itself deals with missing answers, as the instrument's authors published."""
     items: tuple["Item", ...] = ()
 
     @property
@@ -184,6 +186,8 @@ class Questionnaire:
     items: tuple[Item, ...]
     source: dict[str, Any] = field(repr=False, compare=False)
     """The Questionnaire resource itself."""
+    digest: str
+    """SHA-256 of the resource: two questionnaires with the same digest are the same."""
     variables: tuple[tuple[str, str], ...] = ()
     rights: Rights | None = None
     """None when the definition does not say."""

@@ -115,4 +115,4 @@ def _concept(node: Node, system: str) -> Option | None:
 
 def _weight(extensions: Extensions) -> Decimal | None:
     """What the option counts; itemWeight is the newer name of ordinalValue."""
-    return extensions.number(urls.HL7 + "itemWeight", urls.HL7 + "ordinalValue")
+    return extensions.number(*urls.WEIGHTS)

@@ -76,6 +76,7 @@ def _questionnaire(root: Node, source: dict[str, Any]) -> Questionnaire:
         copyright=root.text("copyright", longest=20_000),
         items=items,
         source=source,
+        digest=digest,
         variables=extensions.variables(),
         rights=cast("Literal['bundled', 'conditional', 'local'] | None", rights or None),
         rights_source=extensions.text("source"),

@@ -1,5 +1,6 @@
 """From answers to a FHIR R4 QuestionnaireResponse."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -56,8 +57,7 @@ def to_response(
         response["author"] = author
     if source:
         response["source"] = source
-    writer = _Writer(State(questionnaire, answers), _calculated(questionnaire, answers))
-    if items := writer.items(questionnaire.items, ()):
+    if items := to_items(State(questionnaire, answers), _calculated(questionnaire, answers), answer_json):
         response["item"] = items
     return response
 
@@ -65,15 +65,25 @@ def to_response(
 def _calculated(questionnaire: Questionnaire, answers: Answers) -> dict[str, Decimal]:
     if not any(item.calculated for item in questionnaire.walk()):
         return {}
-    from painpath.questionnaires.scoring import scores  # the engine takes a quarter of a second to import
+    from painpath.questionnaires.scoring import scores  # which writes responses itself
 
     return {score.link_id: score.value for score in scores(questionnaire, answers) if score.value is not None}
 
 
+def to_items(
+    state: State, calculated: dict[str, Decimal], write: Callable[[Item, Value], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The items of a response: what is asked and answered, and what is calculated. `write` writes one answer."""
+    return _Writer(state, calculated, write).items(state.questionnaire.items, ())
+
+
 class _Writer:
-    def __init__(self, state: State, calculated: dict[str, Decimal]) -> None:
+    def __init__(
+        self, state: State, calculated: dict[str, Decimal], write: Callable[[Item, Value], dict[str, Any]]
+    ) -> None:
         self._state = state
         self._calculated = calculated
+        self._write = write
 
     def items(self, items: tuple[Item, ...], around: Instances) -> list[dict[str, Any]]:
         """The items that have something to say."""
@@ -92,8 +102,8 @@ class _Writer:
         item = here.item
         if item.calculated:
             number = self._calculated.get(item.link_id)
-            return [] if number is None else [answer_json(item, _number_value(item, number))]
-        answer = [answer_json(item, value) for value in self._state.values(item, here.instances)]
+            return [] if number is None else [self._write(item, _number_value(item, number))]
+        answer = [self._write(item, value) for value in self._state.values(item, here.instances)]
         if answer and (inside := self.items(item.items, here.instances)):
             answer[0]["item"] = inside
         return answer

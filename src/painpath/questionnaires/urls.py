@@ -3,6 +3,8 @@
 HL7 = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 OURS = "urn:painpath:"
+WEIGHTS = (HL7 + "itemWeight", HL7 + "ordinalValue")
+"""What an answer counts: the newer name first."""
 
 
 def names(words: str) -> frozenset[str]:

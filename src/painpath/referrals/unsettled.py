@@ -4,8 +4,11 @@ criteria that nothing states.
 The worklist sorts and marks by it (`Referral.look_first`, `Referral.missing`), and nothing leaves it before.
 """
 
+from datetime import date
+
 from django.db.models import Max, QuerySet
 
+from painpath import clock
 from painpath.referrals import pathways
 from painpath.referrals.models import Alert, Merge, Referral, ReportedChange, Transcript
 from painpath.referrals.models.referral import ALERT_FIRST, REST, UNREAD_NEXT
@@ -74,9 +77,16 @@ def mark_first(referral: Referral) -> None:
         first = UNREAD_NEXT
     else:
         first = REST
-    if first != referral.look_first:
-        referral.look_first = first
-        referral.save(update_fields=["look_first"])
+    due_on = referral.due_on if referral.is_open else _to_be_read_by(referral)
+    if (first, due_on) != (referral.look_first, referral.due_on):
+        referral.look_first, referral.due_on = first, due_on
+        referral.save(update_fields=["look_first", "due_on"])
+
+
+def _to_be_read_by(referral: Referral) -> date | None:
+    """An ended referral is due only for what was reported since: by the day on which a clinician reads it."""
+    soonest = open_changes(referral).order_by("due_at").values_list("due_at", flat=True).first()
+    return soonest.astimezone(clock.LONDON).date() if soonest else None
 
 
 def _broke_down(referral: Referral) -> bool:

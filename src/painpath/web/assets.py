@@ -3,7 +3,8 @@
 Takes the prebuilt NHS design system and the font from `node_modules` and our own files from `static/`. Three things in
 the prebuilt files would break the rule that a page asks no other host for anything, or break the build:
 its fonts live at assets.nhs.uk (and are licensed to the NHS only), its icons have absolute addresses, and its source
-maps are named but not shipped.
+maps are named but not shipped. The colours of all stylesheets become variables, so that each theme can set them
+(`painpath.web.themes`).
 """
 
 import re
@@ -13,9 +14,11 @@ import tempfile
 from pathlib import Path
 
 from painpath.web import settings as look
+from painpath.web import themes
 
 _MODULES = Path(__file__).resolve().parents[3] / "node_modules"
 _NHSUK = Path("nhsuk-frontend/dist/nhsuk")
+_OWN = Path(__file__).parent / "static" / "painpath"
 _FONT = Path("@expo-google-fonts/atkinson-hyperlegible-next")
 _FONT_FILES = ("400Regular", "400Regular_Italic", "600SemiBold")
 _OUTSIDE_FONT = re.compile(r"@font-face\{[^}]*assets\.nhs\.uk[^}]*\}")
@@ -34,6 +37,7 @@ def build(modules: Path = _MODULES, target: Path = look.STATIC_ROOT) -> int:
         vendor, collected = Path(scratch, "vendor"), Path(scratch, "static")
         _design_system(modules / _NHSUK, vendor / "nhsuk")
         _fonts(modules / _FONT, vendor / "fonts")
+        _themes(vendor)
         count = _collect(vendor, collected)
         collected.chmod(0o755)
         if target.exists():
@@ -62,6 +66,19 @@ def _fonts(source: Path, target: Path) -> None:
     for style in _FONT_FILES:
         shutil.copy(source / style / f"AtkinsonHyperlegibleNext_{style}.ttf", target / f"{style}.ttf")
     shutil.copy(source / "LICENSE_FONT", target / "LICENSE.txt")
+
+
+def _themes(vendor: Path) -> None:
+    """Stand themed copies of our stylesheets, and the themes, before our own folder: the first found is taken."""
+    used: themes.Used = {}
+    theirs, ours = vendor / "nhsuk" / "nhsuk.css", vendor / "painpath"
+    theirs.write_text(themes.themed(theirs.read_text(), used))
+    ours.mkdir()
+    sources = sorted(_OWN.glob("*.css"))
+    own = themes.own_colours("".join(path.read_text() for path in sources))
+    for path in sources:
+        (ours / path.name).write_text(themes.themed(path.read_text(), used, own))
+    (ours / "themes.css").write_text(themes.stylesheet(used))
 
 
 def _collect(vendor: Path, target: Path) -> int:

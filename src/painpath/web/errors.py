@@ -12,6 +12,7 @@ from django.template import engines
 from django.template.response import TemplateResponse
 
 from painpath.accounts.adapter import EmailIsDown
+from painpath.web import frame
 from painpath.web.forms.base import INVALID
 
 
@@ -85,8 +86,7 @@ PAGE_TOO_OLD = Problem(
 
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The page of this problem. Rendered without the request, so that no session or database is asked."""
-    nonce = str(getattr(request, "csp_nonce", ""))
-    page = engines["jinja"].get_template("errors/problem.jinja").render({"problem": problem, "cspNonce": nonce})
+    page = engines["jinja"].get_template("errors/problem.jinja").render({"problem": problem, **frame.context(request)})
     return HttpResponse(page, status=problem.status)
 
 

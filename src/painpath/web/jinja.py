@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -78,11 +77,6 @@ def environment(**options: Any) -> Environment:
         services=services,
     )
     return made
-
-
-def page(request: HttpRequest) -> dict[str, str]:
-    """Context processor. The nonce of django-csp is empty until it is read as a string, so it is read here."""
-    return {"cspNonce": str(request.csp_nonce)}  # type: ignore[attr-defined]
 
 
 def url(view: str, *args: Any, **kwargs: Any) -> str:

@@ -21,7 +21,7 @@ TEMPLATES = [
             "environment": "painpath.web.jinja.environment",
             "context_processors": [
                 "django.contrib.messages.context_processors.messages",
-                "painpath.web.jinja.page",
+                "painpath.web.frame.context",
             ],
         },
     },

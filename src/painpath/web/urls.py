@@ -1,4 +1,4 @@
-"""Addresses that belong to no door: signing in, and forms that were kept."""
+"""Addresses that belong to no door: signing in, forms that were kept, the accessibility tools."""
 
 from django.urls import include, path
 
@@ -24,11 +24,13 @@ ACCESS = {
     "mfa_view_recovery_codes": access.SIGNED_IN,
     "mfa_generate_recovery_codes": access.SIGNED_IN,
     "kept": access.SIGNED_IN,
+    "accessibility": access.PUBLIC,
 }
 """allauth's other addresses are not listed, so nobody can open them."""
 
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/second-factor/", include("allauth.mfa.urls")),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("kept/<uuid:key>/", views.kept, name="kept"),
 ]

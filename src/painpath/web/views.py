@@ -2,19 +2,52 @@
 
 import re
 import uuid
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from painpath.accounts.models import KeptForm
+from painpath.web import tools
+from painpath.web.forms import render_form
 from painpath.web.kept import KEPT
 
 _REFERRAL = re.compile(r"^/referrals/([^/]+)/")
 _OURS = frozenset({"key", "letters", "seen_version"})
 """Fields that only the program reads."""
 _SIGNATURE = "/decide/letters/"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility tools. Whoever comes from a page of ours goes back there, once their choices are kept."""
+    if request.method != "POST":
+        back = _ours(request, request.headers.get("Referer", ""))
+        form = tools.Choose(initial=tools.Choose.filled(tools.chosen(request)))
+        return render_form(request, "accessibility.jinja", form, back=back)
+    back = _ours(request, request.POST.get("next", ""))
+    form = tools.Choose(request.POST)
+    reset = "reset" in request.POST
+    if not reset and not form.is_valid():
+        return render_form(request, "accessibility.jinja", form, back=back)
+    messages.success(request, _("All is as it was.") if reset else _("Your choices are kept on this device."))
+    response = redirect(back)
+    tools.keep(response, {} if reset else form.choices())
+    return response
+
+
+def _ours(request: HttpRequest, address: str) -> str:
+    """The address without its host, when it is a page of this site and not the tools' own; else the start page."""
+    if not url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}):
+        return "/"
+    parts = urlsplit(address)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if ours and parts.path != request.path else "/"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -89,7 +89,7 @@ def _row(referral: Referral, pathway: Pathway, by: Membership, quotes: list[Quot
     priorities = {item.id: item.name for item in pathway.priorities}
     place = [localities.get(referral.locality, "Locality not known")]
     place += [referral.practice.name] if referral.practice else []
-    overdue = referral.is_open and referral.due_on is not None and referral.due_on < today
+    overdue = referral.due_on is not None and referral.due_on < today
     waiting, late = _waiting(referral, pathway)
     missing = _missing(referral, pathway)
     screened = bool(missing) or bool(referral.is_registered and referral.state != State.RECEIVED)

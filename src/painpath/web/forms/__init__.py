@@ -12,12 +12,14 @@ same way.
 """
 
 from painpath.web.forms.base import Form, render_form
+from painpath.web.forms.body import BodyMap
 from painpath.web.forms.choices import Checkbox, Checkboxes, Option, Radios, Select
 from painpath.web.forms.dates import Date
 from painpath.web.forms.files import Files
 from painpath.web.forms.text import Email, Hidden, Number, Password, Text, TextArea
 
 __all__ = [
+    "BodyMap",
     "Checkbox",
     "Checkboxes",
     "Date",

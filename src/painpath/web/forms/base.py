@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from painpath.web.forms.choices import Option
 from painpath.web.forms.rendering import form_fields
@@ -22,7 +23,7 @@ class Form(forms.Form):
 
     def revealed(self) -> set[str]:
         """The names of the fields that some option reveals."""
-        return {name for _, option in self._options() for name in option.reveals}
+        return {name for _name, option in self._options() for name in option.reveals}
 
     def full_clean(self) -> None:
         """Validate. Browsers drop chosen files when a page comes back with errors: then say so beside them."""
@@ -31,7 +32,9 @@ class Form(forms.Form):
             return
         for name, field in self.fields.items():
             if isinstance(field, forms.FileField) and self[name].data and name not in self.errors:
-                self.add_error(name, "Choose the files again: your browser does not keep them when a page comes back")
+                self.add_error(
+                    name, _("Choose the files again: your browser does not keep them when a page comes back")
+                )
 
     def clean(self) -> dict[str, Any]:
         """Forget what was typed, or missed, under an option that was not chosen."""

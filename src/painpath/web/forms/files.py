@@ -6,8 +6,10 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from painpath.web.forms.look import Shown
+from painpath.web.forms.look import Shown, Words
 
 
 class FilesWidget(forms.FileInput):
@@ -20,10 +22,10 @@ class Files(Shown, forms.FileField):
     `accept` are the endings that the browser's file picker offers first. Every file that is wrong is named.
     """
 
-    missing = "Choose a file"
+    missing: Words = gettext_lazy("Choose a file")
     widget = FilesWidget
 
-    def __init__(self, label: str, *, multiple: bool = True, accept: tuple[str, ...] = (), **kwargs: Any) -> None:
+    def __init__(self, label: Words, *, multiple: bool = True, accept: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.multiple = multiple
         if accept:
@@ -35,13 +37,14 @@ class Files(Shown, forms.FileField):
         if not files and self.required:
             raise ValidationError(self.error_messages["required"], code="required")
         if len(files) > 1 and not self.multiple:
-            raise ValidationError("Choose one file only", code="several")
+            raise ValidationError(_("Choose one file only"), code="several")
         if wrong := [sentence for file in files if (sentence := _wrong(file))]:
             raise ValidationError(wrong)
         if sum(file.size or 0 for file in files) > settings.MAX_UPLOAD_BYTES:
             most = _megabytes(settings.MAX_UPLOAD_BYTES)
             raise ValidationError(
-                f"These files are larger than {most} together. Send them in two parts.", code="too_large"
+                _("These files are larger than {most} together. Send them in two parts.").format(most=most),
+                code="too_large",
             )
         return files
 
@@ -51,10 +54,12 @@ class Files(Shown, forms.FileField):
 
 def _wrong(file: "UploadedFile[Any]") -> str:
     if not file.size:
-        return f"{file.name} is empty. Choose the file again, or ask the sender for it."
+        return _("{name} is empty. Choose the file again, or ask the sender for it.").format(name=file.name)
     if file.size > settings.MAX_FILE_BYTES:
         most = _megabytes(settings.MAX_FILE_BYTES)
-        return f"{file.name} is {_megabytes(file.size)}. Files can have up to {most}: ask for a smaller one."
+        return _("{name} is {size}. Files can have up to {most}: ask for a smaller one.").format(
+            name=file.name, size=_megabytes(file.size), most=most
+        )
     return ""
 
 

@@ -1,6 +1,15 @@
 """What every field has besides Django's own: a question, a hint, a sentence for a missing answer, its looks."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Words: TypeAlias = "str | _StrPromise"
+"""Words of a page: as they stand, or `gettext_lazy`, which are looked up when the page is made."""
 
 
 class Shown:
@@ -12,7 +21,7 @@ class Shown:
     `autocomplete` and `attrs` go to the input. All else goes to Django's field.
     """
 
-    missing = "Enter an answer to “{label}”"
+    missing: Words = _("Enter an answer to “{label}”")
     size: str | None = None
     page_heading = False
     width: int | None = None
@@ -21,10 +30,10 @@ class Shown:
 
     def __init__(
         self,
-        label: str,
+        label: Words,
         *,
-        hint: str = "",
-        error: str = "",
+        hint: Words = "",
+        error: Words = "",
         required: bool = True,
         size: str | None = None,
         page_heading: bool = False,
@@ -34,7 +43,7 @@ class Shown:
         attrs: dict[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
-        messages = {"required": error or self.missing.format(label=label), **kwargs.pop("error_messages", {})}
+        messages = {"required": error or format_lazy(self.missing, label=label), **kwargs.pop("error_messages", {})}
         super().__init__(label=label, help_text=hint, required=required, error_messages=messages, **kwargs)  # type: ignore[call-arg]
         self.size = size or self.size
         self.page_heading = page_heading

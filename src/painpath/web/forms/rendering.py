@@ -9,7 +9,9 @@ from django.forms.renderers import BaseRenderer
 from django.template import engines
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from painpath.web.forms.body import BodyMapWidget, body_map
 from painpath.web.forms.dates import PARTS, DateWidget
 
 Params = dict[str, Any]
@@ -51,6 +53,9 @@ def component(field: BoundField) -> tuple[str, Params]:
         return "date", _date(field)
     if isinstance(widget, forms.CheckboxInput):
         return "checkboxes", _checkbox(field)
+    if isinstance(widget, BodyMapWidget):
+        items = _group(field, "values", list(field.value() or ()))["items"]
+        return "body_map", body_map(_common(field), field.auto_id, _question(field), items)
     if isinstance(widget, forms.CheckboxSelectMultiple):
         return "checkboxes", _group(field, "values", list(field.value() or ()))
     if isinstance(widget, forms.RadioSelect):
@@ -76,9 +81,11 @@ def component(field: BoundField) -> tuple[str, Params]:
         return "password", params
     value = "" if field.value() is None else str(field.value())
     if isinstance(widget, forms.Textarea):
-        return "textarea", params | {"value": value, "rows": widget.attrs.get("rows", 5)}
-    kind = {"type": widget.input_type, "value": value, "width": getattr(field.field, "width", None)}
-    return "input", params | kind | ({"spellcheck": False} if widget.input_type == "email" else {})
+        most = getattr(field.field, "count", None)
+        kind = {"value": value, "rows": widget.attrs.get("rows", 5)} | ({"maxlength": most} if most else {})
+        return "count" if most else "textarea", params | kind
+    shape = {"type": widget.input_type, "value": value, "width": getattr(field.field, "width", None)}
+    return "input", params | shape | ({"spellcheck": False} if widget.input_type == "email" else {})
 
 
 def _joined(fields: Iterable[BoundField]) -> SafeString:
@@ -90,13 +97,17 @@ def _common(field: BoundField) -> Params:
     if field.help_text:
         params["hint"] = {"text": str(field.help_text)}
     if field.errors:
-        params["errorMessage"] = {"text": " ".join(map(str, field.errors))}
+        params["errorMessage"] = {"text": " ".join(map(str, field.errors)), "visuallyHiddenText": _("Error")}
     return params
 
 
 def _question(field: BoundField) -> Params:
     shown = field.field
-    words = str(field.label) if shown.required or getattr(shown, "says_when", False) else f"{field.label} (optional)"
+    words = (
+        str(field.label)
+        if shown.required or getattr(shown, "says_when", False)
+        else _("{label} (optional)").format(label=field.label)
+    )
     return {"text": words, "size": getattr(shown, "size", None), "isPageHeading": getattr(shown, "page_heading", False)}
 
 
@@ -109,7 +120,7 @@ def _group(field: BoundField, key: str, value: Any) -> Params:
         if options := getattr(field.field, "options", None):
             described = options[number]
             if described.hint:
-                item["hint"] = {"text": described.hint}
+                item["hint"] = {"text": str(described.hint)}
             if described.reveals:
                 item["conditional"] = {"html": _joined(field.form[name] for name in described.reveals)}
         items.append(item)
@@ -133,12 +144,13 @@ def _checkbox(field: BoundField) -> Params:
 
 def _date(field: BoundField) -> Params:
     wrong = _faulty_parts(field)
+    labels = {"day": _("Day"), "month": _("Month"), "year": _("Year")}
     values = field.value() or ["", "", ""]
     items = [
         {
             "name": f"{field.html_name}-{part}",
             "id": f"{field.auto_id}-{part}",
-            "label": part.capitalize(),
+            "label": labels[part],
             "value": value,
             "width": 4 if part == "year" else 2,
             "error": part in wrong,
