@@ -188,7 +188,8 @@ def answer(request: HttpRequest, seen: Seen, asked: int) -> HttpResponse:
     if request.method != "POST":
         answering.check_answer(row, by=seen.by)
     every = {number: item["words"] for number, item in enumerate(row.items)}
-    form = forms.Answers(*_given(request), questions=answering.unanswered(row) or every)
+    again = {number: words for number, words in every.items() if forms.Answers.name(number) in request.POST}
+    form = forms.Answers(*_given(request), questions=answering.unanswered(row) or again or every)
 
     def act(given: dict[str, Any]) -> None:
         later = given.get("rest") == "later" and len(form.answers()) < len(form.questions)
