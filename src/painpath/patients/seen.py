@@ -17,8 +17,8 @@ from painpath.accounts.models import Service
 from painpath.accounts.roles import PATIENT
 from painpath.letters import door
 from painpath.pathway import Pathway
-from painpath.pathway.service import Signpost
-from painpath.patients.views.base import visited
+from painpath.patients.presenters.frame import frame
+from painpath.patients.views.base import public_pathway, visited
 from painpath.referrals import pathways
 from painpath.referrals.arriving.contacts import has_died
 from painpath.referrals.models import Referral
@@ -76,11 +76,6 @@ def look(request: HttpRequest) -> Seen | None:
     return Seen(referral, pathways.of(referral.pathway_version), by, service, opened.until)
 
 
-def urgent_help(pathway: Pathway) -> list[Signpost]:
-    """Whom to call in an emergency, then in a crisis."""
-    return [one for kind in ("emergency", "crisis") for one in pathway.signposts if one.kind == kind]
-
-
 def seen(view: View) -> View:
     """A view of one referral, `view(request, seen, ...)`. Whoever has no code, or stayed too long, is asked for a new
     one; what they had typed is shown to them to copy."""
@@ -93,9 +88,11 @@ def seen(view: View) -> View:
         typed = [text for name in request.POST if name not in _OURS for text in request.POST.getlist(name) if text]
         again = reverse(CODE_PAGE, args=[service])
         if request.method == "POST" and any(typed):
-            crisis = urgent_help(pathways.published(service))
             return render(
-                request, "patients/too_long.jinja", {"typed": typed, "again": again, "help": crisis}, status=409
+                request,
+                "patients/too_long.jinja",
+                frame(*public_pathway(service)) | {"typed": typed, "again": again},
+                status=409,
             )
         messages.info(request, _("For your safety this page closes after 30 minutes. Ask for a new code to go on."))
         return redirect(again)

@@ -12,8 +12,8 @@ from painpath.pathway import Pathway
 from painpath.pathway.safety import Safety
 from painpath.patients.answer_fields import long_help
 from painpath.patients.answering_forms import in_language
-from painpath.patients.presenters.frame import frame
-from painpath.patients.seen import Seen, urgent_help
+from painpath.patients.presenters.around import behind_code
+from painpath.patients.seen import Seen
 from painpath.questionnaires import (
     Answers,
     Fault,
@@ -33,14 +33,12 @@ from painpath.referrals.referring.changing import SAFETY_ANSWER
 
 
 def around(seen: Seen) -> dict[str, Any]:
-    """What every page has: the service, whom to call in a crisis, how to reach the team."""
-    pathway = seen.pathway
-    return frame(seen.service, pathway, seen.referral.locality) | {
-        "seen": seen,
-        "crisis": urgent_help(pathway),
-        "help_heading": pathway.safety.plain_heading if pathway.safety else _("Do you need help now?"),
-        "now": pathway.safety.plain_now if pathway.safety else (),
-        "out_of_hours": pathway.safety.plain_out_of_hours if pathway.safety else "",
+    """What every page has: the frame, and help for somebody who needs it now."""
+    safety = seen.pathway.safety
+    return behind_code(seen) | {
+        "help_heading": safety.plain_heading if safety else _("Do you need help now?"),
+        "now": safety.plain_now if safety else (),
+        "out_of_hours": safety.plain_out_of_hours if safety else "",
     }
 
 
