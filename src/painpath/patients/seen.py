@@ -29,7 +29,7 @@ OPENED = "patient_opened_by_code"
 """The session's entry for what a patient's code opened."""
 CODE_PAGE = "patients:code"
 """Where a new code is asked for."""
-_OURS = frozenset({"csrfmiddlewaretoken", "key"})
+_OURS = frozenset({"csrfmiddlewaretoken", "key", "do", "check", "who"})
 
 View = Callable[..., HttpResponse]
 
