@@ -86,6 +86,30 @@ def test_every_address_for_every_role(service_id, role):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("role", ["administrator", "clinician", "nobody"])
+def test_a_patients_own_pages_open_to_nobody_without_a_code(service_id, role):
+    with scope(service_id):
+        team = make_team()
+    client = Client()
+    if role != "nobody":
+        client.force_login({"administrator": team.administrator, "clinician": team.consultant}[role].user)
+    code = reverse("patients:code", args=["southampton-portsmouth"])
+    own = {name for name in access_table() if name.startswith("patients:")} & set(EVERY)
+    own = {name for name in own if "/my-referral/" in _address(name)} - {"patients:code", "patients:code-leave"}
+    assert len(own) > 12
+    for name in sorted(own):
+        for answer in (client.get(_address(name)), client.post(_address(name))):
+            assert (answer.status_code, answer["Location"]) == (302, code), name
+
+
+def _address(name: str) -> str:
+    given = ARGUMENTS | {"service": "southampton-portsmouth", "page": "1"}
+    if not set(EVERY[name]) <= set(given):
+        return ""
+    return reverse(name, kwargs={key: given[key] for key in EVERY[name]})
+
+
+@pytest.mark.django_db
 def test_somebody_without_a_current_membership_gets_nowhere(service_id):
     with scope(service_id):
         team = make_team()

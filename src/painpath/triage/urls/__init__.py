@@ -10,6 +10,7 @@ from painpath.triage.urls import (
     deciding,
     directory,
     filing,
+    for_patient,
     outcomes,
     post,
     receiving,
@@ -43,6 +44,7 @@ _PARTS = (
     backlog,
     team,
     referrers,
+    for_patient,
 )
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
