@@ -1,5 +1,6 @@
 """The body map in a browser: by finger, by keyboard, without scripts, at phone width, in every theme."""
 
+import json
 import re
 from collections.abc import Callable
 from http import HTTPStatus
@@ -10,10 +11,15 @@ from csp.utils import build_policy
 from django.template import engines
 from playwright.sync_api import expect
 
+from painpath.accounts.scope import scope
 from painpath.questionnaires.body import REGIONS
+from painpath.referrals import verbs
 from painpath.web import forms
 from painpath.web.settings import STATIC_ROOT
-from tests.browsing import PHONE, Visit
+from tests.browsing import CHECKOUT, PHONE, Visit
+from tests.patients.opening import address, session_of
+from tests.referrals.conftest import make_team, waiting_referral
+from tests.referrals.questionnaires import ask, fill_rota, publish
 
 SITE = "http://localhost"
 ZOOMED = {"width": 320, "height": 640}
@@ -98,6 +104,36 @@ def test_picture_and_list_are_one_answer(body: Callable[..., Visit]) -> None:
     tab.page.locator('[data-code="f-left-shoulder"]').click()
     expect(status).to_have_text("Left shoulder, front: not marked. Places marked: 1.")
     assert send(tab) == ["b-left-calf"]
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_among_the_patients_questions(
+    site: str, visit: Callable[..., Visit], service_id: int, javascript: bool
+) -> None:
+    """On the page on which patients answer: marked, saved, read back in words, changed."""
+    with scope(service_id):
+        team = make_team()
+        fill_rota(team.consultant)
+        referral = verbs.start_screening(referral=waiting_referral(team), by=team.consultant)
+        source = json.loads((CHECKOUT / "pathways/shared/questionnaires/body-map.json").read_text())
+        referral = ask(referral, team.consultant, publish(team.manager, source))
+        session, start = session_of(referral), address(referral, "questions")
+    tab = visit(site, PHONE, javascript=javascript)
+    tab.page.context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+    page = tab.open(start)
+    page.get_by_label("I am the patient").check()
+    page.get_by_role("button", name="Start").click()
+    if javascript:
+        tab.axe()
+        page.locator('[data-code="f-right-knee"]').click()
+    else:
+        box(tab, "Right knee, front").check()
+    page.get_by_role("button", name="Continue", exact=True).click()
+    expect(page.get_by_role("main")).to_contain_text("Right knee, front")
+    page.get_by_role("link", name="Change").first.click()
+    expect(page.locator("input:checked")).to_have_value("f-right-knee")
+    if javascript:
+        assert fill(tab, "f-right-knee").startswith("url(#")
 
 
 def test_clear_takes_every_mark_away(body: Callable[..., Visit]) -> None:

@@ -17,7 +17,8 @@ from painpath.accounts.models import Service
 from painpath.accounts.roles import PATIENT
 from painpath.letters import door
 from painpath.pathway import Pathway
-from painpath.patients.views.base import visited
+from painpath.patients.presenters.frame import frame
+from painpath.patients.views.base import public_pathway, visited
 from painpath.referrals import pathways
 from painpath.referrals.arriving.contacts import has_died
 from painpath.referrals.models import Referral
@@ -88,7 +89,12 @@ def seen(view: View) -> View:
         typed = [text for name in request.POST if name not in _OURS for text in request.POST.getlist(name) if text]
         again = reverse(CODE_PAGE, args=[service])
         if request.method == "POST" and any(typed):
-            return render(request, "patients/too_long.jinja", {"typed": typed, "again": again}, status=409)
+            return render(
+                request,
+                "patients/too_long.jinja",
+                frame(*public_pathway(service)) | {"typed": typed, "again": again},
+                status=409,
+            )
         messages.info(request, _("For your safety this page closes after 30 minutes. Ask for a new code to go on."))
         return redirect(again)
 

@@ -26,18 +26,22 @@ _MONTHS = (
 )
 
 
-def dump_answers(answers: Answers) -> str:
-    """The answers as JSON text, for keeping."""
-    plain = {
+def plain_answers(answers: Answers) -> dict[str, list[Any]]:
+    """The answers as plain JSON values, for a database that keeps JSON."""
+    return {
         place: [{"text": value.text} if isinstance(value, FreeText) else value for value in values]
         for place, values in answers.items()
     }
-    return json.dumps(plain, ensure_ascii=False)
 
 
-def load_answers(text: str) -> dict[str, tuple[Value, ...]]:
-    """The answers that `dump_answers` wrote. Raises ValueError when the text is something else."""
-    read = json.loads(text)
+def dump_answers(answers: Answers) -> str:
+    """The answers as JSON text, for keeping."""
+    return json.dumps(plain_answers(answers), ensure_ascii=False)
+
+
+def load_answers(kept: str | dict[str, Any]) -> dict[str, tuple[Value, ...]]:
+    """The answers that `dump_answers` or `plain_answers` wrote. Raises ValueError when it is something else."""
+    read = json.loads(kept) if isinstance(kept, str) else kept
     if not isinstance(read, dict):
         raise ValueError("These are not kept answers.")
     return {place: tuple(map(_loaded, _list(values))) for place, values in read.items()}

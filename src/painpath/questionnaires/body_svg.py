@@ -60,7 +60,7 @@ def svg(
             for region in drawn
         ),
         "</g>",
-        _person(view),
+        _person(view, lines=not numbers),
         _words(viewers_left, 62, font),
         _words(viewers_right, drawing.WIDTH - 62, font),
         *(_number(region, numbers[region.code], font) for region in shown if numbers and region.code in numbers),
@@ -92,12 +92,13 @@ def _region(region: Region, marked: bool, stripes: str, ident: str, *, asked: bo
     )
 
 
-def _person(view: View) -> str:
-    """What is no region: the outline and the lines of a friendly person. A finger goes through it."""
+def _person(view: View, *, lines: bool) -> str:
+    """What is no region: the outline and, where no numbers stand, the lines of a friendly person. A finger goes
+    through it."""
     outline = drawing.as_path(drawing.both_halves(drawing.OUTLINE))
     eye = f'<circle cx="19" cy="80" r="3.5" fill="{_DARK}" stroke="none"/>' if view == "front" else ""
-    half = f'<path d="{_HALF[view]}"/>{eye}'
-    middle = '<path d="M176,318Q180,322 184,318"/>' if view == "front" else ""
+    half = f'<path d="{_HALF[view]}"/>{eye}' if lines else ""
+    middle = '<path d="M176,318Q180,322 184,318"/>' if view == "front" and lines else ""
     return (
         f'<g class="painpath-body__lines" pointer-events="none" fill="none" stroke="{_DARK}" stroke-width="2" '
         'stroke-linecap="round" stroke-linejoin="round">'
@@ -112,8 +113,8 @@ def _words(words: str, x: float, font: str) -> str:
     first, _, last = words.rpartition(" ")
     lines = [first, last] if first else [last]
     return "".join(
-        f'<text class="painpath-body__side" x="{x:g}" y="{40 + 25 * number}" text-anchor="middle" font-family="{font}" '
-        f'font-size="21" font-weight="bold" fill="{_DARK}" pointer-events="none">{escape(line)}</text>'
+        f'<text class="painpath-body__side" x="{x:g}" y="{40 + 27 * number}" text-anchor="middle" font-family="{font}" '
+        f'font-size="23" font-weight="bold" fill="{_DARK}" pointer-events="none">{escape(line)}</text>'
         for number, line in enumerate(lines)
     )
 
@@ -122,6 +123,6 @@ def _number(region: Region, number: int, font: str) -> str:
     points = drawing.polygon(region.curves)
     x, y = drawing.centre(points)
     return (
-        f'<text x="{x:.1f}" y="{y + 6.5:.1f}" text-anchor="middle" font-family="{font}" font-size="18" '
+        f'<text x="{x:.1f}" y="{y + 8:.1f}" text-anchor="middle" font-family="{font}" font-size="23" '
         f'font-weight="bold" fill="#0b2233">{number}</text>'
     )

@@ -77,6 +77,11 @@ def asked_of_patient(referral: Referral) -> InformationRequest | None:
     return found.select_related("service", "referral__pathway_version").first()
 
 
+def last_sent(referral: Referral) -> Answering | None:
+    """What was sent last about this referral."""
+    return referral.answerings.filter(sent_at__isnull=False).order_by("sent_at").last()
+
+
 def answers_of(answering: Answering) -> dict[str, tuple[Value, ...]]:
     """The answers as saved."""
     return load_answers(json.dumps(answering.answers))

@@ -8,7 +8,7 @@ from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.letters.wording import nhs_number, ubrn
 from painpath.referrals import pathways
-from painpath.referrals.arriving.other_sources import other_sources
+from painpath.referrals.arriving.other_sources import of_the_patient, other_sources
 from painpath.referrals.decisions import decision_rules
 from painpath.referrals.models import Alert, ClauseState, Evidence, Judgement, Referral, ScreeningRun
 from painpath.referrals.refusal import Refused
@@ -116,7 +116,8 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
     added = shown(referral, documents)
     marked = mark(documents, evidence, alerts, names, added)
     groups = sheet(
-        pathway, clauses, evidence, marked.evidence, judgements, other_sources(referral), run.pk, by=by,
+        pathway, clauses, evidence, marked.evidence, judgements,
+        [*other_sources(referral), *of_the_patient(referral)], run.pk, by=by,
         route=referral.route, added=added_words(added, marked.added, by),
     ) if run else ()  # fmt: skip
     can_judge = judging.can_judge(referral, by=by)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from painpath.accounts.models import Membership
 from painpath.pathway import Pathway
 from painpath.pathway.model import Criterion, Route
-from painpath.referrals.arriving.other_sources import REFERRER, OtherSource
+from painpath.referrals.arriving.other_sources import PATIENT, REFERRER, OtherSource
 from painpath.referrals.models import ClauseState, Evidence, Judgement
 from painpath.triage.presenters.added import AddedWords
 from painpath.triage.presenters.judgements import Said, said
@@ -174,5 +174,5 @@ def _criterion(
 
 
 def _other_label(other: OtherSource, labels: dict[str, str]) -> str:
-    """What another source says. A referrer's answer in which nothing was read is an answer: a person reads it."""
-    return "answered" if other.source == REFERRER and other.state == "not_stated" else labels[other.state]
+    """What another source says. An answer in which nothing was read is an answer: a person reads it."""
+    return "answered" if other.source in (REFERRER, PATIENT) and other.state == "not_stated" else labels[other.state]

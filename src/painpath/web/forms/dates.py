@@ -25,6 +25,15 @@ _MISSING = {
     ("day", "year"): gettext_noop("{called} must include a day and a year"),
     ("month", "year"): gettext_noop("{called} must include a month and a year"),
 }
+
+
+def month_number(text: str) -> int | None:
+    """1 to 12 for a number or a month's name, short or long; None for anything else."""
+    if text.isascii() and text.isdigit():
+        return int(text) if 1 <= int(text) <= 12 else None
+    return _MONTHS.get(text.lower().rstrip(".")) or None
+
+
 Limit = date | Callable[[], date] | None
 
 
@@ -78,7 +87,7 @@ class Date(Shown, forms.Field):
         if not (year.isascii() and year.isdigit() and len(year) == 4):
             raise self._wrong(gettext_noop("{called} must have a year with 4 numbers, like 2026"), "year")
         try:
-            return date(int(year), _MONTHS.get(month.lower().rstrip(".")) or int(month), int(day))
+            return date(int(year), month_number(month) or int(month), int(day))
         except (ValueError, OverflowError):
             raise self._wrong(gettext_noop("{called} must be a real date, like 26 11 2026")) from None
 

@@ -81,9 +81,11 @@ def component(field: BoundField) -> tuple[str, Params]:
         return "password", params
     value = "" if field.value() is None else str(field.value())
     if isinstance(widget, forms.Textarea):
-        return "textarea", params | {"value": value, "rows": widget.attrs.get("rows", 5)}
-    kind = {"type": widget.input_type, "value": value, "width": getattr(field.field, "width", None)}
-    return "input", params | kind | ({"spellcheck": False} if widget.input_type == "email" else {})
+        most = getattr(field.field, "count", None)
+        kind = {"value": value, "rows": widget.attrs.get("rows", 5)} | ({"maxlength": most} if most else {})
+        return "count" if most else "textarea", params | kind
+    shape = {"type": widget.input_type, "value": value, "width": getattr(field.field, "width", None)}
+    return "input", params | shape | ({"spellcheck": False} if widget.input_type == "email" else {})
 
 
 def _joined(fields: Iterable[BoundField]) -> SafeString:

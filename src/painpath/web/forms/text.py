@@ -34,9 +34,10 @@ class Text(_Typed):
 
 
 class TextArea(_Typed):
-    """Several lines; `rows` is the height."""
+    """Several lines; `rows` is the height. `count` says how many characters are left of so many."""
 
     widget = forms.Textarea
+    count: int | None = None
 
     def __init__(self, label: Words, *, rows: int = 5, max_length: int = 10_000, **kwargs: Any) -> None:
         super().__init__(label, max_length=max_length, **kwargs)

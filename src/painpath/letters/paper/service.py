@@ -1,0 +1,47 @@
+"""What a service says around its questionnaires, as far as paper and phone need it."""
+
+from dataclasses import dataclass
+
+from painpath.letters.errors import LetterError
+from painpath.letters.wording import line
+from painpath.pathway import Pathway
+from painpath.pathway.contacts import contacts_for
+from painpath.questionnaires import Questionnaire
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """The service's own words, as its pathway has them."""
+
+    service: str
+    team: str
+    why: str
+    """What the questionnaire is and what it is for."""
+    help: str
+    """That there is help to fill it in, and that silence closes nothing."""
+    contacts: tuple[tuple[str, str], ...]
+    """How to reach the team: what it is, and the number or address. Only what this reader may see."""
+    urgent: tuple[str, ...]
+    """Whom to call in danger and in a crisis, one sentence or two each."""
+
+
+def words_for(pathway: Pathway, questionnaire: Questionnaire, *, locality: str | None = None) -> Words:
+    """The words for a questionnaire of this pathway and a reader of this locality (None: it is not known).
+
+    Raises LetterError where the pathway has no contact for a crisis: such a paper would leave somebody alone.
+    """
+    step = next(
+        (one for one in pathway.questionnaires if questionnaire.id in one.forms),
+        next(iter(pathway.questionnaires), None),
+    )
+    urgent = tuple(line(one.plain) for kind in ("emergency", "crisis") for one in pathway.signposts if one.kind == kind)
+    if not urgent:
+        raise LetterError("The pathway has no emergency or crisis contact. Add one to its signposts first.")
+    return Words(
+        service=line(pathway.service),
+        team=line(pathway.plain_team),
+        why=line(step.plain) if step else "",
+        help=line(step.plain_help) if step else "",
+        contacts=tuple((line(one.label), line(one.value)) for one in contacts_for(pathway, locality)),
+        urgent=urgent,
+    )

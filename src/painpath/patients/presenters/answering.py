@@ -1,0 +1,267 @@
+"""Answering what we ask, in words: the start, one page, help, the check, and what happens next."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from painpath import clock
+from painpath.pathway import Pathway
+from painpath.pathway.safety import Safety
+from painpath.patients.answer_fields import long_help
+from painpath.patients.answering_forms import in_language
+from painpath.patients.presenters.around import behind_code
+from painpath.patients.seen import Seen
+from painpath.questionnaires import (
+    Answers,
+    Fault,
+    Item,
+    Page,
+    Questionnaire,
+    in_words,
+    pages,
+    previous_page,
+    progress,
+)
+from painpath.referrals.models import Answering, InformationRequest, QuestionnaireVersion, ReportedChange
+from painpath.referrals.questionnaires import answering as verb
+from painpath.referrals.questionnaires import library
+from painpath.referrals.questionnaires.stopping import answered
+from painpath.referrals.referring.changing import SAFETY_ANSWER
+
+
+def around(seen: Seen) -> dict[str, Any]:
+    """What every page has: the frame, and help for somebody who needs it now."""
+    safety = seen.pathway.safety
+    return behind_code(seen) | {
+        "help_heading": safety.plain_heading if safety else _("Do you need help now?"),
+        "now": safety.plain_now if safety else (),
+        "out_of_hours": safety.plain_out_of_hours if safety else "",
+    }
+
+
+@dataclass(frozen=True)
+class Part:
+    """One questionnaire of what was sent: its name, and how far it is."""
+
+    title: str
+    state: str
+
+
+def start(seen: Seen, request: InformationRequest) -> dict[str, Any]:
+    """What it is for, how long it takes, who reads it and when."""
+    step = library.find(seen.service, seen.pathway, request.questionnaire)
+    forms = library.forms_of(request)
+    rows = {row.questionnaire_id: row for row in request.answerings.all()}
+    minutes = [library.parsed(form).minutes for form in forms]
+    return around(seen) | {
+        "title": _("Our questions for you") if len(forms) != 1 else library.parsed(forms[0]).title,
+        "about": step.plain,
+        "plain_help": step.plain_help,
+        "parts": [Part(library.parsed(form).title, _state(rows.get(form.pk))) for form in forms],
+        "minutes": sum(filter(None, minutes)) if all(minutes) else 0,
+        "answer_by": day(request.due_on) if request.due_on >= clock.today() else "",
+        "begun": any(row.answers for row in rows.values()),
+        "reads": who_reads(seen.pathway),
+    }
+
+
+def _state(row: Answering | None) -> str:
+    if row is None or not row.answers:
+        return _("Not begun")
+    return _("Sent") if row.sent_at else _("Begun: {number} answered").format(number=answered(row))
+
+
+def who_reads(pathway: Pathway) -> list[str]:
+    """Who reads the answers, and when."""
+    if pathway.safety is None:
+        return [_("Someone in our team reads your answers. We read them on working days, in the daytime.")]
+    at = clock_words(pathway.safety.read_by)
+    return [words.format(read_by=at) for words in pathway.safety.plain_who_reads]
+
+
+def one(seen: Seen, row: Answering, questionnaire: Questionnaire, answers: Answers, page: Page) -> dict[str, Any]:
+    """One page: where it stands, what goes before it, why we ask."""
+    before = previous_page(questionnaire, answers, page.key)
+    at = progress(questionnaire, answers, page.key)
+    back = seen.to("answering-page", key=row.key, page=before.key) if before else seen.to("questions")
+    return around(seen) | {
+        "row": row,
+        "page": page,
+        "title": page.heading or questionnaire.title,
+        "single": len(page.items) == 1,
+        "caption": _caption(page, questionnaire),
+        "back": back,
+        "progress": _("Question {number} of about {of}").format(number=at.number, of=at.of),
+        "help": [(item.text, long_help(item)) for item in page.items if long_help(item)],
+        "why": list(dict.fromkeys(item.why for item in page.items if item.why)),
+        "again": page.again,
+        "again_name": _group_name(page),
+        "instance": instance_of(page),
+        "unsent": answered(row),
+    }
+
+
+def _caption(page: Page, questionnaire: Questionnaire) -> str:
+    if page.number is not None and page.group is not None and page.group.repeats:
+        return f"{_group_name(page)} {page.number}"
+    return page.section or questionnaire.title
+
+
+def _group_name(page: Page) -> str:
+    return page.group.text if page.group is not None else ""
+
+
+def instance_of(page: Page) -> str:
+    """The place of the repeating group's instance that this page is in: `medicines:1`; empty for none."""
+    head, slash, _tail = page.places[0].rpartition("/") if page.places else ("", "", "")
+    return head if slash and page.group is not None and page.group.repeats else ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A question with its answer, on the page to check."""
+
+    question: str
+    answers: tuple[str, ...]
+    needed: bool
+    href: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """Questions that belong together."""
+
+    heading: str
+    rows: tuple[Row, ...]
+
+
+def check(
+    seen: Seen, row: Answering, questionnaire: Questionnaire, answers: Answers, faults: tuple[Fault, ...] = ()
+) -> dict[str, Any]:
+    """Every question with its answer, in groups, each with a way to change it; what is still needed is named."""
+    sections: list[tuple[str, list[Row]]] = []
+    hrefs: dict[str, tuple[str, str]] = {}
+    book = pages(questionnaire, answers)
+    for page in book:
+        href = f"{seen.to('answering-page', key=row.key, page=page.key)}?check=1"
+        heading = _caption(page, questionnaire) if page.section or page.number else ""
+        if len(page.items) > 1:
+            heading = page.heading or heading
+        if not sections or sections[-1][0] != heading:
+            sections.append((heading, []))
+        for place, item in zip(page.places, page.items, strict=True):
+            given = answers.get(place, ())
+            hrefs[place] = (item.text, href)
+            words = tuple(answer_words(item, value) for value in given)
+            sections[-1][1].append(Row(item.text, words, item.required and not given, href))
+    last = book[-1] if book else None
+    return around(seen) | {
+        "row": row,
+        "title": _("Check your answers"),
+        "form_title": questionnaire.title,
+        "sections": [Section(heading, tuple(rows)) for heading, rows in sections if rows],
+        "back": seen.to("answering-page", key=row.key, page=last.key) if last else seen.to("questions"),
+        "problems": [_problem(fault, hrefs) for fault in faults],
+        "last": is_last(row),
+    }
+
+
+def _problem(fault: Fault, hrefs: dict[str, tuple[str, str]]) -> dict[str, str]:
+    question, href = hrefs.get(fault.place, ("", ""))
+    if not href:
+        href = next((there for place, (_q, there) in hrefs.items() if place.startswith(f"{fault.place}/")), "")
+    text = in_language(fault.sentence)
+    return {"text": f"{question}: {text}" if question else text} | ({"href": href} if href else {})
+
+
+def answer_words(item: Item, value: Any) -> str:
+    """One answer as a person reads it."""
+    words = in_words(item, value)
+    if item.type == "time":
+        return words.removesuffix(":00")
+    if item.type == "dateTime" and "T" in words:
+        return date_format(datetime.fromisoformat(words), "j F Y, H:i")
+    return {"Yes": _("Yes"), "No": _("No")}[words] if isinstance(value, bool) else words
+
+
+def is_last(row: Answering) -> bool:
+    """Whether sending this one sends the last of what was asked."""
+    if row.request is None:
+        return True
+    sent = set(row.request.answerings.filter(sent_at__isnull=False).values_list("questionnaire", flat=True))
+    return {form.pk for form in library.forms_of(row.request)} - sent <= {row.questionnaire_id}
+
+
+def at_once(seen: Seen, row: Answering, places: list[str], on: str) -> dict[str, Any]:
+    """Help, right after an answer about safety and before anything else; with by when a clinician reads it.
+
+    `on` is the address at which to go on.
+    """
+    safety = seen.pathway.safety
+    alert = ReportedChange.objects.filter(
+        referral=seen.referral, kind=SAFETY_ANSWER, facts__answering=row.pk, facts__place__in=places,
+        read_at__isnull=True,
+    ).order_by("pk").last()  # fmt: skip
+    return around(seen) | {
+        "at_once": safety.plain_at_once if safety else (),
+        "happens": _what_happens(safety, alert),
+        "stop_or_go_on": safety.plain_stop_or_go_on if safety else "",
+        "on": on,
+        "is_open": row.is_open,
+    }
+
+
+def _what_happens(safety: Safety | None, alert: ReportedChange | None) -> list[str]:
+    """Never a promise that nobody keeps: without an alert that somebody reads, nothing is said about one."""
+    if safety is None or alert is None:
+        return []
+    return [words.format(by=moment(alert.due_at)) for words in safety.plain_next]
+
+
+def sent(seen: Seen, row: Answering) -> dict[str, Any]:
+    """What was sent, and what happens next, by when; or what is still to be answered."""
+    left = next_form(row)
+    referral = seen.referral
+    return around(seen) | {
+        "row": row,
+        "form_title": library.parsed(row.questionnaire).title,
+        "left": library.parsed(left).title if left else "",
+        "on": seen.to("questions") if left else "",
+        "by": day(referral.due_on) if referral.is_open and referral.due_on and referral.due_on >= clock.today() else "",
+        "reference": referral.reference,
+    }
+
+
+def next_form(row: Answering) -> QuestionnaireVersion | None:
+    """The next one of what was asked that has not been sent; None when all have."""
+    if row.request is None or row.request.closed_at is not None:
+        return None
+    done = set(row.request.answerings.filter(sent_at__isnull=False).values_list("questionnaire", flat=True))
+    return next((form for form in library.forms_of(row.request) if form.pk not in done), None)
+
+
+def over(seen: Seen, typed: tuple[str, ...]) -> dict[str, Any]:
+    """Nobody waits for answers now: why that is nothing to worry about, and what to do. `typed` is not lost."""
+    done = verb.last_sent(seen.referral)
+    return around(seen) | {"typed": typed, "sent_on": day(done.sent_at) if done and done.sent_at else ""}
+
+
+def day(value: Any) -> str:
+    """`26 November 2026`, in London."""
+    return date_format(value.astimezone(clock.LONDON) if isinstance(value, datetime) else value, "j F Y")
+
+
+def moment(value: datetime) -> str:
+    """`5pm on Thursday 26 November`, in London."""
+    here = value.astimezone(clock.LONDON)
+    return _("{time} on {day}").format(time=clock_words(f"{here:%H:%M}"), day=date_format(here, "l j F"))
+
+
+def clock_words(at: str) -> str:
+    """`17:00` as people say it: `5pm`; `12:30` as `12:30pm`."""
+    hour = time.fromisoformat(at)
+    words = f"{hour.hour % 12 or 12}" + (f":{hour.minute:02}" if hour.minute else "")
+    return f"{words}{'am' if hour.hour < 12 else 'pm'}"
