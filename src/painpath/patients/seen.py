@@ -24,6 +24,7 @@ from painpath.referrals.arriving.contacts import has_died
 from painpath.referrals.models import Referral
 from painpath.referrals.theirs import patient_may_open
 from painpath.web import by_code
+from painpath.web.language import translated
 
 OPENED = "patient_opened_by_code"
 """The session's entry for what a patient's code opened."""
@@ -73,7 +74,7 @@ def look(request: HttpRequest) -> Seen | None:
         leave(request)
         return None
     by = door.holder(service, referral.pk, PATIENT)
-    return Seen(referral, pathways.of(referral.pathway_version), by, service, opened.until)
+    return Seen(referral, translated(pathways.of(referral.pathway_version)), by, service, opened.until)
 
 
 def seen(view: View) -> View:
