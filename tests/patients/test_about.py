@@ -77,8 +77,8 @@ def test_every_page_is_found_from_the_front_page_of_the_service(words, pathway):
 def test_dangers_come_first_on_their_page(words):
     shown = words(f"{ABOUT}urgent-help/")
     emergency = shown.index("nhsuk-card--care--emergency")
-    assert emergency < shown.index("numb between your legs") < shown.index("If you feel that you cannot go on")
-    assert "cannot pee" in shown
+    assert emergency < shown.index("You are numb, or it tingles") < shown.index("If you feel that you cannot go on")
+    assert "It is hard to pee" in shown
 
 
 def test_how_soon_and_how_long(words, published):
