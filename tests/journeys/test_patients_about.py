@@ -18,7 +18,7 @@ FRONT = f"/services/{SERVICE}/"
 HOME = f"{FRONT}patients/"
 TALK = f"{HOME}right-time/"
 NARROW = {"width": 320, "height": 640}
-PAGES = [HOME, f"{HOME}resources/", *(f"{HOME}about/{name}/" for name in get_args(PageId))]
+PAGES = [HOME, f"{HOME}all/", f"{HOME}resources/", *(f"{HOME}about/{name}/" for name in get_args(PageId))]
 A4 = {"format": "A4", "margin": dict.fromkeys(("top", "right", "bottom", "left"), "10mm")}
 
 
@@ -174,8 +174,8 @@ def test_the_card_is_one_sheet_with_help_on_it(site, visit):
 
 def test_every_page_can_be_printed_with_its_help(site, visit):
     tab = visit(site)
-    for name in ("while-you-wait", "urgent-help"):
-        page = tab.open(f"{HOME}about/{name}/")
+    for name in ("about/while-you-wait", "about/urgent-help", "all"):
+        page = tab.open(f"{HOME}{name}/")
         paper = "".join(on_paper(page))
         for text in (page.locator("h1").inner_text(), "Call 116 123", "Text SHOUT to 85258", "jo@samaritans.org"):
             assert "".join(text.split()) in paper
