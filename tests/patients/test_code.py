@@ -238,6 +238,8 @@ def test_by_post_a_code_comes_with_the_letter_and_says_where_to_go_and_what_else
         row = OneTimeCode.objects.get()
         assert (row.to, row.dispatch.channel) == ("patient", "print")
         words = codes.clear_text(row.dispatch)
+        letter = referral.letters.get(audience="patient").text
+        assert "/my-referral/code/" in letter, "whoever has e-mail learns it there"
         code = code_of(row, referral)
     assert f"https://referrals.example.nhs.uk{address_of('code')}" in words
     assert "your date of birth" in words
