@@ -115,6 +115,11 @@ def test_every_questionnaire_of_the_pathway_is_there_on_paper_and_on_the_phone(
                 paper(form, words, large=False)
         else:
             check(form, words, tmp_path)
+            said = squeezed(phone_script(form, words)), "".join(pages(paper(form, words, large=False)))
+            calls = [way.value for one in service.signposts if one.kind in ("crisis", "emergency") for way in one.ways
+                     if way.kind in ("phone", "text") and way.value]  # fmt: skip
+            assert calls
+            assert not [number for number in calls for text in said if squeezed(number) not in text]
 
 
 def test_one_never_seen_before_with_every_kind_of_question(tmp_path: Path) -> None:
@@ -203,3 +208,20 @@ def test_a_hundred_questions_are_set_in_a_moment() -> None:
     start = time.perf_counter()
     paper(form, WORDS, large=True)
     assert time.perf_counter() - start < 3
+
+
+def test_many_conditions_are_said_in_one_breath() -> None:
+    """The last question of the PHQ-9 has 27 conditions: every answer but one, at each of nine questions."""
+    codes = ("never", "some", "{much}")
+    asking = [choice(f"q{number}", *codes) for number in range(1, 5)]
+    wanted = [when(f"q{number}", "=", answerCoding={"code": code}) for number in (1, 2, 3) for code in codes[1:]]
+    form = made(
+        *asking, item("so", enableBehavior="any", enableWhen=[*wanted, when("q4", "=", answerCoding={"code": "some"})])
+    )
+    sentence = (
+        "[Answer this only if you ticked an answer other than “Never” at any of the questions 1 to 3 or you ticked "
+        "“Some” at question 4. If not, go to the end.]"
+    )
+    assert squeezed(sentence) in squeezed(phone_script(form, WORDS))
+    braces = made(*asking, item("so", enableWhen=[when("q2", "=", answerCoding={"code": "{much}"})]))
+    assert squeezed("only if you ticked “{Much}” at question 2.") in squeezed(phone_script(braces, WORDS))

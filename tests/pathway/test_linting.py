@@ -62,7 +62,7 @@ FOR_ADULTS = "plain: Our service is for adults."
         (MESSAGES, "We would still like", "We {diagnosis}", "messages[0].subject", "no field `diagnosis`"),
         (MESSAGES, "We would still like", "We {asked_on", "messages[0].subject", "braces are not right"),
         (MESSAGES, "We would still like", "You failed", "messages[0].subject", "do not say `failed`"),
-        (MESSAGES, "Did you get there?", "Did you get to the clinic?", "messages[2].subject", "without `clinic`"),
+        (MESSAGES, "Did you get there?", "Did you get to the clinic?", "messages[3].subject", "without `clinic`"),
         (MESSAGES, "That is all right.", "See www.example.com.", "messages[0].text", "Put no link"),
         (MESSAGES, "We would still like", "About {team}, we", "messages[0].subject", "no field but `{reference}`"),
         (

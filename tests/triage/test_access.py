@@ -9,6 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from painpath.accounts.models import AuditEntry, Membership, Service, User
 from painpath.accounts.roles import ROLES
 from painpath.accounts.scope import scope
+from painpath.patients.urls import about as patients_about
+from painpath.patients.urls import right_time
 from painpath.postgres.owner import as_owner
 from painpath.referrers.urls import about, check
 from painpath.triage.urls import ACCESS
@@ -171,7 +173,9 @@ def test_an_original_is_never_served_as_something_a_browser_runs(service_id):
 def test_public_addresses_are_those_of_signing_in_and_of_what_is_published():
     public = {name for name, who in access_table().items() if who == PUBLIC}
     others = {name for name in public if not name.startswith("account_")}
-    assert others == {"mfa_authenticate", *about.ACCESS, *check.ACCESS}
+    assert others == {
+        "mfa_authenticate", *about.ACCESS, *check.ACCESS, *patients_about.ACCESS, *right_time.ACCESS
+    }  # fmt: skip
     assert access_table()["kept"] == SIGNED_IN
 
 

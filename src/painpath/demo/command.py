@@ -134,6 +134,6 @@ def _patients() -> list[str]:
     page = f"{settings.SITE_URL}{reverse('patients:code', args=[SERVICE])}"
     return [
         f"What patients see: {page}",
-        "For a code, open one as an administrator, choose “Send the patient a code”, then print it under “Post”.",
+        "For a code: as an administrator open a referral, “Send the patient a code”, then print it under “Post”.",
         *lines,
     ]

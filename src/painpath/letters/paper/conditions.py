@@ -19,9 +19,9 @@ def gate(questionnaire: Questionnaire, item: Item, instances: Instances, numbers
     A question below another one is asked of whoever answered that one. What depends on something that nobody is asked
     (a sum) cannot be told on paper: it is said so, and the answer does no harm.
     """
-    parts = [_condition(questionnaire, one, instances, numbers) for one in item.conditions]
-    if not all(parts):
+    if not all(_number(one.question, instances, numbers) for one in item.conditions):
         return _("This may not be for you. Answer it if you can.")
+    parts = _parts(questionnaire, item, instances, numbers)
     every = _("{one} and {other}")
     held = _joined(parts, every if item.behaviour == "all" else _("{one} or {other}"))
     parent = _parent(questionnaire, item)
@@ -47,12 +47,55 @@ def _joined(parts: Sequence[str], how: str) -> str:
     return reduce(lambda one, other: how.format(one=one, other=other), parts) if parts else ""
 
 
-def _condition(questionnaire: Questionnaire, condition: Condition, instances: Instances, numbers: Numbers) -> str:
-    """One condition as half a sentence; empty where the sheet does not ask what it depends on."""
-    number = _number(condition.question, instances, numbers)
-    if not number:
-        return ""
-    asked = questionnaire.item(condition.question)
+def _parts(questionnaire: Questionnaire, item: Item, instances: Instances, numbers: Numbers) -> list[str]:
+    """Each condition as half a sentence. Where one of several answers is enough, those to a question stand together,
+    and so do the questions for which it is the same answers."""
+    ticked: dict[int, list[str]] = {}
+    labels: dict[int, tuple[str, ...]] = {}
+    parts = []
+    for condition in item.conditions:
+        asked = questionnaire.item(condition.question)
+        number = _number(condition.question, instances, numbers)
+        if item.behaviour == "any" and condition.operator == "=" and asked.options:
+            ticked.setdefault(number, []).append(in_words(asked, condition.value))
+            labels[number] = tuple(option.label for option in asked.options)
+        else:
+            parts.append(_condition(asked, condition, number))
+    alike: dict[str, list[int]] = {}
+    for number, answers in ticked.items():
+        alike.setdefault(_ticked(answers, labels[number]), []).append(number)
+    return [*(words.format(where=_questions(found)) for words, found in alike.items()), *parts]
+
+
+def _ticked(answers: list[str], labels: tuple[str, ...]) -> str:
+    """What has to be ticked, or, when that is shorter, what not. With `{where}` to be filled in."""
+    others = [label for label in labels if label not in answers]
+    if len(others) == 1 and len(answers) > 1:
+        return _("you ticked an answer other than {answer} {where}").format(answer=_quoted(others), where="{where}")
+    return _("you ticked {answer} {where}").format(answer=_quoted(answers), where="{where}")
+
+
+def _quoted(answers: list[str]) -> str:
+    # Braces in an answer are words, not fields of ours.
+    quoted = ["“" + answer.replace("{", "{{").replace("}", "}}") + "”" for answer in answers]
+    return _listed(quoted)
+
+
+def _questions(numbers: list[int]) -> str:
+    if len(numbers) == 1:
+        return _("at question {number}").format(number=numbers[0])
+    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return _("at any of the questions {first} to {last}").format(first=numbers[0], last=numbers[-1])
+    return _("at question {numbers}").format(numbers=_listed([str(one) for one in numbers]))
+
+
+def _listed(parts: list[str]) -> str:
+    *most, last = parts
+    return _("{most} or {last}").format(most=", ".join(most), last=last) if most else last
+
+
+def _condition(asked: Item, condition: Condition, number: int) -> str:
+    """One condition as half a sentence."""
     answer = in_words(asked, condition.value)
     ticked = asked.options or asked.type == "boolean"
     match condition.operator:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from painpath import clock
 from painpath.letters.paper.service import Words
-from painpath.letters.paper.sheet import Choice, Entry, sheet
+from painpath.letters.paper.sheet import Choice, Entry, sheet, takes
 from painpath.letters.pdf import typeset
 from painpath.letters.wording import clean
 from painpath.questionnaires import Questionnaire
@@ -30,7 +30,7 @@ def paper(questionnaire: Questionnaire, words: Words, *, large: bool, reference:
         "service": words.service,
         "reference": reference,
         "front": _front(questionnaire, words),
-        "entries": [_entry(entry) for entry in sheet(questionnaire)],
+        "entries": [_entry(entry, large=large) for entry in sheet(questionnaire)],
         "urgent": {
             "heading": _("Do you need help now?"),
             "late": _("It may be some days before we read this paper. Do not wait for us."),
@@ -63,7 +63,7 @@ def _front(questionnaire: Questionnaire, words: Words) -> dict[str, Any]:
         _("You can leave a question out. You can stop and go on another day."),
     ]
     if questionnaire.minutes:
-        how.append(_("It takes about {minutes} minutes.").format(minutes=questionnaire.minutes))
+        how.append(takes(questionnaire.minutes))
     return {
         "parts": [
             {"heading": _("Why we ask"), "words": [words.why]},
@@ -103,7 +103,7 @@ def _contacts(words: Words) -> list[str]:
     ]
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry(entry: Entry, *, large: bool) -> dict[str, Any]:
     item = entry.item
     text = entry.text
     if entry.copy:
@@ -115,6 +115,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "level": entry.level,
         "gate": " ".join(part for part in (entry.only_if, entry.otherwise) if part),
         "kind": entry.kind,
+        "columns": _columns(entry, large=large),
         "how": " ".join(entry.how),
         "help": _tidy(item.help) if entry.what == "question" else "",
         "why": _tidy(item.why),
@@ -128,9 +129,26 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
+def _columns(entry: Entry, *, large: bool) -> int:
+    """In how many columns the answers stand: a few short ones beside each other, many short ones in two columns.
+
+    Those with a line to write on, and those that say more, have a line of their own below.
+    """
+    lengths = [len(choice.label) for choice in entry.choices if not _is_wide(choice)]
+    if entry.item.safety is not None or not lengths:
+        return 1
+    if sum(lengths) + 8 * len(lengths) <= (48 if large else 96):
+        return len(lengths)
+    return 2 if len(lengths) > 5 and max(lengths) <= (14 if large else 32) else 1
+
+
+def _is_wide(choice: Choice) -> bool:
+    return choice.own_words or choice.alone
+
+
 def _choice(choice: Choice) -> dict[str, Any]:
     alone = " " + _("(If you tick this, tick nothing else.)") if choice.alone else ""
-    return {"label": _tidy(choice.label) + alone, "own": choice.own_words}
+    return {"label": _tidy(choice.label) + alone, "own": choice.own_words, "wide": _is_wide(choice)}
 
 
 def _body(entry: Entry) -> dict[str, Any]:

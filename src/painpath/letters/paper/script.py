@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from painpath.letters.paper.service import Words
-from painpath.letters.paper.sheet import Entry, sheet
+from painpath.letters.paper.sheet import Entry, sheet, takes
 from painpath.letters.wording import clean
 from painpath.questionnaires import Questionnaire, weight
 from painpath.questionnaires.body import AREAS, BY_CODE
@@ -41,7 +41,7 @@ def _opening(questionnaire: Questionnaire, words: Words) -> Iterator[str]:
         if part:
             yield from _say(part)
     if questionnaire.minutes:
-        yield from _say(_("It takes about {minutes} minutes.").format(minutes=questionnaire.minutes))
+        yield from _say(takes(questionnaire.minutes))
     yield from _say(_("You can leave a question out. You can stop at any time."))
 
 

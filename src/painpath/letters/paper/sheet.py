@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from painpath.letters.errors import LetterError
 from painpath.letters.paper.conditions import Numbers, gate
@@ -74,6 +75,13 @@ def sheet(questionnaire: Questionnaire) -> tuple[Entry, ...]:
             numbers[entry.item.link_id, entry.instances] = len(numbers) + 1
             entries[at] = replace(entry, number=len(numbers))
     return _with_gates(questionnaire, entries, numbers)
+
+
+def takes(minutes: int) -> str:
+    """How long the questionnaire takes, as its definition says."""
+    return ngettext("It takes about {minutes} minute.", "It takes about {minutes} minutes.", minutes).format(
+        minutes=minutes
+    )
 
 
 def _add(entries: list[Entry], items: tuple[Item, ...], around: Instances, level: int) -> None:
