@@ -149,6 +149,7 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
         "clock_start": day(facts.clock_start) if facts.clock_start else "",
         "request_ubrn": (line(facts.ubrn) or "without a number") if facts.awaits_referral else "",
         "answer_by": day(facts.answer_by) if facts.answer_by else "",
+        "online": line(facts.online) if audience == "patient" else "",
         "question": line(facts.question) if audience == "gp" else "",
         "reasons": tuple(item.plain for item in facts.clauses if item.state != puzzling),
         "changes": tuple(item.change for item in facts.clauses),

@@ -6,12 +6,9 @@ the page; never a code, which goes its own way.
 
 from collections.abc import Sequence
 
-from django.conf import settings
-from django.urls import reverse
-
 from painpath import clock
 from painpath.letters.channels import addressee
-from painpath.letters.codes import PATIENTS_PAGE
+from painpath.letters.codes import patients_page
 from painpath.letters.formats import layout_for
 from painpath.letters.pdf import typeset
 from painpath.letters.where_it_is import Where, where_it_is
@@ -81,10 +78,11 @@ def _sections(
 def _how(referral: Referral, pathway: Pathway) -> list[dict[str, object]]:
     contacts = contacts_for(pathway, referral.locality or None)
     parts = [_list([f"{one.label}: {one.value}" for one in contacts])] if contacts else []
-    page = f" at {settings.SITE_URL}{reverse(PATIENTS_PAGE, args=[referral.service.slug])}" if settings.SITE_URL else ""
+    page = patients_page(referral.service.slug)
+    at = f" at {page}" if page else ""
     parts.append(
         _text(
-            f"You can see this page online{page}. You need our reference, your date of birth and a code. Ask for the "
+            f"You can see this page online{at}. You need our reference, your date of birth and a code. Ask for the "
             "code there, or ask us. It comes to you by email or by post."
         )
     )

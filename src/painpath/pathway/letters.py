@@ -63,6 +63,7 @@ FIELDS: dict[str, Field] = {
     "clock_start": Field("date", "the day on which the referral-to-treatment clock started"),
     "request_ubrn": Field("text", "UBRN of an advice request that still has to become the GP's own referral"),
     "answer_by": Field("date", "the day by which we hope for the patient's answer"),
+    "online": Field("text", "the page where the patient sees how their referral stands; where the site knows it"),
     "question": Field("text", "the words of the referrer that the advice answers"),
     "reasons": Field("list", "the plain words of the clauses cited"),
     "changes": Field("list", "what would change the answer, clause by clause"),
