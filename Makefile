@@ -8,14 +8,15 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
-LOOK := $(shell find src/painpath/web -path '*static*' -type f 2>/dev/null) $(wildcard src/painpath/web/assets.py)
+LOOK := $(shell find src/painpath/web -path '*static*' -type f 2>/dev/null; find src/painpath/locale -type f 2>/dev/null) \
+	$(wildcard src/painpath/web/assets.py src/painpath/web/themes.py src/painpath/web/catalogues.py)
 
 help:
 	@echo 'make demo        the demonstration on http://127.0.0.1:8000 (keeps its data)'
 	@echo 'make demo-reset  the demonstration, started afresh'
 	@echo 'make env         .venv with everything that running needs'
 	@echo 'make test        every check and every test'
-	@echo 'make check       style, types, layers, migrations, the pathway'
+	@echo 'make check       style, types, layers, migrations, the pathway, what patients read'
 	@echo 'make bench       measurements'
 	@echo 'make lock        write requirements/*.txt anew from pyproject.toml'
 
@@ -42,6 +43,7 @@ check: test-env
 	$(BIN)/lint-imports
 	$(BIN)/painpath manage makemigrations --check --dry-run
 	$(BIN)/painpath pathway lint
+	$(BIN)/python tools/readability.py
 
 bench: test-env build/beside/.made
 	for measure in bench/*.py; do $(BIN)/python "$$measure" || exit 1; done

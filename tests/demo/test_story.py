@@ -9,7 +9,7 @@ import msgspec
 import nhs_number
 import pytest
 
-from painpath import pathway
+from painpath import pathway, questionnaires
 from painpath.demo import files, parts, steps, story
 from painpath.pathway.letters import banned_words
 from painpath.referrals.transitions import OPEN, OUTCOME_STATES, STAFF, VERBS, Outcome, State, working_days_between
@@ -108,7 +108,8 @@ def test_keys_are_unique_and_known() -> None:
     assert {r.practice for r in PEOPLE.referrers if r.practice} <= practices
     assert {r.practice for r in REFERRALS if r.practice} <= practices
     assert {r.referrer for r in REFERRALS} <= referrers
-    assert {step.by for r in REFERRALS for step in r.story} | {r.by for r in REFERRALS} <= set(TEAM)
+    assert {step.by for r in REFERRALS for step in r.story} | {r.by for r in REFERRALS} <= set(TEAM) | {"patient"}
+    assert {step.by for r in REFERRALS for step in r.story if isinstance(step, steps.Answer)} == {"patient"}
 
 
 def test_the_team() -> None:
@@ -158,6 +159,13 @@ def test_the_story_leads_where_it_says(referral: story.Referral, service: pathwa
         if isinstance(step, steps.AddComment | steps.PutOnMeetingList):
             assert TEAM[step.by].role in STAFF
             continue
+        if isinstance(step, steps.Answer):
+            assert state is State.AWAITING_PATIENT
+            forms = service.questionnaires[0].forms
+            answered = [one.form for one in referral.story if isinstance(one, steps.Answer)]
+            assert answered == list(forms), "with the last one it comes back"
+            state = State.AWAITING_SCREENING if step.form == forms[-1] else state
+            continue
         verb = VERBS[str(name)]
         assert state in verb.leaves, name
         assert TEAM[step.by].role in verb.who, name
@@ -173,6 +181,15 @@ def test_the_story_leads_where_it_says(referral: story.Referral, service: pathwa
             state = State.AWAITING_SCREENING
     assert state == referral.ends_in
     assert days == sorted(days, reverse=True)
+
+
+def test_what_patients_answer_may_be_sent(service: pathway.Pathway) -> None:
+    for referral in REFERRALS:
+        for step in referral.story:
+            if isinstance(step, steps.Answer):
+                given = {place: tuple(values) for place, values in step.answers.items()}
+                asked = questionnaires.parse(service.form(step.form).text)
+                assert questionnaires.check(asked, given, whole=True) == (), referral.key
 
 
 def test_the_team_keeps_advice_about_known_criteria(service: pathway.Pathway) -> None:

@@ -62,7 +62,7 @@ FOR_ADULTS = "plain: Our service is for adults."
         (MESSAGES, "We would still like", "We {diagnosis}", "messages[0].subject", "no field `diagnosis`"),
         (MESSAGES, "We would still like", "We {asked_on", "messages[0].subject", "braces are not right"),
         (MESSAGES, "We would still like", "You failed", "messages[0].subject", "do not say `failed`"),
-        (MESSAGES, "Did you get there?", "Did you get to the clinic?", "messages[2].subject", "without `clinic`"),
+        (MESSAGES, "Did you get there?", "Did you get to the clinic?", "messages[3].subject", "without `clinic`"),
         (MESSAGES, "That is all right.", "See www.example.com.", "messages[0].text", "Put no link"),
         (MESSAGES, "We would still like", "About {team}, we", "messages[0].subject", "no field but `{reference}`"),
         (
@@ -319,7 +319,7 @@ def test_a_questionnaire_that_does_not_fit_is_told_with_its_line(copy: Path) -> 
     problems = lint(copy)
     problem = said(problems, "no 'enablewhen' here")
     assert (problem.file, problem.line, problem.field) == (own, line, "waiting")
-    assert said(problems, "The calculation gives no number").file.name == "peg.json"
+    assert said(problems, "The calculation gives nothing").file.name == "peg.json"
     assert said(problems, "Give it the id phq-4").file.name == "phq-4.json"
     assert said(problems, "not JSON text in UTF-8").file.name == "gad-7.json"
     assert said(problems, "holds no questions yet").file.name == "bpi.json"

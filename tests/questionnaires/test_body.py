@@ -1,6 +1,5 @@
 """The body map as data: whole, symmetrical, without gaps and overlaps, the sides where they belong."""
 
-import json
 from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -8,12 +7,13 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from painpath.questionnaires import body_drawing as drawing
+from painpath.questionnaires import parse
 from painpath.questionnaires.body import AREAS, BY_CODE, REGIONS, SYSTEM, VIEWS, View, spread
 from painpath.questionnaires.body_svg import svg
 
 POLYGONS = {region.code: drawing.polygon(region.curves) for region in REGIONS}
 MIDDLE = drawing.WIDTH / 2
-SHARED = Path(__file__).parents[2] / "pathways" / "shared" / "questionnaires" / "body-map.json"
+PATHWAYS = Path(__file__).parents[2] / "pathways"
 
 
 def of(view: View) -> list[str]:
@@ -108,9 +108,12 @@ def test_how_widely_is_counted_and_said() -> None:
     assert "1 of the 58 places on the picture is marked, in 1 of" in spread(["f-neck"]).counted
 
 
-def test_the_questionnaire_offers_every_region_in_its_words() -> None:
-    (where,) = (item for item in json.loads(SHARED.read_text())["item"] if item["linkId"] == "where")
-    assert (where["type"], where["repeats"]) == ("choice", True)
-    assert [option["valueCoding"] for option in where["answerOption"]] == [
-        {"system": SYSTEM, "code": region.code, "display": region.label} for region in REGIONS
-    ]
+def test_every_body_map_of_the_pathways_offers_every_region_in_its_words() -> None:
+    forms = [parse(file.read_bytes()) for file in sorted(PATHWAYS.glob("*/questionnaires/*.json"))]
+    maps = [(form.id, item) for form in forms for item in form.walk() if item.control == "body-map"]
+    assert {name for name, _ in maps} >= {"body-map", "about-your-pain"}
+    for _, item in maps:
+        assert (item.type, item.repeats) == ("choice", True)
+        assert [(one.system, one.value, one.label) for one in item.options] == [
+            (SYSTEM, region.code, region.label) for region in REGIONS
+        ]

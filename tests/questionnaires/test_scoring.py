@@ -12,8 +12,8 @@ from painpath.questionnaires import (
     engine,
     expression_faults,
     parse,
+    recipes,
     scores,
-    scoring,
     to_response,
 )
 from tests.questionnaires.making import HL7, calculated, choice, definition, extension, group, item, made, when
@@ -54,13 +54,18 @@ WEIGHT_OF_B = (
         ("item.where(linkId='x').answer.value * 2", "14", "14, worked out from 7", None),
         ("item.where(linkId='x').answer.value / 3", "2.33", "2.33, worked out from 7", None),
         (WEIGHT_OF_B, "1", "1 = 1", "3"),
+        ("%resource.answers().value.ordinal().sum()", "4", "0 + 1 + 3 = 4", "9"),
+        ("%resource.answers().where(valueCoding.exists()).weight().sum()", "4", "0 + 1 + 3 = 4", "9"),
+        ("%resource.repeat(item).where(linkId.matches('^[ac]$')).answer.value.weight().sum()", "3", "0 + 3 = 3", "6"),
+        ("%context.item.where(linkId='x').answer.value.power(2).round(0)", "49", "49, worked out from 7", None),
     ],
 )
 def test_a_score_shows_its_arithmetic(expression: str, value: str, how: str, highest: str | None) -> None:
     form = scored(expression)
     assert expression_faults(form) == []
     (score,) = scores(form, ALL)
-    assert (score.value, score.how) == (Decimal(value), how)
+    assert score.value == Decimal(value)
+    assert score.how.startswith(how)
     assert score.highest == (Decimal(highest) if highest else None)
     last = to_response(form, ALL, status="completed")["item"][-1]
     assert last["answer"] == [{"valueDecimal": float(value)}]
@@ -148,11 +153,10 @@ def test_a_band_has_its_source_and_a_gap_between_bands_has_none() -> None:
     "expression",
     [
         "trace('x', %resource)",
-        "%resource.item.repeat(item)",
         "today()",
-        "'aaaa'.matches('(a+)+b')",
         "%patient.name",
-        "2.power(99999999)",
+        "trace/* */('x')",
+        "trace//\n('x')",
         "resolve()",
         "`trace`('x')",
         "%resource.item. trace  ('x')",
@@ -179,6 +183,9 @@ SLOW = "%resource.descendants().where(" + "%questionnaire.descendants().where(" 
         "(1|2)",
         "(" * 900 + "1" + ")" * 900,
         "true",
+        "2.power(99999999)",
+        "'a'.matches('(?=a)')",
+        "%resource.item.where(type = 'choice').answer.value.weight().sum()",
         SLOW,
     ],
 )
@@ -186,7 +193,7 @@ def test_an_engine_that_fails_is_unknown_and_told_to_whoever_brings_it(
     expression: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "SECONDS", 0.5)
-    monkeypatch.setattr(scoring, "SECONDS", 1)
+    monkeypatch.setattr(recipes, "SECONDS", 1)
     started = time.monotonic()
     form = scored(expression)
     assert scores(form, ALL)[0].value is None
@@ -199,3 +206,22 @@ def test_bands_in_disorder_are_refused() -> None:
     source = definition(item("x", "integer", extension=[calculated("1"), band(0, 4, "low"), band(4, 9, "high")]))
     with pytest.raises(QuestionnaireError):
         parse(source)
+
+
+def test_a_word_is_calculated_too_and_ticks_are_counted() -> None:
+    ticks = [item(name, "boolean") for name in ("a", "b", "c")]
+    count = "%resource.item.where(linkId in ('a'|'b'|'c')).answer.where(value = true).count()"
+    word = "iif(%resource.item.where(linkId='count').answer.value > 1, 'many', 'few')"
+    form = made(
+        *ticks,
+        item("count", "integer", extension=[calculated(count)]),
+        item("word", extension=[calculated(word)], readOnly=True),
+    )
+    assert expression_faults(form) == []
+    number, words = scores(form, {"a": (True,), "b": (False,), "c": (True,)})
+    assert (number.value, words.words, words.value) == (Decimal(2), "many", None)
+    assert to_response(form, {"a": (True,), "b": (True,), "c": (True,)}, status="completed")["item"][-1]["answer"] == [
+        {"valueString": "many"}
+    ]
+    number, words = scores(form, {"a": (True,)})
+    assert (number.value, number.missing, words.words) == (None, ("b", "c"), "")

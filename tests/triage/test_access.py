@@ -9,6 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from painpath.accounts.models import AuditEntry, Membership, Service, User
 from painpath.accounts.roles import ROLES
 from painpath.accounts.scope import scope
+from painpath.patients.urls import about as patients_about
+from painpath.patients.urls import right_time
 from painpath.postgres.owner import as_owner
 from painpath.referrers.urls import about, check
 from painpath.triage.urls import ACCESS
@@ -85,6 +87,30 @@ def test_every_address_for_every_role(service_id, role):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("role", ["administrator", "clinician", "nobody"])
+def test_a_patients_own_pages_open_to_nobody_without_a_code(service_id, role):
+    with scope(service_id):
+        team = make_team()
+    client = Client()
+    if role != "nobody":
+        client.force_login({"administrator": team.administrator, "clinician": team.consultant}[role].user)
+    code = reverse("patients:code", args=["southampton-portsmouth"])
+    own = {name for name in access_table() if name.startswith("patients:")} & set(EVERY)
+    own = {name for name in own if "/my-referral/" in _address(name)} - {"patients:code", "patients:code-leave"}
+    assert len(own) > 12
+    for name in sorted(own):
+        for answer in (client.get(_address(name)), client.post(_address(name))):
+            assert answer.status_code == 405 or (answer.status_code, answer["Location"]) == (302, code), name
+
+
+def _address(name: str) -> str:
+    given = ARGUMENTS | {"service": "southampton-portsmouth", "page": "1"}
+    if not set(EVERY[name]) <= set(given):
+        return ""
+    return reverse(name, kwargs={key: given[key] for key in EVERY[name]})
+
+
+@pytest.mark.django_db
 def test_somebody_without_a_current_membership_gets_nowhere(service_id):
     with scope(service_id):
         team = make_team()
@@ -148,7 +174,9 @@ def test_an_original_is_never_served_as_something_a_browser_runs(service_id):
 def test_public_addresses_are_those_of_signing_in_and_of_what_is_published():
     public = {name for name, who in access_table().items() if who == PUBLIC}
     others = {name for name in public if not name.startswith("account_")}
-    assert others == {"mfa_authenticate", *about.ACCESS, *check.ACCESS}
+    assert others == {
+        "mfa_authenticate", *about.ACCESS, *check.ACCESS, *patients_about.ACCESS, *right_time.ACCESS
+    }  # fmt: skip
     assert access_table()["kept"] == SIGNED_IN
 
 

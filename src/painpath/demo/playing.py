@@ -12,10 +12,11 @@ from painpath import clock, documents
 from painpath.accounts.audit import Process
 from painpath.accounts.inviting import add_member
 from painpath.accounts.models import Membership, Service, User
+from painpath.accounts.roles import PATIENT
 from painpath.accounts.scope import scope
 from painpath.demo import parts, steps, story
 from painpath.directory import models as directory
-from painpath.letters import closing, reversing
+from painpath.letters import closing, door, reversing
 from painpath.letters.ers import mark_sent
 from painpath.letters.models import Dispatch
 from painpath.letters.signing import prepare, seal, sign
@@ -32,6 +33,7 @@ from painpath.referrals.decisions.reversing import look_again
 from painpath.referrals.guidance import conversation
 from painpath.referrals.models import Alert, Document, Referral, SecondScreening
 from painpath.referrals.moves import READER
+from painpath.referrals.questionnaires import answering, library
 from painpath.referrals.sheet import judging
 from painpath.referrals.todo import do_task, open_tasks
 from painpath.referrals.together import comparing, discussing, drawing, second
@@ -167,6 +169,9 @@ def _street(patient: parts.Patient) -> str:
 
 
 def _step(step: steps.AnyStep, referral: Referral, one: story.Referral, cast: Cast, today: date) -> None:
+    if isinstance(step, steps.Answer):
+        _answer(step, referral)
+        return
     by = cast.team[step.by]
     match step:
         case steps.StartScreening():
@@ -237,6 +242,20 @@ def _step(step: steps.AnyStep, referral: Referral, one: story.Referral, cast: Ca
         case steps.Withdraw() | steps.CloseInError() | steps.RecordDeath() | steps.RecordMove():
             given = {name: value for name in ("told", "asked_by", "relationship") if (value := getattr(step, name, ""))}
             closing.close(referral=referral, by=by, how=str(step.__struct_config__.tag), reason=step.reason, **given)
+
+
+def _answer(step: steps.Answer, referral: Referral) -> None:
+    """What somebody with a code does at home."""
+    by = door.holder(referral.service, referral.pk, PATIENT)
+    request = answering.asked_of_patient(referral)
+    if request is None:
+        raise DemoError(f"{referral.reference} waits for no questionnaire.")
+    form = next((one for one in library.forms_of(request) if one.name == step.form), None)
+    if form is None:
+        raise DemoError(f"{referral.reference} was not sent `{step.form}`.")
+    begun = answering.begin(referral=referral, form=form, by=by, who="patient", request=request)
+    answering.save(answering=begun, given={place: tuple(values) for place, values in step.answers.items()}, by=by)
+    answering.send(answering=begun, by=by)
 
 
 def _screen_second(step: steps.ScreenSecond, referral: Referral, by: Membership) -> None:

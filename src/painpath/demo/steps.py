@@ -124,6 +124,16 @@ class RecordReply(Step, frozen=True, kw_only=True, tag="record_reply"):
     documents: tuple[Document, ...] = ()
 
 
+class Answer(Step, frozen=True, kw_only=True, tag="answer"):
+    """The patient answered one form of the questionnaire they were asked to fill in, and sent it; `by` is `patient`.
+
+    `answers` are by place, as `painpath.questionnaires` has them.
+    """
+
+    form: Text
+    answers: dict[Text, list[str | int | bool]]
+
+
 class AddComment(Step, frozen=True, kw_only=True, tag="add_comment"):
     """A word to colleagues, in the discussion of the referral."""
 
@@ -230,6 +240,7 @@ AnyStep = (
     | SentInErs
     | StillRefer
     | RecordReply
+    | Answer
     | AddComment
     | PutOnMeetingList
     | HandOver

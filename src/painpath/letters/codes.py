@@ -133,13 +133,13 @@ def has_run_out(dispatch: Dispatch) -> bool:
 
 
 def patients_page(slug: str) -> str:
-    """Where a patient goes with their code, when this site knows its own address; else empty. It names nobody."""
+    """The address where a patient goes with their code; empty when this site does not know its own. It names nobody."""
     return f"{settings.SITE_URL}{reverse(PATIENTS_PAGE, args=[slug])}" if settings.SITE_URL else ""
 
 
 def _where(slug: str) -> str:
-    address = patients_page(slug)
-    return _("Go to this page: {address}").format(address=address) if address else ""
+    page = patients_page(slug)
+    return _("Go to this page: {address}").format(address=page) if page else ""
 
 
 def _void(referral: Referral, to: str, by: Actor) -> None:

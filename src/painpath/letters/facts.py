@@ -100,10 +100,10 @@ class LetterFacts(msgspec.Struct, frozen=True, kw_only=True):
     questions_referrer: tuple[str, ...] = ()
     questionnaires: tuple[str, ...] = ()
     """What the patient is asked to fill in, each with how long it takes."""
-    online: str = ""
-    """Where it can be filled in online; empty where this site has no address."""
     answer_by: date | None = None
     """When we hope for the patient's answer; `review_date` is when we look again in any case."""
+    online: str = ""
+    """The page where the patient sees how their referral stands. Empty where the site does not know its address."""
     question: str = ""
     """The referrer's own words that the advice answers; empty when the letter asks nothing."""
     by_ers: bool = False

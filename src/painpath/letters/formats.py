@@ -52,8 +52,7 @@ def unmet(patient: Patient, referral: Referral, channel: str) -> list[str]:
         known = communication.letter_format(wanted)
         do = known.by_hand if known else "Have it made, then record here that it was sent."
         found.append(f"Needs {_small(format_name(wanted, communication))}: {_small(do)}")
-    forbidding = [need for need in needs_of(patient, communication) if channel in need.forbids]
-    found += [f"{need.name}. {need.how}" for need in forbidding]
+    found += [f"{need.name}. {need.how}" for need in needs_of(patient, communication) if channel in need.forbids]
     words = line(patient.communication_needs).rstrip(".")
     if words and not _LARGE_PRINT.fullmatch(words):
         found.append(f"Communication needs: “{words}”. Read it, then choose how this goes.")

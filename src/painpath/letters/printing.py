@@ -7,7 +7,6 @@ of another's. The batch begins with a posting list of recipients and references.
 from io import BytesIO
 from pathlib import Path
 
-import msgspec
 import pypdfium2
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,14 +17,14 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.letters import codes, outbox
 from painpath.letters.channels import reasons_to_hold
-from painpath.letters.drafting import Draft
 from painpath.letters.enclosing import papers_with
 from painpath.letters.errors import LetterError
 from painpath.letters.formats import layout_for
 from painpath.letters.models import Dispatch, DispatchState, Letter, PrintBatch
-from painpath.letters.pdf import render_pdf, typeset
+from painpath.letters.pdf import typeset
 from painpath.letters.plain_letters import set_address_page, set_text
 from painpath.letters.sealing import seal, unseal
+from painpath.letters.their_letters import pdf_in
 from painpath.letters.wording import line
 from painpath.referrals import pathways
 from painpath.referrals.refusal import Refused
@@ -198,11 +197,9 @@ def _pages(dispatch: Dispatch) -> bytes:
 
 def _in_format(letter: Letter, dispatch: Dispatch) -> bytes:
     """The letter as signed, or its words set anew where the patient needs another layout since."""
-    layout = layout_for(dispatch.referral.patient)
-    if dispatch.to != "patient" or letter.facts.get("layout", "standard") == layout:
+    if dispatch.to != "patient":
         return bytes(letter.pdf)
-    signed = {name: value for name, value in letter.facts.items() if name != "layout"}
-    return render_pdf(msgspec.convert(signed, Draft), layout=layout)
+    return pdf_in(letter, layout_for(dispatch.referral.patient))
 
 
 def _posting_list(pdfs: list[tuple[Dispatch, bytes]], by: Membership) -> bytes:

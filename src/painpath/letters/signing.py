@@ -97,8 +97,8 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         questions_patient=tuple(item["words"] for item in questions(content, pathway, "patient")),
         questions_referrer=tuple(item["words"] for item in questions(content, pathway, "referrer")),
         questionnaires=asked_to_fill_in(referral, content.questionnaire),
-        online=patients_page(referral.service.slug) if content.questionnaire else "",
         answer_by=expect.patient,
+        online=patients_page(by.service.slug) if patient.date_of_birth else "",  # a code is used with it
         question=in_their_words(referral, content.question) or content.question,
         by_ers=ers_codes.reply_of(referral, pathway, content.outcome) is not None,
         enclosures=tuple(one.name for one in files),

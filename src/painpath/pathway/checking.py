@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import get_args
 
-from painpath.pathway import messages, needs, patient_status, referring, safety
+from painpath.pathway import messages, needs, patient_pages, patient_status, referring, right_time, safety
 from painpath.pathway.findings import unreadable_phrases
 from painpath.pathway.model import OutcomeId, Pathway
 from painpath.pathway.problems import Fault, FieldPath
@@ -48,6 +48,9 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     yield from referring.problems(pathway.referring, {criterion.id for criterion in pathway.criteria}, kinds)
     yield from patient_status.problems(pathway.patient_status)
     yield from needs.problems(pathway.communication)
+    yield from patient_pages.problems(pathway.patient_pages)
+    statements = [statement.id for statement in pathway.readiness]
+    yield from right_time.problems(pathway.right_time, statements, [criterion.id for criterion in pathway.criteria])
     yield from ers_replies(pathway)
     offered = {form for step in pathway.questionnaires for form in step.forms}
     yield from safety.problems(pathway.safety, pathway.forms, offered)
@@ -132,5 +135,11 @@ def _references(pathway: Pathway) -> Iterator[Fault]:
     for index, signpost in enumerate(pathway.signposts):
         yield from unknown(("signposts", index, "criteria"), "criteria", *signpost.criteria)
         yield from unknown(("signposts", index, "localities"), "localities", *signpost.localities)
+        topics = {topic.id for topic in pathway.patient_pages.topics}
+        for one in signpost.topics:
+            if one not in topics:
+                yield Fault(
+                    ("signposts", index, "topics"), f"`{one}` is not among the topics: {', '.join(sorted(topics))}."
+                )
     for one in sorted(set(_TARGETS) - {target.id for target in pathway.targets}):
         yield Fault(("targets",), f"The time limit `{one}` has no entry. Add it, with its days and their source.")

@@ -41,7 +41,7 @@ def _folder(name: str) -> Path:
 
 
 def _lint(names: list[str]) -> int:
-    from painpath.pathway.linting import lint  # parses YAML, which `show` does not need
+    from painpath.pathway.linting import lint, warnings  # they parse YAML, which `show` does not need
 
     status = 0
     for folder in map(_folder, names) if names else folders().values():
@@ -49,6 +49,8 @@ def _lint(names: list[str]) -> int:
         problems = lint(folder, checkout if (checkout / "tests").is_dir() else None)
         for problem in problems:
             sys.stderr.write(f"{problem}\n")
+        for warning in warnings(folder):
+            sys.stderr.write(f"warning: {warning}\n")
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}" if problems else "no problem found"
         sys.stdout.write(f"{folder.name}: {count}\n")
         status |= bool(problems)
@@ -84,6 +86,9 @@ def _summary(pathway: Pathway) -> str:
             if criterion.group == group:
                 lines.append(f"  {criterion.id}{' (case by case)' if criterion.case_by_case else ''}")
                 lines += [indent(words, "      ") for words in criterion.published]
+    told = [part.to_confirm for page in pathway.patient_pages.pages for part in page.parts]
+    open_questions = [words for words in (*told, pathway.right_time.to_confirm) if words]
+    lines += ["", "What patients read: for the service to confirm", *(f"  {words}" for words in open_questions)]
     return "\n".join(lines) + "\n"
 
 

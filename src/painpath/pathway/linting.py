@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from painpath import clock
 from painpath.pathway import coverage, form_linting, wording
 from painpath.pathway.compiling import compile_or_explain, locate
 from painpath.pathway.loading import read_files
@@ -24,3 +25,15 @@ def lint(folder: Path, tests: Path | None = None) -> list[Problem]:
         problems += [locate(fault, document, folder) for fault in wording.faults(pathway)]
         problems += coverage.problems(folder, pathway, tests)
     return sorted(set(problems))
+
+
+def warnings(folder: Path) -> list[Problem]:
+    """What has come to be looked at again, since time has passed: nothing that stops a pathway from being published."""
+    try:
+        files, digest = read_files(folder)
+    except PathwayError:
+        return []
+    pathway, document, _ = compile_or_explain(folder, files, digest)
+    if pathway is None:
+        return []
+    return sorted(locate(fault, document, folder) for fault in wording.stale(pathway, clock.today()))

@@ -16,8 +16,10 @@ from painpath.pathway.messages import Message
 from painpath.pathway.needs import Communication
 from painpath.pathway.notices import Notices
 from painpath.pathway.outcomes import Due, Outcome, OutcomeId, Priority, Stage, Target, Wait
+from painpath.pathway.patient_pages import PatientPages
 from painpath.pathway.patient_status import PatientStatus
 from painpath.pathway.referring import Referring
+from painpath.pathway.right_time import RightTime
 from painpath.pathway.safety import Safety
 from painpath.pathway.service import (
     Accessibility,
@@ -114,6 +116,8 @@ class Pathway(Data, frozen=True, kw_only=True):
     patient_status: PatientStatus
     communication: Communication
     """What people need so that they can read, hear and answer us, and the formats of letters."""
+    patient_pages: PatientPages
+    right_time: RightTime
     lists: tuple[WordList, ...] = ()
     lookalikes: tuple[Words, ...] = ()
     """Real words, many to a line, that look like misspelt words of the vocabulary and are none."""

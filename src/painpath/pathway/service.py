@@ -150,6 +150,10 @@ class Signpost(Data, frozen=True, kw_only=True):
     """In which it can be had, as far as the last check saw."""
     formats: tuple[Words, ...] = ()
     """In which it comes: on the phone, as a booklet, in large print."""
+    topics: tuple[Id, ...] = ()
+    """What it is about, of the topics of the patients' pages."""
+    without_internet: bool | None = None
+    """Whether it can be used without the internet; absent when nobody has found out."""
     published: tuple[Words, ...] = ()
     owner: Words
     """Who in the service keeps this entry right."""

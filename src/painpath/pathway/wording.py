@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
-from painpath.pathway import findings, letters, messages, notices
-from painpath.pathway.model import Criterion, Pathway
-from painpath.pathway.problems import Fault
+from painpath.pathway import findings, letters, messages, notices, patient_pages, right_time
+from painpath.pathway.model import Criterion, Pathway, Signpost
+from painpath.pathway.patient_pages import Page
+from painpath.pathway.problems import Fault, FieldPath
 from painpath.pathway.walking import texts
 
 LONGEST_SENTENCE = 25
@@ -21,6 +23,23 @@ _ABBREVIATION = re.compile(r"\b[A-Z][A-Z&]*[A-Z]\b")
 _KNOWN_ABBREVIATIONS = frozenset({"GP", "NHS", "A&E", "SHOUT"})
 
 
+def banned(text: str) -> list[str]:
+    """The words in a text that patients are never told, each once: ours, and those that no letter uses."""
+    found = [match[0] for match in _BANNED.finditer(text)]
+    return list(dict.fromkeys([*found, *letters.banned_words(text)]))
+
+
+def unknown_abbreviations(text: str) -> list[str]:
+    """The abbreviations in a text that patients cannot be expected to know."""
+    found = dict.fromkeys(_ABBREVIATION.findall(text))
+    return [one for one in found if one not in _KNOWN_ABBREVIATIONS]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text; an empty line ends one too."""
+    return [found for found in re.split(r"(?<=[.!?])\s+|\n\s*\n", text) if found.strip()]
+
+
 def faults(pathway: Pathway) -> Iterator[Fault]:
     """Everything that an author should put right before the pathway is published."""
     yield from _patient_words(pathway)
@@ -31,7 +50,26 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     yield from letters.problems(pathway.letters)
     yield from notices.problems(pathway.notices)
     yield from messages.words(pathway.messages)
+    about = {topic for signpost in pathway.signposts for topic in signpost.topics}
+    yield from patient_pages.unsaid(pathway.patient_pages, about)
+    yield from right_time.unsaid(pathway.right_time, [statement.id for statement in pathway.readiness])
     yield from findings.faults(pathway)
+
+
+def stale(pathway: Pathway, today: date) -> Iterator[Fault]:
+    """What patients are told, or pointed to, that nobody has checked for longer than the service allows itself."""
+    recheck = pathway.patient_pages.recheck
+    checked: list[tuple[FieldPath, Signpost | Page]] = [
+        *((("signposts", at), one) for at, one in enumerate(pathway.signposts)),
+        *((("patient_pages", "pages", at), page) for at, page in enumerate(pathway.patient_pages.pages)),
+    ]
+    for path, one in checked:
+        if recheck.stale(one.last_checked, today):
+            message = (
+                f"`{one.id}` was last checked on {one.last_checked}: more than {recheck.months} months ago. "
+                f"{one.owner} checks it again."
+            )
+            yield Fault((*path, "last_checked"), message)
 
 
 def _patient_words(pathway: Pathway) -> Iterator[Fault]:
@@ -44,13 +82,12 @@ def _patient_words(pathway: Pathway) -> Iterator[Fault]:
 
 def words_for_patients(words: str) -> Iterator[str]:
     """What is wrong with words that patients read, each with what to do."""
-    for found in _BANNED.findall(words):
+    for found in banned(words):
         yield f"Patients read this. Say it without `{found}`."
-    for found in _ABBREVIATION.findall(words):
-        if found not in _KNOWN_ABBREVIATIONS:
-            yield f"Patients read this. Write `{found}` out."
-    for sentence in re.split(r"(?<=[.!?])\s+", words):
-        if (length := len(sentence.split())) > LONGEST_SENTENCE:
+    for found in unknown_abbreviations(words):
+        yield f"Patients read this. Write `{found}` out."
+    for one in sentences(words):
+        if (length := len(one.split())) > LONGEST_SENTENCE:
             yield f"Patients read this. A sentence has {length} words: make it {LONGEST_SENTENCE} or fewer."
 
 

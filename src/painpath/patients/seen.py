@@ -17,18 +17,22 @@ from painpath.accounts.models import Service
 from painpath.accounts.roles import PATIENT
 from painpath.letters import door
 from painpath.pathway import Pathway
-from painpath.patients.views.base import visited
+from painpath.patients.presenters.frame import frame
+from painpath.patients.views.base import public_pathway, visited
 from painpath.referrals import pathways
 from painpath.referrals.arriving.contacts import has_died
 from painpath.referrals.models import Referral
 from painpath.referrals.theirs import patient_may_open
 from painpath.web import by_code
+from painpath.web.language import translated
 
 OPENED = "patient_opened_by_code"
 """The session's entry for what a patient's code opened."""
+ACTS_FOR = "patient_acts_for"
+"""The session's entry: the report by which somebody has said that they act for the patient."""
 CODE_PAGE = "patients:code"
 """Where a new code is asked for."""
-_OURS = frozenset({"csrfmiddlewaretoken", "key"})
+_OURS = frozenset({"csrfmiddlewaretoken", "key", "do", "check", "who"})
 
 View = Callable[..., HttpResponse]
 
@@ -49,12 +53,14 @@ class Seen:
 
 
 def open_by_code(request: HttpRequest, service: Service, referral: Referral) -> None:
-    """A code was right: this session may look at this referral for a while."""
+    """A code was right: this session may look at this referral for a while. Who came before says nothing any more."""
+    request.session.pop(ACTS_FOR, None)
     by_code.open_for(request, OPENED, service, referral)
 
 
 def leave(request: HttpRequest) -> None:
-    """Forget what a code opened."""
+    """Forget what a code opened, and who it was."""
+    request.session.pop(ACTS_FOR, None)
     by_code.close(request, OPENED)
 
 
@@ -72,7 +78,7 @@ def look(request: HttpRequest) -> Seen | None:
         leave(request)
         return None
     by = door.holder(service, referral.pk, PATIENT)
-    return Seen(referral, pathways.of(referral.pathway_version), by, service, opened.until)
+    return Seen(referral, translated(pathways.of(referral.pathway_version)), by, service, opened.until)
 
 
 def seen(view: View) -> View:
@@ -87,7 +93,12 @@ def seen(view: View) -> View:
         typed = [text for name in request.POST if name not in _OURS for text in request.POST.getlist(name) if text]
         again = reverse(CODE_PAGE, args=[service])
         if request.method == "POST" and any(typed):
-            return render(request, "patients/too_long.jinja", {"typed": typed, "again": again}, status=409)
+            return render(
+                request,
+                "patients/too_long.jinja",
+                frame(*public_pathway(service)) | {"typed": typed, "again": again},
+                status=409,
+            )
         messages.info(request, _("For your safety this page closes after 30 minutes. Ask for a new code to go on."))
         return redirect(again)
 

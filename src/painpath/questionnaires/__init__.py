@@ -3,7 +3,14 @@
 A library of its own: it knows nothing of pathways, referrals or web pages.
 """
 
-from painpath.questionnaires.answers import date_in_words, dump_answers, in_words, load_answers, understand
+from painpath.questionnaires.answers import (
+    date_in_words,
+    dump_answers,
+    in_words,
+    load_answers,
+    plain_answers,
+    understand,
+)
 from painpath.questionnaires.checking import check, check_item, drop_disabled
 from painpath.questionnaires.faults import Fault, QuestionnaireError, ResponseError, Sentence
 from painpath.questionnaires.flow import (
@@ -61,6 +68,7 @@ __all__ = [
     "pages",
     "parse",
     "place_of",
+    "plain_answers",
     "previous_page",
     "progress",
     "question_at",

@@ -16,10 +16,12 @@ from painpath.questionnaires.model import Answers, FreeText, Item, Questionnaire
 from painpath.questionnaires.patterns import MOST_TEXT, pattern
 from painpath.questionnaires.places import question_at
 from painpath.questionnaires.state import State
+from painpath.questionnaires.weights import written
 
 MOST_LETTERS = 10_000
 """No answer is longer, whatever its definition allows."""
 MOST_VALUES = 200
+MOST_PLACES = 5000
 
 
 def check_item(item: Item, values: tuple[Value, ...], *, whole: bool = True) -> tuple[Sentence, ...]:
@@ -39,6 +41,8 @@ def check(questionnaire: Questionnaire, answers: Answers, *, whole: bool) -> tup
     `whole`: the answers are to be sent, so every required one is there. An answer to what is not asked is a fault too:
     see `drop_disabled`.
     """
+    if len(answers) > MOST_PLACES:
+        return (Fault("", Sentence("There are more than {most} answers", most=MOST_PLACES)),)
     state = State(questionnaire, answers)
     found, asked = [], set()
     for here in state.walk():
@@ -166,12 +170,12 @@ def _number_faults(item: Item, number: Decimal) -> list[Sentence]:
     if isinstance(least, Decimal) and isinstance(most, Decimal):
         if not least <= number <= most:
             found.append(
-                Sentence("Your answer must be between {least} and {most}", least=_plain(least), most=_plain(most))
+                Sentence("Your answer must be between {least} and {most}", least=written(least), most=written(most))
             )
     elif isinstance(least, Decimal) and number < least:
-        found.append(Sentence("Your answer must be {least} or more", least=_plain(least)))
+        found.append(Sentence("Your answer must be {least} or more", least=written(least)))
     elif isinstance(most, Decimal) and number > most:
-        found.append(Sentence("Your answer must be {most} or less", most=_plain(most)))
+        found.append(Sentence("Your answer must be {most} or less", most=written(most)))
     places = item.decimal_places
     exponent = number.as_tuple().exponent
     if places is not None and isinstance(exponent, int) and -exponent > places:
@@ -182,7 +186,7 @@ def _number_faults(item: Item, number: Decimal) -> list[Sentence]:
         )
     if item.type == "integer" and abs(number) >= 2**31:
         found.append(Sentence("Your answer must be a smaller number"))
-    if item.regex and not pattern(item.regex).matches(_plain(number)):
+    if item.regex and not pattern(item.regex).matches(written(number)):
         found.append(_wrong_form(item))
     return found
 
@@ -231,7 +235,3 @@ def _answered(place: str, group: Item, state: State, instances: tuple[tuple[str,
 
 def _said(text: str) -> str:
     return date_in_words(text) if is_date(text) else text
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}" if number else "0"

@@ -15,13 +15,16 @@ from types import FrameType
 from typing import Any
 
 from fhirpathpy import compile as compile_fhirpath
+from fhirpathpy.engine.nodes import ResourceNode
 from fhirpathpy.models import models
 
 from painpath.questionnaires.expressions import ExpressionError
+from painpath.questionnaires.patterns import PatternError, found_in
 from painpath.questionnaires.urls import WEIGHTS
 
 SECONDS = 2.0
 """No expression takes longer, compiling included: shipped ones take milliseconds."""
+MOST_POWER = 10
 MOST_RESULTS = 5000
 MOST_LETTERS = 100_000
 
@@ -46,7 +49,7 @@ def evaluate(expression: str, resource: dict[str, Any], variables: dict[str, Any
 
 @lru_cache(maxsize=512)
 def _compiled(expression: str) -> Callable[..., list[Any]]:
-    made: Callable[..., list[Any]] = compile_fhirpath(expression, models["r4"], {"userInvocationTable": _FUNCTIONS})
+    made: Callable[..., list[Any]] = compile_fhirpath(expression, models["r4"], _OPTIONS)
     return made
 
 
@@ -80,15 +83,14 @@ def _numbers(values: list[Any]) -> list[Decimal]:
 
 
 def _weights(values: list[Any]) -> list[Decimal]:
-    """What each answer counts; a coding without a weight counts nothing."""
+    """What each answer counts; what has no weight, such as a plain number, counts nothing."""
     found: list[Decimal] = []
     for value in values:
         if isinstance(value, dict):
+            value = value.get("valueCoding", value)  # an answer stands for its coding
             given = {one.get("url"): one.get("valueDecimal") for one in value.get("extension", ())}
             weight = next((given[url] for url in WEIGHTS if given.get(url) is not None), None)
             found += [] if weight is None else [Decimal(str(weight))]
-        elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-            found.append(Decimal(str(value)))
     return found
 
 
@@ -98,6 +100,38 @@ def _sum(values: list[Any]) -> list[Decimal]:
 
 def _mean(values: list[Any]) -> list[Decimal]:
     return [sum(_numbers(values), Decimal(0)) / len(values)] if values else []
+
+
+def _power(values: list[Any], exponent: Any) -> list[Decimal]:
+    """Small powers only: 9 to the power of 9 to the power of 9 would never end."""
+    (number,) = _numbers(values)
+    (by,) = _numbers([exponent])
+    if abs(by) > MOST_POWER or abs(number) > 10**9:
+        raise ExpressionError("its power is too large")
+    return [number**by]
+
+
+def _matches(values: list[Any], text: str) -> list[bool]:
+    """True when the pattern is found in the text; by our own patterns, which cannot take for ever."""
+    if len(values) != 1 or not isinstance(values[0], str):
+        raise ExpressionError("it looks for a pattern in what is no text")
+    try:
+        return [found_in(text).matches(values[0])]
+    except PatternError as error:
+        raise ExpressionError(f"its pattern cannot be used, {error}") from None
+
+
+def _answers(values: list[Any]) -> list[Any]:
+    """Every answer below, whatever the nesting (a function of SDC)."""
+    found: list[Any] = []
+    for value in values:
+        for item in value.get("item", ()) if isinstance(value, dict) else ():
+            for answer in item.get("answer", ()):
+                node = ResourceNode.create_node(answer, "QuestionnaireResponse.item.answer")  # type: ignore[no-untyped-call]
+                found.append(node)
+                found += _answers([answer])
+            found += _answers([item])
+    return found
 
 
 def _least(values: list[Any]) -> list[Decimal]:
@@ -117,5 +151,10 @@ _FUNCTIONS: dict[str, dict[str, Any]] = {
         "avg": _mean,
         "min": _least,
         "max": _most,
+        "answers": _answers,
     }.items()
 }
+_OPTIONS: dict[str, Any] = {"userInvocationTable": _FUNCTIONS, "traceFn": lambda label, value: None}
+"""`trace` is refused when a questionnaire is read; should it come this far, it prints nothing."""
+_FUNCTIONS["power"] = {"fn": _power, "arity": {1: ["Number"]}, "nullable": True}
+_FUNCTIONS["matches"] = {"fn": _matches, "arity": {1: ["String"]}, "nullable_input": True}

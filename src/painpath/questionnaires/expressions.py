@@ -6,12 +6,12 @@ from painpath.questionnaires.urls import names
 
 ALLOWED = names(
     "where select all exists empty count distinct first last tail skip take single combine union intersect exclude"
-    " ofType as is iif not sum avg min max aggregate abs ceiling floor round truncate sqrt weight ordinal"
-    " toInteger toDecimal toString toBoolean descendants children answers allTrue anyTrue hasValue"
+    " ofType as is iif not sum avg min max aggregate abs ceiling floor round truncate sqrt power weight ordinal"
+    " toInteger toDecimal toString toBoolean descendants children answers repeat matches allTrue anyTrue hasValue"
     " startsWith endsWith contains"
 )
 """Functions that only look at the answers. Not among them: what prints (`trace`), what depends on the day (`now`), what
-can take for ever (`repeat`, `matches`, `power`), what reaches outside (`resolve`)."""
+reaches outside (`resolve`). `matches` and `power` are ours, and bounded."""
 KNOWN_VARIABLES = frozenset({"resource", "rootResource", "context", "questionnaire", "ucum"})
 MOST_VARIABLES = 30
 _OPERATORS = frozenset({"and", "or", "xor", "in", "contains", "implies", "div", "mod", "is", "as"})
@@ -29,7 +29,7 @@ class ExpressionError(Exception):
 
 def faults(expression: str, variables: frozenset[str]) -> list[str]:
     """Sentences about what the expression may not do; `variables` are those defined around it."""
-    bare = _QUIET.sub("''", expression)
+    bare = _bare(expression)
     called = {name.strip("`") for name in _CALL.findall(bare)} - _OPERATORS
     found = [f"The function {name[:40]}() is not supported in expressions." for name in sorted(called - ALLOWED)]
     used = {a or b or c for a, b, c in _VARIABLE.findall(bare)}
@@ -44,4 +44,9 @@ def texts(expression: str) -> frozenset[str]:
 
 def used_variables(expression: str) -> frozenset[str]:
     """The names of the variables that the expression uses."""
-    return frozenset(a or b or c for a, b, c in _VARIABLE.findall(_QUIET.sub("''", expression)))
+    return frozenset(a or b or c for a, b, c in _VARIABLE.findall(_bare(expression)))
+
+
+def _bare(expression: str) -> str:
+    """The expression with texts emptied and comments taken out."""
+    return _QUIET.sub(lambda found: "''" if found[0].startswith("'") else " ", expression)

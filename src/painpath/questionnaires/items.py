@@ -147,16 +147,15 @@ def _check(node: Node, item: Item) -> None:
         node.fault("Only a question has answers to choose or to begin with.")
     if item.many and any(child.is_question or child.type == "group" for child in item.items):
         node.fault("Questions below a question with several answers are not supported. Put them after it.", "item")
-    if item.calculated and item.type not in _NUMBERS:
-        node.fault("What is calculated must be an integer, a decimal or a quantity.", "type")
-    if item.calculated and item.required:
-        node.fault("What is calculated cannot be required: a missing answer makes it unknown.", "required")
+    if item.calculated and (item.type not in (*_NUMBERS, "string", "text") or item.options):
+        node.fault("What is calculated must be an integer, a decimal, a quantity or a string.", "type")
     if (item.bands or item.prorated) and not item.calculated:
         node.fault("Bands, and what to do about missing answers, belong to what is calculated.")
     for lower, higher in zip(item.bands, item.bands[1:], strict=False):
         if lower.highest >= higher.lowest:
             node.fault("The bands overlap, or are not in order.")
-    if item.required and (item.hidden or item.read_only) and item.is_question and not item.initial:
+    fixed = (item.hidden or item.read_only) and item.is_question and not item.calculated
+    if item.required and fixed and not item.initial:
         node.fault("Nobody can answer this, so it cannot be required.", "required")
     if len(item.initial) > 1 and not item.repeats:
         node.fault("There is more than one value to begin with, and only one can be given.", "initial")

@@ -101,6 +101,21 @@ def pattern(text: str) -> Pattern:
     return Pattern(text)
 
 
+@lru_cache(maxsize=256)
+def found_in(text: str) -> Pattern:
+    """A pattern that matches whatever has `text` somewhere in it, unless `text` says `^` and `$`."""
+    bare = _bare(text)
+    before = "" if text.startswith("^") else ".*"
+    after = "" if len(bare) < len(text.removeprefix("^")) else ".*"
+    return Pattern(f"{before}({bare}){after}")
+
+
+def _bare(text: str) -> str:
+    """The pattern without the signs of a beginning and an end."""
+    text = text.removeprefix("^")
+    return text[:-1] if text.endswith("$") and not text.endswith(r"\$") else text
+
+
 class _One(NamedTuple):
     reads: re.Pattern[str]
 
@@ -126,11 +141,7 @@ class _Reader:
     """Reads the common part of all regular-expression languages."""
 
     def __init__(self, text: str) -> None:
-        if text.startswith("^"):
-            text = text[1:]
-        if text.endswith("$") and not text.endswith("\\$"):
-            text = text[:-1]
-        self._text = text
+        self._text = _bare(text)
         self._at = 0
 
     def rest(self) -> str:

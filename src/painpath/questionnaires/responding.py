@@ -8,6 +8,7 @@ from typing import Any
 from painpath.questionnaires.model import Answers, FreeText, Item, Questionnaire, Value
 from painpath.questionnaires.places import Instances
 from painpath.questionnaires.state import Here, State
+from painpath.questionnaires.weights import written
 
 STATUSES = ("in-progress", "completed", "amended", "entered-in-error", "stopped")
 
@@ -62,16 +63,22 @@ def to_response(
     return response
 
 
-def _calculated(questionnaire: Questionnaire, answers: Answers) -> dict[str, Decimal]:
+def _calculated(questionnaire: Questionnaire, answers: Answers) -> dict[str, Value]:
     if not any(item.calculated for item in questionnaire.walk()):
         return {}
     from painpath.questionnaires.scoring import scores  # which writes responses itself
 
-    return {score.link_id: score.value for score in scores(questionnaire, answers) if score.value is not None}
+    found: dict[str, Value] = {}
+    for score in scores(questionnaire, answers):
+        if score.value is not None:
+            found[score.link_id] = number_value(questionnaire.item(score.link_id), score.value)
+        elif score.words:
+            found[score.link_id] = score.words
+    return found
 
 
 def to_items(
-    state: State, calculated: dict[str, Decimal], write: Callable[[Item, Value], dict[str, Any]]
+    state: State, calculated: dict[str, Value], write: Callable[[Item, Value], dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """The items of a response: what is asked and answered, and what is calculated. `write` writes one answer."""
     return _Writer(state, calculated, write).items(state.questionnaire.items, ())
@@ -79,7 +86,7 @@ def to_items(
 
 class _Writer:
     def __init__(
-        self, state: State, calculated: dict[str, Decimal], write: Callable[[Item, Value], dict[str, Any]]
+        self, state: State, calculated: dict[str, Value], write: Callable[[Item, Value], dict[str, Any]]
     ) -> None:
         self._state = state
         self._calculated = calculated
@@ -101,8 +108,8 @@ class _Writer:
     def _answer(self, here: Here) -> list[dict[str, Any]]:
         item = here.item
         if item.calculated:
-            number = self._calculated.get(item.link_id)
-            return [] if number is None else [self._write(item, _number_value(item, number))]
+            value = self._calculated.get(item.link_id)
+            return [] if value is None else [self._write(item, value)]
         answer = [self._write(item, value) for value in self._state.values(item, here.instances)]
         if answer and (inside := self.items(item.items, here.instances)):
             answer[0]["item"] = inside
@@ -113,10 +120,11 @@ def _head(item: Item) -> dict[str, Any]:
     return {"linkId": item.link_id, **({"text": item.text} if item.text else {})}
 
 
-def _number_value(item: Item, number: Decimal) -> Value:
+def number_value(item: Item, number: Decimal) -> Value:
+    """A number as an answer to this item."""
     if item.type == "integer":
         return int(number)
-    return f"{number.normalize():f}" if number else "0"
+    return written(number)
 
 
 def answer_json(item: Item, value: Value) -> dict[str, Any]:

@@ -32,3 +32,8 @@ def _alarms(item: Item | None, values: tuple[Value, ...]) -> bool:
         return False
     weights = (weight(item, value) for value in values)
     return any(one is not None and one > item.safety for one in weights)
+
+
+def written(number: Decimal) -> str:
+    """A number as people write it: 7, 7.5."""
+    return f"{number.normalize():f}" if number else "0"

@@ -8,7 +8,7 @@ from datetime import date
 from django.db import transaction
 
 from painpath import clock
-from painpath.accounts.audit import Process
+from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
 from painpath.referrals import pathways
@@ -89,12 +89,14 @@ READY = {"patient": "The patient", "on_behalf": "Somebody on the patient's behal
 
 
 @transaction.atomic
-def say_ready(*, referral: Referral, by: Membership, said_by: str, words: str) -> Referral:
+def say_ready(
+    *, referral: Referral, by: Actor, said_by: str, words: str, due_on: date | None = None
+) -> Referral:  # fmt: skip
     """Sooner than the review date: somebody of `READY` says, in their `words`, that it is the right time now."""
     referral = lock(referral)
     if said_by not in READY:
         raise Refused("Say who says that it is the right time now.")
-    move("say_ready", referral, by=by, reason=words, facts={"said_by": said_by})
+    move("say_ready", referral, by=by, reason=words, facts={"said_by": said_by}, due_on=due_on)
     return referral
 
 
@@ -130,7 +132,7 @@ CLOSINGS = ("withdraw", "close_in_error", "record_death", "record_move")
 
 @transaction.atomic
 def close(
-    *, referral: Referral, by: Membership, how: str, reason: str, told: str = "", asked_by: str = "",
+    *, referral: Referral, by: Actor, how: str, reason: str, told: str = "", asked_by: str = "",
     relationship: str = "",
 ) -> Referral:  # fmt: skip
     """End an open referral without a decision of the team: `how` is one of `CLOSINGS`. No letter goes out by itself.
@@ -167,7 +169,8 @@ def close(
     if how == "withdraw":
         give_task(
             referral, "door_open_letter",
-            "Write to the patient, in plain words: the referral is closed as they wished, and the door stays open.",
+            "Write to the patient, in plain words: the referral is closed as they wished, and the door stays open. "
+            "Tell the GP and the referrer.",
             by=by, role=CLINICIAN,
             due_on=reckon(pathways.of(referral.pathway_version).target("decision-told"), clock.today()),
         )  # fmt: skip

@@ -8,9 +8,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from painpath import clock
-from painpath.pathway import Pathway, contacts_for
+from painpath.pathway import Pathway
 from painpath.pathway.safety import Safety
 from painpath.patients.answering_forms import in_language
+from painpath.patients.presenters.around import behind_code
 from painpath.patients.seen import Seen
 from painpath.questionnaires import (
     Answers,
@@ -32,19 +33,12 @@ from painpath.web.answer_fields import long_help
 
 
 def around(seen: Seen) -> dict[str, Any]:
-    """What every page has: the service, whom to call in a crisis, how to reach the team."""
-    pathway = seen.pathway
-    return {
-        "seen": seen,
-        "service_name": seen.service.name,
-        "slug": seen.service.slug,
-        "team": pathway.plain_team,
-        "crisis": [one for kind in ("emergency", "crisis") for one in pathway.signposts if one.kind == kind],
-        "contacts": [(one.kind, one.label, one.value) for one in contacts_for(pathway, seen.referral.locality or None)],
-        "until": date_format(seen.until.astimezone(clock.LONDON), "H:i"),
-        "help_heading": pathway.safety.plain_heading if pathway.safety else _("Do you need help now?"),
-        "now": pathway.safety.plain_now if pathway.safety else (),
-        "out_of_hours": pathway.safety.plain_out_of_hours if pathway.safety else "",
+    """What every page has: the frame, and help for somebody who needs it now."""
+    safety = seen.pathway.safety
+    return behind_code(seen) | {
+        "help_heading": safety.plain_heading if safety else _("Do you need help now?"),
+        "now": safety.plain_now if safety else (),
+        "out_of_hours": safety.plain_out_of_hours if safety else "",
     }
 
 
@@ -105,9 +99,15 @@ def one(seen: Seen, row: Answering, questionnaire: Questionnaire, answers: Answe
         "why": list(dict.fromkeys(item.why for item in page.items if item.why)),
         "again": page.again,
         "again_name": _group_name(page),
-        "instance": instance_of(page),
-        "unsent": answered(row),
+        "instance": instance if (instance := instance_of(page)) and _can_go(instance, answers) else "",
     }
+
+
+def _can_go(instance: str, answers: Answers) -> bool:
+    """Whether there is something to take out: another one, or an answer in this one."""
+    group = instance.rpartition(":")[0]
+    others = any(place.startswith(f"{group}:") and not place.startswith(f"{instance}/") for place in answers)
+    return others or any(values for place, values in answers.items() if place.startswith(f"{instance}/"))
 
 
 def _caption(page: Page, questionnaire: Questionnaire) -> str:
@@ -235,10 +235,16 @@ def sent(seen: Seen, row: Answering) -> dict[str, Any]:
         "row": row,
         "form_title": library.parsed(row.questionnaire).title,
         "left": library.parsed(left).title if left else "",
-        "on": seen.to("questions") if left else "",
+        "on": _to_next(seen, row, left) if left else "",
         "by": day(referral.due_on) if referral.is_open and referral.due_on and referral.due_on >= clock.today() else "",
         "reference": referral.reference,
     }
+
+
+def _to_next(seen: Seen, row: Answering, form: QuestionnaireVersion) -> str:
+    """The next one was begun with the first; the start page begins what was not."""
+    begun = Answering.objects.filter(request=row.request, questionnaire=form).first()
+    return seen.to("answering", key=begun.key) if begun else seen.to("questions")
 
 
 def next_form(row: Answering) -> QuestionnaireVersion | None:

@@ -1,12 +1,46 @@
-"""Where a referral stands, in plain words for the person whose it is."""
+"""Where a referral stands, and what somebody can do about it, for the page of the person whose it is."""
 
 from typing import Any
 
-from painpath.patients.presenters.frame import frame
+from django.urls import reverse
+
+from painpath.letters.models import Letter
+from painpath.letters.text import render_html, sign_off
+from painpath.letters.their_letters import draft_of
+from painpath.letters.where_it_is import where_it_is
+from painpath.patients.presenters.around import behind_code
 from painpath.patients.seen import Seen
+from painpath.referrals.models import SignpostFollowUp
+from painpath.referrals.moves import can_move
+from painpath.referrals.referring.changing import can_report
+from painpath.referrals.transitions import State
 
 
 def page(seen: Seen) -> dict[str, Any]:
     """Everything on the page."""
-    status = seen.pathway.patient_status.state(seen.referral.state)
-    return frame(seen.service, seen.pathway, seen.referral.locality) | {"seen": seen, "status": status}
+    referral = seen.referral
+    can = {
+        verb: can_move(verb, referral, by=seen.by) for verb in ("say_ready", "look_again", "withdraw", "record_needs")
+    }
+    return behind_code(seen) | {
+        "reference": referral.reference,
+        "patient": referral.patient.name if referral.patient else "",
+        "where": where_it_is(referral, seen.pathway),
+        "questions": reverse("patients:questions", args=[seen.service.slug]),
+        "to_ask": to_ask(seen),
+        "can_report": can_report(referral, by=seen.by),
+        **{f"can_{verb}": may for verb, may in can.items()},
+    }
+
+
+def to_ask(seen: Seen) -> list[SignpostFollowUp]:
+    """Where we pointed to and do not know yet whether they got there."""
+    if seen.referral.state != State.SIGNPOSTED:
+        return []
+    return list(SignpostFollowUp.objects.filter(referral=seen.referral, answered_at__isnull=True))
+
+
+def letter(seen: Seen, found: Letter) -> dict[str, Any]:
+    """A letter as a page."""
+    draft = draft_of(found)
+    return behind_code(seen) | {"letter": found, "content": render_html(draft), "sign_off": sign_off(draft)}

@@ -6,11 +6,11 @@ Each module here lists one part of the door: its `ACCESS` (view -> who) and its 
 
 from types import ModuleType
 
-from painpath.patients.urls import answering, code, mine
+from painpath.patients.urls import about, answering, code, mine, right_time
 
 app_name = "patients"
 
-_PARTS: tuple[ModuleType, ...] = (code, mine, answering)
+_PARTS: tuple[ModuleType, ...] = (about, right_time, code, mine, answering)
 
 ACCESS: dict[str, frozenset[str]] = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
 urlpatterns = [address for part in _PARTS for address in part.urlpatterns]

@@ -1,4 +1,4 @@
-"""What the form and the directory say about a criterion: shown beside what the letter says, never mixed in."""
+"""What form, directory and patient say about a criterion: shown beside what the letter says, never mixed in."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 
 from painpath import clock
 from painpath.directory.models import Contract, Practice
-from painpath.referrals.models import OnlineReferral, Referral
+from painpath.referrals.models import InformationRequest, OnlineReferral, Referral
 
 BY_BIRTH = ("adult", "under-18")
 """Criteria that the date of birth settles."""
@@ -15,9 +15,7 @@ BY_DATES = "informed-and-consents"
 """The criterion that the days of the information and of the agreement settle."""
 BY_DIRECTORY = "contracted-gp"
 """The criterion that the directory settles, where it knows of a contract."""
-REFERRER = "referrer"
-PATIENT = "patient"
-"""The patient's answers in a questionnaire (`questionnaires.looking`)."""
+REFERRER, PATIENT = "referrer", "patient"
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,21 @@ def _answers(referral: Referral) -> list[OtherSource]:
         OtherSource(name, REFERRER, states.get(name, "not_stated"), f"“{words}”")
         for name, words in online.answers.items()
     ]
+
+
+def of_the_patient(referral: Referral) -> list[OtherSource]:
+    """What the patient answered when a clinician asked them about a clause, in their words; the latest counts.
+
+    It is not among `other_sources`: the worklist asks those of every row, and who screens blind must not learn what was
+    asked. What was read in the answer settles a criterion through its document. One query.
+    """
+    found = {}
+    for request in InformationRequest.objects.filter(referral=referral, of="patient").only("items"):
+        for item in request.items:
+            if item.get("criterion") and (words := item.get("answer")):
+                state = item.get("state", "not_stated")
+                found[item["criterion"]] = OtherSource(item["criterion"], PATIENT, state, f"“{words}”")
+    return list(found.values())
 
 
 def _directory(practice: Practice, received: date) -> list[OtherSource]:

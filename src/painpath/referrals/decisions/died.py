@@ -4,7 +4,7 @@ What is on its way to them is stopped by `letters.closing`.
 """
 
 from painpath import clock
-from painpath.accounts.models import Membership
+from painpath.accounts.audit import Actor
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.referrals.decisions.following_up import close_follow_ups
 from painpath.referrals.models import Referral
@@ -24,7 +24,7 @@ def lock_all(referral: Referral) -> tuple[Referral, list[Referral]]:
     return this, [other for other in held.values() if other.patient_id == this.patient_id]
 
 
-def leave_in_peace(referral: Referral, others: list[Referral], *, by: Membership) -> None:
+def leave_in_peace(referral: Referral, others: list[Referral], *, by: Actor) -> None:
     """Close what the person would still be asked, inside the transaction of the closing; `others` are locked too."""
     drop_tasks(referral, by=by, words=WORDS, kind="contact", facts__death=True)
     for one in (referral, *others):

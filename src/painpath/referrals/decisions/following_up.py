@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from painpath import clock
 from painpath.accounts import audit
-from painpath.accounts.audit import Process
+from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.pathway import Pathway
@@ -68,13 +68,14 @@ def ask_now(*, decision: Decision, by: Process) -> list[SignpostFollowUp]:
     return rows
 
 
-def _answer(row: SignpostFollowUp, *, by: Membership, there: bool | None, words: str) -> None:
-    row.answered_at, row.got_there, row.words, row.recorded_by = clock.now(), there, words, by
+def _answer(row: SignpostFollowUp, *, by: Actor, there: bool | None, words: str) -> None:
+    row.answered_at, row.got_there, row.words = clock.now(), there, words
+    row.recorded_by = audit.person(by)
     row.save(update_fields=["answered_at", "got_there", "words", "recorded_by"])
     audit.record(by, "follow_up.answer", row, got_there=there)
 
 
-def close_follow_ups(referral: Referral, *, by: Membership, words: str) -> None:
+def close_follow_ups(referral: Referral, *, by: Actor, words: str) -> None:
     """Close what nobody has answered yet, inside the caller's transaction."""
     for row in referral.follow_ups.filter(answered_at__isnull=True):
         _answer(row, by=by, there=None, words=words)
@@ -88,7 +89,7 @@ def check_answer(row: SignpostFollowUp) -> None:
 
 
 @transaction.atomic
-def got_there(*, follow_up: SignpostFollowUp, by: Membership, words: str) -> SignpostFollowUp:
+def got_there(*, follow_up: SignpostFollowUp, by: Actor, words: str) -> SignpostFollowUp:
     """The patient has reached the service. The referral stays ended."""
     referral, row, words = _locked(follow_up, words)
     if row.got_there is True and row.words == words:
@@ -102,7 +103,7 @@ def got_there(*, follow_up: SignpostFollowUp, by: Membership, words: str) -> Sig
 
 
 @transaction.atomic
-def did_not_get_there(*, follow_up: SignpostFollowUp, by: Membership, words: str) -> SignpostFollowUp:
+def did_not_get_there(*, follow_up: SignpostFollowUp, by: Actor, words: str) -> SignpostFollowUp:
     """The patient has not reached the service: the referral comes back to the worklist."""
     referral, row, words = _locked(follow_up, words)
     if row.got_there is False and row.words == words:

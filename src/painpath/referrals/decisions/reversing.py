@@ -7,6 +7,7 @@ from django.db import transaction
 
 from painpath import clock
 from painpath.accounts import audit
+from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
 from painpath.referrals import pathways
 from painpath.referrals.decisions.asking import WAITS, close_requests
@@ -91,7 +92,7 @@ def reverse(*, referral: Referral, by: Membership, reason: str) -> Reversal:
 
 
 @transaction.atomic
-def look_again(*, referral: Referral, by: Membership, asked_by: str, words: str) -> Referral:
+def look_again(*, referral: Referral, by: Actor, asked_by: str, words: str) -> Referral:
     """Somebody asks, in their `words`, for a decision to be looked at again: by another clinician, by a published day.
 
     `asked_by` is one of `ASKERS`. A patient who withdrew without a decision may come back to anybody.

@@ -20,7 +20,7 @@ def add(questionnaire: Questionnaire, answers: Answers, again: str) -> Kept:
     if any(place.startswith(f"{again}/") for place in answers):
         return dict(answers)
     try:
-        return {**answers, **add_instance(questionnaire, answers, again)}  # type: ignore[dict-item]
+        return {**answers, **add_instance(questionnaire, answers, again)}
     except KeyError:
         raise Refused("There cannot be another one of these. Open the page again.") from None
 

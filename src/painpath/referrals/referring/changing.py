@@ -7,6 +7,7 @@ never closes it.
 
 import uuid
 from datetime import datetime, time
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,12 +17,14 @@ from painpath.accounts import audit
 from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
+from painpath.pathway import Pathway
 from painpath.referrals import pathways, tasks
 from painpath.referrals.models import Referral, ReportedChange
 from painpath.referrals.moves import check_current, check_move, lock, move
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import add_working_days, is_working_day
 from painpath.referrals.unsettled import mark_first
+from painpath.referrals.worklist.rota import on_duty
 
 ESCALATE = "letters.escalate_change"
 """The task of the calendar that looks whether a change has been read in time."""
@@ -58,34 +61,73 @@ def can_report(referral: Referral, *, by: Actor) -> bool:
 def report_change(
     *, referral: Referral, by: Actor, kind: str, words: str, key: uuid.UUID, side: str = "referrer"
 ) -> ReportedChange:
-    """Record that something has changed: `kind` is one of the pathway's, `words` say what.
+    """Record that something has changed: `kind` is one of the pathway's for this side, `words` say what.
 
     `key` is the form's: the same form sent twice with the same words is one report; other words are another, for
     nothing that somebody wrote is dropped. Raises `Refused`, and then nothing has changed.
     """
     referral = lock(referral)
-    changes = pathways.of(referral.pathway_version).referring.changes
     words = words.strip()
-    key = uuid.uuid5(key, f"{referral.pk} {kind} {words}")
-    if (before := ReportedChange.objects.filter(service_id=referral.service_id, key=key).first()) is not None:
+    key = once(referral, key, kind, words)
+    if (before := said_before(referral, key)) is not None:
         return before
     check_report(referral, by=by)
-    known = {one.id: one for one in changes.kinds}
+    known = kinds(pathways.of(referral.pathway_version), side)
     if kind not in known:
         raise Refused("Choose what has changed.")
     if not words:
         raise Refused("Say what has changed: a clinician reads your words.")
-    now = clock.now()
-    due_at = due_moment(now, changes.read_by)
-    sooner = min(filter(None, (referral.due_on, due_at.astimezone(clock.LONDON).date()))) if referral.is_open else None
-    move("report_change", referral, by=by, reason=f"{known[kind].words}: {words}", facts={"kind": kind}, due_on=sooner)
-    change = ReportedChange.objects.create(
-        service_id=referral.service_id, referral=referral, side=side, by=audit.person(by), key=key, kind=kind,
-        words=words, at=now, due_at=due_at,
-    )  # fmt: skip
+    return report(referral, by=by, side=side, kind=kind, label=known[kind], words=words, key=key)
+
+
+def kinds(pathway: Pathway, side: str) -> dict[str, str]:
+    """What may have changed, for `referrer` or `patient`: id -> words."""
+    if side == "patient":
+        return {one.id: one.plain for one in pathway.patient_status.changes}
+    return {one.id: one.words for one in pathway.referring.changes.kinds}
+
+
+def once(referral: Referral, key: uuid.UUID, kind: str, words: str) -> uuid.UUID:
+    """The key of a report: the same form with the same words gives the same."""
+    return uuid.uuid5(key, f"{referral.pk} {kind} {words}")
+
+
+def said_before(referral: Referral, key: uuid.UUID) -> ReportedChange | None:
+    """The report that this very form has made already."""
+    return ReportedChange.objects.filter(service_id=referral.service_id, key=key).first()
+
+
+def report(
+    referral: Referral, *, by: Actor, side: str, kind: str, label: str, words: str, key: uuid.UUID,
+    facts: dict[str, Any] | None = None,
+) -> ReportedChange:  # fmt: skip
+    """A report with a step of its own, about a locked referral, inside the caller's transaction; `key` is of `once`."""
+    due_on = due(referral).astimezone(clock.LONDON).date()
+    sooner = min(filter(None, (referral.due_on, due_on))) if referral.is_open else None
+    move("report_change", referral, by=by, reason=f"{label}: {words}", facts={"kind": kind}, due_on=sooner)
     if referral.is_open:
         referral.came_back = "changed"
         referral.save(update_fields=["came_back"])
+    return note(referral, by=by, side=side, kind=kind, words=words, key=key, facts=facts)
+
+
+def due(referral: Referral) -> datetime:
+    """By when a clinician reads what comes now."""
+    return due_moment(clock.now(), pathways.of(referral.pathway_version).referring.changes.read_by)
+
+
+def note(
+    referral: Referral, *, by: Actor, side: str, kind: str, words: str, key: uuid.UUID,
+    facts: dict[str, Any] | None = None,
+) -> ReportedChange:  # fmt: skip
+    """Something that a clinician reads the same working day, beside a step that has just been taken: with its owner,
+    who is on duty, and its clock."""
+    due_at = due(referral)
+    change = ReportedChange.objects.create(
+        service_id=referral.service_id, referral=referral, side=side, by=audit.person(by), key=key, kind=kind,
+        words=words, facts=facts or {}, at=clock.now(), due_at=due_at,
+        owner=on_duty(referral, due_at.astimezone(clock.LONDON).date()),
+    )  # fmt: skip
     mark_first(referral)
     tasks.at(ESCALATE, change.due_at, service=change.service_id, change=change.pk)
     audit.record(by, "change.report", change, kind=kind)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from painpath.pathway import Pathway, contacts_for
 from painpath.pathway.criteria import Criterion
@@ -44,7 +45,11 @@ def guide(pathway: Pathway, name: str) -> dict[str, Any]:
 
 def front(pathway: Pathway) -> dict[str, Any]:
     """The front page of a service."""
-    return {"purpose": pathway.referring.purpose, "practitioners": pathway.headings.practitioners}
+    return {
+        "purpose": pathway.referring.purpose,
+        "practitioners": pathway.headings.practitioners,
+        "patients": {"heading": _("For patients and carers"), "about": pathway.patient_pages.plain_intro[0]},
+    }
 
 
 def overview(pathway: Pathway) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.utils.formats import date_format
 
 from painpath import clock
+from painpath.letters.door import PATIENT_WITH_CODE
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.pathway import Pathway
 from painpath.referrals.models import Referral, Transition
-from painpath.referrals.referring.changing import SAFETY_ANSWER
 
 STEPS = {
     "receive": "Received",
@@ -70,6 +70,8 @@ def history(referral: Referral, pathway: Pathway) -> list[Step]:
 def _what(row: Transition, outcomes: dict[int, str], pathway: Pathway) -> str:
     if row.pk in outcomes:
         return f"Decided: {pathway.outcome(outcomes[row.pk]).label}"
+    if row.verb == "report_change" and row.process == PATIENT_WITH_CODE:
+        return ""
     return STEPS.get(row.verb, "")
 
 
@@ -81,8 +83,8 @@ def _sent(referral: Referral) -> list[Step]:
 
 
 def _read(referral: Referral) -> list[Step]:
-    # An answer in a questionnaire is between the patient and the team: nothing here tells that there was one.
-    rows = referral.changes.filter(read_at__isnull=False).exclude(kind=SAFETY_ANSWER).select_related("read_by__user")
+    # What the patient reports or answers is between them and the team: nothing here tells that there was anything.
+    rows = referral.changes.filter(read_at__isnull=False, side="referrer").select_related("read_by__user")
     return [
         Step(row.read_at, f"{row.read_by.name}, {row.read_by.job}, read what has changed")
         for row in rows

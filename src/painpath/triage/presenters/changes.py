@@ -12,7 +12,8 @@ from painpath.accounts.roles import CLINICIAN
 from painpath.letters.door import PATIENT_WITH_CODE, WITH_CODE
 from painpath.referrals import pathways
 from painpath.referrals.models import Referral, ReportedChange
-from painpath.referrals.referring.changing import SAFETY_ANSWER, unread
+from painpath.referrals.referring.changing import SAFETY_ANSWER, kinds, unread
+from painpath.referrals.referring.patient_acts import ACTS
 from painpath.triage.forms import ActOnAlert
 from painpath.triage.presenters.events import Event
 from painpath.triage.presenters.following import Row
@@ -72,8 +73,8 @@ def _row(row: ReportedChange, by: Membership) -> Row:
     page = reverse("triage:referral", args=[referral.reference])
     answered = row.kind == SAFETY_ANSWER
     return Row(
-        ANSWERED if answered else "Something has changed",
-        _words(row) if answered else f"{_kind(row, referral)}: “{row.words}”", moment(row.due_at),
+        ANSWERED if answered else "The patient has told us" if row.side == "patient" else "Something has changed",
+        _words(row) if answered else f"{_kind(row, referral)}: “{_words(row)}”", moment(row.due_at),
         row.due_at <= clock.now(), owner=row.owner.name if row.owner else "The clinicians",
         link=f"{page}#change-{row.pk}" if by.role == CLINICIAN else "",
         link_text="Read it and say what was done", referral=page,
@@ -101,18 +102,21 @@ def _words(row: ReportedChange) -> str:
         f"Changed on {moment(datetime.fromisoformat(one['at']))} to: {one['answer']}"
         for one in row.facts.get("later", ())
     ]
-    return "\n".join([row.words, *later])
+    said_by = [f"Said for the patient by {name}, as they say."] if (name := row.facts.get("said_by")) else []
+    return "\n".join([row.words, *said_by, *later])
 
 
 def _heading(row: ReportedChange, referral: Referral) -> str:
-    return ANSWERED if row.kind == SAFETY_ANSWER else f"Something has changed: {_kind(row, referral)}"
+    if row.kind == SAFETY_ANSWER:
+        return ANSWERED
+    told = "The patient has told us" if row.side == "patient" else "Something has changed"
+    return f"{told}: {_kind(row, referral)}"
 
 
 def _kind(row: ReportedChange, referral: Referral) -> str:
-    try:
-        return pathways.of(referral.pathway_version).referring.change(row.kind).words
-    except KeyError:
-        return "Something has changed"
+    if row.side == "patient" and row.kind in ACTS:
+        return ACTS[row.kind]
+    return kinds(pathways.of(referral.pathway_version), row.side).get(row.kind, "Something has changed")
 
 
 def _who(row: ReportedChange) -> str:

@@ -8,7 +8,7 @@ from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.letters.wording import nhs_number, ubrn
 from painpath.referrals import pathways
-from painpath.referrals.arriving.other_sources import other_sources
+from painpath.referrals.arriving.other_sources import of_the_patient, other_sources
 from painpath.referrals.decisions import decision_rules
 from painpath.referrals.models import Alert, ClauseState, Evidence, Judgement, Referral, ScreeningRun
 from painpath.referrals.refusal import Refused
@@ -102,7 +102,7 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
     judgements = list(Judgement.objects.filter(referral=referral).select_related("by__user"))
     added = shown(referral, documents)
     marked = mark(documents, evidence, alerts, names, added)
-    others = [*other_sources(referral), *others_beside(referral)]
+    others = [*other_sources(referral), *of_the_patient(referral), *others_beside(referral)]
     groups = sheet(
         pathway, clauses, evidence, marked.evidence, judgements, others, run.pk, by=by,
         route=referral.route, added=added_words(added, marked.added, by),

@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.urls import reverse
 
-from painpath.letters.door import WITH_CODE
+from painpath.letters.door import PATIENT_WITH_CODE, WITH_CODE
 from painpath.letters.models import Letter
 from painpath.pathway import Pathway
 from painpath.referrals.arriving.needs import VERB
@@ -21,6 +21,7 @@ from painpath.referrals.models import (
     Transition,
 )
 from painpath.referrals.models.following import TASKS
+from painpath.referrals.referring.answering import OF_THE_PATIENT
 from painpath.referrals.transitions import LABELS, VERBS, State
 from painpath.triage.presenters import needs
 from painpath.triage.presenters.changes import change_events
@@ -109,7 +110,7 @@ def _documents(referral: Referral) -> list[Event]:
     for document in documents.select_related("received_by__user", "quarantine").prefetch_related("transcripts"):
         came = person(document.received_by) if document.received_by else "Came with an e-mail"
         if document.received_by is None and document.part_of_id is None:
-            came = person(None, WITH_CODE)
+            came = person(None, PATIENT_WITH_CODE if document.name.startswith(OF_THE_PATIENT) else WITH_CODE)
         if hasattr(document, "quarantine"):  # somebody else's: not even its name is shown
             events.append(Event(document.received_at, "Document filed, and later moved away", came))
             continue

@@ -11,6 +11,7 @@ from painpath.triage.urls import (
     deciding,
     directory,
     filing,
+    for_patient,
     needs,
     outcomes,
     post,
@@ -49,6 +50,7 @@ _PARTS = (
     backlog,
     team,
     referrers,
+    for_patient,
 )
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}

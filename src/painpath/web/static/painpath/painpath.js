@@ -17,7 +17,8 @@ for (const component of [Button, CharacterCount, ErrorSummary, Header, Notificat
 }
 
 // A second press of a submit button sends nothing twice. The record refuses repeats too; this spares people the sentence.
-for (const form of document.querySelectorAll("form[method=post]")) {
+// Not where a form gives files: the page stays, and another may be wanted.
+for (const form of document.querySelectorAll("form[method=post]:not([data-again])")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";

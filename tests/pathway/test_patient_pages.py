@@ -1,0 +1,74 @@
+"""The pages for patients and the conversation on the right time: what an author is told about them."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from painpath.pathway import load
+from painpath.pathway.linting import lint, warnings
+from painpath.pathway.patient_pages import Recheck
+from tests.pathway.test_command import painpath
+from tests.pathway.test_linting import change, said
+
+PAGES, TALK, SIGNPOSTS = "patient-pages.yaml", "right-time.yaml", "signposts.yaml"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "field", "words"),
+    [
+        (PAGES, "- id: not-now\n", "- id: never\n", "patient_pages.pages[5].id", "Invalid enum value 'never'"),
+        (PAGES, "- id: not-now\n", "- id: questions\n", "patient_pages.pages", "one page `not-now`; there are 0"),
+        (PAGES, "- id: why\n", "- id: what\n", "patient_pages.pages[0].parts[0].id", "`what` is used twice"),
+        (PAGES, "shows: [cannot]", "shows: [can]", "patient_pages.pages[1].parts", "under `cannot`"),
+        (PAGES, "shows: [what_to_consider, readiness]", "shows: [verdict]", None, "verdict"),
+        (PAGES, "Week {number}", "Each week", "patient_pages.pages[6].plain_each", "Write `{number}` once"),
+        (PAGES, "          urgent: true\n", "", "patient_pages.pages[8].parts", "urgent: true"),
+        (PAGES, "id: medicines\n      plain_name", "id: pills\n      plain_name", "signposts[0].topics", "`medicines`"),
+        (PAGES, "- Yes. Pain is real", "- Unfortunately. Pain is real", None, "without `Unfortunately`"),
+        (SIGNPOSTS, "topics: [alcohol-drugs]", "topics: []", "patient_pages.topics[4]", "No resource is about"),
+        (TALK, "readiness: [willing-to-learn]", "readiness: []", "right_time.questions", "`willing-to-learn`"),
+        (TALK, "readiness: [willing-to-learn]", "readiness: [keen]", "right_time.questions[5].readiness", "`keen`"),
+        (TALK, "criteria: [unable-to-engage]", "criteria: [x]", "right_time.questions[7].criteria", "`x` is not"),
+        (TALK, "          not_sure: true\n", "", "right_time.questions[0].answers", "people may not know"),
+        (TALK, "          help_now: true\n", "", "right_time.questions", "help_now: true"),
+        (TALK, "      matters: true\n", "", "right_time.questions", "matters: true"),
+        (TALK, "    - id: hope\n", "    - id: feeling\n", "right_time.questions[0].id", "`feeling` is used twice"),
+        (TALK, "        - id: hard\n", "        - id: steady\n", "right_time.questions[0].answers[1].id", "used twice"),
+    ],
+)
+def test_one_thing_wrong_is_told_with_its_field(
+    copy: Path, file: str, old: str, new: str, field: str | None, words: str
+) -> None:
+    change(copy / file, old, new)
+    problem = said(lint(copy), words)
+    assert field in (None, problem.field)
+    assert problem.line
+
+
+def test_an_old_check_is_a_warning_and_stops_nothing(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert warnings(copy) == []
+    change(copy / SIGNPOSTS, "last_checked: 2026-11-23", "last_checked: 2025-10-31")
+    with time_machine.travel(date(2026, 11, 26), tick=False):
+        (warning,) = warnings(copy)
+        assert warning.field == "signposts[0].last_checked"
+        assert "more than 12 months ago. Service lead checks it again" in warning.message
+        assert lint(copy) == []
+        assert painpath("pathway", "lint", str(copy)) == 0
+    assert "warning: " in capsys.readouterr().err
+
+
+def test_a_check_grows_old_on_the_day_after_so_many_months() -> None:
+    recheck = Recheck(months=12, source="Here.")
+    assert not recheck.stale(date(2025, 11, 26), date(2026, 11, 26))
+    assert recheck.stale(date(2025, 11, 25), date(2026, 11, 26))
+    assert recheck.stale(date(2024, 12, 31), date(2026, 1, 1))
+    assert not recheck.stale(date(2026, 11, 26), date(2026, 11, 26))
+
+
+def test_what_the_service_has_to_confirm_is_listed(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert painpath("pathway", "show", str(copy)) == 0
+    shown = capsys.readouterr().out.partition("for the service to confirm")[2]
+    assert "Whether the service writes reports for work or benefits." in shown
+    assert load(copy).right_time.to_confirm in [line.strip() for line in shown.splitlines()]
