@@ -98,6 +98,8 @@ class LetterFacts(msgspec.Struct, frozen=True, kw_only=True):
     signposts: tuple[Signpost, ...] = ()
     questions_patient: tuple[str, ...] = ()
     questions_referrer: tuple[str, ...] = ()
+    questionnaires: tuple[str, ...] = ()
+    """What the patient is asked to fill in, each with how long it takes."""
     answer_by: date | None = None
     """When we hope for the patient's answer; `review_date` is when we look again in any case."""
     online: str = ""

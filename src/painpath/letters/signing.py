@@ -16,7 +16,7 @@ from painpath.letters.channels import addressee, practice_lines
 from painpath.letters.checking import Check, checks
 from painpath.letters.codes import patients_page
 from painpath.letters.drafting import Draft, draft
-from painpath.letters.enclosing import ask_to_enclose
+from painpath.letters.enclosing import ask_to_enclose, asked_to_fill_in
 from painpath.letters.errors import LetterError
 from painpath.letters.ers import not_taken, queue_reply
 from painpath.letters.facts import Clause, Layout, LetterFacts, Signatory, cited, signposted
@@ -96,6 +96,7 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         signposts=tuple(signposted(pathway, name) for name in content.signposts),
         questions_patient=tuple(item["words"] for item in questions(content, pathway, "patient")),
         questions_referrer=tuple(item["words"] for item in questions(content, pathway, "referrer")),
+        questionnaires=asked_to_fill_in(referral, content.questionnaire),
         answer_by=expect.patient,
         online=patients_page(by.service.slug) if patient.date_of_birth else "",  # a code is used with it
         question=in_their_words(referral, content.question) or content.question,

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from painpath import clock
 from painpath.pathway import Pathway
 from painpath.pathway.safety import Safety
-from painpath.patients.answer_fields import long_help
 from painpath.patients.answering_forms import in_language
 from painpath.patients.presenters.around import behind_code
 from painpath.patients.seen import Seen
@@ -30,6 +29,7 @@ from painpath.referrals.questionnaires import answering as verb
 from painpath.referrals.questionnaires import library
 from painpath.referrals.questionnaires.stopping import answered
 from painpath.referrals.referring.changing import SAFETY_ANSWER
+from painpath.web.answer_fields import long_help
 
 
 def around(seen: Seen) -> dict[str, Any]:
