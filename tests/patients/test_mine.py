@@ -397,7 +397,7 @@ def test_questions_are_answered_item_by_item_filed_and_read_beside_the_clauses(t
         assert [bytes(one) for one in names] == [b"Steady since May", b"Swimming"], "our questions are not in it"
         assert not referral.conversation.exists(), "the referrer reads that"
     shown = signed_in(team.consultant).get(reverse("triage:referral", args=[referral.reference])).content.decode()
-    assert "Patient, online" in shown
+    assert "Patient: " in shown
     assert "“Steady since May”" in shown
     assert client.get(address_of("answer", asked=asked.pk)).status_code == 409
 

@@ -85,7 +85,7 @@ def test_paper_is_typed_in_with_its_scan_and_stands_beside_its_clause(desk, serv
         assert AuditEntry.objects.filter(action="answering.look").exists()
     read_in(service_id=service_id, referral_id=desk.referral.pk, reader=read)
     sheet = desk.page("referral")
-    assert "Patient, in a questionnaire: answered." in sheet
+    assert "Patient: answered." in sheet
     assert "“What do you hope for?” To walk again (The patient, on paper," in sheet
     assert "Something is still being read" not in sheet
 
