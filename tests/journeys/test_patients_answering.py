@@ -1,7 +1,5 @@
 """A patient, or somebody for them, answers what the team asks: on a phone, on two devices, without JavaScript, by
 keyboard; help at once after an answer about safety; and the team sees it until a clinician has acted.
-
-What a code has opened is put into the browser by `tests.patients.opening`; the door of codes has a journey of its own.
 """
 
 import re
@@ -15,8 +13,9 @@ from painpath.referrals.models import Answering, Referral, ReportedChange
 from painpath.referrals.transitions import State
 from tests.browsing import DESKTOP, PHONE
 from tests.journeys.staff import hire
-from tests.patients.opening import address, session_of
-from tests.referrals.conftest import Team, waiting_referral
+from tests.patients.conftest import address_of, make_patient
+from tests.patients.test_code import code_for, work
+from tests.referrals.conftest import Team
 from tests.referrals.questionnaires import EVERYTHING, MOOD, ask, fill_rota, publish
 
 NARROW = {"width": 320, "height": 640}
@@ -38,15 +37,23 @@ def people(service_id):
 
 def asked(service_id, team, source) -> Referral:
     with scope(service_id):
-        referral = verbs.start_screening(referral=waiting_referral(team), by=team.consultant)
+        referral = verbs.start_screening(referral=make_patient(team, email=False), by=team.consultant)
         return ask(referral, team.consultant, publish(team.manager, source))
 
 
 def device(visit, site, referral, service_id, size=PHONE, **more):
-    """A browser in which the patient's code has opened the referral."""
+    """A browser in which the patient has come in with their reference, date of birth and a code."""
     tab = visit(site, size, **more)
-    with scope(service_id):
-        tab.page.context.add_cookies([{"name": "sessionid", "value": session_of(referral), "url": site}])
+    page = tab.open(address_of("code"))
+    page.get_by_label("Reference").fill(referral.reference)
+    for part, number in (("Day", "3"), ("Month", "4"), ("Year", "1966")):
+        page.get_by_label(part).fill(number)
+    page.get_by_role("button", name="Send me a code").click()
+    page.get_by_role("heading", name="Enter your code").wait_for()
+    work(service_id)
+    page.get_by_label("Code").fill(code_for(referral, service_id))
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("heading", level=1).filter(has_not_text="Enter your code").wait_for()
     return tab
 
 
@@ -74,7 +81,7 @@ def test_a_proxy_answers_on_two_devices_and_help_comes_at_once(site, visit, serv
             one.axe()
 
     # --- the start: who reads it and when, help, another way; who answers
-    page = tab.open(address(referral, "questions"))
+    page = tab.open(address_of("questions"))
     heading(page, "How you feel")
     expect(page.get_by_role("main")).to_contain_text("We do not read answers at night, at weekends")
     expect(page.get_by_role("main")).to_contain_text("We will not close your referral because you did not answer")
@@ -97,7 +104,7 @@ def test_a_proxy_answers_on_two_devices_and_help_comes_at_once(site, visit, serv
     heading(page, "Your answers are saved")
     check()
     other = device(visit, site, referral, service_id, DESKTOP, javascript=javascript)
-    page = other.open(address(referral, "questions"))
+    page = other.open(address_of("questions"))
     expect(page.get_by_role("main")).to_contain_text("Begun: 1 answered")
     expect(page.get_by_label("Your full name")).to_have_value("Joan Ashcombe")
     press(page, "Go on")
@@ -165,7 +172,7 @@ def test_one_never_seen_before_by_keyboard_alone(site, visit, service_id, people
     team, _ = people
     referral = asked(service_id, team, EVERYTHING)
     tab = device(visit, site, referral, service_id)
-    page = tab.open(address(referral, "questions"))
+    page = tab.open(address_of("questions"))
 
     def keys(*pressed) -> None:
         for one in pressed:

@@ -8,12 +8,15 @@ import pytest
 from painpath.accounts.scope import scope
 from painpath.letters import reversing
 from painpath.letters.door import holder
+from painpath.questionnaires import enabled, question_at
 from painpath.referrals import verbs
 from painpath.referrals.models import Answering, Referral, ReportedChange
 from painpath.referrals.questionnaires import answering as verb
+from painpath.referrals.questionnaires import library
 from painpath.referrals.transitions import State
-from tests.patients.opening import address, opened
+from tests.patients.conftest import address_of, opened
 from tests.referrals.conftest import make_team, waiting_referral
+from tests.referrals.deciding import decided
 from tests.referrals.questionnaires import EVERYTHING, MOOD, ask, fill_rota, publish
 
 
@@ -27,7 +30,7 @@ def asked(db, service_id):
             fill_rota(team.consultant)
             referral = verbs.start_screening(referral=waiting_referral(team), by=team.consultant)
             referral = ask(referral, team.consultant, publish(team.manager, source))
-            return team, referral, opened(referral)
+        return team, referral, opened(referral)
 
     return make
 
@@ -39,7 +42,7 @@ def text(response) -> str:
 
 def begin(client, referral, **who) -> str:
     """From the start page to the first question; gives its address."""
-    here = address(referral, "questions")
+    here = address_of("questions")
     answer = client.post(here, {"who": "patient"} | who)
     assert answer.status_code == 302, text(answer)
     return client.get(answer.url).url
@@ -52,10 +55,10 @@ def row(service_id) -> Answering:
 
 def test_from_the_start_to_sent(asked, service_id):
     _team, referral, client = asked(MOOD)
-    start = text(client.get(address(referral, "questions")))
+    start = text(client.get(address_of("questions")))
     for words in ("How you feel", "reads it that day", "at night, at weekends", "116 123", "by phone", "not close"):
         assert words in start
-    wrong = client.post(address(referral, "questions"), {"who": "proxy"})
+    wrong = client.post(address_of("questions"), {"who": "proxy"})
     assert (wrong.status_code, "Enter your name" in text(wrong)) == (422, True)
     page = begin(client, referral, who="proxy", proxy_name="Joan", proxy_relationship="Daughter")
     assert "Question 1 of about 3" in text(client.get(page))
@@ -66,7 +69,7 @@ def test_from_the_start_to_sent(asked, service_id):
     assert "<title>Error:" in " ".join(wrong.content.decode().split()).replace("<title> ", "<title>")
     page = client.post(page, {"a0": "c0"}).url
     check = client.post(page, {"a0": ""}).url
-    assert check == address(referral, "answering-check", key=row(service_id).key)
+    assert check == address_of("answering-check", key=row(service_id).key)
     words = text(client.get(check))
     for one in ("More than half the days", "Not at all", "Not answered", "Change"):
         assert one in words
@@ -74,7 +77,7 @@ def test_from_the_start_to_sent(asked, service_id):
     assert client.post(change, {"a0": "c1", "check": "1"}).url == check
     for _ in range(2):
         answer = client.post(check)
-    assert answer.url == address(referral, "answering-sent", key=row(service_id).key)
+    assert answer.url == address_of("answering-sent", key=row(service_id).key)
     assert "We have your answers" in text(client.get(answer.url))
     with scope(service_id):
         assert Referral.objects.get().state == State.AWAITING_SCREENING
@@ -119,7 +122,7 @@ def test_when_nobody_waits_it_says_so_and_shows_what_was_typed(asked, service_id
     assert late.status_code == 409
     for words in ("We do not need these answers now", "It burns at night.", "Nothing is wrong"):
         assert words in text(late)
-    assert "We do not wait for answers" in text(client.get(address(referral, "questions")))
+    assert "We do not wait for answers" in text(client.get(address_of("questions")))
 
 
 def test_every_type_of_question_on_pages(asked, service_id):
@@ -168,13 +171,13 @@ def test_every_type_of_question_on_pages(asked, service_id):
     taken = re.search(r'href="([^"]*at/medicines~0~what/[^"]*)"', client.get(page).content.decode())[1]
     client.post(taken, {"do": "remove"})
     assert row(service_id).answers["medicines:0/what"] == ["Codeine"]
-    assert client.post(page).url == address(referral, "answering-sent", key=row(service_id).key)
+    assert client.post(page).url == address_of("answering-sent", key=row(service_id).key)
 
 
 def test_a_question_that_is_asked_no_more_shows_what_was_typed(asked, service_id):
     _, referral, client = asked(EVERYTHING)
     client.post(begin(client, referral), {"a0": "true"})
-    where = address(referral, "answering-page", key=row(service_id).key, page="where")
+    where = address_of("answering-page", key=row(service_id).key, page="where")
     with scope(service_id):
         by = holder(referral.service, referral.pk, "patient")
         verb.save(answering=row(service_id), given={"yes": (False,)}, by=by)
@@ -188,7 +191,48 @@ def test_a_stranger_gets_nothing(asked, service_id, db):
     page = begin(client, referral)
     with scope(service_id):
         other = waiting_referral(team)
-        stranger = opened(other)
+    stranger = opened(other)
     assert stranger.get(page).status_code == 404
     assert stranger.post(page, {"a0": "c1"}).status_code == 404
     assert row(service_id).answers == {}
+
+
+def test_staying_too_long_shows_what_was_typed_and_whom_to_call(asked, service_id):
+    _, referral, client = asked(EVERYTHING)
+    page = begin(client, referral)
+    client.cookies.clear()
+    late = client.post(page, {"a0": "I cannot go on."})
+    assert late.status_code == 409
+    for words in ("I cannot go on.", "116 123", "999", "Nobody has read it"):
+        assert words in text(late)
+    assert row(service_id).answers == {}
+
+
+def test_a_pack_of_several_questionnaires_goes_back_with_the_last(db, service_id):
+    with scope(service_id):
+        team = make_team()
+        referral = verbs.start_screening(referral=waiting_referral(team), by=team.consultant)
+        decided(referral, team.consultant, "send_questionnaire")
+        forms = library.forms_of(verb.asked_of_patient(referral))
+    client = opened(referral)
+    begin(client, referral)
+    assert len(forms) > 1
+    with scope(service_id):
+        by = holder(referral.service, referral.pk, "patient")
+        rows = list(Answering.objects.order_by("pk"))
+        for one in rows:
+            form = library.parsed(one.questionnaire)
+            needed = {
+                place: (item.options[0].value,)
+                for place in enabled(form, {})
+                if (item := question_at(form, place)).required
+            }
+            verb.save(answering=one, given=needed, by=by)
+    for number, one in enumerate(rows, 1):
+        check = address_of("answering-check", key=one.key)
+        sent = client.get(client.post(check).url)
+        with scope(service_id):
+            state = Referral.objects.get().state
+        last = number == len(rows)
+        assert state == (State.AWAITING_SCREENING if last else State.AWAITING_PATIENT)
+        assert ("There is one more thing we ask" in text(sent)) != last

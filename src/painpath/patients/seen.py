@@ -28,9 +28,11 @@ from painpath.web.language import translated
 
 OPENED = "patient_opened_by_code"
 """The session's entry for what a patient's code opened."""
+ACTS_FOR = "patient_acts_for"
+"""The session's entry: the report by which somebody has said that they act for the patient."""
 CODE_PAGE = "patients:code"
 """Where a new code is asked for."""
-_OURS = frozenset({"csrfmiddlewaretoken", "key"})
+_OURS = frozenset({"csrfmiddlewaretoken", "key", "do", "check", "who"})
 
 View = Callable[..., HttpResponse]
 
@@ -51,12 +53,14 @@ class Seen:
 
 
 def open_by_code(request: HttpRequest, service: Service, referral: Referral) -> None:
-    """A code was right: this session may look at this referral for a while."""
+    """A code was right: this session may look at this referral for a while. Who came before says nothing any more."""
+    request.session.pop(ACTS_FOR, None)
     by_code.open_for(request, OPENED, service, referral)
 
 
 def leave(request: HttpRequest) -> None:
-    """Forget what a code opened."""
+    """Forget what a code opened, and who it was."""
+    request.session.pop(ACTS_FOR, None)
     by_code.close(request, OPENED)
 
 

@@ -44,26 +44,26 @@ def home(pathway: Pathway) -> dict[str, Any]:
 def page(pathway: Pathway, wanted: str, locality: str | None) -> dict[str, Any]:
     """One page, part by part. KeyError when there is none of this name."""
     shown = pathway.patient_pages.page(wanted)
-    parts = [
-        {
-            "id": part.id,
-            "number": shown.plain_each.format(number=number) if shown.plain_each else "",
-            "heading": part.plain_heading,
-            "urgent": part.urgent,
-            "plain": part.plain,
-            "points": part.plain_points,
-            "shown": [_SHOWS[one](pathway, locality) for one in part.shows],
-            "last": part.plain_last,
-        }
-        for number, part in enumerate(shown.parts, 1)
-    ]
     return {
         "title": shown.plain_title,
         "intro": shown.plain_intro,
-        "parts": parts,
+        "parts": _parts(pathway, shown, locality),
         "action": _right_time(pathway) if wanted == "how-to-be-referred" else None,
         "next": _next(pathway, shown),
         "checked": checked(shown.last_checked, shown.owner),
+    }
+
+
+def everything(pathway: Pathway) -> dict[str, Any]:
+    """All pages one after the other, for people who want them on paper."""
+    pages = pathway.patient_pages
+    return {
+        "title": pages.plain_title,
+        "intro": pages.plain_intro,
+        "all": [
+            {"id": one.id, "title": one.plain_title, "intro": one.plain_intro, "parts": _parts(pathway, one, None)}
+            for one in pages.pages
+        ],
     }
 
 
@@ -83,6 +83,22 @@ def code_page(pathway: Pathway) -> str | None:
         return reverse("patients:code", args=[pathway.name])
     except NoReverseMatch:
         return None
+
+
+def _parts(pathway: Pathway, page: Page, locality: str | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": part.id,
+            "number": page.plain_each.format(number=number) if page.plain_each else "",
+            "heading": part.plain_heading,
+            "urgent": part.urgent,
+            "plain": part.plain,
+            "points": part.plain_points,
+            "shown": [_SHOWS[one](pathway, locality) for one in part.shows],
+            "last": part.plain_last,
+        }
+        for number, part in enumerate(page.parts, 1)
+    ]
 
 
 def _right_time(pathway: Pathway) -> dict[str, str]:
@@ -137,7 +153,11 @@ def _questionnaires(pathway: Pathway, locality: str | None) -> Block:
 
 def _contacts(pathway: Pathway, locality: str | None) -> Block:
     chosen = next((place for place in pathway.localities if place.id == locality), None)
+    pages = pathway.patient_pages.pages
+    at, part = next((one.id, part.id) for one in pages for part in one.parts if "contacts" in part.shows)
     contacts = {
+        "page": reverse("patients:page", args=[pathway.name, at]),
+        "part": part,
         "places": [{"id": one.id, "name": one.name, "current": one is chosen} for one in pathway.localities],
         "chosen": chosen.name if chosen else "",
         "shown": [_contact(one) for one in contacts_for(pathway, chosen.id if chosen else None)],

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from painpath import clock
 from painpath.pathway import Pathway
 from painpath.pathway.safety import Safety
-from painpath.patients.answer_fields import long_help
 from painpath.patients.answering_forms import in_language
 from painpath.patients.presenters.around import behind_code
 from painpath.patients.seen import Seen
@@ -30,6 +29,7 @@ from painpath.referrals.questionnaires import answering as verb
 from painpath.referrals.questionnaires import library
 from painpath.referrals.questionnaires.stopping import answered
 from painpath.referrals.referring.changing import SAFETY_ANSWER
+from painpath.web.answer_fields import long_help
 from painpath.web.language import translated
 
 
@@ -105,9 +105,15 @@ def one(seen: Seen, row: Answering, questionnaire: Questionnaire, answers: Answe
         "why": list(dict.fromkeys(item.why for item in page.items if item.why)),
         "again": page.again,
         "again_name": _group_name(page),
-        "instance": instance_of(page),
-        "unsent": answered(row),
+        "instance": instance if (instance := instance_of(page)) and _can_go(instance, answers) else "",
     }
+
+
+def _can_go(instance: str, answers: Answers) -> bool:
+    """Whether there is something to take out: another one, or an answer in this one."""
+    group = instance.rpartition(":")[0]
+    others = any(place.startswith(f"{group}:") and not place.startswith(f"{instance}/") for place in answers)
+    return others or any(values for place, values in answers.items() if place.startswith(f"{instance}/"))
 
 
 def _caption(page: Page, questionnaire: Questionnaire) -> str:
@@ -235,10 +241,16 @@ def sent(seen: Seen, row: Answering) -> dict[str, Any]:
         "row": row,
         "form_title": parsed(row.questionnaire).title,
         "left": parsed(left).title if left else "",
-        "on": seen.to("questions") if left else "",
+        "on": _to_next(seen, row, left) if left else "",
         "by": day(referral.due_on) if referral.is_open and referral.due_on and referral.due_on >= clock.today() else "",
         "reference": referral.reference,
     }
+
+
+def _to_next(seen: Seen, row: Answering, form: QuestionnaireVersion) -> str:
+    """The next one was begun with the first; the start page begins what was not."""
+    begun = Answering.objects.filter(request=row.request, questionnaire=form).first()
+    return seen.to("answering", key=begun.key) if begun else seen.to("questions")
 
 
 def next_form(row: Answering) -> QuestionnaireVersion | None:

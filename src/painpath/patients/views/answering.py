@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from painpath.patients.answer_fields import OWN_WORDS
 from painpath.patients.answering_forms import AnswerPage, WhoAnswers
 from painpath.patients.presenters import answering as present
 from painpath.patients.seen import Seen, seen
@@ -24,6 +23,7 @@ from painpath.referrals.models import Answering
 from painpath.referrals.questionnaires import answering as verb
 from painpath.referrals.questionnaires import library, safety
 from painpath.referrals.refusal import Refused
+from painpath.web.answer_fields import OWN_WORDS
 from painpath.web.forms import render_form
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
