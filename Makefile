@@ -8,7 +8,8 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
-LOOK := $(shell find src/painpath/web -path '*static*' -type f 2>/dev/null) $(wildcard src/painpath/web/assets.py)
+LOOK := $(shell find src/painpath/web -path '*static*' -type f 2>/dev/null; find src/painpath/locale -type f 2>/dev/null) \
+	$(wildcard src/painpath/web/assets.py src/painpath/web/themes.py src/painpath/web/catalogues.py)
 
 help:
 	@echo 'make demo        the demonstration on http://127.0.0.1:8000 (keeps its data)'

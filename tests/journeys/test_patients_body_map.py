@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from csp.utils import build_policy
 from django.template import engines
+from django.test import RequestFactory
 from playwright.sync_api import expect
 
 from painpath.accounts.scope import scope
@@ -42,7 +43,9 @@ def body(visit: Callable[..., Visit]) -> Callable[..., Visit]:
     def start(viewport: Any = None, *, data: Any = None, javascript: bool = True, **emulate: Any) -> Visit:
         tab = visit(SITE, viewport or {"width": 1280, "height": 900}, javascript=javascript)
         tab.page.emulate_media(**emulate)
-        html = engines["jinja"].env.from_string(PAGE).render(form=Where(data), cspNonce="once")  # type: ignore[attr-defined]
+        request = RequestFactory().get("/form")
+        request.csp_nonce = "once"  # type: ignore[attr-defined]
+        html = engines["jinja"].from_string(PAGE).render({"form": Where(data)}, request)
         policy = build_policy(nonce="once")
         assert "script-src 'self'" in policy
         tab.sent = []  # type: ignore[attr-defined]
@@ -70,6 +73,10 @@ def box(tab: Visit, label: str) -> Any:
     return tab.page.get_by_label(label, exact=True)
 
 
+def said(tab: Visit) -> Any:
+    return tab.page.locator(".painpath-body-map__said[role=status]")
+
+
 def fill(tab: Visit, code: str) -> str:
     return tab.page.locator(f'[data-code="{code}"]').get_attribute("fill") or ""
 
@@ -80,10 +87,18 @@ def send(tab: Visit) -> list[str]:
     return tab.sent  # type: ignore[attr-defined,no-any-return]
 
 
+def sizes(tab: Visit) -> list[Any]:
+    """Code, width and height of every place on the picture, in CSS pixels."""
+    every = tab.page.locator("[data-code]").evaluate_all(
+        "all => all.map(one => [one.dataset.code, one.getBoundingClientRect()]).map(([c, r]) => [c, r.width, r.height])"
+    )
+    return list(every)
+
+
 def test_picture_and_list_are_one_answer(body: Callable[..., Visit]) -> None:
     tab = body(PHONE)
     tab.axe()
-    status = tab.page.get_by_role("status")
+    status = said(tab)
     tab.page.locator('[data-code="f-left-shoulder"]').click()
     expect(status).to_have_text("Left shoulder, front: marked. Places marked: 1.")
     tab.page.locator('[data-code="b-left-lower-back"]').click()
@@ -140,24 +155,21 @@ def test_clear_takes_every_mark_away(body: Callable[..., Visit]) -> None:
     tab = body(PHONE, data={"where": ["b-tailbone", "f-left-knee"]})
     assert fill(tab, "b-tailbone").startswith("url(#")
     tab.page.get_by_role("button", name="Clear all").click()
-    expect(tab.page.get_by_role("status")).to_have_text("Nothing is marked now.")
+    expect(said(tab)).to_have_text("Nothing is marked now.")
     assert tab.page.locator("[data-marked='']").count() == 0
     assert send(tab) == []
 
 
 def test_a_finger_needs_no_aim(body: Callable[..., Visit]) -> None:
     tab = body(PHONE)
-    sizes = tab.page.locator("[data-code]").evaluate_all(
-        "all => all.map(one => [one.dataset.code, one.getBoundingClientRect()]).map(([c, r]) => [c, r.width, r.height])"
-    )
-    assert len(sizes) == len(REGIONS)
-    small = [size for size in sizes if min(size[1:]) < 44]
-    assert not small
+    found = sizes(tab)
+    assert len(found) == len(REGIONS)
+    assert not [size for size in found if min(size[1:]) < 44]
     # Beside the little finger, outside the person, still means the hand.
     hand = tab.page.locator('[data-code="f-left-hand"]').bounding_box()
     assert hand
     tab.page.mouse.click(hand["x"] + 10, hand["y"] + hand["height"] + 12)
-    expect(tab.page.get_by_role("status")).to_have_text("Left wrist and hand, palm side: marked. Places marked: 1.")
+    expect(said(tab)).to_have_text("Left wrist and hand, palm side: marked. Places marked: 1.")
     # Far from everything is no place.
     tab.page.mouse.click(hand["x"] + 10, hand["y"] + hand["height"] + 120)
     assert box(tab, "Left wrist and hand, palm side").is_checked()
@@ -207,6 +219,8 @@ def test_an_error_leads_to_the_list(body: Callable[..., Visit], viewport: Any) -
     tab = body(viewport, data={})
     tab.axe()
     assert tab.page.get_by_text("Mark a place").is_visible()
+    if viewport == PHONE:
+        assert min(min(size[1:]) for size in sizes(tab)) >= 44
     # Where the error summary leads.
     expect(tab.page.locator("#id_where")).to_be_visible()
 

@@ -8,12 +8,14 @@ import pytest
 from painpath.letters import printing
 from painpath.letters.holding import digest, release, to_read
 from painpath.letters.models import Dispatch, DispatchState
+from painpath.referrals import verbs
 from painpath.referrals.arriving.needs import record_needs
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
-from tests.letters.posting import decided, outbox_of  # noqa: F401  # fixture
+from tests.letters.posting import ADDRESS, decide, decided, outbox_of  # noqa: F401  # fixture
 from tests.letters.test_printing import GP, LETTER, pages, printed
-from tests.referrals.conftest import team  # noqa: F401  # fixture
+from tests.referrals import deciding
+from tests.referrals.conftest import team, waiting_referral  # noqa: F401  # fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -94,9 +96,6 @@ def test_what_the_program_cannot_meet_waits_for_a_person(decided: Any, team: Any
 
 
 def test_the_gp_is_told_what_the_patient_needs(decided: Any, team: Any) -> None:  # noqa: F811
-    from tests.letters.posting import decide
-    from tests.referrals.conftest import waiting_referral
-
     referral = waiting_referral(team, patient={"interpreter": "BSL", "given_name": "Ann"})
     record(team, referral, "bsl", "yellow-on-black", other="Rings twice")
     decide(team, Referral.objects.get(pk=referral.pk))
@@ -105,3 +104,20 @@ def test_the_gp_is_told_what_the_patient_needs(decided: Any, team: Any) -> None:
     assert told in text
     assert referral.letters.get(audience="patient").facts["layout"] == "yellow-on-black"
     assert told not in referral.letters.get(audience="patient").text
+
+
+def test_paper_is_printed_behind_the_letter_that_asks_for_it_in_the_print_that_is_needed(team: Any) -> None:  # noqa: F811
+    referral = waiting_referral(team, patient=ADDRESS)
+    verbs.start_screening(referral=referral, by=team.consultant)
+    deciding.decided(referral, team.consultant, "send_questionnaire")
+    letter = referral.letters.get(audience="patient")
+    assert "About your pain (about 15 minutes)" in letter.text
+    assert "The same questions are with this letter, on paper." in letter.text
+    _, text = printed(team)
+    behind = text[text.index(pages(bytes(letter.pdf))[-1]) :]
+    assert sum(referral.reference in page for page in behind) > 3
+    assert any("PEG" in page for page in behind)
+    printing.put_back(batch=outbox_of(referral)[LETTER].batch, by=team.administrator)  # type: ignore[arg-type]
+    record(team, referral, "large-print")
+    _, large = printed(team)
+    assert len(large) > len(text)

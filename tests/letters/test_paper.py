@@ -115,6 +115,11 @@ def test_every_questionnaire_of_the_pathway_is_there_on_paper_and_on_the_phone(
                 paper(form, words, large=False)
         else:
             check(form, words, tmp_path)
+            said = squeezed(phone_script(form, words)), "".join(pages(paper(form, words, large=False)))
+            calls = [way.value for one in service.signposts if one.kind in ("crisis", "emergency") for way in one.ways
+                     if way.kind in ("phone", "text") and way.value]  # fmt: skip
+            assert calls
+            assert not [number for number in calls for text in said if squeezed(number) not in text]
 
 
 def test_one_never_seen_before_with_every_kind_of_question(tmp_path: Path) -> None:

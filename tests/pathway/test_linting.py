@@ -319,7 +319,7 @@ def test_a_questionnaire_that_does_not_fit_is_told_with_its_line(copy: Path) -> 
     problems = lint(copy)
     problem = said(problems, "no 'enablewhen' here")
     assert (problem.file, problem.line, problem.field) == (own, line, "waiting")
-    assert said(problems, "The calculation gives no number").file.name == "peg.json"
+    assert said(problems, "The calculation gives nothing").file.name == "peg.json"
     assert said(problems, "Give it the id phq-4").file.name == "phq-4.json"
     assert said(problems, "not JSON text in UTF-8").file.name == "gad-7.json"
     assert said(problems, "holds no questions yet").file.name == "bpi.json"

@@ -13,7 +13,13 @@ from tests.patients.conftest import HOME, even
 from tests.referrers.test_about import EMAIL
 
 ABOUT = f"{HOME}about/"
-PAGES = [HOME, f"{HOME}resources/", f"{HOME}right-time/", *(f"{ABOUT}{page}/" for page in get_args(PageId))]
+PAGES = [
+    HOME,
+    f"{HOME}all/",
+    f"{HOME}resources/",
+    f"{HOME}right-time/",
+    *(f"{ABOUT}{page}/" for page in get_args(PageId)),
+]
 
 pytestmark = pytest.mark.django_db
 
@@ -74,11 +80,20 @@ def test_every_page_is_found_from_the_front_page_of_the_service(words, pathway):
         assert "26 November 2026" in read
 
 
+def test_all_of_it_can_be_printed_at_once(words, pathway):
+    shown = words(f"{HOME}all/")
+    for page in pathway.patient_pages.pages:
+        for part in page.parts:
+            assert shown.count(f'id="{page.id}-{part.id}"') == 1
+            for text in (page.plain_title, part.plain_heading, *part.plain, *part.plain_points, *part.plain_last):
+                assert even(text) in shown, text
+
+
 def test_dangers_come_first_on_their_page(words):
     shown = words(f"{ABOUT}urgent-help/")
     emergency = shown.index("nhsuk-card--care--emergency")
-    assert emergency < shown.index("numb between your legs") < shown.index("If you feel that you cannot go on")
-    assert "cannot pee" in shown
+    assert emergency < shown.index("You are numb, or it tingles") < shown.index("If you feel that you cannot go on")
+    assert "It is hard to pee" in shown
 
 
 def test_how_soon_and_how_long(words, published):

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from painpath import clock
+from painpath.accounts.audit import Process
 from painpath.accounts.scope import scope
-from painpath.letters import closing, codes, patients_door, tasks
+from painpath.letters import closing, codes, following, patients_door, tasks
 from painpath.letters.models import Dispatch, Knock, OneTimeCode
 from painpath.referrals import verbs
 from painpath.referrals.models import Referral
@@ -238,6 +239,8 @@ def test_by_post_a_code_comes_with_the_letter_and_says_where_to_go_and_what_else
         row = OneTimeCode.objects.get()
         assert (row.to, row.dispatch.channel) == ("patient", "print")
         words = codes.clear_text(row.dispatch)
+        letter = referral.letters.get(audience="patient").text
+        assert "/my-referral/code/" in letter, "whoever has e-mail learns it there"
         code = code_of(row, referral)
     assert f"https://referrals.example.nhs.uk{address_of('code')}" in words
     assert "your date of birth" in words
@@ -270,6 +273,19 @@ def test_who_gets_a_code_with_the_letter(outcome, email, changes, expected, team
         decided(referral, team.consultant, outcome)
         assert OneTimeCode.objects.count() == expected
         assert not Dispatch.objects.filter(kind="code", to="referrer").exists()
+
+
+def test_a_new_code_goes_with_the_reminder_when_the_first_has_run_out(team, service_id):
+    with scope(service_id):
+        referral = make_patient(team, email=False)
+        verbs.start_screening(referral=referral, by=team.consultant)
+        decided(referral, team.consultant, "send_questionnaire")
+        request = referral.requests.get()
+    with clock.at(clock.now() + timedelta(days=22)), scope(service_id):
+        following.chase(request=request, by=Process(team.service, "calendar"))
+        first, second = OneTimeCode.objects.order_by("pk")
+        assert first.expires_at < clock.now() < second.expires_at
+        assert Dispatch.objects.filter(kind="reminder").count() == 1
 
 
 def test_the_code_stands_nowhere_in_clear(referral, service_id, mail):

@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 from typing import get_args
 
+import pypdfium2
 import pytest
 from django.db import connection
 from django.test import Client
@@ -15,7 +16,7 @@ from painpath import clock
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.letters import closing, door
-from painpath.letters.models import Dispatch, DispatchState, Letter
+from painpath.letters.models import Dispatch, DispatchState, Letter, OneTimeCode
 from painpath.pathway import find, load
 from painpath.pathway.referring import StateId
 from painpath.referrals import verbs
@@ -26,6 +27,7 @@ from painpath.referrals.sheet import judging
 from painpath.referrals.together import discussing
 from painpath.referrals.transitions import VERBS, State
 from painpath.referrals.worklist import assigning, rota
+from tests.letters.test_codes import code_of
 from tests.patients.conftest import address_of, make_patient, opened
 from tests.referrals.conftest import LETTER, make_referrer, sent_by
 from tests.referrals.deciding import decided
@@ -395,7 +397,7 @@ def test_questions_are_answered_item_by_item_filed_and_read_beside_the_clauses(t
         assert [bytes(one) for one in names] == [b"Steady since May", b"Swimming"], "our questions are not in it"
         assert not referral.conversation.exists(), "the referrer reads that"
     shown = signed_in(team.consultant).get(reverse("triage:referral", args=[referral.reference])).content.decode()
-    assert "Patient, online" in shown
+    assert "Patient: " in shown
     assert "“Steady since May”" in shown
     assert client.get(address_of("answer", asked=asked.pk)).status_code == 409
 
@@ -407,9 +409,9 @@ def test_needs_count_at_once_and_contact_details_are_a_proposal(team, service_id
     client = opened(referral)
     given = {"needs": ["large-print"], "letter_format": "large-print", "language": "Polish", "interpreter": "Polish",
              "other": "Please speak slowly"}  # fmt: skip
-    assert post(client, "needs", given | {"letter_format": ""}).status_code == 422
+    assert post(client, "needs", given | {"letter_format": "gold"}).status_code == 422
     for _ in range(2):
-        assert post(client, "needs", given).status_code == 302
+        assert post(client, "needs", given | {"letter_format": ""}).status_code == 302
     with scope(service_id):
         patient = Patient.objects.get(pk=referral.patient_id)
         assert (patient.needs, patient.letter_format, patient.language) == (["large-print"], "large-print", "Polish")
@@ -442,6 +444,36 @@ def due_weekday() -> int:
     return changing.due_moment(clock.now(), "17:00").astimezone(clock.LONDON).weekday()
 
 
+HOSTILE = {
+    "key": "x' OR 1=1", "kind": ["x", "low"], "words": "<script>alert(1)</script>" * 300, "there": "maybe",
+    "needs": ["gold", "large-print"], "letter_format": "gold", "language": "x" * 99, "interpreter": "\u202e" * 99,
+    "other": "y" * 2000, "details": "z" * 2000, "safety": "z" * 2000, "name": "n" * 999, "relationship": "r" * 999,
+    "0-answer": "a" * 9000, "rest": "never",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("outcome", "name"),
+    [
+        ("delay", "changed"), ("delay", "ready"), ("delay", "look-again"), ("ask_patient", "withdraw"),
+        ("ask_patient", "answer"), ("signpost", "got-there"), ("delay", "needs"), ("delay", "contact"),
+        ("delay", "acting-for"),
+    ],
+)  # fmt: skip
+def test_hostile_input_changes_nothing_and_comes_back_as_text(outcome, name, team, service_id):
+    referral = decide(team, service_id, outcome, **(LATER if outcome == "delay" else {}))
+    with scope(service_id):
+        before = Referral.objects.get(pk=referral.pk).version
+        row = referral.requests.first() if name == "answer" else referral.follow_ups.first()
+    arguments = {"asked": row.pk} if name == "answer" else {"follow_up": row.pk} if name == "got-there" else {}
+    answer = opened(referral).post(address_of(name, **arguments), HOSTILE)
+    assert answer.status_code == 422
+    assert "<script>alert" not in answer.content.decode()
+    with scope(service_id):
+        assert Referral.objects.get(pk=referral.pk).version == before
+        assert not ReportedChange.objects.exists()
+
+
 def test_after_a_death_nothing_is_open(team, service_id):
     with scope(service_id):
         referral = make_patient(team, email=False)
@@ -450,3 +482,27 @@ def test_after_a_death_nothing_is_open(team, service_id):
         closing.close(referral=referral, by=team.administrator, how="record_death", reason="The GP.", told="All.")
     assert client.get(address_of("status"))["Location"] == address_of("code")
     assert post(client, "changed", {"kind": "other", "words": "x"}).status_code == 409
+
+
+# --- the team's side ------------------------------------------------------------------------------------------------
+
+
+def test_the_team_prints_the_page_and_sends_a_code_that_it_does_not_see(team, service_id, settings):
+    settings.SITE_URL = "https://referrals.example.nhs.uk"
+    referral = decide(team, service_id, "accept")
+    client = signed_in(team.administrator)
+    page = client.get(reverse("triage:referral", args=[referral.reference])).content.decode()
+    assert "Print for the patient" in page
+    pdf = client.get(reverse("triage:print-for-patient", args=[referral.reference]))
+    assert pdf["Content-Type"] == "application/pdf"
+    with pypdfium2.PdfDocument(pdf.content) as document:
+        words = " ".join("".join(one.get_textpage().get_text_bounded() for one in document).split())
+    for expected in ("We can see you", "Dr Con Sultant", referral.reference, "referral/code/", "Call 999"):
+        assert expected.replace(" ", "") in words.replace(" ", "").replace("\u200b", "")
+    assert "As the letter says." not in words
+    answer = client.post(reverse("triage:send-code", args=[referral.reference]), follow=True).content.decode()
+    assert "A code goes to the patient by post" in answer
+    with scope(service_id):
+        code = code_of(OneTimeCode.objects.get(), referral)
+    assert code not in answer
+    assert signed_in(team.manager).post(reverse("triage:send-code", args=[referral.reference])).status_code == 403

@@ -141,9 +141,9 @@ def test_everything_supported_is_read() -> None:
 
 
 def test_without_a_version_the_content_is_the_version() -> None:
-    bare = {key: value for key, value in definition(item("a")).items() if key not in ("url", "version")}
+    bare = {key: value for key, value in definition(item("a"), name="My Test").items() if key not in ("url", "version")}
     assert parse(bare).version == parse(copy.deepcopy(bare)).version != parse({**bare, "title": "Other"}).version
-    assert parse(bare).canonical.startswith("urn:painpath:questionnaire:test|sha256-")
+    assert parse(bare).canonical.startswith("urn:painpath:questionnaire:my-test|sha256-")
 
 
 BAD: list[tuple[str, dict[str, Any]]] = [

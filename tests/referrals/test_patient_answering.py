@@ -313,7 +313,7 @@ def test_one_never_seen_before_with_every_type_is_answered_and_sent(screening, t
     row = begun(referral, patient)
     given = {
         "yes": (True,), "where": ("c0", "c2"), "how-bad": (7,), "hours": ("4.5",), "weight": ("70",),
-        "since": ("2019-03",), "seen": ("2026-11-01",), "wake": ("06:30",), "job": ("Baker",), "words": ("Heat",),
+        "since": ("2019-03",), "seen": ("2026-11-01",), "wake": ("06:30:00",), "job": ("Baker",), "words": ("Heat",),
         "page": ("https://example.org",), "hope": (FreeText("To bake again"),), "medicines:0/what": ("Amitriptyline",),
         "medicines:0/helped": ("c1",), "walk": (2,), "work": ("c0",),
     }  # fmt: skip

@@ -22,6 +22,7 @@ ARGUMENTS = {
     "criterion": "adult", "task": 1, "follow_up": 1, "dispatch": 1, "paragraph": 1, "batch": 1, "entry": 1,
     "practice": 1, "into": 1, "contract": 1, "member": 1, "evidence": 1, "item": 1, "change": 1, "referrer": 1,
     "key": "00000000-0000-4000-8000-000000000000", "file": 1, "part": "patient", "asked": 1,
+    "form": 1, "own": 1, "licence": 1, "name": "peg",
 }  # fmt: skip
 
 
@@ -83,6 +84,30 @@ def test_every_address_for_every_role(service_id, role):
                 assert answer.status_code not in (403, 500), (name, answer.status_code)
             else:
                 assert answer.status_code == 403, (name, answer.status_code)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["administrator", "clinician", "nobody"])
+def test_a_patients_own_pages_open_to_nobody_without_a_code(service_id, role):
+    with scope(service_id):
+        team = make_team()
+    client = Client()
+    if role != "nobody":
+        client.force_login({"administrator": team.administrator, "clinician": team.consultant}[role].user)
+    code = reverse("patients:code", args=["southampton-portsmouth"])
+    own = {name for name in access_table() if name.startswith("patients:")} & set(EVERY)
+    own = {name for name in own if "/my-referral/" in _address(name)} - {"patients:code", "patients:code-leave"}
+    assert len(own) > 12
+    for name in sorted(own):
+        for answer in (client.get(_address(name)), client.post(_address(name))):
+            assert answer.status_code == 405 or (answer.status_code, answer["Location"]) == (302, code), name
+
+
+def _address(name: str) -> str:
+    given = ARGUMENTS | {"service": "southampton-portsmouth", "page": "1"}
+    if not set(EVERY[name]) <= set(given):
+        return ""
+    return reverse(name, kwargs={key: given[key] for key in EVERY[name]})
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 from painpath.questionnaires.body import AREAS, REGIONS
 from painpath.web import forms
 from painpath.web.body_picture import body_picture
-from painpath.web.forms.body import OTHER
+from painpath.web.forms.body import OTHER, TRANSLATED
 from painpath.web.forms.rendering import component
 
 
@@ -23,6 +23,10 @@ def test_picture_list_and_count_say_the_same() -> None:
     assert f"2 of the {len(REGIONS)} places on the picture are marked, in 2 of the {len(AREAS)} parts" in html
     assert "not a diagnosis" in html
     assert "<dd>&lt;script&gt;</dd>" in html, "what no picture has is shown, not dropped"
+
+
+def test_the_names_of_the_groups_are_among_the_words_to_translate() -> None:
+    assert set(TRANSLATED) == set(AREAS.values())
 
 
 def test_the_field_offers_what_the_questionnaire_offers_and_takes_nothing_else() -> None:

@@ -22,6 +22,7 @@ def run(args: argparse.Namespace) -> int:
     """Start the demonstration and serve it until told to stop."""
     os.environ["PAINPATH_DEMO"] = "1"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painpath.settings")
+    os.environ.setdefault("PAINPATH_URL", f"http://{args.host}:{args.port}")
     from painpath import postgres
     from painpath.serve import ServeError, serve
 
@@ -103,5 +104,36 @@ def _say_with_people(sentence: str) -> None:
             f"  {one.email:<44}referrer, {'verified' if one.compared else 'not verified yet'}"
             for one in story.people().accounts
         ]
+        lines += _patients()
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
+
+
+def _patients() -> list[str]:
+    """How to see what a patient sees: whose referrals, and where the code is. No e-mail leaves a demonstration."""
+    from django.conf import settings
+    from django.urls import reverse
+
+    from painpath.accounts.scope import scope, service_at
+    from painpath.demo.load import SERVICE
+    from painpath.referrals.models import Referral
+
+    service = service_at(SERVICE)
+    if service is None:
+        return []
+    with scope(service.pk):
+        known = Referral.objects.filter(patient__date_of_birth__isnull=False).select_related("patient").order_by("pk")
+        chosen = [known.filter(state=state).first() for state in ("awaiting_patient", "delayed", "not_now")]
+        lines = [
+            f"  {one.reference}   born {one.patient.date_of_birth:%-d %-m %Y}   {one.patient.name} ({one.state_label})"
+            for one in chosen
+            if one is not None and one.patient is not None and one.patient.date_of_birth is not None
+        ]
+    if not lines:
+        return []
+    page = f"{settings.SITE_URL}{reverse('patients:code', args=[SERVICE])}"
+    return [
+        f"What patients see: {page}",
+        "For a code: as an administrator open a referral, “Send the patient a code”, then print it under “Post”.",
+        *lines,
+    ]

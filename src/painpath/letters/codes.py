@@ -132,11 +132,14 @@ def has_run_out(dispatch: Dispatch) -> bool:
     return dispatch.kind == "code" and until is not None and datetime.fromisoformat(until) <= clock.now()
 
 
+def patients_page(slug: str) -> str:
+    """The address where a patient goes with their code; empty when this site does not know its own. It names nobody."""
+    return f"{settings.SITE_URL}{reverse(PATIENTS_PAGE, args=[slug])}" if settings.SITE_URL else ""
+
+
 def _where(slug: str) -> str:
-    """Where a patient goes with their code, when this site knows its own address. It names nobody."""
-    if not settings.SITE_URL:
-        return ""
-    return _("Go to this page: {address}").format(address=f"{settings.SITE_URL}{reverse(PATIENTS_PAGE, args=[slug])}")
+    page = patients_page(slug)
+    return _("Go to this page: {address}").format(address=page) if page else ""
 
 
 def _void(referral: Referral, to: str, by: Actor) -> None:

@@ -149,6 +149,7 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
         "clock_start": day(facts.clock_start) if facts.clock_start else "",
         "request_ubrn": (line(facts.ubrn) or "without a number") if facts.awaits_referral else "",
         "answer_by": day(facts.answer_by) if facts.answer_by else "",
+        "online": line(facts.online) if audience == "patient" else "",
         "question": line(facts.question) if audience == "gp" else "",
         "reasons": tuple(item.plain for item in facts.clauses if item.state != puzzling),
         "changes": tuple(item.change for item in facts.clauses),
@@ -159,7 +160,8 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
             for entry in pathway.signposts
             if entry.kind == "self_help" and entry.plain_name not in {post.name for post in facts.signposts}
         ),
-        "crisis_lines": tuple(map(_crisis_line, filter(lambda entry: entry.kind == "crisis", pathway.signposts))),
+        "crisis_lines": tuple(map(crisis_line, filter(lambda entry: entry.kind == "crisis", pathway.signposts))),
+        "questionnaires": tuple(map(line, facts.questionnaires)),
         "questions_patient": tuple(map(line, facts.questions_patient)),
         "questions_referrer": tuple(map(line, facts.questions_referrer)),
         "enclosures": tuple(map(line, facts.enclosures)) if audience == "gp" else (),
@@ -192,7 +194,8 @@ def _signpost_name(post: Signpost) -> str:
     return sentence(line(post.name))
 
 
-def _crisis_line(entry: Entry) -> str:
+def crisis_line(entry: Entry) -> str:
+    """What a crisis or emergency signpost says to a patient, with its number."""
     # A crisis line without its number would be worse than none.
     values = [way.value for way in entry.ways if way.value]
     if any(value in entry.plain for value in values):

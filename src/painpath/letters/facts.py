@@ -98,8 +98,12 @@ class LetterFacts(msgspec.Struct, frozen=True, kw_only=True):
     signposts: tuple[Signpost, ...] = ()
     questions_patient: tuple[str, ...] = ()
     questions_referrer: tuple[str, ...] = ()
+    questionnaires: tuple[str, ...] = ()
+    """What the patient is asked to fill in, each with how long it takes."""
     answer_by: date | None = None
     """When we hope for the patient's answer; `review_date` is when we look again in any case."""
+    online: str = ""
+    """The page where the patient sees how their referral stands. Empty where the site does not know its address."""
     question: str = ""
     """The referrer's own words that the advice answers; empty when the letter asks nothing."""
     by_ers: bool = False

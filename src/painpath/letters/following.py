@@ -8,8 +8,9 @@ from django.db import transaction
 
 from painpath import clock
 from painpath.accounts.audit import Actor, Process
+from painpath.letters import patients_door
 from painpath.letters.formats import shared_words
-from painpath.letters.models import Dispatch
+from painpath.letters.models import Dispatch, DispatchState
 from painpath.letters.outbox import queue
 from painpath.letters.wording import day, line
 from painpath.pathway import Pathway, contacts_for
@@ -77,12 +78,14 @@ def remind(*, request: InformationRequest, by: Actor) -> bool:
     if not asking.remind(request=request, by=by):
         return False
     request.refresh_from_db()
-    _send(
-        _whole(request.referral), _reminder(request), by=by,
+    referral = _whole(request.referral)
+    sent = _send(
+        referral, _reminder(request), by=by,
         kind="reminder", to=request.of, asked_on=_day_of(request.asked_at), answer_by=request.due_on,
         key=_key("reminder", request.service_id, request.pk),
         facts={"request": request.pk, "decision": request.decision_id},
     )  # fmt: skip
+    _with_code(sent, referral, request.decision, by=by)
     tasks.later("letters.chase", request.due_on, after=True, service=request.service_id, request=request.pk)
     return True
 
@@ -111,10 +114,18 @@ def ask_signposts(*, decision: Decision, by: Process) -> Dispatch | None:
         return None
     referral = _whole(decision.referral)
     answer_by = reckon(pathways.of(referral.pathway_version).target("reminder"), clock.today())
-    return _send(
+    sent = _send(
         referral, "signpost-question", by=by, kind="signpost_question", to="patient", asked_on=_day_of(decision.at),
         answer_by=answer_by, key=_key("signpost", decision.service_id, decision.pk), facts={"decision": decision.pk},
     )  # fmt: skip
+    _with_code(sent, referral, decision, by=by)
+    return sent
+
+
+def _with_code(sent: Dispatch, referral: Referral, decision: Decision, *, by: Actor) -> None:
+    """The code of the first letter has run out by now: a new one goes with what asks the patient again."""
+    if sent.to == "patient" and sent.state == DispatchState.QUEUED:
+        patients_door.with_letter(referral, decision.outcome, by=by)
 
 
 def queue_documents(decision: Decision, *, by: Actor) -> Dispatch | None:

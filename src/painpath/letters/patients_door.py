@@ -14,16 +14,18 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from painpath import clock
 from painpath.accounts.audit import Actor, Process
-from painpath.accounts.models import Service
+from painpath.accounts.models import Membership, Service
 from painpath.letters import codes, tasks
 from painpath.letters.channels import channel_for
 from painpath.letters.door import knock
 from painpath.letters.models import DispatchState, OneTimeCode
 from painpath.referrals import pathways
+from painpath.referrals.arriving.contacts import has_died
 from painpath.referrals.models import Referral
+from painpath.referrals.moves import check_current
 from painpath.referrals.refusal import Refused
 from painpath.referrals.theirs import patient_may_open
-from painpath.referrals.transitions import State
+from painpath.referrals.transitions import STAFF, State
 
 DOOR = "patients' code door"
 """The process that asks for a code when somebody typed a reference and a date of birth."""
@@ -91,6 +93,24 @@ def with_letter(referral: Referral, outcome: str, *, by: Actor) -> OneTimeCode |
     wanted = outcome in pathways.of(referral.pathway_version).notices.codes.with_letters
     if not wanted or patient is None or patient.date_of_birth is None or channel_for(referral) != "print":
         return None
+    return codes.issue_code(referral=referral, to="patient", by=by)
+
+
+def check_asked(referral: Referral, *, by: Membership) -> None:
+    """Raise `Refused` unless `by` may send this patient a code, and they could use it."""
+    if by.role not in STAFF:
+        raise Refused("Only an administrator or a clinician can send a code.")
+    check_current(by)
+    if referral.patient is None or not patient_may_open(referral, died=has_died(referral.patient)):
+        raise Refused("This referral shows its patient nothing, so a code would be of no use.")
+    if referral.patient.date_of_birth is None:
+        raise Refused("Add the date of birth first: a code is used with it.")
+
+
+@transaction.atomic
+def send_asked(*, referral: Referral, by: Membership) -> OneTimeCode:
+    """Somebody of the team sends the patient a code, who has asked for one on the phone. Nobody of the team sees it."""
+    check_asked(referral, by=by)
     return codes.issue_code(referral=referral, to="patient", by=by)
 
 

@@ -17,6 +17,7 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.letters import codes, outbox
 from painpath.letters.channels import reasons_to_hold
+from painpath.letters.enclosing import papers_with
 from painpath.letters.errors import LetterError
 from painpath.letters.formats import layout_for
 from painpath.letters.models import Dispatch, DispatchState, Letter, PrintBatch
@@ -189,7 +190,9 @@ def _pages(dispatch: Dispatch) -> bytes:
     pdf = _in_format(letter, dispatch)
     shown = list(letter.facts.get("address", []))
     goes_to = list(filter(None, map(line, (dispatch.name, *dispatch.address.splitlines()))))
-    return pdf if shown == goes_to else _merge([set_address_page(dispatch, pathway), pdf], padded=False)
+    letter_pages = pdf if shown == goes_to else _merge([set_address_page(dispatch, pathway), pdf], padded=False)
+    papers = papers_with(dispatch)
+    return _merge([letter_pages, *papers]) if papers else letter_pages
 
 
 def _in_format(letter: Letter, dispatch: Dispatch) -> bytes:

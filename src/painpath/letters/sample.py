@@ -61,6 +61,8 @@ def sample_facts(pathway: Pathway, outcome: OutcomeId, *, locality: str | None =
         if outcome == "ask_referrer"
         else (),
         answer_by=date(2026, 12, 14) if outcome in ("ask_patient", "send_questionnaire") else None,
+        questionnaires=("About your pain (about 15 minutes)",) if outcome == "send_questionnaire" else (),
+        online="https://referrals.example.nhs.uk/services/southampton-portsmouth/my-referral/code/",
         question="Is there anything else that we could try?" if "question" in needs else "",
         enclosures=("Walking programme.pdf",) if outcome in REPLIES else (),
         by_ers=pathway.outcome(outcome).ers is not None,

@@ -14,8 +14,9 @@ from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
 from painpath.letters.channels import addressee, practice_lines
 from painpath.letters.checking import Check, checks
+from painpath.letters.codes import patients_page
 from painpath.letters.drafting import Draft, draft
-from painpath.letters.enclosing import ask_to_enclose
+from painpath.letters.enclosing import ask_to_enclose, asked_to_fill_in
 from painpath.letters.errors import LetterError
 from painpath.letters.ers import not_taken, queue_reply
 from painpath.letters.facts import Clause, Layout, LetterFacts, Signatory, cited, signposted
@@ -95,7 +96,9 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         signposts=tuple(signposted(pathway, name) for name in content.signposts),
         questions_patient=tuple(item["words"] for item in questions(content, pathway, "patient")),
         questions_referrer=tuple(item["words"] for item in questions(content, pathway, "referrer")),
+        questionnaires=asked_to_fill_in(referral, content.questionnaire),
         answer_by=expect.patient,
+        online=patients_page(by.service.slug) if patient.date_of_birth else "",  # a code is used with it
         question=in_their_words(referral, content.question) or content.question,
         by_ers=ers_codes.reply_of(referral, pathway, content.outcome) is not None,
         enclosures=tuple(one.name for one in files),

@@ -38,6 +38,8 @@ class Safety(Data, frozen=True, kw_only=True):
     """The same, for somebody who answers for the patient."""
     plain_next: tuple[Words, ...]
     """What happens with the answer. `{by}` is the moment by which a clinician reads it; it must be there."""
+    staff_now: tuple[Words, ...] = ()
+    """To somebody of the team who types in such an answer, from paper or on the phone: what to do now."""
     plain_stop_or_go_on: Words
     """That somebody may stop here or go on."""
     source: Words

@@ -4,10 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from painpath.patients import answer_fields
 from painpath.questionnaires import Answers, Page, Sentence, Value, check_item
 from painpath.referrals.models import Answering
-from painpath.web import forms
+from painpath.web import answer_fields, forms
 
 PATIENT, PROXY = "patient", "proxy"
 

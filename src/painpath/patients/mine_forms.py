@@ -114,7 +114,9 @@ class Needs(Act):
 
     def __init__(self, *args: Any, lists: Communication, patient: Patient, **kwargs: Any) -> None:
         kwargs["initial"] = {
-            "needs": list(patient.needs), "letter_format": patient.letter_format or "standard",
+            "needs": list(patient.needs),
+            # Normal print is not chosen beforehand: it would stand against a need chosen above it.
+            "letter_format": "" if patient.letter_format == "standard" else patient.letter_format,
             "interpreter": patient.interpreter, "language": patient.language,
         } | kwargs.get("initial", {})  # fmt: skip
         super().__init__(*args, **kwargs)
@@ -123,7 +125,8 @@ class Needs(Act):
             says_when=True, hint=_("Choose all that are right for you."),
         )  # fmt: skip
         self.fields["letter_format"] = forms.Radios(
-            _("How should our letters come?"), error=_("Choose how our letters should come"),
+            _("How should our letters come?"), required=False, says_when=True,
+            hint=_("If you choose nothing here, we go by what you chose above."),
             options=[forms.Option(one.id, one.plain) for one in lists.letter_formats],
         )  # fmt: skip
         self.fields["language"] = forms.Text(_("Which language do you like best?"), required=False, max_length=60)

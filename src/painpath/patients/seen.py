@@ -24,9 +24,12 @@ from painpath.referrals.arriving.contacts import has_died
 from painpath.referrals.models import Referral
 from painpath.referrals.theirs import patient_may_open
 from painpath.web import by_code
+from painpath.web.language import translated
 
 OPENED = "patient_opened_by_code"
 """The session's entry for what a patient's code opened."""
+ACTS_FOR = "patient_acts_for"
+"""The session's entry: the report by which somebody has said that they act for the patient."""
 CODE_PAGE = "patients:code"
 """Where a new code is asked for."""
 _OURS = frozenset({"csrfmiddlewaretoken", "key", "do", "check", "who"})
@@ -50,12 +53,14 @@ class Seen:
 
 
 def open_by_code(request: HttpRequest, service: Service, referral: Referral) -> None:
-    """A code was right: this session may look at this referral for a while."""
+    """A code was right: this session may look at this referral for a while. Who came before says nothing any more."""
+    request.session.pop(ACTS_FOR, None)
     by_code.open_for(request, OPENED, service, referral)
 
 
 def leave(request: HttpRequest) -> None:
-    """Forget what a code opened."""
+    """Forget what a code opened, and who it was."""
+    request.session.pop(ACTS_FOR, None)
     by_code.close(request, OPENED)
 
 
@@ -73,7 +78,7 @@ def look(request: HttpRequest) -> Seen | None:
         leave(request)
         return None
     by = door.holder(service, referral.pk, PATIENT)
-    return Seen(referral, pathways.of(referral.pathway_version), by, service, opened.until)
+    return Seen(referral, translated(pathways.of(referral.pathway_version)), by, service, opened.until)
 
 
 def seen(view: View) -> View:

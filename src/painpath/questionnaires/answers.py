@@ -14,9 +14,9 @@ MOST_DIGITS = 15
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
 _DATE = re.compile(r"([0-9]{4})(-[0-9]{2}(-[0-9]{2})?)?")
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?(\.[0-9]{1,6})?")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])(\.[0-9]{1,6})?")
 _MOMENT = re.compile(
-    rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})T({_TIME.pattern})(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])?", re.ASCII
+    rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})T({_TIME.pattern})(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])", re.ASCII
 )
 _UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -71,6 +71,8 @@ def _understood(item: Item, typed: str) -> Value:
         return int(number) if number and "." not in number else typed
     if item.type in ("decimal", "quantity"):
         return decimal_text(typed) or typed
+    if item.type == "time" and re.fullmatch("[0-9]{1,2}:[0-9]{2}", typed):
+        return f"{typed.zfill(5)}:00"  # FHIR has seconds
     return typed
 
 
@@ -112,12 +114,12 @@ def is_date(text: str) -> bool:
 
 
 def is_time(text: str) -> bool:
-    """True for a time of day such as 14:30 or 14:30:00."""
+    """True for a FHIR time of day such as 14:30:00."""
     return bool(_TIME.fullmatch(text))
 
 
 def is_moment(text: str) -> bool:
-    """True for a FHIR dateTime: a date, or a day with a time and (for FHIR) a time zone."""
+    """True for a FHIR dateTime: a date, or a day with a time and its zone."""
     if is_date(text):
         return True
     match = _MOMENT.fullmatch(text)
@@ -139,6 +141,11 @@ def in_words(item: Item, value: Value) -> str:
         return "Yes" if value else "No"
     if item.type == "date" and isinstance(value, str) and is_date(value):
         return date_in_words(value)
+    if item.type == "dateTime" and isinstance(value, str) and is_moment(value):
+        day, _, at = value.partition("T")
+        return f"{date_in_words(day)}, {at[:5]}" if at else date_in_words(day)
+    if item.type == "time" and isinstance(value, str) and is_time(value):
+        return value[:5]
     if item.unit and item.type in ("quantity", "decimal", "integer"):
         return f"{value} {item.unit.label}"
     return str(value)

@@ -21,6 +21,7 @@ from painpath.questionnaires.weights import written
 MOST_LETTERS = 10_000
 """No answer is longer, whatever its definition allows."""
 MOST_VALUES = 200
+MOST_PLACES = 5000
 
 
 def check_item(item: Item, values: tuple[Value, ...], *, whole: bool = True) -> tuple[Sentence, ...]:
@@ -40,6 +41,8 @@ def check(questionnaire: Questionnaire, answers: Answers, *, whole: bool) -> tup
     `whole`: the answers are to be sent, so every required one is there. An answer to what is not asked is a fault too:
     see `drop_disabled`.
     """
+    if len(answers) > MOST_PLACES:
+        return (Fault("", Sentence("There are more than {most} answers", most=MOST_PLACES)),)
     state = State(questionnaire, answers)
     found, asked = [], set()
     for here in state.walk():

@@ -51,7 +51,8 @@ def _questionnaire(root: Node, source: dict[str, Any]) -> Questionnaire:
     if not title:
         root.fault("Give the questionnaire a title.", "title")
     digest = hashlib.sha256(json.dumps(source, sort_keys=True, ensure_ascii=True, default=str).encode()).hexdigest()
-    name = root.text("id") or root.text("name") or re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or digest[:12]
+    slug = re.sub(r"[^a-z0-9]+", "-", (root.text("name") or title).lower()).strip("-")
+    name = root.text("id", 64) or slug[:60] or digest[:12]
     url = root.text("url") or f"urn:painpath:questionnaire:{name}"
     for key, value in (("url", url), ("version", root.text("version"))):
         if "|" in value or re.search(r"\s", value):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from itertools import takewhile
 from typing import NamedTuple
 
 from painpath.questionnaires.answers import number_of
@@ -32,6 +33,7 @@ class State:
         self.questionnaire = questionnaire
         self.answers = answers
         self._counts: dict[tuple[str, Instances], int] = {}
+        self._held: dict[tuple[Condition, Instances], bool] = {}
         self._enabled: dict[tuple[str, Instances], bool] = {}
         for place in answers:
             if spot := spot_of(place):
@@ -94,8 +96,18 @@ class State:
         return all(held) if item.behaviour == "all" else any(held)
 
     def _holds(self, condition: Condition, instances: Instances) -> bool:
+        """Whether a condition holds, seen from `instances`; worked out once for all that share its groups."""
         asked = self.questionnaire.item(condition.question)
-        values = [value for there in self._where(asked, instances) for value in self._given(asked, there)]
+        groups = repeating_above(self.questionnaire, asked.link_id)
+        pairs = zip(groups, instances, strict=False)
+        shared = instances[: sum(1 for _ in takewhile(lambda pair: pair[0].link_id == pair[1][0], pairs))]
+        key = (condition, shared)
+        if key not in self._held:
+            self._held[key] = self._holds_from(condition, asked, shared)
+        return self._held[key]
+
+    def _holds_from(self, condition: Condition, asked: Item, shared: Instances) -> bool:
+        values = [value for there in self._where(asked, shared) for value in self._given(asked, there)]
         match condition.operator:
             case "exists":
                 return bool(values) is condition.value
@@ -115,18 +127,13 @@ class State:
     def _given(self, asked: Item, instances: Instances) -> tuple[Value, ...]:
         return self.values(asked, instances) if self.enabled(asked, instances) else ()
 
-    def _where(self, asked: Item, instances: Instances) -> list[Instances]:
-        """Where the question stands, seen from `instances`: in the instance of a group around both, else in all."""
-        found: list[Instances] = [()]
-        for group in repeating_above(self.questionnaire, asked.link_id):
-            grown: list[Instances] = []
-            for around in found:
-                mine = instances[: len(around) + 1]
-                if len(mine) > len(around) and mine[:-1] == around and mine[-1][0] == group.link_id:
-                    grown.append(mine)
-                else:
-                    grown += [(*around, (group.link_id, index)) for index in range(self.count(group, around))]
-            found = grown
+    def _where(self, asked: Item, shared: Instances) -> list[Instances]:
+        """Where the question stands: in the instances that are shared, and in all of the groups below these."""
+        found = [shared]
+        for group in repeating_above(self.questionnaire, asked.link_id)[len(shared) :]:
+            found = [
+                (*around, (group.link_id, index)) for around in found for index in range(self.count(group, around))
+            ]
         return found
 
 

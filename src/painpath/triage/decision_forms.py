@@ -8,8 +8,9 @@ from painpath.pathway import Pathway
 from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.decisions.decision_rules import own_judgements, possible_outcomes
 from painpath.referrals.models import Referral
-from painpath.referrals.questionnaires import library, offering
+from painpath.referrals.questionnaires import library
 from painpath.triage import advice_forms, attachment_forms, decision_fields
+from painpath.triage.presenters.offered import offer_words
 from painpath.web import forms
 from painpath.web.clauses import state_labels
 
@@ -61,7 +62,7 @@ def details_form(
         fields["questionnaire"] = forms.Radios(
             "Which questionnaire?",
             options=[
-                forms.Option(one.id, one.name, offering.problem(referral, one.id))
+                forms.Option(one.id, one.name, offer_words(referral, one, pathway))
                 for one in library.offered(referral.service, pathway)
             ],
             error="Choose which questionnaire to send",

@@ -1,4 +1,4 @@
-"""Builds the static files: `python -m painpath.web.assets`. Needs `npm ci` to have run; needs no database.
+"""Builds the static files and the catalogues: `python -m painpath.web.assets`, after `npm ci`. It needs no database.
 
 Takes the prebuilt NHS design system and the font from `node_modules` and our own files from `static/`. Three things in
 the prebuilt files would break the rule that a page asks no other host for anything, or break the build:
@@ -101,7 +101,10 @@ def _collect(vendor: Path, target: Path) -> int:
 
 
 if __name__ == "__main__":
+    from painpath.web import catalogues
+
     try:
+        print(f"{catalogues.compile_all()} catalogues")  # noqa: T201
         print(f"{build()} static files in {look.STATIC_ROOT}")  # noqa: T201
     except FileNotFoundError:
         sys.exit("The browser parts are missing: run `npm ci` first.")

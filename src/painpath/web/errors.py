@@ -10,10 +10,12 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
 
 from painpath.accounts.adapter import EmailIsDown
 from painpath.web import frame
 from painpath.web.forms.base import INVALID
+from painpath.web.forms.look import Words
 
 
 @dataclass(frozen=True)
@@ -21,65 +23,68 @@ class Problem:
     """What an error page says."""
 
     status: int
-    title: str
-    sentences: tuple[str, ...]
+    title: Words
+    sentences: tuple[Words, ...]
 
 
 BAD_REQUEST = Problem(
     400,
-    "That could not be understood",
-    ("Your browser sent something that this service cannot read. Nothing was changed.", "Go back and try again."),
+    _("That could not be understood"),
+    (_("Your browser sent something that this service cannot read. Nothing was changed."), _("Go back and try again.")),
 )
 FORBIDDEN = Problem(
     403,
-    "You cannot open this page",
+    _("You cannot open this page"),
     (
-        "Your role in this service does not include it. Nothing was changed.",
-        "If you need it for your work, ask the administrator of your service.",
+        _("Your role in this service does not include it. Nothing was changed."),
+        _("If you need it for your work, ask the administrator of your service."),
     ),
 )
 NOT_FOUND = Problem(
     404,
-    "Page not found",
+    _("Page not found"),
     (
-        "If you typed the web address, check that it is correct. If you pasted it, check that you copied all of it.",
-        "A referral of another service, or one that you may not see, is not found either.",
+        _("If you typed the web address, check that it is correct. If you pasted it, check that you copied all of it."),
+        _("A referral of another service, or one that you may not see, is not found either."),
     ),
 )
 WRONG_METHOD = Problem(
     405,
-    "This page cannot be opened like that",
-    ("The address belongs to a button on another page. Nothing was changed.", "Go back and use the button there."),
+    _("This page cannot be opened like that"),
+    (
+        _("The address belongs to a button on another page. Nothing was changed."),
+        _("Go back and use the button there."),
+    ),
 )
 TOO_LARGE = Problem(
     413,
-    "That is too large to send at once",
-    ("Nothing was received.", "Go back and send fewer files at a time, or ask the sender for smaller ones."),
+    _("That is too large to send at once"),
+    (_("Nothing was received."), _("Go back and send fewer files at a time, or ask the sender for smaller ones.")),
 )
 NO_MAIL = Problem(
     503,
-    "Email cannot be sent at the moment",
+    _("Email cannot be sent at the moment"),
     (
-        "Nothing was changed.",
-        "Ask the administrator of your service for a new link, or try again later.",
+        _("Nothing was changed."),
+        _("Ask the administrator of your service for a new link, or try again later."),
     ),
 )
 FAILED = Problem(
     500,
-    "Sorry, there is a problem with the service",
+    _("Sorry, there is a problem with the service"),
     (
-        "What you did last may not have been saved. Go back, check, and try again.",
-        "If it happens again, tell the person who runs this service the time and what you were doing.",
-        "If a patient may be at risk, do not wait for this service: act now and write it down.",
+        _("What you did last may not have been saved. Go back, check, and try again."),
+        _("If it happens again, tell the person who runs this service the time and what you were doing."),
+        _("If a patient may be at risk, do not wait for this service: act now and write it down."),
     ),
 )
 PAGE_TOO_OLD = Problem(
     403,
-    "Your page was open too long",
+    _("Your page was open too long"),
     (
-        "For safety a page stops working after a while, or when you sign in again in another tab.",
-        "Nothing was changed. Go back with your browser: what you wrote is still there.",
-        "Copy anything long, reload the page and send it again.",
+        _("For safety a page stops working after a while, or when you sign in again in another tab."),
+        _("Nothing was changed. Go back with your browser: what you wrote is still there."),
+        _("Copy anything long, reload the page and send it again."),
     ),
 )
 

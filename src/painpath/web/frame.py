@@ -4,13 +4,14 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from painpath.web import tools
+from painpath.web import language, tools
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """Context processor. The nonce of django-csp is empty until it is read as a string, so it is read here."""
-    chosen = tools.chosen(request)
+    chosen, spoken = tools.chosen(request), language.for_frame(request)
     return {
         "cspNonce": str(getattr(request, "csp_nonce", "")),
-        "tools": {"chosen": chosen, "attributes": tools.attributes(chosen)},
+        "language": spoken,
+        "tools": {"chosen": chosen, "attributes": tools.attributes(chosen) | {"dir": spoken["now"].direction}},
     }

@@ -35,6 +35,8 @@ STATIC_ROOT = (
     else Path(sys.prefix, "share/painpath/static")
 )
 """Filled by `python -m painpath.web.assets`."""
+LOCALE_PATHS = [STATIC_ROOT.parent / "locale"]
+"""Compiled catalogues; filled by `painpath.web.assets` too."""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "painpath.web.storage.StaticStorage"},

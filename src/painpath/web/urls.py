@@ -1,4 +1,4 @@
-"""Addresses that belong to no door: signing in, forms that were kept, the accessibility tools."""
+"""Addresses that belong to no door: signing in, forms that were kept, the accessibility tools, languages."""
 
 from django.urls import include, path
 
@@ -25,6 +25,7 @@ ACCESS = {
     "mfa_generate_recovery_codes": access.SIGNED_IN,
     "kept": access.SIGNED_IN,
     "accessibility": access.PUBLIC,
+    "language": access.PUBLIC,
 }
 """allauth's other addresses are not listed, so nobody can open them."""
 
@@ -32,5 +33,6 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/second-factor/", include("allauth.mfa.urls")),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("language/", views.choose_language, name="language"),
     path("kept/<uuid:key>/", views.kept, name="kept"),
 ]

@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
 
 from painpath.accounts.models import KeptForm
-from painpath.web import tools
+from painpath.web import language, tools
 from painpath.web.forms import render_form
 from painpath.web.kept import KEPT
 
@@ -37,6 +38,18 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     messages.success(request, _("All is as it was.") if reset else _("Your choices are kept on this device."))
     response = redirect(back)
     tools.keep(response, {} if reset else form.choices())
+    return response
+
+
+@require_POST
+@csrf_exempt  # the form stands on every page for patients, and the worst that a stranger can do is another language
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Another language, and back to the page where it was chosen."""
+    wanted = request.POST.get("language", "")
+    response = redirect(_ours(request, request.headers.get("Referer", "")))
+    for offered in language.offered_languages():
+        if offered.code == wanted:
+            language.keep(response, offered)
     return response
 
 

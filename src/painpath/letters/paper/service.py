@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from painpath.letters.drafting import crisis_line
 from painpath.letters.errors import LetterError
 from painpath.letters.wording import line
 from painpath.pathway import Pathway
@@ -34,7 +35,8 @@ def words_for(pathway: Pathway, questionnaire: Questionnaire, *, locality: str |
         (one for one in pathway.questionnaires if questionnaire.id in one.forms),
         next(iter(pathway.questionnaires), None),
     )
-    urgent = tuple(line(one.plain) for kind in ("emergency", "crisis") for one in pathway.signposts if one.kind == kind)
+    kinds = ("emergency", "crisis")
+    urgent = tuple(line(crisis_line(one)) for kind in kinds for one in pathway.signposts if one.kind == kind)
     if not urgent:
         raise LetterError("The pathway has no emergency or crisis contact. Add one to its signposts first.")
     return Words(

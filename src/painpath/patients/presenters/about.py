@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -30,9 +30,9 @@ def home(pathway: Pathway) -> dict[str, Any]:
             "summary": _("Websites, groups and services, and how to reach them."),
         }
     )
-    if where := code_page(pathway):
-        summary = _("See what is happening, and tell us what has changed.")
-        links["after"].insert(0, {"text": _("Where is my referral?"), "href": where, "summary": summary})
+    where = reverse("patients:code", args=[pathway.name])
+    summary = _("See what is happening, and tell us what has changed.")
+    links["after"].insert(0, {"text": _("Where is my referral?"), "href": where, "summary": summary})
     return {
         "title": pathway.patient_pages.plain_title,
         "intro": pathway.patient_pages.plain_intro,
@@ -44,26 +44,26 @@ def home(pathway: Pathway) -> dict[str, Any]:
 def page(pathway: Pathway, wanted: str, locality: str | None) -> dict[str, Any]:
     """One page, part by part. KeyError when there is none of this name."""
     shown = pathway.patient_pages.page(wanted)
-    parts = [
-        {
-            "id": part.id,
-            "number": shown.plain_each.format(number=number) if shown.plain_each else "",
-            "heading": part.plain_heading,
-            "urgent": part.urgent,
-            "plain": part.plain,
-            "points": part.plain_points,
-            "shown": [_SHOWS[one](pathway, locality) for one in part.shows],
-            "last": part.plain_last,
-        }
-        for number, part in enumerate(shown.parts, 1)
-    ]
     return {
         "title": shown.plain_title,
         "intro": shown.plain_intro,
-        "parts": parts,
+        "parts": _parts(pathway, shown, locality),
         "action": _right_time(pathway) if wanted == "how-to-be-referred" else None,
         "next": _next(pathway, shown),
         "checked": checked(shown.last_checked, shown.owner),
+    }
+
+
+def everything(pathway: Pathway) -> dict[str, Any]:
+    """All pages one after the other, for people who want them on paper."""
+    pages = pathway.patient_pages
+    return {
+        "title": pages.plain_title,
+        "intro": pages.plain_intro,
+        "all": [
+            {"id": one.id, "title": one.plain_title, "intro": one.plain_intro, "parts": _parts(pathway, one, None)}
+            for one in pages.pages
+        ],
     }
 
 
@@ -77,12 +77,20 @@ def in_words(day: date) -> str:
     return date_format(day, "j F Y")
 
 
-def code_page(pathway: Pathway) -> str | None:
-    """Where somebody asks how their referral stands; None where this site has no such page."""
-    try:
-        return reverse("patients:code", args=[pathway.name])
-    except NoReverseMatch:
-        return None
+def _parts(pathway: Pathway, page: Page, locality: str | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": part.id,
+            "number": page.plain_each.format(number=number) if page.plain_each else "",
+            "heading": part.plain_heading,
+            "urgent": part.urgent,
+            "plain": part.plain,
+            "points": part.plain_points,
+            "shown": [_SHOWS[one](pathway, locality) for one in part.shows],
+            "last": part.plain_last,
+        }
+        for number, part in enumerate(page.parts, 1)
+    ]
 
 
 def _right_time(pathway: Pathway) -> dict[str, str]:
@@ -137,7 +145,11 @@ def _questionnaires(pathway: Pathway, locality: str | None) -> Block:
 
 def _contacts(pathway: Pathway, locality: str | None) -> Block:
     chosen = next((place for place in pathway.localities if place.id == locality), None)
+    pages = pathway.patient_pages.pages
+    at, part = next((one.id, part.id) for one in pages for part in one.parts if "contacts" in part.shows)
     contacts = {
+        "page": reverse("patients:page", args=[pathway.name, at]),
+        "part": part,
         "places": [{"id": one.id, "name": one.name, "current": one is chosen} for one in pathway.localities],
         "chosen": chosen.name if chosen else "",
         "shown": [_contact(one) for one in contacts_for(pathway, chosen.id if chosen else None)],

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from painpath import clock
 from painpath.pathway import Pathway
 from painpath.pathway.safety import Safety
-from painpath.patients.answer_fields import long_help
 from painpath.patients.answering_forms import in_language
 from painpath.patients.presenters.around import behind_code
 from painpath.patients.seen import Seen
@@ -30,6 +29,13 @@ from painpath.referrals.questionnaires import answering as verb
 from painpath.referrals.questionnaires import library
 from painpath.referrals.questionnaires.stopping import answered
 from painpath.referrals.referring.changing import SAFETY_ANSWER
+from painpath.web.answer_fields import long_help
+from painpath.web.language import translated
+
+
+def parsed(version: QuestionnaireVersion) -> Questionnaire:
+    """The questionnaire in the language of the page; what is kept of an answer is the same in each."""
+    return translated(library.parsed(version))
 
 
 def around(seen: Seen) -> dict[str, Any]:
@@ -55,12 +61,12 @@ def start(seen: Seen, request: InformationRequest) -> dict[str, Any]:
     step = library.find(seen.service, seen.pathway, request.questionnaire)
     forms = library.forms_of(request)
     rows = {row.questionnaire_id: row for row in request.answerings.all()}
-    minutes = [library.parsed(form).minutes for form in forms]
+    minutes = [parsed(form).minutes for form in forms]
     return around(seen) | {
-        "title": _("Our questions for you") if len(forms) != 1 else library.parsed(forms[0]).title,
-        "about": step.plain,
-        "plain_help": step.plain_help,
-        "parts": [Part(library.parsed(form).title, _state(rows.get(form.pk))) for form in forms],
+        "title": _("Our questions for you") if len(forms) != 1 else parsed(forms[0]).title,
+        "about": _(step.plain) if step.plain else "",
+        "plain_help": _(step.plain_help) if step.plain_help else "",
+        "parts": [Part(parsed(form).title, _state(rows.get(form.pk))) for form in forms],
         "minutes": sum(filter(None, minutes)) if all(minutes) else 0,
         "answer_by": day(request.due_on) if request.due_on >= clock.today() else "",
         "begun": any(row.answers for row in rows.values()),
@@ -239,8 +245,8 @@ def sent(seen: Seen, row: Answering) -> dict[str, Any]:
     referral = seen.referral
     return around(seen) | {
         "row": row,
-        "form_title": library.parsed(row.questionnaire).title,
-        "left": library.parsed(left).title if left else "",
+        "form_title": parsed(row.questionnaire).title,
+        "left": parsed(left).title if left else "",
         "on": _to_next(seen, row, left) if left else "",
         "by": day(referral.due_on) if referral.is_open and referral.due_on and referral.due_on >= clock.today() else "",
         "reference": referral.reference,

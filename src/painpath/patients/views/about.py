@@ -27,6 +27,12 @@ def page(request: HttpRequest, service: str, page: str) -> HttpResponse:
     return _page(request, "page", frame(found, pathway) | shown)
 
 
+def everything(request: HttpRequest, service: str) -> HttpResponse:
+    """All pages on one, to print."""
+    found, pathway = public_pathway(service)
+    return _page(request, "everything", frame(found, pathway) | about.everything(pathway))
+
+
 def resources(request: HttpRequest, service: str) -> HttpResponse:
     """Where people may turn to: all of it, or what they are looking for."""
     found, pathway = public_pathway(service)

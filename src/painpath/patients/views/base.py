@@ -6,6 +6,7 @@ from painpath.accounts.models import Service
 from painpath.accounts.scope import service_at
 from painpath.pathway import Pathway, PathwayError
 from painpath.referrals import pathways
+from painpath.web.language import translated
 
 
 def visited(request: HttpRequest) -> Service:
@@ -20,6 +21,6 @@ def public_pathway(slug: str) -> tuple[Service, Pathway]:
     if service is None:
         raise Http404
     try:
-        return service, pathways.published(slug)
+        return service, translated(pathways.published(slug))
     except PathwayError:
         raise Http404 from None

@@ -20,6 +20,7 @@ from painpath.patients.views.base import visited
 from painpath.referrals import pathways
 from painpath.web import by_code
 from painpath.web.forms import render_form
+from painpath.web.language import translated
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 ASKED = "patient_asked"
@@ -93,4 +94,4 @@ def leave(request: HttpRequest, service: str) -> HttpResponse:
 
 def _about(request: HttpRequest) -> dict[str, Any]:
     service = visited(request)
-    return frame(service, pathways.published(service.slug))
+    return frame(service, translated(pathways.published(service.slug)))

@@ -16,7 +16,7 @@ from painpath.letters import closing
 from painpath.letters.where_it_is import day, moment
 from painpath.patients import mine_forms as forms
 from painpath.patients.presenters.around import behind_code
-from painpath.patients.seen import Seen, seen
+from painpath.patients.seen import ACTS_FOR, Seen, seen
 from painpath.referrals.arriving import needs
 from painpath.referrals.looking import look
 from painpath.referrals.models import InformationRequest, ReportedChange, SignpostFollowUp
@@ -27,8 +27,6 @@ from painpath.referrals.refusal import Refused
 from painpath.web.forms import Form, render_form
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
-ACTS_FOR = "patient_acts_for"
-"""The session's entry: the report by which somebody has said that they act for the patient."""
 
 
 def _proxy(request: HttpRequest, seen: Seen) -> Proxy | None:
@@ -58,7 +56,7 @@ def _tell(
         try:
             change = act(form.cleaned_data)
         except Refused as refused:
-            form.add_error(None, refused.sentence)
+            form.add_error(None, _(refused.sentence))
         else:
             messages.success(request, done(change))
             return HttpResponseRedirect(seen.to("status"))

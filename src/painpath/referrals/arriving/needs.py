@@ -18,7 +18,7 @@ from painpath.accounts.roles import PATIENT
 from painpath.pathway.needs import Communication, LetterFormat, Need, phrase_pattern
 from painpath.referrals import pathways
 from painpath.referrals.models import Patient, Referral, Transcript
-from painpath.referrals.moves import READER, check_move, lock, move
+from painpath.referrals.moves import READER, can_move, check_move, lock, move
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import OPEN, State
 
@@ -48,6 +48,11 @@ def check_record(referral: Referral, *, by: Actor) -> None:
     check_move(VERB, referral, by=by)
     if referral.patient_id is None:
         raise Refused("Register this referral first: needs are recorded for a person.")
+
+
+def can_record(referral: Referral, *, by: Actor) -> bool:
+    """Whether `check_record` would pass."""
+    return referral.patient_id is not None and can_move(VERB, referral, by=by)
 
 
 @transaction.atomic

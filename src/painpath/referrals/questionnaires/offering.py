@@ -13,10 +13,11 @@ from painpath import clock
 from painpath.accounts.models import Service
 from painpath.pathway import Pathway
 from painpath.referrals import pathways
-from painpath.referrals.models import Referral, RotaEntry
+from painpath.referrals.models import Referral, RotaEntry, SiteQuestionnaire
 from painpath.referrals.moves import reckon
 from painpath.referrals.questionnaires import library
 from painpath.referrals.questionnaires.library import Offered
+from painpath.referrals.questionnaires.site import needs_licence
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import Outcome, is_working_day
 from painpath.referrals.worklist.rota import may_decide
@@ -27,6 +28,15 @@ def check_offer(referral: Referral, wanted: str) -> Offered:
     pathway = pathways.of(referral.pathway_version)
     offer = library.check_offered(referral.service, pathway, wanted)
     forms = [library.parsed(library.version_of(referral.service, pathway, form)) for form in offer.forms]
+    if wanted.startswith(library.OWN):
+        own = SiteQuestionnaire.objects.select_related("version", "service").get(
+            pk=int(wanted.removeprefix(library.OWN))
+        )
+        if needs_licence(own):
+            raise Refused(
+                f"The licence under which “{offer.name}” may be used has run out. A manager can record a new one. "
+                "Choose another questionnaire."
+            )
     if empty := next((form for form in forms if form.skeleton), None):
         raise Refused(
             f"“{empty.title}” has no questions yet: it may be used only under a licence of your own. A manager can "

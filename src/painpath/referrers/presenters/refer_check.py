@@ -103,7 +103,7 @@ def _consent_rows(whole: Contents) -> list[tuple[str, str]]:
 def _needs_rows(whole: Contents) -> list[tuple[str, str]]:
     saved = whole.saved(NEEDS)
     carer = ", ".join(filter(None, (saved.get(f"proxy_{name}", "") for name in ("name", "relationship", "authority"))))
-    none = "None" if whole.is_saved(NEEDS) else ""
+    none = "Not given" if whole.is_saved(NEEDS) else ""
     no = "No" if saved.get("needs_interpreter") == "no" else ""
     return [
         ("Interpreter", saved.get("interpreter", "") or no),

@@ -18,11 +18,13 @@ from painpath.referrals.unsettled import is_being_read
 from painpath.triage.forms import ActOnAlert, Judge
 from painpath.triage.presenters import filing, following, sent_online
 from painpath.triage.presenters.added import added_words, shown
+from painpath.triage.presenters.answers import others_beside
 from painpath.triage.presenters.beside import beside
 from painpath.triage.presenters.buttons import buttons
 from painpath.triage.presenters.changes import on_referral
 from painpath.triage.presenters.contacts import contact_facts
 from painpath.triage.presenters.letter import mark
+from painpath.triage.presenters.needs import banner
 from painpath.triage.presenters.referrers import sender
 from painpath.triage.presenters.sheet import sheet
 from painpath.triage.presenters.tabs import tabs
@@ -66,7 +68,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
             )
             if value
         ],
-        "needs": _needs(referral),
+        "needs": banner(referral, by),
         "following": following.following(referral, by),
         "buttons": buttons(referral, by),
         "nav": tabs(referral, by, pathway),
@@ -82,21 +84,6 @@ def _received(referral: Referral) -> str:
     received = referral.received_at.astimezone(clock.LONDON).date()
     waited = working_days_between(received, clock.today())
     return f"{day(received)}, {plural(waited, 'working day')} ago" if waited else day(received)
-
-
-def _needs(referral: Referral) -> list[tuple[str, str]]:
-    """What anybody who gets in touch with this person must know first (Accessible Information Standard: flag)."""
-    patient = referral.patient
-    if patient is None:
-        return []
-    proxy = ", ".join(p for p in (patient.proxy_name, patient.proxy_relationship, patient.proxy_authority) if p)
-    named = (
-        ("Safe contact", patient.safe_contact),
-        ("Interpreter", patient.interpreter),
-        ("Communication needs", patient.communication_needs),
-        ("Carer or proxy", proxy),
-    )
-    return [(label, value) for label, value in named if value]
 
 
 def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
@@ -115,9 +102,9 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
     judgements = list(Judgement.objects.filter(referral=referral).select_related("by__user"))
     added = shown(referral, documents)
     marked = mark(documents, evidence, alerts, names, added)
+    others = [*other_sources(referral), *of_the_patient(referral), *others_beside(referral)]
     groups = sheet(
-        pathway, clauses, evidence, marked.evidence, judgements,
-        [*other_sources(referral), *of_the_patient(referral)], run.pk, by=by,
+        pathway, clauses, evidence, marked.evidence, judgements, others, run.pk, by=by,
         route=referral.route, added=added_words(added, marked.added, by),
     ) if run else ()  # fmt: skip
     can_judge = judging.can_judge(referral, by=by)

@@ -20,6 +20,7 @@ from painpath.referrals.together.second import can_second, waiting, who_has_seen
 from painpath.referrals.unsettled import is_being_read
 from painpath.triage.forms import ActOnAlert
 from painpath.triage.presenters.letter import mark
+from painpath.triage.presenters.needs import banner
 from painpath.triage.presenters.sheet import sheet
 from painpath.triage.presenters.words import day, moment, plural
 from painpath.web.clauses import ALERTS, CERTAINTY, state_labels
@@ -102,6 +103,7 @@ def blind_page(second: SecondScreening) -> dict[str, Any]:
         "reference": referral.reference,
         "who": referral.patient.name if referral.patient else "",
         "facts": _facts(referral, pathway),
+        "needs": banner(referral, second.by) if second.by else None,
         "pathway": pathway,
         "documents": marked.documents,
         "groups": groups,

@@ -11,7 +11,7 @@ from painpath.referrals.transitions import STAFF
 
 
 def tabs(referral: Referral, by: Membership, pathway: Pathway) -> list[tuple[str, str]]:
-    """(words, address) of each page that `by` may open. Two queries at most."""
+    """(words, address) of each page that `by` may open. Three queries at most."""
 
     def to(name: str) -> str:
         return reverse(f"triage:{name}", args=[referral.reference])
@@ -22,6 +22,8 @@ def tabs(referral: Referral, by: Membership, pathway: Pathway) -> list[tuple[str
     found.append(("Timeline", to("timeline")))
     if by.role in STAFF and referral.patient_id is not None:
         found.append(("Contacts and post", to("contacts")))
+    if by.role in STAFF and referral.requests.exclude(questionnaire="").exists():
+        found.append(("Questionnaire answers", to("answers")))
     if by.role in STAFF:
         found.append((counted("Discussion", referral.comments.count()), to("discussion")))
     if earlier := earlier_referrals(referral).count():

@@ -6,6 +6,7 @@ from django.urls import reverse
 from painpath.letters.door import PATIENT_WITH_CODE, WITH_CODE
 from painpath.letters.models import Letter
 from painpath.pathway import Pathway
+from painpath.referrals.arriving.needs import VERB
 from painpath.referrals.models import (
     AddedEvidence,
     Alert,
@@ -22,6 +23,7 @@ from painpath.referrals.models import (
 from painpath.referrals.models.following import TASKS
 from painpath.referrals.referring.answering import OF_THE_PATIENT
 from painpath.referrals.transitions import LABELS, VERBS, State
+from painpath.triage.presenters import needs
 from painpath.triage.presenters.changes import change_events
 from painpath.triage.presenters.dispatches import dispatch_events
 from painpath.triage.presenters.events import Event
@@ -80,6 +82,8 @@ def _transitions(referral: Referral, pathway: Pathway) -> list[Event]:
         if step.reason:
             lines.insert(0, step.reason)
         lines += step_lines(step)
+        if step.verb == VERB:
+            lines += needs.step_words(step, pathway.communication)
         if step.verb == "assign":
             lines.append(f"To {step.facts['name']}" if step.facts.get("name") else "To nobody")
         if step.verb == "hand_over":

@@ -29,7 +29,7 @@ SOURCES = {
     "directory": "Directory",
     "clinician": "Clinician",
     "referrer": "Referrer, online",
-    "patient": "Patient, online",
+    "patient": "Patient",
 }
 
 

@@ -15,6 +15,7 @@ from painpath.referrals.models.referral import ALERT_FIRST, CAME_BACK, UNREAD_NE
 from painpath.referrals.moves import can_move
 from painpath.referrals.transitions import OPEN, STAFF, State, working_days_between
 from painpath.referrals.worklist.searching import Quote
+from painpath.triage.presenters import needs
 from painpath.triage.presenters.sent_online import UNVERIFIED, is_unverified
 from painpath.triage.presenters.words import plural, state_words
 
@@ -115,7 +116,7 @@ def _row(referral: Referral, pathway: Pathway, by: Membership, quotes: list[Quot
         priority=priorities.get(referral.priority, ""),
         missing=missing,
         missing_words=f"{len(missing)} not stated" if missing else "All stated" if screened else "",
-        flags=_flags(referral, overdue),
+        flags=_flags(referral, overdue, pathway),
         quotes=tuple(
             (quote.document.name, reverse("triage:original", args=[referral.reference, quote.document.pk]), quote)
             for quote in quotes
@@ -158,7 +159,7 @@ def _missing(referral: Referral, pathway: Pathway) -> tuple[str, ...]:
     return tuple(one.name for one in pathway.criteria if one.id in referral.missing and one.id not in settled)
 
 
-def _flags(referral: Referral, overdue: bool) -> tuple[tuple[str, str], ...]:
+def _flags(referral: Referral, overdue: bool, pathway: Pathway) -> tuple[tuple[str, str], ...]:
     flags = []
     changed: bool = referral.changed  # type: ignore[attr-defined]  # by `queries.rows_of`, as what follows
     if changed:
@@ -178,8 +179,8 @@ def _flags(referral: Referral, overdue: bool) -> tuple[tuple[str, str], ...]:
     if patient := referral.patient:
         if patient.interpreter:
             flags.append((f"Interpreter: {patient.interpreter}", "aqua-green"))
-        if patient.communication_needs:
-            flags.append(("Communication needs", "aqua-green"))
+        if words := needs.short(patient, pathway.communication):
+            flags.append((words, "aqua-green"))
         if patient.safe_contact:
             flags.append(("Safe contact", "pink"))
     return tuple(flags)

@@ -14,6 +14,7 @@ from painpath.referrals import looking
 from painpath.referrals.refusal import Refused
 from painpath.triage.post_forms import Posted, Release
 from painpath.triage.presenters.dispatches import what
+from painpath.triage.presenters.needs import banner
 from painpath.triage.presenters.post import batch_page, post_page, shown
 from painpath.triage.views.base import file_answer, member
 from painpath.web.forms import render_form
@@ -116,6 +117,7 @@ def dispatch(request: HttpRequest, dispatch: int) -> HttpResponse:
         "text": "" if found.kind == "code" else found.text,
         "letter": reverse("triage:letter", args=[found.referral.reference, found.letter_id]) if found.letter_id else "",
         "reference": found.referral.reference,
+        "needs": banner(found.referral, by),
     }
     return render_form(request, "triage/dispatch.jinja", form, **context)
 

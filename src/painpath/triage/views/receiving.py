@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from painpath.accounts.models import Membership
 from painpath.letters import receipts
 from painpath.referrals import moves, pathways
-from painpath.referrals.arriving import receiving, registering
+from painpath.referrals.arriving import needs, receiving, registering
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
@@ -68,6 +69,15 @@ def add_documents(request: HttpRequest, reference: str) -> HttpResponse:
     return render_form(request, "triage/act.jinja", form, **context)
 
 
+def _after_registering(reference: str, by: Membership) -> HttpResponse:
+    """On to the referral; or to the communication needs, while nobody has asked and the letter speaks of some."""
+    referral = Referral.objects.select_related("patient", "online").get(service_id=by.service_id, reference=reference)
+    unasked = referral.patient is not None and referral.patient.needs_checked_on is None
+    if unasked and needs.can_record(referral, by=by) and needs.suggestions(referral):
+        return redirect("triage:needs", reference=reference)
+    return to_referral(referral)
+
+
 def register(request: HttpRequest, reference: str) -> HttpResponse:
     """Confirm whom it is about. The letter stands beside the form, and each offer names the words it comes from."""
     by = member(request)
@@ -91,7 +101,7 @@ def register(request: HttpRequest, reference: str) -> HttpResponse:
                 form.add_error(None, refused.sentence)
             else:
                 messages.success(request, "The details are confirmed.")
-                return to_referral(referral)
+                return _after_registering(reference, by)
     else:
         form = forms.Register(initial=offered.initial, **options)
     marked = mark(documents, [], [], {})

@@ -14,6 +14,7 @@ from painpath.referrals.together import comparing
 from painpath.referrals.together import second as verbs
 from painpath.triage.forms import ActOnAlert
 from painpath.triage.presenters import second as present
+from painpath.triage.presenters.needs import banner
 from painpath.triage.second_forms import Blind, Resolve
 from painpath.triage.views.base import member
 from painpath.web.forms import render_form
@@ -103,7 +104,7 @@ def _compare(request: HttpRequest, second: SecondScreening) -> HttpResponse:
         return render(request, "triage/second_done.jinja", {"reference": second.referral.reference})
     if not comparing.may_see(found, by):
         raise Refused("What two clinicians said of one referral is for the two of them to compare.")
-    context = present.comparison(found, by)
+    context = present.comparison(found, by) | {"needs": banner(second.referral, by)}
     form = Resolve(request.POST or None, other=context["other"])
     if request.method == "POST" and form.is_valid():
         try:

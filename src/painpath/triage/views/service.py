@@ -21,6 +21,11 @@ PAGES = (
         "Did they get there?",
         "Patients who were pointed to another service, and whether they reached it.",
     ),
+    (
+        "triage:questionnaires",
+        "Questionnaires",
+        "What patients can be asked to fill in: the pathway's and your own, with rights and licences.",
+    ),
     ("triage:rota", "Rota", "Who screens on which day: new referrals go to whoever is on duty."),
     ("triage:team", "Team", "Who works here, who comes and who leaves."),
     (

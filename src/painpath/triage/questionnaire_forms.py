@@ -1,0 +1,137 @@
+"""Bringing in a questionnaire, its licence; typing in answers from paper or on the phone."""
+
+from typing import Any
+
+from painpath.questionnaires import Answers, Value, check_item
+from painpath.referrals.models import Answering
+from painpath.referrals.questionnaires.site import RIGHTS
+from painpath.triage.presenters.questions import Asked
+from painpath.web import answer_fields, forms
+
+
+class Upload(forms.Form):
+    """A FHIR Questionnaire as a file."""
+
+    file = forms.Files("Questionnaire", multiple=False, accept=(".json",), error="Choose the file of the questionnaire",
+                       hint="A FHIR R4 Questionnaire as JSON. Nobody is asked it before you publish it.")  # fmt: skip
+    rights = forms.Radios(
+        "Whose is it?", options=RIGHTS.items(), required=False, says_when=True,
+        hint="Only where the file itself does not say. Your own questions, and what is free to use, may be given to "
+        "everybody.",
+    )  # fmt: skip
+
+
+class Licence(forms.Form):
+    """The word that this site may use a restricted instrument."""
+
+    holder = forms.Text("Who gave the licence?", error="Enter who gave the licence")
+    words = forms.TextArea("Its reference and terms", rows=3, max_length=4000, error="Enter its reference and terms")
+    valid_until = forms.Date("Until when does it hold?", hint="Leave it empty if it has no end.", required=False,
+                             says_when=True)  # fmt: skip
+    file = forms.Files("The licence itself", multiple=False, required=False)
+
+
+class TakeAnswers(forms.Form):
+    """Going on with what was saved and not sent."""
+
+    reason = forms.TextArea(
+        "Why do you go on with what is there?", rows=3, max_length=2000,
+        hint="For example which part of the paper could not be read, or whom you spoke to",
+        error="Say why you go on with what is there",
+    )  # fmt: skip
+
+
+class EnterAnswers(forms.Form):
+    """All questions on one page, as on the paper. What cannot be read stays empty, with a note.
+
+    `given` are the answers by place; those of `wrong` cannot stand.
+    """
+
+    who = forms.Radios("Who answered?", options=[
+        forms.Option("patient", "The patient"),
+        forms.Option("proxy", "Somebody for the patient", reveals=("proxy_name", "proxy_relationship")),
+        forms.Option("staff", "Nobody: I answer for the patient", hint="From what they told the team before"),
+    ], error="Choose who answered")  # fmt: skip
+    proxy_name = forms.Text("Their name", error="Enter the name of who answered")
+    proxy_relationship = forms.Text("How they know the patient", hint="For example wife, son, friend or carer",
+                                    error="Enter how they know the patient", max_length=60)  # fmt: skip
+    channel = forms.Radios("How did the answers come?", options=[
+        forms.Option("paper", "On paper", reveals=("scan", "note")),
+        forms.Option("phone", "By phone"),
+    ], error="Choose how the answers came")  # fmt: skip
+    scan = forms.Files("Scan of the paper", multiple=False, required=False, accept=(".pdf", ".png", ".jpg", ".jpeg"),
+                       hint="Kept with the answers. It is not read for criteria: what you type in counts.")  # fmt: skip
+    note = forms.TextArea("What could not be read?", rows=2, required=False, max_length=2000,
+                          hint="Leave such an answer empty and name it here: your colleagues see it in the discussion.",
+                          says_when=True)  # fmt: skip
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        questions: list[Asked],
+        answers: Answers,
+        before: Answering | None = None,
+    ) -> None:
+        self.questions = questions
+        initial: dict[str, Any] = {}
+        if before is not None:
+            initial = {name: getattr(before, name) for name in ("who", "proxy_name", "proxy_relationship")}
+            initial["channel"] = before.channel if before.channel != "online" else ""
+        made: dict[str, Any] = {}
+        for number, one in enumerate(questions):
+            made |= answer_fields.fields_of(one.item, f"a{number}", heading=False)
+            initial |= answer_fields.shown(one.item, f"a{number}", answers.get(one.place, ()))
+        super().__init__(data, files, initial=initial)
+        for field in made.values():
+            field.size = "s"
+        self.fields |= made
+        self.before = answers
+        self.given: dict[str, tuple[Value, ...]] = {}
+        self.wrong: set[str] = set()
+
+    def clean(self) -> dict[str, Any]:
+        """Read what was typed, and say what cannot stand, at its question."""
+        cleaned = super().clean()
+        for number, one in enumerate(self.questions):
+            name = f"a{number}"
+            if name in self.errors:
+                self.wrong.add(one.place)
+                continue
+            values = answer_fields.typed(one.item, name, cleaned)
+            for sentence in check_item(one.item, values, whole=False):
+                self.add_error(name, str(sentence))
+                self.wrong.add(one.place)
+            if values or one.place in self.before:
+                self.given[one.place] = values
+        return cleaned
+
+    def sound(self) -> dict[str, tuple[Value, ...]]:
+        """The answers that can stand."""
+        return {place: values for place, values in self.given.items() if place not in self.wrong}
+
+    def at_fault(self, place: str, sentence: str) -> None:
+        """Say at the question of this place what is wrong with it; else at the top."""
+        names = {one.place: f"a{number}" for number, one in enumerate(self.questions)}
+        self.add_error(names.get(place), sentence)
+
+    def blocks(self) -> list[dict[str, Any]]:
+        """The questions with what stands over each: a section, words to read, the condition."""
+        found: list[dict[str, Any]] = []
+        section = ""
+        for number, one in enumerate(self.questions):
+            head = one.section + (f" ({one.number})" if one.number is not None else "")
+            names = [name for name in (f"a{number}", f"a{number}-time") if name in self.fields]
+            found.append({
+                "section": head if head != section else "", "intro": one.intro, "only_if": one.only_if,
+                "fields": [self[name] for name in names],
+            })  # fmt: skip
+            section = head
+        return found
+
+
+def details_of(form: EnterAnswers) -> dict[str, Any]:
+    """Who answered and how, for the verb."""
+    cleaned = form.cleaned_data
+    return {name: cleaned.get(name, "") for name in ("who", "proxy_name", "proxy_relationship", "channel", "note")}

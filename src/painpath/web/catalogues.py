@@ -1,0 +1,176 @@
+"""Catalogues for translators: `python -m painpath.web.catalogues` writes every string that patients read.
+
+    python -m painpath.web.catalogues           build/painpath.pot: what there is to translate
+    python -m painpath.web.catalogues cy        src/painpath/locale/cy/LC_MESSAGES/django.po: made, or up to date
+
+The strings come from the templates and the code (`_("...")`), from what every published pathway says to patients, and
+from its questionnaires. What was found is not committed: a test finds it anew. `painpath.web.assets` compiles.
+"""
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileParser, write_po
+
+from painpath import pathway
+from painpath.pathway import Pathway
+from painpath.questionnaires import QuestionnaireError, parse
+from painpath.web import language
+from painpath.web.settings import LOCALE_PATHS, STATIC_ROOT
+
+_SOURCE = Path(__file__).resolve().parents[1]
+LOCALE = _SOURCE / "locale"
+"""What translators wrote: `<code>/LC_MESSAGES/django.po`."""
+PSEUDO = "qps"
+"""A code for private use (ISO 639-2: qaa to qtz)."""
+_METHODS = [("**.py", "python"), ("**/jinja2/**.jinja", "jinja2.ext:babel_extract")]
+_OPTIONS = {
+    "**/jinja2/**.jinja": {
+        "silent": "false",
+        "trim_blocks": "true",
+        "lstrip_blocks": "true",
+        "newstyle_gettext": "true",
+    }
+}
+Keywords = Mapping[str, Any]
+_KEYWORDS: Keywords = {
+    **DEFAULT_KEYWORDS,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "Sentence": None,
+}
+_REFUSALS = ("referrals/referring", "referrals/questionnaires")
+"""Where the record says no to patients, in sentences of its own."""
+_REFUSED: Keywords = {"Refused": None}
+_FIXED = re.compile(r"(\{[^{}]*\}|%\(\w+\)[a-z]|%[a-z%]|<[^<>]*>|&#?\w+;|https?://\S+|\S+@\S+\.\S+)")
+"""What a translation repeats letter by letter: fields, tags, addresses."""
+_ACCENTS = str.maketrans("aceinosuyzACEINOSUYZ", "áçéíñöšúýžÁÇÉÍÑÖŠÚÝŽ")
+
+
+class Reviewed(Catalog):
+    """A catalogue that keeps its `X-` headers, above all who reviewed it: Babel's own drops what it does not know."""
+
+    ours: tuple[tuple[str, str], ...] = ()
+
+    def _headers(self) -> list[tuple[str, str]]:
+        return [*self.ours, *super()._get_mime_headers()]
+
+    def _keep_headers(self, headers: Iterable[tuple[str, str]]) -> None:
+        given = [(name, value) for name, value in headers]
+        self.ours = tuple((name, value) for name, value in given if name.lower().startswith("x-"))
+        super()._set_mime_headers(given)
+
+    mime_headers = property(_headers, _keep_headers)
+
+
+def read(file: Path) -> Reviewed:
+    """The catalogue in this file."""
+    catalog = Reviewed(charset="utf-8")
+    with file.open("rb") as opened:
+        PoFileParser(catalog).parse(opened)
+    return catalog
+
+
+def extract() -> Catalog:
+    """Everything that patients read, each with where it stands."""
+    found = Catalog(project="Painpath", charset="utf-8")
+    for home, keywords in (("", _KEYWORDS), *((home, _REFUSED) for home in _REFUSALS)):
+        for path, line, words, comments, context in extract_from_dir(
+            _SOURCE / home, _METHODS, _OPTIONS, keywords, comment_tags=("Translators:",)
+        ):
+            place = Path("src/painpath", home, path).as_posix()
+            found.add(words, None, [(place, line)], auto_comments=comments, context=context)
+    for folder in pathway.folders().values():
+        for place, words in published_words(pathway.load(folder)):
+            found.add(words, None, auto_comments=[place])
+    return found
+
+
+def published_words(service: Pathway) -> Iterator[tuple[str, str]]:
+    """Every text for patients that a service publishes, with its place."""
+    found: list[tuple[str, str]] = []
+
+    def note(words: str, place: str) -> str:
+        found.append((f"{service.name}: {place}", words))
+        return words
+
+    language.reworded(service, note)
+    for form in service.forms:
+        with suppress(QuestionnaireError):  # the linter says so
+            language.reworded(parse(form.text), note)
+    for one in service.signposts:  # names of languages and of formats, which have no identifiers of their own
+        for words in (*one.languages, *one.formats, one.owner):
+            note(words, f"signposts.{one.id}")
+    yield from found
+
+
+def compile_all(source: Path = LOCALE, target: Path = LOCALE_PATHS[0]) -> int:
+    """Compile every catalogue to where the program looks for it; the number of them. Doubtful entries stay out."""
+    files = sorted(source.glob("*/LC_MESSAGES/django.po"))
+    for file in files:
+        write_compiled(read(file), target / file.relative_to(source).with_suffix(".mo"))
+    return len(files)
+
+
+def write_compiled(catalog: Catalog, target: Path) -> None:
+    """Write the catalogue as the program reads it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as opened:
+        write_mo(opened, catalog)
+
+
+def pseudo(found: Catalog, reviewer: str = "") -> Catalog:
+    """A language that nobody speaks: each string in brackets, with accents, a third longer, its fields untouched."""
+    made = Reviewed(project="Painpath", charset="utf-8", fuzzy=False)
+    made.ours = (("X-Language-Name", "Pseudo"), ("X-Reviewed-By", reviewer))
+    for message in found:
+        if message.id:
+            words = disguised(message.id) if isinstance(message.id, str) else tuple(map(disguised, message.id))
+            made.add(message.id, words, context=message.context)
+    return made
+
+
+def disguised(words: str) -> str:
+    """`Hello {name}` -> `⟦Hélló {name}···⟧`."""
+    parts = _FIXED.split(words)
+    longer = "·" * (len(words) * 3 // 10 + 1)
+    return f"⟦{''.join(part if at % 2 else part.translate(_ACCENTS) for at, part in enumerate(parts))}{longer}⟧"
+
+
+def update(code: str) -> Path:
+    """Make the catalogue of this language, or bring it up to date; what changed is marked doubtful ("fuzzy")."""
+    file = LOCALE / code.replace("-", "_") / "LC_MESSAGES" / "django.po"
+    found = extract()
+    if file.exists():
+        catalog = read(file)
+    else:
+        catalog = Reviewed(locale=code.replace("-", "_"), project="Painpath", charset="utf-8", fuzzy=False)
+        catalog.ours = (("X-Language-Name", ""), ("X-Reviewed-By", ""))
+    catalog.update(found)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("wb") as opened:
+        write_po(opened, catalog, sort_output=False, width=120)
+    return file
+
+
+def main() -> None:
+    if len(sys.argv) == 2:
+        print(update(sys.argv[1]))  # noqa: T201
+        return
+    target = STATIC_ROOT.parent / "painpath.pot"
+    with target.open("wb") as opened:
+        write_po(opened, extract(), width=120)
+    print(target)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

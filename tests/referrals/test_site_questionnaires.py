@@ -1,0 +1,111 @@
+"""A site's own questionnaires: nothing is asked that has faults, no licence, or nobody to read what it may say."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from painpath import clock
+from painpath.accounts.models import AuditEntry
+from painpath.referrals import pathways
+from painpath.referrals.models import QuestionnaireVersion, SiteQuestionnaire
+from painpath.referrals.questionnaires import library, offering, site
+from painpath.referrals.refusal import Refused
+from tests.referrals.questionnaires import EVERYTHING, MOOD, OURS, ext, fill_rota
+
+pytestmark = pytest.mark.django_db
+
+
+def content(source, **changes) -> bytes:
+    return json.dumps(source | changes).encode()
+
+
+def own(team, source=EVERYTHING, rights="bundled", **changes) -> SiteQuestionnaire:
+    return site.upload(content=content(source, **changes), by=team.manager, rights=rights)
+
+
+def published(team, row: SiteQuestionnaire) -> SiteQuestionnaire:
+    return site.publish(row=row, pathway=pathways.in_force(team.service)[0], by=team.manager)
+
+
+def offered(team) -> list[str]:
+    return [one.name for one in library.offered(team.service, pathways.in_force(team.service)[0])]
+
+
+def test_every_fault_of_a_file_is_named_with_its_place_and_nothing_is_stored(team):
+    bad = json.loads(json.dumps(EVERYTHING))
+    bad["item"][1]["linkId"] = bad["item"][0]["linkId"]
+    bad["item"][2]["type"] = "riddle"
+    with pytest.raises(site.NotUsable) as wrong:
+        own(team, bad)
+    assert len(wrong.value.faults) >= 2
+    assert all(fault.place and fault.sentence for fault in wrong.value.faults)
+    for rubbish in (b"", b"{", b"\xff\xfe\x00", b'{"resourceType": "Patient"}', b" " * 1_000_001):
+        with pytest.raises(site.NotUsable):
+            site.upload(content=rubbish, by=team.manager, rights="bundled")
+    assert not QuestionnaireVersion.objects.exists()
+
+
+def test_it_is_offered_from_publishing_to_ending_and_older_answers_keep_their_version(team):
+    row = own(team)
+    assert own(team) == row, "the same file twice is one"
+    assert row.title not in offered(team)
+    published(team, row)
+    assert row.title in offered(team)
+    newer = own(team, version="2", title="Seen again")
+    assert newer.version.name == row.version.name
+    published(team, newer)
+    assert [row.title in offered(team), "Seen again" in offered(team)] == [False, True]
+    assert library.parsed(library.version_of(team.service, pathways.in_force(team.service)[0],
+                                             f"{library.OWN}{row.pk}")).version == "1"  # fmt: skip
+    site.end(row=newer, by=team.manager)
+    site.end(row=newer, by=team.manager)
+    assert "Seen again" not in offered(team)
+    actions = list(AuditEntry.objects.filter(action__startswith="questionnaire").values_list("action", flat=True))
+    assert sorted(actions) == sorted(
+        ["questionnaire.upload", "questionnaire.publish", "questionnaire.end"] * 2
+    )  # fmt: skip
+
+
+def test_a_restricted_one_needs_a_licence_that_holds(team, screening, monkeypatch):
+    row = own(team, rights="local")
+    with pytest.raises(Refused, match="Record the licence first"):
+        published(team, row)
+    with pytest.raises(Refused, match="has run out"):
+        site.add_licence(name=row.version.name, by=team.manager, holder="EuroQol", words="ID 1",
+                         valid_until=clock.today() - timedelta(days=1))  # fmt: skip
+    with pytest.raises(Refused, match="reference and terms"):
+        site.add_licence(name=row.version.name, by=team.manager, holder="EuroQol", words=" ")
+    licence = site.add_licence(name=row.version.name, by=team.manager, holder="EuroQol", words="ID 1",
+                               valid_until=clock.today() + timedelta(days=1))  # fmt: skip
+    published(team, row)
+    referral = screening()
+    assert offering.problem(referral, f"{library.OWN}{row.pk}") == ""
+    monkeypatch.setattr(clock, "today", lambda: licence.valid_until + timedelta(days=1))
+    assert "has run out" in offering.problem(referral, f"{library.OWN}{row.pk}")
+
+
+def test_what_the_file_says_of_its_rights_counts_and_somebody_has_to_say_them(team):
+    with pytest.raises(Refused, match="whose questionnaire"):
+        own(team, rights="")
+    said = own(team, rights="bundled", extension=[ext(f"{OURS}rights", valueCode="local")])
+    assert said.rights == "local"
+
+
+def test_a_question_about_safety_needs_a_duty_rota_first(team):
+    row = own(team, MOOD)
+    with pytest.raises(Refused, match="duty rota"):
+        published(team, row)
+    fill_rota(team.consultant)
+    assert published(team, row).published_by == team.manager
+
+
+def test_only_a_manager_brings_in_and_publishes(team):
+    row = own(team)
+    for by in (team.administrator, team.consultant):
+        with pytest.raises(Refused, match="manager"):
+            site.upload(content=content(MOOD), by=by, rights="bundled")
+        with pytest.raises(Refused, match="manager"):
+            site.publish(row=row, pathway=pathways.in_force(team.service)[0], by=by)
+        with pytest.raises(Refused, match="manager"):
+            site.end(row=row, by=by)

@@ -1,0 +1,209 @@
+"""The team's side of questionnaires and communication needs, page by page, without a browser."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from painpath.accounts.models import AuditEntry
+from painpath.accounts.scope import scope
+from painpath.documents import read
+from painpath.referrals import verbs
+from painpath.referrals.arriving.needs import record_needs
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.models import Answering, Referral, ReportedChange
+from painpath.referrals.questionnaires import answering, library, looking
+from painpath.referrals.transitions import State
+from tests.referrals.conftest import make_team, waiting_referral
+from tests.referrals.questionnaires import MOOD, OURS, ask, ext, fill_rota, item, options, publish, questionnaire
+
+pytestmark = pytest.mark.django_db
+
+BOUND = questionnaire(
+    "goals", "Your goals",
+    item("hope", "string", "What do you hope for?",
+         extension=[ext(f"{OURS}criterion", valueCode="accepts-persistent-and-self-management")]),
+    item("one", "choice", "Sleep", answerOption=options("Good", "Fair", "Bad", weighed=True)),
+    item("why", "string", "Why is it bad?", enableWhen=[
+        {"question": "one", "operator": "=", "answerCoding": {"code": "c2", "system": "urn:test"}}]),
+)  # fmt: skip
+
+
+class Desk:
+    """Somebody of the team in front of a referral that waits for a questionnaire."""
+
+    def __init__(self, service_id: int, source) -> None:
+        self.service_id = service_id
+        with scope(service_id):
+            self.team = make_team()
+            fill_rota(self.team.consultant)
+            referral = verbs.start_screening(referral=waiting_referral(self.team), by=self.team.consultant)
+            self.referral = ask(referral, self.team.consultant, publish(self.team.manager, source))
+            request = answering.asked_of_patient(self.referral)
+            assert request is not None
+            self.form = library.forms_of(request)[0]
+        self.client = Client()
+        self.client.force_login(self.team.administrator.user)
+
+    def to(self, name: str, *more) -> str:
+        return reverse(f"triage:{name}", args=[self.referral.reference, *more])
+
+    def enter(self, **answers):
+        given = {"who": "patient", "channel": "paper", "do": "send"} | answers
+        return self.client.post(self.to("enter-answers", self.form.pk), given, follow=True)
+
+    def page(self, name: str, *more) -> str:
+        return self.client.get(self.to(name, *more)).content.decode()
+
+
+@pytest.fixture
+def desk(service_id):
+    def make(source=MOOD) -> Desk:
+        return Desk(service_id, source)
+
+    return make
+
+
+def test_paper_is_typed_in_with_its_scan_and_stands_beside_its_clause(desk, service_id):
+    desk = desk(BOUND)
+    assert "Enter answers from paper or by phone" in desk.page("answers")
+    scan = SimpleUploadedFile("paper.png", PNG, content_type="image/png")
+    answer = desk.enter(a0="To walk again", a1="c0", scan=scan, note="Question 3 is smudged")
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    for words in ("To walk again", "Good", "On paper", "Ada Min", "Open the scan"):
+        assert words in text, words
+    with scope(service_id):
+        referral = Referral.objects.get(pk=desk.referral.pk)
+        row = Answering.objects.get()
+        assert referral.state == State.AWAITING_SCREENING
+        assert row.entered_by == desk.team.administrator
+        assert row.scan.name == "paper.png"
+        assert "Question 3 is smudged" in referral.comments.get().text
+        assert AuditEntry.objects.filter(action="answering.look").exists()
+    read_in(service_id=service_id, referral_id=desk.referral.pk, reader=read)
+    sheet = desk.page("referral")
+    assert "Patient: answered." in sheet
+    assert "“What do you hope for?” To walk again (The patient, on paper," in sheet
+    assert "Something is still being read" not in sheet
+
+
+def test_what_cannot_stand_is_said_at_its_question_and_the_rest_is_kept(desk, service_id):
+    desk = desk(BOUND)
+    answer = desk.enter(a0="To walk again", a1="c0", a2="My neighbour", who="")
+    assert answer.status_code == 422
+    assert "Choose who answered" in answer.content.decode()
+    with scope(service_id):
+        assert Answering.objects.get().answers["hope"] == ["To walk again"]
+    answer = desk.enter(a0="To walk again", a1="c0", a2="My neighbour")
+    assert answer.status_code == 422
+    assert "This is not asked, given the other answers" in answer.content.decode()
+    assert 'value="My neighbour"' in answer.content.decode()
+    assert desk.enter(a0="To walk again", a1="c2", a2="My neighbour").redirect_chain
+    assert desk.enter(a0="x").status_code == 409, "sent already: nobody waits for it"
+
+
+def test_an_answer_about_safety_that_staff_type_in_raises_the_alert_and_says_what_to_do(desk, service_id):
+    desk = desk(MOOD)
+    answer = desk.enter(a0="c1", a1="c3", who="proxy")  # no name yet: refused, and seen at once all the same
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "An answer needs somebody now" in text
+    assert "call 999" in text
+    with scope(service_id):
+        change = ReportedChange.objects.get()
+        assert change.kind == "safety_answer"
+        assert change.owner == desk.team.consultant
+    answer = desk.enter(a0="c1", a1="c3", who="proxy", proxy_name="Joan", proxy_relationship="Wife")
+    text = answer.content.decode()
+    assert "Joan (Wife), for the patient" in text
+    assert "Nobody has recorded yet what was done" in text
+    with scope(service_id):
+        assert ReportedChange.objects.count() == 1, "the same answer again is the same alert"
+
+
+def test_going_on_with_what_is_there_needs_a_reason(desk, service_id):
+    desk = desk(MOOD)
+    answer = desk.enter(a0="c1")
+    assert answer.status_code == 422, "the required question is missing"
+    assert "Go on with what is there" in desk.page("answers")
+    assert desk.client.post(desk.to("take-answers"), {"reason": ""}).status_code == 422
+    done = desk.client.post(desk.to("take-answers"), {"reason": "The page is torn"}, follow=True)
+    text = done.content.decode()
+    for words in ("Not answered", "Taken as far as it went"):
+        assert words in text
+    with scope(service_id):
+        assert Referral.objects.get(pk=desk.referral.pk).state == State.AWAITING_SCREENING
+
+
+def test_paper_and_phone_script_are_made_for_the_patient(desk):
+    desk = desk(MOOD)
+    for size in ("", "?large=1"):
+        made = desk.client.get(desk.to("answers-paper", desk.form.pk) + size)
+        assert made["Content-Type"] == "application/pdf"
+        assert made.content.startswith(b"%PDF")
+    page = desk.page("enter-answers", desk.form.pk)
+    assert "Phone script" in page
+    assert "better off dead" in page
+
+
+def test_earlier_answers_to_the_same_questionnaire_stand_beside_the_latest(desk, service_id):
+    desk = desk(BOUND)
+    desk.enter(a0="To walk again", a1="c0")
+    with scope(service_id):
+        by = desk.team.administrator
+        later = answering.begin(referral=desk.referral, form=desk.form, by=by, who="staff", channel="phone")
+        given = {"hope": ("To dance",), "one": ("c2",)}
+        answering.send(answering=answering.save(answering=later, given=given, by=by).answering, by=by)
+    text = desk.page("answers")
+    assert text.count(f'id="answers-{later.pk}"') == 1
+    row = text.split("What do you hope for?")[1].split("</tr>")[0]
+    assert row.index("To dance") < row.index("To walk again")
+    with scope(service_id):
+        assert "To dance" in str([one.answer for one in looking.beside_clauses(desk.referral)])
+
+
+def test_an_upload_with_faults_names_them_all(desk, service_id):
+    desk = desk(MOOD)
+    desk.client.force_login(desk.team.manager.user)
+    bad = json.dumps(MOOD | {"item": [{"linkId": "a", "type": "riddle"}, {"linkId": "a", "type": "string"}]})
+    answer = desk.client.post(reverse("triage:questionnaire-upload"), {
+        "file": SimpleUploadedFile("bad.json", bad.encode()), "rights": "bundled"})  # fmt: skip
+    assert answer.status_code == 422
+    assert "What has to be mended" in answer.content.decode()
+    assert "Questionnaire.item[0]" in answer.content.decode()
+
+
+def test_needs_stand_at_the_top_of_every_page(desk, service_id):
+    desk = desk(BOUND)
+    with scope(service_id):
+        record_needs(patient=desk.referral.patient, referral=desk.referral, by=desk.team.administrator,
+                     needs=["bsl", "easy-read"])  # fmt: skip
+    pages = ["referral", "timeline", "conversation", "contacts", "discussion", "answers", "needs", "assign", "reply",
+             "close", "register", "add-documents"]  # fmt: skip
+    for page in pages:
+        text = desk.page(page)
+        assert "Before you get in touch" in text, page
+        assert "Book a BSL interpreter" in text, page
+        assert "The program cannot make it: letters wait for a person" in text, page
+
+
+def test_needs_are_recorded_on_their_page_with_what_the_letter_says(desk, service_id):
+    desk = desk(BOUND)
+    assert "Nobody has asked about communication needs yet" in desk.page("referral")
+    answer = desk.client.post(desk.to("needs"), {"format": ["large-print"], "language": ["bsl"], "other": "Slowly"},
+                              follow=True)  # fmt: skip
+    assert "Communication needs are recorded" in answer.content.decode()
+    with scope(service_id):
+        patient = Referral.objects.get(pk=desk.referral.pk).patient
+        assert (patient.needs, patient.letter_format) == (["large-print", "bsl"], "large-print")
+    row = desk.client.get(reverse("triage:worklist") + "?tab=open").content.decode()
+    assert "Needs: Large print, British Sign Language (BSL), more" in row
+
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c626001000000ffff03000006000557bfabd40000000049454e44ae426082"
+)
