@@ -25,6 +25,8 @@ READ_OUT = (
     "data-not",
 )
 """Attributes that people hear or see."""
+FIXED = re.compile(r"\S+@\S+|\b(?:https?://)?(?:[\w-]+\.)+(?:uk|org|com|net)\b\S*|\b\d{1,2} [^\W\d]+ \d{4}\b")
+"""Addresses and dates: Django writes the months of the languages that it knows."""
 NOT_READ = {"script", "style", "template"}
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -85,7 +87,7 @@ class _Reader(HTMLParser):
             if not depth:
                 kept.append(letter)
             depth -= letter == "⟧"
-        outside = "".join(kept)
+        outside = FIXED.sub("", "".join(kept))
         for words in self.exempt:
             outside = outside.replace(words, "")
         return (" ".join(outside.split()) if WORDS.search(outside) else ""), depth

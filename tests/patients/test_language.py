@@ -1,33 +1,30 @@
-"""Every page of the patients' door in the pseudo-locale: what is not in its brackets could not be translated."""
+"""Every page of the patients' door in the pseudo-locale: what is not in its brackets could not be translated.
+
+The pages are found as a person finds them, from link to link; each form is sent empty once, for its errors.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from html import unescape
 
 import pytest
-from django.urls import NoReverseMatch, get_resolver, reverse
+from django.test import Client
+from django.urls import NoReverseMatch, resolve, reverse
 
 from painpath.accounts.scope import scope
 from painpath.patients import urls
-from painpath.referrals import pathways
+from painpath.referrals import pathways, verbs
 from painpath.web import language
 from tests.patients.conftest import SLUG, make_patient, opened
 from tests.pseudo import speaking, untranslated
+from tests.referrals.questionnaires import ask, fill_rota, publish
 
-MORE: dict[str, dict[str, str]] = {}
-"""What an address needs besides the service, by view: {"patients:letter": {"letter": "1"}}."""
-NO_PAGE: frozenset[str] = frozenset()
-"""Views that give a file or a picture and no page."""
-
-
-@pytest.fixture
-def referral(team, service_id):
-    with scope(service_id):
-        return make_patient(team)
-
-
-def address(view: str) -> str:
-    try:
-        needed = get_resolver().reverse_dict.getlist(view.removeprefix("patients:"))
-        return reverse(view, kwargs={"service": SLUG, **MORE.get(view, {})})
-    except NoReverseMatch:
-        raise AssertionError(f"say in MORE what the address of {view} needs: {needed}") from None
+LINK = re.compile(r'(?:href|action)="(/services/[^"#]+/(?:patients|my-referral)/[^"#]*)')
+NOT_FOUND_HERE = {"patients:answer", "patients:got-there"}
+"""Views to which no link of this story leads: nothing else was asked, and nobody was sent elsewhere. They share their
+templates with those that are."""
 
 
 def names(referral) -> list[str]:
@@ -36,22 +33,68 @@ def names(referral) -> list[str]:
     patient = referral.patient
     contacts = [words for one in published.contacts for words in (one.label, one.value)]
     return [
-        published.service, published.plain_team, referral.reference, *patient.name.split(), *contacts,
-        "Persistent pain service", "Pain service referrals",
+        published.service, referral.reference, *patient.name.split(), *contacts,
+        *(place.name for place in published.localities), "Persistent pain service", "Pain service referrals",
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("view", sorted(set(urls.ACCESS) - NO_PAGE))
-def test_everything_on_the_page_can_be_translated(tmp_path, referral, service_id, view):
+@pytest.fixture
+def asked(team, service_id):
+    """Somebody who has been sent a letter and a questionnaire."""
     with scope(service_id):
-        exempt = names(referral)
+        fill_rota(team.consultant)
+        referral = verbs.start_screening(referral=make_patient(team), by=team.consultant)
+        shipped = json.loads(pathways.of(referral.pathway_version).form("phq-4").text)
+        return ask(referral, team.consultant, publish(team.manager, shipped))
+
+
+def starts(begun: str) -> list[str]:
+    """The addresses that need nothing but the service, and those of the questionnaire that was begun."""
+    key = re.search(r"[0-9a-f-]{36}", begun)
+    known = {"service": SLUG, "key": key[0] if key else ""}
+    found = [begun]
+    for view in urls.ACCESS:
+        for names in (("service",), ("service", "key")):
+            with suppress(NoReverseMatch):
+                found.append(reverse(view, kwargs={name: known[name] for name in names}))
+    return found
+
+
+def pages(client: Client, starts: list[str]) -> Iterator[tuple[str, str]]:
+    """Address and HTML of every page that a link leads to; then of every form sent empty. A file has no HTML."""
+    open_now, seen = list(starts), set(starts)
+    while open_now:
+        address = open_now.pop()
+        answer = client.get(address, follow=True)
+        if answer.status_code == 405 or "html" not in answer["Content-Type"]:
+            yield address, ""
+            continue
+        html = answer.content.decode()
+        yield address, html
+        for found in map(unescape, LINK.findall(html)):
+            if found not in seen:
+                seen.add(found)
+                open_now.append(found)
+    for address in sorted(seen, key=lambda one: "leave" in one):
+        answer = client.post(address, {}, follow=True)
+        if answer.status_code != 405 and "html" in answer["Content-Type"]:
+            yield f"POST {address}", answer.content.decode()
+
+
+def test_everything_on_every_page_can_be_translated(tmp_path, asked, service_id):
+    with scope(service_id):
+        exempt = names(asked)
+    left: dict[str, str] = {}
+    seen = set()
     with speaking(tmp_path) as code:
-        client = opened(referral)
+        client = opened(asked)
         client.cookies[language.COOKIE] = code
-        for answer in (client.get(address(view)), client.post(address(view), {})):
-            if answer.status_code == 405 or "html" not in answer.get("Content-Type", "") or not answer.content:
-                continue
-            html = answer.content.decode()
-            assert f'lang="{code}"' in html, view
-            left = untranslated(html, exempt)
-            assert not left, f"{view} at {address(view)}: {left}"
+        begun = client.post(f"/services/{SLUG}/my-referral/questions/", {"who": "patient"})
+        for address, html in pages(client, starts(begun["Location"])):
+            seen.add(resolve(address.removeprefix("POST ").partition("?")[0]).view_name)
+            assert not html or f'<html lang="{code}"' in html, address
+            for words in untranslated(html, exempt):
+                left.setdefault(words, address)
+    told = "\n".join(f"{words}   ({address})" for words, address in left.items())
+    assert not left, f"These words are on a page and in no catalogue:\n{told}"
+    assert set(urls.ACCESS) - seen == NOT_FOUND_HERE

@@ -8,7 +8,6 @@ from django.utils import translation
 
 from painpath import pathway, questionnaires
 from painpath.pathway.walking import texts
-from painpath.questionnaires import Sentence
 from painpath.web import catalogues, language
 from tests.pseudo import found, speaking, untranslated
 
@@ -74,10 +73,6 @@ class TestWhatAServicePublishes:
 
     def test_in_english_it_is_the_very_same(self, service):
         assert language.translated(service) is service
-
-    def test_a_sentence_of_the_core(self, pseudo):
-        assert language.said(Sentence("Choose up to {most} answers", most=3)).startswith("⟦Çhööšé úp tö 3 ")
-        assert language.said("Nobody knows this one") == "Nobody knows this one"
 
 
 class TestWhatIsOffered:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.dispatch import Signal
 from django.utils.formats import date_format
+from django.utils.translation import gettext_noop
 
 from painpath import clock
 from painpath.accounts import audit
@@ -29,6 +30,9 @@ CALENDAR = "calendar"
 ROTA = "rota"
 """The process that gives a referral to whoever is on duty."""
 
+_MOVED_ON = gettext_noop(
+    "The referral has moved on, so this is not possible any more. Open it again to see where it is."
+)
 ACTIONS = {
     "start_screening": "screened",
     "take_over": "taken over",
@@ -89,7 +93,7 @@ def check_move(name: str, referral: Referral, *, by: Actor) -> None:
         check_current(by)
     theirs.check_theirs(referral, by=by)
     if State(referral.state) not in verb.leaves and by.role in (REFERRER, PATIENT):
-        raise Refused("The referral has moved on, so this is not possible any more. Open it again to see where it is.")
+        raise Refused(_MOVED_ON)
     if State(referral.state) not in verb.leaves:
         raise Refused(f"{_where_it_is(referral)} It cannot be {ACTIONS[name]} from there. Open it again to see it.")
 

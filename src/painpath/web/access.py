@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils.translation import gettext
 
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import REFERRER, TEAM_ROLES
@@ -91,7 +92,9 @@ class ScopeMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A verb that said no has changed nothing: its sentence is the page. Anything else undoes the request."""
         if isinstance(error, Refused):
-            return render(request, "refused.jinja", {"sentence": error.sentence}, status=409)
+            sentence = gettext(error.sentence)
+            said = {"sentence": sentence, "in_english": sentence == error.sentence}
+            return render(request, "refused.jinja", said, status=409)
         if isinstance(error, ReauthenticationRequired):  # allauth asks for the password, and then comes back here
             return None
         if transaction.get_connection().in_atomic_block:

@@ -9,9 +9,10 @@ from its questionnaires. What was found is not committed: a test finds it anew. 
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -38,7 +39,8 @@ _OPTIONS = {
         "newstyle_gettext": "true",
     }
 }
-_KEYWORDS = {
+Keywords = Mapping[str, Any]
+_KEYWORDS: Keywords = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -46,6 +48,9 @@ _KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "Sentence": None,
 }
+_REFUSALS = ("referrals/referring", "referrals/questionnaires")
+"""Where the record says no to patients, in sentences of its own."""
+_REFUSED: Keywords = {"Refused": None}
 _FIXED = re.compile(r"(\{[^{}]*\}|%\(\w+\)[a-z]|%[a-z%]|<[^<>]*>|&#?\w+;|https?://\S+|\S+@\S+\.\S+)")
 """What a translation repeats letter by letter: fields, tags, addresses."""
 _ACCENTS = str.maketrans("aceinosuyzACEINOSUYZ", "áçéíñöšúýžÁÇÉÍÑÖŠÚÝŽ")
@@ -78,10 +83,12 @@ def read(file: Path) -> Reviewed:
 def extract() -> Catalog:
     """Everything that patients read, each with where it stands."""
     found = Catalog(project="Painpath", charset="utf-8")
-    for path, line, words, comments, context in extract_from_dir(
-        _SOURCE, _METHODS, _OPTIONS, _KEYWORDS, comment_tags=("Translators:",)
-    ):
-        found.add(words, None, [(f"src/painpath/{path}", line)], auto_comments=comments, context=context)
+    for home, keywords in (("", _KEYWORDS), *((home, _REFUSED) for home in _REFUSALS)):
+        for path, line, words, comments, context in extract_from_dir(
+            _SOURCE / home, _METHODS, _OPTIONS, keywords, comment_tags=("Translators:",)
+        ):
+            place = Path("src/painpath", home, path).as_posix()
+            found.add(words, None, [(place, line)], auto_comments=comments, context=context)
     for folder in pathway.folders().values():
         for place, words in published_words(pathway.load(folder)):
             found.add(words, None, auto_comments=[place])
@@ -100,6 +107,9 @@ def published_words(service: Pathway) -> Iterator[tuple[str, str]]:
     for form in service.forms:
         with suppress(QuestionnaireError):  # the linter says so
             language.reworded(parse(form.text), note)
+    for one in service.signposts:  # names of languages and of formats, which have no identifiers of their own
+        for words in (*one.languages, *one.formats, one.owner):
+            note(words, f"signposts.{one.id}")
     yield from found
 
 

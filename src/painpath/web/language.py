@@ -19,7 +19,7 @@ from django.utils import translation
 from django.utils.translation import get_language_info, to_language
 
 from painpath.pathway import Pathway, walking
-from painpath.questionnaires import Questionnaire, Sentence
+from painpath.questionnaires import Questionnaire
 from painpath.questionnaires.worded import worded
 
 COOKIE = "painpath_language"
@@ -136,13 +136,6 @@ def translated(published: Published) -> Published:
         _made[key] = reworded(published, lambda words, _: translation.gettext(words))
     made: Published = _made[key]
     return made
-
-
-def said(sentence: str) -> str:
-    """A sentence of the core, such as what is wrong with an answer, in the language of the page."""
-    if isinstance(sentence, Sentence):
-        return translation.gettext(sentence.template).format(**sentence.values)
-    return translation.gettext(sentence) if sentence else ""
 
 
 def reworded(published: Published, change: Callable[[str, str], str]) -> Published:

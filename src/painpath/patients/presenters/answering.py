@@ -30,6 +30,12 @@ from painpath.referrals.questionnaires import library
 from painpath.referrals.questionnaires.stopping import answered
 from painpath.referrals.referring.changing import SAFETY_ANSWER
 from painpath.web.answer_fields import long_help
+from painpath.web.language import translated
+
+
+def parsed(version: QuestionnaireVersion) -> Questionnaire:
+    """The questionnaire in the language of the page; what is kept of an answer is the same in each."""
+    return translated(library.parsed(version))
 
 
 def around(seen: Seen) -> dict[str, Any]:
@@ -55,12 +61,12 @@ def start(seen: Seen, request: InformationRequest) -> dict[str, Any]:
     step = library.find(seen.service, seen.pathway, request.questionnaire)
     forms = library.forms_of(request)
     rows = {row.questionnaire_id: row for row in request.answerings.all()}
-    minutes = [library.parsed(form).minutes for form in forms]
+    minutes = [parsed(form).minutes for form in forms]
     return around(seen) | {
-        "title": _("Our questions for you") if len(forms) != 1 else library.parsed(forms[0]).title,
-        "about": step.plain,
-        "plain_help": step.plain_help,
-        "parts": [Part(library.parsed(form).title, _state(rows.get(form.pk))) for form in forms],
+        "title": _("Our questions for you") if len(forms) != 1 else parsed(forms[0]).title,
+        "about": _(step.plain) if step.plain else "",
+        "plain_help": _(step.plain_help) if step.plain_help else "",
+        "parts": [Part(parsed(form).title, _state(rows.get(form.pk))) for form in forms],
         "minutes": sum(filter(None, minutes)) if all(minutes) else 0,
         "answer_by": day(request.due_on) if request.due_on >= clock.today() else "",
         "begun": any(row.answers for row in rows.values()),
@@ -212,12 +218,18 @@ def at_once(seen: Seen, row: Answering, places: list[str], on: str) -> dict[str,
         read_at__isnull=True,
     ).order_by("pk").last()  # fmt: skip
     return around(seen) | {
-        "at_once": safety.plain_at_once if safety else (),
+        "at_once": _at_once(safety, row),
         "happens": _what_happens(safety, alert),
         "stop_or_go_on": safety.plain_stop_or_go_on if safety else "",
         "on": on,
         "is_open": row.is_open,
     }
+
+
+def _at_once(safety: Safety | None, row: Answering) -> tuple[str, ...]:
+    if safety is None:
+        return ()
+    return safety.plain_at_once_for_somebody if row.who == "proxy" else safety.plain_at_once
 
 
 def _what_happens(safety: Safety | None, alert: ReportedChange | None) -> list[str]:
@@ -233,8 +245,8 @@ def sent(seen: Seen, row: Answering) -> dict[str, Any]:
     referral = seen.referral
     return around(seen) | {
         "row": row,
-        "form_title": library.parsed(row.questionnaire).title,
-        "left": library.parsed(left).title if left else "",
+        "form_title": parsed(row.questionnaire).title,
+        "left": parsed(left).title if left else "",
         "on": _to_next(seen, row, left) if left else "",
         "by": day(referral.due_on) if referral.is_open and referral.due_on and referral.due_on >= clock.today() else "",
         "reference": referral.reference,

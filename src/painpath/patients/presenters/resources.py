@@ -19,10 +19,10 @@ _NO_INTERNET = "without-internet"
 def resources(pathway: Pathway, wanted: Mapping[str, str]) -> dict[str, Any]:
     """Those that fit what is `wanted`: a topic, a language, a format. What is not known there counts as not wanted."""
     topics = {topic.id: topic.plain_name for topic in pathway.patient_pages.topics}
-    formats = {name: name for name in _known(one.formats for one in pathway.signposts)}
+    formats = {name: _(name) for name in _known(one.formats for one in pathway.signposts)}
     choices = {
         "topic": (_("What is it about?"), topics),
-        "language": (_("Language"), {name: name for name in _known(one.languages for one in pathway.signposts)}),
+        "language": (_("Language"), {name: _(name) for name in _known(one.languages for one in pathway.signposts)}),
         "format": (_("How can I use it?"), formats | {_NO_INTERNET: _("Without the internet")}),
     }
     chosen = {name: value for name, (_label, known) in choices.items() if (value := wanted.get(name, "")) in known}
@@ -78,11 +78,11 @@ def _shown(pathway: Pathway, one: Signpost, topics: Mapping[str, str]) -> dict[s
     facts = [
         (_("About"), ", ".join(topics[topic] for topic in one.topics)),
         (_("For people from"), ", ".join(places)),
-        (_("Language"), ", ".join(one.languages)),
-        (_("How you can use it"), ", ".join(one.formats)),
+        (_("Language"), ", ".join(map(_, one.languages))),
+        (_("How you can use it"), ", ".join(map(_, one.formats))),
         (_("Works without the internet"), internet),
         (_("Last checked"), in_words(one.last_checked)),
-        (_("Looked after by"), one.owner),
+        (_("Looked after by"), _(one.owner)),
     ]
     stale = pathway.patient_pages.recheck.stale(one.last_checked, clock.today())
     return {"id": one.id, "signpost": one, "facts": [(label, words) for label, words in facts if words], "stale": stale}

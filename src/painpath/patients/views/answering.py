@@ -63,7 +63,7 @@ def go_on(request: HttpRequest, seen: Seen, key: uuid.UUID) -> HttpResponse:
     row = _row(seen, key)
     if not row.is_open:
         return _closed(request, seen, row)
-    found = first_open_page(library.parsed(row.questionnaire), verb.answers_of(row))
+    found = first_open_page(present.parsed(row.questionnaire), verb.answers_of(row))
     if found is None:
         return redirect(seen.to("answering-check", key=key))
     return redirect(seen.to("answering-page", key=key, page=found.key))
@@ -76,12 +76,15 @@ def one(request: HttpRequest, seen: Seen, key: uuid.UUID, page: str) -> HttpResp
     row = _row(seen, key)
     if request.method != "POST" and not row.is_open:
         return _closed(request, seen, row)
-    questionnaire, answers = library.parsed(row.questionnaire), verb.answers_of(row)
+    questionnaire, answers = present.parsed(row.questionnaire), verb.answers_of(row)
     found = page_of(questionnaire, answers, page)
     if found is None:  # another answer has closed it, here or on another device
         return _gone(request, seen, row)
     if request.POST.get("do") == "remove":
-        verb.remove(answering=row, instance=present.instance_of(found), by=seen.by)
+        try:
+            verb.remove(answering=row, instance=present.instance_of(found), by=seen.by)
+        except Refused:
+            return _closed(request, seen, _row(seen, key))
         messages.success(request, _("Removed."))
         return redirect(seen.to("answering-check", key=key))
     given = (request.POST,) if request.method == "POST" else ()
@@ -98,7 +101,7 @@ def _has_alarm(questionnaire: Any, form: AnswerPage) -> bool:
 
 
 def _save(request: HttpRequest, seen: Seen, row: Answering, form: AnswerPage) -> HttpResponse:
-    questionnaire, given = library.parsed(row.questionnaire), form.sound()
+    questionnaire, given = present.parsed(row.questionnaire), form.sound()
     alarms = list(alarming(questionnaire, given))
     here = seen.to("answering-page", key=row.key, page=form.page.key)
     try:
@@ -128,7 +131,7 @@ def _next(request: HttpRequest, seen: Seen, row: Answering, key: str) -> str:
     """Where to go after a page: what comes next with these answers, or back to the check that it came from."""
     if request.POST.get("do") == "later":
         return seen.to("answering-later", key=row.key)
-    found = next_page(library.parsed(row.questionnaire), verb.answers_of(row), key)
+    found = next_page(present.parsed(row.questionnaire), verb.answers_of(row), key)
     if found is None or (_checks(request) and request.POST.get("do") != "again"):
         return seen.to("answering-check", key=row.key)
     return seen.to("answering-page", key=row.key, page=found.key)
@@ -164,7 +167,7 @@ def check(request: HttpRequest, seen: Seen, key: uuid.UUID) -> HttpResponse:
     elif not row.is_open:
         return _closed(request, seen, row)
     look(seen.referral, by=seen.by, action="answering.look")
-    context = present.check(seen, row, library.parsed(row.questionnaire), verb.answers_of(row), faults)
+    context = present.check(seen, row, present.parsed(row.questionnaire), verb.answers_of(row), faults)
     return render(request, "patients/answering/check.jinja", context, status=422 if faults else 200)
 
 
@@ -218,7 +221,7 @@ def _typed(request: HttpRequest, row: Answering) -> tuple[str, ...]:
     """What somebody has written, to be copied. Choices are left out: their codes say nothing to people."""
     if request.method != "POST":
         return ()
-    items = library.parsed(row.questionnaire).walk()
+    items = present.parsed(row.questionnaire).walk()
     codes = {OWN_WORDS, "true", "false"} | {option.key for item in items for option in item.options}
     given = [text.strip() for name in request.POST if name not in _OURS for text in request.POST.getlist(name)]
     return tuple(text for text in given if text and text not in codes)

@@ -56,7 +56,7 @@ def _tell(
         try:
             change = act(form.cleaned_data)
         except Refused as refused:
-            form.add_error(None, refused.sentence)
+            form.add_error(None, _(refused.sentence))
         else:
             messages.success(request, done(change))
             return HttpResponseRedirect(seen.to("status"))
