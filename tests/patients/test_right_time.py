@@ -145,6 +145,7 @@ def test_words_that_are_too_long_are_not_lost(client):
     long = "very long words " * 40
     for address in (TALK, *FILES):
         shown = sent(client, ANSWERS | {"words-matters": long}, address, 422)
+        assert "<title>Error: Is it the right time? - " in shown
         assert long.strip() in shown
         assert SECRET in shown
         assert "This can have 300 letters. You have written 639. Please make it shorter." in shown

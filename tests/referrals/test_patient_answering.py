@@ -11,7 +11,7 @@ from painpath.accounts.roles import PATIENT
 from painpath.letters import following, reversing
 from painpath.letters.door import holder
 from painpath.letters.models import Dispatch
-from painpath.questionnaires import FreeText, from_response
+from painpath.questionnaires import FreeText, enabled, from_response, question_at
 from painpath.referrals import verbs
 from painpath.referrals.decisions import asking
 from painpath.referrals.models import Answering, InformationRequest, Referral, ReportedChange, Task
@@ -253,7 +253,25 @@ def test_silence_offers_phone_and_paper_then_a_person_who_may_go_on_with_what_is
     assert (row.sent_at, row.response["status"], len(row.response["item"])) == (None, "stopped", 2)
     referral.refresh_from_db()
     assert referral.state == State.AWAITING_SCREENING
-    assert "not sent by the patient" in referral.transitions.last().reason
+    assert "not all sent by the patient" in referral.transitions.last().reason
+
+
+def test_one_of_several_sent_and_then_silence_is_not_lost(screening, team):
+    referral = screening()
+    decided(referral, team.consultant, "send_questionnaire")
+    patient = holder(team.service, referral.pk, PATIENT)
+    row = begun(referral, patient)
+    form = library.parsed(row.questionnaire)
+    asked_now = {place: question_at(form, place) for place in enabled(form, {})}
+    choices = {place: (item.options[0].value,) for place, item in asked_now.items() if item.options}
+    verb.save(answering=row, by=patient, given=choices)
+    verb.send(answering=row, by=patient)
+    assert Referral.objects.get(pk=referral.pk).state == State.AWAITING_PATIENT, "the others are still asked"
+    request = silent(referral, team)
+    assert f"{len(choices)} questions are answered already" in Task.objects.get(kind="contact").words
+    verb.take_what_is_there(request=request, by=team.administrator, reason="He rang: that is all he can do.")
+    referral.refresh_from_db()
+    assert referral.state == State.AWAITING_SCREENING
 
 
 def response(**status):

@@ -61,7 +61,7 @@ def test_only_discharged_needs_a_new_referral():
 def test_no_process_reaches_an_outcome():
     by_itself = [verb for verb in VERBS.values() if "process" in verb.who]
     assert {verb.name for verb in by_itself} == {
-        "make_ready", "fall_due", "lapse", "assign", "remind", "report_silence",
+        "make_ready", "fall_due", "lapse", "assign", "remind", "report_silence", "record_needs",
     }  # fmt: skip
     assert {verb.to for verb in by_itself if not verb.stays} == {State.AWAITING_SCREENING}
 

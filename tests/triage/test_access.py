@@ -175,7 +175,8 @@ def test_public_addresses_are_those_of_signing_in_and_of_what_is_published():
     public = {name for name, who in access_table().items() if who == PUBLIC}
     others = {name for name in public if not name.startswith("account_")}
     assert others == {
-        "mfa_authenticate", *about.ACCESS, *check.ACCESS, *patients_about.ACCESS, *right_time.ACCESS
+        "mfa_authenticate", "accessibility", "language",
+        *about.ACCESS, *check.ACCESS, *patients_about.ACCESS, *right_time.ACCESS,
     }  # fmt: skip
     assert access_table()["kept"] == SIGNED_IN
 

@@ -162,7 +162,6 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
         ),
         "crisis_lines": tuple(map(crisis_line, filter(lambda entry: entry.kind == "crisis", pathway.signposts))),
         "questionnaires": tuple(map(line, facts.questionnaires)),
-        "our_reference": line(facts.reference),
         "questions_patient": tuple(map(line, facts.questions_patient)),
         "questions_referrer": tuple(map(line, facts.questions_referrer)),
         "enclosures": tuple(map(line, facts.enclosures)) if audience == "gp" else (),

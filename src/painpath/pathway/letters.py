@@ -74,7 +74,6 @@ FIELDS: dict[str, Field] = {
     "questions_patient": Field("list", "what the patient is asked"),
     "questions_referrer": Field("list", "what the referrer is asked"),
     "questionnaires": Field("list", "what the patient is asked to fill in, and how long it takes"),
-    "our_reference": Field("text", "our reference of the referral", always=True),
     "enclosures": Field("list", "files that go with the reply; in letters to the GP only"),
     "contacts": Field("list", "the team's contacts for this patient's locality"),
     "reason": Field("own", "why the clinician decided so; it is in letters to the GP only"),

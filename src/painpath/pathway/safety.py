@@ -34,6 +34,8 @@ class Safety(Data, frozen=True, kw_only=True):
     """The words of "Do you need help now?", before whom to call."""
     plain_at_once: tuple[Words, ...]
     """The first words after such an answer, before the next question."""
+    plain_at_once_for_somebody: tuple[Words, ...]
+    """The same, for somebody who answers for the patient."""
     plain_next: tuple[Words, ...]
     """What happens with the answer. `{by}` is the moment by which a clinician reads it; it must be there."""
     staff_now: tuple[Words, ...] = ()
@@ -56,7 +58,7 @@ def problems(safety: Safety | None, forms: Iterable[Form], offered: set[str]) ->
         return
     if not any("{by}" in words for words in safety.plain_next):
         yield Fault(("safety", "plain_next"), "Say by when a clinician reads the answer: put `{by}` in.")
-    for name in ("plain_who_reads", "plain_now", "plain_at_once", "plain_next"):
+    for name in ("plain_who_reads", "plain_now", "plain_at_once", "plain_at_once_for_somebody", "plain_next"):
         for index, words in enumerate(getattr(safety, name)):
             for field in set(re.findall(r"{(\w*)}", words)) - {FIELDS.get(name)}:
                 yield Fault(("safety", name, index), f"There is no field `{field}` here.")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -30,9 +30,9 @@ def home(pathway: Pathway) -> dict[str, Any]:
             "summary": _("Websites, groups and services, and how to reach them."),
         }
     )
-    if where := code_page(pathway):
-        summary = _("See what is happening, and tell us what has changed.")
-        links["after"].insert(0, {"text": _("Where is my referral?"), "href": where, "summary": summary})
+    where = reverse("patients:code", args=[pathway.name])
+    summary = _("See what is happening, and tell us what has changed.")
+    links["after"].insert(0, {"text": _("Where is my referral?"), "href": where, "summary": summary})
     return {
         "title": pathway.patient_pages.plain_title,
         "intro": pathway.patient_pages.plain_intro,
@@ -75,14 +75,6 @@ def checked(day: date, owner: str) -> str:
 def in_words(day: date) -> str:
     """`23 November 2026`, in the reader's language."""
     return date_format(day, "j F Y")
-
-
-def code_page(pathway: Pathway) -> str | None:
-    """Where somebody asks how their referral stands; None where this site has no such page."""
-    try:
-        return reverse("patients:code", args=[pathway.name])
-    except NoReverseMatch:
-        return None
 
 
 def _parts(pathway: Pathway, page: Page, locality: str | None) -> list[dict[str, Any]]:

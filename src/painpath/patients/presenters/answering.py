@@ -218,12 +218,18 @@ def at_once(seen: Seen, row: Answering, places: list[str], on: str) -> dict[str,
         read_at__isnull=True,
     ).order_by("pk").last()  # fmt: skip
     return around(seen) | {
-        "at_once": safety.plain_at_once if safety else (),
+        "at_once": _at_once(safety, row),
         "happens": _what_happens(safety, alert),
         "stop_or_go_on": safety.plain_stop_or_go_on if safety else "",
         "on": on,
         "is_open": row.is_open,
     }
+
+
+def _at_once(safety: Safety | None, row: Answering) -> tuple[str, ...]:
+    if safety is None:
+        return ()
+    return safety.plain_at_once_for_somebody if row.who == "proxy" else safety.plain_at_once
 
 
 def _what_happens(safety: Safety | None, alert: ReportedChange | None) -> list[str]:

@@ -81,7 +81,10 @@ def one(request: HttpRequest, seen: Seen, key: uuid.UUID, page: str) -> HttpResp
     if found is None:  # another answer has closed it, here or on another device
         return _gone(request, seen, row)
     if request.POST.get("do") == "remove":
-        verb.remove(answering=row, instance=present.instance_of(found), by=seen.by)
+        try:
+            verb.remove(answering=row, instance=present.instance_of(found), by=seen.by)
+        except Refused:
+            return _closed(request, seen, _row(seen, key))
         messages.success(request, _("Removed."))
         return redirect(seen.to("answering-check", key=key))
     given = (request.POST,) if request.method == "POST" else ()

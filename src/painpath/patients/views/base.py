@@ -1,11 +1,10 @@
 """What every view of the patients' door starts with."""
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
 from painpath.accounts.models import Service
-from painpath.accounts.scope import service_at
-from painpath.pathway import Pathway, PathwayError
-from painpath.referrals import pathways
+from painpath.pathway import Pathway
+from painpath.web import published
 from painpath.web.language import translated
 
 
@@ -16,11 +15,6 @@ def visited(request: HttpRequest) -> Service:
 
 
 def public_pathway(slug: str) -> tuple[Service, Pathway]:
-    """The service that a public address names, and what it publishes; 404 when there is none."""
-    service = service_at(slug)
-    if service is None:
-        raise Http404
-    try:
-        return service, translated(pathways.published(slug))
-    except PathwayError:
-        raise Http404 from None
+    """The service that a public address names, and what it publishes, in the reader's language; 404 for none."""
+    service, pathway = published.public_pathway(slug)
+    return service, translated(pathway)

@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from painpath.letters.formats import layout_for
@@ -11,8 +10,9 @@ from painpath.letters.their_letters import open_own_letter, pdf_in
 from painpath.patients.presenters import mine as present
 from painpath.patients.seen import Seen, seen
 from painpath.referrals.looking import look
+from painpath.web.files import file_answer
 
-PDF, TEXT = "application/pdf", "text/plain; charset=utf-8"
+PDF, TEXT = "application/pdf", "text/plain"
 
 
 @require_safe
@@ -35,14 +35,18 @@ def letter(request: HttpRequest, seen: Seen, letter: int) -> HttpResponse:
 def letter_pdf(request: HttpRequest, seen: Seen, letter: int) -> HttpResponse:
     """The same letter to keep or print, in the layout that the person needs by now."""
     found = _letter(seen, letter)
-    return _file(pdf_in(found, layout_for(seen.referral.patient)), PDF, f"{seen.referral.reference}-letter.pdf")
+    return file_answer(
+        pdf_in(found, layout_for(seen.referral.patient)), PDF, f"{seen.referral.reference}-letter.pdf", download=True
+    )
 
 
 @require_safe
 @seen
 def letter_text(request: HttpRequest, seen: Seen, letter: int) -> HttpResponse:
     """The same letter as plain text."""
-    return _file(_letter(seen, letter).text.encode(), TEXT, f"{seen.referral.reference}-letter.txt")
+    return file_answer(
+        _letter(seen, letter).text.encode(), TEXT, f"{seen.referral.reference}-letter.txt", download=True
+    )
 
 
 def _letter(seen: Seen, pk: int) -> Letter:
@@ -50,11 +54,3 @@ def _letter(seen: Seen, pk: int) -> Letter:
         return open_own_letter(seen.referral, pk, by=seen.by)
     except Letter.DoesNotExist:
         raise Http404 from None
-
-
-def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "no-store"
-    return response

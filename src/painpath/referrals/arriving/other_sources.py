@@ -16,7 +16,6 @@ BY_DATES = "informed-and-consents"
 BY_DIRECTORY = "contracted-gp"
 """The criterion that the directory settles, where it knows of a contract."""
 REFERRER, PATIENT = "referrer", "patient"
-"""Who was asked: online, in a request, in a questionnaire (`questionnaires.looking`)."""
 
 
 @dataclass(frozen=True)

@@ -200,7 +200,7 @@ def _silence(request: InformationRequest) -> str:
         return words
     if number := answered_so_far(request):
         some = "1 question is" if number == 1 else f"{number} questions are"
-        words += f" The questionnaire was begun: {some} answered already, and it was not sent."
+        words += f" The questionnaire was begun: {some} answered already, and not all of it was sent."
     return f"{words} Offer to go through the questions by phone, or to send them on paper."
 
 

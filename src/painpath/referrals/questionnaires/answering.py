@@ -102,7 +102,7 @@ def begin(
     proxy_name: str = "", proxy_relationship: str = "", channel: str = "online", scan: Document | None = None,
 ) -> Answering:  # fmt: skip
     """Begin to answer `form`, for a request or (without one) beside it; begun again, it is the same one, and `who`
-    answers may be somebody else now. It stays with this version of the form. Raises `Refused`.
+    answers, and how, may have changed. It stays with this version of the form. Raises `Refused`.
     """
     referral = lock(referral)
     _check_who(referral, by=by)
@@ -120,9 +120,12 @@ def begin(
     if request is None:
         found = found.filter(request__isnull=True, sent_at__isnull=True, stopped_at__isnull=True)
     before = found.filter(request=request).first()
-    given: dict[str, Any] = {"who": who, "proxy_name": name, "proxy_relationship": relationship}
-    if by.role != PATIENT:
-        given |= {"channel": channel, "entered_by": audit.person(by)} | ({"scan": scan} if scan else {})
+    if by.role == PATIENT:
+        channel, scan = "online", None
+    given: dict[str, Any] = {
+        "who": who, "proxy_name": name, "proxy_relationship": relationship, "channel": channel,
+        "entered_by": audit.person(by),
+    } | ({"scan": scan} if scan else {})  # fmt: skip
     if before is not None:
         changed = [field for field, value in given.items() if getattr(before, field) != value]
         if changed and before.is_open:
@@ -238,8 +241,9 @@ def take_what_is_there(*, request: InformationRequest, by: Actor, reason: str) -
     referral = lock(request.referral)
     if by.role not in STAFF:
         raise Refused("Only an administrator or a clinician can decide this.")
-    rows = [one for one in request.answerings.select_for_update(of=("self",)) if one.sent_at is None and one.answers]
-    if not rows:
+    everything = list(request.answerings.select_for_update(of=("self",)))
+    rows = [one for one in everything if one.sent_at is None and one.answers]
+    if not any(one.answers for one in everything):
         raise Refused("Nothing has been answered yet. Phone the patient, or send the questions on paper.")
     if not reason.strip():
         raise Refused("Say why we go on with what is there: whom you spoke to, or what you tried.")
@@ -250,8 +254,8 @@ def take_what_is_there(*, request: InformationRequest, by: Actor, reason: str) -
         row.response = response_of(row, questionnaire, answers, referral, status="stopped")
         row.save(update_fields=["stopped_at", "response"])
         audit.record(by, "answering.take", row, answered=answered(row))
-    number = sum(map(answered, rows))
-    words = f"Taken as far as it was filled in ({number} answered, not sent by the patient): {reason.strip()}"
+    number = sum(map(answered, everything))
+    words = f"Taken as far as it was filled in ({number} answered, not all sent by the patient): {reason.strip()}"
     return record_reply(referral=referral, by=by, reason=words, of="patient")
 
 

@@ -7,7 +7,7 @@ from painpath.accounts.scope import service_at
 from painpath.pathway.loading import folders
 from painpath.referrers import downloads
 from painpath.referrers.presenters import about as presenter
-from painpath.referrers.views.base import public_pathway
+from painpath.web.published import public_pathway
 
 
 def services(request: HttpRequest) -> HttpResponse:

@@ -14,10 +14,11 @@ from painpath.referrals.referring import referrer_accounts
 from painpath.referrals.theirs import themselves
 from painpath.referrers.account_forms import AskForAccount, MyDetails
 from painpath.referrers.presenters import account as present
-from painpath.referrers.views.base import public_pathway, referrer
+from painpath.referrers.views.base import referrer
 from painpath.web.account_mail import send_referrer_mail
 from painpath.web.forms import render_form
 from painpath.web.practitioners import initial_of
+from painpath.web.published import public_pathway
 
 TOO_MANY_REQUESTS = 429
 TOO_OFTEN = "There have been too many requests from here. Try again in an hour, or refer by letter."

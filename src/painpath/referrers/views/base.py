@@ -2,10 +2,7 @@
 
 from django.http import Http404, HttpRequest
 
-from painpath.accounts.models import Membership, Service
-from painpath.accounts.scope import service_at
-from painpath.pathway import Pathway, PathwayError
-from painpath.referrals import pathways
+from painpath.accounts.models import Membership
 from painpath.referrals.models import Referral
 from painpath.referrals.theirs import theirs
 
@@ -14,17 +11,6 @@ def referrer(request: HttpRequest) -> Membership:
     """Who is asking: set by the scope middleware for every listed address."""
     membership: Membership = request.membership  # type: ignore[attr-defined]
     return membership
-
-
-def public_pathway(slug: str) -> tuple[Service, Pathway]:
-    """The service that a public address names, and what it publishes; 404 when there is none."""
-    service = service_at(slug)
-    if service is None:
-        raise Http404
-    try:
-        return service, pathways.published(slug)
-    except PathwayError:
-        raise Http404 from None
 
 
 def own(request: HttpRequest, reference: str) -> Referral:

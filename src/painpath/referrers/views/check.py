@@ -12,8 +12,8 @@ from painpath.referrers.check_forms import ANSWER, Check
 from painpath.referrers.presenters.check import checked
 from painpath.referrers.presenters.refer import emergency
 from painpath.referrers.reading import read_files, screen, with_answers
-from painpath.referrers.views.base import public_pathway
 from painpath.web.forms import render_form
+from painpath.web.published import public_pathway
 
 
 @never_cache

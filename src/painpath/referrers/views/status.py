@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from painpath.letters.models import Letter
@@ -12,8 +11,9 @@ from painpath.referrers.presenters import record as file_of
 from painpath.referrers.presenters import status as present
 from painpath.referrers.seen import Seen, seen
 from painpath.referrers.status_forms import OnAdvice
+from painpath.web.files import file_answer
 
-PDF, TEXT = "application/pdf", "text/plain; charset=utf-8"
+PDF, TEXT = "application/pdf", "text/plain"
 
 
 @require_safe
@@ -29,14 +29,16 @@ def status(request: HttpRequest, seen: Seen) -> HttpResponse:
 def letter(request: HttpRequest, seen: Seen, letter: int) -> HttpResponse:
     """The signed letter to the GP, as PDF."""
     found = _letter(seen, letter)
-    return _file(bytes(found.pdf), PDF, f"{seen.referral.reference}-decision.pdf")
+    return file_answer(bytes(found.pdf), PDF, f"{seen.referral.reference}-decision.pdf", download=True)
 
 
 @require_safe
 @seen
 def letter_text(request: HttpRequest, seen: Seen, letter: int) -> HttpResponse:
     """The same letter as plain text."""
-    return _file(_letter(seen, letter).text.encode(), TEXT, f"{seen.referral.reference}-decision.txt")
+    return file_answer(
+        _letter(seen, letter).text.encode(), TEXT, f"{seen.referral.reference}-decision.txt", download=True
+    )
 
 
 @require_safe
@@ -46,7 +48,7 @@ def record(request: HttpRequest, seen: Seen) -> HttpResponse:
     if not seen.full:
         raise Http404
     look(seen.referral, by=seen.by, action="referral.download")
-    return _file(file_of.record(seen).encode(), TEXT, f"{seen.referral.reference}.txt")
+    return file_answer(file_of.record(seen).encode(), TEXT, f"{seen.referral.reference}.txt", download=True)
 
 
 def _letter(seen: Seen, pk: int) -> Letter:
@@ -54,11 +56,3 @@ def _letter(seen: Seen, pk: int) -> Letter:
         return open_their_letter(seen.referral, pk, by=seen.by)
     except Letter.DoesNotExist:
         raise Http404 from None
-
-
-def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "no-store"
-    return response

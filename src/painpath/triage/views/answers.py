@@ -21,7 +21,8 @@ from painpath.triage.presenters import answers as present
 from painpath.triage.presenters.page import frame
 from painpath.triage.presenters.questions import all_questions
 from painpath.triage.questionnaire_forms import EnterAnswers, TakeAnswers, details_of
-from painpath.triage.views.base import file_answer, member, opened
+from painpath.triage.views.base import member, opened
+from painpath.web.files import file_answer
 from painpath.web.forms import render_form
 
 

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_POST, require_safe
 from painpath.letters import patients_door
 from painpath.letters.printed_status import set_status
 from painpath.referrals import pathways
-from painpath.triage.views.base import file_answer, member, opened, to_referral
+from painpath.triage.views.base import member, opened, to_referral
+from painpath.web.files import file_answer
 
 
 @require_safe

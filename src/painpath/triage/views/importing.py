@@ -19,8 +19,9 @@ from painpath.referrals.arriving.filing import File
 from painpath.referrals.models import Referral
 from painpath.triage import directory_forms as forms
 from painpath.triage.presenters.words import day, moment, person, plural
-from painpath.triage.views.base import file_answer, member
+from painpath.triage.views.base import member
 from painpath.web.checked import keep_checked
+from painpath.web.files import file_answer
 from painpath.web.forms import Form, render_form
 from painpath.web.kept import KEPT
 

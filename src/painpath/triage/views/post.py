@@ -16,7 +16,8 @@ from painpath.triage.post_forms import Posted, Release
 from painpath.triage.presenters.dispatches import what
 from painpath.triage.presenters.needs import banner
 from painpath.triage.presenters.post import batch_page, post_page, shown
-from painpath.triage.views.base import file_answer, member
+from painpath.triage.views.base import member
+from painpath.web.files import file_answer
 from painpath.web.forms import render_form
 
 

@@ -17,7 +17,8 @@ from painpath.referrals.questionnaires import library, site
 from painpath.referrals.refusal import Refused
 from painpath.triage.presenters import questionnaires as present
 from painpath.triage.questionnaire_forms import Licence, Upload
-from painpath.triage.views.base import file_answer, member
+from painpath.triage.views.base import member
+from painpath.web.files import file_answer
 from painpath.web.forms import render_form
 
 

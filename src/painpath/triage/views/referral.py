@@ -10,7 +10,8 @@ from painpath.referrals import looking, pathways
 from painpath.referrals.models import Document, Referral
 from painpath.triage.presenters.page import frame, screening_page
 from painpath.triage.presenters.timeline import timeline as events
-from painpath.triage.views.base import file_answer, member, opened
+from painpath.triage.views.base import member, opened
+from painpath.web.files import file_answer
 
 
 @require_safe
