@@ -18,13 +18,14 @@ from painpath.accounts.roles import PATIENT
 from painpath.letters import door
 from painpath.pathway import Pathway
 from painpath.patients.presenters.frame import frame
-from painpath.patients.views.base import public_pathway, visited
+from painpath.patients.views.base import visited
 from painpath.referrals import pathways
 from painpath.referrals.arriving.contacts import has_died
 from painpath.referrals.models import Referral
 from painpath.referrals.theirs import patient_may_open
 from painpath.web import by_code
 from painpath.web.language import translated
+from painpath.web.published import public_pathway
 
 OPENED = "patient_opened_by_code"
 """The session's entry for what a patient's code opened."""

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from painpath.patients.presenters import about
 from painpath.patients.presenters import resources as places
 from painpath.patients.presenters.frame import frame
-from painpath.patients.views.base import public_pathway
+from painpath.web.published import public_pathway
 
 
 def home(request: HttpRequest, service: str) -> HttpResponse:

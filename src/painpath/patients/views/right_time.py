@@ -17,9 +17,9 @@ from painpath.patients import card
 from painpath.patients.presenters import right_time as presenter
 from painpath.patients.presenters.frame import frame
 from painpath.patients.right_time_forms import RightTimeForm
-from painpath.patients.views.base import public_pathway
 from painpath.web.forms import render_form
 from painpath.web.forms.base import INVALID
+from painpath.web.published import public_pathway
 
 View = Callable[..., HttpResponse]
 _ALLOWED = ["GET", "HEAD", "POST"]
