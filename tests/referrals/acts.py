@@ -3,6 +3,7 @@
 Where a page uses the composition of an upper layer (letters that are signed, stopped, printed), so does the act here.
 """
 
+import json
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -11,6 +12,7 @@ from datetime import date, timedelta
 from random import Random
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
 
 from painpath import clock
 from painpath.accounts.models import Membership
@@ -26,6 +28,7 @@ from painpath.referrals.decisions import accepting, asking, following_up, revers
 from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.guidance import conversation
 from painpath.referrals.models import Alert, Document, Merge, Referral, SecondScreening, Task
+from painpath.referrals.questionnaires import answering, library
 from painpath.referrals.referring import changing
 from painpath.referrals.refusal import Refused
 from painpath.referrals.sheet import judging
@@ -34,6 +37,7 @@ from painpath.referrals.transitions import CLINICAL, OPEN, STAFF, VERBS, Outcome
 from painpath.referrals.worklist import assigning, leaving, rota
 from tests.referrals.conftest import Team, details
 from tests.referrals.deciding import NEEDS
+from tests.referrals.questionnaires import MOOD
 
 CLAUSES = ("major-psychiatric-disturbance", "previous-significant-intervention", "re-referral-exhausted")
 OFFICE = frozenset({"administrator"})
@@ -93,6 +97,14 @@ class Act:
 def table(verb: str, do: Do) -> Act:
     """An act that is a verb of the transition table."""
     return Act(do, verb, VERBS[verb].who & (STAFF | CLINICAL), VERBS[verb].leaves)
+
+
+@transaction.atomic
+def answer_about_safety(world: World, referral: Referral, by: Membership) -> object:
+    """Somebody of the team types in what the patient says on the phone: an answer that a clinician reads today."""
+    form = library.keep(by.service, "mood", json.dumps(MOOD))
+    row = answering.begin(referral=referral, form=form, by=by, who="patient", channel="phone")
+    return answering.save(answering=row, given={"dead": (f"c{world.chance.randint(1, 3)}",)}, by=by)
 
 
 # --- deciding -------------------------------------------------------------------------------------------------------
@@ -304,6 +316,7 @@ ACTS: dict[str, Act] = {
             referral=r, by=by, kind="urgent", words=f"It is worse {w.chance.randrange(3)}.", key=uuid.UUID(int=1)
         ),
     ),
+    "report_answer": table("report_answer", answer_about_safety),
     "read_change": Act(
         lambda w, r, by: changing.read_change(
             change=w.pick(r.changes.filter(read_at__isnull=True)), by=by, action="Rang the GP."

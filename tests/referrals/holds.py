@@ -26,6 +26,7 @@ from painpath.referrals.models import (
     Transition,
 )
 from painpath.referrals.transitions import ADVERSE, OPEN, OUTCOME_STATES, STAFF, VERBS, Outcome, State
+from painpath.referrals.unsettled import open_changes
 
 ADVERSE_STATES = {OUTCOME_STATES[outcome] for outcome in ADVERSE}
 AWAITS = {State.AWAITING_REFERRER: "referrer", State.AWAITING_PATIENT: "patient"}
@@ -101,7 +102,14 @@ def every_open_referral_has_an_owner_and_a_due_date(referral: Referral) -> None:
         assert referral.owner_role
         assert referral.due_on is not None
     else:
-        assert (referral.owner_role, referral.owner_id, referral.due_on) == ("", None, None)
+        soonest = open_changes(referral).order_by("due_at").first()  # what was reported about it since is read by a day
+        due_on = soonest.due_at.astimezone(clock.LONDON).date() if soonest else None
+        assert (referral.owner_role, referral.owner_id, referral.due_on) == ("", None, due_on)
+
+
+def nobody_answers_what_nobody_asks(referral: Referral) -> None:
+    stopped_or_sent = referral.answerings.filter(request__closed_at__isnull=False)
+    assert not [one for one in stopped_or_sent if one.is_open]
 
 
 def every_delay_comes_back(referral: Referral) -> None:
@@ -239,6 +247,7 @@ def check() -> None:
     every_step_is_audited()
     for referral in Referral.objects.all():
         every_open_referral_has_an_owner_and_a_due_date(referral)
+        nobody_answers_what_nobody_asks(referral)
         every_delay_comes_back(referral)
         a_claim_holds_while_it_is_screened(referral)
         another_clinician_looks(referral)

@@ -17,7 +17,7 @@ from painpath.accounts.audit import Process
 from painpath.accounts.models import AuditEntry, Membership, Service, ServiceRecord, User
 from painpath.accounts.scope import scope
 from painpath.letters import ers, following, refiling
-from painpath.letters.models import Dispatch
+from painpath.letters.models import Dispatch, PrintBatch
 from painpath.postgres.owner import as_owner
 from painpath.referrals import todo, verbs
 from painpath.referrals.arriving import receiving, registering
@@ -27,6 +27,7 @@ from painpath.referrals.corrections import merging
 from painpath.referrals.decisions import following_up
 from painpath.referrals.models import (
     Alert,
+    Answering,
     Document,
     InformationRequest,
     Merge,
@@ -70,7 +71,17 @@ TABLES = [
     model._meta.db_table for model in apps.get_models() if issubclass(model, ServiceRecord) and model is not AuditEntry
 ]
 COUNTS = " UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for table in TABLES)
-CHANGING = (Referral, InformationRequest, ReportedChange, SignpostFollowUp, Task, SecondScreening, Merge, Membership)
+CHANGING = (
+    Answering,
+    Referral,
+    InformationRequest,
+    ReportedChange,
+    SignpostFollowUp,
+    Task,
+    SecondScreening,
+    Merge,
+    Membership,
+)
 
 
 def snapshot() -> tuple[object, int]:
@@ -80,7 +91,8 @@ def snapshot() -> tuple[object, int]:
         counts = tuple(cursor.fetchall())
     rows = [str(list(model.objects.order_by("pk").values_list())) for model in CHANGING]
     letters = tuple(Dispatch.objects.order_by("pk").values_list("pk", "state", "channel", "address", "batch"))
-    return (counts, rows, letters), AuditEntry.objects.count()
+    batches = tuple(PrintBatch.objects.order_by("pk").values_list("pk", "posted_at"))
+    return (counts, rows, letters, batches), AuditEntry.objects.count()
 
 
 # --- the walk -------------------------------------------------------------------------------------------------------
