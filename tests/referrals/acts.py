@@ -23,6 +23,7 @@ from painpath.letters.signing import prepare, seal, sign
 from painpath.referrals import pathways, todo, verbs
 from painpath.referrals.arriving import receiving, registering
 from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.needs import record_needs
 from painpath.referrals.corrections import merging
 from painpath.referrals.decisions import accepting, asking, following_up, reversing
 from painpath.referrals.decisions.decision_content import DecisionContent
@@ -317,6 +318,12 @@ ACTS: dict[str, Act] = {
         ),
     ),
     "report_answer": table("report_answer", answer_about_safety),
+    "record_needs": table(
+        "record_needs",
+        lambda w, r, by: record_needs(
+            patient=r.patient, referral=r, by=by, needs=[w.chance.choice(["large-print", "bsl", "easy-read"])]
+        ),
+    ),
     "read_change": Act(
         lambda w, r, by: changing.read_change(
             change=w.pick(r.changes.filter(read_at__isnull=True)), by=by, action="Rang the GP."

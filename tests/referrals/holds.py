@@ -67,9 +67,20 @@ def another_clinician_looks(referral: Referral) -> None:
             advice = decision.by_id if decision.outcome == "advise" else advice
         elif step.pk in reversals:
             barred = before[reversals[step.pk]]
+    if barred is None and referral.not_by_id is not None:
+        barred = referral.not_by_id
+        assert barred in promised_for_others(referral), "barred without anybody having asked"
     assert referral.not_by_id == barred
     if referral.state == State.SCREENING:
         assert referral.owner_id != barred or barred is None
+
+
+def promised_for_others(referral: Referral) -> set[int]:
+    """Whose decisions were to be looked at again about a referral that was merged into this one: that holds here."""
+    merged = Merge.objects.filter(into=referral).values("duplicate")
+    asked = Transition.objects.filter(referral__in=merged, verb="look_again")
+    advised = Decision.objects.filter(referral__in=merged, outcome="advise")
+    return {step.facts.get("not_by") for step in asked} | set(advised.values_list("by", flat=True))
 
 
 def what_an_acceptance_sets_ends_with_it(referral: Referral) -> None:

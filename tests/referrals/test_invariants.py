@@ -119,6 +119,8 @@ def choose(world: World, referral: Referral, seldom: Counter, *, narrow: bool) -
     `narrow`: what few states allow, to get far from what a walk begins with.
     """
     names = sorted(ACTS)
+    if referral.changes.filter(read_at__isnull=True).exists() and world.chance.randrange(3):
+        return "read_change"  # nothing else leaves the worklist before
     if narrow and (few := [name for name in names if referral.state in ACTS[name].leaves and _is_narrow(name)]):
         return min(few, key=lambda name: (seldom[name], name))
     if world.chance.randrange(5):

@@ -21,6 +21,7 @@ from painpath.referrals.models import Referral, Transition
 from painpath.referrals.refusal import Refused
 from painpath.referrals.together import drawing
 from painpath.referrals.transitions import OPEN, OWNERS, VERBS, State, Verb, add_working_days
+from painpath.referrals.unsettled import to_be_read_by
 from painpath.referrals.worklist import rota
 
 READER = "reader"
@@ -182,7 +183,7 @@ def move(
     to = State(referral.state) if verb.stays else to or verb.to
     if to is None:
         raise ValueError(f"{name} needs a state to lead to")
-    until = (due_on or _due(referral, to)) if to in OPEN else None
+    until = (due_on or _due(referral, to)) if to in OPEN else to_be_read_by(referral)
     due_on = (due_on or referral.due_on) if verb.stays else until
     person = by if isinstance(by, Membership) else None
     transition = Transition.objects.create(

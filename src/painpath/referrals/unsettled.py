@@ -77,13 +77,13 @@ def mark_first(referral: Referral) -> None:
         first = UNREAD_NEXT
     else:
         first = REST
-    due_on = referral.due_on if referral.is_open else _to_be_read_by(referral)
+    due_on = referral.due_on if referral.is_open else to_be_read_by(referral)
     if (first, due_on) != (referral.look_first, referral.due_on):
         referral.look_first, referral.due_on = first, due_on
         referral.save(update_fields=["look_first", "due_on"])
 
 
-def _to_be_read_by(referral: Referral) -> date | None:
+def to_be_read_by(referral: Referral) -> date | None:
     """An ended referral is due only for what was reported since: by the day on which a clinician reads it."""
     soonest = open_changes(referral).order_by("due_at").values_list("due_at", flat=True).first()
     return soonest.astimezone(clock.LONDON).date() if soonest else None
