@@ -115,7 +115,7 @@ ROWS: dict[str, tuple[str, Callable[[Page], object], str]] = {
     "Ask the patient": ("awaiting_patient", ask_patient, "Who helps you?"),
     "Send the questionnaire": (
         "awaiting_patient", lambda page: page.get_by_role("radio", name="Questionnaire about pain").check(),
-        "fill in the questionnaire",
+        "This is what we ask you to fill in",
     ),
     "Delay": ("delayed", delay, "Dr Col League"),
     "Signpost": ("signposted", lambda page: page.get_by_role("checkbox").first.check(), "know if you got there"),

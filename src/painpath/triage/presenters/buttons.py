@@ -75,9 +75,10 @@ def buttons(referral: Referral, by: Membership) -> list[Button]:
         found.append(Button("Take the merge back", to("unmerge"), secondary=True))
     elif can_move("take_back", referral, by=by):
         found.append(Button("Take back", to("take-back"), secondary=True))
-    if referral.patient_id is not None and referral.state not in (State.CLOSED_IN_ERROR, State.DECEASED):
+    told = referral.patient is not None and referral.state not in (State.CLOSED_IN_ERROR, State.DECEASED)
+    if told and by.role in STAFF:
         found.append(Button("Print for the patient", to("print-for-patient"), secondary=True))
-        if by.role in STAFF and referral.patient and referral.patient.date_of_birth:
+        if referral.patient and referral.patient.date_of_birth:
             found.append(Button("Send the patient a code", to("send-code"), post=True, secondary=True))
     if referral.state == State.DISCHARGED and by.role in STAFF:
         found.append(Button("Receive a new referral that follows", to("follow")))
