@@ -16,6 +16,8 @@ from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.models import Answering, Referral, ReportedChange
 from painpath.referrals.questionnaires import answering, library, looking
 from painpath.referrals.transitions import State
+from painpath.triage.presenters.questions import all_questions
+from painpath.web.answer_fields import name_of
 from tests.referrals.conftest import make_team, waiting_referral
 from tests.referrals.questionnaires import MOOD, OURS, ask, ext, fill_rota, item, options, publish, questionnaire
 
@@ -51,7 +53,11 @@ class Desk:
         return reverse(f"triage:{name}", args=[self.referral.reference, *more])
 
     def enter(self, **answers):
-        given = {"who": "patient", "channel": "paper", "do": "send"} | answers
+        """`a0` is the first question of the page, and so on."""
+        asked = all_questions(library.parsed(self.form), {}, one_more=True)
+        names = {f"a{number}": name_of(one.place) for number, one in enumerate(asked)}
+        given = {"who": "patient", "channel": "paper", "do": "send"}
+        given |= {names.get(name, name): value for name, value in answers.items()}
         return self.client.post(self.to("enter-answers", self.form.pk), given, follow=True)
 
     def page(self, name: str, *more) -> str:
@@ -102,7 +108,9 @@ def test_what_cannot_stand_is_said_at_its_question_and_the_rest_is_kept(desk, se
     assert "This is not asked, given the other answers" in answer.content.decode()
     assert 'value="My neighbour"' in answer.content.decode()
     assert desk.enter(a0="To walk again", a1="c2", a2="My neighbour").redirect_chain
-    assert desk.enter(a0="x").status_code == 409, "sent already: nobody waits for it"
+    late = desk.enter(a0="x")
+    assert late.status_code == 422, "sent already: nobody waits for it"
+    assert 'value="x"' in late.content.decode(), "what was typed is there to copy"
 
 
 def test_an_answer_about_safety_that_staff_type_in_raises_the_alert_and_says_what_to_do(desk, service_id):
@@ -122,6 +130,35 @@ def test_an_answer_about_safety_that_staff_type_in_raises_the_alert_and_says_wha
     assert "Nobody has recorded yet what was done" in text
     with scope(service_id):
         assert ReportedChange.objects.count() == 1, "the same answer again is the same alert"
+
+
+def test_what_staff_type_in_too_late_still_reaches_a_clinician(desk, service_id):
+    desk = desk(MOOD)
+    assert desk.enter(a0="c0", a1="c0").redirect_chain
+    answer = desk.enter(a0="c0", a1="c3")
+    assert answer.status_code == 422
+    assert "An answer needs somebody now" in answer.content.decode()
+    with scope(service_id):
+        assert ReportedChange.objects.get().kind == "safety_answer"
+        assert Answering.objects.get().answers["dead"] == ["c0"], "what was sent stays as it was sent"
+
+
+def test_a_page_opened_before_takes_nothing_out_that_it_did_not_show(desk, service_id):
+    desk = desk(BOUND)
+    assert desk.enter(a1="c0", do="save").redirect_chain  # somebody else, meanwhile
+    assert desk.enter(a0="To walk again", do="save", shown="").redirect_chain
+    with scope(service_id):
+        assert Answering.objects.get().answers == {"one": ["c0"], "hope": ["To walk again"]}
+
+
+def test_a_scan_that_cannot_be_kept_takes_no_answer_with_it(desk, service_id):
+    desk = desk(MOOD)
+    scan = SimpleUploadedFile("notes.txt", b"no scan")
+    answer = desk.enter(a0="c1", a1="c3", scan=scan)
+    assert answer.status_code == 422
+    with scope(service_id):
+        assert ReportedChange.objects.get().kind == "safety_answer"
+        assert Answering.objects.get().scan is None
 
 
 def test_going_on_with_what_is_there_needs_a_reason(desk, service_id):

@@ -39,7 +39,9 @@ def tell(*, change: ReportedChange, member: Membership) -> bool:
     """
     if change.read_at is not None or member.ended_at is not None or not settings.SENDS_EMAIL:
         return False
-    notice = pathways.of(change.referral.pathway_version).notices.change_waiting
+    notices = pathways.of(change.referral.pathway_version).notices
+    late = change.escalated_at is not None
+    notice = notices.change_waiting if late else notices.change_for_you
     message = EmailMessage(
         notice.plain_subject, notice.plain_text.format(reference=change.referral.reference),
         settings.DEFAULT_FROM_EMAIL, [member.user.email],
@@ -49,7 +51,10 @@ def tell(*, change: ReportedChange, member: Membership) -> bool:
             password=settings.EMAIL_HOST_PASSWORD, use_tls=settings.EMAIL_USE_TLS, use_ssl=settings.EMAIL_USE_SSL,
             timeout=settings.EMAIL_TIMEOUT,
         ),
-        headers={"Message-ID": f"<change-{change.key}-{member.pk}@painpath>", "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": f"<change-{change.key}-{member.pk}{'-late' if late else ''}@painpath>",
+            "Auto-Submitted": "auto-generated",
+        },
     )  # fmt: skip
     message.send()
     return True

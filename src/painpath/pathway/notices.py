@@ -57,6 +57,8 @@ class Notices(Data, frozen=True, kw_only=True):
     """To a patient: what the code is for, and what else they need to use it."""
     receipt: Notice
     """To whoever referred, when a letter of theirs has been registered."""
+    change_for_you: Notice
+    """To whoever is on duty, when something was reported: without anything clinical."""
     change_waiting: Notice
     """To everybody of the team who can act, when nobody has read in time that something has changed."""
     codes: Codes
@@ -66,6 +68,7 @@ def problems(notices: Notices) -> Iterator[Fault]:
     """Everything wrong with the notices: a clinical word, a link, an unknown field, a code that is missing."""
     for name in (
         "letter_coming", "enclosed", "code_by_email", "code_by_post", "patient_code_by_post", "receipt",
+        "change_for_you",
         "change_waiting",
     ):  # fmt: skip
         notice: Notice = getattr(notices, name)

@@ -90,7 +90,9 @@ def seen(view: View) -> View:
     def wrapped(request: HttpRequest, service: str, **more: Any) -> HttpResponse:
         looking = look(request)
         if looking is not None:
-            return view(request, looking, **more)
+            answer = view(request, looking, **more)
+            answer.headers["Cache-Control"] = "no-store"  # Back must not show it after somebody has left
+            return answer
         typed = [text for name in request.POST if name not in _OURS for text in request.POST.getlist(name) if text]
         again = reverse(CODE_PAGE, args=[service])
         if request.method == "POST" and any(typed):

@@ -31,7 +31,7 @@ from painpath.questionnaires.places import place_of, question_at
 from painpath.questionnaires.receiving import from_response
 from painpath.questionnaires.responding import to_response
 from painpath.questionnaires.scoring import Score, expression_faults, scores
-from painpath.questionnaires.weights import alarming, weight
+from painpath.questionnaires.weights import alarming, is_above, weight
 
 __all__ = [
     "Answers",
@@ -62,6 +62,7 @@ __all__ = [
     "first_open_page",
     "from_response",
     "in_words",
+    "is_above",
     "load_answers",
     "next_page",
     "page",

@@ -30,8 +30,19 @@ def alarming(questionnaire: Questionnaire, answers: Answers) -> tuple[str, ...]:
 def _alarms(item: Item | None, values: tuple[Value, ...]) -> bool:
     if item is None or item.safety is None:
         return False
-    weights = (weight(item, value) for value in values)
-    return any(one is not None and one > item.safety for one in weights)
+    return any(is_above(item, value) for value in values)
+
+
+def is_above(item: Item, value: Value) -> bool:
+    """Whether this answer to a question about safety shows help and raises an alert.
+
+    It does when it weighs more than the item says, and also when nothing says what it weighs (own words, an option
+    without a weight): better once too often.
+    """
+    if item.safety is None:
+        return False
+    counts = weight(item, value)
+    return counts is None or counts > item.safety
 
 
 def written(number: Decimal) -> str:

@@ -64,6 +64,7 @@ class EnterAnswers(forms.Form):
     note = forms.TextArea("What could not be read?", rows=2, required=False, max_length=2000,
                           hint="Leave such an answer empty and name it here: your colleagues see it in the discussion.",
                           says_when=True)  # fmt: skip
+    shown = forms.Hidden(required=False)
 
     def __init__(
         self,
@@ -80,22 +81,24 @@ class EnterAnswers(forms.Form):
             initial = {name: getattr(before, name) for name in ("who", "proxy_name", "proxy_relationship")}
             initial["channel"] = before.channel if before.channel != "online" else ""
         made: dict[str, Any] = {}
-        for number, one in enumerate(questions):
-            made |= answer_fields.fields_of(one.item, f"a{number}", heading=False)
-            initial |= answer_fields.shown(one.item, f"a{number}", answers.get(one.place, ()))
+        for one in questions:
+            name = answer_fields.name_of(one.place)
+            made |= answer_fields.fields_of(one.item, name, heading=False)
+            initial |= answer_fields.shown(one.item, name, answers.get(one.place, ()))
+        initial["shown"] = " ".join(answer_fields.name_of(place) for place, values in answers.items() if values)
         super().__init__(data, files, initial=initial)
         for field in made.values():
             field.size = "s"
         self.fields |= made
-        self.before = answers
         self.given: dict[str, tuple[Value, ...]] = {}
         self.wrong: set[str] = set()
 
     def clean(self) -> dict[str, Any]:
         """Read what was typed, and say what cannot stand, at its question."""
         cleaned = super().clean()
-        for number, one in enumerate(self.questions):
-            name = f"a{number}"
+        emptied = set(cleaned.get("shown", "").split())
+        for one in self.questions:
+            name = answer_fields.name_of(one.place)
             if name in self.errors:
                 self.wrong.add(one.place)
                 continue
@@ -103,7 +106,7 @@ class EnterAnswers(forms.Form):
             for sentence in check_item(one.item, values, whole=False):
                 self.add_error(name, str(sentence))
                 self.wrong.add(one.place)
-            if values or one.place in self.before:
+            if values or name in emptied:  # what the page did not show, nobody has taken out of it
                 self.given[one.place] = values
         return cleaned
 
@@ -113,16 +116,17 @@ class EnterAnswers(forms.Form):
 
     def at_fault(self, place: str, sentence: str) -> None:
         """Say at the question of this place what is wrong with it; else at the top."""
-        names = {one.place: f"a{number}" for number, one in enumerate(self.questions)}
-        self.add_error(names.get(place), sentence)
+        name = answer_fields.name_of(place)
+        self.add_error(name if name in self.fields else None, sentence)
 
     def blocks(self) -> list[dict[str, Any]]:
         """The questions with what stands over each: a section, words to read, the condition."""
         found: list[dict[str, Any]] = []
         section = ""
-        for number, one in enumerate(self.questions):
+        for one in self.questions:
+            name = answer_fields.name_of(one.place)
             head = one.section + (f" ({one.number})" if one.number is not None else "")
-            names = [name for name in (f"a{number}", f"a{number}-time") if name in self.fields]
+            names = [part for part in (name, f"{name}-time") if part in self.fields]
             found.append({
                 "section": head if head != section else "", "intro": one.intro, "only_if": one.only_if,
                 "fields": [self[name] for name in names],

@@ -4,6 +4,7 @@ Fields take whatever is typed: `painpath.questionnaires.check_item` says what is
 paper and programs. So nothing here is required, cut or refused.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -41,7 +42,7 @@ class DayField(forms.Date):
         if (
             re.fullmatch(r"[0-9]{4}", year)
             and (number or not month)
-            and (day.isdigit() or not day)
+            and re.fullmatch(r"[0-9]{0,2}", day)
             and (month or not day)
         ):
             return "-".join([year, *([f"{number:02}"] if month else []), *([f"{int(day):02}"] if day else [])])
@@ -55,6 +56,11 @@ class DayField(forms.Date):
             year, month, day, *_rest = [*value.split("-"), "", ""]
             return [day.lstrip("0"), month.lstrip("0"), year]
         return value if isinstance(value, list) else ["", "", ""]
+
+
+def name_of(place: str) -> str:
+    """The name of the field of a place: the same however many questions stand before it, and it says nothing."""
+    return f"a{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
 
 def fields_of(item: Item, name: str, *, heading: bool) -> Fields:

@@ -67,6 +67,7 @@ def start(seen: Seen, request: InformationRequest) -> dict[str, Any]:
         "about": _(step.plain) if step.plain else "",
         "plain_help": _(step.plain_help) if step.plain_help else "",
         "parts": [Part(parsed(form).title, _state(rows.get(form.pk))) for form in forms],
+        "notices": [text for form in forms if (text := library.parsed(form).copyright)],
         "minutes": sum(filter(None, minutes)) if all(minutes) else 0,
         "answer_by": day(request.due_on) if request.due_on >= clock.today() else "",
         "begun": any(row.answers for row in rows.values()),

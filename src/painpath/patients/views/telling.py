@@ -191,7 +191,10 @@ def answer(request: HttpRequest, seen: Seen, asked: int) -> HttpResponse:
 
     def act(given: dict[str, Any]) -> None:
         later = given.get("rest") == "later" and len(form.answers()) < len(form.questions)
-        answering.answer(request=row, by=seen.by, answers=form.answers(), more_follows=later)
+        proxy = _proxy(request, seen)
+        answering.answer(
+            request=row, by=seen.by, answers=form.answers(), more_follows=later, said_by=str(proxy) if proxy else ""
+        )
 
     thanks = _("Thank you. Your answers have been sent. One of our team reads them.")
     return _tell(

@@ -71,7 +71,8 @@ def of_the_patient(referral: Referral) -> list[OtherSource]:
         for item in request.items:
             if item.get("criterion") and (words := item.get("answer")):
                 state = item.get("state", "not_stated")
-                found[item["criterion"]] = OtherSource(item["criterion"], PATIENT, state, f"“{words}”")
+                said_by = f" ({item['said_by']})" if item.get("said_by") else ""
+                found[item["criterion"]] = OtherSource(item["criterion"], PATIENT, state, f"“{words}”{said_by}")
     return list(found.values())
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from painpath import clock
+from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.documents import DocumentError
 from painpath.documents.kinds import IMAGES, Kind, kind_of
@@ -16,7 +17,14 @@ from painpath.documents.model import Limits
 from painpath.questionnaires import Value
 from painpath.referrals import tasks
 from painpath.referrals.arriving.filing import File, store_files
-from painpath.referrals.models import Document, InformationRequest, QuestionnaireVersion, Referral, Transcript
+from painpath.referrals.models import (
+    Answering,
+    Document,
+    InformationRequest,
+    QuestionnaireVersion,
+    Referral,
+    Transcript,
+)
 from painpath.referrals.moves import check_current, lock
 from painpath.referrals.questionnaires import answering as verb
 from painpath.referrals.questionnaires import library
@@ -32,17 +40,16 @@ _SCANS = {Kind.PDF, *IMAGES}
 def enter(
     *, referral: Referral, form: QuestionnaireVersion, request: InformationRequest | None, by: Membership, who: str,
     channel: str, given: Mapping[str, tuple[Value, ...]], proxy_name: str = "", proxy_relationship: str = "",
-    scan: File | None = None, note: str = "",
+    note: str = "",
 ) -> Saved:  # fmt: skip
     """Save what stands on the paper, or was said on the phone: by place, as the patient's page does it.
 
-    `scan` is kept with it; `note` (what could not be read) goes to the colleagues' discussion of the referral. It is
+    `note` (what could not be read) goes to the colleagues' discussion of the referral. It is
     sent with `answering.send` once it is whole. Raises `NotRight` and `Refused`; then nothing has changed.
     """
     check_enter(by=by)
-    kept = file_scan(referral=referral, file=scan, by=by) if scan is not None else None
     row = verb.begin(
-        referral=referral, form=form, request=request, by=by, who=who, channel=channel, scan=kept,
+        referral=referral, form=form, request=request, by=by, who=who, channel=channel,
         proxy_name=proxy_name, proxy_relationship=proxy_relationship,
     )  # fmt: skip
     saved = verb.save(answering=row, given=given, by=by)
@@ -50,6 +57,14 @@ def enter(
         title = library.parsed(form).title
         add_comment(referral=referral, by=by, text=f"Could not be read on paper, “{title}”: {note.strip()}")
     return saved
+
+
+@transaction.atomic
+def attach(*, answering: Answering, scan: File, by: Membership) -> None:
+    """Keep the scan of the paper with these answers. Raises `Refused`; what was typed in stays."""
+    answering.scan = file_scan(referral=answering.referral, file=scan, by=by)
+    answering.save(update_fields=["scan"])
+    audit.record(by, "answering.scan", answering)
 
 
 def check_enter(*, by: Membership) -> None:

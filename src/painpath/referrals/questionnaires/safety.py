@@ -14,26 +14,14 @@ from django.db import transaction
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor
-from painpath.questionnaires import Answers, Item, Questionnaire, Value, in_words, question_at, weight
-from painpath.referrals import pathways, tasks
+from painpath.questionnaires import Answers, Item, Questionnaire, Value, in_words, is_above, question_at
+from painpath.referrals import pathways
 from painpath.referrals.models import Answering, Referral, ReportedChange
 from painpath.referrals.moves import lock, move
 from painpath.referrals.questionnaires import library
-from painpath.referrals.referring.changing import ESCALATE, SAFETY_ANSWER, due_moment
+from painpath.referrals.referring.changing import SAFETY_ANSWER, due_moment, watch
 from painpath.referrals.unsettled import mark_first
 from painpath.referrals.worklist.rota import on_duty
-
-
-def is_above(item: Item, value: Value) -> bool:
-    """Whether this answer shows help and raises an alert.
-
-    It does when it weighs more than the item says, and also when nothing says what it weighs (own words, an option
-    without a weight): better once too often.
-    """
-    if item.safety is None:
-        return False
-    counts = weight(item, value)
-    return counts is None or counts > item.safety
 
 
 def above(item: Item, values: Iterable[Value]) -> tuple[Value, ...]:
@@ -102,10 +90,10 @@ def _raise(
         service_id=referral.service_id, referral=referral, side="patient", by=audit.person(by),
         key=uuid.uuid5(answering.key, f"{place} {_alerts(answering, place).count()}"), kind=SAFETY_ANSWER, words=words,
         facts={"answering": answering.pk, "link_id": item.link_id, "place": place, "answer": answer},
-        owner=on_duty(referral, due_at.astimezone(clock.LONDON).date()), at=now, due_at=due_at,
+        owner=on_duty(referral, due_at.astimezone(clock.LONDON).date(), to_read=True), at=now, due_at=due_at,
     )  # fmt: skip
     mark_first(referral)
-    tasks.at(ESCALATE, change.due_at, service=change.service_id, change=change.pk)
+    watch(change)
     audit.record(by, "change.report", change, kind=SAFETY_ANSWER)
     return change
 

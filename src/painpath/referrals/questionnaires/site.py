@@ -16,6 +16,7 @@ from painpath.accounts.models import Membership, Service
 from painpath.accounts.roles import MANAGER
 from painpath.pathway import Pathway
 from painpath.questionnaires import Fault, Questionnaire, QuestionnaireError, expression_faults
+from painpath.referrals import pathways
 from painpath.referrals.models import QuestionnaireLicence, QuestionnaireVersion, RotaEntry, SiteQuestionnaire
 from painpath.referrals.models.together import WEEKDAYS
 from painpath.referrals.moves import check_current
@@ -75,7 +76,7 @@ def upload(*, content: bytes, by: Membership, rights: str = "") -> SiteQuestionn
     """
     check_manage(by=by)
     form = read(content)
-    rights = form.rights or rights
+    rights = LOCAL if _is_restricted(form, by.service) else form.rights or rights
     if rights not in RIGHTS:
         raise Refused("The file does not say whose questionnaire this is. Choose it on this page.")
     if not form.id:
@@ -94,6 +95,13 @@ def upload(*, content: bytes, by: Membership, rights: str = "") -> SiteQuestionn
     )  # fmt: skip
     audit.record(by, "questionnaire.upload", row, name=version.name, version=version.label)
     return row
+
+
+def _is_restricted(form: Questionnaire, service: Service) -> bool:
+    """Whether the pathway knows this instrument as one that needs a licence, whatever the file says of itself."""
+    pathway, _ = pathways.in_force(service)
+    known = [questionnaires.parse(one.text) for one in pathway.forms]
+    return any(one.rights == LOCAL and (one.id == form.id or one.url == form.url) for one in known)
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from painpath.referrals.moves import check_move, lock
 from painpath.referrals.refusal import Refused
 from painpath.referrals.theirs import check_may_read
 
-OF_THE_PATIENT = "Answers of the patient"
+OF_THE_PATIENT, FOR_THE_PATIENT = "Answers of the patient", "Answers for the patient"
 """How the document with a patient's own words is called."""
 
 
@@ -62,9 +62,10 @@ def check_answer(request: InformationRequest, *, by: Actor) -> None:
 @transaction.atomic
 def answer(
     *, request: InformationRequest, by: Actor, answers: Mapping[int, str], files: Sequence[File] = (),
-    more_follows: bool = False,
+    more_follows: bool = False, said_by: str = "",
 ) -> InformationRequest:  # fmt: skip
     """Answer some or all of what was asked: `answers` by the place of the question, blank where there is none.
+    `said_by` names who answers for the patient, where somebody does.
 
     The referral goes back to a clinician, with what is not answered named; with `more_follows` it goes on waiting for
     the rest, while what has come is there already. Sent twice, it is recorded once. Raises `Refused`, and then nothing
@@ -85,13 +86,14 @@ def answer(
     if nothing_new and (more_follows or len(open_items) == len(request.items)):
         raise Refused("Answer at least one question, or add a file.")
     for number, words in given.items():
-        request.items[number] = request.items[number] | {"answer": words}
+        request.items[number] |= {"answer": words} | ({"said_by": said_by} if said_by else {})
         if by.role == PATIENT and (criterion := request.items[number].get("criterion")):
             request.items[number]["state"] = _state(referral, criterion, words)
     request.save(update_fields=["items"])
     audit.record(by, "request.answer", request, answered=len(given), left=len(unanswered(request)))
     if not nothing_new and by.role == PATIENT:
-        name = f"{OF_THE_PATIENT}, {clock.today().day} {clock.today():%B %Y}.txt"
+        whose = f"{FOR_THE_PATIENT}, {said_by}" if said_by else OF_THE_PATIENT
+        name = f"{whose[:200]}, {clock.today().day} {clock.today():%B %Y}.txt"
         add_documents(referral=referral, by=by, files=[File(name, _numbered(given).encode())], also_ended=True)
     elif not nothing_new:
         record_words(
@@ -99,7 +101,9 @@ def answer(
             question=_numbered({number: open_items[number] for number in given}),
         )  # fmt: skip
     if not more_follows:
-        record_reply(referral=referral, by=by, reason=in_words(request), of=request.of)
+        record_reply(
+            referral=referral, by=by, reason=in_words(request) + (f"\n\n({said_by})" if said_by else ""), of=request.of
+        )
     return request
 
 

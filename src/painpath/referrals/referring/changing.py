@@ -26,6 +26,8 @@ from painpath.referrals.transitions import add_working_days, is_working_day
 from painpath.referrals.unsettled import mark_first
 from painpath.referrals.worklist.rota import on_duty
 
+TELL = "letters.tell"
+"""The task that sends one member an e-mail, without anything clinical, that a report waits."""
 ESCALATE = "letters.escalate_change"
 """The task of the calendar that looks whether a change has been read in time."""
 SAFETY_ANSWER = "safety_answer"
@@ -126,12 +128,19 @@ def note(
     change = ReportedChange.objects.create(
         service_id=referral.service_id, referral=referral, side=side, by=audit.person(by), key=key, kind=kind,
         words=words, facts=facts or {}, at=clock.now(), due_at=due_at,
-        owner=on_duty(referral, due_at.astimezone(clock.LONDON).date()),
+        owner=on_duty(referral, due_at.astimezone(clock.LONDON).date(), to_read=True),
     )  # fmt: skip
     mark_first(referral)
-    tasks.at(ESCALATE, change.due_at, service=change.service_id, change=change.pk)
+    watch(change)
     audit.record(by, "change.report", change, kind=kind)
     return change
+
+
+def watch(change: ReportedChange) -> None:
+    """Whoever is on duty is told now, everybody when nobody has read it in time; in the caller's transaction."""
+    if change.owner_id is not None:
+        tasks.at(TELL, clock.now(), service=change.service_id, change=change.pk, member=change.owner_id)
+    tasks.at(ESCALATE, change.due_at, service=change.service_id, change=change.pk)
 
 
 def check_read(change: ReportedChange, *, by: Membership) -> None:

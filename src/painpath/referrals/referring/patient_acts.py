@@ -28,6 +28,7 @@ ACTS = {
     "ready": "Ready now",
     "look_again": "Asks us to look again",
     "withdraw": "Does not want this any more",
+    "there": "Got to the other service, and says",
     "not_there": "Did not get to the other service",
     "needs": "What they need so that they can read, hear and answer us",
     "contact": "How to reach them",
@@ -104,10 +105,16 @@ def withdraw(
         return before
     check_move("withdraw", referral, by=by)
     facts = _facts(proxy)
-    if proxy is None and _is_settled(referral):
+    if proxy is None and not _answered_by_another(referral) and _is_settled(referral):
         referral = verbs.close(referral=referral, by=by, how="withdraw", reason=words, asked_by="patient")
         return changing.note(referral, by=by, side="patient", kind="withdraw", words=words, key=key, facts=facts)
     return _report(referral, "withdraw", words, key, by=by, facts=facts)
+
+
+def _answered_by_another(referral: Referral) -> bool:
+    """Whether somebody else answered for the patient lately: then nobody can tell who it is that stops."""
+    last = referral.answerings.order_by("saved_at").last()
+    return last is not None and last.who == "proxy"
 
 
 def _is_settled(referral: Referral) -> bool:
@@ -127,7 +134,13 @@ def answer_follow_up(
     words = words.strip()
     if there:
         following_up.got_there(follow_up=follow_up, by=by, words=words or "They got there.")
-        return None
+        if not words:
+            return None
+        key = changing.once(referral, key, "there", f"{follow_up.pk} {words}")
+        if (before := changing.said_before(referral, key)) is not None:
+            return before
+        referral = lock(referral)
+        return changing.note(referral, by=by, side="patient", kind="there", words=words, key=key, facts=_facts(proxy))
     key = changing.once(referral, key, "not_there", f"{follow_up.pk} {words}")
     if (before := changing.said_before(referral, key)) is not None:
         return before
@@ -152,7 +165,7 @@ def say_needs(
     fields = ("needs", "letter_format", "communication_needs", "interpreter", "language")
     before = [getattr(patient, name) for name in fields]
     known, other = patient.communication_needs.strip(), other.strip()
-    more = known if other in known else "\n".join(filter(None, (known, other)))
+    more = known if not other or other in known.splitlines() else "\n".join(filter(None, (known, other)))
     patient = communication.record_needs(
         patient=patient, referral=referral, by=by, needs=needs, letter_format=letter_format, other=more,
         interpreter=interpreter,

@@ -23,11 +23,13 @@ def may_decide(member: Membership, route: str, pathway: Pathway) -> bool:
     return member.ended_at is None and member.role == CLINICIAN and member.grade in known.get(route, ())
 
 
-def on_duty(referral: Referral, day: date) -> Membership | None:
+def on_duty(referral: Referral, day: date, *, to_read: bool = False) -> Membership | None:
     """Whose a referral is that becomes ready on this day: of those on duty the one with the fewest open referrals.
 
     At a weekend or on a bank holiday those of the next working day are on duty: nobody looks before. With equal numbers
     it is who joined first. None when nobody is, or nobody who may decide this route. Changes nothing.
+
+    `to_read`: for something that has to be read today, also by whoever must not decide next.
     """
     while not is_working_day(day):
         day += timedelta(days=1)
@@ -43,7 +45,9 @@ def on_duty(referral: Referral, day: date) -> Membership | None:
         .select_related("user")
         .order_by("has", "pk")
     )
-    can = (one for one in members if one.pk != referral.not_by_id and may_decide(one, referral.route, pathway))
+    can = (
+        one for one in members if (to_read or one.pk != referral.not_by_id) and may_decide(one, referral.route, pathway)
+    )
     return next(can, None)
 
 

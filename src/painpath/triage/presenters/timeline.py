@@ -21,7 +21,7 @@ from painpath.referrals.models import (
     Transition,
 )
 from painpath.referrals.models.following import TASKS
-from painpath.referrals.referring.answering import OF_THE_PATIENT
+from painpath.referrals.referring.answering import FOR_THE_PATIENT, OF_THE_PATIENT
 from painpath.referrals.transitions import LABELS, VERBS, State
 from painpath.triage.presenters import needs
 from painpath.triage.presenters.changes import change_events
@@ -110,7 +110,8 @@ def _documents(referral: Referral) -> list[Event]:
     for document in documents.select_related("received_by__user", "quarantine").prefetch_related("transcripts"):
         came = person(document.received_by) if document.received_by else "Came with an e-mail"
         if document.received_by is None and document.part_of_id is None:
-            came = person(None, PATIENT_WITH_CODE if document.name.startswith(OF_THE_PATIENT) else WITH_CODE)
+            theirs = document.name.startswith((OF_THE_PATIENT, FOR_THE_PATIENT))
+            came = person(None, PATIENT_WITH_CODE if theirs else WITH_CODE)
         if hasattr(document, "quarantine"):  # somebody else's: not even its name is shown
             events.append(Event(document.received_at, "Document filed, and later moved away", came))
             continue

@@ -15,7 +15,7 @@ from painpath.questionnaires import check
 from painpath.referrals import pathways
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.models import Answering, Document, InformationRequest, QuestionnaireVersion, Referral
-from painpath.referrals.questionnaires import answering, library, looking, paper
+from painpath.referrals.questionnaires import answering, library, looking, paper, safety
 from painpath.referrals.refusal import Refused
 from painpath.triage.presenters import answers as present
 from painpath.triage.presenters.page import frame
@@ -39,9 +39,16 @@ def enter(request: HttpRequest, reference: str, form: int) -> HttpResponse:
     """Type in the answers to one questionnaire: saved as far as they can stand, and sent once they are whole."""
     referral, by = opened(request, reference), member(request)
     paper.check_enter(by=by)
-    asked, version = _asked(referral, form)
+    try:
+        asked, version = _asked(referral, form)
+    except Refused as refused:
+        if request.method == "POST":
+            return _too_late(request, referral, by, form, refused.sentence)
+        raise
     row = asked.answerings.filter(questionnaire=version).first()
     if row is not None and row.sent_at is not None:
+        if request.method == "POST":
+            return _too_late(request, referral, by, form, answering.SENT)
         messages.info(request, "These answers were sent already. You find them here.")
         return redirect("triage:answers", reference=reference)
     questionnaire = library.parsed(version)
@@ -65,6 +72,28 @@ def enter(request: HttpRequest, reference: str, form: int) -> HttpResponse:
         "scan": _scan(asked, version),
         "script": phone_script(questionnaire, _words(referral, version)),
     }
+    return render_form(request, "triage/enter_answers.jinja", made, **context)
+
+
+def _too_late(
+    request: HttpRequest, referral: Referral, by: Membership, form: int, sentence: str
+) -> HttpResponse:  # fmt: skip
+    """Nobody waits for what was typed: it is shown again, to copy, and an answer about safety reaches a clinician."""
+    row = referral.answerings.filter(questionnaire=form).select_related("questionnaire").last()
+    if row is None:
+        raise Refused(sentence)
+    questionnaire = library.parsed(row.questionnaire)
+    before = answering.answers_of(row)
+    made = EnterAnswers(
+        request.POST, questions=all_questions(questionnaire, before, one_more=True), answers=before, before=row
+    )
+    made.is_valid()
+    safety.tell(answering=row, given=made.sound(), by=by)
+    made.add_error(None, f"{sentence} Nothing of this page was saved. Copy what you need.")
+    context = frame(referral, by) | {
+        "buttons": [], "questionnaire": questionnaire, "safety": present.what_to_do(referral), "saved": False,
+        "scan": None, "script": phone_script(questionnaire, _words(referral, row.questionnaire)),
+    }  # fmt: skip
     return render_form(request, "triage/enter_answers.jinja", made, **context)
 
 
@@ -97,7 +126,9 @@ def _keep(
     files = form.cleaned_data.get("scan") or []
     scan = File(files[0].name or "scan", files[0].read()) if files else None
     try:
-        saved = paper.enter(referral=referral, form=version, request=asked, by=by, given=given, scan=scan, **details)
+        saved = paper.enter(referral=referral, form=version, request=asked, by=by, given=given, **details)
+        if scan is not None:  # by itself: a file that cannot be kept must not take the answers with it
+            paper.attach(answering=saved.answering, scan=scan, by=by)
         if send:
             # The patient's pages ask only what is asked; paper has every question, so what stands there is told.
             if faults := check(library.parsed(version), answering.answers_of(saved.answering), whole=True):
@@ -108,6 +139,9 @@ def _keep(
             form.at_fault(fault.place, str(fault.sentence))
         return None
     except Refused as refused:
+        row = asked.answerings.filter(questionnaire=version).first()
+        if row is not None and not row.is_open:
+            safety.tell(answering=row, given=given, by=by)
         form.add_error(None, refused.sentence)
         return None
     return saved.answering

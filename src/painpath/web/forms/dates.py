@@ -30,7 +30,7 @@ _MISSING = {
 def month_number(text: str) -> int | None:
     """1 to 12 for a number or a month's name, short or long; None for anything else."""
     if text.isascii() and text.isdigit():
-        return int(text) if 1 <= int(text) <= 12 else None
+        return int(text) if len(text) <= 2 and 1 <= int(text) <= 12 else None
     return _MONTHS.get(text.lower().rstrip(".")) or None
 
 
