@@ -1,5 +1,6 @@
 """The one referral that somebody has opened with a code: their own, or that of the person for whom they act."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,8 @@ ACTS_FOR = "patient_acts_for"
 """The session's entry: the report by which somebody has said that they act for the patient."""
 CODE_PAGE = "patients:code"
 """Where a new code is asked for."""
+_CHOSEN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+|true|false")
+"""What a chosen option sends: nobody typed it, and nobody needs to copy it."""
 _OURS = frozenset({"csrfmiddlewaretoken", "key", "do", "check", "who"})
 
 View = Callable[..., HttpResponse]
@@ -56,7 +59,7 @@ class Seen:
 def open_by_code(request: HttpRequest, service: Service, referral: Referral) -> None:
     """A code was right: this session may look at this referral for a while. Who came before says nothing any more."""
     request.session.pop(ACTS_FOR, None)
-    by_code.open_for(request, OPENED, service, referral)
+    by_code.open_for(request, OPENED, service, referral, anew=True)
 
 
 def leave(request: HttpRequest) -> None:
@@ -93,7 +96,8 @@ def seen(view: View) -> View:
             answer = view(request, looking, **more)
             answer.headers["Cache-Control"] = "no-store"  # Back must not show it after somebody has left
             return answer
-        typed = [text for name in request.POST if name not in _OURS for text in request.POST.getlist(name) if text]
+        given = [text for name in request.POST if name not in _OURS for text in request.POST.getlist(name)]
+        typed = [text for text in given if text and not _CHOSEN.fullmatch(text)]
         again = reverse(CODE_PAGE, args=[service])
         if request.method == "POST" and any(typed):
             return render(
@@ -102,7 +106,8 @@ def seen(view: View) -> View:
                 frame(*public_pathway(service)) | {"typed": typed, "again": again},
                 status=409,
             )
-        messages.info(request, _("For your safety this page closes after 30 minutes. Ask for a new code to go on."))
+        closed = _("For your safety this page closes when it is not used for 30 minutes. Ask for a new code to go on.")
+        messages.info(request, closed)
         return redirect(again)
 
     return wrapped

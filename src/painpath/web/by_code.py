@@ -13,6 +13,8 @@ from painpath.referrals.models import Referral
 
 LASTS = timedelta(minutes=30)
 """A setting of ours: time to read and to answer; on a shared desk nobody finds it after lunch."""
+AT_MOST = timedelta(hours=3)
+"""For whom the time runs anew with each page: then a new code all the same."""
 
 
 _SHAPE = re.compile(r"[2-9A-Z]{8}")
@@ -36,14 +38,18 @@ class Opened(NamedTuple):
     until: datetime
 
 
-def open_for(request: HttpRequest, whom: str, service: Service, referral: Referral) -> None:
+def open_for(
+    request: HttpRequest, whom: str, service: Service, referral: Referral, *, anew: bool = False
+) -> None:  # fmt: skip
     """A code was right: this session may look at this referral for a while, under a new session key.
 
-    `whom` is the session's entry: what one kind of visitor opened, another has not.
+    `whom` is the session's entry: what one kind of visitor opened, another has not. `anew`: the time runs anew with
+    each page, for people who answer slowly.
     """
     request.session.cycle_key()
-    until = clock.now() + LASTS
-    request.session[whom] = {"referral": referral.pk, "service": service.pk, "until": until.isoformat()}
+    now = clock.now()
+    made = {"referral": referral.pk, "service": service.pk, "until": (now + LASTS).isoformat()}
+    request.session[whom] = made | ({"at_most": (now + AT_MOST).isoformat()} if anew else {})
 
 
 def opened(request: HttpRequest, whom: str, service: Service) -> Opened | None:
@@ -55,6 +61,9 @@ def opened(request: HttpRequest, whom: str, service: Service) -> Opened | None:
     if until <= clock.now():
         close(request, whom)
         return None
+    if "at_most" in found:
+        until = min(clock.now() + LASTS, datetime.fromisoformat(found["at_most"]))
+        request.session[whom] = found | {"until": until.isoformat()}
     return Opened(found["referral"], until)
 
 
