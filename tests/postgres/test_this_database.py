@@ -3,9 +3,11 @@
 import threading
 
 import pytest
-from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.utils import ProgrammingError
+
+from painpath import clock
 
 
 def one(query: str) -> object:
@@ -27,7 +29,8 @@ def test_tests_run_as_the_role_that_policies_bind() -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("_", [1, 2])
 def test_a_transactional_test_is_emptied_by_the_owner(_: int) -> None:
-    ContentType.objects.create(app_label="left_over", model="thing")  # a second one would violate uniqueness
+    # a second one would violate uniqueness
+    Session.objects.create(session_key="left-over", session_data="", expire_date=clock.now())
 
 
 @pytest.mark.django_db(transaction=True)
