@@ -17,7 +17,19 @@ from painpath.referrals.transitions import State
 from tests.patients.conftest import address_of, opened
 from tests.referrals.conftest import make_team, waiting_referral
 from tests.referrals.deciding import decided
-from tests.referrals.questionnaires import EVERYTHING, MOOD, ask, fill_rota, publish
+from tests.referrals.questionnaires import (
+    EVERYTHING,
+    MOOD,
+    OFTEN,
+    OURS,
+    ask,
+    ext,
+    fill_rota,
+    item,
+    options,
+    publish,
+    questionnaire,
+)
 
 
 @pytest.fixture
@@ -110,6 +122,29 @@ def test_help_at_once_before_the_next_question_and_in_no_address(asked, service_
     assert "reads this answer by" in text(late)
     with scope(service_id):
         assert ReportedChange.objects.count() == 3
+
+
+CLOSING = questionnaire(
+    "closing", "How you are",
+    item("often", "choice", "How often do you feel low?", answerOption=options("Never", "Often")),
+    item("dead", "choice", "Do you think of ending your life?", answerOption=options(*OFTEN, weighed=True),
+         extension=[ext(f"{OURS}safety", valueDecimal=0)],
+         enableWhen=[{"question": "often", "operator": "=", "answerCoding": {"code": "c1", "system": "urn:test"}}]),
+    item("more", "text", "What else?"),
+)  # fmt: skip
+
+
+def test_what_was_said_to_a_question_that_another_device_has_closed_is_heard(asked, service_id):
+    _, referral, client = asked(CLOSING)
+    first = begin(client, referral)
+    page = client.post(first, {"a0": "c1"}).url
+    assert "/at/dead/" in page
+    client.post(first, {"a0": "c0"})  # the other device
+    assert client.post(page, {"a0": "c0"}).status_code == 302, "nothing to fear in this one"
+    assert "116 123" in text(client.post(page, {"a0": "c3"}))
+    with scope(service_id):
+        assert ReportedChange.objects.get().kind == "safety_answer"
+        assert "dead" not in row(service_id).answers
 
 
 def test_when_nobody_waits_it_says_so_and_shows_what_was_typed(asked, service_id):

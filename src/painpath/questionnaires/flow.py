@@ -62,6 +62,19 @@ def page(questionnaire: Questionnaire, answers: Answers, key: str) -> Page | Non
     return next((one for one in pages(questionnaire, answers) if one.key == key), None)
 
 
+def closed_page(questionnaire: Questionnaire, key: str) -> Page | None:
+    """The page of one question, though no answer leads to it now: what was sent from it was said all the same."""
+    numbers = [int(part) for part in key.split("~") if part.isascii() and part.isdigit() and len(part) < 4]
+    for item in questionnaire.walk():
+        around = repeating_above(questionnaire, item.link_id)
+        if not item.is_asked or len(around) > len(numbers):
+            continue
+        place = place_of(item.link_id, tuple((one.link_id, at) for one, at in zip(around, numbers, strict=False)))
+        if _key(place) == key:
+            return Page(key, _named(item), "", (), (place,), (item,))
+    return None
+
+
 def next_page(questionnaire: Questionnaire, answers: Answers, key: str) -> Page | None:
     """The page after this one; None at the end. An answer may have opened or closed pages: this is what is next now."""
     return _beside(questionnaire, answers, key, 1)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from painpath.patients.answering_forms import AnswerPage, WhoAnswers
 from painpath.patients.presenters import answering as present
 from painpath.patients.seen import Seen, seen
-from painpath.questionnaires import alarming, first_open_page, next_page
+from painpath.questionnaires import alarming, closed_page, first_open_page, next_page
 from painpath.questionnaires import page as page_of
 from painpath.referrals.looking import look
 from painpath.referrals.models import Answering
@@ -79,7 +79,7 @@ def one(request: HttpRequest, seen: Seen, key: uuid.UUID, page: str) -> HttpResp
     questionnaire, answers = present.parsed(row.questionnaire), verb.answers_of(row)
     found = page_of(questionnaire, answers, page)
     if found is None:  # another answer has closed it, here or on another device
-        return _gone(request, seen, row)
+        return _said_late(request, seen, row, page) or _gone(request, seen, row)
     if request.POST.get("do") == "remove":
         try:
             verb.remove(answering=row, instance=present.instance_of(found), by=seen.by)
@@ -97,12 +97,28 @@ def one(request: HttpRequest, seen: Seen, key: uuid.UUID, page: str) -> HttpResp
 
 def _has_alarm(questionnaire: Any, form: AnswerPage) -> bool:
     """An answer about safety is saved even when another answer of its page needs another look."""
-    return bool(alarming(questionnaire, form.sound()))
+    return bool(alarming(questionnaire, form.given))
+
+
+def _said_late(request: HttpRequest, seen: Seen, row: Answering, page: str) -> HttpResponse | None:
+    """An answer about safety to a question that is no longer asked: a clinician reads it, and help comes at once."""
+    questionnaire = present.parsed(row.questionnaire)
+    found = closed_page(questionnaire, page) if request.method == "POST" else None
+    if found is None:
+        return None
+    form = AnswerPage(request.POST, page=found, answers={})
+    form.is_valid()
+    alarms = list(alarming(questionnaire, form.given))
+    if not alarms:
+        return None
+    _tell(seen, row, form.given)
+    context = present.at_once(seen, row, alarms, seen.to("answering", key=row.key))
+    return render(request, "patients/answering/at_once.jinja", context)
 
 
 def _save(request: HttpRequest, seen: Seen, row: Answering, form: AnswerPage) -> HttpResponse:
     questionnaire, given = present.parsed(row.questionnaire), form.sound()
-    alarms = list(alarming(questionnaire, given))
+    alarms = list(alarming(questionnaire, form.given))
     here = seen.to("answering-page", key=row.key, page=form.page.key)
     try:
         row = verb.save(answering=row, given=given, by=seen.by).answering
@@ -110,10 +126,12 @@ def _save(request: HttpRequest, seen: Seen, row: Answering, form: AnswerPage) ->
             row = verb.add(answering=row, again=form.page.again, by=seen.by)
     except Refused:
         if alarms:
-            _tell(seen, row, given)
+            _tell(seen, row, form.given)
             context = present.at_once(seen, row, alarms, seen.to("questions"))
             return render(request, "patients/answering/at_once.jinja", context)
         return _closed(request, seen, _row(seen, row.key))
+    if unsaved := {place: form.given[place] for place in alarms if place in form.wrong}:
+        _tell(seen, row, unsaved)  # it cannot stand as it is, and was said all the same
     on = _next(request, seen, row, form.page.key) if form.is_valid() else here
     if alarms:
         return render(request, "patients/answering/at_once.jinja", present.at_once(seen, row, alarms, on))
