@@ -85,7 +85,13 @@ build/beside/.made: .venv/.tools requirements/bench.txt
 	$(UV) pip install -q --python build/beside/bin/python --require-hashes -r requirements/bench.txt
 	touch $@
 
-test-env: .venv/.test node_modules/.test build/.static
+# What the tests hold the letters against: the MESH server of NHS England, and a second judge of PDFs.
+build/outside/.made: .venv/.tools requirements/outside.txt
+	$(BIN)/python -m venv --clear build/outside
+	$(UV) pip install -q --python build/outside/bin/python --require-hashes -r requirements/outside.txt
+	touch $@
+
+test-env: .venv/.test node_modules/.test build/.static build/outside/.made
 
 COMPILE = $(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-header
 
@@ -94,4 +100,5 @@ lock: .venv/.tools
 	$(COMPILE) --extra ocr --extra corpora -c requirements/build.txt pyproject.toml -o requirements/run.txt
 	$(COMPILE) --all-extras -c requirements/run.txt -c requirements/build.txt pyproject.toml -o requirements/dev.txt
 	$(COMPILE) --group bench -o requirements/bench.txt
+	$(COMPILE) --group outside -o requirements/outside.txt
 	! grep -n '://' requirements/*.txt

@@ -1,6 +1,5 @@
 """The public practice file and the list of contracts, into the directory: all of a file, or nothing of it."""
 
-import time
 from datetime import date
 
 import pytest
@@ -84,14 +83,12 @@ def test_one_code_twice_and_a_short_row_are_faults(by):
     assert [(fault.row, fault.column) for fault in caught.value.faults] == [(2, ""), (3, "code")]
 
 
-def test_the_whole_of_england_takes_seconds(by):
+def test_the_whole_of_england_at_once(by):
     rows = [practice_row(f"Y{number:05d}", f"SURGERY {number}") for number in range(14_000)]
-    began = time.monotonic()
     assert import_practices(by=by, content=practice_file(*rows)).new == 14_000
     changed = [row.replace("SURGERY", "PRACTICE") for row in rows]
     assert import_practices(by=by, content=practice_file(*changed)).changed == 14_000
     assert import_practices(by=by, content=practice_file(*changed)).unchanged == 14_000
-    assert time.monotonic() - began < 60  # 9 s for the three on two shared cores
     assert Practice.objects.filter(name="Practice 13999").count() == 1
 
 

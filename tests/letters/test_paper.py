@@ -1,7 +1,6 @@
 """Questionnaires without a screen: everything that is asked stands on paper and in the script, and leads on rightly."""
 
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -200,14 +199,6 @@ def test_what_no_font_shows_is_refused_and_markup_is_words() -> None:
     assert squeezed("About #you *and* _pain_") in pages(paper(EVERYTHING, WORDS, large=False))[0]
     with pytest.raises(LetterError, match="No font here can print the character “😀”"):
         paper(made(item("smile", text="A 😀?")), WORDS, large=False)
-
-
-def test_a_hundred_questions_are_set_in_a_moment() -> None:
-    form = made(*(choice(f"q{number}", "a", "b", "c", "d") for number in range(100)))
-    paper(form, WORDS, large=False)
-    start = time.perf_counter()
-    paper(form, WORDS, large=True)
-    assert time.perf_counter() - start < 3
 
 
 def test_many_conditions_are_said_in_one_breath() -> None:

@@ -27,6 +27,7 @@ class Practice(ServiceRecord):
     postcode = models.CharField(max_length=8, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
+    mesh_mailbox = models.CharField("MESH mailbox for letters", max_length=20, blank=True)
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     joined_into = models.ForeignKey(

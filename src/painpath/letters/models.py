@@ -38,7 +38,52 @@ class Letter(ServiceRecord):
         return f"{self.get_audience_display()} of {self.decision_id}"
 
 
-CHANNELS = {"print": "Post", "email": "Email", "ers": "e-RS, by hand"}
+class LetterCopy(ServiceRecord):
+    """A signed letter in another form than the signed PDF, as the exact bytes that somebody was given."""
+
+    append_only = True
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="copies")
+    form = models.CharField("one of `formats.FORMS`", max_length=20)
+    media_type = models.CharField(max_length=60)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["letter", "form"], name="one_copy_per_letter_and_form")]
+        ordering = ["id"]
+
+
+class OverruledCheck(ServiceRecord):
+    """A check that a letter did not pass, and why a clinician signed it all the same."""
+
+    append_only = True
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="overruled")
+    check_id = models.CharField(max_length=40)
+    change = models.TextField("what the check asked to change, as the clinician read it")
+    reason = models.TextField()
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "check_id"], name="a_check_is_overruled_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="overruled_with_a_reason"),
+        ]
+        ordering = ["id"]
+
+
+CHANNELS = {
+    "print": "Post",
+    "notify": "Post, printed by GOV.UK Notify",
+    "email": "Email",
+    "sms": "Text message",
+    "link": "Online, with a code",
+    "mesh": "MESH, to the practice",
+    "ers": "e-RS, by hand",
+}
 TO = AUDIENCES | {"referrer": "To the referrer", "service": "To another service"}
 KINDS = {
     "letter": "Letter",
@@ -58,6 +103,8 @@ class DispatchState(models.TextChoices):
     HELD = "held", "Held: a person must look first"
     QUEUED = "queued", "Waiting to be sent"
     SENT = "sent", "Sent"
+    DELIVERED = "delivered", "Delivered"
+    RETURNED = "returned", "Came back"
     FAILED = "failed", "Could not be sent"
     CANCELLED = "cancelled", "Stopped before it was sent"
 
@@ -96,6 +143,13 @@ class Dispatch(ServiceRecord):
     changed_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    began_at = models.DateTimeField(
+        "an attempt began, and how it ended is not known yet: set before anything leaves, cleared with its end",
+        null=True, blank=True,
+    )  # fmt: skip
+    provider_id = models.CharField("what the carrier calls it", max_length=100, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
     batch = models.ForeignKey(PrintBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="dispatches")
 
     class Meta:
@@ -108,7 +162,34 @@ class Dispatch(ServiceRecord):
                 condition=Q(state__in=["held", "queued", "failed"]),
             ),
             models.Index(fields=["service", "channel", "state", "id"], name="dispatch_by_channel"),
+            models.Index(
+                fields=["service", "channel", "provider_id"],
+                name="dispatch_by_provider_id",
+                condition=~Q(provider_id=""),
+            ),
         ]
+
+
+class InboundMessage(ServiceRecord):
+    """What a carrier brought us, byte for byte, kept before it is acknowledged. A repeat is known by its id."""
+
+    source = models.CharField(max_length=10, choices=[("mesh", "MESH"), ("notify", "GOV.UK Notify")])
+    message_id = models.CharField(max_length=100)
+    headers: "models.JSONField[dict[str, Any]]" = models.JSONField(default=dict)
+    content = models.BinaryField()
+    received_at = models.DateTimeField(default=clock.now)
+    dispatch = models.ForeignKey(
+        Dispatch, null=True, blank=True, on_delete=models.PROTECT, related_name="inbound", help_text="what it tells of"
+    )
+    why = models.TextField("why a person must look: what could not be understood", blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["service", "source", "message_id"], name="one_row_per_inbound_message")
+        ]
+        ordering = ["id"]
 
 
 class OneTimeCode(ServiceRecord):

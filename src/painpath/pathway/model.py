@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from painpath.pathway.base import Data, Id, Words
 from painpath.pathway.criteria import Ask, Criterion, Pointer, Readiness
+from painpath.pathway.delivery import Delivery
 from painpath.pathway.evidence import CriterionEvidence
 from painpath.pathway.forms import Form
 from painpath.pathway.letters import Letters
@@ -112,6 +113,8 @@ class Pathway(Data, frozen=True, kw_only=True):
     letters: Letters
     messages: tuple[Message, ...]
     notices: Notices
+    delivery: Delivery
+    """The carriers by which letters and messages reach people."""
     referring: Referring
     patient_status: PatientStatus
     communication: Communication

@@ -36,6 +36,7 @@ class Patient(ServiceRecord):
         "communication needs, by their ids in the pathway (Accessible Information Standard, DAPB1605)", default=list
     )
     letter_format = models.CharField("how letters come, by its id in the pathway", max_length=30, blank=True)
+    letters_online = models.BooleanField("wants letters online, with a code, instead of by post", default=False)
     needs_checked_on = models.DateField("communication needs last asked about on", null=True, blank=True)
     safe_contact = models.TextField("how to contact safely, e.g. do not phone home", blank=True)
     proxy_name = models.CharField("carer or proxy", max_length=200, blank=True)
