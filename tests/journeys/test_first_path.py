@@ -125,12 +125,22 @@ def test_a_letter_in_and_a_decision_out(site, visit, service_id, tmp_path, size,
     page.get_by_label("Who watches for it?").fill("the specialist nurse")
     fill_date(page, "When does the referral come back to us?", clock.today() + timedelta(days=84))
     page.get_by_label("Your reason").fill("Severe depression without a plan.")
-    page.get_by_label("Your own words to the patient").fill("I am sorry that things are so hard at the moment.")
+    page.get_by_label("Your own words to the patient").fill(
+        "I am sorry that things are so hard at the moment. Bring your MRI."
+    )
     page.get_by_role("button", name="See both letters").click()
 
     expect(page.get_by_role("heading", name="To the patient")).to_be_visible()
     expect(page.locator(".painpath-own-words").first).to_contain_text("I am sorry that things are so hard")
     check(tab)
+    as_sent = page.request.get(page.url + "patient.pdf").body()
+    assert as_sent.startswith(b"%PDF")
+    page.get_by_role("button", name="Sign the decision and both letters").click()
+
+    # --- a check that is overruled needs a reason
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("say why you sign the letter to the patient as it is")
+    check(tab)
+    page.get_by_label("Why do you sign the letter to the patient as it is?").fill("He calls it that himself.")
     page.get_by_role("button", name="Sign the decision and both letters").click()
 
     # --- the timeline tells it, with both letters to download

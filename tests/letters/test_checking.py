@@ -9,12 +9,22 @@ import pytest
 from painpath.letters.checking import Check, checks
 from painpath.letters.drafting import DraftSection, draft
 from painpath.letters.facts import LetterFacts, Signatory
+from painpath.letters.right_patient import StatedPatient, disagreements, stated_in
 from painpath.letters.sample import sample_facts
 from painpath.pathway import Pathway
 
 from .conftest import EVERY_LETTER, SOUTHAMPTON_EMAIL
 
 replace = msgspec.structs.replace
+
+
+HARD = (
+    "Multidisciplinary rehabilitation incorporating psychological formulation necessitates considerable commitment. "
+    "Pharmacological optimisation preceding admission facilitates participation. "
+    "Deconditioning perpetuates disability, particularly following prolonged immobilisation. "
+    "Consequently, individualised graduated activity programmes demonstrate superior effectiveness longitudinally."
+)
+OTHER = StatedPatient(document="letter.pdf", nhs_number="9990000026")
 
 
 def run(service: Pathway, facts: LetterFacts, audience: str = "patient", **options: Any) -> dict[str, Check]:
@@ -57,6 +67,8 @@ def test_a_not_now_letter_is_checked_on_all_ten_points(service: Pathway) -> None
         ("plain-words", "accept", {"words_to_patient": "Take it bd with your TENS."}, "Write “TENS” out"),
         ("plain-words", "accept", {"words_to_patient": "Take it b.d. please."}, "Write “b.d.” out"),
         ("plain-words", "accept", {"words_to_patient": "so " * 26 + "."}, "Part it"),
+        ("readability", "accept", {"words_to_patient": HARD}, "Flesch-Kincaid grade"),
+        ("right-patient", "delay", {"stated_patients": (OTHER,)}, "the NHS number 999 000 0026, and this letter 999"),
         (
             "plain-words",
             "ask_patient",
@@ -78,13 +90,13 @@ def test_a_failed_check_says_what_to_change(
 def test_a_signature_with_a_gap_stops_the_letter(service: Pathway, audience: str, field: str) -> None:
     facts = sample_facts(service, "accept")
     found = run(service, replace(facts, signatory=replace(facts.signatory, **{field: " "})), audience)["signature"]
-    assert found.must
+    assert found.weight == "must"
     assert field in found.change
 
 
 def test_only_what_would_make_a_letter_unsafe_must_pass(service: Pathway) -> None:
     bare = replace(sample_facts(service, "delay"), signatory=Signatory(), review_date=None, watcher="", clauses=())
-    stopping = {check.id for check in run(service, bare).values() if check.must and not check.passed}
+    stopping = {check.id for check in run(service, bare).values() if check.weight == "must" and not check.passed}
     assert stopping == {"signature", "review-date", "watcher"}
 
 
@@ -92,7 +104,7 @@ def test_a_contact_that_was_right_until_the_locality_was_corrected_is_found(serv
     facts = sample_facts(service, "delay", locality="southampton")
     made = draft(facts, "patient", service)
     found = {check.id: check for check in checks(made, replace(facts, locality="portsmouth"), service)}["locality"]
-    assert found.must
+    assert found.weight == "must"
     assert SOUTHAMPTON_EMAIL in found.change
 
 
@@ -106,7 +118,7 @@ def test_words_of_the_referral_may_hold_what_our_letters_may_not(service: Pathwa
 def test_a_street_and_a_postcode_are_an_address_and_its_lack_stops_nothing(service: Pathway) -> None:
     facts = replace(sample_facts(service, "delay"), patient_address=("14 Sample Street", "SO14 1AA"))
     assert run(service, facts)["address"].passed
-    assert not run(service, replace(facts, patient_address=("SO14 1AA",)))["address"].must
+    assert run(service, replace(facts, patient_address=("SO14 1AA",)))["address"].weight != "must"
 
 
 def test_the_clinician_s_reason_is_held_to_the_words_of_our_letters(service: Pathway) -> None:
@@ -146,5 +158,30 @@ def test_a_gp_letter_too_long_for_ers_is_stopped_there_and_goes_by_post(service:
     found = run(service, facts, "gp")["ers-length"]
     assert "at most 8,000 characters" in found.change
     assert "your advice or words to the GP (9,999 characters)" in found.change
-    assert found.must
+    assert found.weight == "must"
     assert "ers-length" not in run(service, replace(facts, by_ers=False), "gp")
+
+
+def test_a_short_form_that_the_letter_explains_is_no_hard_word(service: Pathway) -> None:
+    for words in ("Bring your scan (MRI). The MRI helps.", "Wear TENS (a small machine on the skin) if it helps."):
+        facts = replace(sample_facts(service, "accept"), words_to_patient=words)
+        assert run(service, facts)["plain-words"].passed, words
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Re: Mrs Ann Example, DOB 07/03/1984, NHS No: 999 000 0018", []),
+        ("Re: Ms A EXAMPLE, DOB 07/03/1984", []),
+        ("Re: Alex Éxample-Jones", []),  # a second family name, an accent
+        ("Dear colleague, this person has had pain for years.", []),  # not stated is no disagreement
+        ("Re: Mr Bob Other, DOB 07/03/1984", ["is about Mr Bob Other, and this letter about Alex Example"]),
+        ("Re: Alex Example, DOB 08/03/1984", ["the date of birth 8 March 1984, and this letter 7 March 1984"]),
+        ("Re: Alex Example NHS No: 999 000 0026", ["the NHS number 999 000 0026, and this letter 999 000 0018"]),
+    ],
+)
+def test_a_letter_is_held_against_the_words_of_the_documents(text: str, told: list[str]) -> None:
+    stated = stated_in("letter.pdf", text, today=date(2026, 11, 26))
+    found = list(disagreements([stated], name="Alex Example", date_of_birth=date(1984, 3, 7), number="9990000018"))
+    assert len(found) == len(told)
+    assert all(words in sentence for words, sentence in zip(told, found, strict=True))

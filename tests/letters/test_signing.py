@@ -2,14 +2,15 @@
 
 import uuid
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from painpath import clock
-from painpath.letters.models import Letter
-from painpath.letters.signing import facts_of, prepare, seal, sign
+from painpath.accounts.models import AuditEntry
+from painpath.letters.models import Letter, OverruledCheck
+from painpath.letters.signing import facts_of, prepare, seal, sign, to_overrule
 from painpath.letters.text import render_text
 from painpath.pathway import find, load
 from painpath.referrals.decisions.decision_content import DecisionContent
@@ -87,7 +88,7 @@ def test_what_cannot_be_printed_is_said_before_and_refused_at_the_signature_in_t
 ) -> None:  # fmt: skip
     content = not_now(**{field: "Well done 😀"})
     letter = prepare(judged, content, by=team.consultant)[audience]
-    stops = [check.change for check in letter.to_change if check.must]
+    stops = [check.change for check in letter.to_change if check.weight == "must"]
     assert stops == [
         f"No font here can print the character “😀” in “{where}”. Write it in other characters, or take it out."
     ]
@@ -95,6 +96,39 @@ def test_what_cannot_be_printed_is_said_before_and_refused_at_the_signature_in_t
         signed(judged, content, team.consultant)
     assert refused.value.sentence == stops[0]
     assert not Decision.objects.exists()
+
+
+def test_a_check_is_overruled_with_a_reason_that_is_kept_and_audited(judged: Any, team: Any) -> None:  # noqa: F811
+    content = not_now(to_patient="Take it b.d. please.")
+    letters = prepare(judged, content, by=team.consultant)
+    given: dict[str, Any] = {
+        "referral": judged, "by": team.consultant, "content": content, "seen_version": judged.version,
+        "seen_letters": seal(letters),
+    }  # fmt: skip
+    assert list(to_overrule(letters)) == ["patient-plain-words"]
+    for overruled in (None, {"patient-plain-words": " \n"}, {"gp-plain-words": "She asked."}):
+        with pytest.raises(Refused, match=r"Write “b\.d\.” out in .* say why you sign it all the same"):
+            sign(**given, key=uuid.uuid4(), overruled=overruled)
+    assert not OverruledCheck.objects.exists()
+    decision = sign(**given, key=uuid.uuid4(), overruled={"patient-plain-words": "She is a nurse and asked for it. "})
+    row = OverruledCheck.objects.get()
+    assert (row.letter.decision_id, row.letter.audience, row.check_id) == (decision.pk, "patient", "plain-words")
+    assert (row.reason, row.by) == ("She is a nurse and asked for it.", team.consultant)
+    assert row.change == letters["patient"].to_change[0].change
+    assert AuditEntry.objects.filter(action="letter.overrule").count() == 1
+
+
+def test_a_letter_about_another_person_than_the_documents_is_found(judged: Any, team: Any) -> None:  # noqa: F811
+    def told() -> str:
+        letters = prepare(judged, not_now(), by=team.consultant)
+        return next((c.change for c in letters["gp"].to_change if c.id == "right-patient"), "")
+
+    patient = judged.patient
+    [stated] = facts_of(judged, not_now(), by=team.consultant, on=clock.today()).stated_patients
+    assert stated.name or stated.nhs_number or stated.date_of_birth
+    assert told() == ""
+    patient.date_of_birth, patient.family_name, patient.given_name = date(1931, 1, 2), "Winterbottom", "Zoltan"
+    assert "has the date of birth" in told() or "is about" in told()
 
 
 def test_what_is_signed_are_the_bytes_that_were_prepared(judged: Any, team: Any) -> None:  # noqa: F811
@@ -110,7 +144,7 @@ def test_what_is_signed_are_the_bytes_that_were_prepared(judged: Any, team: Any)
 def test_a_signature_with_a_gap_is_said_once_and_nothing_is_set(judged: Any, team: Any) -> None:  # noqa: F811
     team.consultant.registration = ""
     for letter in prepare(judged, not_now(), by=team.consultant).values():
-        assert [check.id for check in letter.to_change if check.must] == ["signature"]
+        assert [check.id for check in letter.to_change if check.weight == "must"] == ["signature"]
         assert letter.pdf == b""
 
 

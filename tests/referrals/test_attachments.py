@@ -118,7 +118,7 @@ def test_what_e_rs_would_not_take_is_told_before_signing_and_stops_nothing(team,
     referral.refresh_from_db()
     found = prepare(referral, advise(attachments=(chosen,)), by=team.consultant)["gp"].to_change
     files = [check for check in found if check.id == "ers-files"]
-    assert [check.must for check in files] == ([False] if told else [])
+    assert [check.weight for check in files] == (["note"] if told else [])
     assert all("“Walking programme.odt”: e-RS does not take files of the kind “odt”" in one.change for one in files)
 
 

@@ -8,13 +8,16 @@ hold for every letter. A check that passes proves only that the words are there:
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Literal
 
 import msgspec
 
-from painpath.letters.drafting import Draft, Part, foreign_contact
+from painpath.letters.drafting import Draft, foreign_contact
 from painpath.letters.errors import LetterError
 from painpath.letters.facts import Layout, LetterFacts
 from painpath.letters.pdf import missing_signature
+from painpath.letters.plain_words import hard_to_read, hard_words, places, sentences
+from painpath.letters.right_patient import disagreements
 from painpath.letters.text import ers_text, render_text
 from painpath.letters.wording import day
 from painpath.pathway import Pathway
@@ -23,30 +26,27 @@ from painpath.pathway.letters import DOOR_LEFT_AJAR, banned_words
 ODD_CLOCK = timedelta(weeks=18)
 """The limit of the NHS constitution from referral to treatment: a clock that ran out before we had a letter is odd."""
 
-LONGEST_SENTENCE = 25
-"""Words. An alarm, not an aim: NHS style asks for short sentences."""
-
 CRISIS_NUMBERS = ("999", "111", "116 123", "85258")
 """Emergency, NHS mental health line, Samaritans, Shout."""
 
-_KNOWN_CAPITALS = frozenset({"GP", "NHS", "UK", "SHOUT", "OK", "I", "A"})
-_LATIN = re.compile(
-    r"\b(b\.?d\.?|t\.?d\.?s\.?|q\.?d\.?s\.?|o\.?d\.?|p\.?r\.?n\.?|nocte|mane|stat|ddx?|hx|rx|tx|c/o)(?!\w)"
-)
 _HOLE = re.compile(r"[{}]|\[[^\]\n]*\]|\b(?:TBC|TBA|XXX+)\b|_{3,}")
 
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", re.IGNORECASE)
 
 
+Weight = Literal["must", "reason", "note"]
+"""What a failed check means. `must` stops the letter. With `reason` a clinician may sign all the same; the reason is
+kept. `note`: the letter waits for a person on its way out in any case (`channels.reasons_to_hold`)."""
+
+
 class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that was looked at. `point` is its number in the checklist; `change` says what to change and where,
-    and is empty when the check passed. A letter for which one with `must` fails is not issued; the others are for the
-    clinician to settle or to overrule with a reason."""
+    and is empty when the check passed."""
 
     id: str
     change: str
     point: int | None = None
-    must: bool = False
+    weight: Weight = "reason"
 
     @property
     def passed(self) -> bool:
@@ -64,7 +64,7 @@ def checks(draft: Draft, facts: LetterFacts, pathway: Pathway, *, layout: Layout
 def _to_patient(draft: Draft, facts: LetterFacts, layout: Layout) -> Iterator[Check]:
     words = render_text(draft)
     ajar = draft.outcome in DOOR_LEFT_AJAR
-    first_two = " ".join(_sentences(" ".join(part.text for part in draft.opening))[:2])
+    first_two = " ".join(sentences(" ".join(part.text for part in draft.opening))[:2])
     yield _check(
         "decision-first",
         "pain is real" in first_two,
@@ -87,9 +87,9 @@ def _to_patient(draft: Draft, facts: LetterFacts, layout: Layout) -> Iterator[Ch
         )
     if draft.outcome == "delay":
         dated = facts.review_date is not None and facts.review_date > facts.written_on
-        yield _check("review-date", dated, "Set a review date after the day of the letter.", point=3, must=True)
+        yield _check("review-date", dated, "Set a review date after the day of the letter.", point=3, weight="must")
         named = bool(facts.watcher.strip())
-        yield _check("watcher", named, "Name who looks again on the review date.", point=3, must=True)
+        yield _check("watcher", named, "Name who looks again on the review date.", point=3, weight="must")
     back = draft.section("come_back") is not None
     again = not ajar or (draft.section("look_again") is not None and "Patient Advice and Liaison Service" in words)
     yield _check(
@@ -108,8 +108,10 @@ def _to_patient(draft: Draft, facts: LetterFacts, layout: Layout) -> Iterator[Ch
         point=7,
     )
     yield from _right_form(draft, facts, layout)
-    plain = list(_hard_words(draft))
+    plain = list(hard_words(draft))
     yield _check("plain-words", not plain, " ".join(plain))
+    hard = list(hard_to_read(draft))
+    yield _check("readability", not hard, " ".join(hard))
 
 
 def _right_form(draft: Draft, facts: LetterFacts, layout: Layout) -> Iterator[Check]:
@@ -119,6 +121,7 @@ def _right_form(draft: Draft, facts: LetterFacts, layout: Layout) -> Iterator[Ch
         f"This person needs the format “{facts.format_name or facts.format_needed}” and this letter is “{layout}”. It "
         "is held when it goes out: arrange the format by hand.",
         point=10,
+        weight="note",
     )
     yield _check(
         "language",
@@ -126,6 +129,7 @@ def _right_form(draft: Draft, facts: LetterFacts, layout: Layout) -> Iterator[Ch
         f"An interpreter is needed: {facts.interpreter.strip()}. This letter is in English: arrange a translation, or "
         "a call with the interpreter.",
         point=10,
+        weight="note",
     )
     yield _check("copied", bool(draft.copied_to), "Add the GP and the referrer to “Copied to”.", point=10)
     yield _check(
@@ -133,6 +137,7 @@ def _right_form(draft: Draft, facts: LetterFacts, layout: Layout) -> Iterator[Ch
         any(words.strip() and not _POSTCODE.fullmatch(words.strip()) for words in facts.patient_address),
         "There is no postal address on the record: it needs a house and a street, not only a postcode. Add it, or hand "
         "the letter over another way.",
+        weight="note",
     )
 
 
@@ -150,9 +155,9 @@ def _to_gp(draft: Draft, facts: LetterFacts) -> Iterator[Check]:
         point=6,
     )
     if facts.by_ers:
-        yield Check(id="ers-length", change=_too_long_for_ers(draft, facts), must=True)
+        yield Check(id="ers-length", change=_too_long_for_ers(draft, facts), weight="must")
         change = f"e-RS does not take every file as it is. {' '.join(facts.not_taken)}"
-        yield _check("ers-files", not facts.not_taken, change)
+        yield _check("ers-files", not facts.not_taken, change, weight="note")
 
 
 def _too_long_for_ers(draft: Draft, facts: LetterFacts) -> str:
@@ -195,14 +200,21 @@ def _always(draft: Draft, facts: LetterFacts, pathway: Pathway) -> Iterator[Chec
         not missing,
         f"The clinician's {', '.join(missing)} is missing. Add it to the profile: no letter goes out without.",
         point=8,
-        must=True,
+        weight="must",
     )
+    other = list(
+        disagreements(
+            facts.stated_patients, name=facts.patient_name, date_of_birth=facts.date_of_birth, number=facts.nhs_number
+        )
+    )
+    told_of = " ".join(other)
+    yield _check("right-patient", not other, f"{told_of} Check that this letter is about the right person.", point=10)
     # What stands in quotation marks on the GP's copy are the words of the page and of the referral, not ours.
     others = re.compile(r"“[^”]*”" if draft.audience == "gp" else r"(?!)")
-    banned = [(where, word) for where, words in _places(draft) for word in banned_words(others.sub("", words))]
+    banned = [(where, word) for where, words in places(draft) for word in banned_words(others.sub("", words))]
     told = (f"Take “{word}” out of “{where}”." for where, word in banned)
     yield _check("banned-words", not banned, " ".join(told), point=9)
-    holes = [(where, hole[0]) for where, words in _places(draft) for hole in _HOLE.finditer(words)]
+    holes = [(where, hole[0]) for where, words in places(draft) for hole in _HOLE.finditer(words)]
     told = (f"“{where}” still holds “{hole}”. Fill it in or take it out." for where, hole in holes)
     yield _check("holes", not holes, " ".join(told))
     foreign = foreign_contact(render_text(draft), facts.locality, pathway)
@@ -210,30 +222,8 @@ def _always(draft: Draft, facts: LetterFacts, pathway: Pathway) -> Iterator[Chec
         "locality",
         foreign is None,
         f"{foreign.value if foreign else ''} is not for patients who live where this one lives. Take it out.",
-        must=True,
+        weight="must",
     )
-
-
-def _hard_words(draft: Draft) -> Iterator[str]:
-    # Only what a person wrote: the service's own texts are checked when the pathway is linted.
-    for where, words in _places(draft, only_clinician=True):
-        capitals = [word for word in re.findall(r"\b[A-Z][A-Z&]+\b", words) if word not in _KNOWN_CAPITALS]
-        for word in dict.fromkeys([*capitals, *(found[0] for found in _LATIN.finditer(words))]):
-            yield f"Write “{word}” out in “{where}”."
-        for sentence in _sentences(words):
-            if len(sentence.split()) > LONGEST_SENTENCE:
-                yield f"A sentence in “{where}” has {len(sentence.split())} words. Part it: “{sentence[:60]}…”."
-
-
-def _places(draft: Draft, *, only_clinician: bool = False) -> Iterator[tuple[str, str]]:
-    places: list[tuple[str, tuple[Part, ...]]] = [("the opening", draft.opening)]
-    places += [(section.heading, section.parts) for section in draft.sections]
-    if not only_clinician:
-        yield "the heading", draft.heading
-    for where, parts in places:
-        for part in parts:
-            if part.source == "clinician" or not only_clinician:
-                yield from ((where, words) for words in (part.text, *part.items) if words)
 
 
 def _items(draft: Draft, purpose: str) -> list[str]:
@@ -246,9 +236,5 @@ def _items(draft: Draft, purpose: str) -> list[str]:
     ]
 
 
-def _sentences(words: str) -> list[str]:
-    return [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n+", words) if sentence]
-
-
-def _check(name: str, passed: bool, change: str, *, point: int | None = None, must: bool = False) -> Check:
-    return Check(id=name, change="" if passed else change, point=point, must=must)
+def _check(name: str, passed: bool, change: str, *, point: int | None = None, weight: Weight = "reason") -> Check:
+    return Check(id=name, change="" if passed else change, point=point, weight=weight)

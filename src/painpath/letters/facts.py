@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from painpath.letters.right_patient import StatedPatient
 from painpath.pathway import Pathway
 from painpath.pathway.model import Signpost as Entry
 from painpath.pathway.outcomes import OutcomeId
@@ -119,6 +120,8 @@ class LetterFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What the team calls it."""
     communication: tuple[str, ...] = ()
     """What the patient needs so that they can read, hear and answer us: shared with every letter to the GP."""
+    stated_patients: tuple[StatedPatient, ...] = ()
+    """Whom the referral's own documents are about, as each states it."""
     interpreter: str = ""
     """What interpreter is needed, as the record has it: a language, and perhaps more. Empty when none is."""
 

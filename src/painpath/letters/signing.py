@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,7 @@ from painpath.accounts import audit
 from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
 from painpath.letters.channels import addressee, practice_lines
-from painpath.letters.checking import Check, checks
+from painpath.letters.checking import Check, Weight, checks
 from painpath.letters.codes import patients_page
 from painpath.letters.drafting import Draft, draft
 from painpath.letters.enclosing import ask_to_enclose, asked_to_fill_in
@@ -23,8 +24,9 @@ from painpath.letters.facts import Clause, Layout, LetterFacts, Signatory, cited
 from painpath.letters.following import queue_documents
 from painpath.letters.formats import format_for, format_name, layout_for, shared_words
 from painpath.letters.issuing import merged_recipients, queue_letters
-from painpath.letters.models import AUDIENCES, Letter
+from painpath.letters.models import AUDIENCES, Letter, OverruledCheck
 from painpath.letters.pdf import missing_signature, render_pdf
+from painpath.letters.right_patient import StatedPatient, stated_in
 from painpath.letters.text import render_text
 from painpath.pathway import Pathway
 from painpath.pathway.letters import Audience
@@ -37,11 +39,13 @@ from painpath.referrals.decisions.decision_rules import own_judgements
 from painpath.referrals.guidance import attaching, ers_codes
 from painpath.referrals.guidance.asked import in_their_words
 from painpath.referrals.looking import check_not_blind
-from painpath.referrals.models import AddedEvidence, Decision, Evidence, Referral
+from painpath.referrals.models import AddedEvidence, Decision, Evidence, Referral, Transcript
 from painpath.referrals.refusal import Refused
 from painpath.referrals.theirs import check_theirs, may_read
 
 BOTH: tuple[Audience, ...] = ("patient", "gp")
+WEIGHTS: tuple[Weight, ...] = ("must", "reason", "note")
+"""What stops the signature stands first, then what needs a reason."""
 QUOTES = 3
 """Words of the referral that a letter quotes for one clause: enough to see why, few enough to read."""
 
@@ -104,6 +108,7 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         enclosures=tuple(one.name for one in files),
         not_taken=tuple(f"“{one.name}”: {why}" for one in files if (why := not_taken(one.name, one.size))),
         copied_to=_copied_to(referral),
+        stated_patients=_stated_patients(referral, on),
         interpreter=patient.interpreter,
         format_needed=format_for(patient),
         format_name=format_name(format_for(patient), pathway.communication),
@@ -143,6 +148,13 @@ def _clauses(referral: Referral, content: DecisionContent, by: Membership, pathw
     )  # fmt: skip
 
 
+def _stated_patients(referral: Referral, today: date) -> tuple[StatedPatient, ...]:
+    run = referral.screenings.last()
+    read = Transcript.objects.filter(screenings=run).exclude(text="") if run else Transcript.objects.none()
+    rows = read.order_by("document_id").values_list("document__name", "text")
+    return tuple(stated_in(name, text, today=today) for name, text in rows)
+
+
 def _copied_to(referral: Referral) -> tuple[str, ...]:
     names = [referral.practice.name if referral.practice else "", referral.referrer.name if referral.referrer else ""]
     names += [addressee(merged, to).name for to, merged in merged_recipients(referral)]
@@ -161,7 +173,9 @@ class Prepared:
     @property
     def to_change(self) -> list[Check]:
         """What a person should look at before signing; what stops the signature stands first."""
-        return sorted((check for check in self.checks if not check.passed), key=lambda check: not check.must)
+        return sorted(
+            (check for check in self.checks if not check.passed), key=lambda check: WEIGHTS.index(check.weight)
+        )
 
 
 def prepare(referral: Referral, content: DecisionContent, *, by: Membership) -> dict[Audience, Prepared]:
@@ -189,13 +203,22 @@ def _set(made: Draft, found: list[Check], layout: Layout) -> Prepared:
         pdf, said = render_pdf(made, layout=layout), ""
     except LetterError as error:
         pdf, said = b"", error.sentence
-    return Prepared(made, (*found, Check(id="print", change=said, must=True)), pdf, layout)
+    return Prepared(made, (*found, Check(id="print", change=said, weight="must")), pdf, layout)
 
 
 def seal(letters: dict[Audience, Prepared]) -> str:
     """What two letters say, as one digest: the signature names it, so that what is signed is what was seen."""
     drafts = [msgspec.json.encode(letters[audience].draft) for audience in BOTH]
     return hashlib.sha256(b"".join(drafts)).hexdigest()
+
+
+def to_overrule(letters: dict[Audience, Prepared]) -> dict[str, Check]:
+    """What a clinician must change or sign with a reason, by names such as `patient-plain-words`."""
+    return {f"{audience}-{check.id}": check for audience, one in letters.items() for check in _overrulable(one)}
+
+
+def _overrulable(prepared: Prepared) -> list[Check]:
+    return [check for check in prepared.to_change if check.weight == "reason"]
 
 
 @transaction.atomic
@@ -207,11 +230,14 @@ def sign(
     key: uuid.UUID,
     seen_version: int,
     seen_letters: str,
+    overruled: Mapping[str, str] | None = None,
 ) -> Decision:
     """Sign a decision and its letters together: either all of it is on record, or nothing is.
 
-    `seen_letters` is the `seal` of the letters that the clinician had before them. Raises `Refused` as `decide` does,
-    when the letters would say something else by now, and when one cannot be issued (a signature without registration).
+    `seen_letters` is the `seal` of the letters that the clinician had before them. `overruled` has, by the names that
+    `to_overrule` gives, why they sign although a check asks for a change. Raises `Refused` as `decide` does, when the
+    letters would say something else by now, when one cannot be issued (a signature without registration), and when a
+    reason is missing.
     """
     signed = decide(referral=referral, by=by, content=content, key=key, seen_version=seen_version)
     if not signed.new:
@@ -219,17 +245,27 @@ def sign(
     letters = prepare(referral, content, by=by)
     if seal(letters) != seen_letters:
         raise Refused("The letters have changed since you saw them. Nothing was signed: read both again, then sign.")
+    reasons = {name: reason.strip() for name, reason in (overruled or {}).items()}
+    if stop := next((c.change for one in letters.values() for c in one.to_change if c.weight == "must"), ""):
+        raise Refused(stop)
+    for name, check in to_overrule(letters).items():
+        if not reasons.get(name):
+            raise Refused(f"{check.change} Change it, or say why you sign it all the same. Nothing was signed.")
     signed_letters: dict[Audience, Letter] = {}
     for audience, prepared in letters.items():
         made = prepared.draft
-        if stops := [check for check in prepared.to_change if check.must]:
-            raise Refused(stops[0].change)
         letter = signed_letters[audience] = Letter.objects.create(
             service_id=referral.service_id, referral=referral, decision=signed.decision, audience=audience,
             facts=msgspec.to_builtins(made) | {"layout": prepared.layout}, text=render_text(made), pdf=prepared.pdf,
             sha256=hashlib.sha256(prepared.pdf).hexdigest(), signed_by=by, signed_at=signed.decision.at,
         )  # fmt: skip
         audit.record(by, "letter.sign", letter, audience=AUDIENCES[audience])
+        for check in _overrulable(prepared):
+            row = OverruledCheck.objects.create(
+                service_id=referral.service_id, letter=letter, check_id=check.id, change=check.change,
+                reason=reasons[f"{audience}-{check.id}"], by=by, at=letter.signed_at,
+            )  # fmt: skip
+            audit.record(by, "letter.overrule", row, check=check.id)
     reply = queue_reply(signed.decision, signed_letters["gp"], letters["gp"].draft, by=by)
     copies = queue_letters(referral, signed_letters["patient"], signed_letters["gp"], by=by, in_ers=reply is not None)
     ask_to_enclose(signed.decision, copies, by=by)

@@ -7,12 +7,13 @@ interruption loses nothing. The signature carries the draft's key and the versio
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from painpath.accounts.models import Membership
-from painpath.letters.signing import prepare, seal, sign
+from painpath.letters.signing import Prepared, prepare, seal, sign
 from painpath.pathway import Pathway
+from painpath.pathway.letters import Audience
 from painpath.referrals import pathways
 from painpath.referrals.decisions import accepting, deciding, decision_rules
 from painpath.referrals.decisions.decision_content import DecisionContent
@@ -24,7 +25,9 @@ from painpath.triage import advice_forms, decision_fields
 from painpath.triage import decision_forms as forms
 from painpath.triage.presenters.letters import letter_views
 from painpath.triage.presenters.page import frame
+from painpath.triage.signing_form import signing_form
 from painpath.triage.views.base import member, opened
+from painpath.web.files import file_answer
 from painpath.web.forms import Form, render_form
 
 
@@ -153,49 +156,74 @@ def letters(request: HttpRequest, reference: str) -> HttpResponse:
     """Both letters as they will be; then one signature for the decision and the letters."""
     by = member(request)
     referral = opened(request, reference)
-    if request.method == "POST":
-        return _sign(request, referral, by)
+    if request.method == "POST" and (signed := _signed_with_this_key(request, referral, by)):
+        return signed
     if (signed := _signed_already(request, referral, by)) is not None:
         return signed
-    decision_rules.check_may_decide(referral, by=by)
     draft = _draft(referral, by)
+    if request.method == "POST" and (draft is None or str(draft.key) != request.POST.get("key")):
+        decision_rules.check_may_decide(referral, by=by)
+        raise Refused("This page is not of your latest draft. Open both letters again and sign there.")
+    if request.method != "POST":
+        decision_rules.check_may_decide(referral, by=by)
     if draft is None:
         return redirect("triage:decide", reference=reference)
     content = _content(draft)
-    pathway = pathways.of(referral.pathway_version)
-    blocked = ""
-    try:
-        decision_rules.check_sign(referral, content, by=by, seen_version=draft.seen_version)
-    except Refused as refused:
-        blocked = refused.sentence
     prepared = prepare(referral, content, by=by)
-    if not blocked:
-        stops = [check.change for letter in prepared.values() for check in letter.to_change if check.must]
-        blocked = stops[0] if stops else ""
-    return render(request, "triage/letters.jinja", frame(referral, by) | {
-        "outcome": pathway.outcome(content.outcome), "drafts": letter_views(prepared), "draft": draft,
-        "blocked": blocked,
-        "seal": seal(prepared), "stale": draft.seen_version != referral.version, "content": content, "buttons": [],
+    form = signing_form(request.POST or None, prepared)
+    if request.method == "POST" and form.is_valid():
+        sign(
+            referral=referral, by=by, content=content, key=draft.key, seen_version=draft.seen_version,
+            seen_letters=request.POST.get("letters", ""), overruled=form.cleaned_data,
+        )  # fmt: skip
+        return _after_signing(request, referral)
+    return render_form(request, "triage/letters.jinja", form, **frame(referral, by) | {
+        "outcome": pathways.of(referral.pathway_version).outcome(content.outcome), "drafts": letter_views(prepared),
+        "blocked": _blocked(referral, draft, prepared, by),
+        "stale": draft.seen_version != referral.version, "content": content, "buttons": [],
+        "draft": draft, "seal": seal(prepared),
     })  # fmt: skip
 
 
-def _sign(request: HttpRequest, referral: Referral, by: Membership) -> HttpResponse:
-    """The signature. The key in the form is the draft that was seen: an older page signs nothing."""
+def _blocked(referral: Referral, draft: DecisionDraft, prepared: dict[Audience, Prepared], by: Membership) -> str:
+    """What stands in the way of signing, whatever reason is given; empty when nothing does."""
+    try:
+        decision_rules.check_sign(referral, _content(draft), by=by, seen_version=draft.seen_version)
+    except Refused as refused:
+        return refused.sentence
+    stops = (check.change for one in prepared.values() for check in one.to_change if check.weight == "must")
+    return next(stops, "")
+
+
+def _signed_with_this_key(request: HttpRequest, referral: Referral, by: Membership) -> HttpResponse | None:
+    """A signature that arrives twice is one: the key in the form is that of the draft that was seen."""
     try:
         key = uuid.UUID(request.POST.get("key", ""))
     except ValueError:
         raise Refused("Open both letters again and sign there. Your draft is kept.") from None
-    done = Decision.objects.filter(key=key, by=by, referral=referral).first()
-    if done is None:
-        draft = _draft(referral, by)
-        if draft is None or draft.key != key:
-            decision_rules.check_may_decide(referral, by=by)
-            raise Refused("This page is not of your latest draft. Open both letters again and sign there.")
-        sign(
-            referral=referral, by=by, content=_content(draft), key=key, seen_version=draft.seen_version,
-            seen_letters=request.POST.get("letters", ""),
-        )  # fmt: skip
+    if not Decision.objects.filter(key=key, by=by, referral=referral).exists():
+        return None
+    return _after_signing(request, referral)
+
+
+def _after_signing(request: HttpRequest, referral: Referral) -> HttpResponse:
     by_ers = ers_codes.came_by_ers(referral, pathways.of(referral.pathway_version))
     then = " The reply in e-RS is sent by hand: its text is on the e-RS page." if by_ers else ""
     messages.success(request, f"Signed. Both letters are on the timeline.{then}")
     return redirect("triage:timeline", reference=referral.reference)
+
+
+def letter_as_pdf(request: HttpRequest, reference: str, audience: str) -> HttpResponse:
+    """One of both letters exactly as it would be signed now: the PDF, marked nowhere, kept nowhere."""
+    by = member(request)
+    referral = opened(request, reference)
+    decision_rules.check_may_decide(referral, by=by)
+    draft = _draft(referral, by)
+    if draft is None:
+        return redirect("triage:decide", reference=reference)
+    letter = next((one for name, one in prepare(referral, _content(draft), by=by).items() if name == audience), None)
+    if letter is None:
+        raise Http404
+    if not letter.pdf:
+        raise Refused(letter.to_change[0].change)
+    return file_answer(letter.pdf, "application/pdf", f"letter-to-{audience}.pdf")
