@@ -36,7 +36,7 @@ CODE_PAGE = "patients:code"
 """Where a new code is asked for."""
 _CHOSEN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+|true|false")
 """What a chosen option sends: nobody typed it, and nobody needs to copy it."""
-_OURS = frozenset({"csrfmiddlewaretoken", "key", "do", "check", "who"})
+_OURS = frozenset({"csrfmiddlewaretoken", "key", "do", "check", "who", "shown", "helped"})
 
 View = Callable[..., HttpResponse]
 

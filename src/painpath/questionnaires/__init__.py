@@ -17,7 +17,6 @@ from painpath.questionnaires.flow import (
     Page,
     Progress,
     add_instance,
-    closed_page,
     enabled,
     first_open_page,
     next_page,
@@ -25,6 +24,7 @@ from painpath.questionnaires.flow import (
     pages,
     previous_page,
     progress,
+    whole_page,
 )
 from painpath.questionnaires.model import Answers, Band, Condition, FreeText, Item, Option, Questionnaire, Unit, Value
 from painpath.questionnaires.parsing import parse
@@ -55,7 +55,6 @@ __all__ = [
     "alarming",
     "check",
     "check_item",
-    "closed_page",
     "date_in_words",
     "drop_disabled",
     "dump_answers",
@@ -79,4 +78,5 @@ __all__ = [
     "to_response",
     "understand",
     "weight",
+    "whole_page",
 ]
