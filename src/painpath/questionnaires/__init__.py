@@ -32,6 +32,7 @@ from painpath.questionnaires.places import place_of, question_at
 from painpath.questionnaires.receiving import from_response
 from painpath.questionnaires.responding import to_response
 from painpath.questionnaires.scoring import Score, expression_faults, scores
+from painpath.questionnaires.self_harm import unguarded
 from painpath.questionnaires.weights import alarming, is_above, weight
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "scores",
     "to_response",
     "understand",
+    "unguarded",
     "weight",
     "whole_page",
 ]
