@@ -1,7 +1,7 @@
 """Answering what we ask, in words: the start, one page, help, the check, and what happens next."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.utils.formats import date_format
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from painpath import clock
 from painpath.letters.drafting import crisis_line
-from painpath.letters.wording import line
+from painpath.letters.wording import clock_words, line
 from painpath.pathway import Pathway
 from painpath.pathway.safety import Safety
 from painpath.patients.answering_forms import in_language
@@ -298,10 +298,3 @@ def moment(value: datetime) -> str:
     """`5pm on Thursday 26 November`, in London."""
     here = value.astimezone(clock.LONDON)
     return _("{time} on {day}").format(time=clock_words(f"{here:%H:%M}"), day=date_format(here, "l j F"))
-
-
-def clock_words(at: str) -> str:
-    """`17:00` as people say it: `5pm`; `12:30` as `12:30pm`."""
-    hour = time.fromisoformat(at)
-    words = f"{hour.hour % 12 or 12}" + (f":{hour.minute:02}" if hour.minute else "")
-    return f"{words}{'am' if hour.hour < 12 else 'pm'}"
