@@ -57,8 +57,11 @@ def problem(referral: Referral, wanted: str) -> str:
     return ""
 
 
-def uncovered(service: Service, route: str, pathway: Pathway, until: date) -> date | None:
-    """The first working day from today to `until` on which no clinician who may decide this route is on duty."""
+def uncovered(
+    service: Service, route: str, pathway: Pathway, until: date, *, without: RotaEntry | None = None
+) -> date | None:
+    """The first working day from today to `until` on which no clinician who may decide this route is on duty; `without`
+    this entry of the rota."""
     today = clock.today()
     rows = list(
         RotaEntry.objects.filter(service_id=service.pk, starts_on__lte=until)
@@ -66,7 +69,7 @@ def uncovered(service: Service, route: str, pathway: Pathway, until: date) -> da
         .filter(Q(route="") | Q(route=route))
         .select_related("membership")
     )
-    entries = [row for row in rows if may_decide(row.membership, route, pathway)]
+    entries = [row for row in rows if row != without and may_decide(row.membership, route, pathway)]
     for number in range((until - today).days + 1):
         day = today + timedelta(days=number)
         if is_working_day(day) and not any(
