@@ -21,6 +21,20 @@ class Upload(forms.Form):
     )  # fmt: skip
 
 
+class AsksAboutSafety(forms.Form):
+    """The decision whether the service asks about self-harm."""
+
+    asks = forms.Radios("Which do you ask?", options=[
+        forms.Option("yes", "The PHQ-9, with its question about self-harm",
+                     hint="Only while a clinician is on duty on every working day to read the answers"),
+        forms.Option("no", "The PHQ-4 instead", hint="No questionnaire with a question about safety is sent then"),
+    ], error="Choose which you ask")  # fmt: skip
+    reason = forms.TextArea(
+        "Who decided it, and why?", rows=3, max_length=2000,
+        hint="For example your clinical safety officer. Name no patient.", error="Say who decided it, and why",
+    )  # fmt: skip
+
+
 class Licence(forms.Form):
     """The word that this site may use a restricted instrument."""
 

@@ -16,6 +16,7 @@ from painpath.referrals import pathways
 from painpath.referrals.models import Referral, RotaEntry, SiteQuestionnaire
 from painpath.referrals.moves import reckon
 from painpath.referrals.questionnaires import library
+from painpath.referrals.questionnaires.choosing import check_asks
 from painpath.referrals.questionnaires.library import Offered
 from painpath.referrals.questionnaires.site import needs_licence
 from painpath.referrals.refusal import Refused
@@ -44,6 +45,7 @@ def check_offer(referral: Referral, wanted: str) -> Offered:
         )
     asks = [form for form in forms if any(item.safety is not None for item in form.walk())]
     if asks:
+        check_asks(referral.service, asks[0].title)
         _check_somebody_reads(referral, pathway, asks[0].title)
     return offer
 
