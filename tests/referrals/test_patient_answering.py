@@ -1,10 +1,14 @@
 """A questionnaire is answered, saved as one goes, sent once; an answer about safety is seen the moment it is saved."""
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+import painpath
 from painpath import clock
 from painpath.accounts.audit import Process
 from painpath.accounts.models import AuditEntry
@@ -213,9 +217,7 @@ def test_with_nobody_on_duty_every_clinician_is_told_at_once(asked, team):
 def test_the_rota_says_when_nobody_reads_and_a_wrong_entry_never_has_to_stay(asked, team):
     entry, *_ = RotaEntry.objects.order_by("weekday")
     assert rota_page.nobody_reads(team.service) == ""
-    with pytest.raises(
-        rota.NobodyReads, match="on duty on Monday .* are with 1 patient.*Put somebody else"
-    ):
+    with pytest.raises(rota.NobodyReads, match=r"on duty on Monday .* are with 1 patient.*Put somebody else"):
         rota.end_rota_entry(entry=entry, by=team.administrator)
     assert RotaEntry.objects.get(pk=entry.pk).ends_on is None
     other = rota.add_to_rota(by=team.administrator, membership=team.physiotherapist, weekday=0, starts_on=clock.today())
@@ -251,6 +253,43 @@ def _needed(asked) -> Answering:
 def test_only_working_time_counts(at, minutes, moment):
     at, moment = (datetime.fromisoformat(one).replace(tzinfo=clock.LONDON) for one in (at, moment))
     assert changing.working_moment(at, minutes, "09:00", "17:00") == moment
+
+
+RISK = re.compile(
+    r"\b(low|lower|medium|moderate|high|higher|raised|elevated|severe)[ _-]+risk\b"
+    r"|\brisk[ _-]*(level|score|band|category|class|rating|tier|grade)|\b(level|degree|grade) of risk\b", re.I,
+)  # fmt: skip
+
+
+def test_no_level_of_risk_is_computed_written_or_kept(asked, team):
+    """An answer above zero is one thing: "several days" and "nearly every day" differ in their own words alone."""
+    referral, patient = asked
+    row = begun(referral, patient)
+    kept = []
+    with clock.at(clock.now()):
+        for answer in ("c1", "c2", "c3"):
+            (alert,) = saved(row, patient, dead=answer).alerts
+            facts = {name: value for name, value in alert.facts.items() if name != "answer"}
+            now = Referral.objects.values("state", "look_first", "due_on", "priority", "came_back").get(pk=referral.pk)
+            work = sorted(job.scheduled_at for job in jobs(safety.REMIND) if job.args["change"] == alert.pk)
+            kept.append((alert.kind, alert.owner, alert.due_at, alert.words.partition("\n")[0], facts, now, work))
+    assert kept[0] == kept[1] == kept[2]
+
+    home = Path(painpath.__file__).parent
+    pathways = home.parents[1] / "pathways"
+    files = [*home.rglob("*.py"), *home.rglob("*.jinja"), *pathways.rglob("*.yaml"), *pathways.rglob("*.json")]
+    letters = ("vocabulary", "evidence")  # what letters of others say, which is read and not said by us
+    ours = [file for file in files if not set(letters) & set(file.parts)]
+    assert len(ours) > 500
+    said = {
+        (file.name, found[0])
+        for file in ours
+        for line in file.read_text().splitlines()
+        if "ever a level of risk" not in line and (found := RISK.search(line))
+    }
+    assert said == set()
+    fields = [f"{model.__name__}.{field.name}" for model in apps.get_models() for field in model._meta.get_fields()]
+    assert [name for name in fields if "risk" in name.lower() or "severity" in name.lower()] == []
 
 
 def test_nobody_but_the_team_learns_of_it(asked, team, referrer_account):
