@@ -361,6 +361,8 @@ def test_staying_too_long_shows_what_was_typed_and_whom_to_call(asked, service_i
     assert late.status_code == 409
     for words in ("I cannot go on.", "116 123", "999", "Nobody has read it"):
         assert words in text(late)
+    chosen = client.post(page, {"shown": "a1", **said(page, "true")})
+    assert (chosen.status_code, "has not been saved" in text(chosen), "a1" in text(chosen)) == (409, True, False)
     assert row(service_id).answers == {}
 
 

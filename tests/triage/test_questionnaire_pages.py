@@ -19,7 +19,7 @@ from painpath.referrals.transitions import State
 from painpath.triage.presenters.questions import all_questions
 from painpath.web.answer_fields import name_of
 from tests.referrals.conftest import make_team, waiting_referral
-from tests.referrals.questionnaires import MOOD, OURS, ask, ext, fill_rota, item, options, publish, questionnaire
+from tests.referrals.questionnaires import MOOD, OFTEN, OURS, ask, ext, fill_rota, item, options, publish, questionnaire
 
 pytestmark = pytest.mark.django_db
 
@@ -134,12 +134,17 @@ def test_an_answer_about_safety_that_staff_type_in_raises_the_alert_and_says_wha
 
 def test_what_staff_type_in_too_late_still_reaches_a_clinician(desk, service_id):
     desk = desk(MOOD)
+    answer = desk.enter(a0="c0", a1="c9")  # it cannot stand, and was said all the same
+    assert (answer.status_code, "An answer needs somebody now" in answer.content.decode()) == (422, True)
+    with scope(service_id):
+        assert ReportedChange.objects.get().facts["answer"] == "c9"
+        assert "dead" not in Answering.objects.get().answers
     assert desk.enter(a0="c0", a1="c0").redirect_chain
     answer = desk.enter(a0="c0", a1="c3")
     assert answer.status_code == 422
     assert "An answer needs somebody now" in answer.content.decode()
     with scope(service_id):
-        assert ReportedChange.objects.get().kind == "safety_answer"
+        assert [one.facts["answer"] for one in ReportedChange.objects.order_by("pk")] == ["c9", OFTEN[3]]
         assert Answering.objects.get().answers["dead"] == ["c0"], "what was sent stays as it was sent"
 
 

@@ -99,7 +99,7 @@ def seen(view: View) -> View:
         given = [text for name in request.POST if name not in _OURS for text in request.POST.getlist(name)]
         typed = [text for text in given if text and not _CHOSEN.fullmatch(text)]
         again = reverse(CODE_PAGE, args=[service])
-        if request.method == "POST" and any(typed):
+        if request.method == "POST" and any(given):
             return render(
                 request,
                 "patients/too_long.jinja",
