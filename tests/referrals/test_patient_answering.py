@@ -253,6 +253,7 @@ def _needed(asked) -> Answering:
 def test_only_working_time_counts(at, minutes, moment):
     at, moment = (datetime.fromisoformat(one).replace(tzinfo=clock.LONDON) for one in (at, moment))
     assert changing.working_moment(at, minutes, "09:00", "17:00") == moment
+    assert changing.working_moment(at, minutes, "09:00", "08:00") == at + timedelta(minutes=minutes)
 
 
 RISK = re.compile(

@@ -49,6 +49,8 @@ def working_moment(at: datetime, minutes: int, opens: str, closes: str) -> datet
     """The moment when so many minutes of working time (`opens` to `closes`, London, on working days) have passed."""
     first, last = time.fromisoformat(opens), time.fromisoformat(closes)
     here = at.astimezone(clock.LONDON)
+    if first >= last:  # an older pathway may end before the newest begins: then every minute counts
+        return here + timedelta(minutes=minutes)
     day, left = here.date(), timedelta(minutes=minutes)
     start = max(here, datetime.combine(day, first, clock.LONDON))
     while True:
