@@ -118,7 +118,9 @@ def test_every_questionnaire_of_the_pathway_is_there_on_paper_and_on_the_phone(
             calls = [way.value for one in service.signposts if one.kind in ("crisis", "emergency") for way in one.ways
                      if way.kind in ("phone", "text") and way.value]  # fmt: skip
             assert calls
-            assert not [number for number in calls for text in said if squeezed(number) not in text]
+            assert "before 5pm on a working day" in words.reads[1]
+            assert words.reads[-1] == " ".join(service.safety.plain_out_of_hours.split())
+            assert not [one for one in (*calls, *words.reads) for text in said if squeezed(one) not in text]
 
 
 def test_one_never_seen_before_with_every_kind_of_question(tmp_path: Path) -> None:

@@ -41,3 +41,18 @@ def test_it_says_by_when_and_names_no_other_field(copy):
     file.write_text(whole.replace("Thank you for telling us.", "Thank you, {name}."))
     with pytest.raises(PathwayError, match="no field `name`"):
         load(copy)
+
+
+@pytest.mark.parametrize(("old", "new", "fault"), [
+    ("after_minutes: 60", "after_minutes: 180", "the earliest step first"),
+    ("after_minutes: 120", "after_minutes: 480", "within one working day of 480 minutes"),
+    ("tell: [clinician]", "tell: [administrator]", "only they can act"),
+    ("tell: [clinician, manager]", "tell: [clinician]", "the clinicians and the managers"),
+    ('read_from: "09:00"', 'read_from: "17:30"', "begins before `read_by`"),
+])  # fmt: skip
+def test_who_is_told_while_nobody_has_read_it_makes_sense(copy, old, new, fault):
+    file = copy / "safety.yaml"
+    assert old in file.read_text()
+    file.write_text(file.read_text().replace(old, new))
+    with pytest.raises(PathwayError, match=fault):
+        load(copy)

@@ -7,7 +7,7 @@ from painpath.accounts.scope import scope
 from painpath.referrals import verbs
 from painpath.referrals.models import Answering
 from tests.patients.opening import address, opened
-from tests.patients.test_answering_pages import begin, text
+from tests.patients.test_answering_pages import begin, said, text
 from tests.referrals.conftest import make_team, waiting_referral
 from tests.referrals.questionnaires import ask, fill_rota, publish
 
@@ -27,14 +27,14 @@ def test_places_are_marked_saved_and_read_back(db, service_id):
     html = client.get(page).content.decode()
     assert html.count("<svg") >= 2
     assert html.count('type="checkbox"') == 58
-    check = client.post(page, {"a0": ["f-left-knee", "b-left-lower-back"]}).url
+    check = client.post(page, said(page, ["f-left-knee", "b-left-lower-back"])).url
     with scope(service_id):
         assert Answering.objects.get().answers == {"where": ["f-left-knee", "b-left-lower-back"]}
     assert "Left knee, front" in text(client.get(check))
     html = client.get(page).content.decode()
     assert html.count(" checked") == 2
     assert html.count("data-marked=") == 2 + 1, "two regions; and the word for it, which the script says"
-    wrong = client.post(page, {"a0": ["f-left-wing"]})
+    wrong = client.post(page, said(page, ["f-left-wing"]))
     assert wrong.status_code == 422
     assert client.post(check).url == address(referral, "answering-sent", key=_key(service_id))
 

@@ -1,27 +1,36 @@
 """A questionnaire is answered, saved as one goes, sent once; an answer about safety is seen the moment it is saved."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.apps import apps
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+import painpath
 from painpath import clock
 from painpath.accounts.audit import Process
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.roles import PATIENT
-from painpath.letters import following, reversing
+from painpath.letters import calendar, following, reversing, tasks
 from painpath.letters.door import holder
 from painpath.letters.models import Dispatch
 from painpath.questionnaires import FreeText, enabled, from_response, question_at
 from painpath.referrals import verbs
 from painpath.referrals.decisions import asking
-from painpath.referrals.models import Answering, InformationRequest, Referral, ReportedChange, Task
+from painpath.referrals.models import Answering, InformationRequest, Referral, ReportedChange, RotaEntry, Task
 from painpath.referrals.moves import CALENDAR
 from painpath.referrals.questionnaires import answering as verb
 from painpath.referrals.questionnaires import library, offering, safety
 from painpath.referrals.referring import changing
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State
+from painpath.referrals.worklist import rota
 from painpath.referrers.presenters.history import history
+from painpath.triage.presenters import rota as rota_page
+from painpath.triage.presenters.changes import change_events
+from tests.letters.mail import mail  # noqa: F401  # fixture
 from tests.referrals.deciding import decided
 from tests.referrals.questionnaires import EVERYTHING, MOOD, ask, fill_rota, publish
 
@@ -44,6 +53,10 @@ def begun(referral, by, who="patient", **more) -> Answering:
 
 def saved(row, by, **given):
     return verb.save(answering=row, by=by, given={place: (value,) if value else () for place, value in given.items()})
+
+
+def jobs(name: str) -> list[ProcrastinateJob]:
+    return list(ProcrastinateJob.objects.filter(status="todo", task_name=name))
 
 
 def alerts(referral):
@@ -154,14 +167,130 @@ def test_an_answer_about_safety_is_an_alert_at_once_and_closes_only_by_a_clinici
     assert referral.look_first != 0
 
 
-def test_the_alert_goes_further_when_nobody_reads_it(asked, team, monkeypatch):
+def test_unread_it_goes_to_the_clinicians_then_the_managers_and_to_both_every_morning(asked, team, mail):  # noqa: F811
     referral, patient = asked
     (alert,) = saved(begun(referral, patient), patient, dead="c2").alerts
-    process = Process(team.service, CALENDAR)
-    assert not changing.escalate(change=alert, by=process)
-    later = alert.due_at + timedelta(minutes=1)
-    monkeypatch.setattr(clock, "now", lambda: later)
-    assert changing.escalate(change=alert, by=process)
+
+    def told(job, moment) -> list[str]:
+        """Whom the mail server has got a message for, when this job runs twice at this moment."""
+        ProcrastinateJob.objects.filter(task_name=changing.TELL).delete()
+        mail.taken.clear()
+        with clock.at(moment):
+            for _ in range(2):
+                calendar_tasks[job.task_name](**job.args)
+            for one in jobs(changing.TELL):
+                tasks.tell(**one.args)
+        return sorted(who[0] for who, _ in mail.taken)
+
+    calendar_tasks = {safety.REMIND: calendar.remind_unread, changing.ESCALATE: calendar.escalate_change}
+    clinicians = sorted(one.user.email for one in (team.consultant, team.colleague, team.physiotherapist))
+    everybody = sorted([*clinicians, team.manager.user.email])
+    first, second = sorted(jobs(safety.REMIND), key=lambda job: job.scheduled_at)
+    assert first.scheduled_at == changing.working_moment(alert.at, 60, "09:00", "17:00")
+    assert told(first, first.scheduled_at - timedelta(minutes=1)) == []
+    assert told(first, first.scheduled_at) == clinicians
+    assert told(first, second.scheduled_at) == [], "once a step"
+    assert told(second, second.scheduled_at) == everybody
+    (last,) = jobs(changing.ESCALATE)
+    assert told(last, alert.due_at) == everybody
+    morning = max(jobs(safety.REMIND), key=lambda job: job.scheduled_at)
+    assert morning.scheduled_at.astimezone(clock.LONDON).hour == 9
+    assert told(morning, morning.scheduled_at) == everybody
+    next_morning = max(jobs(safety.REMIND), key=lambda job: job.scheduled_at)
+    assert next_morning.scheduled_at.date() > morning.scheduled_at.date()
+    lines = [event.title for event in change_events(referral)]
+    assert lines.count("Nobody had read yet an answer about safety") == 3
+    changing.read_change(change=alert, by=team.consultant, action="Rang: safe, has a plan.")
+    assert told(next_morning, next_morning.scheduled_at) == []
+
+
+def test_with_nobody_on_duty_every_clinician_is_told_at_once(asked, team):
+    referral, patient = asked
+    RotaEntry.objects.all().delete()
+    (alert,) = saved(begun(referral, patient), patient, dead="c1").alerts
+    assert alert.owner is None
+    assert {job.args["member"] for job in jobs(changing.TELL)} == {
+        one.pk for one in (team.consultant, team.colleague, team.physiotherapist)
+    }
+
+
+def test_the_rota_says_when_nobody_reads_and_a_wrong_entry_never_has_to_stay(asked, team):
+    entry, *_ = RotaEntry.objects.order_by("weekday")
+    assert rota_page.nobody_reads(team.service) == ""
+    with pytest.raises(rota.NobodyReads, match=r"on duty on Monday .* are with 1 patient.*Put somebody else"):
+        rota.end_rota_entry(entry=entry, by=team.administrator)
+    assert RotaEntry.objects.get(pk=entry.pk).ends_on is None
+    other = rota.add_to_rota(by=team.administrator, membership=team.physiotherapist, weekday=0, starts_on=clock.today())
+    with pytest.raises(rota.NobodyReads):  # a physiotherapist does not decide by this route
+        rota.end_rota_entry(entry=entry, by=team.administrator)
+    rota.end_rota_entry(entry=other, by=team.administrator)
+    rota.end_rota_entry(entry=entry, by=team.administrator, reader="Dr Con Sultant, who has said so.")
+    detail = AuditEntry.objects.get(action="rota.end", detail__has_key="reader").detail
+    assert detail["reader"] == "Dr Con Sultant, who has said so."
+    assert "1 patient may send an answer about safety" in rota_page.nobody_reads(team.service)
+    fill_rota(team.colleague, days=(0,))
+    assert rota_page.nobody_reads(team.service) == "", "it goes by itself once somebody is there"
+    verb.send(answering=_needed(asked), by=asked[1])
+    for one in RotaEntry.objects.all():
+        rota.end_rota_entry(entry=one, by=team.administrator)
+    assert rota_page.nobody_reads(team.service) == "", "nothing is out any more"
+
+
+def _needed(asked) -> Answering:
+    row = begun(*asked)
+    return saved(row, asked[1], dead="c0").answering
+
+
+@pytest.mark.parametrize(("at", "minutes", "moment"), [
+    ("2026-11-26 10:00", 60, "2026-11-26 11:00"),
+    ("2026-11-26 05:00", 60, "2026-11-26 10:00"),
+    ("2026-11-26 16:30", 60, "2026-11-27 09:30"),
+    ("2026-11-26 16:00", 60, "2026-11-26 17:00"),
+    ("2026-11-27 23:00", 120, "2026-11-30 11:00"),  # over the weekend
+    ("2026-12-24 16:30", 60, "2026-12-29 09:30"),  # over Christmas
+    ("2026-10-23 16:30", 60, "2026-10-26 09:30"),  # over the end of summer time
+])  # fmt: skip
+def test_only_working_time_counts(at, minutes, moment):
+    at, moment = (datetime.fromisoformat(one).replace(tzinfo=clock.LONDON) for one in (at, moment))
+    assert changing.working_moment(at, minutes, "09:00", "17:00") == moment
+    assert changing.working_moment(at, minutes, "09:00", "08:00") == at + timedelta(minutes=minutes)
+
+
+RISK = re.compile(
+    r"\b(low|lower|medium|moderate|high|higher|raised|elevated|severe)[ _-]+risk\b"
+    r"|\brisk[ _-]*(level|score|band|category|class|rating|tier|grade)|\b(level|degree|grade) of risk\b", re.I,
+)  # fmt: skip
+
+
+def test_no_level_of_risk_is_computed_written_or_kept(asked, team):
+    """An answer above zero is one thing: "several days" and "nearly every day" differ in their own words alone."""
+    referral, patient = asked
+    row = begun(referral, patient)
+    kept = []
+    with clock.at(clock.now()):
+        for answer in ("c1", "c2", "c3"):
+            (alert,) = saved(row, patient, dead=answer).alerts
+            facts = {name: value for name, value in alert.facts.items() if name != "answer"}
+            now = Referral.objects.values("state", "look_first", "due_on", "priority", "came_back").get(pk=referral.pk)
+            work = sorted(job.scheduled_at for job in jobs(safety.REMIND) if job.args["change"] == alert.pk)
+            kept.append((alert.kind, alert.owner, alert.due_at, alert.words.partition("\n")[0], facts, now, work))
+    assert kept[0] == kept[1] == kept[2]
+
+    home = Path(painpath.__file__).parent
+    pathways = home.parents[1] / "pathways"
+    files = [*home.rglob("*.py"), *home.rglob("*.jinja"), *pathways.rglob("*.yaml"), *pathways.rglob("*.json")]
+    letters = ("vocabulary", "evidence")  # what letters of others say, which is read and not said by us
+    ours = [file for file in files if not set(letters) & set(file.parts)]
+    assert len(ours) > 500
+    said = {
+        (file.name, found[0])
+        for file in ours
+        for line in file.read_text().splitlines()
+        if "ever a level of risk" not in line and (found := RISK.search(line))
+    }
+    assert said == set()
+    fields = [f"{model.__name__}.{field.name}" for model in apps.get_models() for field in model._meta.get_fields()]
+    assert [name for name in fields if "risk" in name.lower() or "severity" in name.lower()] == []
 
 
 def test_nobody_but_the_team_learns_of_it(asked, team, referrer_account):

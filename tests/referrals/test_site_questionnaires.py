@@ -9,9 +9,10 @@ from painpath import clock
 from painpath.accounts.models import AuditEntry
 from painpath.referrals import pathways
 from painpath.referrals.models import QuestionnaireVersion, SiteQuestionnaire
-from painpath.referrals.questionnaires import library, offering, site
+from painpath.referrals.questionnaires import choosing, library, offering, site
 from painpath.referrals.refusal import Refused
-from tests.referrals.questionnaires import EVERYTHING, MOOD, OURS, ext, fill_rota
+from painpath.triage.presenters import questionnaires as present
+from tests.referrals.questionnaires import EVERYTHING, MOOD, OURS, ext, fill_rota, item, questionnaire
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,47 @@ def test_a_question_about_safety_needs_a_duty_rota_first(team):
         published(team, row)
     fill_rota(team.consultant)
     assert published(team, row).published_by == team.manager
+
+
+@pytest.mark.parametrize("changes", [
+    {"text": "Nine", "code": [{"system": "http://loinc.org", "code": "44260-8"}]},
+    {"text": "Nine", "linkId": "/44260-8"},
+    {"text": "Thoughts that you would be BETTER OFF\u00a0dead"},
+    {"text": "Nine", "linkId": "/44260-8", "extension": [ext(f"{OURS}safety", valueDecimal=2)]},
+])  # fmt: skip
+def test_a_question_about_self_harm_without_its_guard_is_refused_with_what_to_do(team, changes):
+    nine = {name: value for name, value in MOOD["item"][0]["item"][1].items() if name != "extension"} | changes
+    other = item("other", "string", "Did you think of the dead?")
+    with pytest.raises(site.NotUsable) as wrong:
+        own(team, questionnaire("nine", "Nine", item("all", "group", "All", item=[other, nine])))
+    (fault,) = wrong.value.faults
+    assert (fault.place, fault.link_id) == ("Questionnaire.item[0].item[1]", nine["linkId"])
+    assert "extension urn:painpath:safety with the valueDecimal 0" in fault.sentence
+    assert not SiteQuestionnaire.objects.exists()
+    guarded = nine | {"extension": [ext(f"{OURS}safety", valueDecimal=0)]}
+    own(team, questionnaire("nine", "Nine", item("all", "group", "All", item=[other, guarded])))
+
+
+def test_to_ask_the_phq_4_instead_is_a_decision_on_record_that_holds(team, screening):
+    fill_rota(team.consultant)
+    referral = screening()
+    assert offering.problem(referral, "mood-and-worry") == ""
+    for by, reason, sentence in ((team.consultant, "We do.", "manager"), (team.manager, " ", "and why")):
+        with pytest.raises(Refused, match=sentence):
+            choosing.choose(asks=False, reason=reason, by=by)
+    for _ in range(2):
+        choosing.choose(asks=False, reason="Our safety officer: nobody reads on Fridays.", by=team.manager)
+    said = offering.problem(referral, "mood-and-worry")
+    assert "nobody reads on Fridays" in said
+    assert "Man Ager" in said
+    assert offering.problem(referral, "about-your-pain") == "", "the PHQ-4 has no such question"
+    choosing.choose(asks=True, reason="The rota is full.", by=team.manager)
+    assert offering.problem(referral, "mood-and-worry") == ""
+    lines = present.asking(team.service)
+    assert [line.partition(" Decided on ")[0] for line in lines] == [present.ASKS[True], present.ASKS[False]]
+    assert "Man Ager" in lines[1]
+    assert "nobody reads on Fridays" in lines[1]
+    assert AuditEntry.objects.filter(action="questionnaire.safety_choice").count() == 2
 
 
 def test_only_a_manager_brings_in_and_publishes(team):

@@ -13,13 +13,13 @@ from painpath.documents import read
 from painpath.referrals import verbs
 from painpath.referrals.arriving.needs import record_needs
 from painpath.referrals.arriving.reading_in import read_in
-from painpath.referrals.models import Answering, Referral, ReportedChange
+from painpath.referrals.models import Answering, Referral, ReportedChange, RotaEntry
 from painpath.referrals.questionnaires import answering, library, looking
 from painpath.referrals.transitions import State
 from painpath.triage.presenters.questions import all_questions
 from painpath.web.answer_fields import name_of
 from tests.referrals.conftest import make_team, waiting_referral
-from tests.referrals.questionnaires import MOOD, OURS, ask, ext, fill_rota, item, options, publish, questionnaire
+from tests.referrals.questionnaires import MOOD, OFTEN, OURS, ask, ext, fill_rota, item, options, publish, questionnaire
 
 pytestmark = pytest.mark.django_db
 
@@ -134,12 +134,17 @@ def test_an_answer_about_safety_that_staff_type_in_raises_the_alert_and_says_wha
 
 def test_what_staff_type_in_too_late_still_reaches_a_clinician(desk, service_id):
     desk = desk(MOOD)
+    answer = desk.enter(a0="c0", a1="c9")  # it cannot stand, and was said all the same
+    assert (answer.status_code, "An answer needs somebody now" in answer.content.decode()) == (422, True)
+    with scope(service_id):
+        assert ReportedChange.objects.get().facts["answer"] == "c9"
+        assert "dead" not in Answering.objects.get().answers
     assert desk.enter(a0="c0", a1="c0").redirect_chain
     answer = desk.enter(a0="c0", a1="c3")
     assert answer.status_code == 422
     assert "An answer needs somebody now" in answer.content.decode()
     with scope(service_id):
-        assert ReportedChange.objects.get().kind == "safety_answer"
+        assert [one.facts["answer"] for one in ReportedChange.objects.order_by("pk")] == ["c9", OFTEN[3]]
         assert Answering.objects.get().answers["dead"] == ["c0"], "what was sent stays as it was sent"
 
 
@@ -211,6 +216,31 @@ def test_an_upload_with_faults_names_them_all(desk, service_id):
     assert answer.status_code == 422
     assert "What has to be mended" in answer.content.decode()
     assert "Questionnaire.item[0]" in answer.content.decode()
+
+
+def test_a_day_without_a_reader_and_the_decision_to_ask_are_said_on_their_pages(desk, service_id):
+    desk = desk(MOOD)
+    with scope(service_id):
+        end = reverse("triage:rota-end", args=[RotaEntry.objects.get(weekday=2).pk])
+    asked = desk.client.post(end)
+    assert (asked.status_code, "are with 1 patient" in asked.content.decode()) == (200, True)
+    assert desk.client.post(end, {"reader": " "}).status_code == 422
+    assert desk.client.post(end, {"reader": "Dr Con Sultant, who has said so."}).status_code == 302
+    for page in ("rota", "to-do"):
+        assert (
+            "A day without anybody for answers about safety"
+            in desk.client.get(reverse(f"triage:{page}")).content.decode()
+        )
+    decide, page = reverse("triage:questionnaire-safety"), reverse("triage:questionnaires")
+    assert "Record a decision" not in desk.client.get(page).content.decode()
+    assert desk.client.get(decide).status_code == 403
+    desk.client.force_login(desk.team.manager.user)
+    assert "No decision is recorded" in desk.client.get(page).content.decode()
+    assert desk.client.post(decide, {"asks": "no"}).status_code == 422
+    given = {"asks": "no", "reason": "Our safety officer."}
+    said = desk.client.post(decide, given, follow=True).content.decode()
+    assert "The PHQ-4 is asked instead" in said
+    assert "Man Ager" in said
 
 
 def test_needs_stand_at_the_top_of_every_page(desk, service_id):

@@ -36,6 +36,21 @@ def ask_signposts(service: int, decision: int) -> None:
         following.ask_signposts(decision=Decision.objects.select_related("referral").get(pk=decision), by=by)
 
 
+@app.task(name="letters.remind_unread", retry=_RETRY, pass_context=False)
+def remind_unread(service: int, change: int, step: int) -> None:
+    """The next are told of an answer about safety, if nobody has read it yet."""
+    from painpath.accounts.audit import Process
+    from painpath.accounts.models import Service
+    from painpath.accounts.scope import scope
+    from painpath.letters import escalating
+    from painpath.referrals.models import ReportedChange
+    from painpath.referrals.moves import CALENDAR
+
+    with scope(service):
+        by = Process(Service.objects.get(pk=service), CALENDAR)
+        escalating.remind(change=ReportedChange(pk=change, service_id=service), step=step, by=by)
+
+
 @app.task(name="letters.escalate_change", retry=_RETRY, pass_context=False)
 def escalate_change(service: int, change: int) -> None:
     """A reported change goes further, if its time has come and no clinician has read it."""

@@ -1,5 +1,6 @@
 """A reported change that nobody read in time goes to everybody who can act: it stands on top of what is to do, and each
-gets an e-mail. The first is written down before the second is tried, so that no mail server can lose it."""
+gets an e-mail. The first is written down before the second is tried, so that no mail server can lose it. An answer
+about safety goes further step by step before that, as the pathway says (`safety.unread`)."""
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -11,6 +12,7 @@ from painpath.accounts.roles import CLINICIAN, MANAGER
 from painpath.letters import tasks
 from painpath.referrals import pathways
 from painpath.referrals.models import ReportedChange
+from painpath.referrals.questionnaires import safety
 from painpath.referrals.referring import changing
 
 TOLD = (CLINICIAN, MANAGER)
@@ -26,10 +28,25 @@ def escalate(*, change: ReportedChange, by: Process) -> bool:
     """
     if not changing.escalate(change=change, by=by):
         return False
-    if settings.SENDS_EMAIL:
-        for member in Membership.objects.current().filter(service_id=change.service_id, role__in=TOLD).order_by("pk"):
-            tasks.tell_later(change, member)
+    whole = ReportedChange.objects.select_related("referral__pathway_version").get(pk=change.pk)
+    safety.again_tomorrow(whole)
+    _tell_all(whole, TOLD)
     return True
+
+
+@transaction.atomic
+def remind(*, change: ReportedChange, step: int, by: Process) -> bool:
+    """Tell those of the pathway's step that nobody has read an answer about safety yet, as `escalate` does."""
+    roles = safety.remind(change=change, step=step, by=by)
+    _tell_all(change, roles)
+    return bool(roles)
+
+
+def _tell_all(change: ReportedChange, roles: tuple[str, ...]) -> None:
+    if not roles or not settings.SENDS_EMAIL:
+        return
+    for member in Membership.objects.current().filter(service_id=change.service_id, role__in=roles).order_by("pk"):
+        tasks.tell_later(change, member)
 
 
 def tell(*, change: ReportedChange, member: Membership) -> bool:
@@ -41,7 +58,9 @@ def tell(*, change: ReportedChange, member: Membership) -> bool:
         return False
     notices = pathways.of(change.referral.pathway_version).notices
     late = change.escalated_at is not None
-    notice = notices.change_waiting if late else notices.change_for_you
+    steps = len(change.facts.get("told", ()))
+    first = not late and not steps and member.pk == change.owner_id
+    notice = notices.change_waiting if late else notices.change_for_you if first else notices.change_unread
     message = EmailMessage(
         notice.plain_subject, notice.plain_text.format(reference=change.referral.reference),
         settings.DEFAULT_FROM_EMAIL, [member.user.email],
@@ -52,7 +71,7 @@ def tell(*, change: ReportedChange, member: Membership) -> bool:
             timeout=settings.EMAIL_TIMEOUT,
         ),
         headers={
-            "Message-ID": f"<change-{change.key}-{member.pk}{'-late' if late else ''}@painpath>",
+            "Message-ID": f"<change-{change.key}-{member.pk}{'-late' if late else ''}-{steps}@painpath>",
             "Auto-Submitted": "auto-generated",
         },
     )  # fmt: skip

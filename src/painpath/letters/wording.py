@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, time
 
 _DIRECTION = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF, 0x200B])
 """Invisible characters that reorder or hide text: what a letter shows must be what it says."""
@@ -43,6 +43,13 @@ def clean(text: str) -> str:
 def line(text: str) -> str:
     """The text on one line."""
     return " ".join(clean(text).split())
+
+
+def clock_words(at: str) -> str:
+    """`17:00` as people say it: `5pm`; `12:30` as `12:30pm`."""
+    hour = time.fromisoformat(at)
+    words = f"{hour.hour % 12 or 12}" + (f":{hour.minute:02}" if hour.minute else "")
+    return f"{words}{'am' if hour.hour < 12 else 'pm'}"
 
 
 def paragraphs(text: str) -> tuple[str, ...]:

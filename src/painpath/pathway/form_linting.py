@@ -7,7 +7,7 @@ from pathlib import Path
 from painpath.pathway.model import Pathway
 from painpath.pathway.problems import Problem
 from painpath.pathway.wording import words_for_patients
-from painpath.questionnaires import Fault, Questionnaire, QuestionnaireError, expression_faults, parse
+from painpath.questionnaires import Fault, Questionnaire, QuestionnaireError, expression_faults, parse, unguarded
 
 
 def problems(folder: Path, files: Mapping[Path, bytes], pathway: Pathway | None) -> Iterator[Problem]:
@@ -26,6 +26,7 @@ def _faults(file: Path, content: bytes, pathway: Pathway | None, *, own: bool, a
         yield from error.faults
         return
     yield from expression_faults(form)
+    yield from unguarded(form)
     if form.id != file.stem:
         yield Fault("id", f"Give it the id {file.stem}, as the file is called.")
     for name, value in (("rights", form.rights), ("source", form.rights_source), ("copyright", form.copyright)):

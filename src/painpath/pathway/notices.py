@@ -59,6 +59,8 @@ class Notices(Data, frozen=True, kw_only=True):
     """To whoever referred, when a letter of theirs has been registered."""
     change_for_you: Notice
     """To whoever is on duty, when something was reported: without anything clinical."""
+    change_unread: Notice
+    """To those who are told next while nobody has read it, and at once to every clinician when nobody is on duty."""
     change_waiting: Notice
     """To everybody of the team who can act, when nobody has read in time that something has changed."""
     codes: Codes
@@ -68,8 +70,7 @@ def problems(notices: Notices) -> Iterator[Fault]:
     """Everything wrong with the notices: a clinical word, a link, an unknown field, a code that is missing."""
     for name in (
         "letter_coming", "enclosed", "code_by_email", "code_by_post", "patient_code_by_post", "receipt",
-        "change_for_you",
-        "change_waiting",
+        "change_for_you", "change_unread", "change_waiting",
     ):  # fmt: skip
         notice: Notice = getattr(notices, name)
         code = "code" in name

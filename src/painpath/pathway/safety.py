@@ -5,7 +5,8 @@ Settings of the service. A pathway that offers a questionnaire with such a quest
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Annotated
+from datetime import time
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -18,16 +19,29 @@ SAFETY_ITEM = "urn:painpath:safety"
 FIELDS = {"plain_next": "by", "plain_who_reads": "read_by"}
 
 
+class Unread(Data, frozen=True, kw_only=True):
+    """One step while nobody has read such an answer: after so many minutes of working time these are told."""
+
+    after_minutes: Annotated[int, msgspec.Meta(ge=5)]
+    tell: Annotated[tuple[Literal["clinician", "administrator", "manager"], ...], msgspec.Meta(min_length=1)]
+
+
 class Safety(Data, frozen=True, kw_only=True):
     """The words and the clock. Whom to call stands in the signposts of kind `crisis` and `emergency`."""
 
+    read_from: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    """London time at which the working day of those who read begins; it ends with `read_by`."""
     read_by: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     """London time by which a clinician reads such an answer on the same working day; what comes later, or on a day off,
     is read on the next working day."""
+    unread: tuple[Unread, ...]
+    """Who is told, and when, while nobody has read it; whoever is on duty is told at once. When `read_by` has passed,
+    and on every working morning after it, the clinicians and managers are told, whatever stands here."""
     plain_who_reads: tuple[Words, ...]
-    """Before the first question: who reads the answers, and when. `{read_by}` is the time of day."""
+    """Before the first question, on the page, on paper and on the phone: who reads the answers, and when. `{read_by}`
+    is the time of day."""
     plain_out_of_hours: Words
-    """That nobody reads them at night, at weekends and on bank holidays, and what to do then."""
+    """That nobody reads them at night, at weekends and on bank holidays, and what to do then. Stands there too."""
     plain_heading: Words
     """Over the help, wherever it is shown."""
     plain_now: tuple[Words, ...]
@@ -56,12 +70,31 @@ def problems(safety: Safety | None, forms: Iterable[Form], offered: set[str]) ->
                 )
                 yield Fault(("safety",), message)
         return
+    yield from _unread(safety)
     if not any("{by}" in words for words in safety.plain_next):
         yield Fault(("safety", "plain_next"), "Say by when a clinician reads the answer: put `{by}` in.")
     for name in ("plain_who_reads", "plain_now", "plain_at_once", "plain_at_once_for_somebody", "plain_next"):
         for index, words in enumerate(getattr(safety, name)):
             for field in set(re.findall(r"{(\w*)}", words)) - {FIELDS.get(name)}:
                 yield Fault(("safety", name, index), f"There is no field `{field}` here.")
+
+
+def _unread(safety: Safety) -> Iterator[Fault]:
+    opens, closes = (time.fromisoformat(at) for at in (safety.read_from, safety.read_by))
+    day = (closes.hour - opens.hour) * 60 + closes.minute - opens.minute
+    if day <= 0:
+        yield Fault(("safety", "read_from"), "The working day begins before `read_by`.")
+        return
+    minutes = [step.after_minutes for step in safety.unread]
+    if not minutes or minutes != sorted(set(minutes)):
+        yield Fault(("safety", "unread"), "Say who is told while nobody has read it, the earliest step first.")
+        return
+    if minutes[-1] >= day:
+        yield Fault(("safety", "unread"), f"The last step comes within one working day of {day} minutes.")
+    if "clinician" not in safety.unread[0].tell:
+        yield Fault(("safety", "unread", 0), "The first step tells the clinicians: only they can act on it.")
+    if not {"clinician", "manager"} <= set(safety.unread[-1].tell):
+        yield Fault(("safety", "unread", len(minutes) - 1), "The last step tells the clinicians and the managers.")
 
 
 def asks_about_safety(text: str) -> bool:

@@ -36,7 +36,7 @@ CODE_PAGE = "patients:code"
 """Where a new code is asked for."""
 _CHOSEN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+|true|false")
 """What a chosen option sends: nobody typed it, and nobody needs to copy it."""
-_OURS = frozenset({"csrfmiddlewaretoken", "key", "do", "check", "who"})
+_OURS = frozenset({"csrfmiddlewaretoken", "key", "do", "check", "who", "shown", "helped"})
 
 View = Callable[..., HttpResponse]
 
@@ -99,7 +99,7 @@ def seen(view: View) -> View:
         given = [text for name in request.POST if name not in _OURS for text in request.POST.getlist(name)]
         typed = [text for text in given if text and not _CHOSEN.fullmatch(text)]
         again = reverse(CODE_PAGE, args=[service])
-        if request.method == "POST" and any(typed):
+        if request.method == "POST" and any(given):
             return render(
                 request,
                 "patients/too_long.jinja",

@@ -17,7 +17,6 @@ from painpath.questionnaires.flow import (
     Page,
     Progress,
     add_instance,
-    closed_page,
     enabled,
     first_open_page,
     next_page,
@@ -25,6 +24,7 @@ from painpath.questionnaires.flow import (
     pages,
     previous_page,
     progress,
+    whole_page,
 )
 from painpath.questionnaires.model import Answers, Band, Condition, FreeText, Item, Option, Questionnaire, Unit, Value
 from painpath.questionnaires.parsing import parse
@@ -32,6 +32,7 @@ from painpath.questionnaires.places import place_of, question_at
 from painpath.questionnaires.receiving import from_response
 from painpath.questionnaires.responding import to_response
 from painpath.questionnaires.scoring import Score, expression_faults, scores
+from painpath.questionnaires.self_harm import unguarded
 from painpath.questionnaires.weights import alarming, is_above, weight
 
 __all__ = [
@@ -55,7 +56,6 @@ __all__ = [
     "alarming",
     "check",
     "check_item",
-    "closed_page",
     "date_in_words",
     "drop_disabled",
     "dump_answers",
@@ -78,5 +78,7 @@ __all__ = [
     "scores",
     "to_response",
     "understand",
+    "unguarded",
     "weight",
+    "whole_page",
 ]

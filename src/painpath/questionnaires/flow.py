@@ -62,17 +62,21 @@ def page(questionnaire: Questionnaire, answers: Answers, key: str) -> Page | Non
     return next((one for one in pages(questionnaire, answers) if one.key == key), None)
 
 
-def closed_page(questionnaire: Questionnaire, key: str) -> Page | None:
-    """The page of one question, though no answer leads to it now: what was sent from it was said all the same."""
-    numbers = [int(part) for part in key.split("~") if part.isascii() and part.isdigit() and len(part) < 4]
+def whole_page(questionnaire: Questionnaire, answers: Answers, key: str) -> Page | None:
+    """The page with this key and every question that can stand on it, also what no answer opens now: what was sent from
+    a page was said, whatever another device has closed since. None when the questionnaire has no such page."""
+    there = {**answers}
+    numbers = [int(part) for part in key.split("~")[1::2] if part.isascii() and part.isdigit() and len(part) < 4]
     for item in questionnaire.walk():
         around = repeating_above(questionnaire, item.link_id)
-        if not item.is_asked or len(around) > len(numbers):
-            continue
-        place = place_of(item.link_id, tuple((one.link_id, at) for one, at in zip(around, numbers, strict=False)))
-        if _key(place) == key:
-            return Page(key, _named(item), "", (), (place,), (item,))
-    return None
+        around += (item,) if item.type == "group" and item.repeats else ()
+        instances = tuple((one.link_id, at) for one, at in zip(around, numbers, strict=False))
+        if around and len(instances) == len(around) and _key(Here(item, instances).place) == key:
+            there.setdefault(place_of("-", instances), ())  # it may have been taken out meanwhile
+    book = _Book(_Everything(questionnaire, there))
+    for item in questionnaire.items:
+        book.add(item, (), "")
+    return next((one for one in book.done() if one.key == key and one.places), None)
 
 
 def next_page(questionnaire: Questionnaire, answers: Answers, key: str) -> Page | None:
@@ -86,10 +90,13 @@ def previous_page(questionnaire: Questionnaire, answers: Answers, key: str) -> P
 
 
 def first_open_page(questionnaire: Questionnaire, answers: Answers) -> Page | None:
-    """Where to go on: the first page on which nothing was answered; None when every page has something."""
-    return next(
-        (one for one in pages(questionnaire, answers) if one.places and not any(map(answers.get, one.places))), None
-    )
+    """Where to go on: the first page on which nothing was answered, or not what is needed; None when there is none."""
+    return next((one for one in pages(questionnaire, answers) if one.places and _is_open(one, answers)), None)
+
+
+def _is_open(page: Page, answers: Answers) -> bool:
+    given = [bool(answers.get(place)) for place in page.places]
+    return not any(given) or any(item.required and not there for item, there in zip(page.items, given, strict=True))
 
 
 def progress(questionnaire: Questionnaire, answers: Answers, key: str) -> Progress:
@@ -121,6 +128,13 @@ def _beside(questionnaire: Questionnaire, answers: Answers, key: str, step: int)
     keys = [one.key for one in found]
     at = keys.index(key) + step if key in keys else (0 if step > 0 else -1)
     return found[at] if 0 <= at < len(found) else None
+
+
+class _Everything(State):
+    """As if every condition held."""
+
+    def enabled(self, item: Item, instances: Instances) -> bool:
+        return True
 
 
 class _Book:

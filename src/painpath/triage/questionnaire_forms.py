@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from painpath.questionnaires import Answers, Value, check_item
+from painpath.questionnaires import Answers, Value, check_item, is_above
 from painpath.referrals.models import Answering
 from painpath.referrals.questionnaires.site import RIGHTS
 from painpath.triage.presenters.questions import Asked
@@ -18,6 +18,20 @@ class Upload(forms.Form):
         "Whose is it?", options=RIGHTS.items(), required=False, says_when=True,
         hint="Only where the file itself does not say. Your own questions, and what is free to use, may be given to "
         "everybody.",
+    )  # fmt: skip
+
+
+class AsksAboutSafety(forms.Form):
+    """The decision whether the service asks about self-harm."""
+
+    asks = forms.Radios("Which do you ask?", options=[
+        forms.Option("yes", "The PHQ-9, with its question about self-harm",
+                     hint="Only while a clinician is on duty on every working day to read the answers"),
+        forms.Option("no", "The PHQ-4 instead", hint="No questionnaire with a question about safety is sent then"),
+    ], error="Choose which you ask")  # fmt: skip
+    reason = forms.TextArea(
+        "Who decided it, and why?", rows=3, max_length=2000,
+        hint="For example your clinical safety officer. Name no patient.", error="Say who decided it, and why",
     )  # fmt: skip
 
 
@@ -99,8 +113,12 @@ class EnterAnswers(forms.Form):
         emptied = set(cleaned.get("shown", "").split())
         for one in self.questions:
             name = answer_fields.name_of(one.place)
-            if name in self.errors:
+            own = [field for field in self.fields if field == name or field.startswith(f"{name}-")]
+            if any(field in self.errors for field in own):
                 self.wrong.add(one.place)
+                if one.item.safety is not None:  # whatever is wrong with it, it was said
+                    raw = {field: self[field].data for field in own}
+                    self.given[one.place] = answer_fields.typed(one.item, name, raw)
                 continue
             values = answer_fields.typed(one.item, name, cleaned)
             for sentence in check_item(one.item, values, whole=False):
@@ -113,6 +131,13 @@ class EnterAnswers(forms.Form):
     def sound(self) -> dict[str, tuple[Value, ...]]:
         """The answers that can stand."""
         return {place: values for place, values in self.given.items() if place not in self.wrong}
+
+    def said(self) -> dict[str, tuple[Value, ...]]:
+        """Answers about safety that show help, whether or not they can stand."""
+        return {
+            one.place: self.given[one.place] for one in self.questions
+            if any(is_above(one.item, value) for value in self.given.get(one.place, ()))
+        }  # fmt: skip
 
     def at_fault(self, place: str, sentence: str) -> None:
         """Say at the question of this place what is wrong with it; else at the top."""

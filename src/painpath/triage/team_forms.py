@@ -46,6 +46,15 @@ class AssignSeveral(Assign):
         cast(forms.Checkboxes, self.fields["referrals"]).options = [(one, one) for one in shown]
 
 
+class EndDuty(forms.Form):
+    """Taking somebody off the rota though nobody else is on it."""
+
+    reader = forms.TextArea(
+        "Who reads such answers meanwhile?", rows=2, max_length=500, hint="Name a clinician who knows of it.",
+        error="Say who reads such answers meanwhile",
+    )  # fmt: skip
+
+
 class AddToRota(forms.Form):
     """A clinician's days on duty."""
 

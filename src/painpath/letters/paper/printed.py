@@ -67,6 +67,7 @@ def _front(questionnaire: Questionnaire, words: Words) -> dict[str, Any]:
     return {
         "parts": [
             {"heading": _("Why we ask"), "words": [words.why]},
+            *([{"heading": _("Who reads your answers"), "words": list(words.reads)}] if words.reads else []),
             {"heading": _("Help to fill it in"), "words": [words.help, *_contacts(words)]},
         ],
         "how": {"heading": _("How to fill it in"), "items": how},

@@ -37,7 +37,7 @@ def _opening(questionnaire: Questionnaire, words: Words) -> Iterator[str]:
     yield from _point("Enter each answer as it is given. A question may be left out. Never suggest an answer.")
     yield from _point("If they want to stop, thank them and agree another day. Nothing is closed because of that.")
     yield ""
-    for part in (words.why, words.help):
+    for part in (words.why, *words.reads, words.help):
         if part:
             yield from _say(part)
     if questionnaire.minutes:
@@ -118,7 +118,7 @@ def _closing(questionnaire: Questionnaire, words: Words) -> Iterator[str]:
     yield "AT THE END"
     yield ""
     yield from _say(_("That was the last question. Thank you."))
-    for line in words.urgent:
+    for line in (*words.urgent, *words.reads[-1:]):
         yield from _say(line)
     yield from _point("Read the answers back where you were not sure. Then send them in.")
     yield from ["", "WHOSE QUESTIONNAIRE THIS IS", ""]

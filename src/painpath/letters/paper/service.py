@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from painpath.letters.drafting import crisis_line
 from painpath.letters.errors import LetterError
-from painpath.letters.wording import line
+from painpath.letters.wording import clock_words, line
 from painpath.pathway import Pathway
 from painpath.pathway.contacts import contacts_for
 from painpath.questionnaires import Questionnaire
@@ -24,6 +24,8 @@ class Words:
     """How to reach the team: what it is, and the number or address. Only what this reader may see."""
     urgent: tuple[str, ...]
     """Whom to call in danger and in a crisis, one sentence or two each."""
+    reads: tuple[str, ...] = ()
+    """Who reads the answers and when; last, what to do outside those hours. Empty where the pathway does not say."""
 
 
 def words_for(pathway: Pathway, questionnaire: Questionnaire, *, locality: str | None = None) -> Words:
@@ -46,4 +48,13 @@ def words_for(pathway: Pathway, questionnaire: Questionnaire, *, locality: str |
         help=line(step.plain_help) if step else "",
         contacts=tuple((line(one.label), line(one.value)) for one in contacts_for(pathway, locality)),
         urgent=urgent,
+        reads=_reads(pathway),
     )
+
+
+def _reads(pathway: Pathway) -> tuple[str, ...]:
+    safety = pathway.safety
+    if safety is None:
+        return ()
+    who = (words.format(read_by=clock_words(safety.read_by)) for words in safety.plain_who_reads)
+    return tuple(map(line, (*who, safety.plain_out_of_hours)))

@@ -1,13 +1,15 @@
 """Answering what we ask, in words: the start, one page, help, the check, and what happens next."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from painpath import clock
+from painpath.letters.drafting import crisis_line
+from painpath.letters.wording import clock_words, line
 from painpath.pathway import Pathway
 from painpath.pathway.safety import Safety
 from painpath.patients.answering_forms import in_language
@@ -30,6 +32,7 @@ from painpath.referrals.questionnaires import library
 from painpath.referrals.questionnaires.stopping import answered
 from painpath.referrals.referring.changing import SAFETY_ANSWER
 from painpath.web.answer_fields import long_help
+from painpath.web.errors import Problem
 from painpath.web.language import translated
 
 
@@ -224,7 +227,19 @@ def at_once(seen: Seen, row: Answering, places: list[str], on: str) -> dict[str,
         "stop_or_go_on": safety.plain_stop_or_go_on if safety else "",
         "on": on,
         "is_open": row.is_open,
+        "typed": (),
+        "mend": (),
+        "checks": False,
     }
+
+
+def plain_help(seen: Seen) -> Problem:
+    """The same help without a page of its own, where that could not be made: it asks nothing of the database."""
+    words = seen.pathway.safety.plain_at_once if seen.pathway.safety else ()
+    kinds = ("emergency", "crisis")
+    lines = [line(crisis_line(one)) for kind in kinds for one in seen.pathway.signposts if one.kind == kind]
+    urgent = _("If you are in danger, call 999 or go to A&E now.")
+    return Problem(200, _("Do you need help now?"), (*words, *(lines or [urgent]), _("To go on, go back one page.")))
 
 
 def _at_once(safety: Safety | None, row: Answering) -> tuple[str, ...]:
@@ -283,10 +298,3 @@ def moment(value: datetime) -> str:
     """`5pm on Thursday 26 November`, in London."""
     here = value.astimezone(clock.LONDON)
     return _("{time} on {day}").format(time=clock_words(f"{here:%H:%M}"), day=date_format(here, "l j F"))
-
-
-def clock_words(at: str) -> str:
-    """`17:00` as people say it: `5pm`; `12:30` as `12:30pm`."""
-    hour = time.fromisoformat(at)
-    words = f"{hour.hour % 12 or 12}" + (f":{hour.minute:02}" if hour.minute else "")
-    return f"{words}{'am' if hour.hour < 12 else 'pm'}"

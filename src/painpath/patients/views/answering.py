@@ -4,10 +4,13 @@ Every answer about safety is met with help before anything else, in the answer t
 address, and nothing in the session, tells that there was one.
 """
 
+import logging
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +19,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from painpath.patients.answering_forms import AnswerPage, WhoAnswers
 from painpath.patients.presenters import answering as present
 from painpath.patients.seen import Seen, seen
-from painpath.questionnaires import alarming, closed_page, first_open_page, next_page
+from painpath.questionnaires import (
+    Answers,
+    Page,
+    Questionnaire,
+    alarming,
+    enabled,
+    first_open_page,
+    next_page,
+    pages,
+    whole_page,
+)
 from painpath.questionnaires import page as page_of
 from painpath.referrals.looking import look
 from painpath.referrals.models import Answering
@@ -24,11 +37,13 @@ from painpath.referrals.questionnaires import answering as verb
 from painpath.referrals.questionnaires import library, safety
 from painpath.referrals.refusal import Refused
 from painpath.web.answer_fields import OWN_WORDS
+from painpath.web.errors import answer
 from painpath.web.forms import render_form
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 CONFLICT = 409
-_OURS = frozenset({"csrfmiddlewaretoken", "do", "check", "instance"})
+_OURS = frozenset({"csrfmiddlewaretoken", "do", "check", "instance", "helped"})
+logger = logging.getLogger(__name__)
 
 
 @require_http_methods(GET_AND_POST)
@@ -78,47 +93,62 @@ def one(request: HttpRequest, seen: Seen, key: uuid.UUID, page: str) -> HttpResp
         return _closed(request, seen, row)
     questionnaire, answers = present.parsed(row.questionnaire), verb.answers_of(row)
     found = page_of(questionnaire, answers, page)
-    if found is None:  # another answer has closed it, here or on another device
-        return _said_late(request, seen, row, page) or _gone(request, seen, row)
-    if request.POST.get("do") == "remove":
-        try:
-            verb.remove(answering=row, instance=present.instance_of(found), by=seen.by)
-        except Refused:
-            return _closed(request, seen, _row(seen, key))
-        messages.success(request, _("Removed."))
-        return redirect(seen.to("answering-check", key=key))
-    given = (request.POST,) if request.method == "POST" else ()
-    form = AnswerPage(*given, page=found, answers=answers)
-    if request.method == "POST" and (form.is_valid() or _has_alarm(questionnaire, form)):
-        return _save(request, seen, row, form)
-    context = present.one(seen, row, questionnaire, answers, found) | {"checks": _checks(request)}
-    return render_form(request, "patients/answering/page.jinja", form, **context)
-
-
-def _has_alarm(questionnaire: Any, form: AnswerPage) -> bool:
-    """An answer about safety is saved even when another answer of its page needs another look."""
-    return bool(alarming(questionnaire, form.given))
-
-
-def _said_late(request: HttpRequest, seen: Seen, row: Answering, page: str) -> HttpResponse | None:
-    """An answer about safety to a question that is no longer asked: a clinician reads it, and help comes at once."""
-    questionnaire = present.parsed(row.questionnaire)
-    found = closed_page(questionnaire, page) if request.method == "POST" else None
+    if request.method == "POST":
+        whole = whole_page(questionnaire, answers, page)
+        if found is None:  # another answer has closed it, here or on another device
+            return _said_late(request, seen, row, whole) or _gone(request, seen, row)
+        return _posted(request, seen, row, AnswerPage(request.POST, page=found, answers=answers, whole=whole))
     if found is None:
-        return None
-    form = AnswerPage(request.POST, page=found, answers={})
+        return _gone(request, seen, row)
+    return _page(request, seen, row, AnswerPage(page=found, answers=answers))
+
+
+def _page(request: HttpRequest, seen: Seen, row: Answering, form: AnswerPage) -> HttpResponse:
+    context = present.one(seen, row, present.parsed(row.questionnaire), form.answers, form.page)
+    return render_form(request, "patients/answering/page.jinja", form, **context, checks=_checks(request))
+
+
+def _posted(request: HttpRequest, seen: Seen, row: Answering, form: AnswerPage) -> HttpResponse:
     form.is_valid()
-    alarms = list(alarming(questionnaire, form.given))
+    alarms = list(alarming(present.parsed(row.questionnaire), form.given))
+    if request.POST.get("do") == "remove":
+        return _remove(request, seen, row, form, alarms)
+    # An answer about safety is saved even when another answer of its page needs another look.
+    if form.is_valid() or alarms:
+        return _save(request, seen, row, form, alarms)
+    return _page(request, seen, row, form)
+
+
+def _remove(request: HttpRequest, seen: Seen, row: Answering, form: AnswerPage, alarms: list[str]) -> HttpResponse:
+    try:
+        verb.remove(answering=row, instance=present.instance_of(form.page), by=seen.by)
+    except Refused:
+        if not alarms:
+            return _closed(request, seen, _row(seen, row.key))
+    if alarms:
+        _tell(seen, row, form.given)
+        return _help(request, seen, row, alarms, lambda: seen.to("answering-check", key=row.key))
+    messages.success(request, _("Removed."))
+    return redirect(seen.to("answering-check", key=row.key))
+
+
+def _said_late(request: HttpRequest, seen: Seen, row: Answering, whole: Page | None) -> HttpResponse | None:
+    """An answer about safety on a page that is no longer asked: a clinician reads it, and help comes at once."""
+    if whole is None:
+        return None
+    form = AnswerPage(request.POST, page=whole, answers={}, whole=whole)
+    form.is_valid()
+    alarms = list(alarming(present.parsed(row.questionnaire), form.given))
     if not alarms:
         return None
     _tell(seen, row, form.given)
-    context = present.at_once(seen, row, alarms, seen.to("answering", key=row.key))
-    return render(request, "patients/answering/at_once.jinja", context)
+    return _help(
+        request, seen, row, alarms, lambda: seen.to("answering", key=row.key), typed=_typed(request, row)
+    )  # fmt: skip
 
 
-def _save(request: HttpRequest, seen: Seen, row: Answering, form: AnswerPage) -> HttpResponse:
-    questionnaire, given = present.parsed(row.questionnaire), form.sound()
-    alarms = list(alarming(questionnaire, form.given))
+def _save(request: HttpRequest, seen: Seen, row: Answering, form: AnswerPage, alarms: list[str]) -> HttpResponse:
+    given = form.sound()
     here = seen.to("answering-page", key=row.key, page=form.page.key)
     try:
         row = verb.save(answering=row, given=given, by=seen.by).answering
@@ -127,15 +157,32 @@ def _save(request: HttpRequest, seen: Seen, row: Answering, form: AnswerPage) ->
     except Refused:
         if alarms:
             _tell(seen, row, form.given)
-            context = present.at_once(seen, row, alarms, seen.to("questions"))
-            return render(request, "patients/answering/at_once.jinja", context)
+            return _help(request, seen, row, alarms, lambda: seen.to("questions"), typed=_typed(request, row))
         return _closed(request, seen, _row(seen, row.key))
     if unsaved := {place: form.given[place] for place in alarms if place in form.wrong}:
         _tell(seen, row, unsaved)  # it cannot stand as it is, and was said all the same
-    on = _next(request, seen, row, form.page.key) if form.is_valid() else here
+    if not form.is_valid():
+        if request.POST.get("helped"):  # they have seen help, and go on to what needs another look
+            return _page(request, seen, row, form)
+        mend = [(name, text) for name in request.POST if name not in _OURS for text in request.POST.getlist(name)]
+        return _help(request, seen, row, alarms, lambda: here, mend=mend, checks=_checks(request))
     if alarms:
-        return render(request, "patients/answering/at_once.jinja", present.at_once(seen, row, alarms, on))
-    return redirect(on)
+        return _help(request, seen, row, alarms, lambda: _next(request, seen, row, form))
+    return redirect(_next(request, seen, row, form))
+
+
+def _help(
+    request: HttpRequest, seen: Seen, row: Answering, places: list[str], on: Callable[[], str], **more: Any
+) -> HttpResponse:  # fmt: skip
+    """Help at once. Whatever fails in making its page, the alert is kept and there is help: the request is one
+    transaction, so the failure is undone by itself, and plain words are shown."""
+    try:
+        with transaction.atomic():
+            context = present.at_once(seen, row, places, on()) | more
+            return render(request, "patients/answering/at_once.jinja", context)
+    except Exception as error:  # of any kind, in code, data or database
+        logger.error("The page of help could not be made: %s. Plain help was shown.", type(error).__name__)
+        return answer(request, present.plain_help(seen))
 
 
 def _tell(seen: Seen, row: Answering, given: dict[str, Any]) -> None:
@@ -145,14 +192,32 @@ def _tell(seen: Seen, row: Answering, given: dict[str, Any]) -> None:
         return
 
 
-def _next(request: HttpRequest, seen: Seen, row: Answering, key: str) -> str:
-    """Where to go after a page: what comes next with these answers, or back to the check that it came from."""
+def _next(request: HttpRequest, seen: Seen, row: Answering, form: AnswerPage) -> str:
+    """Where to go after a page: what it has opened before it or on it, what comes next, or back to the check."""
     if request.POST.get("do") == "later":
         return seen.to("answering-later", key=row.key)
-    found = next_page(present.parsed(row.questionnaire), verb.answers_of(row), key)
-    if found is None or (_checks(request) and request.POST.get("do") != "again"):
+    questionnaire, answers = present.parsed(row.questionnaire), verb.answers_of(row)
+    again, checks = request.POST.get("do") == "again", _checks(request)
+    found = _opened(questionnaire, answers, form, anywhere=checks)
+    if found is not None:
+        if found.key == form.page.key and not again:
+            messages.info(request, _("Because of your answer, there is something more to answer on this page."))
+        return seen.to("answering-page", key=row.key, page=found.key) + ("?check=1" if checks and not again else "")
+    found = next_page(questionnaire, answers, form.page.key)
+    if found is None or (checks and not again):
         return seen.to("answering-check", key=row.key)
     return seen.to("answering-page", key=row.key, page=found.key)
+
+
+def _opened(questionnaire: Questionnaire, answers: Answers, form: AnswerPage, *, anywhere: bool) -> Page | None:
+    """The first page up to this one (or `anywhere`) with a question that nobody has seen yet: these answers ask it."""
+    known = (set(enabled(questionnaire, form.answers)) - form.asked) | set(form.page.places)
+    for page in pages(questionnaire, answers):
+        if any(place not in known and not answers.get(place) for place in page.places):
+            return page
+        if page.key == form.page.key and not anywhere:
+            return None
+    return None
 
 
 @require_safe
@@ -241,5 +306,7 @@ def _typed(request: HttpRequest, row: Answering) -> tuple[str, ...]:
         return ()
     items = present.parsed(row.questionnaire).walk()
     codes = {OWN_WORDS, "true", "false"} | {option.key for item in items for option in item.options}
-    given = [text.strip() for name in request.POST if name not in _OURS for text in request.POST.getlist(name)]
+    given = [
+        text.strip() for name in request.POST if name not in _OURS | {"shown"} for text in request.POST.getlist(name)
+    ]
     return tuple(text for text in given if text and text not in codes)

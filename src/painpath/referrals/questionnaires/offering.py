@@ -16,6 +16,7 @@ from painpath.referrals import pathways
 from painpath.referrals.models import Referral, RotaEntry, SiteQuestionnaire
 from painpath.referrals.moves import reckon
 from painpath.referrals.questionnaires import library
+from painpath.referrals.questionnaires.choosing import check_asks
 from painpath.referrals.questionnaires.library import Offered
 from painpath.referrals.questionnaires.site import needs_licence
 from painpath.referrals.refusal import Refused
@@ -44,6 +45,7 @@ def check_offer(referral: Referral, wanted: str) -> Offered:
         )
     asks = [form for form in forms if any(item.safety is not None for item in form.walk())]
     if asks:
+        check_asks(referral.service, asks[0].title)
         _check_somebody_reads(referral, pathway, asks[0].title)
     return offer
 
@@ -57,8 +59,11 @@ def problem(referral: Referral, wanted: str) -> str:
     return ""
 
 
-def uncovered(service: Service, route: str, pathway: Pathway, until: date) -> date | None:
-    """The first working day from today to `until` on which no clinician who may decide this route is on duty."""
+def uncovered(
+    service: Service, route: str, pathway: Pathway, until: date, *, without: RotaEntry | None = None
+) -> date | None:
+    """The first working day from today to `until` on which no clinician who may decide this route is on duty; `without`
+    this entry of the rota."""
     today = clock.today()
     rows = list(
         RotaEntry.objects.filter(service_id=service.pk, starts_on__lte=until)
@@ -66,7 +71,7 @@ def uncovered(service: Service, route: str, pathway: Pathway, until: date) -> da
         .filter(Q(route="") | Q(route=route))
         .select_related("membership")
     )
-    entries = [row for row in rows if may_decide(row.membership, route, pathway)]
+    entries = [row for row in rows if row != without and may_decide(row.membership, route, pathway)]
     for number in range((until - today).days + 1):
         day = today + timedelta(days=number)
         if is_working_day(day) and not any(

@@ -7,21 +7,29 @@ word. Neither the referrer nor the patient's own pages show it.
 
 import uuid
 from collections.abc import Iterable, Mapping
+from datetime import datetime, time
 from typing import Any
 
 from django.db import transaction
 
 from painpath import clock
 from painpath.accounts import audit
-from painpath.accounts.audit import Actor
+from painpath.accounts.audit import Actor, Process
+from painpath.accounts.roles import CLINICIAN, MANAGER
 from painpath.questionnaires import Answers, Item, Questionnaire, Value, in_words, is_above, question_at
-from painpath.referrals import pathways
+from painpath.referrals import pathways, tasks
 from painpath.referrals.models import Answering, Referral, ReportedChange
 from painpath.referrals.moves import lock, move
 from painpath.referrals.questionnaires import library
-from painpath.referrals.referring.changing import SAFETY_ANSWER, due_moment, watch
+from painpath.referrals.referring.changing import SAFETY_ANSWER, due_moment, watch, working_moment
+from painpath.referrals.transitions import add_working_days
 from painpath.referrals.unsettled import mark_first
 from painpath.referrals.worklist.rota import on_duty
+
+REMIND = "letters.remind_unread"
+"""The task of the calendar that tells others while nobody has read an alert."""
+DAILY = -1
+"""The step of each working morning after the time by which it should have been read."""
 
 
 def above(item: Item, values: Iterable[Value]) -> tuple[Value, ...]:
@@ -94,8 +102,57 @@ def _raise(
     )  # fmt: skip
     mark_first(referral)
     watch(change)
+    for number, moment in enumerate(_steps(change)):
+        tasks.at(REMIND, moment, service=change.service_id, change=change.pk, step=number)
     audit.record(by, "change.report", change, kind=SAFETY_ANSWER)
     return change
+
+
+def _steps(change: ReportedChange) -> list[datetime]:
+    """When the steps of the pathway's `safety.unread` come for this alert."""
+    safety = pathways.of(change.referral.pathway_version).safety
+    if safety is None:
+        return []
+    return [working_moment(change.at, step.after_minutes, safety.read_from, safety.read_by) for step in safety.unread]
+
+
+@transaction.atomic
+def remind(*, change: ReportedChange, step: int, by: Process) -> tuple[str, ...]:
+    """Which roles are told now that nobody has read this alert yet, by the pathway's step; noted on it, once a step.
+
+    Early, read, told before, or no such step any more: none. `DAILY` is the morning of each working day after the time
+    by which it should have been read: the next morning is then in the calendar.
+    """
+    change = ReportedChange.objects.select_for_update(of=("self",)).select_related(
+        "referral__pathway_version"
+    ).get(pk=change.pk)  # fmt: skip
+    safety = pathways.of(change.referral.pathway_version).safety
+    if change.read_at is not None or change.kind != SAFETY_ANSWER or safety is None:
+        return ()
+    now = clock.now()
+    key = str(step) if step != DAILY else now.astimezone(clock.LONDON).date().isoformat()
+    moments = _steps(change)
+    early = change.due_at > now if step == DAILY else step >= len(moments) or moments[step] > now
+    told: list[dict[str, Any]] = list(change.facts.get("told", ()))
+    if early or any(one["step"] == key for one in told):
+        return ()
+    roles = (CLINICIAN, MANAGER) if step == DAILY else safety.unread[step].tell
+    change.facts = change.facts | {"told": [*told, {"step": key, "at": now.isoformat(), "roles": list(roles)}]}
+    change.save(update_fields=["facts"])
+    audit.record(by, "change.remind", change, step=key, roles=list(roles))
+    if step == DAILY:
+        again_tomorrow(change)
+    return roles
+
+
+def again_tomorrow(change: ReportedChange) -> None:
+    """An alert that nobody has read is told again on the next working morning, in the caller's transaction."""
+    safety = pathways.of(change.referral.pathway_version).safety
+    if safety is None or change.kind != SAFETY_ANSWER:
+        return
+    day = add_working_days(clock.now().astimezone(clock.LONDON).date(), 1)
+    moment = datetime.combine(day, time.fromisoformat(safety.read_from), clock.LONDON)
+    tasks.at(REMIND, moment, service=change.service_id, change=change.pk, step=DAILY)
 
 
 def _note(answering: Answering, item: Item, place: str, values: tuple[Value, ...]) -> None:

@@ -62,8 +62,8 @@ def read(content: bytes) -> Questionnaire:
         raise NotUsable((Fault("file", "It is not text in UTF-8. Save it as a JSON file again."),)) from None
     except QuestionnaireError as error:
         raise NotUsable(error.faults) from None
-    if faults := expression_faults(found):
-        raise NotUsable(tuple(faults))
+    if faults := (*expression_faults(found), *questionnaires.unguarded(found)):
+        raise NotUsable(faults)
     return found
 
 
@@ -155,6 +155,8 @@ def check_publish(row: SiteQuestionnaire, pathway: Pathway, *, by: Membership) -
             f"“{row.title}” is restricted: it may be used only under a licence of this site. Record the licence first: "
             "from whom, its reference, and until when."
         )
+    if faults := questionnaires.unguarded(form):  # stored before this was looked for
+        raise Refused(f"“{row.title}” cannot be published. {faults[0].sentence} Then upload it again.")
     if asks_about_safety(form):
         _check_safety(row, pathway)
 

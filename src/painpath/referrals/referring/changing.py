@@ -6,7 +6,7 @@ never closes it.
 """
 
 import uuid
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -43,6 +43,24 @@ def due_moment(at: datetime, read_by: str) -> datetime:
     in_time = is_working_day(here.date()) and here.time() < limit
     day = here.date() if in_time else add_working_days(here.date(), 1)
     return datetime.combine(day, limit, clock.LONDON)
+
+
+def working_moment(at: datetime, minutes: int, opens: str, closes: str) -> datetime:
+    """The moment when so many minutes of working time (`opens` to `closes`, London, on working days) have passed."""
+    first, last = time.fromisoformat(opens), time.fromisoformat(closes)
+    here = at.astimezone(clock.LONDON)
+    if first >= last:  # an older pathway may end before the newest begins: then every minute counts
+        return here + timedelta(minutes=minutes)
+    day, left = here.date(), timedelta(minutes=minutes)
+    start = max(here, datetime.combine(day, first, clock.LONDON))
+    while True:
+        end = datetime.combine(day, last, clock.LONDON)
+        if is_working_day(day) and start + left <= end:
+            return start + left
+        if is_working_day(day) and start < end:
+            left -= end - start
+        day += timedelta(days=1)
+        start = datetime.combine(day, first, clock.LONDON)
 
 
 def check_report(referral: Referral, *, by: Actor) -> None:
@@ -137,9 +155,14 @@ def note(
 
 
 def watch(change: ReportedChange) -> None:
-    """Whoever is on duty is told now, everybody when nobody has read it in time; in the caller's transaction."""
-    if change.owner_id is not None:
-        tasks.at(TELL, clock.now(), service=change.service_id, change=change.pk, member=change.owner_id)
+    """Whoever is on duty is told now, everybody when nobody has read it in time; in the caller's transaction. With
+    nobody on duty an answer about safety is told to every clinician now."""
+    told = [change.owner_id] if change.owner_id else []
+    if not told and change.kind == SAFETY_ANSWER:
+        clinicians = Membership.objects.current().filter(service_id=change.service_id, role=CLINICIAN)
+        told = list(clinicians.order_by("pk").values_list("pk", flat=True))
+    for member in told:
+        tasks.at(TELL, clock.now(), service=change.service_id, change=change.pk, member=member)
     tasks.at(ESCALATE, change.due_at, service=change.service_id, change=change.pk)
 
 

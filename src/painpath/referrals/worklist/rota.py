@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
+from django.utils.formats import date_format
 
 from painpath import clock
 from painpath.accounts import audit
@@ -123,15 +124,40 @@ def add_to_rota(
     return entry
 
 
+class NobodyReads(Refused):
+    """Without this entry nobody would be on duty on some day, while patients have a form with a question about safety.
+
+    It can be ended all the same, by whoever says who reads such answers meanwhile: a wrong entry never has to stay.
+    """
+
+
 @transaction.atomic
-def end_rota_entry(*, entry: RotaEntry, by: Membership) -> None:
-    """Take an entry off the rota from today on. What it has assigned stays as it is. Ended twice, it is ended once."""
+def end_rota_entry(*, entry: RotaEntry, by: Membership, reader: str = "") -> None:
+    """Take an entry off the rota from today on. What it has assigned stays as it is. Ended twice, it is ended once.
+
+    Raises `NobodyReads` where it leaves answers about safety without a reader, unless `reader` says who reads them.
+    """
+    from painpath.referrals.questionnaires import coverage  # which asks who is on duty
+
     check_rota(by=by)
     entry = RotaEntry.objects.select_for_update().get(pk=entry.pk, service_id=by.service_id)
     yesterday = clock.today() - timedelta(days=1)
     if entry.ends_on is not None and entry.ends_on <= yesterday:
         return
-    audit.record(by, "rota.end", entry, membership=entry.membership_id, weekday=entry.weekday, route=entry.route)
+    before, after = coverage.gap(by.service), coverage.gap(by.service, without=entry)
+    more: dict[str, str] = {}
+    if after is not None and (before is None or after.day < before.day or after.forms > before.forms):
+        if not reader.strip():
+            raise NobodyReads(
+                f"Without this entry nobody who decides referrals by this route ({', '.join(after.routes)}) is on duty "
+                f"on {date_format(after.day, 'l j F Y')}. Forms with a question about safety are with "
+                f"{'1 patient' if after.forms == 1 else f'{after.forms} patients'}: an answer may come on that day. "
+                "Put somebody else on the rota first, or say who reads such answers meanwhile."
+            )
+        more = {"uncovered": after.day.isoformat(), "reader": reader.strip()[:500]}
+    audit.record(
+        by, "rota.end", entry, membership=entry.membership_id, weekday=entry.weekday, route=entry.route, **more
+    )  # fmt: skip
     if entry.starts_on > yesterday:  # it never held on a day that has passed: there is nothing to keep
         entry.delete()
         return

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import CLINICIAN
+from painpath.accounts.roles import CLINICIAN, ROLES
 from painpath.letters.door import PATIENT_WITH_CODE, WITH_CODE
 from painpath.referrals import pathways
 from painpath.referrals.models import Referral, ReportedChange
@@ -86,6 +86,11 @@ def change_events(referral: Referral) -> list[Event]:
     """That a report went further, and that it was read; that it came is a step of the referral itself."""
     events = []
     for row in referral.changes.select_related("read_by__user"):
+        for told in row.facts.get("told", ()):
+            who = " and ".join(f"{ROLES[role].lower()}s" for role in told["roles"])
+            words = (f"The {who} were told.",)
+            at = datetime.fromisoformat(told["at"])
+            events.append(Event(at, "Nobody had read yet an answer about safety", person(None, "calendar"), words))
         if row.escalated_at is not None:
             words = ("The clinicians and managers were told.",)
             what = "an answer about safety" if row.kind == SAFETY_ANSWER else "what has changed"

@@ -10,12 +10,16 @@ from painpath.accounts.roles import MANAGER
 from painpath.pathway import Pathway
 from painpath.questionnaires import Questionnaire
 from painpath.referrals.models import QuestionnaireLicence, SiteQuestionnaire
-from painpath.referrals.questionnaires import library, site
+from painpath.referrals.questionnaires import choosing, library, site
 from painpath.referrals.refusal import Refused
 from painpath.triage.presenters.questions import all_questions
 from painpath.triage.presenters.words import day, person, plural
 from painpath.web import answer_fields, forms
 
+ASKS = {
+    True: "Questionnaires with a question about safety can be sent, as the PHQ-9.",
+    False: "The PHQ-4 is asked instead of the PHQ-9. No questionnaire with a question about safety is sent.",
+}
 NOT_SAID = "The file does not say"
 
 
@@ -35,7 +39,17 @@ def overview(service: Service, pathway: Pathway, by: Membership) -> dict[str, An
         "shipped": [_shipped(one) for one in site.shipped(pathway)],
         "own": [_own(row) for row in site.own(service)],
         "may_manage": by.role == MANAGER,
+        "asking": asking(service),
     }
+
+
+def asking(service: Service) -> list[str]:
+    """Whether the service asks about self-harm: every decision with who, when and why, the one that holds first."""
+    made = [
+        f"{ASKS[one.asks]} Decided on {day(one.at)} by {person(one.by)}: “{one.reason}”"
+        for one in choosing.choices(service)
+    ]
+    return made or ["No decision is recorded. Such a questionnaire can be sent while the duty rota has no gap."]
 
 
 def _shipped(one: site.Shipped) -> Entry:

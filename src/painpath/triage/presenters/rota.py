@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from painpath import clock
+from painpath.accounts.models import Service
 from painpath.pathway import Pathway
 from painpath.referrals.models import RotaEntry
 from painpath.referrals.models.together import WEEKDAYS
-from painpath.triage.presenters.words import day
+from painpath.referrals.questionnaires import coverage
+from painpath.triage.presenters.words import day, plural
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,18 @@ def days(entries: Iterable[RotaEntry], pathway: Pathway) -> list[Day]:
         )
         for number, name in enumerate(WEEKDAYS)
     ]
+
+
+def nobody_reads(service: Service) -> str:
+    """That answers about safety may come on a day without anybody on duty, and what to do; empty when they cannot."""
+    found = coverage.gap(service)
+    if found is None:
+        return ""
+    return (
+        f"Nobody who decides referrals by this route ({', '.join(found.routes)}) is on duty on {day(found.day)}, and "
+        f"{plural(found.forms, 'patient')} may send an answer about safety. An administrator or a clinician puts "
+        "somebody on the rota. Until then every clinician is told of such an answer at once."
+    )
 
 
 def _entry(entry: RotaEntry, routes: dict[str, str]) -> OnDuty:

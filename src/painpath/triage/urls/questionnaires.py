@@ -13,6 +13,7 @@ ACCESS = {
     "triage:questionnaire-shipped": EVERY_ROLE,
     "triage:questionnaire": EVERY_ROLE,
     "triage:questionnaire-upload": MANAGERS,
+    "triage:questionnaire-safety": MANAGERS,
     "triage:questionnaire-licence": MANAGERS,
     "triage:questionnaire-licence-file": MANAGERS,
     "triage:questionnaire-publish": MANAGERS,
@@ -22,6 +23,7 @@ ACCESS = {
 urlpatterns = [
     path("questionnaires/", questionnaires.overview, name="questionnaires"),
     path("questionnaires/upload/", questionnaires.upload, name="questionnaire-upload"),
+    path("questionnaires/safety/", questionnaires.asks_about_safety, name="questionnaire-safety"),
     path("questionnaires/pathway/<slug:name>/", questionnaires.shipped, name="questionnaire-shipped"),
     path("questionnaires/<int:own>/", questionnaires.one, name="questionnaire"),
     path("questionnaires/<int:own>/licence/", questionnaires.licence, name="questionnaire-licence"),

@@ -88,7 +88,7 @@ def _too_late(
         request.POST, questions=all_questions(questionnaire, before, one_more=True), answers=before, before=row
     )
     made.is_valid()
-    safety.tell(answering=row, given=made.sound(), by=by)
+    safety.tell(answering=row, given=made.said(), by=by)
     made.add_error(None, f"{sentence} Nothing of this page was saved. Copy what you need.")
     context = frame(referral, by) | {
         "buttons": [], "questionnaire": questionnaire, "safety": present.what_to_do(referral), "saved": False,
@@ -119,7 +119,7 @@ def _keep(
     """Save what can stand, whatever else is wrong with the form: an answer about safety is seen at once."""
     given, details = form.sound(), details_of(form)
     if not details["who"] or not details["channel"] or (details["who"] == "proxy" and not details["proxy_name"]):
-        if not given:
+        if not given and not form.said():
             return None
         # Who answered is asked again; the answers are kept meanwhile as typed in for the patient.
         details |= {"who": "staff", "channel": details["channel"] or "paper"}
@@ -127,6 +127,8 @@ def _keep(
     scan = File(files[0].name or "scan", files[0].read()) if files else None
     try:
         saved = paper.enter(referral=referral, form=version, request=asked, by=by, given=given, **details)
+        if unsaved := {place: values for place, values in form.said().items() if place in form.wrong}:
+            safety.tell(answering=saved.answering, given=unsaved, by=by)
         if scan is not None:  # by itself: a file that cannot be kept must not take the answers with it
             paper.attach(answering=saved.answering, scan=scan, by=by)
         if send:
@@ -141,7 +143,7 @@ def _keep(
     except Refused as refused:
         row = asked.answerings.filter(questionnaire=version).first()
         if row is not None and not row.is_open:
-            safety.tell(answering=row, given=given, by=by)
+            safety.tell(answering=row, given=form.said(), by=by)
         form.add_error(None, refused.sentence)
         return None
     return saved.answering

@@ -13,10 +13,10 @@ from painpath.letters.paper import paper, words_for
 from painpath.pathway import Pathway
 from painpath.referrals import pathways
 from painpath.referrals.models import QuestionnaireLicence, SiteQuestionnaire
-from painpath.referrals.questionnaires import library, site
+from painpath.referrals.questionnaires import choosing, library, site
 from painpath.referrals.refusal import Refused
 from painpath.triage.presenters import questionnaires as present
-from painpath.triage.questionnaire_forms import Licence, Upload
+from painpath.triage.questionnaire_forms import AsksAboutSafety, Licence, Upload
 from painpath.triage.views.base import member
 from painpath.web.files import file_answer
 from painpath.web.forms import render_form
@@ -71,6 +71,21 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render_form(
         request, "triage/questionnaire_upload.jinja", form, faults=faults, title="Upload a questionnaire",
         button="Upload and look it through", back=reverse("triage:questionnaires"),
+    )  # fmt: skip
+
+
+def asks_about_safety(request: HttpRequest) -> HttpResponse:
+    """Record whether the service asks about self-harm: a safety decision, with who, when and why."""
+    form = AsksAboutSafety(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        choosing.choose(asks=given["asks"] == "yes", reason=given["reason"], by=member(request))
+        messages.success(request, "The decision is on record.")
+        return redirect("triage:questionnaires")
+    return render_form(
+        request, "layouts/form.jinja", form, title="Do you ask about self-harm?", button="Record the decision",
+        intro="What patients have been sent already stays with them, and its answers are read as before.",
+        back=reverse("triage:questionnaires"),
     )  # fmt: skip
 
 

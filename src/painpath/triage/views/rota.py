@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from painpath import clock
@@ -13,8 +14,8 @@ from painpath.referrals.models import RotaEntry
 from painpath.referrals.refusal import Refused
 from painpath.referrals.worklist import assigning
 from painpath.referrals.worklist import rota as verbs
-from painpath.triage.presenters.rota import days
-from painpath.triage.team_forms import AddToRota
+from painpath.triage.presenters.rota import days, nobody_reads
+from painpath.triage.team_forms import AddToRota, EndDuty
 from painpath.triage.views.base import member
 from painpath.web.forms import render_form
 
@@ -44,16 +45,22 @@ def rota(request: HttpRequest) -> HttpResponse:
             return redirect("triage:rota")
     return render_form(
         request, "triage/rota.jinja", form, title="Rota", button="Add to the rota",
-        days=days(verbs.entries(by), pathway),
+        days=days(verbs.entries(by), pathway), nobody_reads=nobody_reads(by.service),
     )  # fmt: skip
 
 
 @require_POST
 def end(request: HttpRequest, entry: int) -> HttpResponse:
-    """Take an entry off the rota."""
+    """Take an entry off the rota. Where nobody would read answers about safety, it says so first, and asks who does."""
     by = member(request)
+    form = EndDuty(request.POST if "reader" in request.POST else None)
     try:
-        verbs.end_rota_entry(entry=RotaEntry(pk=entry), by=by)
+        verbs.end_rota_entry(entry=RotaEntry(pk=entry), by=by, reader=request.POST.get("reader", ""))
+    except verbs.NobodyReads as refused:
+        return render_form(
+            request, "triage/rota_end.jinja", form, title="Nobody would read answers about safety",
+            sentence=refused.sentence, button="Take off the rota all the same", back=reverse("triage:rota"),
+        )  # fmt: skip
     except RotaEntry.DoesNotExist:
         raise Http404 from None
     messages.success(request, "Taken off the rota. What was assigned stays assigned.")
