@@ -138,9 +138,26 @@ def note(
 
 def watch(change: ReportedChange) -> None:
     """Whoever is on duty is told now, everybody when nobody has read it in time; in the caller's transaction."""
+    _tell_owner(change)
+    tasks.at(ESCALATE, change.due_at, service=change.service_id, change=change.pk)
+
+
+def give_to_read(*, change: ReportedChange, leaver: Membership, to: Membership, by: Membership) -> None:
+    """What `leaver` had to read is `to`'s, who is told now; its clock stays. Nothing when it was read, or given on,
+    meanwhile. Inside the caller's transaction, which has checked who may."""
+    lock(change.referral)
+    change = ReportedChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    if change.read_at is not None or change.owner_id != leaver.pk:
+        return
+    change.owner = to
+    change.save(update_fields=["owner"])
+    _tell_owner(change)
+    audit.record(by, "reportedchange.assign", change, to=to.pk)
+
+
+def _tell_owner(change: ReportedChange) -> None:
     if change.owner_id is not None:
         tasks.at(TELL, clock.now(), service=change.service_id, change=change.pk, member=change.owner_id)
-    tasks.at(ESCALATE, change.due_at, service=change.service_id, change=change.pk)
 
 
 def check_read(change: ReportedChange, *, by: Membership) -> None:
