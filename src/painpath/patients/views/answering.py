@@ -28,7 +28,7 @@ from painpath.web.forms import render_form
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 CONFLICT = 409
-_OURS = frozenset({"csrfmiddlewaretoken", "do", "check", "instance"})
+_OURS = frozenset({"csrfmiddlewaretoken", "do", "check", "shown"})
 
 
 @require_http_methods(GET_AND_POST)
@@ -81,18 +81,28 @@ def one(request: HttpRequest, seen: Seen, key: uuid.UUID, page: str) -> HttpResp
     if found is None:  # another answer has closed it, here or on another device
         return _said_late(request, seen, row, page) or _gone(request, seen, row)
     if request.POST.get("do") == "remove":
-        try:
-            verb.remove(answering=row, instance=present.instance_of(found), by=seen.by)
-        except Refused:
-            return _closed(request, seen, _row(seen, key))
-        messages.success(request, _("Removed."))
-        return redirect(seen.to("answering-check", key=key))
+        return _take_out(request, seen, row, present.instance_of(found))
     given = (request.POST,) if request.method == "POST" else ()
     form = AnswerPage(*given, page=found, answers=answers)
     if request.method == "POST" and (form.is_valid() or _has_alarm(questionnaire, form)):
         return _save(request, seen, row, form)
     context = present.one(seen, row, questionnaire, answers, found) | {"checks": _checks(request)}
     return render_form(request, "patients/answering/page.jinja", form, **context)
+
+
+def _take_out(request: HttpRequest, seen: Seen, row: Answering, instance: str) -> HttpResponse:
+    """Take this one out, once, of as many as the page showed: then what is left, on the page to check."""
+    before, given = row.saved_at, request.POST.get("shown", "")
+    shown = int(given) if given.isdecimal() and len(given) <= 3 else 0
+    try:
+        row = verb.remove(answering=row, instance=instance, shown=shown, by=seen.by)
+    except Refused:
+        return _closed(request, seen, _row(seen, row.key))
+    if row.saved_at != before:
+        messages.success(request, _("Removed."))
+    else:
+        messages.info(request, _("Nothing was removed just now. Look at what is here."))
+    return redirect(seen.to("answering-check", key=row.key))
 
 
 def _has_alarm(questionnaire: Any, form: AnswerPage) -> bool:

@@ -173,9 +173,10 @@ def add(*, answering: Answering, again: str, by: Actor) -> Answering:
 
 
 @transaction.atomic
-def remove(*, answering: Answering, instance: str, by: Actor) -> Answering:
-    """Take one of a repeating group out, with its answers: `instance` is its place, as `medicines:1`."""
-    return _repeat(answering, by, lambda form, now: instances.remove(form, now, instance))
+def remove(*, answering: Answering, instance: str, shown: int, by: Actor) -> Answering:
+    """Take one of a repeating group out, with its answers: `instance` is its place, as `medicines:1`, `shown` how many
+    the page showed (`instances.count`). Twice is once: with another number by now nothing is taken out."""
+    return _repeat(answering, by, lambda form, now: instances.remove(now, instance, shown))
 
 
 @transaction.atomic
