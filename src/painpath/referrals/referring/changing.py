@@ -103,10 +103,12 @@ def report(
     referral: Referral, *, by: Actor, side: str, kind: str, label: str, words: str, key: uuid.UUID,
     facts: dict[str, Any] | None = None,
 ) -> ReportedChange:  # fmt: skip
-    """A report with a step of its own, about a locked referral, inside the caller's transaction; `key` is of `once`."""
-    due_on = due(referral).astimezone(clock.LONDON).date()
-    sooner = min(filter(None, (referral.due_on, due_on))) if referral.is_open else None
-    move("report_change", referral, by=by, reason=f"{label}: {words}", facts={"kind": kind}, due_on=sooner)
+    """A report with a step of its own, about a locked referral, inside the caller's transaction; `key` is of `once`.
+
+    The report has its own clock, and brings the referral to the first place. The day by which the referral itself is
+    looked at, or the review of a delay, stays as everybody was told: to read a report is not to decide.
+    """
+    move("report_change", referral, by=by, reason=f"{label}: {words}", facts={"kind": kind})
     if referral.is_open:
         referral.came_back = "changed"
         referral.save(update_fields=["came_back"])
