@@ -39,9 +39,7 @@ class TooOften(Exception):
 
 
 @transaction.atomic
-def knock(
-    *, service: Service, what: str, address: str, counted: str, door: str = "", limit: int | None = None
-) -> bool:
+def knock(*, service: Service, what: str, address: str, counted: str, door: str = "", limit: int | None = None) -> bool:
     """Count one try; tells whether `counted`, the reference or what holds it, may still be tried. Raises `TooOften` for
     the network address.
 
