@@ -169,7 +169,7 @@ def test_nobody_but_the_team_learns_of_it(asked, team, referrer_account):
     (alert,) = saved(begun(referral, patient), patient, dead="c2").alerts
     changing.read_change(change=alert, by=team.consultant, action="Rang.")
     pathway = library.pathways.of(referral.pathway_version)
-    told = " ".join(step.what for step in history(Referral.objects.get(pk=referral.pk), pathway))
+    told = " ".join(step.what for step in history(Referral.objects.get(pk=referral.pk), pathway, team.consultant))
     assert "answer" not in told.lower()
     assert "changed" not in told
 

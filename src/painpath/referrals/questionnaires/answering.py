@@ -43,6 +43,7 @@ from painpath.referrals.models.questionnaires import CHANNELS, WHO
 from painpath.referrals.moves import check_current, lock
 from painpath.referrals.questionnaires import instances, library, safety
 from painpath.referrals.questionnaires.fhir import response_of
+from painpath.referrals.questionnaires.stated_needs import record_stated
 from painpath.referrals.questionnaires.stopping import answered, stop_open
 from painpath.referrals.refusal import Refused
 from painpath.referrals.theirs import check_theirs
@@ -195,7 +196,7 @@ def send(*, answering: Answering, by: Actor) -> Answering:
     if faults := check(questionnaire, answers, whole=True):
         raise NotRight(faults)
     _keep(answering, answers)
-    return _sent(answering, referral, response_of(answering, questionnaire, answers, referral), by=by)
+    return _sent(answering, referral, response_of(answering, questionnaire, answers, referral), answers, by=by)
 
 
 @transaction.atomic
@@ -230,7 +231,7 @@ def receive_response(*, request: InformationRequest, data: dict[str, Any], by: A
     check_answer(answering, by=by)
     safety.see(answering, questionnaire, answers_of(answering), answers, referral=referral, by=by)
     _keep(answering, answers)
-    return _sent(answering, referral, data, by=by)
+    return _sent(answering, referral, data, answers, by=by)
 
 
 @transaction.atomic
@@ -255,6 +256,7 @@ def take_what_is_there(*, request: InformationRequest, by: Actor, reason: str) -
         row.response = response_of(row, questionnaire, answers, referral, status="stopped")
         row.save(update_fields=["stopped_at", "response"])
         audit.record(by, "answering.take", row, answered=answered(row))
+        record_stated(questionnaire, answers, referral=referral, by=by)
     number = sum(map(answered, everything))
     words = f"Taken as far as it was filled in ({number} answered, not all sent by the patient): {reason.strip()}"
     return record_reply(referral=referral, by=by, reason=words, of="patient")
@@ -269,10 +271,13 @@ def stop(*, answering: Answering, by: Actor) -> None:
         stop_open(by=by, only=answering)
 
 
-def _sent(answering: Answering, referral: Referral, response: dict[str, Any], *, by: Actor) -> Answering:
+def _sent(
+    answering: Answering, referral: Referral, response: dict[str, Any], answers: Answers, *, by: Actor
+) -> Answering:
     answering.sent_at, answering.response = clock.now(), response
     answering.save(update_fields=["sent_at", "response"])
     audit.record(by, "answering.send", answering, answered=answered(answering))
+    record_stated(library.parsed(answering.questionnaire), answers, referral=referral, by=by)
     if answering.request is not None:
         _reply_when_whole(answering.request, referral, by=by)
     return answering
