@@ -5,7 +5,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from painpath.letters import printing
+from painpath.letters import enclosing, printing
 from painpath.letters.door import holder
 from painpath.letters.holding import digest, release, to_read
 from painpath.letters.models import Dispatch, DispatchState
@@ -125,6 +125,14 @@ def test_paper_is_printed_behind_the_letter_that_asks_for_it_in_the_print_that_i
     record(team, referral, "large-print")
     _, large = printed(team)
     assert len(large) > len(text)
+    printing.put_back(batch=outbox_of(referral)[LETTER].batch, by=team.administrator)  # type: ignore[arg-type]
+    record(team, referral, "yellow-on-black")
+    printed(team)
+    behind_it = enclosing.papers_with(outbox_of(referral)[LETTER])
+    for paper in behind_it:
+        with pypdfium2.PdfDocument(paper) as document:
+            assert document[0].render().to_pil().convert("RGB").getpixel((2, 2)) == (0, 0, 0)
+    assert len(behind_it) == 3
 
 
 def answered(team: Any, referral: Referral, **given: Any) -> Referral:  # noqa: F811
