@@ -13,7 +13,7 @@ from painpath.questionnaires import FreeText
 from painpath.referrals import verbs
 from painpath.referrals.arriving.needs import record_needs
 from painpath.referrals.models import Referral
-from painpath.referrals.questionnaires import answering, library
+from painpath.referrals.questionnaires import answering, library, whole_responses
 from painpath.referrals.refusal import Refused
 from painpath.triage.presenters.needs import banner
 from tests.letters.posting import ADDRESS, decide, decided, outbox_of  # noqa: F401  # fixture
@@ -145,7 +145,7 @@ def answered(team: Any, referral: Referral, **given: Any) -> Referral:  # noqa: 
         referral=referral, request=request, form=library.forms_of(request)[0], by=patient, who="patient"
     )
     answering.save(answering=row, given={name.replace("_", "-"): values for name, values in given.items()}, by=patient)
-    answering.take_what_is_there(request=request, by=team.consultant, reason="They could not go on.")
+    whole_responses.take_what_is_there(request=request, by=team.consultant, reason="They could not go on.")
     return Referral.objects.select_related("patient").get(pk=referral.pk)
 
 
@@ -177,7 +177,7 @@ def test_answers_only_add_to_needs_and_what_no_list_has_waits_for_a_person(team:
     decide(team, referral)
     letter = outbox_of(referral)[LETTER]
     assert letter.state == DispatchState.HELD
-    assert "Also needs Braille: have it made" in letter.why
+    assert "also needs braille: have it made" in letter.why.lower()
     assert "A low desk" in letter.why
 
 

@@ -17,7 +17,7 @@ from painpath.referrals.decisions import asking
 from painpath.referrals.models import Answering, InformationRequest, Referral, ReportedChange, Task
 from painpath.referrals.moves import CALENDAR
 from painpath.referrals.questionnaires import answering as verb
-from painpath.referrals.questionnaires import library, offering, safety
+from painpath.referrals.questionnaires import library, offering, safety, whole_responses
 from painpath.referrals.referring import changing
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State
@@ -245,10 +245,10 @@ def test_silence_offers_phone_and_paper_then_a_person_who_may_go_on_with_what_is
     assert "2 questions are answered already" in task.words
     assert "back" not in task.words
     with pytest.raises(Refused):
-        verb.take_what_is_there(request=request, by=patient, reason="Please.")
+        whole_responses.take_what_is_there(request=request, by=patient, reason="Please.")
     with pytest.raises(Refused, match="Say why"):
-        verb.take_what_is_there(request=request, by=team.administrator, reason=" ")
-    verb.take_what_is_there(request=request, by=team.administrator, reason="She rang: take it as it is.")
+        whole_responses.take_what_is_there(request=request, by=team.administrator, reason=" ")
+    whole_responses.take_what_is_there(request=request, by=team.administrator, reason="She rang: take it as it is.")
     row = Answering.objects.get()
     assert (row.sent_at, row.response["status"], len(row.response["item"])) == (None, "stopped", 2)
     referral.refresh_from_db()
@@ -269,7 +269,7 @@ def test_one_of_several_sent_and_then_silence_is_not_lost(screening, team):
     assert Referral.objects.get(pk=referral.pk).state == State.AWAITING_PATIENT, "the others are still asked"
     request = silent(referral, team)
     assert f"{len(choices)} questions are answered already" in Task.objects.get(kind="contact").words
-    verb.take_what_is_there(request=request, by=team.administrator, reason="He rang: that is all he can do.")
+    whole_responses.take_what_is_there(request=request, by=team.administrator, reason="He rang: that is all he can do.")
     referral.refresh_from_db()
     assert referral.state == State.AWAITING_SCREENING
 
@@ -293,13 +293,13 @@ def test_a_response_of_another_program_is_kept_as_it_came_or_refused_with_the_it
     ]
     for data in wrong:
         with pytest.raises(verb.NotRight) as refused:
-            verb.receive_response(request=request, data=data, by=patient)
+            whole_responses.receive_response(request=request, data=data, by=patient)
         assert refused.value.faults
     assert DEAD in {one.link_id for one in refused.value.faults}, "a required answer that is missing is named"
     assert (Answering.objects.count(), alerts(referral)) == (0, [])
     good = response()
-    row = verb.receive_response(request=request, data=good, by=patient)
-    assert verb.receive_response(request=request, data=good, by=patient) == row
+    row = whole_responses.receive_response(request=request, data=good, by=patient)
+    assert whole_responses.receive_response(request=request, data=good, by=patient) == row
     row.refresh_from_db()
     assert row.response == good
     assert [one.facts["answer"] for one in alerts(referral)] == ["Several days"]

@@ -15,7 +15,7 @@ from painpath.questionnaires import check
 from painpath.referrals import pathways
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.models import Answering, Document, InformationRequest, QuestionnaireVersion, Referral
-from painpath.referrals.questionnaires import answering, library, looking, paper, safety
+from painpath.referrals.questionnaires import answering, library, looking, paper, safety, whole_responses
 from painpath.referrals.refusal import Refused
 from painpath.triage.presenters import answers as present
 from painpath.triage.presenters.page import frame
@@ -164,7 +164,7 @@ def take(request: HttpRequest, reference: str) -> HttpResponse:
     form = TakeAnswers(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            answering.take_what_is_there(request=asked, by=by, reason=form.cleaned_data["reason"])
+            whole_responses.take_what_is_there(request=asked, by=by, reason=form.cleaned_data["reason"])
         except Refused as refused:
             form.add_error(None, refused.sentence)
         else:
