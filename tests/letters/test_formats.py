@@ -5,13 +5,17 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from painpath.letters import printing
+from painpath.letters import enclosing, printing
+from painpath.letters.door import holder
 from painpath.letters.holding import digest, release, to_read
 from painpath.letters.models import Dispatch, DispatchState
+from painpath.questionnaires import FreeText
 from painpath.referrals import verbs
 from painpath.referrals.arriving.needs import record_needs
 from painpath.referrals.models import Referral
+from painpath.referrals.questionnaires import answering, library, whole_responses
 from painpath.referrals.refusal import Refused
+from painpath.triage.presenters.needs import banner
 from tests.letters.posting import ADDRESS, decide, decided, outbox_of  # noqa: F401  # fixture
 from tests.letters.test_printing import GP, LETTER, pages, printed
 from tests.referrals import deciding
@@ -121,3 +125,66 @@ def test_paper_is_printed_behind_the_letter_that_asks_for_it_in_the_print_that_i
     record(team, referral, "large-print")
     _, large = printed(team)
     assert len(large) > len(text)
+    printing.put_back(batch=outbox_of(referral)[LETTER].batch, by=team.administrator)  # type: ignore[arg-type]
+    record(team, referral, "yellow-on-black")
+    printed(team)
+    behind_it = enclosing.papers_with(outbox_of(referral)[LETTER])
+    for paper in behind_it:
+        with pypdfium2.PdfDocument(paper) as document:
+            assert document[0].render().to_pil().convert("RGB").getpixel((2, 2)) == (0, 0, 0)
+    assert len(behind_it) == 3
+
+
+def answered(team: Any, referral: Referral, **given: Any) -> Referral:  # noqa: F811
+    """The patient answers this much of the service's own questionnaire, and the team goes on with what is there."""
+    verbs.start_screening(referral=referral, by=team.consultant)
+    deciding.decided(referral, team.consultant, "send_questionnaire")
+    request, patient = answering.asked_of_patient(referral), holder(team.service, referral.pk, "patient")
+    assert request is not None
+    row = answering.begin(
+        referral=referral, request=request, form=library.forms_of(request)[0], by=patient, who="patient"
+    )
+    answering.save(answering=row, given={name.replace("_", "-"): values for name, values in given.items()}, by=patient)
+    whole_responses.take_what_is_there(request=request, by=team.consultant, reason="They could not go on.")
+    return Referral.objects.select_related("patient").get(pk=referral.pk)
+
+
+def test_needs_that_come_back_in_answers_are_recorded_and_the_next_letter_heeds_them(team: Any) -> None:  # noqa: F811
+    referral = answered(team, waiting_referral(team, patient=ADDRESS), needs_what=("large-print", "time"))
+    patient = referral.patient
+    assert patient is not None
+    assert (patient.needs, patient.letter_format) == (["large-print", "more-time"], "large-print")
+    step = referral.transitions.filter(verb="record_needs").get()
+    assert (step.process, step.by) == ("", team.consultant), "who took the answers"
+    shown = banner(referral, team.consultant)
+    assert shown is not None
+    assert {"Large print", "More time to talk"} <= {label for label, _ in shown.rows}
+    decide(team, referral)
+    assert referral.letters.filter(audience="patient").last().facts["layout"] == "large-print"  # type: ignore[union-attr]
+    assert outbox_of(referral)[LETTER].state == DispatchState.QUEUED
+
+
+def test_answers_only_add_to_needs_and_what_no_list_has_waits_for_a_person(team: Any) -> None:  # noqa: F811
+    first = waiting_referral(team, patient=ADDRESS)
+    record(team, first, "large-print", "lip-reads", other="Knock loudly", interpreter="Polish")
+    given = {"needs_what": ("braille", "interpreter", FreeText("A low desk")), "language": ("Silesian",)}
+    referral = answered(team, first, **given)
+    patient = referral.patient
+    assert patient is not None
+    assert set(patient.needs) == {"large-print", "lip-reads", "braille", "interpreter"}
+    assert (patient.communication_needs, patient.interpreter) == ("Knock loudly\nA low desk", "Polish, Silesian")
+    assert patient.letter_format == "large-print", "the format that was chosen stays"
+    decide(team, referral)
+    letter = outbox_of(referral)[LETTER]
+    assert letter.state == DispatchState.HELD
+    assert "also needs braille: have it made" in letter.why.lower()
+    assert "A low desk" in letter.why
+
+
+@pytest.mark.parametrize(("values", "asked_now"), [((), False), (("none",), True)])
+def test_what_is_not_answered_changes_nothing(team: Any, values: tuple[str, ...], asked_now: bool) -> None:  # noqa: F811
+    referral = waiting_referral(team, patient=ADDRESS)
+    known = answered(team, referral, needs_what=values, see_us=("phone",)).patient
+    assert known is not None
+    assert (known.needs, known.letter_format in ("", "standard")) == ([], True)
+    assert (known.needs_checked_on is not None) is asked_now

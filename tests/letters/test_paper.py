@@ -10,6 +10,8 @@ import pypdfium2.raw as pdfium
 import pytest
 
 from painpath.letters.errors import LetterError
+from painpath.letters.facts import Layout
+from painpath.letters.formats import MADE
 from painpath.letters.paper import Words, paper, phone_script, words_for
 from painpath.pathway import Pathway
 from painpath.questionnaires import Questionnaire, parse
@@ -89,12 +91,12 @@ def asked(questionnaire: Questionnaire) -> list[str]:
 
 def check(questionnaire: Questionnaire, words: Words, tmp_path: Path) -> None:
     """Both papers and the script hold everything, and the papers keep their promise to screen readers."""
-    for large in (False, True):
-        pdf = paper(questionnaire, words, large=large)
+    for layout in MADE:
+        pdf = paper(questionnaire, words, layout=layout)
         text = "".join(pages(pdf))
         said = [*asked(questionnaire), words.why, words.help, *words.urgent]
         assert not [missing for missing in said if squeezed(missing) not in text]
-        file = tmp_path / f"{questionnaire.id}-{large}.pdf"
+        file = tmp_path / f"{questionnaire.id}-{layout}.pdf"
         file.write_bytes(pdf)
         report = page.validate_pdf(str(file), profile=page.ValidationProfile.PDF_UA_1)
         assert report.is_compliant, (questionnaire.id, report.failures)
@@ -111,10 +113,10 @@ def test_every_questionnaire_of_the_pathway_is_there_on_paper_and_on_the_phone(
         words = words_for(service, form, locality="southampton")
         if form.skeleton:
             with pytest.raises(LetterError, match="has no questions yet"):
-                paper(form, words, large=False)
+                paper(form, words)
         else:
             check(form, words, tmp_path)
-            said = squeezed(phone_script(form, words)), "".join(pages(paper(form, words, large=False)))
+            said = squeezed(phone_script(form, words)), "".join(pages(paper(form, words)))
             calls = [way.value for one in service.signposts if one.kind in ("crisis", "emergency") for way in one.ways
                      if way.kind in ("phone", "text") and way.value]  # fmt: skip
             assert calls
@@ -125,19 +127,19 @@ def test_every_questionnaire_of_the_pathway_is_there_on_paper_and_on_the_phone(
 
 def test_one_never_seen_before_with_every_kind_of_question(tmp_path: Path) -> None:
     check(EVERYTHING, WORDS, tmp_path)
-    text = "".join(pages(paper(EVERYTHING, WORDS, large=False)))
+    text = "".join(pages(paper(EVERYTHING, WORDS)))
     assert "Nevershown" not in text
     assert squeezed("Something of your own:") in text
     assert text.count(squeezed("A treatment (")) == 3
     assert squeezed("Is there more? Write it on another sheet") in text
-    found = tags(paper(EVERYTHING, WORDS, large=False))
+    found = tags(paper(EVERYTHING, WORDS))
     assert found["H1"] == 1
     assert found["Figure"] == 2
     assert found["LI"] > 20
 
 
 def test_somebody_with_a_pen_is_told_where_to_go_on() -> None:
-    paper_text = "".join(pages(paper(EVERYTHING, WORDS, large=True)))
+    paper_text = "".join(pages(paper(EVERYTHING, WORDS, layout="large-print")))
     script = squeezed(phone_script(EVERYTHING, WORDS))
     for sentence in (
         # 1 low, 2 harm, 3 tried, 4 to 12 three treatments, 13 goals ... 19 where, 20 last
@@ -155,12 +157,12 @@ def test_somebody_with_a_pen_is_told_where_to_go_on() -> None:
 def test_what_depends_on_a_sum_is_offered_to_everybody() -> None:
     read_only = item("sum", "integer", readOnly=True, initial=[{"valueInteger": 3}])
     form = made(read_only, item("more", enableWhen=[when("sum", ">", answerInteger=2)]))
-    assert squeezed("This may not be for you. Answer it if you can.") in "".join(pages(paper(form, WORDS, large=False)))
+    assert squeezed("This may not be for you. Answer it if you can.") in "".join(pages(paper(form, WORDS)))
 
 
-@pytest.mark.parametrize("large", [False, True])
-def test_help_stands_beside_the_question_that_needs_it(large: bool) -> None:
-    sheet = next(one for one in pages(paper(EVERYTHING, WORDS, large=large)) if "Thoughtsofhurtingyourself" in one)
+@pytest.mark.parametrize("layout", ["standard", "large-print"])
+def test_help_stands_beside_the_question_that_needs_it(layout: Layout) -> None:
+    sheet = next(one for one in pages(paper(EVERYTHING, WORDS, layout=layout)) if "Thoughtsofhurtingyourself" in one)
     after = sheet[sheet.index("Thoughtsofhurtingyourself") :]
     beside = after.partition(squeezed("3. Have you had treatment?"))[0]
     for words in (*URGENT, "It may be some days before we read this paper. Do not wait for us."):
@@ -171,9 +173,9 @@ def test_help_stands_beside_the_question_that_needs_it(large: bool) -> None:
     assert all(squeezed(words) in told for words in URGENT)
 
 
-@pytest.mark.parametrize(("large", "least"), [(False, 12), (True, 18)])
-def test_nothing_is_smaller_than_promised(large: bool, least: int) -> None:
-    for sheet in pypdfium2.PdfDocument(paper(EVERYTHING, WORDS, large=large)):
+@pytest.mark.parametrize(("layout", "least"), [("standard", 12), ("large-print", 18)])
+def test_nothing_is_smaller_than_promised(layout: Layout, least: int) -> None:
+    for sheet in pypdfium2.PdfDocument(paper(EVERYTHING, WORDS, layout=layout)):
         text = sheet.get_textpage()
         for at in range(text.count_chars()):
             matrix = pdfium.FS_MATRIX()
@@ -182,25 +184,35 @@ def test_nothing_is_smaller_than_promised(large: bool, least: int) -> None:
             assert size > least - 0.1 or not text.get_text_range(at, 1).strip(), text.get_text_range(max(at - 9, 0), 20)
 
 
+def test_yellow_on_black_has_a_black_page_and_yellow_places_to_write_on() -> None:
+    bright, dark = (
+        pypdfium2.PdfDocument(paper(EVERYTHING, WORDS, layout=layout))[0].render().to_pil().convert("RGB")
+        for layout in ("large-print", "yellow-on-black")
+    )
+    assert (bright.getpixel((2, 2)), dark.getpixel((2, 2))) == ((255, 255, 255), (0, 0, 0))
+    colours = sorted(dark.getcolors(1 << 24), reverse=True)
+    assert [colour for _, colour in colours[:2]] == [(0, 0, 0), (255, 235, 59)]
+    most = dark.width * dark.height
+    assert sum(number for number, _ in colours[:2]) > 0.9 * most, "two colours, and the edges of letters between them"
+
+
 def test_the_clinics_reference_is_printed_or_has_a_field() -> None:
-    assert "PP26110042" in pages(paper(EVERYTHING, WORDS, large=False, reference="PP-2611-0042"))[1]
-    assert squeezed("Reference (we write this in):") in pages(paper(EVERYTHING, WORDS, large=False))[0]
+    assert "PP26110042" in pages(paper(EVERYTHING, WORDS, reference="PP-2611-0042"))[1]
+    assert squeezed("Reference (we write this in):") in pages(paper(EVERYTHING, WORDS))[0]
 
 
 def test_only_the_contacts_that_a_reader_may_see(service: Pathway) -> None:
     (here,) = words_for(service, EVERYTHING, locality="southampton").contacts
-    assert here[1] in "".join(
-        pages(paper(EVERYTHING, words_for(service, EVERYTHING, locality="southampton"), large=False))
-    )
+    assert here[1] in "".join(pages(paper(EVERYTHING, words_for(service, EVERYTHING, locality="southampton"))))
     unknown = words_for(service, EVERYTHING)
     assert unknown.contacts == ()
-    assert "AskthePainTeam" in "".join(pages(paper(EVERYTHING, unknown, large=False)))
+    assert "AskthePainTeam" in "".join(pages(paper(EVERYTHING, unknown)))
 
 
 def test_what_no_font_shows_is_refused_and_markup_is_words() -> None:
-    assert squeezed("About #you *and* _pain_") in pages(paper(EVERYTHING, WORDS, large=False))[0]
+    assert squeezed("About #you *and* _pain_") in pages(paper(EVERYTHING, WORDS))[0]
     with pytest.raises(LetterError, match="No font here can print the character “😀”"):
-        paper(made(item("smile", text="A 😀?")), WORDS, large=False)
+        paper(made(item("smile", text="A 😀?")), WORDS)
 
 
 def test_many_conditions_are_said_in_one_breath() -> None:

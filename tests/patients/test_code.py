@@ -145,16 +145,34 @@ def test_the_date_of_birth_stands_in_no_queue_session_log_or_address(referral, s
     assert referral.reference in session
 
 
-def test_a_wrong_date_of_birth_neither_sends_nor_opens_nor_spoils_a_code(referral, service_id):
-    ask(Client(), referral.reference, WRONG)
+def test_a_stranger_who_knows_the_reference_gets_nothing_and_locks_nobody_out(referral, service_id):
+    """Without the date of birth: no code, no try of one, and as many tries as ever for the patient."""
+    for number in range(patients_door.BY_PROOF["reference"] + 1):
+        ask(Client(REMOTE_ADDR=f"192.0.2.{number}"), referral.reference, WRONG)
     work(service_id)
     assert sent(service_id) == 0
     ask(Client(), referral.reference)
     work(service_id)
     code = code_for(referral, service_id)
-    for number in range(6):
+    for number in range(patients_door.BY_PROOF["code"] + 1):
         assert get_in(Client(REMOTE_ADDR=f"192.0.2.{number}"), referral, code, WRONG).status_code == 422
     assert get_in(Client(), referral, code).status_code == 302
+
+
+def test_a_code_cannot_be_guessed_even_with_the_date_of_birth(referral, service_id):
+    """The same words as for a reference that is nobody's; and after five wrong ones the right one opens nothing."""
+    ask(client := Client(), referral.reference)
+    work(service_id)
+    code = code_for(referral, service_id)
+    ask(nobodys := Client(), NOBODYS)
+    for number in range(5):
+        guess = {"code": f"3333-333{number + 3}"}
+        told, other = (one.post(address_of("code-enter"), guess) for one in (client, nobodys))
+        assert (told.status_code, other.status_code) == (422, 422)
+        shown = lines(told.content.decode().replace(referral.reference, NOBODYS))
+        assert shown == lines(other.content.decode())
+    assert client.post(address_of("code-enter"), {"code": code}).status_code == 422
+    assert client.get(address_of("status"))["Location"] == address_of("code")
 
 
 @pytest.mark.parametrize("how", ["died", "closed in error", "unknown date of birth", "not registered"])
@@ -186,10 +204,10 @@ def test_what_a_code_opened_closes_when_the_patient_has_died(referral, team, ser
     assert client.get(address_of("status")).status_code == 302
 
 
-def test_tries_are_counted_by_address_and_by_reference_apart_from_the_referrers_door(referral, service_id):
+def test_tries_are_counted_by_address_and_by_reference_and_birth_apart_from_the_referrers_door(referral, service_id):
     for number in range(7):
         ask(Client(REMOTE_ADDR=f"192.0.2.{number}"), referral.reference)
-    assert len(work(service_id)) == patients_door.BY_REFERENCE["reference"]
+    assert len(work(service_id)) == patients_door.BY_PROOF["reference"]
     here = Client(REMOTE_ADDR="192.0.2.99")
     for number in range(20):
         letters = f"{number:02d}".replace("0", "Z").replace("1", "Y")
@@ -201,11 +219,15 @@ def test_tries_are_counted_by_address_and_by_reference_apart_from_the_referrers_
     assert own.status_code == 302, "the other door counts for itself"
     with clock.at(clock.now() + timedelta(minutes=61)):
         assert ask(here, referral.reference).status_code == 302
-    code = code_for(referral, service_id) if sent(service_id) else "x"
-    for number in range(patients_door.BY_REFERENCE["code"]):
+    work(service_id)
+    for number in range(patients_door.BY_PROOF["code"]):
         get_in(Client(REMOTE_ADDR=f"198.51.100.{number}"), referral, NOBODYS)
-    answer = get_in(Client(REMOTE_ADDR="198.51.100.200"), referral, code)
+    with scope(service_id):
+        tries = OneTimeCode.objects.order_by("pk").last().tries
+    answer = get_in(Client(REMOTE_ADDR="198.51.100.200"), referral, code_for(referral, service_id))
     assert codes.NOT_RIGHT in answer.content.decode()
+    with scope(service_id):
+        assert OneTimeCode.objects.order_by("pk").last().tries == tries, "it was compared with nothing"
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_it_stands_first_until_a_clinician_has_read_it(waiting, team, referrer_a
     assert report(referral, member, words="And numbness.", key=key) != change, "other words are never dropped"
     page = queries.worklist(team.consultant, queries.Filters())
     assert page.referrals[0] == referral
-    assert page.referrals[0].due_on <= change.due_at.astimezone(clock.LONDON).date()
+    assert page.referrals[0].due_on == referral.due_on, "what everybody was told stays"
     assert (page.referrals[0].came_back, page.referrals[0].changed, page.referrals[0].alerted) == (
         "changed", True, False,
     )  # fmt: skip
@@ -105,6 +105,22 @@ def test_nothing_leaves_the_worklist_before(screening, team, referrer_account):
         )  # fmt: skip
     changing.read_change(change=change, by=team.consultant, action="Rang the GP.")
     decided(referral, team.consultant, "not_now")
+
+
+def test_a_delay_is_reviewed_on_the_day_that_was_told(screening, team, referrer_account):
+    """The report has its own clock. When it was read the review is still to come."""
+    member = referrer_account()
+    referral = sent_by(screening(), member)
+    review_on = clock.today() + timedelta(days=60)
+    decided(referral, team.consultant, "delay", review_on=review_on)
+    change = report(referral, member)
+    assert change.due_at.astimezone(clock.LONDON).date() < review_on
+    changing.read_change(change=change, by=team.consultant, action="Rang the GP.")
+    with clock.at(change.due_at + timedelta(days=1)):
+        verbs.fall_due(referral=referral, by=Process(team.service, "calendar"))
+    referral.refresh_from_db()
+    assert (referral.state, referral.due_on) == ("delayed", review_on)
+    assert referral.transitions.last().due_on == review_on
 
 
 def test_also_when_it_has_ended(screening, team, referrer_account):

@@ -1,5 +1,6 @@
 """A leaver: nothing is left with somebody who is gone, and an administrator is always left."""
 
+import uuid
 from datetime import date, timedelta
 
 import pytest
@@ -7,19 +8,30 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from painpath import clock
-from painpath.accounts.models import AuditEntry, Membership
+from painpath.accounts.audit import Process
+from painpath.accounts.models import AuditEntry, Membership, User
 from painpath.referrals import verbs
-from painpath.referrals.models import AdviceParagraph, DecisionDraft, Referral, RotaEntry, SecondScreening, Task
+from painpath.referrals.models import (
+    AdviceParagraph,
+    DecisionDraft,
+    Referral,
+    ReportedChange,
+    RotaEntry,
+    SecondScreening,
+    Task,
+)
 from painpath.referrals.moves import lock, move
+from painpath.referrals.referring import changing
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import add_working_days, is_working_day
 from painpath.referrals.worklist import leaving
 from painpath.referrals.worklist.leaving import check_end_membership, end_membership, holdings, reassign
 from tests.referrals.conftest import waiting_referral
 
-KINDS = ("waiting", "received", "screening", "delayed", "task", "office task", "advice", "rota", "second")
+KINDS = ("waiting", "received", "screening", "delayed", "task", "office task", "advice", "rota", "second", "report")
 
 
 def off_duty() -> int:
@@ -45,6 +57,10 @@ def give(kind: str, team, member) -> None:
             state = "awaiting_screening" if kind == "waiting" else kind
             role = "administrator" if kind == "received" else "clinician"
             Referral.objects.filter(pk=referral.pk).update(owner=member, state=state, owner_role=role)
+        elif kind == "report":
+            patient = Process(team.service, "patient by one-time code", role="patient", only=referral.pk)
+            row = changing.note(lock(referral), by=patient, side="patient", kind="other", words="x", key=uuid.uuid4())
+            ReportedChange.objects.filter(pk=row.pk).update(owner=member)
         elif kind == "second":
             SecondScreening.objects.create(**service, referral=referral, by=member)
         else:
@@ -74,6 +90,7 @@ def test_whatever_somebody_holds_it_is_given_on_before_they_go_and_only_to_who_m
     end_membership(membership=leaver, by=team.administrator)
     assert not Membership.objects.current().filter(pk=leaver.pk).exists()
     assert not Referral.objects.filter(owner=leaver).exists()
+    assert not ReportedChange.objects.filter(owner=leaver).exists()
     for referral in Referral.objects.exclude(owner=None).select_related("owner"):
         assert referral.owner.role == "clinician" or referral.owner_role == "administrator"
     assert DecisionDraft.objects.filter(by=leaver).count() == kinds.count("screening")
@@ -82,10 +99,6 @@ def test_whatever_somebody_holds_it_is_given_on_before_they_go_and_only_to_who_m
 
 
 def waiting_user():
-    import uuid
-
-    from painpath.accounts.models import User
-
     return User.objects.create_user(f"{uuid.uuid4().hex}@example.nhs.uk", "Lea Ver")
 
 
@@ -110,6 +123,26 @@ def test_a_decision_is_not_looked_at_again_by_whoever_made_it(team, waiting):
     Referral.objects.filter(pk=referral.pk).update(owner=team.consultant, not_by=team.colleague)
     assert len(reassign(leaver=team.consultant, to=team.colleague, by=team.administrator)) == 1
     assert reassign(leaver=team.consultant, to=team.physiotherapist, by=team.administrator) == []
+
+
+def test_what_nobody_has_read_is_told_to_whoever_has_it_now_and_what_was_read_stays(team):
+    read, unread = (waiting_referral(team, f"{name} letter.") for name in ("One", "Two"))
+    for referral in (read, unread):
+        changing.note(
+            lock(referral), by=team.administrator, side="referrer", kind="x", words="Worse.", key=uuid.uuid4()
+        )
+    ReportedChange.objects.update(owner=team.consultant)
+    changing.read_change(change=read.changes.get(), by=team.consultant, action="Rang her.")
+    assert [one.words for one in holdings(team.consultant)] == [
+        "To read, and to say what was done: whoever referred has told us something"
+    ]
+    due_at = unread.changes.get().due_at
+    reassign(leaver=team.consultant, to=team.colleague, by=team.administrator)
+    row = unread.changes.get()
+    assert (row.owner, row.due_at, read.changes.get().owner) == (team.colleague, due_at, team.consultant)
+    told = ProcrastinateJob.objects.get(task_name=changing.TELL)
+    assert told.args == {"service": team.service.pk, "change": row.pk, "member": team.colleague.pk}
+    assert AuditEntry.objects.get(action="reportedchange.assign").detail == {"to": team.colleague.pk}
 
 
 def test_who_may_do_it_and_to_whom(team):

@@ -11,6 +11,7 @@ from painpath.letters.models import Dispatch, DispatchState
 from painpath.letters.outbox import queue
 from painpath.letters.signing import prepare
 from painpath.referrals import todo, verbs
+from painpath.referrals.arriving.needs import record_needs
 from painpath.referrals.decisions import accepting, asking, decision_rules, following_up
 from painpath.referrals.decisions import reversing as second_thoughts
 from painpath.referrals.decisions.decision_content import DecisionContent
@@ -291,8 +292,12 @@ def test_did_you_get_there(team, screening):
 
 def test_a_redirection_sends_the_documents_and_tells_the_gp(team, screening):
     referral = screening()
+    given = {"needs": ["bsl"], "other": "Rings twice", "interpreter": "BSL"}
+    record_needs(patient=referral.patient, referral=referral, by=team.administrator, **given)
     decision = decided(referral, team.consultant, "redirect", target_address="1 Clinic Road\nExampleton")
     sent = Dispatch.objects.get(kind="documents")
+    for words in ("British Sign Language (BSL)", "Interpreter: BSL", "Rings twice"):
+        assert words in sent.text, "needs are shared with whoever sees the patient next"
     assert (sent.state, sent.to, sent.name, sent.address) == (
         DispatchState.HELD, "service", "Rheumatology", "1 Clinic Road\nExampleton",
     )  # fmt: skip

@@ -9,11 +9,12 @@ from django.urls import reverse
 from painpath import clock
 from painpath.accounts.models import AuditEntry, Membership
 from painpath.accounts.scope import scope
-from painpath.directory.models import Referrer
+from painpath.directory.models import Practice, Referrer
 from painpath.letters import codes, door
 from painpath.letters.models import Letter, OneTimeCode
 from painpath.referrals import verbs
 from painpath.referrals.corrections import merging
+from painpath.referrals.guidance import conversation
 from painpath.referrals.models import Referral, ReportedChange
 from painpath.referrals.referring import changing
 from painpath.referrals.sheet import judging
@@ -111,6 +112,28 @@ def test_until_the_registration_is_checked_only_that_it_is_here(busy, service_id
         assert words not in shown
     for name, more in (("letter", [letter.pk]), ("letter-text", [letter.pk]), ("record", [])):
         assert client.get(reverse(f"referrers:{name}", args=[referral.reference, *more])).status_code == 404
+
+
+def test_what_a_colleague_of_the_practice_said_is_not_what_you_said(service_id, db):
+    with scope(service_id):
+        team = make_team()
+        practice = Practice.objects.create(service=team.service, name="Larkfield Medical Practice")
+        member, other = (
+            make_referrer(name, practice=practice, checked_by=team.consultant) for name in ("Dr Own", "Dr Other")
+        )
+        shown = {}
+        for by in (other, team.administrator):
+            referral = sent_by(waiting_referral(team, f"A letter for {by.name}."), member)
+            verbs.start_screening(referral=referral, by=team.consultant)
+            decided(referral, team.consultant, "advise")
+            given = {"verdict": "still_refer", "words": "They need you.", "said_on": clock.today()}
+            conversation.record_verdict(referral=referral, by=by, **given)
+            shown |= {(by, reader): page(signed_in(reader), referral) for reader in (member, other)}
+    still = "still wish to refer: another clinician looks"
+    assert f"Dr Other said that they {still}" in shown[other, member]
+    assert f"You said that you {still}" in shown[other, other]
+    assert f"You said that you {still}, as the team recorded" in shown[team.administrator, member]
+    assert f"Dr Own said that they {still}, as the team recorded" in shown[team.administrator, other]
 
 
 def test_another_practices_and_nobodys_are_not_found_in_one_way(busy, service_id):

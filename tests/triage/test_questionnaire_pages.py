@@ -182,7 +182,7 @@ def test_going_on_with_what_is_there_needs_a_reason(desk, service_id):
 
 def test_paper_and_phone_script_are_made_for_the_patient(desk):
     desk = desk(MOOD)
-    for size in ("", "?large=1"):
+    for size in ("", "?layout=large-print"):
         made = desk.client.get(desk.to("answers-paper", desk.form.pk) + size)
         assert made["Content-Type"] == "application/pdf"
         assert made.content.startswith(b"%PDF")

@@ -195,6 +195,18 @@ def test_colours_in_any_spelling_become_variables():
     assert "--p-text-ffffff" in used
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("rgb(0 0 0 / 18%)", ("000000", "2e")), ("rgba(0,0,0,.18)", ("000000", "2e")), ("#0008", ("000000", "88")),
+        ("rgb(33 43 50)", ("212b32", "")), ("rgb(100% 50% 0% / 1)", ("ff8000", "ff")),
+        ("hsla(0, 0%, 100%, 50%)", ("ffffff", "80")),
+    ],
+)  # fmt: skip
+def test_a_share_may_be_written_as_a_number_or_in_per_cent(written, read):
+    assert themes._parsed(written) == read
+
+
 def test_a_colour_that_cannot_be_read_stops_the_build():
     with pytest.raises(ValueError, match="not understood"):
         themes.themed("a{color:hsl(120,50%,50%)}", {})

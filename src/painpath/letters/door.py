@@ -39,17 +39,16 @@ class TooOften(Exception):
 
 
 @transaction.atomic
-def knock(
-    *, service: Service, what: str, address: str, reference: str, door: str = "", limit: int | None = None
-) -> bool:
-    """Count one try; tells whether this reference may still be tried. Raises `TooOften` for the network address.
+def knock(*, service: Service, what: str, address: str, counted: str, door: str = "", limit: int | None = None) -> bool:
+    """Count one try; tells whether `counted`, the reference or what holds it, may still be tried. Raises `TooOften` for
+    the network address.
 
-    Each `door` counts for itself; `limit` is how often one reference may be tried there in an hour (`BY_REFERENCE`).
+    Each `door` counts for itself; `limit` is how often one may be tried there in an hour (`BY_REFERENCE`).
     The count is held against parallel tries, and is kept when the caller's transaction commits: answer with a page, not
     with an error.
     """
     now = clock.now()
-    mine, its = _who(service, f"{door}address", address), _who(service, f"{door}reference", reference)
+    mine, its = _who(service, f"{door}address", address), _who(service, f"{door}reference", counted)
     for who in sorted((mine, its)):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"knock {who}"])
@@ -67,7 +66,7 @@ def ask_for_code(*, service: Service, reference: str, address: str) -> None:
 
     `address` is the network address. Raises `TooOften`.
     """
-    if knock(service=service, what="reference", address=address, reference=reference):
+    if knock(service=service, what="reference", address=address, counted=reference):
         tasks.code_later(service, reference)
 
 
@@ -89,7 +88,7 @@ def try_code(*, service: Service, reference: str, code: str, address: str) -> Re
 
     Raises `TooOften`. The code is used up.
     """
-    may = knock(service=service, what="code", address=address, reference=reference)
+    may = knock(service=service, what="code", address=address, counted=reference)
     referral = _found(service, reference) if may else None
     if referral is None or not may_have_code(referral.referrer):
         codes.look_like(code)

@@ -53,7 +53,7 @@ def asked_to_fill_in(referral: Referral, wanted: str) -> tuple[str, ...]:
 
 
 def papers_with(dispatch: Dispatch) -> list[bytes]:
-    """The questionnaires that this letter to the patient asks for, on paper in the print that they need; none once
+    """The questionnaires that this letter to the patient asks for, on paper in the format that they need; none once
     nobody waits for them any more."""
     if dispatch.letter_id is None or dispatch.to != "patient" or dispatch.letter is None:
         return []
@@ -65,10 +65,10 @@ def papers_with(dispatch: Dispatch) -> list[bytes]:
         return []
     referral = request.referral
     pathway = pathways.of(referral.pathway_version)
-    large = layout_for(referral.patient) != "standard"
+    layout = layout_for(referral.patient)
     found = []
     for version in library.forms_of(request):
         form = library.parsed(version)
         words = words_for(pathway, form, locality=referral.locality or None)
-        found.append(paper(form, words, large=large, reference=referral.reference))
+        found.append(paper(form, words, layout=layout, reference=referral.reference))
     return found

@@ -48,15 +48,29 @@ def unmet(patient: Patient, referral: Referral, channel: str) -> list[str]:
     communication = communication_of(referral)
     found = []
     wanted = format_for(patient)
-    if wanted not in MADE and not (channel == "email" and wanted == "plain-text-email"):
-        known = communication.letter_format(wanted)
-        do = known.by_hand if known else "Have it made, then record here that it was sent."
-        found.append(f"Needs {_small(format_name(wanted, communication))}: {_small(do)}")
-    found += [f"{need.name}. {need.how}" for need in needs_of(patient, communication) if channel in need.forbids]
+    if not _is_made(wanted, channel):
+        found.append(f"Needs {_to_do(wanted, communication)}")
+    for need in needs_of(patient, communication):
+        if channel in need.forbids:
+            found.append(f"{need.name}. {need.how}")
+        elif (asked := need.letter_format or wanted) != wanted and not _is_made(asked, channel):
+            found.append(f"Also needs {_to_do(asked, communication)}")
     words = line(patient.communication_needs).rstrip(".")
     if words and not _LARGE_PRINT.fullmatch(words):
         found.append(f"Communication needs: “{words}”. Read it, then choose how this goes.")
     return found
+
+
+def _is_made(wanted: str, channel: str) -> bool:
+    """Whether the program itself makes what goes by this channel in this format."""
+    return wanted in MADE or (channel == "email" and wanted == "plain-text-email")
+
+
+def _to_do(wanted: str, communication: Communication) -> str:
+    """A format that the program cannot make, and what a person does about it."""
+    known = communication.letter_format(wanted)
+    do = known.by_hand if known else "Have it made, then record here that it was sent."
+    return f"{_small(format_name(wanted, communication))}: {_small(do)}"
 
 
 def printed_otherwise(printed: str, patient: Patient, referral: Referral) -> list[str]:

@@ -3,7 +3,8 @@
 A stranger learns nothing: whatever is typed, the same is queued and the same is said. The date of birth goes nowhere
 but into a keyed hash (`proof`), which is compared with that of the record by the job that sends a code, and again when
 the code is tried: a letter with a code that somebody else opens is of no use to them. How often somebody may try is
-counted as at the referrers' door (`door.knock`), apart from it.
+counted as at the referrers' door (`door.knock`), apart from it, and for the reference with the date of birth: whoever
+knows the reference alone, from a letter that lies about, can use up nobody's tries but their own.
 """
 
 from datetime import date, timedelta
@@ -30,9 +31,10 @@ from painpath.referrals.transitions import STAFF, State
 DOOR = "patients' code door"
 """The process that asks for a code when somebody typed a reference and a date of birth."""
 _COUNTED = "patient "
-BY_REFERENCE = {"reference": 5, "code": 10}
-"""How often one reference may be tried in an hour. One who mistypes their date of birth is not told so, and has to try
-again: five times. To guess it is worth nothing, since a code goes to the patient alone."""
+BY_PROOF = {"reference": 5, "code": 10}
+"""How often one reference may be tried in an hour with one date of birth: five codes are more than anybody can use, and
+each code has tries of its own besides (`notices.codes.tries`). To guess a date of birth is worth nothing, since a code
+goes to the patient alone, and with a wrong one no code is compared with anything."""
 ON_ITS_WAY = timedelta(days=3)
 """A code in the post is not made void by asking again before it can have arrived: second class post takes up to three
 working days, and a new letter would only take as long again."""
@@ -48,8 +50,8 @@ def ask_for_code(*, service: Service, reference: str, proof: str, address: str) 
     """Somebody typed a reference and a date of birth: whatever they are, the same job is queued, with ids and the proof
     only. `address` is the network address. Raises `TooOften`.
     """
-    limit = BY_REFERENCE["reference"]
-    if knock(service=service, what="reference", address=address, reference=reference, door=_COUNTED, limit=limit):
+    limit = BY_PROOF["reference"]
+    if knock(service=service, what="reference", address=address, counted=proof, door=_COUNTED, limit=limit):
         tasks.patient_code_later(service, reference, proof)
 
 
@@ -74,8 +76,8 @@ def try_code(*, service: Service, reference: str, proof: str, code: str, address
 
     Raises `TooOften`. The code is used up. With a wrong date of birth no try of the code is: nobody can spoil it so.
     """
-    limit = BY_REFERENCE["code"]
-    may = knock(service=service, what="code", address=address, reference=reference, door=_COUNTED, limit=limit)
+    limit = BY_PROOF["code"]
+    may = knock(service=service, what="code", address=address, counted=proof, door=_COUNTED, limit=limit)
     referral = _found(service, reference)
     if not may or referral is None or not _is_right(referral, proof):
         codes.look_like(code)

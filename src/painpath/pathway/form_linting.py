@@ -39,6 +39,9 @@ def _faults(file: Path, content: bytes, pathway: Pathway | None, *, own: bool, a
         for item in form.walk():
             for criterion in set(item.criteria) - known:
                 yield Fault("urn:painpath:criterion", f"There is no criterion `{criterion}`.", item.link_id)
+            for need in sorted({one.need for one in item.options if one.need}):
+                if pathway.communication.need(need) is None:
+                    yield Fault("urn:painpath:need", f"There is no communication need `{need}`.", item.link_id)
     if own:  # words of the service's own; an instrument stays word for word as its authors wrote it
         yield from _words(form)
 

@@ -116,6 +116,7 @@ def _made(node: Node, root: Node, link_id: str, kind: ItemType, children: tuple[
             one.text("valueCode", 100, "Name the criterion in valueCode.") for one in extensions.take("criterion")
         ),
         why=extensions.text("why"),
+        interpreter=extensions.flag("interpreter"),
         safety=extensions.number("safety"),
         prorated=extensions.flag("prorated"),
         bands=tuple(band for one in extensions.take("bands") if (band := _band(one))),

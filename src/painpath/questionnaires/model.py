@@ -57,6 +57,8 @@ class Option:
     system: str = ""
     coded: bool = True
     """True for a Coding, false for a plain string, number or date."""
+    need: str = ""
+    """The communication need of the pathway that somebody states who chooses it."""
 
     @property
     def key(self) -> str:
@@ -137,6 +139,8 @@ class Item:
     """Criteria of the pathway beside whose clauses the answer is shown."""
     why: str = ""
     """For the person: why we ask."""
+    interpreter: bool = False
+    """The answer names the language that an interpreter is needed for."""
     safety: Decimal | None = None
     """An answer that weighs more than this shows help at once and raises an alert."""
     bands: tuple[Band, ...] = ()

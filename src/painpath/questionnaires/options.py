@@ -74,6 +74,7 @@ def _option(node: Node, kinds: tuple[str, ...]) -> Option | None:
         weight=weight,
         system=coding.text("system", 500) if coding else "",
         coded=coding is not None,
+        need=extensions.text("need"),
     )
     extensions.done()
     return option
@@ -109,8 +110,9 @@ def _set(node: Node, reference: str, root: Node) -> list[Option | None]:
 
 def _concept(node: Node, system: str) -> Option | None:
     code = node.text("code", 500, "Give the code.")
-    weight = _weight(node.extensions())
-    return Option(value=code, label=node.text("display", 500) or code, weight=weight, system=system) if code else None
+    label, extensions = node.text("display", 500) or code, node.extensions()
+    weight, need = _weight(extensions), extensions.text("need")
+    return Option(value=code, label=label, weight=weight, system=system, need=need) if code else None
 
 
 def _weight(extensions: Extensions) -> Decimal | None:

@@ -289,12 +289,19 @@ def _parsed(written: str) -> tuple[str, str]:
         full = given if len(given) > 4 else "".join(2 * one for one in given)
         return full[:6], full[6:]
     kind, numbers = written.rstrip(")").split("(")
-    first, second, third, *opacity = (float(one.rstrip("%")) for one in re.split(r"[\s,/]+", numbers.strip()))
+    first, second, third, *rest = re.split(r"[\s,/]+", numbers.strip())
+    opacity = f"{round(255 * _share(rest[0])):02x}" if rest else ""
     if kind.startswith("hsl"):
-        if second:
+        if float(second.rstrip("%")):
             raise ValueError(f"{written}: a colour with hue in hsl() is not understood by painpath/web/themes.py")
-        level = round(2.55 * third)
-        colour = f"{level:02x}" * 3
+        colour = f"{round(2.55 * float(third.rstrip('%'))):02x}" * 3
     else:
-        colour = "".join(f"{round(one):02x}" for one in (first, second, third))
-    return colour, f"{round(255 * opacity[0]):02x}" if opacity else ""
+        colour = "".join(
+            f"{round(255 * _share(one) if one.endswith('%') else float(one)):02x}" for one in (first, second, third)
+        )
+    return colour, opacity
+
+
+def _share(written: str) -> float:
+    """`18%` and `0.18` are the same part of the whole."""
+    return float(written[:-1]) / 100 if written.endswith("%") else float(written)

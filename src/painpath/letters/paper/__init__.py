@@ -1,7 +1,7 @@
-"""Questionnaires without a screen: on paper, in standard and large print, and read out on the phone.
+"""Questionnaires without a screen: on paper, in each layout of the letters, and read out on the phone.
 
     words = words_for(pathway, questionnaire, locality="southampton")
-    pdf = paper(questionnaire, words, large=True)
+    pdf = paper(questionnaire, words, layout="large-print")
     script = phone_script(questionnaire, words)
 
 Both are made from the definition alone, so that a questionnaire that nobody has seen before has them too.

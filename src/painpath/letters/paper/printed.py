@@ -1,4 +1,5 @@
-"""A questionnaire on paper: tagged PDF/UA-1, in standard (12 point) and large print (18 point)."""
+"""A questionnaire on paper: tagged PDF/UA-1, in each layout of the letters: standard (12 point), large print (18 point)
+and yellow on black (18 point, with yellow places to write on)."""
 
 from pathlib import Path
 from typing import Any
@@ -6,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from painpath import clock
+from painpath.letters.facts import Layout
 from painpath.letters.paper.service import Words
 from painpath.letters.paper.sheet import Choice, Entry, sheet, takes
 from painpath.letters.pdf import typeset
@@ -18,14 +20,16 @@ LAYOUT = Path(__file__).parent / "paper.typ"
 FONT = "Atkinson Hyperlegible Next"
 
 
-def paper(questionnaire: Questionnaire, words: Words, *, large: bool, reference: str = "") -> bytes:
+def paper(questionnaire: Questionnaire, words: Words, *, layout: Layout = "standard", reference: str = "") -> bytes:
     """The whole questionnaire to fill in with a pen, as PDF/UA-1.
 
     `reference` is our reference of the referral; without it there is a field for the clinic to write it in. Raises
     LetterError when the questionnaire has no questions yet, or holds a character that no font here can show.
     """
+    large = layout != "standard"
     data: dict[str, Any] = {
         "large": large,
+        "dark": layout == "yellow-on-black",
         "title": _tidy(questionnaire.title),
         "service": words.service,
         "reference": reference,

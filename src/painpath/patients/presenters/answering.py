@@ -29,6 +29,7 @@ from painpath.questionnaires import (
 from painpath.referrals.models import Answering, InformationRequest, QuestionnaireVersion, ReportedChange
 from painpath.referrals.questionnaires import answering as verb
 from painpath.referrals.questionnaires import library
+from painpath.referrals.questionnaires.instances import count
 from painpath.referrals.questionnaires.stopping import answered
 from painpath.referrals.referring.changing import SAFETY_ANSWER
 from painpath.web.answer_fields import long_help
@@ -109,7 +110,7 @@ def one(seen: Seen, row: Answering, questionnaire: Questionnaire, answers: Answe
         "why": list(dict.fromkeys(item.why for item in page.items if item.why)),
         "again": page.again,
         "again_name": _group_name(page),
-        "instance": instance if (instance := instance_of(page)) and _can_go(instance, answers) else "",
+        "how_many": count(answers, instance) if (instance := instance_of(page)) and _can_go(instance, answers) else 0,
     }
 
 

@@ -42,7 +42,7 @@ from painpath.web.forms import render_form
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 CONFLICT = 409
-_OURS = frozenset({"csrfmiddlewaretoken", "do", "check", "instance", "helped"})
+_OURS = frozenset({"csrfmiddlewaretoken", "do", "check", "instance", "helped", "how_many"})
 logger = logging.getLogger(__name__)
 
 
@@ -120,15 +120,21 @@ def _posted(request: HttpRequest, seen: Seen, row: Answering, form: AnswerPage) 
 
 
 def _remove(request: HttpRequest, seen: Seen, row: Answering, form: AnswerPage, alarms: list[str]) -> HttpResponse:
+    """Take this one out, once, of as many as the page showed: then what is left, on the page to check."""
+    before, given = row.saved_at, request.POST.get("how_many", "")
+    shown = int(given) if given.isdecimal() and len(given) <= 3 else 0
     try:
-        verb.remove(answering=row, instance=present.instance_of(form.page), by=seen.by)
+        row = verb.remove(answering=row, instance=present.instance_of(form.page), shown=shown, by=seen.by)
     except Refused:
         if not alarms:
             return _closed(request, seen, _row(seen, row.key))
     if alarms:
         _tell(seen, row, form.given)
         return _help(request, seen, row, alarms, lambda: seen.to("answering-check", key=row.key))
-    messages.success(request, _("Removed."))
+    if row.saved_at != before:
+        messages.success(request, _("Removed."))
+    else:
+        messages.info(request, _("Nothing was removed just now. Look at what is here."))
     return redirect(seen.to("answering-check", key=row.key))
 
 

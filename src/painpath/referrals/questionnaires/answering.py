@@ -20,13 +20,11 @@ from painpath.questionnaires import (
     Answers,
     Fault,
     Questionnaire,
-    ResponseError,
     Value,
     check,
     check_item,
     drop_disabled,
     dump_answers,
-    from_response,
     load_answers,
     question_at,
 )
@@ -43,6 +41,7 @@ from painpath.referrals.models.questionnaires import CHANNELS, WHO
 from painpath.referrals.moves import check_current, lock
 from painpath.referrals.questionnaires import instances, library, safety
 from painpath.referrals.questionnaires.fhir import response_of
+from painpath.referrals.questionnaires.stated_needs import record_stated
 from painpath.referrals.questionnaires.stopping import answered, stop_open
 from painpath.referrals.refusal import Refused
 from painpath.referrals.theirs import check_theirs
@@ -89,7 +88,7 @@ def answers_of(answering: Answering) -> dict[str, tuple[Value, ...]]:
 
 def check_answer(answering: Answering, *, by: Actor) -> None:
     """Raise `Refused` unless `by` may still save answers here."""
-    _check_who(answering.referral, by=by)
+    check_who(answering.referral, by=by)
     if answering.sent_at is not None:
         raise Refused(SENT)
     if answering.stopped_at is not None:
@@ -105,7 +104,7 @@ def begin(
     answers, and how, may have changed. It stays with this version of the form. Raises `Refused`.
     """
     referral = lock(referral)
-    _check_who(referral, by=by)
+    check_who(referral, by=by)
     if who not in WHO or channel not in CHANNELS or (who == "staff" and by.role == PATIENT):
         raise Refused("Say who is answering: the patient, or somebody for them.")
     name, relationship = proxy_name.strip(), proxy_relationship.strip()
@@ -148,7 +147,7 @@ def save(*, answering: Answering, given: Mapping[str, tuple[Value, ...]], by: Ac
 
     Raises `NotRight` with the places at fault, `Refused` when nobody waits; then nothing has changed.
     """
-    answering, referral = _hold(answering)
+    answering, referral = hold(answering)
     check_answer(answering, by=by)
     questionnaire = library.parsed(answering.questionnaire)
     _check_each(questionnaire, given)
@@ -161,7 +160,7 @@ def save(*, answering: Answering, given: Mapping[str, tuple[Value, ...]], by: Ac
             after.pop(place, None)
     alerts = safety.see(answering, questionnaire, before, given, referral=referral, by=by)
     if after != before:
-        _keep(answering, after)
+        keep(answering, after)
         audit.record(by, "answering.save", answering, saved=len(given), answered=answered(answering))
     return Saved(answering, tuple(alerts))
 
@@ -173,9 +172,10 @@ def add(*, answering: Answering, again: str, by: Actor) -> Answering:
 
 
 @transaction.atomic
-def remove(*, answering: Answering, instance: str, by: Actor) -> Answering:
-    """Take one of a repeating group out, with its answers: `instance` is its place, as `medicines:1`."""
-    return _repeat(answering, by, lambda form, now: instances.remove(form, now, instance))
+def remove(*, answering: Answering, instance: str, shown: int, by: Actor) -> Answering:
+    """Take one of a repeating group out, with its answers: `instance` is its place, as `medicines:1`, `shown` how many
+    the page showed (`instances.count`). Twice is once: with another number by now nothing is taken out."""
+    return _repeat(answering, by, lambda form, now: instances.remove(now, instance, shown))
 
 
 @transaction.atomic
@@ -184,94 +184,37 @@ def send(*, answering: Answering, by: Actor) -> Answering:
 
     With the last form of a request the referral goes back to a clinician. Raises `NotRight`, `Refused`.
     """
-    answering, referral = _hold(answering)
+    answering, referral = hold(answering)
     if answering.sent_at is not None:
-        _check_who(referral, by=by)
+        check_who(referral, by=by)
         return answering
     check_answer(answering, by=by)
     questionnaire = library.parsed(answering.questionnaire)
     answers = drop_disabled(questionnaire, answers_of(answering))
     if faults := check(questionnaire, answers, whole=True):
         raise NotRight(faults)
-    _keep(answering, answers)
-    return _sent(answering, referral, response_of(answering, questionnaire, answers, referral), by=by)
-
-
-@transaction.atomic
-def receive_response(*, request: InformationRequest, data: dict[str, Any], by: Actor) -> Answering:
-    """Take a finished QuestionnaireResponse of another program for one form of this request, and keep it as it came.
-
-    Raises `NotRight` with every item at fault, and then nothing has changed. The same response twice is one. What was
-    saved here and not sent gives way to it. An alert is raised as if the answers had been saved one by one.
-    """
-    referral = lock(request.referral)
-    _check_who(referral, by=by)
-    request = InformationRequest.objects.select_related("service", "referral__pathway_version").get(pk=request.pk)
-    forms = {library.parsed(one).canonical: one for one in library.forms_of(request)}
-    form = forms.get(str(data.get("questionnaire", "")))
-    if form is None:
-        named = ", ".join(forms) or "none"
-        raise NotRight((Fault("questionnaire", f"This request waits for: {named}. Name one of them, as url|version."),))
-    there = request.answerings.filter(questionnaire=form, sent_at__isnull=False).first()
-    if there is not None and there.response == data:
-        return there
-    if there is not None:
-        raise Refused(SENT)
-    questionnaire = library.parsed(form)
-    try:
-        answers = from_response(questionnaire, data)
-    except ResponseError as error:
-        raise NotRight(error.faults) from None
-    if data.get("status") not in ("completed", "amended"):
-        raise NotRight((Fault("status", "Only a finished response can be taken: its status must be completed."),))
-    answering = begin(referral=referral, form=form, by=by, who="patient", request=request)
-    answering, referral = _hold(answering)
-    check_answer(answering, by=by)
-    safety.see(answering, questionnaire, answers_of(answering), answers, referral=referral, by=by)
-    _keep(answering, answers)
-    return _sent(answering, referral, data, by=by)
-
-
-@transaction.atomic
-def take_what_is_there(*, request: InformationRequest, by: Actor, reason: str) -> Referral:
-    """Somebody of the team decides to go on with what was saved and never sent; `reason` is theirs.
-
-    What is there is kept as a response with the status `stopped`, and the referral goes back to a clinician.
-    """
-    referral = lock(request.referral)
-    if by.role not in STAFF:
-        raise Refused("Only an administrator or a clinician can decide this.")
-    everything = list(request.answerings.select_for_update(of=("self",)))
-    rows = [one for one in everything if one.sent_at is None and one.answers]
-    if not any(one.answers for one in everything):
-        raise Refused("Nothing has been answered yet. Phone the patient, or send the questions on paper.")
-    if not reason.strip():
-        raise Refused("Say why we go on with what is there: whom you spoke to, or what you tried.")
-    for row in rows:
-        questionnaire = library.parsed(row.questionnaire)
-        answers = drop_disabled(questionnaire, answers_of(row))
-        row.stopped_at = row.stopped_at or clock.now()
-        row.response = response_of(row, questionnaire, answers, referral, status="stopped")
-        row.save(update_fields=["stopped_at", "response"])
-        audit.record(by, "answering.take", row, answered=answered(row))
-    number = sum(map(answered, everything))
-    words = f"Taken as far as it was filled in ({number} answered, not all sent by the patient): {reason.strip()}"
-    return record_reply(referral=referral, by=by, reason=words, of="patient")
+    keep(answering, answers)
+    return sent_now(answering, referral, response_of(answering, questionnaire, answers, referral), answers, by=by)
 
 
 @transaction.atomic
 def stop(*, answering: Answering, by: Actor) -> None:
     """Take no more answers here, as for one that stands beside no request. What was saved is kept."""
-    answering, referral = _hold(answering)
-    _check_who(referral, by=by)
+    answering, referral = hold(answering)
+    check_who(referral, by=by)
     if answering.is_open:
         stop_open(by=by, only=answering)
 
 
-def _sent(answering: Answering, referral: Referral, response: dict[str, Any], *, by: Actor) -> Answering:
+def sent_now(
+    answering: Answering, referral: Referral, response: dict[str, Any], answers: Answers, *, by: Actor
+) -> Answering:
+    """Held answers are sent with this response: what they say of needs is recorded, and with the last form of a request
+    the referral goes back to a clinician. Inside the caller's transaction."""
     answering.sent_at, answering.response = clock.now(), response
     answering.save(update_fields=["sent_at", "response"])
     audit.record(by, "answering.send", answering, answered=answered(answering))
+    record_stated(library.parsed(answering.questionnaire), answers, referral=referral, by=by)
     if answering.request is not None:
         _reply_when_whole(answering.request, referral, by=by)
     return answering
@@ -287,17 +230,18 @@ def _reply_when_whole(request: InformationRequest, referral: Referral, *, by: Ac
 
 
 def _repeat(answering: Answering, by: Actor, change: Any) -> Answering:
-    answering, _ = _hold(answering)
+    answering, _ = hold(answering)
     check_answer(answering, by=by)
     before = answers_of(answering)
     after = change(library.parsed(answering.questionnaire), before)
     if after != before:
-        _keep(answering, after)
+        keep(answering, after)
         audit.record(by, "answering.save", answering, saved=0, answered=answered(answering))
     return answering
 
 
-def _keep(answering: Answering, answers: Answers) -> None:
+def keep(answering: Answering, answers: Answers) -> None:
+    """Keep these as the answers of a held row."""
     answering.answers, answering.saved_at = json.loads(dump_answers(answers)), clock.now()
     answering.save(update_fields=["answers", "saved_at"])
 
@@ -314,7 +258,7 @@ def _check_each(questionnaire: Questionnaire, given: Mapping[str, tuple[Value, .
         raise NotRight(tuple(faults))
 
 
-def _hold(answering: Answering) -> tuple[Answering, Referral]:
+def hold(answering: Answering) -> tuple[Answering, Referral]:
     """Both as they stand now, the referral locked first, as everywhere."""
     referral = lock(answering.referral)
     rows = Answering.objects.select_for_update(of=("self",)).select_related("questionnaire", "request__service")
@@ -325,7 +269,8 @@ def _hold(answering: Answering) -> tuple[Answering, Referral]:
     return held, referral
 
 
-def _check_who(referral: Referral, *, by: Actor) -> None:
+def check_who(referral: Referral, *, by: Actor) -> None:
+    """Raise `Refused` unless `by` may answer about this referral at all."""
     if by.role != PATIENT and by.role not in STAFF:
         raise Refused("Only the patient, somebody for them, or the team can answer this.")
     if by.role == PATIENT:

@@ -25,11 +25,26 @@ def add(questionnaire: Questionnaire, answers: Answers, again: str) -> Kept:
         raise Refused("There cannot be another one of these. Open the page again.") from None
 
 
-def remove(questionnaire: Questionnaire, answers: Answers, instance: str) -> Kept:
-    """The answers without this instance; those after it move up. An instance that is not there changes nothing."""
+def count(answers: Answers, instance: str) -> int:
+    """How many there are of the group of this instance, as far as answers hold them; 0 where it is no instance."""
+    match = _INSTANCE.match(instance)
+    if match is None:
+        return 0
+    inside = re.compile(rf"^{re.escape(match['group'])}:([0-9]{{1,3}})/")
+    return max((int(found[1]) + 1 for place in answers if (found := inside.match(place))), default=0)
+
+
+def remove(answers: Answers, instance: str, shown: int) -> Kept:
+    """The answers without this instance; those after it move up.
+
+    `shown` is how many the page showed (`count`) on which somebody chose this one. With more or fewer by now its number
+    may be another one's, so that a second press of the same button takes nothing out.
+    """
     match = _INSTANCE.match(instance)
     if match is None:
         raise Refused("There is no such part to take out. Open the page again.")
+    if count(answers, instance) != shown:
+        return dict(answers)
     group, gone = match["group"], int(match["index"])
     kept: Kept = {}
     for place, values in answers.items():

@@ -121,10 +121,12 @@ def report(
     referral: Referral, *, by: Actor, side: str, kind: str, label: str, words: str, key: uuid.UUID,
     facts: dict[str, Any] | None = None,
 ) -> ReportedChange:  # fmt: skip
-    """A report with a step of its own, about a locked referral, inside the caller's transaction; `key` is of `once`."""
-    due_on = due(referral).astimezone(clock.LONDON).date()
-    sooner = min(filter(None, (referral.due_on, due_on))) if referral.is_open else None
-    move("report_change", referral, by=by, reason=f"{label}: {words}", facts={"kind": kind}, due_on=sooner)
+    """A report with a step of its own, about a locked referral, inside the caller's transaction; `key` is of `once`.
+
+    The report has its own clock, and brings the referral to the first place. The day by which the referral itself is
+    looked at, or the review of a delay, stays as everybody was told: to read a report is not to decide.
+    """
+    move("report_change", referral, by=by, reason=f"{label}: {words}", facts={"kind": kind})
     if referral.is_open:
         referral.came_back = "changed"
         referral.save(update_fields=["came_back"])
@@ -157,13 +159,30 @@ def note(
 def watch(change: ReportedChange) -> None:
     """Whoever is on duty is told now, everybody when nobody has read it in time; in the caller's transaction. With
     nobody on duty an answer about safety is told to every clinician now."""
-    told = [change.owner_id] if change.owner_id else []
-    if not told and change.kind == SAFETY_ANSWER:
+    _tell_owner(change)
+    if change.owner_id is None and change.kind == SAFETY_ANSWER:
         clinicians = Membership.objects.current().filter(service_id=change.service_id, role=CLINICIAN)
-        told = list(clinicians.order_by("pk").values_list("pk", flat=True))
-    for member in told:
-        tasks.at(TELL, clock.now(), service=change.service_id, change=change.pk, member=member)
+        for member in clinicians.order_by("pk").values_list("pk", flat=True):
+            tasks.at(TELL, clock.now(), service=change.service_id, change=change.pk, member=member)
     tasks.at(ESCALATE, change.due_at, service=change.service_id, change=change.pk)
+
+
+def give_to_read(*, change: ReportedChange, leaver: Membership, to: Membership, by: Membership) -> None:
+    """What `leaver` had to read is `to`'s, who is told now; its clock stays. Nothing when it was read, or given on,
+    meanwhile. Inside the caller's transaction, which has checked who may."""
+    lock(change.referral)
+    change = ReportedChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    if change.read_at is not None or change.owner_id != leaver.pk:
+        return
+    change.owner = to
+    change.save(update_fields=["owner"])
+    _tell_owner(change)
+    audit.record(by, "reportedchange.assign", change, to=to.pk)
+
+
+def _tell_owner(change: ReportedChange) -> None:
+    if change.owner_id is not None:
+        tasks.at(TELL, clock.now(), service=change.service_id, change=change.pk, member=change.owner_id)
 
 
 def check_read(change: ReportedChange, *, by: Membership) -> None:

@@ -12,9 +12,10 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
-from painpath.referrals.models import AdviceParagraph, Referral, RotaEntry, SecondScreening, Task
+from painpath.referrals.models import AdviceParagraph, Referral, ReportedChange, RotaEntry, SecondScreening, Task
 from painpath.referrals.models.together import WEEKDAYS
 from painpath.referrals.moves import lock, move
+from painpath.referrals.referring import changing
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import CLINICAL, OPEN, OWNERS, STAFF, State
 
@@ -23,7 +24,7 @@ from painpath.referrals.transitions import CLINICAL, OPEN, OWNERS, STAFF, State
 class Holding:
     """One thing that somebody has in hand: what, in words, and which roles may have it."""
 
-    subject: Referral | Task | AdviceParagraph | RotaEntry | SecondScreening
+    subject: Referral | ReportedChange | Task | AdviceParagraph | RotaEntry | SecondScreening
     words: str
     roles: frozenset[str]
     reference: str = ""
@@ -32,7 +33,7 @@ class Holding:
 
 
 def holdings(member: Membership) -> list[Holding]:
-    """Everything that hangs on this person today: five queries, whatever they hold.
+    """Everything that hangs on this person today: six queries, whatever they hold.
 
     What they signed, wrote or added to a meeting's list stays theirs: it is history, and needs nobody.
     """
@@ -41,6 +42,10 @@ def holdings(member: Membership) -> list[Holding]:
         "due_on", "id"
     )
     found = [_referral(one) for one in referrals]
+    found += [
+        Holding(one, f"To read, and to say what was done: {_told(one)}", CLINICAL, one.referral.reference)
+        for one in ReportedChange.objects.filter(owner=member, read_at__isnull=True).select_related("referral")
+    ]
     found += [
         Holding(one, f"To do: {one.words}", CLINICAL if one.owner_role == CLINICIAN else STAFF, one.referral.reference)
         for one in Task.objects.filter(owner=member, done_at__isnull=True).select_related("referral")
@@ -68,6 +73,13 @@ def _referral(one: Referral) -> Holding:
         )
     words = "Watches this delay" if state is State.DELAYED else f"Has this referral ({one.state_label.lower()})"
     return Holding(one, words, CLINICAL if OWNERS[state] == CLINICIAN else STAFF, one.reference)
+
+
+def _told(one: ReportedChange) -> str:
+    if one.kind == changing.SAFETY_ANSWER:
+        return "an answer about safety"
+    who = "the patient" if one.side == "patient" else "whoever referred"
+    return f"{who} has told us something"
 
 
 def check_administers(*, by: Membership) -> None:
@@ -98,8 +110,7 @@ def reassign(*, leaver: Membership, to: Membership, by: Membership) -> list[Hold
     if to.role not in STAFF:
         raise Refused(f"{to.name} is a manager, who cannot have referrals. Choose a clinician or an administrator.")
     given = 0
-    in_order = sorted(holdings(leaver), key=lambda one: (not isinstance(one.subject, Referral), one.subject.pk))
-    for holding in in_order:  # referrals are locked in one order by everybody
+    for holding in sorted(holdings(leaver), key=_locked):
         if holding.goes_back or may_have(holding, to):
             _give(holding, leaver, to, by)
             given += 1
@@ -108,11 +119,21 @@ def reassign(*, leaver: Membership, to: Membership, by: Membership) -> list[Hold
     return holdings(leaver)
 
 
+def _locked(holding: Holding) -> tuple[bool, int]:
+    """Referrals are locked in one order by everybody; what locks none comes after."""
+    one = holding.subject
+    if isinstance(one, ReportedChange):
+        return (False, one.referral_id)
+    return (not isinstance(one, Referral), one.pk)
+
+
 def _give(holding: Holding, leaver: Membership, to: Membership, by: Membership) -> None:
     one = holding.subject
     match one:
         case Referral():
             _give_referral(one, leaver, to, by)
+        case ReportedChange():
+            changing.give_to_read(change=one, leaver=leaver, to=to, by=by)
         case Task() | AdviceParagraph():
             one.owner = to
             one.save(update_fields=["owner"])

@@ -7,10 +7,14 @@ from datetime import datetime
 from django.utils.formats import date_format
 
 from painpath import clock
+from painpath.accounts.audit import Actor, Process
+from painpath.accounts.models import Membership
+from painpath.accounts.roles import REFERRER
 from painpath.letters.door import PATIENT_WITH_CODE
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.pathway import Pathway
 from painpath.referrals.models import Referral, Transition
+from painpath.referrals.transitions import STAFF
 
 STEPS = {
     "receive": "Received",
@@ -24,9 +28,9 @@ STEPS = {
     "record_gp_referral": "The GP’s own referral arrived",
     "return_to_screening": "Back with the clinicians for another look",
     "hand_over": "Handed over to the booking team",
-    "record_answered": "You said that the advice answers the question",
-    "record_not_answered": "You said that the advice does not answer the question: another clinician looks",
-    "still_refer": "You said that you still wish to refer: another clinician looks",
+    "record_answered": "{who} said that the advice answers the question",
+    "record_not_answered": "{who} said that the advice does not answer the question: another clinician looks",
+    "still_refer": "{who} said that they still wish to refer: another clinician looks",
     "report_change": "The team was told that something has changed",
     "got_there": "The patient reached the other service",
     "did_not_get_there": "The patient did not reach the other service: back with the clinicians",
@@ -40,7 +44,8 @@ STEPS = {
     "record_move": "Closed: moved away",
     "take_back": "Open again",
 }
-"""Verb -> what it is for whoever referred. A verb that is not here is none of theirs."""
+"""Verb -> what it is for whoever referred; `{who}` is who said it. A verb that is not here is none of theirs."""
+_MINE = {"{who} said that they": "You said that you", "{who}": "You"}
 
 
 @dataclass(frozen=True)
@@ -55,12 +60,14 @@ class Step:
         return date_format(self.at.astimezone(clock.LONDON), "j F Y")
 
 
-def history(referral: Referral, pathway: Pathway) -> list[Step]:
-    """Every step that is theirs to see, the newest first. Four queries."""
+def history(referral: Referral, pathway: Pathway, by: Actor) -> list[Step]:
+    """Every step that is theirs to see, the newest first, as it is for `by`. Four queries."""
     steps: list[Step] = []
     outcomes = dict(referral.decisions.values_list("transition", "outcome"))
-    for row in Transition.objects.filter(referral=referral).order_by("number"):
+    for row in Transition.objects.filter(referral=referral).select_related("by__user").order_by("number"):
         what = _what(row, outcomes, pathway)
+        if "{who}" in what:
+            what = _said(what, row, referral, by)
         if what and not (steps and steps[-1].what == what):  # screening stopped and begun again is one reading
             steps.append(Step(row.at, what))
     steps += _sent(referral) + _read(referral)
@@ -73,6 +80,20 @@ def _what(row: Transition, outcomes: dict[int, str], pathway: Pathway) -> str:
     if row.verb == "report_change" and row.process == PATIENT_WITH_CODE:
         return ""
     return STEPS.get(row.verb, "")
+
+
+def _said(what: str, row: Transition, referral: Referral, by: Actor) -> str:
+    """Who said it: whoever looks, a colleague of the practice by name, or whoever the referral is from, where the team
+    or a code says no more."""
+    referrer = referral.referrer
+    if row.by is not None and row.by.role == REFERRER:
+        mine, name = isinstance(by, Membership) and row.by_id == by.pk, row.by.name
+    else:
+        own = isinstance(by, Process) or (referrer is not None and referrer.member_id == by.pk)
+        mine, name = own, referrer.name if referrer else "The referrer"
+    for others, own_words in _MINE.items() if mine else ():
+        what = what.replace(others, own_words)
+    return what.replace("{who}", name) + (", as the team recorded" if row.by and row.by.role in STAFF else "")
 
 
 def _sent(referral: Referral) -> list[Step]:

@@ -28,7 +28,7 @@ from painpath.referrals.referring.changing import can_report
 from painpath.referrals.theirs import theirs
 from painpath.referrals.transitions import State
 from painpath.referrals.unsettled import merged_into
-from painpath.referrers.presenters.history import history
+from painpath.referrers.presenters.history import Step, history
 from painpath.referrers.presenters.mine import typed_name
 from painpath.referrers.seen import Seen
 
@@ -106,8 +106,9 @@ def page(seen: Seen) -> dict[str, Any]:
     }
     if not full:
         return found
+    steps = history(referral, pathway, seen.by)
     return found | {
-        "changed": day(last_change(referral)),
+        "changed": day(last_change(referral, steps)),
         "who": _who(referral) if referral.is_open else "",
         "late": _late(referral),
         "merged": _merged(seen, merged.into) if merged else None,
@@ -117,13 +118,12 @@ def page(seen: Seen) -> dict[str, Any]:
         "can_write": conversation.can_record(referral, by=seen.by),
         "decisions": decisions(seen, pathway),
         "conversation": said(referral),
-        "history": history(referral, pathway),
+        "history": steps,
     }
 
 
-def last_change(referral: Referral) -> datetime:
-    """When something last happened that is theirs to see."""
-    steps = history(referral, pathways.of(referral.pathway_version))
+def last_change(referral: Referral, steps: list[Step]) -> datetime:
+    """When something last happened that is theirs to see: one of `steps`, or the state."""
     return max([referral.state_since, *(step.at for step in steps)])
 
 

@@ -7,14 +7,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from painpath.letters.formats import layout_for
 from painpath.questionnaires import Questionnaire, enabled, question_at, scores
 from painpath.referrals import pathways
 from painpath.referrals.arriving.other_sources import PATIENT, OtherSource
 from painpath.referrals.models import Answering, Referral, ReportedChange
 from painpath.referrals.models.questionnaires import CHANNELS
 from painpath.referrals.questionnaires import library
-from painpath.referrals.questionnaires.answering import answers_of, asked_of_patient
+from painpath.referrals.questionnaires.answering import answers_of
 from painpath.referrals.questionnaires.looking import (
     beside_clauses,
     came_at,
@@ -22,9 +21,9 @@ from painpath.referrals.questionnaires.looking import (
     is_body_map,
     words_of,
 )
-from painpath.referrals.questionnaires.stopping import answered as count
 from painpath.referrals.referring.changing import SAFETY_ANSWER
-from painpath.triage.presenters.words import day, moment, person, plural
+from painpath.triage.presenters.waiting import waiting
+from painpath.triage.presenters.words import day, moment, person
 from painpath.web.body_picture import body_picture
 
 MOST_EARLIER = 3
@@ -239,44 +238,6 @@ def others_beside(referral: Referral) -> list[OtherSource]:
         )
         for one in beside_clauses(referral)
     ]
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A questionnaire that the patient is asked and has not sent yet."""
-
-    title: str
-    words: str
-    href: str
-    paper: str
-    large: bool
-    """Whether the paper is in large print unless somebody chooses otherwise."""
-
-
-def waiting(referral: Referral) -> list[Waiting]:
-    """What is asked now, form by form, with how much of it is there; the way to type in paper for who may."""
-    request = asked_of_patient(referral)
-    if request is None:
-        return []
-    rows = {row.questionnaire_id: row for row in request.answerings.all()}
-    found = []
-    for form in library.forms_of(request):
-        row = rows.get(form.pk)
-        if row is not None and row.sent_at is not None:
-            continue
-        some = f"{plural(number, 'answer')} saved" if row and (number := count(row)) else "nothing saved yet"
-        words = f"asked on {day(request.asked_at)}, hoped for by {day(request.due_on)}; {some}."
-        to = [referral.reference, form.pk]
-        found.append(
-            Waiting(
-                library.parsed(form).title,
-                words,
-                reverse("triage:enter-answers", args=to),
-                reverse("triage:answers-paper", args=to),
-                layout_for(referral.patient) != "standard",
-            )
-        )
-    return found
 
 
 def page(referral: Referral, rows: list[Answering]) -> dict[str, Any]:

@@ -8,14 +8,14 @@ from django.views.decorators.http import require_safe
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.letters.errors import LetterError
-from painpath.letters.formats import layout_for
+from painpath.letters.formats import MADE, layout_for
 from painpath.letters.paper import Words, phone_script, words_for
 from painpath.letters.paper import paper as paper_of
 from painpath.questionnaires import check
 from painpath.referrals import pathways
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.models import Answering, Document, InformationRequest, QuestionnaireVersion, Referral
-from painpath.referrals.questionnaires import answering, library, looking, paper, safety
+from painpath.referrals.questionnaires import answering, library, looking, paper, safety, whole_responses
 from painpath.referrals.refusal import Refused
 from painpath.triage.presenters import answers as present
 from painpath.triage.presenters.page import frame
@@ -166,7 +166,7 @@ def take(request: HttpRequest, reference: str) -> HttpResponse:
     form = TakeAnswers(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            answering.take_what_is_there(request=asked, by=by, reason=form.cleaned_data["reason"])
+            whole_responses.take_what_is_there(request=asked, by=by, reason=form.cleaned_data["reason"])
         except Refused as refused:
             form.add_error(None, refused.sentence)
         else:
@@ -182,15 +182,16 @@ def take(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def on_paper(request: HttpRequest, reference: str, form: int) -> HttpResponse:
-    """A questionnaire that was asked, on paper with the reference: in the print that is needed, or as chosen."""
+    """A questionnaire that was asked, on paper with the reference: in the format that is needed, or as chosen."""
     referral, by = opened(request, reference), member(request)
     _, version = _asked(referral, form)
-    large = layout_for(referral.patient) != "standard" if "large" not in request.GET else request.GET["large"] == "1"
+    needed = layout_for(referral.patient)
+    layout = next((one for one in MADE if one == request.GET.get("layout")), needed)
     try:
-        pdf = paper_of(library.parsed(version), _words(referral, version), large=large, reference=reference)
+        pdf = paper_of(library.parsed(version), _words(referral, version), layout=layout, reference=reference)
     except LetterError as error:
         raise Refused(error.sentence) from None
-    audit.record(by, "questionnaire.print", referral, name=version.name, large=large)
+    audit.record(by, "questionnaire.print", referral, name=version.name, layout=layout)
     return file_answer(pdf, "application/pdf", f"{reference}-{version.name}.pdf", download=True)
 
 

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from painpath import questionnaires
 from painpath.accounts import audit
 from painpath.letters.errors import LetterError
+from painpath.letters.facts import Layout
+from painpath.letters.formats import MADE
 from painpath.letters.paper import paper, words_for
 from painpath.pathway import Pathway
 from painpath.referrals import pathways
@@ -45,7 +47,8 @@ def shipped(request: HttpRequest, name: str) -> HttpResponse:
 
 def _on_paper(request: HttpRequest, form: questionnaires.Questionnaire, pathway: Pathway) -> HttpResponse:
     try:
-        pdf = paper(form, words_for(pathway, form), large=request.GET["paper"] == "large")
+        layout: Layout = next((one for one in MADE if one == request.GET["paper"]), "standard")
+        pdf = paper(form, words_for(pathway, form), layout=layout)
     except LetterError as error:
         raise Refused(error.sentence) from None
     return file_answer(pdf, "application/pdf", f"{form.id}.pdf", download=True)
