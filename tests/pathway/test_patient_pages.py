@@ -59,6 +59,13 @@ def test_an_old_check_is_a_warning_and_stops_nothing(copy: Path, capsys: pytest.
     assert "warning: " in capsys.readouterr().err
 
 
+def test_somebody_who_cannot_speak_on_a_phone_is_not_forgotten(copy: Path) -> None:
+    text = (copy / SIGNPOSTS).read_text()
+    (copy / SIGNPOSTS).write_text(text.replace("    without_speaking: true\n", ""))
+    for kind in ("emergency", "crisis"):
+        assert said(lint(copy), f"add a signpost of kind `{kind}` with `without_speaking: true`").field == "signposts"
+
+
 def test_a_check_grows_old_on_the_day_after_so_many_months() -> None:
     recheck = Recheck(months=12, source="Here.")
     assert not recheck.stale(date(2025, 11, 26), date(2026, 11, 26))

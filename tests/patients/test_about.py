@@ -41,8 +41,10 @@ def test_help_in_a_crisis_is_on_every_page(words, pathway):
     for address in PAGES:
         shown = words(address)
         assert 'id="get-help-now"' in shown
-        for number in ("tel:999", "tel:111", "tel:116123", "sms:85258", "mailto:jo@samaritans.org"):
+        for number in ("tel:999", "tel:111", "tel:116123", "sms:85258", "mailto:jo@samaritans.org", "sms:999",
+                       "tel:18001111", "https://www.999bsl.co.uk"):  # fmt: skip
             assert f'href="{number}"' in shown, (address, number)
+        assert shown.rindex("cannot speak on a phone") < shown.rindex("sms:85258") < shown.rindex("tel:18001111")
         for one in signposts:
             assert even(one.plain) in shown, (address, one.id)
 

@@ -29,7 +29,7 @@ LONGEST_SENTENCE = 25
 CRISIS_NUMBERS = ("999", "111", "116 123", "85258")
 """Emergency, NHS mental health line, Samaritans, Shout."""
 
-_KNOWN_CAPITALS = frozenset({"GP", "NHS", "UK", "SHOUT", "OK", "I", "A"})
+_KNOWN_CAPITALS = frozenset({"GP", "NHS", "UK", "BSL", "SHOUT", "OK", "I", "A"})
 _LATIN = re.compile(
     r"\b(b\.?d\.?|t\.?d\.?s\.?|q\.?d\.?s\.?|o\.?d\.?|p\.?r\.?n\.?|nocte|mane|stat|ddx?|hx|rx|tx|c/o)(?!\w)"
 )

@@ -71,6 +71,7 @@ FIELDS: dict[str, Field] = {
     "signposts": Field("list", "services and resources: name, what for, how to reach"),
     "self_help": Field("list", "the pathway's self-help signposts"),
     "crisis_lines": Field("list", "the pathway's crisis signposts"),
+    "silent_lines": Field("list", "its emergency and crisis signposts that need no voice: text, type or sign"),
     "questions_patient": Field("list", "what the patient is asked"),
     "questions_referrer": Field("list", "what the referrer is asked"),
     "questionnaires": Field("list", "what the patient is asked to fill in, and how long it takes"),

@@ -152,6 +152,8 @@ class Signpost(Data, frozen=True, kw_only=True):
     """In which it comes: on the phone, as a booklet, in large print."""
     topics: tuple[Id, ...] = ()
     """What it is about, of the topics of the patients' pages."""
+    without_speaking: bool = False
+    """It needs no voice: people text, type or sign."""
     without_internet: bool | None = None
     """Whether it can be used without the internet; absent when nobody has found out."""
     published: tuple[Words, ...] = ()

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from painpath.letters.drafting import crisis_line
 from painpath.letters.errors import LetterError
 from painpath.letters.wording import line
 from painpath.pathway import Pathway
 from painpath.pathway.contacts import contacts_for
+from painpath.pathway.crisis import crisis_line, help_now
 from painpath.questionnaires import Questionnaire
 
 
@@ -24,6 +24,8 @@ class Words:
     """How to reach the team: what it is, and the number or address. Only what this reader may see."""
     urgent: tuple[str, ...]
     """Whom to call in danger and in a crisis, one sentence or two each."""
+    silent: tuple[str, ...] = ()
+    """Whom to text, to type or to sign to: for people who are deaf or cannot speak on a phone."""
 
 
 def words_for(pathway: Pathway, questionnaire: Questionnaire, *, locality: str | None = None) -> Words:
@@ -35,8 +37,8 @@ def words_for(pathway: Pathway, questionnaire: Questionnaire, *, locality: str |
         (one for one in pathway.questionnaires if questionnaire.id in one.forms),
         next(iter(pathway.questionnaires), None),
     )
-    kinds = ("emergency", "crisis")
-    urgent = tuple(line(crisis_line(one)) for kind in kinds for one in pathway.signposts if one.kind == kind)
+    found = help_now(pathway)
+    urgent = tuple(line(crisis_line(one)) for one in found if not one.without_speaking)
     if not urgent:
         raise LetterError("The pathway has no emergency or crisis contact. Add one to its signposts first.")
     return Words(
@@ -46,4 +48,5 @@ def words_for(pathway: Pathway, questionnaire: Questionnaire, *, locality: str |
         help=line(step.plain_help) if step else "",
         contacts=tuple((line(one.label), line(one.value)) for one in contacts_for(pathway, locality)),
         urgent=urgent,
+        silent=tuple(line(crisis_line(one)) for one in found if one.without_speaking),
     )
