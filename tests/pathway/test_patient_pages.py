@@ -18,13 +18,15 @@ PAGES, TALK, SIGNPOSTS = "patient-pages.yaml", "right-time.yaml", "signposts.yam
 @pytest.mark.parametrize(
     ("file", "old", "new", "field", "words"),
     [
-        (PAGES, "- id: not-now\n", "- id: never\n", "patient_pages.pages[5].id", "Invalid enum value 'never'"),
+        (PAGES, "- id: not-now\n", "- id: never\n", "patient_pages.pages[6].id", "Invalid enum value 'never'"),
         (PAGES, "- id: not-now\n", "- id: questions\n", "patient_pages.pages", "one page `not-now`; there are 0"),
         (PAGES, "- id: why\n", "- id: what\n", "patient_pages.pages[0].parts[0].id", "`what` is used twice"),
+        (PAGES, "shows: [try_first]", "shows: [routes]", "patient_pages.pages[3].parts", "under `try_first`"),
+        (PAGES, "[informed-and-consents]", "[x]", "patient_pages.pages[3].parts[3].criteria", "`x` is not among"),
         (PAGES, "shows: [cannot]", "shows: [can]", "patient_pages.pages[1].parts", "under `cannot`"),
         (PAGES, "shows: [what_to_consider, readiness]", "shows: [verdict]", None, "verdict"),
-        (PAGES, "Week {number}", "Each week", "patient_pages.pages[6].plain_each", "Write `{number}` once"),
-        (PAGES, "          urgent: true\n", "", "patient_pages.pages[8].parts", "urgent: true"),
+        (PAGES, "Week {number}", "Each week", "patient_pages.pages[7].plain_each", "Write `{number}` once"),
+        (PAGES, "          urgent: true\n", "", "patient_pages.pages[9].parts", "urgent: true"),
         (PAGES, "id: medicines\n      plain_name", "id: pills\n      plain_name", "signposts[0].topics", "`medicines`"),
         (PAGES, "- Yes. Pain is real", "- Unfortunately. Pain is real", None, "without `Unfortunately`"),
         (SIGNPOSTS, "topics: [alcohol-drugs]", "topics: []", "patient_pages.topics[4]", "No resource is about"),

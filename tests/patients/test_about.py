@@ -71,6 +71,20 @@ def test_help_in_a_crisis_is_on_every_page(client, pathway):
             assert even(one.plain) in shown, (address, one.id)
 
 
+def test_what_comes_first_is_told_in_the_words_of_the_criteria(words, pathway):
+    shown = words(f"{ABOUT}what-your-gp-does/")
+    first = pathway.referring.try_first
+    named = {
+        "investigations-complete",
+        "ongoing-investigations-or-pathways",
+        *(c for one in first for c in one.criteria),
+    }
+    for plain in (*(pathway.criterion(one).plain for one in named), *(one.plain for one in first)):
+        assert even(plain) in shown
+    assert "can still write to us" in shown
+    assert f'href="{ABOUT}what-your-gp-does/"' in words(f"{ABOUT}how-to-be-referred/")
+
+
 def test_help_stands_on_pages_that_say_what_went_wrong(client):
     answer = client.get(f"{ABOUT}nowhere/")
     assert answer.status_code == 404
@@ -151,7 +165,15 @@ def test_a_contact_reaches_only_whom_it_is_for(words):
 def test_resources_have_an_owner_and_the_day_of_their_last_check(words, pathway):
     shown = words(f"{HOME}resources/")
     for one in pathway.signposts:
-        for text in (one.plain_name, one.plain, one.owner, *one.languages, *one.formats):
+        for text in (
+            one.plain_name,
+            one.plain,
+            one.owner,
+            one.plain_kind,
+            one.plain_reading,
+            *one.languages,
+            *one.formats,
+        ):
             assert even(text) in shown, text
     assert "23 November 2026" in shown
     assert "a long time ago" not in shown

@@ -50,6 +50,7 @@ def card_page(pathway: Pathway, form: RightTimeForm) -> dict[str, Any]:
         "help_now": talk.plain_help_now if unwell else (),
         "no_decision": talk.plain_no_decision,
         "private": talk.plain_private,
+        "gp_does": pathway.patient_pages.page("what-your-gp-does").plain_title,
     }
 
 
