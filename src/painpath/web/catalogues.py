@@ -7,6 +7,7 @@ The strings come from the templates and the code (`_("...")`), from what every p
 from its questionnaires. What was found is not committed: a test finds it anew. `painpath.web.assets` compiles.
 """
 
+import ast
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -48,9 +49,23 @@ _KEYWORDS: Keywords = {
     "pgettext_lazy": ((1, "c"), 2),
     "Sentence": None,
 }
-_REFUSALS = ("referrals/referring", "referrals/questionnaires")
-"""Where the record says no to patients, in sentences of its own."""
-_REFUSED: Keywords = {"Refused": None}
+REFUSALS = (
+    "letters/codes.py",
+    "referrals/arriving/needs.py",
+    "referrals/decisions/following_up.py",
+    "referrals/decisions/reversing.py",
+    "referrals/looking.py",
+    "referrals/moves.py",
+    "referrals/questionnaires/answering.py",
+    "referrals/questionnaires/instances.py",
+    "referrals/questionnaires/library.py",
+    "referrals/referring/answering.py",
+    "referrals/referring/changing.py",
+    "referrals/referring/patient_acts.py",
+    "referrals/theirs.py",
+    "referrals/verbs.py",
+)
+"""Where the record says no to patients, in sentences of its own. Some of these are for the team alone: no harm."""
 _FIXED = re.compile(r"(\{[^{}]*\}|%\(\w+\)[a-z]|%[a-z%]|<[^<>]*>|&#?\w+;|https?://\S+|\S+@\S+\.\S+)")
 """What a translation repeats letter by letter: fields, tags, addresses."""
 _ACCENTS = str.maketrans("aceinosuyzACEINOSUYZ", "áçéíñöšúýžÁÇÉÍÑÖŠÚÝŽ")
@@ -83,16 +98,34 @@ def read(file: Path) -> Reviewed:
 def extract() -> Catalog:
     """Everything that patients read, each with where it stands."""
     found = Catalog(project="Painpath", charset="utf-8")
-    for home, keywords in (("", _KEYWORDS), *((home, _REFUSED) for home in _REFUSALS)):
-        for path, line, words, comments, context in extract_from_dir(
-            _SOURCE / home, _METHODS, _OPTIONS, keywords, comment_tags=("Translators:",)
-        ):
-            place = Path("src/painpath", home, path).as_posix()
-            found.add(words, None, [(place, line)], auto_comments=comments, context=context)
+    for path, line, words, comments, context in extract_from_dir(
+        _SOURCE, _METHODS, _OPTIONS, _KEYWORDS, comment_tags=("Translators:",)
+    ):
+        place = Path("src/painpath", path).as_posix()
+        found.add(words, None, [(place, line)], auto_comments=comments, context=context)
+    for name, line, refusal in refusals():
+        found.add(refusal, None, [(f"src/painpath/{name}", line)])
     for folder in pathway.folders().values():
         for place, words in published_words(pathway.load(folder)):
             found.add(words, None, auto_comments=[place])
     return found
+
+
+def refusals() -> Iterator[tuple[str, int, str]]:
+    """Module, line and sentence of every refusal that patients may read, written there or in a constant above."""
+    for name in REFUSALS:
+        tree = ast.parse((_SOURCE / name).read_text(encoding="utf-8"))
+        constants = {
+            one.targets[0].id: one.value
+            for one in tree.body
+            if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)
+        }
+        for one in ast.walk(tree):
+            if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "Refused" and one.args:
+                said = one.args[0]
+                said = constants.get(said.id, said) if isinstance(said, ast.Name) else said
+                if isinstance(said, ast.Constant) and isinstance(said.value, str):
+                    yield name, one.lineno, said.value
 
 
 def published_words(service: Pathway) -> Iterator[tuple[str, str]]:
