@@ -160,7 +160,9 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
         "self_help": tuple(
             _signpost(from_entry(entry))
             for entry in pathway.signposts
-            if entry.kind == "self_help" and entry.plain_name not in {post.name for post in facts.signposts}
+            if entry.kind == "self_help"
+            and entry.criteria
+            and entry.plain_name not in {post.name for post in facts.signposts}
         ),
         "crisis_lines": tuple(crisis_line(entry) for entry in urgent if not entry.without_speaking),
         "silent_lines": tuple(crisis_line(entry) for entry in urgent if entry.without_speaking),

@@ -69,7 +69,7 @@ FIELDS: dict[str, Field] = {
     "changes": Field("list", "what would change the answer, clause by clause"),
     "clauses": Field("list", "the clauses cited: published words, state, words of the referral"),
     "signposts": Field("list", "services and resources: name, what for, how to reach"),
-    "self_help": Field("list", "the pathway's self-help signposts"),
+    "self_help": Field("list", "the pathway's self-help signposts that serve a criterion"),
     "crisis_lines": Field("list", "the pathway's crisis signposts"),
     "silent_lines": Field("list", "its emergency and crisis signposts that need no voice: text, type or sign"),
     "questions_patient": Field("list", "what the patient is asked"),

@@ -142,6 +142,12 @@ def _signposts(pathway: Pathway) -> Iterator[Fault]:
                     f"Say in which {what} people can have this. What nobody has asked is “Not known: ask the service”."
                 )
                 yield Fault(("signposts", index, name), words)
+        for name, what in (
+            ("plain_kind", "what this is, such as Charity"),
+            ("plain_reading", "how hard it is to read"),
+        ):
+            if getattr(signpost, name) is None:
+                yield Fault(("signposts", index, name), f"Say {what}. What nobody knows is “Not known”.")
 
 
 def _contacts_kept_apart(pathway: Pathway) -> Iterator[Fault]:
