@@ -13,6 +13,7 @@ from django.test import override_settings
 from painpath.web import catalogues, language
 
 WORDS = re.compile(r"[^\W\d_]{2,}")
+BRACKETS = re.compile("([⟦⟧])")
 READ_OUT = (
     "alt",
     "aria-label",
@@ -82,12 +83,14 @@ class _Reader(HTMLParser):
 
     def _outside(self, text: str, depth: int) -> tuple[str, int]:
         kept = []
-        for letter in text:
-            depth += letter == "⟦"
-            if not depth:
-                kept.append(letter)
-            depth -= letter == "⟧"
-        outside = FIXED.sub("", "".join(kept))
+        for part in BRACKETS.split(text):
+            depth += (part == "⟦") - (part == "⟧")
+            if not depth and part != "⟧":
+                kept.append(part)
+        outside = "".join(kept)
+        if not WORDS.search(outside):
+            return "", depth
+        outside = FIXED.sub("", outside)
         for words in self.exempt:
             outside = outside.replace(words, "")
         return (" ".join(outside.split()) if WORDS.search(outside) else ""), depth

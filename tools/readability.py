@@ -42,7 +42,7 @@ from painpath.pathway import Pathway
 from painpath.pathway.letters import Block
 from painpath.pathway.walking import texts
 from painpath.pathway.wording import LONGEST_SENTENCE, banned, sentences
-from painpath.web.catalogues import refusals
+from painpath.web.catalogues import CALLS, refusals
 
 HIGHEST_GRADE = 6.0
 FEWEST_WORDS, FEWEST_SENTENCES = 30, 3
@@ -143,6 +143,8 @@ def of_code(home: Path) -> Iterator[Text]:
             for words in _bare(file.read_text(encoding="utf-8")):
                 yield Text(place, place, "templates", words)
     for file in sorted(home.rglob("*.py")):
+        if not CALLS.search(file.read_text(encoding="utf-8")):
+            continue  # most modules say nothing to patients, and take long to parse
         place = file.relative_to(home).as_posix()
         with file.open("rb") as opened:
             yield from _strings(

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileParser, write_po
 
@@ -31,15 +31,9 @@ LOCALE = _SOURCE / "locale"
 """What translators wrote: `<code>/LC_MESSAGES/django.po`."""
 PSEUDO = "qps"
 """A code for private use (ISO 639-2: qaa to qtz)."""
-_METHODS = [("**.py", "python"), ("**/jinja2/**.jinja", "jinja2.ext:babel_extract")]
-_OPTIONS = {
-    "**/jinja2/**.jinja": {
-        "silent": "false",
-        "trim_blocks": "true",
-        "lstrip_blocks": "true",
-        "newstyle_gettext": "true",
-    }
-}
+CALLS = re.compile(r"\b(?:_|\w*gettext\w*|Sentence)\(|{%-?\+?\s*trans\b")
+"""What a file has in it that holds a string to translate."""
+_OPTIONS = {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true"}
 Keywords = Mapping[str, Any]
 _KEYWORDS: Keywords = {
     **DEFAULT_KEYWORDS,
@@ -98,17 +92,26 @@ def read(file: Path) -> Reviewed:
 def extract() -> Catalog:
     """Everything that patients read, each with where it stands."""
     found = Catalog(project="Painpath", charset="utf-8")
-    for path, line, words, comments, context in extract_from_dir(
-        _SOURCE, _METHODS, _OPTIONS, _KEYWORDS, comment_tags=("Translators:",)
-    ):
-        place = Path("src/painpath", path).as_posix()
-        found.add(words, None, [(place, line)], auto_comments=comments, context=context)
+    for file, method in sources():
+        place = file.relative_to(_SOURCE.parents[1]).as_posix()
+        for line, words, comments, context in extract_from_file(
+            method, file, _KEYWORDS, ("Translators:",), _OPTIONS if file.suffix == ".jinja" else None
+        ):
+            found.add(words, None, [(place, line)], auto_comments=comments, context=context)
     for name, line, refusal in refusals():
         found.add(refusal, None, [(f"src/painpath/{name}", line)])
     for folder in pathway.folders().values():
         for place, words in published_words(pathway.load(folder)):
             found.add(words, None, auto_comments=[place])
     return found
+
+
+def sources() -> Iterator[tuple[Path, str]]:
+    """Every file of the program that may hold strings, with how it is read. Most hold none, and are not parsed."""
+    for pattern, method in (("*.py", "python"), ("*.jinja", "jinja2.ext:babel_extract")):
+        for file in sorted(_SOURCE.rglob(pattern)):
+            if CALLS.search(file.read_text(encoding="utf-8")):
+                yield file, method
 
 
 def refusals() -> Iterator[tuple[str, int, str]]:
