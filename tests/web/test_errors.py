@@ -66,7 +66,12 @@ SERVICE, ELSEWHERE = "/services/southampton-portsmouth/my-referral/", "/referral
 
 @pytest.mark.parametrize(
     ("path", "broken", "own"),
-    [(SERVICE, False, True), (SERVICE, True, False), (ELSEWHERE, False, False), ("/services/no/", False, False)],
+    [
+        (SERVICE, False, True),
+        (SERVICE, True, False),
+        (ELSEWHERE, False, False),
+        ("/services/no/patients/", False, False),
+    ],
 )
 def test_help_in_a_crisis_on_a_page_of_a_failure(static_files, monkeypatch, path, broken, own):
     """The service's own where the address names one; words that hold everywhere else. No database is there."""
@@ -75,5 +80,7 @@ def test_help_in_a_crisis_on_a_page_of_a_failure(static_files, monkeypatch, path
     for respond in (errors.failed, errors.csrf_failure):
         page = respond(RequestFactory().get(path)).content.decode()
         assert ('href="https://www.999bsl.co.uk"' in page) == own
+        assert ("/services/southampton-portsmouth/patients/" in page) == own, "the way on leads to pages for patients"
+        assert "a patient may be at risk" not in page or path == ELSEWHERE
         for number in ("999", "111", "18001", "85258"):
             assert number in page.partition('id="get-help-now"')[2]

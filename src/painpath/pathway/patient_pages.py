@@ -69,7 +69,7 @@ class Part(Data, frozen=True, kw_only=True):
     plain_last: tuple[Words, ...] = ()
     """Paragraphs under the list."""
     criteria: tuple[Id, ...] = ()
-    """Criteria whose plain words are a list at its beginning."""
+    """Criteria whose plain words stand at its beginning: a list, where there are more than two."""
     shows: tuple[Shown, ...] = ()
     see: tuple[PageId, ...] = ()
     """Pages to go on to."""
