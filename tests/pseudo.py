@@ -26,7 +26,7 @@ READ_OUT = (
     "data-not",
 )
 """Attributes that people hear or see."""
-FIXED = re.compile(r"\S+@\S+|\b(?:https?://)?(?:[\w-]+\.)+(?:uk|org|com|net)\b\S*|\b\d{1,2} [^\W\d]+ \d{4}\b")
+FIXED = re.compile(r"\S+@\S+|\b(?:https?://)?(?:[\w-]+\.)+(?:uk|org|com|net|scot)\b\S*|\b\d{1,2} [^\W\d]+ \d{4}\b")
 """Addresses and dates: Django writes the months of the languages that it knows."""
 NOT_READ = {"script", "style", "template"}
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}

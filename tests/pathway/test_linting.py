@@ -45,7 +45,7 @@ FOR_ADULTS = "plain: Our service is for adults."
 @pytest.mark.parametrize(
     ("file", "old", "new", "field", "words"),
     [
-        ("signposts.yaml", "formats: [Phone]", "formats: []", "signposts[14].formats", "Say in which formats"),
+        ("signposts.yaml", "formats: [Phone]", "formats: []", "signposts[19].formats", "Say in which formats"),
         ("signposts.yaml", "    languages: [English]\n", "", "signposts[0].languages", "Say in which languages"),
         (
             "signposts.yaml",
