@@ -13,6 +13,7 @@ from django.test import override_settings
 from painpath.web import catalogues, language
 
 WORDS = re.compile(r"[^\W\d_]{2,}")
+BRACKETS = re.compile("([⟦⟧])")
 READ_OUT = (
     "alt",
     "aria-label",
@@ -25,7 +26,7 @@ READ_OUT = (
     "data-not",
 )
 """Attributes that people hear or see."""
-FIXED = re.compile(r"\S+@\S+|\b(?:https?://)?(?:[\w-]+\.)+(?:uk|org|com|net)\b\S*|\b\d{1,2} [^\W\d]+ \d{4}\b")
+FIXED = re.compile(r"\S+@\S+|\b(?:https?://)?(?:[\w-]+\.)+(?:uk|org|com|net|scot)\b\S*|\b\d{1,2} [^\W\d]+ \d{4}\b")
 """Addresses and dates: Django writes the months of the languages that it knows."""
 NOT_READ = {"script", "style", "template"}
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -82,12 +83,14 @@ class _Reader(HTMLParser):
 
     def _outside(self, text: str, depth: int) -> tuple[str, int]:
         kept = []
-        for letter in text:
-            depth += letter == "⟦"
-            if not depth:
-                kept.append(letter)
-            depth -= letter == "⟧"
-        outside = FIXED.sub("", "".join(kept))
+        for part in BRACKETS.split(text):
+            depth += (part == "⟦") - (part == "⟧")
+            if not depth and part != "⟧":
+                kept.append(part)
+        outside = "".join(kept)
+        if not WORDS.search(outside):
+            return "", depth
+        outside = FIXED.sub("", outside)
         for words in self.exempt:
             outside = outside.replace(words, "")
         return (" ".join(outside.split()) if WORDS.search(outside) else ""), depth

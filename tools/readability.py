@@ -4,7 +4,8 @@
 
 What is read: every field of every pathway whose name begins with `plain` (and the questions put to patients), the
 letters to patients, the questionnaires, every string of a page that goes through gettext (only what patients read
-does), and whatever else stands as words in the templates of the patients' door.
+does), the checks of answers (`Sentence`), the refusals of the record that patients may read
+(`painpath.web.catalogues.REFUSALS`), and whatever else stands as words in the templates of the patients' door.
 
 What rings it (https://service-manual.nhs.uk/content/health-literacy asks for a reading age of 9 to 11):
 
@@ -41,6 +42,7 @@ from painpath.pathway import Pathway
 from painpath.pathway.letters import Block
 from painpath.pathway.walking import texts
 from painpath.pathway.wording import LONGEST_SENTENCE, banned, sentences
+from painpath.web.catalogues import CALLS, refusals
 
 HIGHEST_GRADE = 6.0
 FEWEST_WORDS, FEWEST_SENTENCES = 30, 3
@@ -50,7 +52,8 @@ SOURCE = HOME / "src/painpath"
 EXCEPTIONS = Path(__file__).with_suffix(".yaml")
 
 Rule = Literal["grade", "sentence", "word"]
-_KEYWORDS = DEFAULT_KEYWORDS | {"gettext_lazy": None, "ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
+_KEYWORDS = DEFAULT_KEYWORDS | dict.fromkeys(("gettext_lazy", "gettext_noop", "Sentence"))
+_KEYWORDS |= {"ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
 _FIELD = re.compile(r"%\(\w+\)[sd]|{\w*}")
 """What is filled in later: counted as one short word."""
 
@@ -90,7 +93,7 @@ def everything() -> list[Text]:
     for folder in pathway.folders().values():
         one = pathway.load(folder)
         found += [*of_pathway(one), *of_letters(one), *of_forms(one)]
-    return [*found, *of_code(SOURCE)]
+    return [*found, *of_code(SOURCE), *of_refusals()]
 
 
 def of_pathway(one: Pathway) -> Iterator[Text]:
@@ -140,11 +143,19 @@ def of_code(home: Path) -> Iterator[Text]:
             for words in _bare(file.read_text(encoding="utf-8")):
                 yield Text(place, place, "templates", words)
     for file in sorted(home.rglob("*.py")):
+        if not CALLS.search(file.read_text(encoding="utf-8")):
+            continue  # most modules say nothing to patients, and take long to parse
         place = file.relative_to(home).as_posix()
         with file.open("rb") as opened:
             yield from _strings(
                 place, ((line, "", words, ()) for line, words, *_ in extract("python", opened, _KEYWORDS))
             )
+
+
+def of_refusals() -> Iterator[Text]:
+    """The sentences in which the record says no to patients."""
+    for name, line, words in refusals():
+        yield Text(f"{name}:{line}", name, "refusals", words)
 
 
 def _blocks(place: str, group: str, kind: str, blocks: Iterable[Block]) -> Iterator[Text]:
@@ -288,7 +299,8 @@ def main() -> int:
     longest = max((len(sentence.split()) for text in found for sentence in sentences(text.words)), default=0)
     sys.stdout.write(
         f"readability: {len(found)} texts, {sum(len(text.words.split()) for text in found)} words, measured as "
-        f"{len(measured)}; median grade {median(one.grade for one in measured):.1f}; longest sentence {longest} words; "
+        f"{len(measured)}; median grade {median(one.grade for one in measured):.1f}, above {HIGHEST_GRADE:.0f}: "
+        f"{sum(one.grade > HIGHEST_GRADE for one in measured)}; longest sentence {longest} words; "
         f"{len(exceptions)} exceptions\n"
     )
     for one in measured[:10]:

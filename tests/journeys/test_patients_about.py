@@ -156,7 +156,8 @@ def test_by_keyboard_only(site, visit):
     expect(page.get_by_text("It is hard for me, and I need more help with how I feel.")).to_be_visible()
 
 
-def test_the_card_is_one_sheet_with_help_on_it(site, visit):
+def test_the_card_is_one_sheet_and_help_stays_whole(site, visit):
+    """A card with as many own words as it takes: its help, which is whole, may go on a second sheet."""
     tab = visit(site)
     page = tab.open(TALK)
     page.locator("input[type=radio][value=not-sure]").evaluate_all("all => all.forEach(one => one.checked = true)")
@@ -165,9 +166,12 @@ def test_the_card_is_one_sheet_with_help_on_it(site, visit):
     page.goto(f"{TALK}#question-9")
     page.get_by_role("button", name="Show my card").click()
     expect(page.get_by_role("heading", level=1, name="My card for the GP")).to_be_visible()
-    (sheet,) = on_paper(page)
-    for text in ("My name:", words, "This is not a decision", "How to find a GP", "Call 116 123", "85258"):
+    sheet, *others = on_paper(page)
+    for text in ("My name:", words, "This is not a decision", "How to find a GP"):
         assert "".join(text.split()) in sheet, text
+    assert len(others) <= 1
+    for text in ("Call 999", "Call 116 123", "85258", "18001 111", "www.999bsl.co.uk"):
+        assert "".join(text.split()) in (others or [sheet])[-1], text
     for text in ("Save as PDF", "First, get help now", "(Link:"):
         assert "".join(text.split()) not in sheet, text
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from painpath.pathway import Pathway, PathwayError, complete, encode
+from painpath.pathway.crisis import help_now
 
 
 def old(pathway: Pathway) -> dict:
@@ -35,6 +36,17 @@ def test_what_was_written_then_stays(pathway: Pathway) -> None:
     assert opened.outcome("advise").label.startswith("Then: ")
     assert len(opened.criteria) == len(pathway.criteria) - 1
     assert opened.letters == pathway.letters
+
+
+def test_whom_to_call_in_a_crisis_is_always_the_newest(pathway: Pathway) -> None:
+    kept = old(pathway)
+    kept["signposts"] = [one for one in kept["signposts"] if one["id"] != "relay-uk"]
+    samaritans = next(one for one in kept["signposts"] if one["id"] == "samaritans")
+    samaritans["ways"][0]["value"] = "08457 90 90 90"
+    kept["signposts"][0]["name"] = "Named then"
+    opened = complete(json.dumps(kept).encode(), pathway)
+    assert help_now(opened) == help_now(pathway)
+    assert opened.signposts[0].name == "Named then"
 
 
 def test_letters_that_nobody_could_write_any_more_are_the_newest(pathway: Pathway) -> None:

@@ -45,8 +45,15 @@ FOR_ADULTS = "plain: Our service is for adults."
 @pytest.mark.parametrize(
     ("file", "old", "new", "field", "words"),
     [
-        ("signposts.yaml", "formats: [Phone]", "formats: []", "signposts[14].formats", "Say in which formats"),
+        ("signposts.yaml", "formats: [Phone]", "formats: []", "signposts[19].formats", "Say in which formats"),
         ("signposts.yaml", "    languages: [English]\n", "", "signposts[0].languages", "Say in which languages"),
+        (
+            "signposts.yaml",
+            "    plain_reading: Not known\n",
+            "",
+            "signposts[0].plain_reading",
+            "how hard it is to read",
+        ),
         (SERVICE, "kind: email", "kind: pigeon", "contacts[0].kind", "Invalid enum value 'pigeon'"),
         (SERVICE, "plain_team: the Pain Team", "plain_tam: x", "plain_tam", "no such field"),
         (SERVICE, "locality: southampton", "locality: bristol", "contacts[0].locality", "`bristol` is not among"),

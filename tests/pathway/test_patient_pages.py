@@ -18,13 +18,15 @@ PAGES, TALK, SIGNPOSTS = "patient-pages.yaml", "right-time.yaml", "signposts.yam
 @pytest.mark.parametrize(
     ("file", "old", "new", "field", "words"),
     [
-        (PAGES, "- id: not-now\n", "- id: never\n", "patient_pages.pages[5].id", "Invalid enum value 'never'"),
+        (PAGES, "- id: not-now\n", "- id: never\n", "patient_pages.pages[6].id", "Invalid enum value 'never'"),
         (PAGES, "- id: not-now\n", "- id: questions\n", "patient_pages.pages", "one page `not-now`; there are 0"),
         (PAGES, "- id: why\n", "- id: what\n", "patient_pages.pages[0].parts[0].id", "`what` is used twice"),
+        (PAGES, "shows: [try_first]", "shows: [routes]", "patient_pages.pages[3].parts", "under `try_first`"),
+        (PAGES, "[informed-and-consents]", "[x]", "patient_pages.pages[3].parts[3].criteria", "`x` is not among"),
         (PAGES, "shows: [cannot]", "shows: [can]", "patient_pages.pages[1].parts", "under `cannot`"),
         (PAGES, "shows: [what_to_consider, readiness]", "shows: [verdict]", None, "verdict"),
-        (PAGES, "Week {number}", "Each week", "patient_pages.pages[6].plain_each", "Write `{number}` once"),
-        (PAGES, "          urgent: true\n", "", "patient_pages.pages[8].parts", "urgent: true"),
+        (PAGES, "Week {number}", "Each week", "patient_pages.pages[7].plain_each", "Write `{number}` once"),
+        (PAGES, "          urgent: true\n", "", "patient_pages.pages[9].parts", "urgent: true"),
         (PAGES, "id: medicines\n      plain_name", "id: pills\n      plain_name", "signposts[0].topics", "`medicines`"),
         (PAGES, "- Yes. Pain is real", "- Unfortunately. Pain is real", None, "without `Unfortunately`"),
         (SIGNPOSTS, "topics: [alcohol-drugs]", "topics: []", "patient_pages.topics[4]", "No resource is about"),
@@ -57,6 +59,13 @@ def test_an_old_check_is_a_warning_and_stops_nothing(copy: Path, capsys: pytest.
         assert lint(copy) == []
         assert painpath("pathway", "lint", str(copy)) == 0
     assert "warning: " in capsys.readouterr().err
+
+
+def test_somebody_who_cannot_speak_on_a_phone_is_not_forgotten(copy: Path) -> None:
+    text = (copy / SIGNPOSTS).read_text()
+    (copy / SIGNPOSTS).write_text(text.replace("    without_speaking: true\n", ""))
+    for kind in ("emergency", "crisis"):
+        assert said(lint(copy), f"add a signpost of kind `{kind}` with `without_speaking: true`").field == "signposts"
 
 
 def test_a_check_grows_old_on_the_day_after_so_many_months() -> None:

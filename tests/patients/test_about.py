@@ -1,14 +1,18 @@
 """The public pages for patients: all that the published page tells them, help in a crisis everywhere, one row read."""
 
 from datetime import date
+from html import unescape
 from typing import get_args
 
 import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 
 from painpath.pathway.patient_pages import PageId
+from painpath.web.access import PUBLIC, access_table
+from tests.conftest import SERVICE
 from tests.patients.conftest import HOME, even
 from tests.referrers.test_about import EMAIL
 
@@ -20,6 +24,17 @@ PAGES = [
     f"{HOME}right-time/",
     *(f"{ABOUT}{page}/" for page in get_args(PageId)),
 ]
+ALSO = [f"/services/{SERVICE}/", "/services/", "/accessibility/"]
+"""Of other doors, or of none; patients come there too."""
+FOR_OTHERS = {
+    *(f"referrers:{page}" for page in ("practitioners", "criteria", "how_to_refer", "what_happens_next", "check")),
+    "language",
+}  # fmt: skip
+"""Public, and for practitioners alone; or no page at all."""
+FILES = {
+    *(f"referrers:{name}" for name in ("summary", "letter_template")),
+    *(f"patients:right_time_{name}" for name in ("text", "pdf", "large")),
+}
 
 pytestmark = pytest.mark.django_db
 
@@ -35,16 +50,45 @@ def test_anybody_may_read_at_the_cost_of_one_row_and_without_a_cookie(client):
         assert not answer.cookies, address
 
 
-def test_help_in_a_crisis_is_on_every_page(words, pathway):
+def test_no_public_page_for_patients_is_forgotten():
+    public = {view for view, who in access_table().items() if who == PUBLIC} - FOR_OTHERS - FILES
+    reached = {resolve(address).view_name for address in (*PAGES, *ALSO)}
+    assert reached == {view for view in public if not view.startswith(("account_", "mfa_"))}
+
+
+def test_help_in_a_crisis_is_on_every_page(client, pathway):
     signposts = [one for one in pathway.signposts if one.kind in ("crisis", "emergency")]
     assert {way.value for one in signposts for way in one.ways} >= {"999", "111", "116 123", "85258"}
-    for address in PAGES:
-        shown = words(address)
+    for address in (*PAGES, *ALSO):
+        answer = client.get(address, follow=True, headers={"referer": f"http://testserver{HOME}"})
+        shown = even(unescape(answer.content.decode()))
         assert 'id="get-help-now"' in shown
-        for number in ("tel:999", "tel:111", "tel:116123", "sms:85258", "mailto:jo@samaritans.org"):
+        for number in ("tel:999", "tel:111", "tel:116123", "sms:85258", "mailto:jo@samaritans.org", "sms:999",
+                       "tel:18001111", "https://www.999bsl.co.uk"):  # fmt: skip
             assert f'href="{number}"' in shown, (address, number)
+        assert shown.rindex("cannot speak on a phone") < shown.rindex("sms:85258") < shown.rindex("tel:18001111")
         for one in signposts:
             assert even(one.plain) in shown, (address, one.id)
+
+
+def test_what_comes_first_is_told_in_the_words_of_the_criteria(words, pathway):
+    shown = words(f"{ABOUT}what-your-gp-does/")
+    first = pathway.referring.try_first
+    named = {
+        "investigations-complete",
+        "ongoing-investigations-or-pathways",
+        *(c for one in first for c in one.criteria),
+    }
+    for plain in (*(pathway.criterion(one).plain for one in named), *(one.plain for one in first)):
+        assert even(plain) in shown
+    assert "can still write to us" in shown
+    assert f'href="{ABOUT}what-your-gp-does/"' in words(f"{ABOUT}how-to-be-referred/")
+
+
+def test_help_stands_on_pages_that_say_what_went_wrong(client):
+    answer = client.get(f"{ABOUT}nowhere/")
+    assert answer.status_code == 404
+    assert 'href="https://www.999bsl.co.uk"' in answer.content.decode()
 
 
 def test_patients_are_told_what_the_published_page_tells_them(words, pathway):
@@ -121,7 +165,15 @@ def test_a_contact_reaches_only_whom_it_is_for(words):
 def test_resources_have_an_owner_and_the_day_of_their_last_check(words, pathway):
     shown = words(f"{HOME}resources/")
     for one in pathway.signposts:
-        for text in (one.plain_name, one.plain, one.owner, *one.languages, *one.formats):
+        for text in (
+            one.plain_name,
+            one.plain,
+            one.owner,
+            one.plain_kind,
+            one.plain_reading,
+            *one.languages,
+            *one.formats,
+        ):
             assert even(text) in shown, text
     assert "23 November 2026" in shown
     assert "a long time ago" not in shown

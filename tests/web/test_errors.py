@@ -1,7 +1,9 @@
 """Error pages: the right status, plain words, nothing of the inside, and no database."""
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
+
+from painpath.web import crisis, errors
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,28 @@ def test_an_invalid_form_is_422(client, path):
     response = unchecked.post(path, {})
     assert response.status_code == 422
     assert "<title>Error: " in response.content.decode()
+
+
+SERVICE, ELSEWHERE = "/services/southampton-portsmouth/my-referral/", "/referrals/SP-1/"
+
+
+@pytest.mark.parametrize(
+    ("path", "broken", "own"),
+    [
+        (SERVICE, False, True),
+        (SERVICE, True, False),
+        (ELSEWHERE, False, False),
+        ("/services/no/patients/", False, False),
+    ],
+)
+def test_help_in_a_crisis_on_a_page_of_a_failure(static_files, monkeypatch, path, broken, own):
+    """The service's own where the address names one; words that hold everywhere else. No database is there."""
+    if broken:
+        monkeypatch.setattr(crisis, "load", lambda folder: 1 / 0)
+    for respond in (errors.failed, errors.csrf_failure):
+        page = respond(RequestFactory().get(path)).content.decode()
+        assert ('href="https://www.999bsl.co.uk"' in page) == own
+        assert ("/services/southampton-portsmouth/patients/" in page) == own, "the way on leads to pages for patients"
+        assert "a patient may be at risk" not in page or path == ELSEWHERE
+        for number in ("999", "111", "18001", "85258"):
+            assert number in page.partition('id="get-help-now"')[2]

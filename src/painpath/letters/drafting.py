@@ -11,9 +11,9 @@ from painpath.letters.errors import LetterError
 from painpath.letters.facts import Clause, LetterFacts, Signatory, Signpost, from_entry
 from painpath.letters.wording import clause, clean, day, line, month, nhs_number, paragraphs, sentence
 from painpath.pathway import Pathway, contacts_for
+from painpath.pathway.crisis import crisis_line, help_now
 from painpath.pathway.letters import DOOR_LEFT_AJAR, FIELDS, Audience, Block, Purpose, Section
 from painpath.pathway.model import Contact
-from painpath.pathway.model import Signpost as Entry
 
 STATES = {
     "for": "The referral speaks for accepting",
@@ -126,6 +126,8 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
     patient = _patient(facts)
     # Somebody who is not seen now is told what speaks against it, and somebody who is, what speaks for it.
     puzzling = "for" if facts.outcome in DOOR_LEFT_AJAR else "against" if facts.outcome == "accept" else ""
+    # The letter says by itself when to call 999: so the emergency number is not said again.
+    urgent = [entry for entry in help_now(pathway) if entry.kind == "crisis" or entry.without_speaking]
     values: Values = {
         "addressee": _greeted(facts) if audience == "patient" else line(facts.gp_name) or "Colleague",
         "patient_name": patient,
@@ -158,9 +160,12 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
         "self_help": tuple(
             _signpost(from_entry(entry))
             for entry in pathway.signposts
-            if entry.kind == "self_help" and entry.plain_name not in {post.name for post in facts.signposts}
+            if entry.kind == "self_help"
+            and entry.criteria
+            and entry.plain_name not in {post.name for post in facts.signposts}
         ),
-        "crisis_lines": tuple(map(crisis_line, filter(lambda entry: entry.kind == "crisis", pathway.signposts))),
+        "crisis_lines": tuple(crisis_line(entry) for entry in urgent if not entry.without_speaking),
+        "silent_lines": tuple(crisis_line(entry) for entry in urgent if entry.without_speaking),
         "questionnaires": tuple(map(line, facts.questionnaires)),
         "questions_patient": tuple(map(line, facts.questions_patient)),
         "questions_referrer": tuple(map(line, facts.questions_referrer)),
@@ -192,15 +197,6 @@ def _signpost(post: Signpost) -> str:
 
 def _signpost_name(post: Signpost) -> str:
     return sentence(line(post.name))
-
-
-def crisis_line(entry: Entry) -> str:
-    """What a crisis or emergency signpost says to a patient, with its number."""
-    # A crisis line without its number would be worse than none.
-    values = [way.value for way in entry.ways if way.value]
-    if any(value in entry.plain for value in values):
-        return entry.plain
-    return " ".join((entry.plain, *(way.plain for way in entry.ways if way.kind in ("phone", "text"))))
 
 
 def _patient(facts: LetterFacts) -> str:

@@ -16,7 +16,7 @@ HIGHEST_GRADE = 6.0
 FEWEST_WORDS = 30
 """Flesch-Kincaid grade, and from how many words on: of a few words the formula says nothing."""
 
-_KNOWN_CAPITALS = frozenset({"GP", "NHS", "UK", "SHOUT", "OK", "I", "A"})
+_KNOWN_CAPITALS = frozenset({"GP", "NHS", "UK", "BSL", "SHOUT", "OK", "I", "A"})
 _LATIN = re.compile(
     r"\b(b\.?d\.?|t\.?d\.?s\.?|q\.?d\.?s\.?|o\.?d\.?|p\.?r\.?n\.?|nocte|mane|stat|ddx?|hx|rx|tx|c/o)(?!\w)"
 )

@@ -14,6 +14,7 @@ from painpath.letters.pdf import typeset
 from painpath.letters.where_it_is import Where, where_it_is
 from painpath.letters.wording import clean, day, line
 from painpath.pathway import Pathway, contacts_for, find
+from painpath.pathway.crisis import crisis_line, help_now
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
 from painpath.referrals.theirs import patient_may_open
@@ -72,6 +73,7 @@ def _sections(
         found.append((f"What we decided on {decision.on}", parts))
     found.append(("What has happened so far", [_list([f"{step.when}: {step.what}" for step in where.steps])]))
     found.append(("How to tell us something", _how(referral, pathway)))
+    found.append(("Get help now", [_list([crisis_line(one) for one in help_now(pathway)])]))
     return found
 
 

@@ -141,5 +141,8 @@ def _references(pathway: Pathway) -> Iterator[Fault]:
                 yield Fault(
                     ("signposts", index, "topics"), f"`{one}` is not among the topics: {', '.join(sorted(topics))}."
                 )
+    for at, page in enumerate(pathway.patient_pages.pages):
+        for number, part in enumerate(page.parts):
+            yield from unknown(("patient_pages", "pages", at, "parts", number, "criteria"), "criteria", *part.criteria)
     for one in sorted(set(_TARGETS) - {target.id for target in pathway.targets}):
         yield Fault(("targets",), f"The time limit `{one}` has no entry. Add it, with its days and their source.")

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from painpath.pathway import letters
+from painpath.pathway.crisis import KINDS
 from painpath.pathway.loading import decode, encode
 from painpath.pathway.model import Pathway
 
@@ -12,8 +13,8 @@ from painpath.pathway.model import Pathway
 def complete(data: bytes, newest: Pathway) -> Pathway:
     """The pathway kept in `data`, with the fields, clocks and messages that it does not have yet taken from `newest`.
 
-    What it has stays word for word, except letters that name a field which is no more: nobody could write them, so the
-    newest are written. Raises PathwayError when the bytes are not a pathway.
+    What it has stays word for word, except whom to call in a crisis, and letters that name a field which is no more:
+    nobody could write them, so the newest are written. Raises PathwayError when the bytes are not a pathway.
     """
     try:
         kept = msgspec.json.decode(data)
@@ -25,6 +26,9 @@ def complete(data: bytes, newest: Pathway) -> Pathway:
         for name in ("targets", "messages"):
             known = {one["id"] for one in kept[name]}
             kept[name] += [one for one in now[name] if one["id"] not in known]
+        # An old number for a crisis may be dead: whom to call now is always the newest.
+        urgent = [one for one in now["signposts"] if one["kind"] in KINDS]
+        kept["signposts"] = [one for one in kept["signposts"] if one["kind"] not in KINDS] + urgent
     old = decode(msgspec.json.encode(kept))
     return msgspec.structs.replace(old, letters=newest.letters) if any(letters.problems(old.letters)) else old
 

@@ -14,6 +14,7 @@ PageId = Literal[
     "persistent-pain",
     "what-we-do",
     "how-to-be-referred",
+    "what-your-gp-does",
     "what-happens-next",
     "questionnaires",
     "not-now",
@@ -32,6 +33,7 @@ Shown = Literal[
     "not_now",
     "routes",
     "readiness",
+    "try_first",
     "soon",
     "stages",
     "questionnaires",
@@ -40,12 +42,13 @@ Shown = Literal[
     "crisis",
 ]
 """What stands elsewhere in the pathway and is shown under a section: statements by their topic, the ways in, what
-speaks for the right time, by when we look and tell, the next steps with their waits, the questionnaires, how to reach
-the team, where help is in an emergency or a crisis."""
+speaks for the right time, what to try first, by when we look and tell, the next steps with their waits, the
+questionnaires, how to reach the team, where help is in an emergency or a crisis."""
 
 MUST_SHOW: dict[PageId, tuple[Shown, ...]] = {
     "what-we-do": ("can", "cannot"),
     "how-to-be-referred": ("how_to_be_referred", "routes", "what_to_consider", "readiness"),
+    "what-your-gp-does": ("try_first",),
     "what-happens-next": ("soon", "stages", "after_referral"),
     "questionnaires": ("questionnaires",),
     "not-now": ("not_now",),
@@ -65,7 +68,11 @@ class Part(Data, frozen=True, kw_only=True):
     """A list under them."""
     plain_last: tuple[Words, ...] = ()
     """Paragraphs under the list."""
+    criteria: tuple[Id, ...] = ()
+    """Criteria whose plain words stand at its beginning: a list, where there are more than two."""
     shows: tuple[Shown, ...] = ()
+    see: tuple[PageId, ...] = ()
+    """Pages to go on to."""
     urgent: bool = False
     """Somebody may be in danger: shown so that nobody reads past it."""
     source: Words
@@ -159,9 +166,10 @@ def unsaid(pages: PatientPages, used_topics: Collection[str]) -> Iterator[Fault]
         if page.plain_each is not None and page.plain_each.count("{number}") != 1:
             yield Fault((*path, "plain_each"), "Write `{number}` once, where the number of the part stands.")
         for number, part in enumerate(page.parts):
-            if not (part.plain or part.plain_points or part.shows):
+            if not (part.plain or part.plain_points or part.shows or part.criteria):
                 yield Fault(
-                    (*path, "parts", number), "This part says nothing: give `plain`, `plain_points` or `shows`."
+                    (*path, "parts", number),
+                    "This part says nothing: give `plain`, `plain_points`, `criteria` or `shows`.",
                 )
     if not any(part.urgent for part in pages.page("urgent-help").parts):
         where = [page.id for page in pages.pages].index("urgent-help")

@@ -36,6 +36,8 @@ class TryFirst(Data, frozen=True, kw_only=True):
     criteria: tuple[Id, ...]
     published: tuple[Words, ...] = ()
     words: Words
+    plain: Words
+    """The same for patients."""
     links: tuple[Link, ...] = ()
     source: Words
 

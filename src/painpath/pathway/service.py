@@ -138,6 +138,10 @@ class Signpost(Data, frozen=True, kw_only=True):
     kind: Literal["service", "self_help", "crisis", "emergency"]
     name: Words
     """Its name for clinicians."""
+    plain_kind: Words | None = None
+    """What it is: a charity, an NHS service, a booklet. Asked of every author; older versions do not have it."""
+    plain_reading: Words | None = None
+    """How hard it is to read, or that one does not have to read. Asked of every author too."""
     plain_name: Words
     plain: Words
     """What it does for the person."""
@@ -152,6 +156,8 @@ class Signpost(Data, frozen=True, kw_only=True):
     """In which it comes: on the phone, as a booklet, in large print."""
     topics: tuple[Id, ...] = ()
     """What it is about, of the topics of the patients' pages."""
+    without_speaking: bool = False
+    """It needs no voice: people text, type or sign."""
     without_internet: bool | None = None
     """Whether it can be used without the internet; absent when nobody has found out."""
     published: tuple[Words, ...] = ()

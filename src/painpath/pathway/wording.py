@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from painpath.pathway import findings, letters, messages, notices, patient_pages, right_time
+from painpath.pathway import crisis, findings, letters, messages, notices, patient_pages, right_time
 from painpath.pathway.model import Criterion, Pathway, Signpost
 from painpath.pathway.patient_pages import Page
 from painpath.pathway.problems import Fault, FieldPath
@@ -20,7 +20,8 @@ _BANNED = re.compile(
 # From the decision-letter checklist of the design (point 9), and words that only the team uses.
 
 _ABBREVIATION = re.compile(r"\b[A-Z][A-Z&]*[A-Z]\b")
-_KNOWN_ABBREVIATIONS = frozenset({"GP", "NHS", "A&E", "SHOUT"})
+_KNOWN_ABBREVIATIONS = frozenset({"GP", "NHS", "A&E", "SHOUT", "BSL", "UK"})
+# Who signs knows British Sign Language as BSL. Relay UK is a name.
 
 
 def banned(text: str) -> list[str]:
@@ -46,6 +47,7 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     yield from _criteria(pathway)
     yield from _routes(pathway)
     yield from _signposts(pathway)
+    yield from crisis.unsaid(pathway)
     yield from _contacts_kept_apart(pathway)
     yield from letters.problems(pathway.letters)
     yield from notices.problems(pathway.notices)
@@ -140,6 +142,12 @@ def _signposts(pathway: Pathway) -> Iterator[Fault]:
                     f"Say in which {what} people can have this. What nobody has asked is “Not known: ask the service”."
                 )
                 yield Fault(("signposts", index, name), words)
+        for name, what in (
+            ("plain_kind", "what this is, such as Charity"),
+            ("plain_reading", "how hard it is to read"),
+        ):
+            if getattr(signpost, name) is None:
+                yield Fault(("signposts", index, name), f"Say {what}. What nobody knows is “Not known”.")
 
 
 def _contacts_kept_apart(pathway: Pathway) -> Iterator[Fault]:

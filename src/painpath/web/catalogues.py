@@ -7,6 +7,7 @@ The strings come from the templates and the code (`_("...")`), from what every p
 from its questionnaires. What was found is not committed: a test finds it anew. `painpath.web.assets` compiles.
 """
 
+import ast
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileParser, write_po
 
@@ -30,15 +31,9 @@ LOCALE = _SOURCE / "locale"
 """What translators wrote: `<code>/LC_MESSAGES/django.po`."""
 PSEUDO = "qps"
 """A code for private use (ISO 639-2: qaa to qtz)."""
-_METHODS = [("**.py", "python"), ("**/jinja2/**.jinja", "jinja2.ext:babel_extract")]
-_OPTIONS = {
-    "**/jinja2/**.jinja": {
-        "silent": "false",
-        "trim_blocks": "true",
-        "lstrip_blocks": "true",
-        "newstyle_gettext": "true",
-    }
-}
+CALLS = re.compile(r"\b(?:_|\w*gettext\w*|Sentence)\(|{%-?\+?\s*trans\b")
+"""What a file has in it that holds a string to translate."""
+_OPTIONS = {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true"}
 Keywords = Mapping[str, Any]
 _KEYWORDS: Keywords = {
     **DEFAULT_KEYWORDS,
@@ -48,9 +43,23 @@ _KEYWORDS: Keywords = {
     "pgettext_lazy": ((1, "c"), 2),
     "Sentence": None,
 }
-_REFUSALS = ("referrals/referring", "referrals/questionnaires")
-"""Where the record says no to patients, in sentences of its own."""
-_REFUSED: Keywords = {"Refused": None}
+REFUSALS = (
+    "letters/codes.py",
+    "referrals/arriving/needs.py",
+    "referrals/decisions/following_up.py",
+    "referrals/decisions/reversing.py",
+    "referrals/looking.py",
+    "referrals/moves.py",
+    "referrals/questionnaires/answering.py",
+    "referrals/questionnaires/instances.py",
+    "referrals/questionnaires/library.py",
+    "referrals/referring/answering.py",
+    "referrals/referring/changing.py",
+    "referrals/referring/patient_acts.py",
+    "referrals/theirs.py",
+    "referrals/verbs.py",
+)
+"""Where the record says no to patients, in sentences of its own. Some of these are for the team alone: no harm."""
 _FIXED = re.compile(r"(\{[^{}]*\}|%\(\w+\)[a-z]|%[a-z%]|<[^<>]*>|&#?\w+;|https?://\S+|\S+@\S+\.\S+)")
 """What a translation repeats letter by letter: fields, tags, addresses."""
 _ACCENTS = str.maketrans("aceinosuyzACEINOSUYZ", "áçéíñöšúýžÁÇÉÍÑÖŠÚÝŽ")
@@ -83,16 +92,43 @@ def read(file: Path) -> Reviewed:
 def extract() -> Catalog:
     """Everything that patients read, each with where it stands."""
     found = Catalog(project="Painpath", charset="utf-8")
-    for home, keywords in (("", _KEYWORDS), *((home, _REFUSED) for home in _REFUSALS)):
-        for path, line, words, comments, context in extract_from_dir(
-            _SOURCE / home, _METHODS, _OPTIONS, keywords, comment_tags=("Translators:",)
+    for file, method in sources():
+        place = file.relative_to(_SOURCE.parents[1]).as_posix()
+        for line, words, comments, context in extract_from_file(
+            method, file, _KEYWORDS, ("Translators:",), _OPTIONS if file.suffix == ".jinja" else None
         ):
-            place = Path("src/painpath", home, path).as_posix()
             found.add(words, None, [(place, line)], auto_comments=comments, context=context)
+    for name, line, refusal in refusals():
+        found.add(refusal, None, [(f"src/painpath/{name}", line)])
     for folder in pathway.folders().values():
         for place, words in published_words(pathway.load(folder)):
             found.add(words, None, auto_comments=[place])
     return found
+
+
+def sources() -> Iterator[tuple[Path, str]]:
+    """Every file of the program that may hold strings, with how it is read. Most hold none, and are not parsed."""
+    for pattern, method in (("*.py", "python"), ("*.jinja", "jinja2.ext:babel_extract")):
+        for file in sorted(_SOURCE.rglob(pattern)):
+            if CALLS.search(file.read_text(encoding="utf-8")):
+                yield file, method
+
+
+def refusals() -> Iterator[tuple[str, int, str]]:
+    """Module, line and sentence of every refusal that patients may read, written there or in a constant above."""
+    for name in REFUSALS:
+        tree = ast.parse((_SOURCE / name).read_text(encoding="utf-8"))
+        constants = {
+            one.targets[0].id: one.value
+            for one in tree.body
+            if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)
+        }
+        for one in ast.walk(tree):
+            if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "Refused" and one.args:
+                said = one.args[0]
+                said = constants.get(said.id, said) if isinstance(said, ast.Name) else said
+                if isinstance(said, ast.Constant) and isinstance(said.value, str):
+                    yield name, one.lineno, said.value
 
 
 def published_words(service: Pathway) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Error pages: what happened, whether anything was lost, what to do. None of them needs the database."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from painpath.accounts.adapter import EmailIsDown
-from painpath.web import frame
+from painpath.web import crisis, frame
 from painpath.web.forms.base import INVALID
 from painpath.web.forms.look import Words
 
@@ -89,9 +90,31 @@ PAGE_TOO_OLD = Problem(
 )
 
 
+_FOR_PATIENTS: dict[Problem, tuple[Words, ...]] = {
+    FORBIDDEN: (_("This page is not for you. Nothing was changed."),),
+    NOT_FOUND: (
+        _("If you typed the web address, check that it is right. Some pages close after a while."),
+        _("To see your referral again, ask for a new code."),
+    ),
+    FAILED: (
+        _("This is our fault, not yours. What you did last may not have been saved."),
+        _("Go back and try again. If it does not work, phone us or ask your GP. The number is on our letters."),
+    ),
+}
+"""What patients read instead, at addresses of their door: nothing of roles, and nothing about somebody else."""
+_PATIENTS = re.compile(r"^/services/[^/]+/(?:patients|my-referral)/")
+
+
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The page of this problem. Rendered without the request, so that no session or database is asked."""
-    page = engines["jinja"].get_template("errors/problem.jinja").render({"problem": problem, **frame.context(request)})
+    theirs = _PATIENTS.match(request.path)
+    context = {
+        "problem": problem,
+        "sentences": _FOR_PATIENTS.get(problem, problem.sentences) if theirs else problem.sentences,
+        "start": theirs[0].replace("my-referral", "patients") if theirs and crisis.help_at(request.path) else "/",
+        **frame.context(request),
+    }
+    page = engines["jinja"].get_template("errors/problem.jinja").render(context)
     return HttpResponse(page, status=problem.status)
 
 

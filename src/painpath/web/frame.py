@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from painpath.web import language, tools
+from painpath.web import crisis, language, tools
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -12,6 +12,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     chosen, spoken = tools.chosen(request), language.for_frame(request)
     return {
         "cspNonce": str(getattr(request, "csp_nonce", "")),
+        "crisis_here": crisis.asked_at(request.path),
         "language": spoken,
         "tools": {"chosen": chosen, "attributes": tools.attributes(chosen) | {"dir": spoken["now"].direction}},
     }

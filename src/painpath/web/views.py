@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from painpath.accounts.models import KeptForm
-from painpath.web import language, tools
+from painpath.web import crisis, language, tools
 from painpath.web.forms import render_form
 from painpath.web.kept import KEPT
 
@@ -29,12 +29,12 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         back = _ours(request, request.headers.get("Referer", ""))
         form = tools.Choose(initial=tools.Choose.filled(tools.chosen(request)))
-        return render_form(request, "accessibility.jinja", form, back=back)
+        return render_form(request, "accessibility.jinja", form, back=back, crisis=crisis.help_at(back))
     back = _ours(request, request.POST.get("next", ""))
     form = tools.Choose(request.POST)
     reset = "reset" in request.POST
     if not reset and not form.is_valid():
-        return render_form(request, "accessibility.jinja", form, back=back)
+        return render_form(request, "accessibility.jinja", form, back=back, crisis=crisis.help_at(back))
     messages.success(request, _("All is as it was.") if reset else _("Your choices are kept on this device."))
     response = redirect(back)
     tools.keep(response, {} if reset else form.choices())

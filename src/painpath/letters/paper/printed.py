@@ -39,6 +39,8 @@ def paper(questionnaire: Questionnaire, words: Words, *, layout: Layout = "stand
             "heading": _("Do you need help now?"),
             "late": _("It may be some days before we read this paper. Do not wait for us."),
             "items": list(words.urgent),
+            "deaf": _("If you are deaf, or cannot speak on a phone:"),
+            "silent": list(words.silent),
         },
         "back": _back(questionnaire, words),
         "labels": {

@@ -112,6 +112,9 @@ def _at_once(entry: Entry, words: Words) -> Iterator[str]:
     yield "      - Read out:"
     for line in words.urgent:
         yield from _wrapped(f"        “{line}”", "         ")
+    yield "      - And to somebody who is deaf, or would rather not speak:"
+    for line in words.silent:
+        yield from _wrapped(f"        “{line}”", "         ")
 
 
 def _closing(questionnaire: Questionnaire, words: Words) -> Iterator[str]:
@@ -119,6 +122,9 @@ def _closing(questionnaire: Questionnaire, words: Words) -> Iterator[str]:
     yield ""
     yield from _say(_("That was the last question. Thank you."))
     for line in (*words.urgent, *words.reads[-1:]):
+        yield from _say(line)
+    yield from _point("To somebody who is deaf, or would rather not speak, read these out too:")
+    for line in words.silent:
         yield from _say(line)
     yield from _point("Read the answers back where you were not sure. Then send them in.")
     yield from ["", "WHOSE QUESTIONNAIRE THIS IS", ""]

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from painpath.letters.drafting import crisis_line
 from painpath.letters.errors import LetterError
 from painpath.letters.wording import clock_words, line
 from painpath.pathway import Pathway
 from painpath.pathway.contacts import contacts_for
+from painpath.pathway.crisis import crisis_line, help_now
 from painpath.questionnaires import Questionnaire
 
 
@@ -26,6 +26,8 @@ class Words:
     """Whom to call in danger and in a crisis, one sentence or two each."""
     reads: tuple[str, ...] = ()
     """Who reads the answers and when; last, what to do outside those hours. Empty where the pathway does not say."""
+    silent: tuple[str, ...] = ()
+    """Whom to text, to type or to sign to: for people who are deaf or cannot speak on a phone."""
 
 
 def words_for(pathway: Pathway, questionnaire: Questionnaire, *, locality: str | None = None) -> Words:
@@ -37,8 +39,8 @@ def words_for(pathway: Pathway, questionnaire: Questionnaire, *, locality: str |
         (one for one in pathway.questionnaires if questionnaire.id in one.forms),
         next(iter(pathway.questionnaires), None),
     )
-    kinds = ("emergency", "crisis")
-    urgent = tuple(line(crisis_line(one)) for kind in kinds for one in pathway.signposts if one.kind == kind)
+    found = help_now(pathway)
+    urgent = tuple(line(crisis_line(one)) for one in found if not one.without_speaking)
     if not urgent:
         raise LetterError("The pathway has no emergency or crisis contact. Add one to its signposts first.")
     return Words(
@@ -49,6 +51,7 @@ def words_for(pathway: Pathway, questionnaire: Questionnaire, *, locality: str |
         contacts=tuple((line(one.label), line(one.value)) for one in contacts_for(pathway, locality)),
         urgent=urgent,
         reads=_reads(pathway),
+        silent=tuple(line(crisis_line(one)) for one in found if one.without_speaking),
     )
 
 

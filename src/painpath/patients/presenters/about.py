@@ -84,10 +84,12 @@ def _parts(pathway: Pathway, page: Page, locality: str | None) -> list[dict[str,
             "number": page.plain_each.format(number=number) if page.plain_each else "",
             "heading": part.plain_heading,
             "urgent": part.urgent,
+            "criteria": [pathway.criterion(one).plain for one in part.criteria],
             "plain": part.plain,
             "points": part.plain_points,
             "shown": [_SHOWS[one](pathway, locality) for one in part.shows],
             "last": part.plain_last,
+            "see": [_link(pathway, pathway.patient_pages.page(one)) for one in part.see],
         }
         for number, part in enumerate(page.parts, 1)
     ]
@@ -120,6 +122,10 @@ def _routes(pathway: Pathway, locality: str | None) -> Block:
 
 def _readiness(pathway: Pathway, locality: str | None) -> Block:
     return {"kind": "points", "points": [one.plain for one in pathway.readiness]}
+
+
+def _try_first(pathway: Pathway, locality: str | None) -> Block:
+    return {"kind": "points", "points": [one.plain for one in pathway.referring.try_first]}
 
 
 def _soon(pathway: Pathway, locality: str | None) -> Block:
@@ -173,6 +179,7 @@ _SHOWS: dict[Shown, Callable[[Pathway, str | None], Block]] = {
     "not_now": _statements("not_now"),
     "routes": _routes,
     "readiness": _readiness,
+    "try_first": _try_first,
     "soon": _soon,
     "stages": _stages,
     "questionnaires": _questionnaires,

@@ -8,9 +8,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from painpath import clock
-from painpath.letters.drafting import crisis_line
 from painpath.letters.wording import clock_words, line
 from painpath.pathway import Pathway
+from painpath.pathway.crisis import crisis_line
 from painpath.pathway.safety import Safety
 from painpath.patients.answering_forms import in_language
 from painpath.patients.presenters.around import behind_code

@@ -4,7 +4,7 @@ from typing import Any
 
 from painpath.accounts.models import Service
 from painpath.pathway import Pathway, contacts_for
-from painpath.pathway.service import Signpost
+from painpath.pathway.crisis import help_now
 
 
 def frame(service: Service, pathway: Pathway, locality: str = "") -> dict[str, Any]:
@@ -13,12 +13,7 @@ def frame(service: Service, pathway: Pathway, locality: str = "") -> dict[str, A
         "slug": service.slug,
         "service_name": pathway.service,
         "team": pathway.plain_team,
-        "crisis": crisis(pathway),
+        "crisis": help_now(pathway),
         "contacts": [(one.kind, one.label, one.value) for one in contacts_for(pathway, locality or None)],
         "no_contact": pathway.patient_status.plain_no_contact,
     }
-
-
-def crisis(pathway: Pathway) -> list[Signpost]:
-    """Help in an emergency, then in a crisis."""
-    return [one for kind in ("emergency", "crisis") for one in pathway.signposts if one.kind == kind]

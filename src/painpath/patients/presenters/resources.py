@@ -76,10 +76,12 @@ def _shown(pathway: Pathway, one: Signpost, topics: Mapping[str, str]) -> dict[s
     internet = {True: _("Yes"), False: _("No"), None: _("Not known")}[one.without_internet]
     places = [place.name for place in pathway.localities if place.id in one.localities]
     facts = [
+        (_("What it is"), one.plain_kind or ""),
         (_("About"), ", ".join(topics[topic] for topic in one.topics)),
         (_("For people from"), ", ".join(places)),
         (_("Language"), ", ".join(map(_, one.languages))),
         (_("How you can use it"), ", ".join(map(_, one.formats))),
+        (_("Reading"), one.plain_reading or ""),
         (_("Works without the internet"), internet),
         (_("Last checked"), in_words(one.last_checked)),
         (_("Looked after by"), _(one.owner)),

@@ -1,6 +1,6 @@
 """“Is it the right time?”, question by question, and the card that it ends in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from painpath import clock
 from painpath.pathway import Pathway
+from painpath.pathway.crisis import crisis_line, help_now
 from painpath.pathway.right_time import Question
 from painpath.pathway.service import Signpost
 from painpath.patients.card import Card, Part
 from painpath.patients.presenters.about import in_words
-from painpath.patients.presenters.frame import crisis
 from painpath.patients.right_time_forms import RightTimeForm, chosen_name, words_name
 from painpath.web.forms.rendering import component
 
@@ -50,6 +50,7 @@ def card_page(pathway: Pathway, form: RightTimeForm) -> dict[str, Any]:
         "help_now": talk.plain_help_now if unwell else (),
         "no_decision": talk.plain_no_decision,
         "private": talk.plain_private,
+        "gp_does": pathway.patient_pages.page("what-your-gp-does").plain_title,
     }
 
 
@@ -75,7 +76,7 @@ def card(pathway: Pathway, form: RightTimeForm) -> Card:
         told=tuple(part for _question, part in told),
         parts=tuple(parts),
         help_heading=_("Get help now"),
-        help=tuple(_help_line(one) for one in crisis(pathway)),
+        help=tuple(f"{one.plain_name}: {crisis_line(one)}" for one in help_now(pathway)),
         language=(get_language() or "en").partition("-")[0],
     )
 
@@ -101,14 +102,6 @@ def _told(form: RightTimeForm) -> Iterator[tuple[Question, Part]]:
             yield question, Part(question.plain_heading, write=True)
 
 
-def _help_line(one: Signpost) -> str:
-    ways = (
-        f"{way.plain.rstrip('.')}: {way.value}." if way.kind in ("email", "web") and way.value else way.plain
-        for way in one.ways
-    )
-    return f"{one.plain_name}: {one.plain} {' '.join(ways)}"
-
-
 def _step(pathway: Pathway, form: RightTimeForm, question: Question) -> dict[str, Any]:
     fields = []
     for name in (chosen_name(question), words_name(question)):
@@ -116,7 +109,7 @@ def _step(pathway: Pathway, form: RightTimeForm, question: Question) -> dict[str
             kind, params = component(form[name])
             for item, answer in zip(params.get("items", ()), question.answers, strict=False):
                 if answer.help_now:
-                    item["conditional"] = {"html": _help_now(pathway.right_time.plain_help_now, crisis(pathway))}
+                    item["conditional"] = {"html": _help_now(pathway.right_time.plain_help_now, help_now(pathway))}
             fields.append((kind, params))
     names = (chosen_name(question), words_name(question))
     return {
@@ -126,6 +119,6 @@ def _step(pathway: Pathway, form: RightTimeForm, question: Question) -> dict[str
     }
 
 
-def _help_now(words: tuple[str, ...], signposts: list[Signpost]) -> str:
+def _help_now(words: tuple[str, ...], signposts: Sequence[Signpost]) -> str:
     context = {"words": words, "signposts": signposts}
     return mark_safe(render_to_string("patients/right_time/help_now.jinja", context, using="jinja"))  # noqa: S308 our own template

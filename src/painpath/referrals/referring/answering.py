@@ -80,8 +80,8 @@ def answer(
         return request
     check_answer(request, by=by)
     open_items = unanswered(request)
-    if unknown := set(given) - set(open_items):
-        raise Refused(f"Question {min(unknown) + 1} has been answered already. Open the page again to see it.")
+    if set(given) - set(open_items):
+        raise Refused("One of these questions has been answered already. Open the page again to see it.")
     nothing_new = not given and not files
     if nothing_new and (more_follows or len(open_items) == len(request.items)):
         raise Refused("Answer at least one question, or add a file.")

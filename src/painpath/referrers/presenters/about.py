@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from painpath.pathway import Pathway, contacts_for
+from painpath.pathway.crisis import help_now
 from painpath.pathway.criteria import Criterion
 from painpath.pathway.service import Contact, Route
 from painpath.referrers import words
@@ -46,6 +47,7 @@ def guide(pathway: Pathway, name: str) -> dict[str, Any]:
 def front(pathway: Pathway) -> dict[str, Any]:
     """The front page of a service."""
     return {
+        "crisis": help_now(pathway),
         "purpose": pathway.referring.purpose,
         "practitioners": pathway.headings.practitioners,
         "patients": {"heading": _("For patients and carers"), "about": pathway.patient_pages.plain_intro[0]},

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from painpath.pathway.crisis import help_now
 from painpath.questionnaires import Questionnaire, enabled, question_at, scores
 from painpath.referrals import pathways
 from painpath.referrals.arriving.other_sources import PATIENT, OtherSource
@@ -258,11 +259,10 @@ def what_to_do(referral: Referral) -> dict[str, Any] | None:
     if row is None:
         return None
     pathway = pathways.of(referral.pathway_version)
-    posts = [one for kind in ("emergency", "crisis") for one in pathway.signposts if one.kind == kind]
     return {
         "by": moment(row.due_at),
         "duty": person(row.owner) if row.owner else "",
         "now": pathway.safety.staff_now if pathway.safety else (),
-        "crisis": [(one.name, [way.value for way in one.ways if way.value]) for one in posts],
+        "crisis": [(one.name, [way.value for way in one.ways if way.value]) for one in help_now(pathway)],
         "href": f"{reverse('triage:referral', args=[referral.reference])}#change-{row.pk}",
     }
