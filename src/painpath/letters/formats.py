@@ -48,15 +48,21 @@ def unmet(patient: Patient, referral: Referral, channel: str) -> list[str]:
     communication = communication_of(referral)
     found = []
     wanted = format_for(patient)
-    if wanted not in MADE and not (channel == "email" and wanted == "plain-text-email"):
+    # A letter online is a page for screen readers, and plain text beside it.
+    if wanted not in MADE and not (channel in ("email", "link") and wanted == "plain-text-email"):
         known = communication.letter_format(wanted)
         do = known.by_hand if known else "Have it made, then record here that it was sent."
         found.append(f"Needs {_small(format_name(wanted, communication))}: {_small(do)}")
-    found += [f"{need.name}. {need.how}" for need in needs_of(patient, communication) if channel in need.forbids]
+    found += [f"{need.name}. {need.how}" for need in needs_of(patient, communication) if _way(channel) in need.forbids]
     words = line(patient.communication_needs).rstrip(".")
     if words and not _LARGE_PRINT.fullmatch(words):
         found.append(f"Communication needs: “{words}”. Read it, then choose how this goes.")
     return found
+
+
+def _way(channel: str) -> str:
+    """Whoever prints it: what comes through the letter box is `print`."""
+    return "print" if channel == "notify" else channel
 
 
 def printed_otherwise(printed: str, patient: Patient, referral: Referral) -> list[str]:

@@ -18,7 +18,7 @@ from painpath.accounts import audit
 from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
 from painpath.letters import tasks
-from painpath.letters.channels import addressee, reasons_to_hold
+from painpath.letters.channels import addressee, printed_by_notify, reasons_to_hold
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.referrals.models import Referral
 from painpath.referrals.todo import drop_tasks
@@ -44,7 +44,8 @@ def queue(
     `kind`, `to` and `channel` are those of `letters.models`. The same `key` again gives the dispatch that is there.
     A patient is named as on record. By post it goes to a patient's address on record, and to that of others when no
     `address` is given. It is held as well when the record gives a reason: words on safe contact, a format that cannot
-    be made here, no address, a patient who has died (`channels`). `merged` is a referral that was merged into this one,
+    be made here, no address, a patient who has died (`channels`). Post that GOV.UK Notify can print goes there, where
+    the service wants it so (`channels.printed_by_notify`). `merged` is a referral that was merged into this one,
     where its referrer or practice is the one to be told.
     """
     known = addressee(merged or referral, to)
@@ -53,6 +54,8 @@ def queue(
     name = known.name if to == "patient" else name or known.name
     if channel == "print" and (to == "patient" or not address.strip()):
         address = known.address
+    if channel == "print" and printed_by_notify(referral, kind=kind, to=to, name=name, address=address, letter=letter):
+        channel = "notify"
     dispatch, new = Dispatch.objects.get_or_create(
         service_id=referral.service_id, key=key or uuid.uuid4(),
         defaults={
@@ -101,6 +104,10 @@ def change(
         dispatch.text = ""
     dispatch.save()
     audit.record(by, action or _ACTIONS[state], dispatch, channel=dispatch.channel, **detail)
+    if dispatch.channel == "link" or "opens" in dispatch.facts:
+        from painpath.letters import online  # which puts things into the outbox itself
+
+        online.heed(dispatch, by=by)
     if state in (DispatchState.SENT, DispatchState.CANCELLED) and isinstance(by, Membership):
         # What somebody was told to send in another way has gone, or must not go any more.
         words = why or "It has left since."
