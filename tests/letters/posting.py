@@ -8,8 +8,8 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from painpath.letters import tasks
+from painpath.letters.carriers import Later
 from painpath.letters.models import Dispatch
-from painpath.letters.sending import Later
 from painpath.letters.signing import prepare, seal, sign
 from painpath.referrals import verbs
 from painpath.referrals.arriving.contacts import confirm_contact

@@ -8,6 +8,7 @@ from django.db import transaction
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.letters import online, outbox, tasks
+from painpath.letters.carriers.finding import CARRIED
 from painpath.letters.channels import reasons_to_hold
 from painpath.letters.codes import has_run_out
 from painpath.letters.models import Dispatch, DispatchState
@@ -49,6 +50,10 @@ def check_release(dispatch: Dispatch, *, by: Membership) -> None:
         raise Refused("Only an administrator or a clinician can do this.")
     if dispatch.state not in WAITING:
         raise Refused(f"This is not waiting for anybody: {dispatch.get_state_display().lower()}.")
+    if dispatch.began_at is not None:
+        raise Refused(
+            "This was being sent when it was held. Look again in a minute or two: then it says if it has left."
+        )
 
 
 def to_read(dispatch: Dispatch) -> list[str]:
@@ -103,7 +108,7 @@ def _send(dispatch: Dispatch, how: str, address: str, reasons: list[str], by: Me
     dispatch.facts["accepted"] = [*dispatch.facts.get("accepted", []), *reasons]
     dispatch.facts["accepted"] += reasons_to_hold(dispatch)
     outbox.change(dispatch, DispatchState.QUEUED, by=by)
-    if how == "email":
+    if how in CARRIED:
         tasks.send_later(dispatch)
     elif how == "link":
         online.announce(dispatch, by=by)

@@ -18,17 +18,20 @@ from painpath.accounts import audit
 from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
 from painpath.letters import tasks
+from painpath.letters.carriers.finding import CARRIED
 from painpath.letters.channels import addressee, printed_by_notify, reasons_to_hold
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.referrals.models import Referral
 from painpath.referrals.todo import drop_tasks
 
+UNDER_WAY = "It was being sent at that moment: whether it had left will stand here in a minute or two."
 NOT_SENT = frozenset({DispatchState.HELD, DispatchState.QUEUED, DispatchState.FAILED})
 
 _ACTIONS = {
     DispatchState.HELD: "dispatch.hold",
     DispatchState.QUEUED: "dispatch.release",
     DispatchState.SENT: "dispatch.send",
+    DispatchState.DELIVERED: "dispatch.deliver",
     DispatchState.FAILED: "dispatch.fail",
     DispatchState.CANCELLED: "dispatch.stop",
 }
@@ -68,29 +71,41 @@ def queue(
         audit.record(by, "dispatch.queue", dispatch, kind=kind, to=to, channel=channel)
         if reasons := [*filter(None, [held.strip()]), *reasons_to_hold(dispatch)]:
             hold(dispatch, reasons, by=by)
-        elif channel == "email":
+        elif channel in CARRIED:
             tasks.send_later(dispatch)
     return dispatch
 
 
 def stop(dispatches: Iterable[Dispatch], *, by: Actor, why: str) -> list[Dispatch]:
-    """Stop what has not left yet, inside the caller's transaction; gives those that were stopped."""
+    """Stop what has not left yet, inside the caller's transaction; gives those that were stopped.
+
+    One with `began_at` may be leaving at this moment: its words say so, and the end of the attempt says what it did.
+    """
     stopped = []
     for dispatch in Dispatch.objects.select_for_update().filter(pk__in=[one.pk for one in dispatches]):
         if dispatch.state in NOT_SENT:
-            change(dispatch, DispatchState.CANCELLED, by=by, why=why)
+            under_way = "" if dispatch.began_at is None else f" {UNDER_WAY}"
+            change(dispatch, DispatchState.CANCELLED, by=by, why=why + under_way)
             stopped.append(dispatch)
     return stopped
 
 
 def hold(dispatch: Dispatch, reasons: list[str], *, by: Actor) -> None:
     """Keep a locked dispatch until a person has read `reasons` and released it."""
+    if dispatch.began_at is not None:
+        reasons = [*reasons, UNDER_WAY]
     dispatch.facts["held"] = reasons
     change(dispatch, DispatchState.HELD, by=by, why=" ".join(reasons))
 
 
 def change(
-    dispatch: Dispatch, state: DispatchState, *, by: Actor, why: str = "", action: str = "", **detail: Any
+    dispatch: Dispatch,
+    state: DispatchState,
+    *,
+    by: Actor,
+    why: str = "",
+    action: str = "",
+    detail: dict[str, Any] | None = None,
 ) -> None:
     """Bring a locked dispatch into `state`, with its audit row (`action`, where it is not the usual one). What is not
     waiting to be printed is in no batch that has not been posted, except what was stopped: somebody must take that out
@@ -98,12 +113,15 @@ def change(
     dispatch.state, dispatch.why, dispatch.changed_at = state, why, clock.now()
     if state == DispatchState.SENT:
         dispatch.sent_at, dispatch.sent_by = clock.now(), by if isinstance(by, Membership) else None
+    if state == DispatchState.DELIVERED:
+        dispatch.delivered_at = clock.now()
+        dispatch.sent_at = dispatch.sent_at or dispatch.delivered_at
     if state in (DispatchState.HELD, DispatchState.QUEUED, DispatchState.FAILED):
         dispatch.batch = None
     if dispatch.kind == "code" and state in (DispatchState.SENT, DispatchState.FAILED, DispatchState.CANCELLED):
         dispatch.text = ""
     dispatch.save()
-    audit.record(by, action or _ACTIONS[state], dispatch, channel=dispatch.channel, **detail)
+    audit.record(by, action or _ACTIONS[state], dispatch, channel=dispatch.channel, **(detail or {}))
     if dispatch.channel == "link" or "opens" in dispatch.facts:
         from painpath.letters import online  # which puts things into the outbox itself
 
@@ -126,5 +144,6 @@ def locked(**wanted: Any) -> QuerySet[Dispatch]:
 
 def whole(**wanted: Any) -> QuerySet[Dispatch]:
     """The dispatches that fit, with what deciding about them needs: their referral, its people, the signed letter."""
-    people = ("referral__patient", "referral__practice", "referral__referrer__practice")
-    return Dispatch.objects.select_related(*people, "letter").defer("letter__pdf").filter(**wanted)
+    people = ("referral__patient", "referral__practice", "referral__referrer__practice", "referral__pathway_version")
+    rows = Dispatch.objects.select_related(*people, "letter", "service")
+    return rows.defer("letter__pdf", "referral__pathway_version__content").filter(**wanted)

@@ -1,4 +1,4 @@
-"""Work for the queue: one e-mail, one job. Arguments are ids only; a task opens its scope itself and may run twice."""
+"""Work for the queue: one dispatch, one job. Arguments are ids only; a task opens its scope and may run twice."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from painpath.referrals.models import ReportedChange
 
 MAILER = "mailer"
-"""The process that hands e-mails to the mail server."""
+"""The process that gives what leaves to its carriers."""
 
 
 @app.task(
@@ -19,22 +19,23 @@ MAILER = "mailer"
     pass_context=False,
 )  # fmt: skip
 def send(service: int, dispatch: int) -> None:
-    """Send one e-mail. Raises `sending.Later`, which makes the queue try again after 4, 16, 64, 256, 1024 and 4096
-    seconds; `sending.TRIES` ends that, after an hour and a half, on the same day."""
+    """Give one dispatch to its carrier. Raises `Later`, which makes the queue try again after 4, 16, 64, 256, 1024 and
+    4096 seconds; `sending.TRIES` ends that, after an hour and a half, on the same day."""
     from painpath.accounts.audit import Process
     from painpath.accounts.models import Service
     from painpath.accounts.scope import scope
     from painpath.letters import sending
+    from painpath.letters.carriers import Later
     from painpath.letters.models import Dispatch
 
     with scope(service):
-        left = sending.send(dispatch=Dispatch(pk=dispatch), by=Process(Service.objects.get(pk=service), MAILER))
-    if not left:  # after the commit: what was written down about the attempt stays
-        raise sending.Later(f"Dispatch {dispatch} could not be sent yet.")
+        by = Process(Service.objects.get(pk=service), MAILER)
+    if not sending.send(dispatch=Dispatch(pk=dispatch), by=by):
+        raise Later(f"Dispatch {dispatch} could not be sent yet.")
 
 
 def send_later(dispatch: "Dispatch") -> None:
-    """Queue an e-mail for sending, in the transaction that queued the dispatch: it leaves after the commit."""
+    """Queue a dispatch for its carrier, in the transaction that queued the dispatch: it leaves after the commit."""
     send.defer(service=dispatch.service_id, dispatch=dispatch.pk)
 
 

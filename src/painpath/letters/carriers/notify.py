@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from painpath.accounts.models import Service
+from painpath.accounts.scope import scope
 from painpath.letters.carriers import Handed, Later, Permanent, Told
 from painpath.letters.carriers.notify_keys import CHANNELS, has_key, setting
 from painpath.letters.carriers.notify_letter import pages, wrong_with
@@ -31,6 +32,7 @@ _KEY = re.compile(
 )
 _SITE = "Whoever runs this site must look at its settings for GOV.UK Notify."
 
+_STRANGE = "GOV.UK Notify answered in a way that we do not understand."
 _LATER = {
     403: f"GOV.UK Notify did not let us in: the key is not right, is for tests, or the clock here is wrong. {_SITE}",
     404: f"GOV.UK Notify was not found at its address. {_SITE}",
@@ -89,7 +91,8 @@ class Notify:
         reference = str(dispatch.key)
         try:
             if kind == "letter":
-                pdf = pages(dispatch)
+                with scope(self.service):  # the questionnaires that lie with it; left before anything is sent
+                    pdf = pages(dispatch)
                 if wrong := wrong_with(pdf, dispatch):
                     raise Permanent(f"{' '.join(wrong)} Print it here and post it.")
                 taken = self._ask(kind, client.send_precompiled_letter_notification, reference, BytesIO(pdf))
@@ -106,7 +109,7 @@ class Notify:
             raise Permanent(error.sentence) from None
         if not taken.get("id"):
             # It may have it all the same: `find` is asked before anything goes again.
-            raise Later("GOV.UK Notify answered without saying what it calls this. It is asked again.")
+            raise Later(_STRANGE, perhaps_taken=True)
         return Handed(provider_id=str(taken["id"]))
 
     def find(self, dispatch: Dispatch) -> Handed | None:
@@ -117,7 +120,7 @@ class Notify:
         answer = self._ask(kind, self._client().get_all_notifications, reference=reference)
         rows = answer.get("notifications")
         if not isinstance(rows, list):
-            raise Later("GOV.UK Notify answered in a way that we do not understand. It is asked again.")
+            raise Later(_STRANGE)
         for row in rows:
             if row.get("reference") != reference or row.get("type") != kind or row.get("status") in _FAILED:
                 continue
@@ -165,19 +168,19 @@ class Notify:
         try:
             answer = call(*args, **more)
         except InvalidResponse:
-            raise Later("GOV.UK Notify answered in a way that we do not understand. It is asked again.") from None
+            raise Later(_STRANGE, perhaps_taken=True) from None
         except APIError as error:
             if error.response is None:
                 slow = isinstance(error.__cause__, Timeout)
                 what = "did not answer in time" if slow else "could not be reached"
-                raise Later(f"GOV.UK Notify {what}.") from None
+                raise Later(f"GOV.UK Notify {what}.", perhaps_taken=True) from None
             status = error.response.status_code
         except RequestException:
-            raise Later("GOV.UK Notify could not be reached.") from None
+            raise Later("GOV.UK Notify could not be reached.", perhaps_taken=True) from None
         else:
             if isinstance(answer, dict):
                 return answer
-            raise Later("GOV.UK Notify answered in a way that we do not understand. It is asked again.")
+            raise Later(_STRANGE, perhaps_taken=True)
         if status == 404 and looking_up:
             raise _Forgotten
         if status in _LATER:
@@ -185,7 +188,7 @@ class Notify:
         if status == 413:
             raise Permanent("This is too large for GOV.UK Notify. Print it here and post it.")
         if status >= 500:
-            raise Later(f"GOV.UK Notify has trouble of its own (code {status}).")
+            raise Later(f"GOV.UK Notify has trouble of its own (code {status}).", perhaps_taken=True)
         if not call.__name__.startswith("send_"):
             raise Later(f"GOV.UK Notify did not understand our question (code {status}). {_SITE}")
         raise Permanent(f"{_PERMANENT[kind]} {_TRIAL} (Code {status}.)")
