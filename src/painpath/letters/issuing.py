@@ -79,7 +79,8 @@ def _queue_letter(
     known = addressee(merged or referral, to)
     return outbox.queue(
         referral, by=by, kind="letter", to=to, channel=channel, name=known.name,
-        address=known.address if channel == "print" else "", letter=letter, key=_key(letter, f"{to}/{merged.pk}" if merged else to), merged=merged,
+        address=known.address if channel == "print" else "", letter=letter,
+        key=_key(letter, f"{to}/{merged.pk}" if merged else to), merged=merged,
     )  # fmt: skip
 
 

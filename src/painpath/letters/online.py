@@ -10,8 +10,8 @@ queued ─→ sent         the message has left
 
 Whatever happens to the message, a clock runs from the start (`post_unopened`, after `unopened_days` working days of the
 pathway): a letter online that nobody has opened is printed. What comes by post is a dispatch of its own, queued once,
-and looked at like every other: words on safe contact, a death, a changed address or a referral that has moved on hold it
-for a person.
+and looked at like every other: words on safe contact, a death, a changed address or a referral that has moved on hold
+it for a person.
 """
 
 import uuid
@@ -71,7 +71,7 @@ def opened(letter: Letter, *, by: Actor) -> None:
 
 
 def heed(dispatch: Dispatch, *, by: Actor) -> None:
-    """Something has changed about a locked dispatch: what that means for a letter online (called by `outbox.change`)."""
+    """A locked dispatch has changed: what that means for a letter online (called by `outbox.change`)."""
     if "opens" in dispatch.facts:
         _heed_message(dispatch, by)
     elif dispatch.channel == "link" and dispatch.state in (DispatchState.HELD, DispatchState.CANCELLED):

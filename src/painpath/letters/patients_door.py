@@ -85,7 +85,7 @@ def try_code(*, service: Service, reference: str, proof: str, code: str, address
 
 
 def with_letter(referral: Referral, outcome: str, *, by: Actor) -> OneTimeCode | None:
-    """A code by post beside the letter of a decision, for whom no e-mail or text reaches: so nobody waits for the post twice.
+    """A code by post beside the letter of a decision, for whom no e-mail or text reaches: no second wait for it.
 
     None where the pathway does not want it after this outcome, and for whom it would be of no use.
     """

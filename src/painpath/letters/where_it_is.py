@@ -198,8 +198,19 @@ def _steps(referral: Referral, pathway: Pathway, outcomes: dict[int, str]) -> li
 
 def _sent(referral: Referral) -> list[Step]:
     words = {"letter": _("We sent you a letter."), "signpost_question": _("We asked you if you got to the other help.")}
-    rows = Dispatch.objects.filter(referral=referral, to="patient", state=DispatchState.SENT, kind__in=words)
-    return [Step(row.sent_at, words[row.kind]) for row in rows if row.sent_at]
+    left = (DispatchState.SENT, DispatchState.DELIVERED, DispatchState.RETURNED)
+    rows = list(Dispatch.objects.filter(referral=referral, to="patient", state__in=left, kind__in=words))
+    found = []
+    for row in rows:
+        what = words[row.kind]
+        if row.channel == "link":
+            what = _("We put a letter for you online, and told you.")
+        elif "online" in row.facts:
+            what = _("We sent you the same letter by post.")
+        if row.sent_at:
+            found.append(Step(row.sent_at, what))
+    opened = _("You opened our letter.")
+    return found + [Step(row.delivered_at, opened) for row in rows if row.channel == "link" and row.delivered_at]
 
 
 def _acts() -> dict[str, str]:

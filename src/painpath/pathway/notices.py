@@ -121,7 +121,7 @@ def _online(path: FieldPath, text: str, needed: set[str]) -> Iterator[Fault]:
 
 
 def _as_text(path: FieldPath, text: str) -> Iterator[Fault]:
-    filled, longest = text.strip().format(**_FILLED), LONGEST[path[1]]
+    filled, longest = text.strip().format(**_FILLED), LONGEST[str(path[1])]
     if len(filled) > longest:
         yield Fault(path, f"As a text message this has {len(filled)} characters. Say it in at most {longest}.")
     if odd := sorted(set(filled) - GSM):

@@ -1,7 +1,7 @@
 """GOV.UK Notify: prints and posts letters, and sends e-mails and text messages.
 
-What opens it stands in the environment (`notify_keys`): without it things go as they do where there is no Notify. What it answers is documented by status code only ("do not use the content of the
-messages in your code"), so only that is looked at.
+What opens it stands in the environment (`notify_keys`): without it things go as they do where there is no Notify. Its
+documentation asks to look at the code of an error and never at its words, so only at that do we look.
 
 E-mails and texts go by one template each, whose body is `((message))` (and whose subject is `((subject))`): the words
 are those of the pathway, which its linter keeps free of anything clinical.
@@ -51,7 +51,7 @@ _FAILED = {
     "permanent-failure": {
         "letter": "The printer of GOV.UK Notify cannot print this letter. Print it here and post it.",
         "email": "This email address does not exist. Ask the patient for another one.",
-        "sms": "This phone number does not exist, or its network refuses our messages. Ask the patient for another one.",
+        "sms": "This phone number does not exist, or its network takes no texts from us. Ask for another one.",
     },
     "temporary-failure": {
         "email": "The mailbox is full, or does not take our message. Write by post, or try again later.",
@@ -64,9 +64,9 @@ _FAILED = {
     },
     "cancelled": {"letter": "Somebody has cancelled this letter at GOV.UK Notify. Print it here, if it should go."},
     "validation-failed": {
-        "letter": "GOV.UK Notify found something in this letter outside the area that it prints. Print it here and post it."
+        "letter": "Something in this letter is outside the area that GOV.UK Notify prints. Print it here and post it."
     },
-    "virus-scan-failed": {"letter": "GOV.UK Notify thinks that there is a virus in this letter. Print it here and post it."},
+    "virus-scan-failed": {"letter": "GOV.UK Notify sees a virus in this letter. Print it here and post it."},
 }  # fmt: skip
 """Final words of Notify that nothing arrived, and what a person does."""
 
@@ -157,7 +157,9 @@ class Notify:
         if not _KEY.fullmatch(key):
             raise Later(_LATER[403])
         timeout = float(os.environ.get("PAINPATH_NOTIFY_TIMEOUT", "15"))  # a letter of 2 MB takes a while to send
-        return NotificationsAPIClient(key, base_url=setting(self.service, "URL") or ADDRESS, timeout=timeout)
+        return NotificationsAPIClient(  # type: ignore[no-untyped-call]
+            key, base_url=setting(self.service, "URL") or ADDRESS, timeout=timeout
+        )
 
     def _ask(self, kind: str, call: Callable[..., Any], *args: Any, **more: Any) -> dict[str, Any]:
         """One question. The client quotes what it was given in its errors: none of them leaves this function."""
@@ -173,7 +175,7 @@ class Notify:
             if error.response is None:
                 slow = isinstance(error.__cause__, Timeout)
                 what = "did not answer in time" if slow else "could not be reached"
-                raise Later(f"GOV.UK Notify {what}.", perhaps_taken=True) from None
+                raise Later(f"GOV.UK Notify {what}.", perhaps_taken=not _never_reached(error.__cause__)) from None
             status = error.response.status_code
         except RequestException:
             raise Later("GOV.UK Notify could not be reached.", perhaps_taken=True) from None
@@ -192,6 +194,15 @@ class Notify:
         if not call.__name__.startswith("send_"):
             raise Later(f"GOV.UK Notify did not understand our question (code {status}). {_SITE}")
         raise Permanent(f"{_PERMANENT[kind]} {_TRIAL} (Code {status}.)")
+
+
+def _never_reached(cause: BaseException | None) -> bool:
+    """Whether no connection came about at all: then nothing was handed over."""
+    from requests import ConnectTimeout
+    from urllib3.exceptions import NewConnectionError
+
+    inner = cause.args[0] if cause is not None and cause.args else None
+    return isinstance(cause, ConnectTimeout) or isinstance(getattr(inner, "reason", None), NewConnectionError)
 
 
 class _Forgotten(Exception):

@@ -1,4 +1,4 @@
-"""Which addresses GOV.UK Notify posts to (alphagov/notifications-utils, `postal_address.py`), as far as lines can tell."""
+"""Which addresses GOV.UK Notify posts to, as far as lines tell (alphagov/notifications-utils, `postal_address.py`)."""
 
 import re
 

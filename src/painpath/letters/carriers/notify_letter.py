@@ -3,8 +3,8 @@
 Notify puts the address anew where it finds it, and prints nothing outside its area. A signed letter is not changed: in
 front of it goes a page with the address. What has words and no letter stands on that page itself.
 
-The measures are those of the letter specification of GOV.UK Notify ("Letter specification: text version") and of its own
-check (alphagov/notifications-template-preview, `app/precompiled.py`), in millimetres from the top left.
+The measures are those of Notify's published letter specification (its text version) and of its own check
+(alphagov/notifications-template-preview, `app/precompiled.py`), in millimetres from the top left.
 """
 
 from collections.abc import Iterator

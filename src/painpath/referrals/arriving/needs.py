@@ -71,7 +71,8 @@ def record_needs(
 
     `needs` and `letter_format` are ids of the pathway's lists; without a format that of the needs is taken. `other`
     (what has no place in the list), `interpreter` (for which language) and `letters_online` (rather than by post) stay
-    as they are when they are None. `by` is of the team, or the patient with a code. The step stands on the timeline of all open referrals of the person.
+    as they are when they are None. `by` is of the team, or the patient with a code. The step stands on the timeline of
+    all open referrals of the person.
     Twice the same on one day is once. Raises `Refused`, and then nothing has changed.
     """
     referral = lock(referral)

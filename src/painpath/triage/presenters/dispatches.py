@@ -13,11 +13,21 @@ from painpath.referrals.models import Referral
 from painpath.triage.presenters.events import Event
 from painpath.triage.presenters.words import moment, person
 
-_BY = {"print": "by post", "email": "by email", "ers": "in e-RS"}
+_BY = {
+    "print": "by post",
+    "notify": "by post from GOV.UK Notify",
+    "email": "by email",
+    "sms": "by text",
+    "link": "online",
+    "mesh": "by MESH",
+    "ers": "in e-RS",
+}
 _STATES = {
     DispatchState.HELD: ("Held", "orange"),
     DispatchState.QUEUED: ("Waiting to go", "blue"),
     DispatchState.SENT: ("Sent", "green"),
+    DispatchState.DELIVERED: ("Delivered", "green"),
+    DispatchState.RETURNED: ("Came back", "red"),
     DispatchState.FAILED: ("Could not be sent", "red"),
     DispatchState.CANCELLED: ("Stopped", "grey"),
 }
@@ -27,10 +37,20 @@ _HAPPENED = {
     "dispatch.release": "Released",
     "dispatch.print": "Printed",
     "dispatch.send": "Sent",
+    "dispatch.deliver": "Delivered",
+    "dispatch.unopened": "Not opened",
     "dispatch.take_back": "Not sent after all",
     "dispatch.fail": "Could not be sent",
     "dispatch.stop": "Stopped before it was sent",
 }
+
+
+_ONLINE = {
+    "dispatch.send": "The patient was told of it",
+    "dispatch.deliver": "Opened with the code",
+    "dispatch.stop": "Not online any more",
+}
+"""The same of a letter online."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +106,8 @@ def dispatch_events(referral: Referral) -> list[Event]:
 
 
 def _event(entry: AuditEntry, dispatch: Dispatch) -> Event:
-    title = f"{_HAPPENED[entry.action]}: {_lower(what(dispatch))}"
+    happened = _ONLINE.get(entry.action, "") if dispatch.channel == "link" else ""
+    title = f"{happened or _HAPPENED[entry.action]}: {_lower(what(dispatch))}"
     return Event(entry.at, title, person(entry.by, entry.process), tuple(_lines(entry, dispatch)))
 
 
@@ -100,6 +121,8 @@ def _lines(entry: AuditEntry, dispatch: Dispatch) -> list[str]:
         return [one["words"] for one in dispatch.facts.get("taken_back", [])[number - 1 : number]]
     if entry.action == "dispatch.hold":
         return list(dispatch.facts.get("held", []))
+    if entry.action == "dispatch.unopened":
+        return [dispatch.why]
     ends = {"dispatch.fail": DispatchState.FAILED, "dispatch.stop": DispatchState.CANCELLED}
     return [dispatch.why] if ends.get(entry.action) == dispatch.state and dispatch.why else []
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from painpath import clock
 from painpath.accounts.models import Membership
+from painpath.letters.carriers.finding import CARRIED
 from painpath.letters.models import Dispatch, DispatchState, PrintBatch
 from painpath.letters.printing import to_take_out, waiting
 from painpath.referrals.together.second import blind_to
@@ -34,8 +35,8 @@ def post_page(by: Membership) -> dict[str, Any]:
     held, failed = mine.filter(state=DispatchState.HELD), mine.filter(state=DispatchState.FAILED)
     lists = [
         _list(
-            "email", "Emails on their way",
-            mine.filter(state=DispatchState.QUEUED, channel="email").order_by("made_at", "pk"),
+            "email", "On their way by email, text, MESH or GOV.UK Notify",
+            mine.filter(state=DispatchState.QUEUED, channel__in=CARRIED).order_by("made_at", "pk"),
         ),
         _list(
             "ers", "To paste into e-RS",
