@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from painpath import clock
 from painpath.letters.formats import printed_otherwise, unmet
-from painpath.letters.models import Dispatch
-from painpath.letters.wording import line
+from painpath.letters.models import Dispatch, DispatchState
+from painpath.letters.wording import day, line
 from painpath.referrals import pathways
 from painpath.referrals.arriving.contacts import address_lines, has_died, is_confirmed
 from painpath.referrals.models import InformationRequest, Patient, Referral, SignpostFollowUp, Transition
@@ -17,6 +18,15 @@ MOVED_ON = "The referral has moved on since this letter was signed: read it, the
 _TELLS_OF_A_DECISION = frozenset({"letter", "notice", "documents", "ers_reply"})
 GOES_ON_WITH_IT = frozenset({"hand_over"})
 """What was signed is as right after these as before."""
+
+BY_POST = frozenset({"print", "notify"})
+RETURNS = {
+    "gone_away": "Gone away, or nobody of this name there",
+    "refused": "Refused",
+    "unknown": "It does not say why",
+}
+"""Why a letter came back, as the sender reads it on the envelope."""
+CAME_BACK = "A letter came back from this address"
 
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b", re.IGNORECASE)
 
@@ -121,11 +131,35 @@ def _reasons(dispatch: Dispatch) -> list[str]:
     found += _needless(dispatch) or _moved_on(dispatch)
     if dispatch.channel == "print" and not dispatch.address.strip():
         found.append(_no_address(dispatch))
+    found += _came_back(dispatch)
     if dispatch.channel == "email" and not dispatch.address.strip():
         found.append("There is no email address on record.")
     if dispatch.channel == "email" and dispatch.letter_id is not None:
         found.append("A letter with clinical content does not go by email. Send it by post.")
     return found
+
+
+def goes_to_the_same(rows: QuerySet[Dispatch], dispatch: Dispatch) -> QuerySet[Dispatch]:
+    """Those of `rows` that go to the person of `dispatch` at its address; itself not."""
+    rows = rows.filter(address=dispatch.address).exclude(pk=dispatch.pk)
+    if dispatch.to == "patient":
+        return rows.filter(to="patient", referral__patient=dispatch.referral.patient_id)
+    return rows.exclude(to="patient").filter(name=dispatch.name)
+
+
+def _came_back(dispatch: Dispatch) -> list[str]:
+    """A letter to the same person came back from there, and nothing that left since says that the address is right."""
+    if dispatch.channel not in BY_POST or not dispatch.address.strip():
+        return []
+    posted = Dispatch.objects.filter(service_id=dispatch.service_id, channel__in=BY_POST)
+    posted = goes_to_the_same(posted, dispatch)
+    last = posted.filter(state=DispatchState.RETURNED).order_by("returned_at").last()
+    if last is None or last.returned_at is None:
+        return []
+    if posted.filter(state__in=(DispatchState.SENT, DispatchState.DELIVERED), sent_at__gt=last.returned_at).exists():
+        return []
+    on = day(last.returned_at.astimezone(clock.LONDON).date())
+    return [f"{CAME_BACK} on {on}. {last.why} Make sure where they live before anything else goes there."]
 
 
 def _needless(dispatch: Dispatch) -> list[str]:

@@ -134,4 +134,5 @@ def _is_in_the_post(referral: Referral) -> bool:
         referral=referral, to="patient", used_at__isnull=True, expires_at__gt=clock.now(), made_at__gt=since,
         tries__lt=pathways.of(referral.pathway_version).notices.codes.tries, dispatch__channel="print",
     )  # fmt: skip
-    return alive.filter(dispatch__state__in=(DispatchState.QUEUED, DispatchState.HELD, DispatchState.SENT)).exists()
+    on_its_way = (DispatchState.QUEUED, DispatchState.HELD, DispatchState.SENT, DispatchState.DELIVERED)
+    return alive.filter(dispatch__state__in=on_its_way).exists()
