@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from painpath import clock
 from painpath.letters.carriers.notify_address import wrong_with_address
 from painpath.letters.formats import layout_for, printed_otherwise, unmet
-from painpath.letters.models import Dispatch, Letter
+from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.letters.reaching import posts_by_notify, sends_email, sends_texts, uk_mobile
-from painpath.letters.wording import line
+from painpath.letters.wording import day, line
 from painpath.referrals import pathways
 from painpath.referrals.arriving.contacts import address_lines, has_died, is_confirmed
 from painpath.referrals.arriving.needs import communication_of, needs_of
@@ -21,8 +22,15 @@ _TELLS_OF_A_DECISION = frozenset({"letter", "notice", "documents", "ers_reply"})
 GOES_ON_WITH_IT = frozenset({"hand_over"})
 """What was signed is as right after these as before."""
 
-POST = frozenset({"print", "notify"})
-"""What comes through the letter box, whoever prints it."""
+BY_POST = frozenset({"print", "notify"})
+RETURNS = {
+    "gone_away": "Gone away, or nobody of this name there",
+    "refused": "Refused",
+    "unknown": "It does not say why",
+}
+"""Why a letter came back, as the sender reads it on the envelope."""
+CAME_BACK = "A letter came back from this address"
+
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b", re.IGNORECASE)
 
 
@@ -154,8 +162,9 @@ def _reasons(dispatch: Dispatch) -> list[str]:
     if dispatch.to == "referrer" and dispatch.channel == "email" and not _is_theirs(dispatch):
         found.append("This email address is not, or no longer, the referrer's work address on record.")
     found += _needless(dispatch) or _moved_on(dispatch)
-    if dispatch.channel in POST and not dispatch.address.strip():
+    if dispatch.channel in BY_POST and not dispatch.address.strip():
         found.append(_no_address(dispatch))
+    found += _came_back(dispatch)
     if dispatch.channel == "email" and not dispatch.address.strip():
         found.append("There is no email address on record.")
     if dispatch.channel == "email" and dispatch.letter_id is not None:
@@ -163,6 +172,29 @@ def _reasons(dispatch: Dispatch) -> list[str]:
     if dispatch.channel == "sms" and not dispatch.address.strip():
         found.append("There is no mobile phone number on record.")
     return found
+
+
+def goes_to_the_same(rows: QuerySet[Dispatch], dispatch: Dispatch) -> QuerySet[Dispatch]:
+    """Those of `rows` that go to the person of `dispatch` at its address; itself not."""
+    rows = rows.filter(address=dispatch.address).exclude(pk=dispatch.pk)
+    if dispatch.to == "patient":
+        return rows.filter(to="patient", referral__patient=dispatch.referral.patient_id)
+    return rows.exclude(to="patient").filter(name=dispatch.name)
+
+
+def _came_back(dispatch: Dispatch) -> list[str]:
+    """A letter to the same person came back from there, and nothing that left since says that the address is right."""
+    if dispatch.channel not in BY_POST or not dispatch.address.strip():
+        return []
+    posted = Dispatch.objects.filter(service_id=dispatch.service_id, channel__in=BY_POST)
+    posted = goes_to_the_same(posted, dispatch)
+    last = posted.filter(state=DispatchState.RETURNED).order_by("returned_at").last()
+    if last is None or last.returned_at is None:
+        return []
+    if posted.filter(state__in=(DispatchState.SENT, DispatchState.DELIVERED), sent_at__gt=last.returned_at).exists():
+        return []
+    on = day(last.returned_at.astimezone(clock.LONDON).date())
+    return [f"{CAME_BACK} on {on}. {last.why} Make sure where they live before anything else goes there."]
 
 
 def _needless(dispatch: Dispatch) -> list[str]:
@@ -210,10 +242,10 @@ def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
     ):
         found.append("Nobody has confirmed this phone number as it is now on record. Confirm it, or send it by post.")
     current = "\n".join(address_lines(patient))
-    if dispatch.channel in POST and dispatch.address and dispatch.address != current:
+    if dispatch.channel in BY_POST and dispatch.address and dispatch.address != current:
         now = ", ".join(current.splitlines()) or "none"
         found.append(f"The patient's address on record is now another one ({now}). Choose where this goes.")
-    if dispatch.channel in POST and current and not _POSTCODE.search(current):
+    if dispatch.channel in BY_POST and current and not _POSTCODE.search(current):
         found.append("The patient's address on record has no postcode. Check that a letter would arrive there.")
     return found
 

@@ -67,6 +67,8 @@ def announce(letter: Dispatch, *, by: Actor) -> Dispatch:
 def opened(letter: Letter, *, by: Actor) -> None:
     """The patient, or who acts for them, has the letter before them: now it has arrived. Twice is once."""
     for dispatch in outbox.locked(letter=letter, channel="link", state__in=_WAITS):
+        dispatch.delivered_at = clock.now()
+        dispatch.sent_at = dispatch.sent_at or dispatch.delivered_at  # before the message was known to have left
         outbox.change(dispatch, DispatchState.DELIVERED, by=by)
 
 

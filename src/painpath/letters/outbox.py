@@ -1,10 +1,15 @@
 """The outbox: what leaves is written down in the transaction of what it tells of, and sent after the commit.
 
-queued ─→ sent                 a person says that it was posted, or the mail server took it
-   │        └─→ queued        in e-RS only: the word that it was sent was a mistake (`ers.take_back_sent`)
-   ├────→ held ─→ queued       a person must look first, then releases it (`holding.release`)
-   ├────→ failed ─→ queued     it could not be sent; somebody is told the same day
-   └────→ cancelled            stopped before it left
+queued ─→ sent ─→ delivered    the carrier, or a person, says that it arrived (`arrival`)
+   │      ├──┴──→ returned      it came back; said by mistake, it is sent or delivered as before
+   │      ├─────→ failed        the carrier took it, and says later that it could not bring it
+   │      └─────→ queued        in e-RS only: the word that it was sent was a mistake (`ers.take_back_sent`)
+   ├────→ held ─→ queued        a person must look first, then releases it (`holding.release`)
+   ├────→ failed ─→ queued      it could not be sent; somebody is told the same day
+   └────→ cancelled             stopped before it left
+
+`sent` is what a person says who has posted it, or that a carrier took it (`sending`); of ordinary post nothing more is
+known unless somebody says so. What came back is sent again as a dispatch of its own (`arrival.send_again`).
 """
 
 import uuid
@@ -26,12 +31,15 @@ from painpath.referrals.todo import drop_tasks
 
 UNDER_WAY = "It was being sent at that moment: whether it had left will stand here in a minute or two."
 NOT_SENT = frozenset({DispatchState.HELD, DispatchState.QUEUED, DispatchState.FAILED})
+LEFT = frozenset({DispatchState.SENT, DispatchState.DELIVERED})
+"""What somebody has, or will have; what came back is not among it."""
 
 _ACTIONS = {
     DispatchState.HELD: "dispatch.hold",
     DispatchState.QUEUED: "dispatch.release",
     DispatchState.SENT: "dispatch.send",
     DispatchState.DELIVERED: "dispatch.deliver",
+    DispatchState.RETURNED: "dispatch.return",
     DispatchState.FAILED: "dispatch.fail",
     DispatchState.CANCELLED: "dispatch.stop",
 }
@@ -111,13 +119,10 @@ def change(
     waiting to be printed is in no batch that has not been posted, except what was stopped: somebody must take that out
     of the pile. A code that has left, or never will, is forgotten."""
     dispatch.state, dispatch.why, dispatch.changed_at = state, why, clock.now()
-    if state == DispatchState.SENT:
+    if state == DispatchState.SENT and dispatch.sent_at is None:
         dispatch.sent_at, dispatch.sent_by = clock.now(), by if isinstance(by, Membership) else None
-    if state == DispatchState.DELIVERED:
-        dispatch.delivered_at = clock.now()
-        dispatch.sent_at = dispatch.sent_at or dispatch.delivered_at
     if state in (DispatchState.HELD, DispatchState.QUEUED, DispatchState.FAILED):
-        dispatch.batch = None
+        dispatch.batch = dispatch.sent_at = dispatch.sent_by = None
     if dispatch.kind == "code" and state in (DispatchState.SENT, DispatchState.FAILED, DispatchState.CANCELLED):
         dispatch.text = ""
     dispatch.save()
@@ -126,7 +131,7 @@ def change(
         from painpath.letters import online  # which puts things into the outbox itself
 
         online.heed(dispatch, by=by)
-    if state in (DispatchState.SENT, DispatchState.CANCELLED) and isinstance(by, Membership):
+    if state in (DispatchState.SENT, DispatchState.CANCELLED) and isinstance(by, Membership) and not action:
         # What somebody was told to send in another way has gone, or must not go any more.
         words = why or "It has left since."
         drop_tasks(Referral(pk=dispatch.referral_id), by=by, words=words, kind="contact", facts__dispatch=dispatch.pk)

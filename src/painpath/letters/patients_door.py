@@ -16,7 +16,7 @@ from painpath import clock
 from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership, Service
 from painpath.letters import codes, tasks
-from painpath.letters.channels import POST, channel_for
+from painpath.letters.channels import BY_POST, channel_for
 from painpath.letters.door import knock
 from painpath.letters.models import DispatchState, OneTimeCode
 from painpath.referrals import pathways
@@ -132,6 +132,7 @@ def _is_in_the_post(referral: Referral) -> bool:
     since = clock.now() - ON_ITS_WAY
     alive = OneTimeCode.objects.filter(
         referral=referral, to="patient", used_at__isnull=True, expires_at__gt=clock.now(), made_at__gt=since,
-        tries__lt=pathways.of(referral.pathway_version).notices.codes.tries, dispatch__channel__in=POST,
+        tries__lt=pathways.of(referral.pathway_version).notices.codes.tries, dispatch__channel__in=BY_POST,
     )  # fmt: skip
-    return alive.filter(dispatch__state__in=(DispatchState.QUEUED, DispatchState.HELD, DispatchState.SENT)).exists()
+    on_its_way = (DispatchState.QUEUED, DispatchState.HELD, DispatchState.SENT, DispatchState.DELIVERED)
+    return alive.filter(dispatch__state__in=on_its_way).exists()

@@ -25,6 +25,7 @@ have arrived twice.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.db import connection
 
@@ -33,7 +34,7 @@ from painpath.accounts import audit
 from painpath.accounts.audit import Process
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.accounts.scope import scope
-from painpath.letters import codes, outbox
+from painpath.letters import codes, outbox, tasks
 from painpath.letters.carriers import Carrier, Handed, Later, Permanent
 from painpath.letters.carriers.finding import CARRIED, carrier_for
 from painpath.letters.channels import reasons_to_hold
@@ -45,6 +46,8 @@ log = logging.getLogger(__name__)
 
 TRIES = 7
 """After so many attempts a person is told. The waits between them add up to an hour and a half."""
+FIRST_QUESTION = timedelta(minutes=5)
+"""A carrier is asked what became of something this long after it took it."""
 TWICE = "The program was cut short while this was being sent, and sent it again: it may have arrived twice."
 PERHAPS = "The program was cut short while this was being sent: it may have arrived."
 _Attempt = tuple[Dispatch, Carrier]
@@ -99,7 +102,7 @@ def _cut_short(dispatch: Dispatch, by: Process) -> _Attempt | None:
     if dispatch.began_at is None and dispatch.state != DispatchState.QUEUED:
         return None
     carrier = carrier_for(dispatch)
-    return (_whole(dispatch), carrier) if carrier is not None and carrier.knows_doubles else None
+    return (fetch(dispatch), carrier) if carrier is not None and carrier.knows_doubles else None
 
 
 def _ask(asked: _Attempt) -> Handed | Later | None:
@@ -109,7 +112,7 @@ def _ask(asked: _Attempt) -> Handed | Later | None:
     except Later as later:
         return later
     except Exception as error:  # whatever a carrier's library raises: a person hears of it after the last attempt
-        return _unforeseen(dispatch, error)
+        return unforeseen(dispatch, error)
 
 
 def _adopt(dispatch: Dispatch, found: Handed | Later | None, by: Process) -> bool | None:
@@ -161,10 +164,10 @@ def _begin(dispatch: Dispatch, by: Process) -> _Attempt | None:
     dispatch.began_at = dispatch.changed_at = clock.now()
     dispatch.save(update_fields=["attempts", "began_at", "changed_at", "facts"])
     audit.record(by, "dispatch.begin", dispatch, channel=dispatch.channel, attempt=dispatch.attempts)
-    return _whole(dispatch), carrier
+    return fetch(dispatch), carrier
 
 
-def _whole(dispatch: Dispatch) -> Dispatch:
+def fetch(dispatch: Dispatch) -> Dispatch:
     """With the bytes of its letter and the pathway of its referral: nothing can be read once the scope is closed."""
     pathways.of(dispatch.referral.pathway_version)
     if dispatch.letter_id is not None:
@@ -179,10 +182,11 @@ def _hand_over(attempt: _Attempt) -> Handed | Later | Permanent:
     except (Later, Permanent) as refused:
         return refused
     except Exception as error:  # whatever a carrier's library raises: a person hears of it after the last attempt
-        return _unforeseen(dispatch, error)
+        return unforeseen(dispatch, error)
 
 
-def _unforeseen(dispatch: Dispatch, error: Exception) -> Later:
+def unforeseen(dispatch: Dispatch, error: Exception) -> Later:
+    """A carrier raised what it should not: the log names the kind of error, and no word of it."""
     log.error("the carrier of dispatch %s (%s) raised %s", dispatch.pk, dispatch.channel, type(error).__name__)
     return Later("Something went wrong that this program does not know.", perhaps_taken=True)
 
@@ -220,6 +224,11 @@ def _taken(dispatch: Dispatch, handed: Handed, by: Process) -> None:
         if dispatch.kind != "code":  # one that was made void is of no use to anybody
             _see_to_it(dispatch, why, by)
     outbox.change(dispatch, DispatchState.SENT, by=by, why=why, detail={"perhaps_twice": True} if twice else {})
+    if handed.state == DispatchState.DELIVERED:
+        dispatch.delivered_at = clock.now()
+        outbox.change(dispatch, DispatchState.DELIVERED, by=by, why=why)
+    elif handed.provider_id:
+        tasks.ask_at(dispatch, clock.now() + FIRST_QUESTION)
 
 
 def _later(dispatch: Dispatch, later: Later, by: Process) -> bool:

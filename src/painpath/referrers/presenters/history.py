@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from painpath import clock
 from painpath.letters.door import PATIENT_WITH_CODE
 from painpath.letters.models import Dispatch, DispatchState
+from painpath.letters.outbox import LEFT
 from painpath.pathway import Pathway
 from painpath.referrals.models import Referral, Transition
 
@@ -76,10 +77,19 @@ def _what(row: Transition, outcomes: dict[int, str], pathway: Pathway) -> str:
 
 
 def _sent(referral: Referral) -> list[Step]:
-    sent = Dispatch.objects.filter(referral=referral, state=DispatchState.SENT, kind__in=("letter", "receipt"))
+    sent = Dispatch.objects.filter(referral=referral, sent_at__isnull=False, kind__in=("letter", "receipt"))
     whom = {"patient": "to the patient", "gp": "to the GP practice", "referrer": "to the referrer"}
     kinds = {"letter": "Decision letter", "receipt": "Receipt"}
-    return [Step(one.sent_at, f"{kinds[one.kind]} sent {whom.get(one.to, '')}".strip()) for one in sent if one.sent_at]
+    steps = []
+    for one in sent.filter(state__in=LEFT | {DispatchState.RETURNED}):
+        what, to = kinds[one.kind], whom.get(one.to, "")
+        if one.sent_at:
+            steps.append(Step(one.sent_at, f"{what} sent {to}".strip()))
+        if one.state == DispatchState.RETURNED and one.returned_at:
+            steps.append(Step(one.returned_at, f"{what} {to} came back to us".replace("  ", " ")))
+        elif one.delivered_at:
+            steps.append(Step(one.delivered_at, f"{what} {to} delivered".replace("  ", " ")))
+    return steps
 
 
 def _read(referral: Referral) -> list[Step]:
