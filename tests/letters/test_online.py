@@ -15,9 +15,10 @@ from painpath.letters.models import Dispatch, DispatchState, OneTimeCode
 from painpath.letters.where_it_is import where_it_is
 from painpath.referrals import pathways
 from painpath.referrals.arriving.needs import record_needs
-from painpath.referrals.models import Referral, Task
+from painpath.referrals.models import Referral, ReportedChange, Task
 from tests.letters.notify_server import Notify, notify  # noqa: F401  # fixture
 from tests.letters.posting import confirm, decided_for, let_the_mailer_work, outbox_of
+from tests.patients.opening import address, opened
 from tests.referrals.conftest import team  # noqa: F401  # fixture
 
 LINK, POST = ("letter", "patient", "link"), ("letter", "patient", "notify")
@@ -159,5 +160,22 @@ def test_who_can_choose_it_and_by_which_way_a_code_goes(team: Any, notify: Notif
         setattr(patient, name, value)
         assert not online.can_be(referral), name
         setattr(patient, name, before)
+
+    # The patient chooses it on their own page, and takes it back there; who acts for them cannot.
+    client, page = opened(referral), address(referral, "needs")
+    assert "Show me letters online, not by post" in client.get(page).content.decode()
+    given = {"language": "", "interpreter": "", "other": "", "letter_format": ""}
+    answer = client.post(page, given)
+    assert "Choose by post or online" in answer.content.decode(), "nothing is chosen for them"
+    assert client.post(page, given | {"letters": "online"}).status_code == 302
+    patient.refresh_from_db()
+    assert patient.letters_online
+    referral = Referral.objects.get(pk=referral.pk)
+    assert online.is_wanted(referral)
+    words = ReportedChange.objects.get(referral=referral, kind="needs").words
+    assert "Letters online instead of by post" in words
+    acting = {"name": "Ada", "relationship": "his sister", "words": ""}
+    assert client.post(address(referral, "acting-for"), acting).status_code == 302
+    assert "letters online" not in client.get(page).content.decode()
     settings.SITE_URL = ""
     assert not online.can_be(referral), "a message has to say where the page is"

@@ -35,7 +35,7 @@ _HAPPENED = {
     "dispatch.release": "Released",
     "dispatch.print": "Printed",
     "dispatch.send": "Sent",
-    "dispatch.unopened": "Not opened in time",
+    "dispatch.unopened": "Goes by post as well",
     "dispatch.take_back": "Not sent after all",
     "dispatch.deliver": "Arrived",
     "dispatch.return": "Came back",

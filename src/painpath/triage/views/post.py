@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from painpath.accounts import audit
 from painpath.letters import holding, outbox, printing
-from painpath.letters.channels import recipient
+from painpath.letters.channels import BY_POST, recipient
 from painpath.letters.models import Dispatch, DispatchState, PrintBatch
 from painpath.referrals import looking
 from painpath.referrals.refusal import Refused
@@ -136,4 +136,4 @@ def _batch(request: HttpRequest, batch: int) -> PrintBatch:
 
 
 def _postal(found: Dispatch) -> str:
-    return found.address if found.channel == "print" else ""
+    return recipient(found).address if found.channel == "link" else found.address if found.channel in BY_POST else ""
