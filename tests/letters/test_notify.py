@@ -184,7 +184,7 @@ def test_what_became_of_it_and_what_is_not_there(notify: Notify, service_id: int
     assert not notify_keys.has_all_for(by.service, "sms")
     assert notify_keys.has_all_for(by.service, "notify")
     monkeypatch.setenv("PAINPATH_NOTIFY_SMS_TEMPLATE_SOUTHAMPTON_PORTSMOUTH", "own")
-    assert notify_keys.setting(by.service, "SMS_TEMPLATE") == "own"
+    assert notify_keys.setting(by.service, "PAINPATH_NOTIFY_SMS_TEMPLATE") == "own"
     monkeypatch.delenv("PAINPATH_NOTIFY_KEY")
     assert carrier(by.service) is None
     numbers = {"07700 900123": "07700900123", "+44 (0)7700 900123": "07700900123", "023 8000 0000": "",

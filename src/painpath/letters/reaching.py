@@ -20,18 +20,18 @@ def delivery_of(service: Service) -> Delivery:
 
 def sends_email(service: Service) -> bool:
     """Whether e-mail leaves this site for people of this service."""
-    how = delivery_of(service).email
-    return settings.SENDS_EMAIL if how == "smtp" else how == "notify" and has_all_for(service, "email")
+    can = {"smtp": settings.SENDS_EMAIL, "notify": has_all_for(service, "email"), "off": False}
+    return any(can.values()) and can[delivery_of(service).email]
 
 
 def sends_texts(service: Service) -> bool:
     """Whether text messages leave this site for people of this service."""
-    return delivery_of(service).sms == "notify" and has_all_for(service, "sms")
+    return has_all_for(service, "sms") and delivery_of(service).sms == "notify"
 
 
 def posts_by_notify(service: Service) -> bool:
     """Whether GOV.UK Notify prints and posts what this service writes."""
-    return delivery_of(service).post == "notify" and has_all_for(service, "notify")
+    return has_all_for(service, "notify") and delivery_of(service).post == "notify"
 
 
 def uk_mobile(phone: str) -> str:

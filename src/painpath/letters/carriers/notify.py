@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from painpath.accounts.models import Service
 from painpath.accounts.scope import scope
 from painpath.letters.carriers import Handed, Later, Permanent, Told
-from painpath.letters.carriers.notify_keys import CHANNELS, has_key, setting
+from painpath.letters.carriers.notify_keys import CHANNELS, KEY, TEMPLATES, has_key, setting
 from painpath.letters.carriers.notify_letter import pages, wrong_with
 from painpath.letters.codes import clear_text
 from painpath.letters.errors import LetterError
@@ -97,7 +97,7 @@ class Notify:
                     raise Permanent(f"{' '.join(wrong)} Print it here and post it.")
                 taken = self._ask(kind, client.send_precompiled_letter_notification, reference, BytesIO(pdf))
             else:
-                template = setting(self.service, f"{kind.upper()}_TEMPLATE")
+                template = setting(self.service, TEMPLATES[kind])
                 if not template:
                     raise Later(f"There is no template for GOV.UK Notify. {_SITE}")
                 words = {"message": clear_text(dispatch)}
@@ -153,12 +153,12 @@ class Notify:
     def _client(self) -> "NotificationsAPIClient":
         from notifications_python_client.notifications import NotificationsAPIClient
 
-        key = setting(self.service, "KEY")
+        key = setting(self.service, KEY)
         if not _KEY.fullmatch(key):
             raise Later(_LATER[403])
         timeout = float(os.environ.get("PAINPATH_NOTIFY_TIMEOUT", "15"))  # a letter of 2 MB takes a while to send
         return NotificationsAPIClient(  # type: ignore[no-untyped-call]
-            key, base_url=setting(self.service, "URL") or ADDRESS, timeout=timeout
+            key, base_url=setting(self.service, "PAINPATH_NOTIFY_URL") or ADDRESS, timeout=timeout
         )
 
     def _ask(self, kind: str, call: Callable[..., Any], *args: Any, **more: Any) -> dict[str, Any]:

@@ -9,21 +9,23 @@ from painpath.accounts.models import Service
 
 CHANNELS = {"notify": "letter", "email": "email", "sms": "sms"}
 """What Notify carries by our channels, and how it calls that."""
+KEY = "PAINPATH_NOTIFY_KEY"
+TEMPLATES = {"email": "PAINPATH_NOTIFY_EMAIL_TEMPLATE", "sms": "PAINPATH_NOTIFY_SMS_TEMPLATE"}
 
 
 def setting(service: Service, name: str) -> str:
-    """`PAINPATH_NOTIFY_<name>_<SLUG>` of this service, else `PAINPATH_NOTIFY_<name>` of the site; empty for none."""
+    """This name of the environment, with the service's slug behind it, else as it is; empty for none."""
     slug = re.sub(r"[^A-Z0-9]", "_", service.slug.upper())
-    return (os.environ.get(f"PAINPATH_NOTIFY_{name}_{slug}") or os.environ.get(f"PAINPATH_NOTIFY_{name}", "")).strip()
+    return (os.environ.get(f"{name}_{slug}") or os.environ.get(name, "")).strip()
 
 
 def has_key(service: Service) -> bool:
     """Whether this service has an account there; never in the demonstration, whose people are invented."""
-    return not settings.DEMO and bool(setting(service, "KEY"))
+    return not settings.DEMO and bool(setting(service, KEY))
 
 
 def has_all_for(service: Service, channel: str) -> bool:
     """Whether everything stands in the environment that this channel needs: e-mails and texts need a template."""
     if channel not in CHANNELS or not has_key(service):
         return False
-    return channel == "notify" or bool(setting(service, f"{channel.upper()}_TEMPLATE"))
+    return channel not in TEMPLATES or bool(setting(service, TEMPLATES[channel]))
