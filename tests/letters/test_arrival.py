@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from painpath import clock
@@ -216,3 +217,21 @@ def test_a_carrier_that_cannot_say_what_it_has_is_given_nothing_yet(mesh: Any, c
     dispatch.refresh_from_db()
     assert (carrier.handed, dispatch.state, dispatch.provider_id) == (0, DispatchState.SENT, "first")
     assert "perhaps_twice" not in dispatch.facts
+
+
+def test_two_workers_never_hand_over_the_same_at_once(mesh: Any, carrier: Asked) -> None:
+    dispatch, by = mesh
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:  # the session of a worker that is at it
+            cursor.execute(
+                "SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"painpath.letters.dispatch {dispatch.pk}"]
+            )
+        assert not sending.send(dispatch=dispatch, by=by)
+        assert carrier.handed == 0
+    finally:
+        other.connection.close()  # it is killed: the server ends its session
+        other.close()
+    for _ in range(2):
+        assert sending.send(dispatch=dispatch, by=by)
+    assert carrier.handed == 1

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from painpath import clock
 from painpath.accounts import audit
@@ -89,9 +89,20 @@ def _alone(dispatch: Dispatch) -> Iterator[bool]:
     try:
         yield alone
     finally:
-        if alone and connection.connection is not None and not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+        if alone:
+            _give_up(name)
+
+
+def _give_up(name: str) -> None:
+    """Release the lock. A session that cannot is ended: it must not go back into the pool with the lock."""
+    session = connection.connection
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+    except DatabaseError:
+        if session is not None:
+            session.close()
+        raise
 
 
 def _cut_short(dispatch: Dispatch, by: Process) -> _Attempt | None:
