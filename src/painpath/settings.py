@@ -158,5 +158,9 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"painpath": {"level": "INFO"}, "procrastinate": {"level": "WARNING"}},
+    "loggers": {
+        "painpath": {"level": "INFO"},
+        "procrastinate": {"level": "WARNING"},
+        "notifications_python_client": {"level": "CRITICAL"},  # quotes what Notify said of a message
+    },
 }

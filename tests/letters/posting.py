@@ -2,14 +2,15 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from painpath.letters import tasks
+from painpath.letters.carriers import Later
 from painpath.letters.models import Dispatch
-from painpath.letters.sending import Later
 from painpath.letters.signing import prepare, seal, sign
 from painpath.referrals import verbs
 from painpath.referrals.arriving.contacts import confirm_contact
@@ -56,6 +57,24 @@ def decided(team: Any) -> Callable[..., Referral]:
         return Referral.objects.get(pk=referral.pk)
 
     return make
+
+
+def decided_for(team: Any, *, confirmed: tuple[str, ...] = (), **person: Any) -> Referral:
+    """A referral by letter whose two letters are signed. `person`: what stands on record about the patient by then;
+    `confirmed`: which of their contacts staff have confirmed."""
+    referral = waiting_referral(team, patient=ADDRESS, route="practitioner-letter", ubrn="")
+    practice, patient = referral.practice, referral.patient
+    assert practice is not None
+    assert patient is not None
+    practice.address, practice.postcode = "1 Practice Road\nExampleton", "EX1 3GP"
+    practice.save()
+    for name, value in ({"date_of_birth": date(1966, 4, 3)} | person).items():
+        setattr(patient, name, value)
+    patient.save()
+    for kind in confirmed:
+        confirm(team, referral, kind)
+    decide(team, referral)
+    return Referral.objects.get(pk=referral.pk)
 
 
 def confirm(team: Any, referral: Referral, kind: str = "email") -> None:

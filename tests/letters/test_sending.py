@@ -8,6 +8,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Job
 
 from painpath.letters import holding, outbox, sending, tasks
+from painpath.letters.carriers import Later
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.referrals.models import Task
 from tests.letters.mail import MailServer, mail  # noqa: F401  # fixture
@@ -93,7 +94,7 @@ def test_the_queue_waits_longer_each_time_and_outlasts_our_own_count() -> None:
     for number in range(2 * sending.TRIES):
         job = Job(id=1, queue="q", lock=None, queueing_lock=None, task_name="letters.send", attempts=number)
         before = datetime.now(UTC)
-        decision = strategy.get_retry_decision(exception=sending.Later(), job=job)
+        decision = strategy.get_retry_decision(exception=Later(), job=job)
         assert decision is not None, "a worker that is killed counts as an attempt there, not here"
         assert decision.retry_at is not None
         waits.append(round((decision.retry_at - before).total_seconds()))

@@ -105,6 +105,21 @@ FOR_ADULTS = "plain: Our service is for adults."
         (NOTICES, "its reference is {reference}", "it is here", "notices.receipt.plain_text", "Put `{reference}` in"),
         (NOTICES, "We enclose a letter.", "By {by}.", "notices.enclosed.plain_text", "Only the receipt has `{by}`"),
         (NOTICES, "We enclose a letter.", "Use {code}.", "notices.enclosed.plain_text", "Only the message with a code"),
+        (
+            NOTICES,
+            "Do not give it to anybody.",
+            "Do not give it to anybody " * 4,
+            "notices.code_by_sms.plain_text",
+            "160",
+        ),
+        (NOTICES, "need your date of birth", "need “born”", "notices.letter_online_sms.plain_text", "hold no “ ”"),
+        (
+            NOTICES,
+            "There is a letter for you online.\n\n",
+            "The pain clinic.\n\n",
+            "notices.letter_online.plain_text",
+            "without `clinic`",
+        ),
         (PATIENTS, "criteria: [seeking-cure", "criteria: [nothing, seeking-cure", "readiness[0].criteria", "`nothing`"),
     ],
 )

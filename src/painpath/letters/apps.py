@@ -9,6 +9,8 @@ class LettersConfig(AppConfig):
     def ready(self) -> None:
         """Whatever moves a referral, what waits in the outbox about it is looked at."""
         from painpath.letters.moving_on import hold_what_waits
+        from painpath.letters.online import heed_choice
         from painpath.referrals.moves import moved
 
         moved.connect(hold_what_waits, dispatch_uid="letters.hold_what_waits")
+        moved.connect(heed_choice, dispatch_uid="letters.heed_choice")

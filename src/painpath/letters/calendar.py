@@ -51,6 +51,21 @@ def remind_unread(service: int, change: int, step: int) -> None:
         escalating.remind(change=ReportedChange(pk=change, service_id=service), step=step, by=by)
 
 
+@app.task(name="letters.post_unopened", retry=_RETRY, pass_context=False)
+def post_unopened(service: int, dispatch: int) -> None:
+    """Send a letter online by post as well, if its time has come and nobody has opened it."""
+    from painpath.accounts.audit import Process
+    from painpath.accounts.models import Service
+    from painpath.accounts.scope import scope
+    from painpath.letters import online
+    from painpath.letters.models import Dispatch
+    from painpath.referrals.moves import CALENDAR
+
+    with scope(service):
+        by = Process(Service.objects.get(pk=service), CALENDAR)
+        online.post_unopened(dispatch=Dispatch(pk=dispatch), by=by)
+
+
 @app.task(name="letters.escalate_change", retry=_RETRY, pass_context=False)
 def escalate_change(service: int, change: int) -> None:
     """A reported change goes further, if its time has come and no clinician has read it."""

@@ -3,20 +3,33 @@
 import re
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from painpath.letters.formats import printed_otherwise, unmet
-from painpath.letters.models import Dispatch
-from painpath.letters.wording import line
+from painpath import clock
+from painpath.letters.carriers.notify_address import wrong_with_address
+from painpath.letters.formats import layout_for, printed_otherwise, unmet
+from painpath.letters.models import Dispatch, DispatchState, Letter
+from painpath.letters.reaching import posts_by_notify, sends_email, sends_texts, uk_mobile
+from painpath.letters.wording import day, line
 from painpath.referrals import pathways
 from painpath.referrals.arriving.contacts import address_lines, has_died, is_confirmed
+from painpath.referrals.arriving.needs import communication_of, needs_of
+from painpath.referrals.guidance import attaching
 from painpath.referrals.models import InformationRequest, Patient, Referral, SignpostFollowUp, Transition
 
 MOVED_ON = "The referral has moved on since this letter was signed: read it, then send or stop it."
 _TELLS_OF_A_DECISION = frozenset({"letter", "notice", "documents", "ers_reply"})
 GOES_ON_WITH_IT = frozenset({"hand_over"})
 """What was signed is as right after these as before."""
+
+BY_POST = frozenset({"print", "notify"})
+RETURNS = {
+    "gone_away": "Gone away, or nobody of this name there",
+    "refused": "Refused",
+    "unknown": "It does not say why",
+}
+"""Why a letter came back, as the sender reads it on the envelope."""
+CAME_BACK = "A letter came back from this address"
 
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b", re.IGNORECASE)
 
@@ -33,17 +46,27 @@ class Addressee:
         return "\n".join(self.lines)
 
 
-def channel_for(referral: Referral, *, to: str = "patient") -> str:
+def channel_for(referral: Referral, *, to: str = "patient", texts: bool = False) -> str:
     """`email` only where this site sends e-mail at all: to a patient whose address is confirmed and who has left no
-    word on safe contact; to a referrer at a work address, as the pathway says. Everything else by post (`print`)."""
-    patient = referral.patient
-    if to == "referrer" and settings.SENDS_EMAIL and _has_work_email(referral):
+    word on safe contact; to a referrer at a work address, as the pathway says. Where no e-mail goes to a patient, `sms`
+    for what can be said in a text message (`texts`), to a UK mobile that is confirmed, unless a need speaks against it.
+    Everything else by post (`print`)."""
+    patient, service = referral.patient, referral.service
+    if to == "referrer" and _has_work_email(referral) and sends_email(service):
         return "email"
-    if to != "patient" or patient is None or not settings.SENDS_EMAIL:
+    if to != "patient" or patient is None or patient.safe_contact.strip():
         return "print"
-    if patient.safe_contact.strip() or has_died(patient):
+    by_email = sends_email(service) and is_confirmed(patient, "email")
+    by_text = not by_email and texts and _takes_texts(referral, patient)
+    if not (by_email or by_text) or has_died(patient):
         return "print"
-    return "email" if is_confirmed(patient, "email") else "print"
+    return "email" if by_email else "sms"
+
+
+def _takes_texts(referral: Referral, patient: Patient) -> bool:
+    if not uk_mobile(patient.phone) or not sends_texts(referral.service) or not is_confirmed(patient, "phone"):
+        return False
+    return not any("sms" in need.forbids for need in needs_of(patient, communication_of(referral)))
 
 
 def _has_work_email(referral: Referral) -> bool:
@@ -57,11 +80,31 @@ def _is_theirs(dispatch: Dispatch) -> bool:
     return dispatch.address == email_of(referral, "referrer") and _has_work_email(referral)
 
 
+def printed_by_notify(
+    referral: Referral, *, kind: str, to: str, name: str, address: str, letter: Letter | None
+) -> bool:
+    """Whether GOV.UK Notify prints and posts this. Printed here all the same: what a person encloses something with,
+    yellow on black, and addresses that Notify does not take."""
+    if not posts_by_notify(referral.service) or kind == "documents" or wrong_with_address(name, address):
+        return False
+    if to == "patient":
+        return layout_for(referral.patient) != "yellow-on-black"
+    return letter is None or not attaching.enclosed(letter.decision)
+
+
 def email_of(referral: Referral, to: str) -> str:
     """The e-mail address on record of `patient` or `referrer`; empty when there is none."""
     if to == "patient":
         return referral.patient.email if referral.patient else ""
     return referral.referrer.email if to == "referrer" and referral.referrer else ""
+
+
+def reach_of(referral: Referral, to: str, channel: str) -> str:
+    """Where something for `to` goes by this channel, as the record stands: an e-mail address, a mobile number, or the
+    lines of a postal address."""
+    if channel == "sms":
+        return uk_mobile(referral.patient.phone) if referral.patient else ""
+    return email_of(referral, to) if channel == "email" else addressee(referral, to).address
 
 
 def addressee(referral: Referral, to: str) -> Addressee:
@@ -119,13 +162,39 @@ def _reasons(dispatch: Dispatch) -> list[str]:
     if dispatch.to == "referrer" and dispatch.channel == "email" and not _is_theirs(dispatch):
         found.append("This email address is not, or no longer, the referrer's work address on record.")
     found += _needless(dispatch) or _moved_on(dispatch)
-    if dispatch.channel == "print" and not dispatch.address.strip():
+    if dispatch.channel in BY_POST and not dispatch.address.strip():
         found.append(_no_address(dispatch))
+    found += _came_back(dispatch)
     if dispatch.channel == "email" and not dispatch.address.strip():
         found.append("There is no email address on record.")
     if dispatch.channel == "email" and dispatch.letter_id is not None:
         found.append("A letter with clinical content does not go by email. Send it by post.")
+    if dispatch.channel == "sms" and not dispatch.address.strip():
+        found.append("There is no mobile phone number on record.")
     return found
+
+
+def goes_to_the_same(rows: QuerySet[Dispatch], dispatch: Dispatch) -> QuerySet[Dispatch]:
+    """Those of `rows` that go to the person of `dispatch` at its address; itself not."""
+    rows = rows.filter(address=dispatch.address).exclude(pk=dispatch.pk)
+    if dispatch.to == "patient":
+        return rows.filter(to="patient", referral__patient=dispatch.referral.patient_id)
+    return rows.exclude(to="patient").filter(name=dispatch.name)
+
+
+def _came_back(dispatch: Dispatch) -> list[str]:
+    """A letter to the same person came back from there, and nothing that left since says that the address is right."""
+    if dispatch.channel not in BY_POST or not dispatch.address.strip():
+        return []
+    posted = Dispatch.objects.filter(service_id=dispatch.service_id, channel__in=BY_POST)
+    posted = goes_to_the_same(posted, dispatch)
+    last = posted.filter(state=DispatchState.RETURNED).order_by("returned_at").last()
+    if last is None or last.returned_at is None:
+        return []
+    if posted.filter(state__in=(DispatchState.SENT, DispatchState.DELIVERED), sent_at__gt=last.returned_at).exists():
+        return []
+    on = day(last.returned_at.astimezone(clock.LONDON).date())
+    return [f"{CAME_BACK} on {on}. {last.why} Make sure where they live before anything else goes there."]
 
 
 def _needless(dispatch: Dispatch) -> list[str]:
@@ -168,11 +237,15 @@ def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
         found.append(f"An interpreter is needed: {spoken}. This is in English: arrange a translation, or a call.")
     if dispatch.channel == "email" and (dispatch.address != patient.email or not is_confirmed(patient, "email")):
         found.append("Nobody has confirmed this email address as it is now on record. Confirm it, or send it by post.")
+    if dispatch.channel == "sms" and (
+        dispatch.address != uk_mobile(patient.phone) or not is_confirmed(patient, "phone")
+    ):
+        found.append("Nobody has confirmed this phone number as it is now on record. Confirm it, or send it by post.")
     current = "\n".join(address_lines(patient))
-    if dispatch.channel == "print" and dispatch.address and dispatch.address != current:
+    if dispatch.channel in BY_POST and dispatch.address and dispatch.address != current:
         now = ", ".join(current.splitlines()) or "none"
         found.append(f"The patient's address on record is now another one ({now}). Choose where this goes.")
-    if dispatch.channel == "print" and current and not _POSTCODE.search(current):
+    if dispatch.channel in BY_POST and current and not _POSTCODE.search(current):
         found.append("The patient's address on record has no postcode. Check that a letter would arrive there.")
     return found
 

@@ -14,7 +14,7 @@ too. No code stands in a log, an audit row or a queue's arguments.
 import re
 import secrets
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -28,9 +28,10 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor
 from painpath.letters import outbox
-from painpath.letters.channels import addressee, channel_for, email_of
+from painpath.letters.channels import addressee, channel_for, reach_of
 from painpath.letters.models import Dispatch, OneTimeCode
 from painpath.letters.sealing import seal, unseal
+from painpath.pathway.notices import Notices
 from painpath.referrals import moves, pathways
 from painpath.referrals.models import Referral
 from painpath.referrals.models.referral import new_reference
@@ -44,10 +45,14 @@ NOT_RIGHT = gettext_noop("This code does not work. Check each letter and number,
 
 
 @transaction.atomic
-def issue_code(*, referral: Referral, to: str, by: Actor) -> OneTimeCode:
-    """Make a code and send it: by e-mail (`channel_for`), else by post. Older ones are void from now.
+def issue_code(
+    *, referral: Referral, to: str, by: Actor, opens: Dispatch | None = None, until: date | None = None
+) -> OneTimeCode:
+    """Make a code and send it: by e-mail or text (`channel_for`), else by post. Older ones are void from now.
 
-    The code itself is not given back, to nobody. Raises `Refused` for a referral that names nobody to send it to.
+    `opens` is a letter that waits online for its patient (`online`): then the message tells of it, carries the address
+    of the page, and the code works to the end of the day `until`. The code itself is not given back, to nobody. Raises
+    `Refused` for a referral that names nobody to send it to.
     """
     if to not in TO:
         raise ValueError(f"no codes go to {to}")
@@ -57,31 +62,31 @@ def issue_code(*, referral: Referral, to: str, by: Actor) -> OneTimeCode:
     now = clock.now()
     _void(referral, to, by)
     notices = pathways.of(referral.pathway_version).notices
-    channel = channel_for(referral, to=to)
-    if channel == "email":
-        notice, until = notices.code_by_email, now + timedelta(minutes=notices.codes.email_minutes)
-        works_until = date_format(until.astimezone(clock.LONDON), r"H:i \o\n j F Y")
+    channel = channel_for(referral, to=to, texts=True)
+    if channel != "print" and opens is None:
+        ends = now + timedelta(minutes=notices.codes.email_minutes)
+        works_until = date_format(ends.astimezone(clock.LONDON), r"H:i \o\n j F Y")
     else:
-        # To the end of the last day: the letter names a day, not a minute.
-        last = (now + timedelta(days=notices.codes.post_days)).astimezone(clock.LONDON)
-        notice = notices.patient_code_by_post if to == "patient" else notices.code_by_post
-        until = last.replace(hour=23, minute=59, second=59, microsecond=0)
-        works_until = f"the end of {date_format(until, 'j F Y')}"
+        # To the end of the last day: the message names a day, not a minute.
+        last = until or (now + timedelta(days=notices.codes.post_days)).astimezone(clock.LONDON).date()
+        ends = datetime.combine(last, time(23, 59, 59), clock.LONDON)
+        works_until = f"the end of {date_format(last, 'j F Y')}"
+    subject, words = _words(notices, to, channel, online=opens is not None)
+    page = patients_page(referral.service.slug)
+    where = f"{page}?reference={referral.reference}" if opens is not None else _where(referral.service.slug)
     code = new_reference()  # eight random characters without look-alikes, in two groups: made for being read out
-    text = notice.plain_text.format(
-        code=code, until=works_until, reference=referral.reference, where=_where(referral.service.slug)
-    )
+    text = words.format(code=code, until=works_until, reference=referral.reference, where=where).strip()
     text = "\n\n".join(part for part in text.split("\n\n") if part.strip())
     known = addressee(referral, to)
     key = uuid.uuid4()
     dispatch = outbox.queue(
         referral, by=by, kind="code", to=to, channel=channel, name=known.name, key=key,
-        address=email_of(referral, to) if channel == "email" else known.address,
-        subject=notice.plain_subject, text=seal(text.encode()).decode(), facts={"until": until.isoformat()},
+        address=reach_of(referral, to, channel), subject=subject, text=seal(text.encode()).decode(),
+        facts={"until": ends.isoformat()} | ({"opens": opens.pk} if opens is not None else {}),
     )  # fmt: skip
     row = OneTimeCode.objects.create(
         service_id=referral.service_id, referral=referral, to=to, digest=_digest(code, secrets.token_hex(16)),
-        made_at=now, expires_at=until, dispatch=dispatch,
+        made_at=now, expires_at=ends, dispatch=dispatch,
     )  # fmt: skip
     audit.record(by, "code.issue", row, to=to, channel=channel)
     return row
@@ -109,6 +114,18 @@ def check_code(*, referral: Referral, to: str, code: str, by: Actor) -> bool:
         row.save(update_fields=["tries", "used_at"])
     audit.record(by, "code.check", row, right=right)
     return right
+
+
+def _words(notices: Notices, to: str, channel: str, *, online: bool) -> tuple[str, str]:
+    """Subject and text. A text message has no subject: it keeps that of the e-mail, should a person send it so."""
+    if online:
+        text = notices.letter_online_sms if channel == "sms" else notices.letter_online
+        return notices.letter_online.plain_subject, text.plain_text
+    if channel == "sms":
+        return notices.code_by_email.plain_subject, notices.code_by_sms.plain_text
+    by_post = notices.patient_code_by_post if to == "patient" else notices.code_by_post
+    notice = notices.code_by_email if channel == "email" else by_post
+    return notice.plain_subject, notice.plain_text
 
 
 def void_codes(referral: Referral, to: str, *, by: Actor) -> None:

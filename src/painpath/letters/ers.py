@@ -151,7 +151,7 @@ def take_back_sent(*, dispatch: Dispatch, by: Membership, words: str) -> Dispatc
     said |= {"sent_by": dispatch.sent_by_id, "sent_at": dispatch.sent_at.isoformat() if dispatch.sent_at else None}
     dispatch.facts["taken_back"] = [*before, said]
     dispatch.sent_at = dispatch.sent_by = None
-    change(dispatch, DispatchState.QUEUED, by=by, action="dispatch.take_back", number=len(before) + 1)
+    change(dispatch, DispatchState.QUEUED, by=by, action="dispatch.take_back", detail={"number": len(before) + 1})
     return dispatch
 
 

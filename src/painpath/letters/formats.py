@@ -51,7 +51,7 @@ def unmet(patient: Patient, referral: Referral, channel: str) -> list[str]:
     if not _is_made(wanted, channel):
         found.append(f"Needs {_to_do(wanted, communication)}")
     for need in needs_of(patient, communication):
-        if channel in need.forbids:
+        if _way(channel) in need.forbids:
             found.append(f"{need.name}. {need.how}")
         elif (asked := need.letter_format or wanted) != wanted and not _is_made(asked, channel):
             found.append(f"Also needs {_to_do(asked, communication)}")
@@ -62,8 +62,9 @@ def unmet(patient: Patient, referral: Referral, channel: str) -> list[str]:
 
 
 def _is_made(wanted: str, channel: str) -> bool:
-    """Whether the program itself makes what goes by this channel in this format."""
-    return wanted in MADE or (channel == "email" and wanted == "plain-text-email")
+    """Whether the program itself makes what goes by this channel in this format. A letter online is a page for screen
+    readers, and plain text beside it."""
+    return wanted in MADE or (channel in ("email", "link") and wanted == "plain-text-email")
 
 
 def _to_do(wanted: str, communication: Communication) -> str:
@@ -71,6 +72,11 @@ def _to_do(wanted: str, communication: Communication) -> str:
     known = communication.letter_format(wanted)
     do = known.by_hand if known else "Have it made, then record here that it was sent."
     return f"{_small(format_name(wanted, communication))}: {_small(do)}"
+
+
+def _way(channel: str) -> str:
+    """Whoever prints it: what comes through the letter box is `print`."""
+    return "print" if channel == "notify" else channel
 
 
 def printed_otherwise(printed: str, patient: Patient, referral: Referral) -> list[str]:

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.letters import outbox, tasks
+from painpath.letters import online, outbox, tasks
+from painpath.letters.carriers.finding import CARRIED
 from painpath.letters.channels import reasons_to_hold
 from painpath.letters.codes import has_run_out
 from painpath.letters.models import Dispatch, DispatchState
@@ -17,6 +18,7 @@ from painpath.referrals.transitions import STAFF
 
 HOWS = {
     "print": "Send it by post",
+    "link": "Put it online, with a code",
     "email": "Send it by email",
     "by_hand": "It has been given in another way",
     "stop": "Do not send it",
@@ -37,6 +39,8 @@ def ways(dispatch: Dispatch) -> list[str]:
             found.insert(1, "email")
     elif dispatch.kind == "notice":
         found[0] = "email"
+    elif dispatch.to == "patient" and online.is_wanted(dispatch.referral):
+        found.insert(1, "link")
     return [way for way in found if way != "by_hand" or dispatch.kind != "code"]
 
 
@@ -46,6 +50,10 @@ def check_release(dispatch: Dispatch, *, by: Membership) -> None:
         raise Refused("Only an administrator or a clinician can do this.")
     if dispatch.state not in WAITING:
         raise Refused(f"This is not waiting for anybody: {dispatch.get_state_display().lower()}.")
+    if dispatch.began_at is not None:
+        raise Refused(
+            "This was being sent when it was held. Look again in a minute or two: then it says if it has left."
+        )
 
 
 def to_read(dispatch: Dispatch) -> list[str]:
@@ -95,10 +103,12 @@ def release(*, dispatch: Dispatch, by: Membership, how: str, words: str, read: s
 def _send(dispatch: Dispatch, how: str, address: str, reasons: list[str], by: Membership) -> None:
     dispatch.channel, dispatch.attempts = how, 0
     patient = dispatch.referral.patient
-    dispatch.address = patient.email if how == "email" and patient is not None else address
+    dispatch.address = patient.email if how == "email" and patient is not None else address if how == "print" else ""
     # What the chosen way itself brings up, such as an address that is not the one on record, was chosen by a person.
     dispatch.facts["accepted"] = [*dispatch.facts.get("accepted", []), *reasons]
     dispatch.facts["accepted"] += reasons_to_hold(dispatch)
     outbox.change(dispatch, DispatchState.QUEUED, by=by)
-    if how == "email":
+    if how in CARRIED:
         tasks.send_later(dispatch)
+    elif how == "link":
+        online.announce(dispatch, by=by)

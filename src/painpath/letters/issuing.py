@@ -3,7 +3,7 @@
 import uuid
 
 from painpath.accounts.audit import Actor
-from painpath.letters import outbox, patients_door
+from painpath.letters import online, outbox, patients_door
 from painpath.letters.channels import addressee, channel_for
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.referrals import pathways
@@ -12,10 +12,11 @@ from painpath.referrals.unsettled import merged_in
 
 
 def queue_letters(referral: Referral, patient: Letter, gp: Letter, *, by: Actor, in_ers: bool) -> list[Dispatch]:
-    """Queue both letters of a decision by post, inside the transaction that signs them.
+    """Queue both letters of a decision, inside the transaction that signs them.
 
-    - The patient's letter goes to the address on record; with a confirmed e-mail address a notice without clinical
-      content goes as well, unless the letter has to wait for a person: then nothing is on its way.
+    - The patient's letter goes by post to the address on record; with a confirmed e-mail address a notice without
+      clinical content goes as well, unless the letter has to wait for a person: then nothing is on its way.
+    - To a patient who wants letters online it goes there, and a message says so (`online`).
     - Where no e-mail reaches the patient, a code goes by post as well, unless the letter has to wait
       (`patients_door.with_letter`).
     - A GP who asked through e-RS has the answer there (`in_ers`: the reply is queued already): nothing is printed.
@@ -28,15 +29,20 @@ def queue_letters(referral: Referral, patient: Letter, gp: Letter, *, by: Actor,
     printed copies of the GP's letter.
     """
     pathway = pathways.of(referral.pathway_version)
-    to_patient = _queue_letter(referral, patient, "patient", by=by)
-    if to_patient.state == DispatchState.QUEUED and channel_for(referral) == "email" and referral.patient is not None:
+    channel = "link" if online.is_wanted(referral) else "print"
+    to_patient = _queue_letter(referral, patient, "patient", by=by, channel=channel)
+    waits = to_patient.state != DispatchState.QUEUED
+    if to_patient.channel == "link":
+        if not waits:
+            online.announce(to_patient, by=by)
+    elif not waits and channel_for(referral) == "email" and referral.patient is not None:
         notice = pathway.notices.letter_coming
         outbox.queue(
             referral, by=by, kind="notice", to="patient", channel="email", name=referral.patient.name,
             address=referral.patient.email, subject=notice.plain_subject,
             text=notice.plain_text.format(reference=referral.reference), key=_key(patient, "notice"),
         )  # fmt: skip
-    if to_patient.state == DispatchState.QUEUED:
+    if not waits:
         patients_door.with_letter(referral, patient.decision.outcome, by=by)
     copies = []
     if not in_ers:
@@ -68,11 +74,12 @@ def merged_recipients(referral: Referral) -> list[tuple[str, Referral]]:
 
 
 def _queue_letter(
-    referral: Referral, letter: Letter, to: str, *, by: Actor, merged: Referral | None = None
+    referral: Referral, letter: Letter, to: str, *, by: Actor, merged: Referral | None = None, channel: str = "print"
 ) -> Dispatch:
     known = addressee(merged or referral, to)
     return outbox.queue(
-        referral, by=by, kind="letter", to=to, channel="print", name=known.name, address=known.address, letter=letter,
+        referral, by=by, kind="letter", to=to, channel=channel, name=known.name,
+        address=known.address if channel == "print" else "", letter=letter,
         key=_key(letter, f"{to}/{merged.pk}" if merged else to), merged=merged,
     )  # fmt: skip
 

@@ -1,10 +1,15 @@
 """The outbox: what leaves is written down in the transaction of what it tells of, and sent after the commit.
 
-queued ─→ sent                 a person says that it was posted, or the mail server took it
-   │        └─→ queued        in e-RS only: the word that it was sent was a mistake (`ers.take_back_sent`)
-   ├────→ held ─→ queued       a person must look first, then releases it (`holding.release`)
-   ├────→ failed ─→ queued     it could not be sent; somebody is told the same day
-   └────→ cancelled            stopped before it left
+queued ─→ sent ─→ delivered    the carrier, or a person, says that it arrived (`arrival`)
+   │      ├──┴──→ returned      it came back; said by mistake, it is sent or delivered as before
+   │      ├─────→ failed        the carrier took it, and says later that it could not bring it
+   │      └─────→ queued        in e-RS only: the word that it was sent was a mistake (`ers.take_back_sent`)
+   ├────→ held ─→ queued        a person must look first, then releases it (`holding.release`)
+   ├────→ failed ─→ queued      it could not be sent; somebody is told the same day
+   └────→ cancelled             stopped before it left
+
+`sent` is what a person says who has posted it, or that a carrier took it (`sending`); of ordinary post nothing more is
+known unless somebody says so. What came back is sent again as a dispatch of its own (`arrival.send_again`).
 """
 
 import uuid
@@ -18,17 +23,23 @@ from painpath.accounts import audit
 from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
 from painpath.letters import tasks
-from painpath.letters.channels import addressee, reasons_to_hold
+from painpath.letters.carriers.finding import CARRIED
+from painpath.letters.channels import addressee, printed_by_notify, reasons_to_hold
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.referrals.models import Referral
 from painpath.referrals.todo import drop_tasks
 
+UNDER_WAY = "It was being sent at that moment: whether it had left will stand here in a minute or two."
 NOT_SENT = frozenset({DispatchState.HELD, DispatchState.QUEUED, DispatchState.FAILED})
+LEFT = frozenset({DispatchState.SENT, DispatchState.DELIVERED})
+"""What somebody has, or will have; what came back is not among it."""
 
 _ACTIONS = {
     DispatchState.HELD: "dispatch.hold",
     DispatchState.QUEUED: "dispatch.release",
     DispatchState.SENT: "dispatch.send",
+    DispatchState.DELIVERED: "dispatch.deliver",
+    DispatchState.RETURNED: "dispatch.return",
     DispatchState.FAILED: "dispatch.fail",
     DispatchState.CANCELLED: "dispatch.stop",
 }
@@ -44,7 +55,8 @@ def queue(
     `kind`, `to` and `channel` are those of `letters.models`. The same `key` again gives the dispatch that is there.
     A patient is named as on record. By post it goes to a patient's address on record, and to that of others when no
     `address` is given. It is held as well when the record gives a reason: words on safe contact, a format that cannot
-    be made here, no address, a patient who has died (`channels`). `merged` is a referral that was merged into this one,
+    be made here, no address, a patient who has died (`channels`). Post that GOV.UK Notify can print goes there, where
+    the service wants it so (`channels.printed_by_notify`). `merged` is a referral that was merged into this one,
     where its referrer or practice is the one to be told.
     """
     known = addressee(merged or referral, to)
@@ -53,6 +65,8 @@ def queue(
     name = known.name if to == "patient" else name or known.name
     if channel == "print" and (to == "patient" or not address.strip()):
         address = known.address
+    if channel == "print" and printed_by_notify(referral, kind=kind, to=to, name=name, address=address, letter=letter):
+        channel = "notify"
     dispatch, new = Dispatch.objects.get_or_create(
         service_id=referral.service_id, key=key or uuid.uuid4(),
         defaults={
@@ -65,43 +79,59 @@ def queue(
         audit.record(by, "dispatch.queue", dispatch, kind=kind, to=to, channel=channel)
         if reasons := [*filter(None, [held.strip()]), *reasons_to_hold(dispatch)]:
             hold(dispatch, reasons, by=by)
-        elif channel == "email":
+        elif channel in CARRIED:
             tasks.send_later(dispatch)
     return dispatch
 
 
 def stop(dispatches: Iterable[Dispatch], *, by: Actor, why: str) -> list[Dispatch]:
-    """Stop what has not left yet, inside the caller's transaction; gives those that were stopped."""
+    """Stop what has not left yet, inside the caller's transaction; gives those that were stopped.
+
+    One with `began_at` may be leaving at this moment: its words say so, and the end of the attempt says what it did.
+    """
     stopped = []
     for dispatch in Dispatch.objects.select_for_update().filter(pk__in=[one.pk for one in dispatches]):
         if dispatch.state in NOT_SENT:
-            change(dispatch, DispatchState.CANCELLED, by=by, why=why)
+            under_way = "" if dispatch.began_at is None else f" {UNDER_WAY}"
+            change(dispatch, DispatchState.CANCELLED, by=by, why=why + under_way)
             stopped.append(dispatch)
     return stopped
 
 
 def hold(dispatch: Dispatch, reasons: list[str], *, by: Actor) -> None:
     """Keep a locked dispatch until a person has read `reasons` and released it."""
+    if dispatch.began_at is not None:
+        reasons = [*reasons, UNDER_WAY]
     dispatch.facts["held"] = reasons
     change(dispatch, DispatchState.HELD, by=by, why=" ".join(reasons))
 
 
 def change(
-    dispatch: Dispatch, state: DispatchState, *, by: Actor, why: str = "", action: str = "", **detail: Any
+    dispatch: Dispatch,
+    state: DispatchState,
+    *,
+    by: Actor,
+    why: str = "",
+    action: str = "",
+    detail: dict[str, Any] | None = None,
 ) -> None:
     """Bring a locked dispatch into `state`, with its audit row (`action`, where it is not the usual one). What is not
     waiting to be printed is in no batch that has not been posted, except what was stopped: somebody must take that out
     of the pile. A code that has left, or never will, is forgotten."""
     dispatch.state, dispatch.why, dispatch.changed_at = state, why, clock.now()
-    if state == DispatchState.SENT:
+    if state == DispatchState.SENT and dispatch.sent_at is None:
         dispatch.sent_at, dispatch.sent_by = clock.now(), by if isinstance(by, Membership) else None
     if state in (DispatchState.HELD, DispatchState.QUEUED, DispatchState.FAILED):
-        dispatch.batch = None
+        dispatch.batch = dispatch.sent_at = dispatch.sent_by = None
     if dispatch.kind == "code" and state in (DispatchState.SENT, DispatchState.FAILED, DispatchState.CANCELLED):
         dispatch.text = ""
     dispatch.save()
-    audit.record(by, action or _ACTIONS[state], dispatch, channel=dispatch.channel, **detail)
-    if state in (DispatchState.SENT, DispatchState.CANCELLED) and isinstance(by, Membership):
+    audit.record(by, action or _ACTIONS[state], dispatch, channel=dispatch.channel, **(detail or {}))
+    if dispatch.channel == "link" or "opens" in dispatch.facts:
+        from painpath.letters import online  # which puts things into the outbox itself
+
+        online.heed(dispatch, by=by)
+    if state in (DispatchState.SENT, DispatchState.CANCELLED) and isinstance(by, Membership) and not action:
         # What somebody was told to send in another way has gone, or must not go any more.
         words = why or "It has left since."
         drop_tasks(Referral(pk=dispatch.referral_id), by=by, words=words, kind="contact", facts__dispatch=dispatch.pk)
@@ -119,5 +149,6 @@ def locked(**wanted: Any) -> QuerySet[Dispatch]:
 
 def whole(**wanted: Any) -> QuerySet[Dispatch]:
     """The dispatches that fit, with what deciding about them needs: their referral, its people, the signed letter."""
-    people = ("referral__patient", "referral__practice", "referral__referrer__practice")
-    return Dispatch.objects.select_related(*people, "letter").defer("letter__pdf").filter(**wanted)
+    people = ("referral__patient", "referral__practice", "referral__referrer__practice", "referral__pathway_version")
+    rows = Dispatch.objects.select_related(*people, "letter", "service")
+    return rows.defer("letter__pdf", "referral__pathway_version__content").filter(**wanted)

@@ -17,7 +17,7 @@ from painpath import clock
 from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership, Service
 from painpath.letters import codes, tasks
-from painpath.letters.channels import channel_for
+from painpath.letters.channels import BY_POST, channel_for
 from painpath.letters.door import knock
 from painpath.letters.models import DispatchState, OneTimeCode
 from painpath.referrals import pathways
@@ -87,13 +87,13 @@ def try_code(*, service: Service, reference: str, proof: str, code: str, address
 
 
 def with_letter(referral: Referral, outcome: str, *, by: Actor) -> OneTimeCode | None:
-    """A code by post beside the letter of a decision, for whom no e-mail reaches: so nobody waits for the post twice.
+    """A code by post beside the letter of a decision, for whom no e-mail or text reaches: no second wait for it.
 
     None where the pathway does not want it after this outcome, and for whom it would be of no use.
     """
     patient = referral.patient
     wanted = outcome in pathways.of(referral.pathway_version).notices.codes.with_letters
-    if not wanted or patient is None or patient.date_of_birth is None or channel_for(referral) != "print":
+    if not wanted or patient is None or patient.date_of_birth is None or channel_for(referral, texts=True) != "print":
         return None
     return codes.issue_code(referral=referral, to="patient", by=by)
 
@@ -134,6 +134,7 @@ def _is_in_the_post(referral: Referral) -> bool:
     since = clock.now() - ON_ITS_WAY
     alive = OneTimeCode.objects.filter(
         referral=referral, to="patient", used_at__isnull=True, expires_at__gt=clock.now(), made_at__gt=since,
-        tries__lt=pathways.of(referral.pathway_version).notices.codes.tries, dispatch__channel="print",
+        tries__lt=pathways.of(referral.pathway_version).notices.codes.tries, dispatch__channel__in=BY_POST,
     )  # fmt: skip
-    return alive.filter(dispatch__state__in=(DispatchState.QUEUED, DispatchState.HELD, DispatchState.SENT)).exists()
+    on_its_way = (DispatchState.QUEUED, DispatchState.HELD, DispatchState.SENT, DispatchState.DELIVERED)
+    return alive.filter(dispatch__state__in=on_its_way).exists()

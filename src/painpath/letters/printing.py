@@ -2,6 +2,9 @@
 
 Every letter begins on a new sheet, also where the printer prints on both sides: nobody's letter may stand on the back
 of another's. The batch begins with a posting list of recipients and references.
+
+A few letters are printed while the person waits (`print_batch`). Many are shared out into batches at once, and the
+worker makes one file after the other (`print_in_parts`): it holds one letter and the file under way, never all of them.
 """
 
 from io import BytesIO
@@ -9,13 +12,13 @@ from pathlib import Path
 
 import pypdfium2
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR
-from painpath.letters import codes, outbox
+from painpath.letters import codes, outbox, tasks
 from painpath.letters.channels import reasons_to_hold
 from painpath.letters.enclosing import papers_with
 from painpath.letters.errors import LetterError
@@ -34,6 +37,8 @@ from painpath.referrals.transitions import STAFF
 
 MOST = 200
 """Letters in one batch: as many as somebody folds in a morning; the file stays below 20 MB."""
+AT_ONCE = 50
+"""As many are printed while somebody waits for the page: a second or two."""
 _LIST = Path(__file__).parent / "posting-list.typ"
 
 
@@ -61,42 +66,106 @@ def check_sees(batch: PrintBatch, *, by: Membership) -> None:
 
 @transaction.atomic
 def print_batch(*, by: Membership) -> PrintBatch | None:
-    """Put what waits, the oldest first and at most `MOST`, into one PDF in the order of recipients.
+    """Put what waits, the oldest first and at most `MOST`, into one PDF in the order of recipients, now.
 
-    The record is looked at once more: what now needs a person is held, a code that has run out is stopped, what no font
-    can print goes to a person. None when nothing was left to print after that; `Refused` when nothing waited at all.
+    None when nothing was left to print after the record had been looked at once more (`make`); `Refused` when nothing
+    waited at all.
     """
+    (batch,) = _share_out(by, MOST)
+    return batch if make(batch=batch) else None
+
+
+@transaction.atomic
+def print_in_parts(*, by: Membership) -> list[PrintBatch]:
+    """Share everything that waits out into batches of at most `MOST`, in the order of recipients over all of them. The
+    worker makes each (`make`), one after the other. `Refused` when nothing waited."""
+    batches = _share_out(by, None)
+    for batch in batches:
+        tasks.make_later(batch)
+    return batches
+
+
+def _share_out(by: Membership, most: int | None) -> list[PrintBatch]:
     check_post(by=by)
-    found = list(
-        outbox.locked(service_id=by.service_id, channel="print", state=DispatchState.QUEUED, batch__isnull=True)
-        .exclude(referral_id__in=blind_to(by)).order_by("id")[:MOST]
-    )  # fmt: skip
-    if not found:
+    rows = list(waiting(by).select_for_update(of=("self",)).order_by("id").only("id", "name", "address")[:most])
+    if not rows:
         raise Refused("Nothing waits to be printed. Somebody may have just printed it: look at the batches below.")
-    found.sort(key=lambda one: (one.name.casefold(), one.address, one.pk))
-    pdfs: list[tuple[Dispatch, bytes]] = []
-    for dispatch in found:
-        if reasons := reasons_to_hold(dispatch):
-            outbox.hold(dispatch, reasons, by=by)
-        elif codes.has_run_out(dispatch):
-            outbox.change(dispatch, DispatchState.CANCELLED, by=by, why="The code ran out before it was printed.")
-        else:
+    rows.sort(key=lambda one: (one.name.casefold(), one.address, one.pk))
+    now, batches = clock.now(), []
+    for first in range(0, len(rows), MOST):
+        batch = PrintBatch.objects.create(service_id=by.service_id, made_by=by, made_at=now, pdf=b"")
+        part = [one.pk for one in rows[first : first + MOST]]
+        Dispatch.objects.filter(pk__in=part).update(batch=batch)
+        audit.record(by, "batch.begin", batch, dispatches=part)
+        batches.append(batch)
+    return batches
+
+
+def being_made(by: Membership) -> QuerySet[PrintBatch]:
+    """The batches whose file the worker has not made yet."""
+    rows = PrintBatch.objects.filter(service_id=by.service_id, posted_at__isnull=True, pdf=b"").defer("pdf")
+    return rows.filter(Exists(Dispatch.objects.filter(batch=OuterRef("pk")))).order_by("pk")
+
+
+@transaction.atomic
+def make(*, batch: PrintBatch) -> bool:
+    """Make the file of a batch, once; False when nothing was left to print.
+
+    The record is looked at once more: what now needs a person is held, a code that has run out is stopped, what cannot
+    be printed goes to a person. Letters are read, set and bound one at a time. No row of theirs is locked meanwhile:
+    whoever stops or changes one finds it among what must be taken out of the pile (`to_take_out`).
+    """
+    batch = (
+        PrintBatch.objects.select_for_update(of=("self",)).select_related("made_by__user", "service").get(pk=batch.pk)
+    )
+    by = batch.made_by
+    if batch.pdf or batch.posted_at is not None:
+        return True
+    rows = Dispatch.objects.filter(batch=batch, state=DispatchState.QUEUED).only("id", "name", "address")
+    bound, printed = _Bound(), list[tuple[Dispatch, int]]()
+    with bound:
+        for pk in [one.pk for one in sorted(rows, key=lambda one: (one.name.casefold(), one.address, one.pk))]:
+            dispatch = outbox.whole(pk=pk).get()
+            if _is_kept_back(dispatch, by):
+                continue
             try:
-                pdfs.append((dispatch, _pages(dispatch)))
-            except LetterError as error:
-                _fail(dispatch, error.sentence, by)
-    if not pdfs:
-        return None
-    merged = _merge([pdf for _, pdf in pdfs], _posting_list(pdfs, by))
-    batch = PrintBatch.objects.create(service_id=by.service_id, made_by=by, pdf=seal(merged))
-    for dispatch, _ in pdfs:
-        dispatch.batch = batch
-        if dispatch.to == "patient":
-            dispatch.facts["printed_as"] = layout_for(dispatch.referral.patient)
-        dispatch.save(update_fields=["batch", "facts"])
-        audit.record(by, "dispatch.print", dispatch, batch=batch.pk)
-    audit.record(by, "batch.print", batch, dispatches=[dispatch.pk for dispatch, _ in pdfs])
-    return batch
+                count = bound.add(_pages(dispatch))
+            except (LetterError, pypdfium2.PdfiumError) as error:
+                why = error.sentence if isinstance(error, LetterError) else "Its pages could not be put together."
+                _fail(outbox.lock(dispatch), why, by)
+            else:
+                printed.append((dispatch, count))
+        # What was stopped before its pages were made is in no pile.
+        missing = outbox.locked(batch=batch).exclude(pk__in=[one.pk for one, _ in printed])
+        for dispatch in missing:
+            dispatch.batch = None
+            dispatch.save(update_fields=["batch"])
+        if not printed:
+            return False
+        batch.pdf = seal(bound.finish(_posting_list(printed, by)))
+    batch.save(update_fields=["pdf"])
+    for dispatch in outbox.locked(pk__in=[one.pk for one, _ in printed if one.to == "patient"]):
+        dispatch.facts["printed_as"] = layout_for(dispatch.referral.patient)
+        dispatch.save(update_fields=["facts"])
+    audit.record_each(by, "dispatch.print", [one for one, _ in printed], batch=batch.pk)
+    audit.record(by, "batch.print", batch, dispatches=[one.pk for one, _ in printed])
+    return True
+
+
+def _is_kept_back(dispatch: Dispatch, by: Membership) -> bool:
+    """Whether a dispatch does not go into the file after all; then that is written down."""
+    reasons, run_out = reasons_to_hold(dispatch), codes.has_run_out(dispatch)
+    if not reasons and not run_out:
+        return False
+    dispatch = outbox.lock(dispatch)
+    dispatch.batch = None
+    if dispatch.state != DispatchState.QUEUED:
+        dispatch.save(update_fields=["batch"])
+    elif reasons:
+        outbox.hold(dispatch, reasons, by=by)
+    else:
+        outbox.change(dispatch, DispatchState.CANCELLED, by=by, why="The code ran out before it was printed.")
+    return True
 
 
 @transaction.atomic
@@ -136,7 +205,7 @@ def mark_posted(*, batch: PrintBatch, by: Membership, taken_out: list[int]) -> P
         return batch
     check_sees(batch, by=by)
     if not batch.pdf:
-        raise Refused("This batch was put back into the queue. Print it again.")
+        raise Refused("This batch is still being made, or was put back into the queue. Look again, or print it again.")
     rows = list(outbox.locked(batch=batch).order_by("id"))
     out = {dispatch.pk: why for dispatch, why in to_take_out(batch)}
     if set(out) - set(taken_out):
@@ -202,11 +271,11 @@ def _in_format(letter: Letter, dispatch: Dispatch) -> bytes:
     return pdf_in(letter, layout_for(dispatch.referral.patient))
 
 
-def _posting_list(pdfs: list[tuple[Dispatch, bytes]], by: Membership) -> bytes:
+def _posting_list(printed: list[tuple[Dispatch, int]], by: Membership) -> bytes:
     rows = [
         {"number": str(number), "name": line(dispatch.name), "reference": dispatch.referral.reference,
-         "sheets": str(-(-_count(pdf) // 2))}
-        for number, (dispatch, pdf) in enumerate(pdfs, 1)
+         "sheets": str(-(-pages // 2))}
+        for number, (dispatch, pages) in enumerate(printed, 1)
     ]  # fmt: skip
     now = clock.now()
     return typeset(_LIST, {
@@ -216,20 +285,39 @@ def _posting_list(pdfs: list[tuple[Dispatch, bytes]], by: Membership) -> bytes:
     }, now.date())  # fmt: skip
 
 
-def _count(pdf: bytes) -> int:
-    with pypdfium2.PdfDocument(pdf) as document:
-        return len(document)
+class _Bound:
+    """One PDF, put together letter by letter; `padded`: each fills whole sheets when printed on both sides."""
 
+    def __init__(self, *, padded: bool = True) -> None:
+        self._padded = padded
+        self._whole = pypdfium2.PdfDocument.new()
 
-def _merge(pdfs: list[bytes], front: bytes | None = None, *, padded: bool = True) -> bytes:
-    """One PDF of all of them; `padded`: each fills whole sheets when printed on both sides."""
-    merged = pypdfium2.PdfDocument.new()
-    for pdf in [*([front] if front else []), *pdfs]:
+    def __enter__(self) -> "_Bound":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._whole.close()
+
+    def add(self, pdf: bytes, *, at: int | None = None) -> int:
+        """Put one in, at the end or before page `at`; gives the number of its own pages."""
         with pypdfium2.PdfDocument(pdf) as part:
-            merged.import_pages(part)
-            if padded and len(part) % 2:
-                merged.new_page(*part[0].get_size())
-    out = BytesIO()
-    merged.save(out)
-    merged.close()
-    return out.getvalue()
+            count = len(part)
+            self._whole.import_pages(part, index=at)
+            if self._padded and count % 2:
+                self._whole.new_page(*part[0].get_size(), index=None if at is None else at + count)
+        return count
+
+    def finish(self, front: bytes | None = None) -> bytes:
+        """The bytes of the whole, with `front` before everything else."""
+        if front is not None:
+            self.add(front, at=0)
+        out = BytesIO()
+        self._whole.save(out)
+        return out.getvalue()
+
+
+def _merge(pdfs: list[bytes], *, padded: bool = True) -> bytes:
+    with _Bound(padded=padded) as bound:
+        for pdf in pdfs:
+            bound.add(pdf)
+        return bound.finish()

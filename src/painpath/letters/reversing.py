@@ -6,8 +6,8 @@ from django.db.models import Q
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
-from painpath.letters.models import TO, Dispatch, DispatchState
-from painpath.letters.outbox import NOT_SENT, stop
+from painpath.letters.models import TO, Dispatch
+from painpath.letters.outbox import LEFT, NOT_SENT, stop
 from painpath.letters.wording import day
 from painpath.referrals import pathways
 from painpath.referrals.decisions import reversing
@@ -28,7 +28,10 @@ def reverse(*, referral: Referral, by: Membership, reason: str) -> Reversal:
     dispatches = _of(decision)
     printed = [one for one in dispatches if one.state in NOT_SENT and one.batch_id is not None]
     stop(dispatches, by=by, why="The decision was reversed.")
-    told = {one.to: f"{TO[one.to]}, {one.name}" for one in dispatches if one.state == DispatchState.SENT}
+    told = {one.to: f"{TO[one.to]}, {one.name}" for one in dispatches if one.state in LEFT}
+    for one in dispatches:
+        if one.began_at is not None:
+            told.setdefault(one.to, f"{TO[one.to]}, {one.name} (it was being sent at that moment: see if it had left)")
     followed = {one.letter_id for one in dispatches}
     for letter in decision.letters.defer("pdf"):
         if letter.pk not in followed:

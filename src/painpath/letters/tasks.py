@@ -1,5 +1,6 @@
-"""Work for the queue: one e-mail, one job. Arguments are ids only; a task opens its scope itself and may run twice."""
+"""Work for the queue: one dispatch, one job. Arguments are ids only; a task opens its scope and may run twice."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from procrastinate import RetryStrategy
@@ -7,11 +8,11 @@ from procrastinate.contrib.django import app
 
 if TYPE_CHECKING:
     from painpath.accounts.models import Membership, Service
-    from painpath.letters.models import Dispatch
+    from painpath.letters.models import Dispatch, PrintBatch
     from painpath.referrals.models import ReportedChange
 
 MAILER = "mailer"
-"""The process that hands e-mails to the mail server."""
+"""The process that gives what leaves to its carriers."""
 
 
 @app.task(
@@ -19,23 +20,59 @@ MAILER = "mailer"
     pass_context=False,
 )  # fmt: skip
 def send(service: int, dispatch: int) -> None:
-    """Send one e-mail. Raises `sending.Later`, which makes the queue try again after 4, 16, 64, 256, 1024 and 4096
-    seconds; `sending.TRIES` ends that, after an hour and a half, on the same day."""
+    """Give one dispatch to its carrier. Raises `Later`, which makes the queue try again after 4, 16, 64, 256, 1024 and
+    4096 seconds; `sending.TRIES` ends that, after an hour and a half, on the same day."""
     from painpath.accounts.audit import Process
     from painpath.accounts.models import Service
     from painpath.accounts.scope import scope
     from painpath.letters import sending
+    from painpath.letters.carriers import Later
     from painpath.letters.models import Dispatch
 
     with scope(service):
-        left = sending.send(dispatch=Dispatch(pk=dispatch), by=Process(Service.objects.get(pk=service), MAILER))
-    if not left:  # after the commit: what was written down about the attempt stays
-        raise sending.Later(f"Dispatch {dispatch} could not be sent yet.")
+        by = Process(Service.objects.get(pk=service), MAILER)
+    if not sending.send(dispatch=Dispatch(pk=dispatch), by=by):
+        raise Later(f"Dispatch {dispatch} could not be sent yet.")
 
 
 def send_later(dispatch: "Dispatch") -> None:
-    """Queue an e-mail for sending, in the transaction that queued the dispatch: it leaves after the commit."""
+    """Queue a dispatch for its carrier, in the transaction that queued the dispatch: it leaves after the commit."""
     send.defer(service=dispatch.service_id, dispatch=dispatch.pk)
+
+
+@app.task(name="letters.what_became", retry=RetryStrategy(max_attempts=5, exponential_wait=3), pass_context=False)
+def what_became(service: int, dispatch: int) -> None:
+    """Ask a carrier what became of something that it took."""
+    from painpath.accounts.audit import Process
+    from painpath.accounts.models import Service
+    from painpath.accounts.scope import scope
+    from painpath.letters import arrival
+    from painpath.letters.models import Dispatch
+
+    with scope(service):
+        by = Process(Service.objects.get(pk=service), MAILER)
+    arrival.ask(dispatch=Dispatch(pk=dispatch), by=by)
+
+
+def ask_at(dispatch: "Dispatch", moment: datetime) -> None:
+    """Queue that question, in the transaction that makes it necessary."""
+    what_became.configure(schedule_at=moment).defer(service=dispatch.service_id, dispatch=dispatch.pk)
+
+
+@app.task(name="letters.print", retry=RetryStrategy(max_attempts=5, exponential_wait=3), pass_context=False)
+def make(service: int, batch: int) -> None:
+    """Make the file of one batch of letters."""
+    from painpath.accounts.scope import scope
+    from painpath.letters import printing
+    from painpath.letters.models import PrintBatch
+
+    with scope(service):
+        printing.make(batch=PrintBatch(pk=batch))
+
+
+def make_later(batch: "PrintBatch") -> None:
+    """Queue that, in the transaction that shared the letters out."""
+    make.defer(service=batch.service_id, batch=batch.pk)
 
 
 @app.task(name="letters.send_code", retry=RetryStrategy(max_attempts=5, exponential_wait=3), pass_context=False)

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor
+from painpath.letters import online
 from painpath.letters.drafting import Draft
 from painpath.letters.facts import Layout
 from painpath.letters.models import Letter
@@ -25,6 +26,7 @@ def open_own_letter(referral: Referral, letter_id: int, *, by: Actor) -> Letter:
     letter = Letter.objects.get(pk=letter_id)
     with transaction.atomic():
         audit.record(by, "letter.open", letter)
+        online.opened(letter, by=by)
     return letter
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from painpath import clock
 from painpath.letters.channels import MOVED_ON
 from painpath.letters.models import Dispatch, DispatchState, Letter
+from painpath.letters.outbox import LEFT
 from painpath.pathway import Pathway
 from painpath.referrals.models import Decision, InformationRequest, Referral, ReportedChange, Transition
 from painpath.referrals.referring.answering import unanswered
@@ -198,8 +199,23 @@ def _steps(referral: Referral, pathway: Pathway, outcomes: dict[int, str]) -> li
 
 def _sent(referral: Referral) -> list[Step]:
     words = {"letter": _("We sent you a letter."), "signpost_question": _("We asked you if you got to the other help.")}
-    rows = Dispatch.objects.filter(referral=referral, to="patient", state=DispatchState.SENT, kind__in=words)
-    return [Step(row.sent_at, words[row.kind]) for row in rows if row.sent_at]
+    rows = Dispatch.objects.filter(referral=referral, to="patient", sent_at__isnull=False, kind__in=words)
+    found = []
+    for row in rows.filter(state__in=LEFT | {DispatchState.RETURNED}):
+        online = row.channel == "link"
+        what = _("We put a letter for you online, and told you.") if online else words[row.kind]
+        if "online" in row.facts:
+            what = _("We sent you the same letter by post.")
+        if row.sent_at:
+            found.append(Step(row.sent_at, what))
+        if row.state == DispatchState.RETURNED and row.returned_at:
+            found.append(
+                Step(row.returned_at, _("A letter to you came back to us. Please tell us where you live now."))
+            )
+        elif row.delivered_at and row.kind == "letter":
+            arrived = _("You opened our letter.") if online else _("Our letter got to you.")
+            found.append(Step(row.delivered_at, arrived))
+    return found
 
 
 def _acts() -> dict[str, str]:

@@ -14,7 +14,7 @@ from painpath.pathway.base import Data, Id, Words
 from painpath.pathway.problems import Fault
 
 NeedKind = Literal["format", "language", "senses", "support", "contact"]
-Channel = Literal["print", "email", "phone"]
+Channel = Literal["print", "email", "sms", "phone"]
 
 STANDARD = "standard"
 """The format of a letter to somebody who has asked for no other."""

@@ -1,7 +1,8 @@
 """Short messages without clinical content: they say that there is news, ask nothing and show nothing.
 
 Whoever opens the envelope or stands behind the screen must learn nothing about somebody's health, so the linter looks
-for clinical words in every text, and for links and names in what goes by e-mail.
+for clinical words in every text, and for links and names in what goes by e-mail. What goes by text is looked at as it
+reads with its fields filled in: it has to fit into one message (a code) or two.
 """
 
 from collections.abc import Iterator
@@ -25,11 +26,33 @@ FIELDS = {
 """What a notice may name in braces. Nothing here says who somebody is or what they have."""
 
 
+GSM = frozenset(
+    "@£$¥èéùìòÇ\nØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
+    "¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+"""What a text message holds at 160 characters (3GPP TS 23.038, 7-bit default alphabet); with any other it holds 70."""
+LONGEST = {"code_by_sms": 160, "letter_online_sms": 306}
+"""Characters of a text with its fields filled in: one message; or two, which are joined and hold 153 each."""
+_FILLED = {
+    "reference": "2BCD-FGHJ",
+    "code": "2BCD-FGHJ",
+    "until": "23:59 on 30 September 2026",
+    "where": f"https://{'x' * 32}/services/{'x' * 22}/my-referral/code/?reference=2BCD-FGHJ",
+}
+"""As long as what they are filled with gets: a host of 32 characters, a service of 22 in its address."""
+
+
 class Notice(Data, frozen=True, kw_only=True):
     """One message: the subject of an e-mail, or the heading of a letter; and its words, an empty line between
     paragraphs."""
 
     plain_subject: Words
+    plain_text: Words
+
+
+class Text(Data, frozen=True, kw_only=True):
+    """One text message: no subject, and every character counts."""
+
     plain_text: Words
 
 
@@ -55,6 +78,11 @@ class Notices(Data, frozen=True, kw_only=True):
     code_by_post: Notice
     patient_code_by_post: Notice
     """To a patient: what the code is for, and what else they need to use it."""
+    code_by_sms: Text
+    """To a patient without an e-mail address that was confirmed, whose mobile number was."""
+    letter_online: Notice
+    """By e-mail, to a patient who wants letters online: the letter is there, and the code that opens it."""
+    letter_online_sms: Text
     receipt: Notice
     """To whoever referred, when a letter of theirs has been registered."""
     change_for_you: Notice
@@ -76,6 +104,29 @@ def problems(notices: Notices) -> Iterator[Fault]:
         code = "code" in name
         yield from _subject(("notices", name, "plain_subject"), notice.plain_subject)
         yield from _text(("notices", name, "plain_text"), notice.plain_text, code=code)
+    online = notices.letter_online
+    yield from _subject(("notices", "letter_online", "plain_subject"), online.plain_subject)
+    yield from _online(("notices", "letter_online", "plain_text"), online.plain_text, {"reference", "where"})
+    for name, needed in (("code_by_sms", {"reference"}), ("letter_online_sms", {"where"})):
+        path, text = ("notices", name, "plain_text"), getattr(notices, name).plain_text
+        faults = list(_online(path, text, needed))
+        yield from faults or _as_text(path, text)
+
+
+def _online(path: FieldPath, text: str, needed: set[str]) -> Iterator[Fault]:
+    yield from unclinical.words(path, text)
+    faults, named = unclinical.fields(path, text, ("reference", "code", "until", "where"))
+    yield from faults
+    for field in sorted(({"code", "until"} | needed) - named):
+        yield Fault(path, f"Put `{{{field}}}` in.")
+
+
+def _as_text(path: FieldPath, text: str) -> Iterator[Fault]:
+    filled, longest = text.strip().format(**_FILLED), LONGEST[str(path[1])]
+    if len(filled) > longest:
+        yield Fault(path, f"As a text message this has {len(filled)} characters. Say it in at most {longest}.")
+    if odd := sorted(set(filled) - GSM):
+        yield Fault(path, f"Text messages hold no {' '.join(odd)}. Write it with plain letters and signs.")
 
 
 def _subject(path: FieldPath, text: str) -> Iterator[Fault]:

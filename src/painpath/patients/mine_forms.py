@@ -112,8 +112,12 @@ class Answers(Act):
 class Needs(Act):
     """What somebody needs so that they can read, hear and answer us."""
 
-    def __init__(self, *args: Any, lists: Communication, patient: Patient, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, lists: Communication, patient: Patient, online: bool = False, **kwargs: Any
+    ) -> None:  # fmt: skip
+        """`online`: they may choose to get letters online."""
         kwargs["initial"] = {
+            "letters": "online" if patient.letters_online else "post",
             "needs": list(patient.needs),
             # Normal print is not chosen beforehand: it would stand against a need chosen above it.
             "letter_format": "" if patient.letter_format == "standard" else patient.letter_format,
@@ -129,6 +133,18 @@ class Needs(Act):
             hint=_("If you choose nothing here, we go by what you chose above."),
             options=[forms.Option(one.id, one.plain) for one in lists.letter_formats],
         )  # fmt: skip
+        if online:
+            self.fields["letters"] = forms.Radios(
+                _("By post or online?"), error=_("Choose by post or online"),
+                hint=_("Online: we send you a code by email or text. With it you read the letter on this website."),
+                options=[
+                    forms.Option("post", _("Send me letters by post")),
+                    forms.Option(
+                        "online", _("Show me letters online, not by post"),
+                        _("If you do not open a letter in a few days, we send it by post as well."),
+                    ),
+                ],
+            )  # fmt: skip
         self.fields["language"] = forms.Text(_("Which language do you like best?"), required=False, max_length=60)
         self.fields["interpreter"] = forms.Text(
             _("Do you need an interpreter? In which language?"), required=False, max_length=60

@@ -28,12 +28,19 @@ class Needs(forms.Form):
     contact = forms.Checkboxes(KINDS["contact"], required=False, says_when=True)
     letter_format = forms.Select("Letters come in", options=[], blank="As the needs above ask for", required=False,
                                  says_when=True)  # fmt: skip
+    letters = forms.Radios(
+        "Letters to the patient",
+        hint="Online, we send a code by email or text, to what you have confirmed. What nobody opens is posted too.",
+        options=[forms.Option("post", "By post"), forms.Option("online", "Online, with a code")],
+        error="Choose how letters come",
+    )  # fmt: skip
     other = forms.TextArea(
         "Other needs", hint="What has no place in the lists, in the patient's words. It stands at the top of every "
         "page, and letters wait until somebody has read it.", rows=3, required=False, max_length=2000,
     )  # fmt: skip
 
-    def __init__(self, data: QueryDict | None, *, communication: Communication, patient: Patient) -> None:
+    def __init__(self, data: QueryDict | None, *, communication: Communication, patient: Patient, online: bool) -> None:
+        """`online`: letters can go online to them, or do."""
         first: dict[str, Any] = {
             kind: [one.id for one in communication.needs if one.kind == kind and one.id in patient.needs]
             for kind in KINDS
@@ -44,8 +51,11 @@ class Needs(forms.Form):
             "interpreter": patient.interpreter,
             "other": patient.communication_needs,
             "letter_format": chosen,
+            "letters": "online" if patient.letters_online else "post",
         }
         super().__init__(data, initial=first)
+        if not online:
+            del self.fields["letters"]
         for kind in KINDS:
             cast(forms.Checkboxes, self.fields[kind]).options = [
                 forms.Option(one.id, one.name, hint=one.how) for one in communication.needs if one.kind == kind
@@ -62,4 +72,5 @@ class Needs(forms.Form):
             "letter_format": values["letter_format"],
             "other": values["other"],
             "interpreter": values["interpreter"],
+            "letters_online": values["letters"] == "online" if "letters" in values else None,
         }

@@ -13,7 +13,14 @@ from painpath.letters.models import Dispatch, DispatchState
 
 
 class Later(Exception):
-    """The carrier could not take it now. The words go into a log: they hold nothing of the person or the address."""
+    """The carrier could not take it now. The words go into a log: they hold nothing of the person or the address.
+
+    `perhaps_taken`: it may have taken it all the same, because its answer is what did not come.
+    """
+
+    def __init__(self, words: str = "", *, perhaps_taken: bool = False) -> None:
+        super().__init__(words)
+        self.perhaps_taken = perhaps_taken
 
 
 class Permanent(Exception):
@@ -21,21 +28,32 @@ class Permanent(Exception):
 
 
 class Handed(msgspec.Struct, frozen=True, kw_only=True):
-    """What a carrier took: what it calls it, and what it says of it so far (`sent`, or already `delivered`)."""
+    """What a carrier took: what it calls it, and what it says of it so far (`sent`, or already `delivered`).
+
+    With a `provider_id` the carrier is asked later what became of it (`what_became`); without one it never is.
+    """
 
     provider_id: str = ""
     state: DispatchState = DispatchState.SENT
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of something that a carrier took: `delivered`, `returned` or `failed`, and why in its words."""
+    """What became of something that a carrier took: `delivered`, `returned` or `failed`, and why in its words.
+
+    `sent` is the last that this carrier will ever say, as of a letter that was handed to the post: nobody waits on.
+    """
 
     state: DispatchState
     why: str = ""
 
 
 class Carrier(Protocol):
-    """One way out. Each call is one question to the carrier, bounded by a timeout of its own."""
+    """One way out. Each call is one question to the carrier, bounded by a timeout of its own.
+
+    All three are called outside any transaction: what a carrier reads of the record besides the dispatch, its letter
+    and its referral (patient, practice, referrer, pathway version are there), it reads in a `scope` of its own, and
+    leaves that before it calls out. It never writes.
+    """
 
     knows_doubles: bool
     """Whether it can be asked, by the dispatch's key, if it took something already: then nothing goes twice when this

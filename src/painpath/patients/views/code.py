@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from painpath.letters import codes, door, patients_door
+from painpath.letters.reaching import sends_texts
 from painpath.patients import seen
 from painpath.patients.code_forms import Code, WhoseReferral
 from painpath.patients.presenters.frame import frame
@@ -52,6 +53,11 @@ def ask(request: HttpRequest, service: str) -> HttpResponse:
             messages.info(
                 request,
                 _(
+                    "If this is right, a code is on its way to you. It comes by email or text in a few minutes if we "
+                    "have checked your email address or phone number. If not, it comes by post."
+                )
+                if sends_texts(at)
+                else _(
                     "If this is right, a code is on its way to you. It comes by email in a few minutes if we have "
                     "checked your email address. If not, it comes by post."
                 ),
@@ -94,4 +100,4 @@ def leave(request: HttpRequest, service: str) -> HttpResponse:
 
 def _about(request: HttpRequest) -> dict[str, Any]:
     service = visited(request)
-    return frame(service, translated(pathways.published(service.slug)))
+    return frame(service, translated(pathways.published(service.slug))) | {"texts": sends_texts(service)}

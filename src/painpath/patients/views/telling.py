@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from painpath.letters import closing
+from painpath.letters.online import can_be
 from painpath.letters.where_it_is import day, moment
 from painpath.patients import mine_forms as forms
 from painpath.patients.presenters.around import behind_code
@@ -217,12 +218,16 @@ def say_needs(request: HttpRequest, seen: Seen) -> HttpResponse:
     patient = seen.referral.patient
     if patient is None:
         raise Http404
-    form = forms.Needs(*_given(request), lists=seen.pathway.communication, patient=patient)
+    proxy = _proxy(request, seen)
+    # Their own choice: whoever acts for somebody cannot take paper away from them. It can always be taken back.
+    offered = proxy is None and (patient.letters_online or can_be(seen.referral))
+    form = forms.Needs(*_given(request), lists=seen.pathway.communication, patient=patient, online=offered)
     names = ("needs", "letter_format", "other", "interpreter", "language", "key")
     return _tell(
         request, seen, form,
         lambda given: patient_acts.say_needs(
-            referral=seen.referral, by=seen.by, proxy=_proxy(request, seen), **{name: given[name] for name in names}
+            referral=seen.referral, by=seen.by, proxy=proxy, **{name: given[name] for name in names},
+            letters_online=given["letters"] == "online" if offered else None,
         ),
         lambda change: _("Thank you. We do this from now on, and our whole team sees it."),
         heading=_("What helps you to read, hear and answer us"), button=_("Save"),

@@ -65,12 +65,14 @@ def record_needs(
     letter_format: str = "",
     other: str | None = None,
     interpreter: str | None = None,
+    letters_online: bool | None = None,
 ) -> Patient:
     """Record what a person needs, as they said it today: the whole list, and nothing else stays.
 
     `needs` and `letter_format` are ids of the pathway's lists; without a format that of the needs is taken. `other`
-    (what has no place in the list) and `interpreter` (for which language) stay as they are when they are None. `by` is
-    of the team, or the patient with a code. The step stands on the timeline of all open referrals of the person.
+    (what has no place in the list), `interpreter` (for which language) and `letters_online` (rather than by post) stay
+    as they are when they are None. `by` is of the team, or the patient with a code. The step stands on the timeline of
+    all open referrals of the person.
     Twice the same on one day is once. Raises `Refused`, and then nothing has changed.
     """
     referral = lock(referral)
@@ -91,6 +93,8 @@ def record_needs(
         values["communication_needs"] = other.strip()
     if interpreter is not None:
         values["interpreter"] = " ".join(interpreter.split())
+    if letters_online is not None:
+        values["letters_online"] = letters_online
     changed = [name for name, value in values.items() if getattr(patient, name) != value]
     if not changed:
         return patient
@@ -110,6 +114,7 @@ def record_needs(
 def _tell(referral: Referral, patient: Patient, before: dict[str, str], by: Actor) -> None:
     """The step on each open referral of the person, and on this one: letters being drafted there are made anew."""
     facts: dict[str, Any] = {"needs": patient.needs, "letter_format": patient.letter_format, "before": before}
+    facts["letters_online"] = patient.letters_online
     move(VERB, referral, by=by, facts=facts)
     others = Referral.objects.filter(patient=patient, state__in=[state.value for state in OPEN]).exclude(pk=referral.pk)
     # Whoever came with a code may touch one referral only: on the others it is the program that passes it on.

@@ -153,7 +153,7 @@ def answer_follow_up(
 @transaction.atomic
 def say_needs(
     *, referral: Referral, by: Actor, needs: Sequence[str], letter_format: str, other: str, interpreter: str,
-    language: str, key: uuid.UUID, proxy: Proxy | None = None,
+    language: str, key: uuid.UUID, letters_online: bool | None = None, proxy: Proxy | None = None,
 ) -> ReportedChange | None:  # fmt: skip
     """What somebody needs so that they can read, hear and answer us. Their own word counts at once: every letter from
     now on heeds it, and every page of the team shows it. `other` is added to the words on record, which others wrote
@@ -162,13 +162,13 @@ def say_needs(
     if referral.patient is None:
         raise Refused("Your details are not complete yet. Tell us with “Something has changed”.")
     patient = Patient.objects.select_for_update().get(pk=referral.patient.pk)
-    fields = ("needs", "letter_format", "communication_needs", "interpreter", "language")
+    fields = ("needs", "letter_format", "communication_needs", "interpreter", "language", "letters_online")
     before = [getattr(patient, name) for name in fields]
     known, other = patient.communication_needs.strip(), other.strip()
     more = known if not other or other in known.splitlines() else "\n".join(filter(None, (known, other)))
     patient = communication.record_needs(
         patient=patient, referral=referral, by=by, needs=needs, letter_format=letter_format, other=more,
-        interpreter=interpreter,
+        interpreter=interpreter, letters_online=letters_online,
     )  # fmt: skip
     if patient.language != (language := " ".join(language.split())):
         patient.language = language
@@ -180,6 +180,8 @@ def say_needs(
     chosen = [one.name for one in communication.needs_of(patient, lists)]
     wanted = lists.letter_format(patient.letter_format)
     lines = ["; ".join(chosen) or "Nothing from the list", f"Letters: {wanted.name}" if wanted else ""]
+    if letters_online is not None and letters_online != before[-1]:
+        lines.append("Letters online instead of by post" if letters_online else "Letters by post, not online")
     named = (("In their own words", other), ("Language", language), ("Interpreter", interpreter))
     lines += [f"{what}: {words.strip()}" for what, words in named if words.strip()]
     words = "\n".join(filter(None, lines))

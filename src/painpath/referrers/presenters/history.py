@@ -12,6 +12,7 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import REFERRER
 from painpath.letters.door import PATIENT_WITH_CODE
 from painpath.letters.models import Dispatch, DispatchState
+from painpath.letters.outbox import LEFT
 from painpath.pathway import Pathway
 from painpath.referrals.models import Referral, Transition
 from painpath.referrals.transitions import STAFF
@@ -97,10 +98,19 @@ def _said(what: str, row: Transition, referral: Referral, by: Actor) -> str:
 
 
 def _sent(referral: Referral) -> list[Step]:
-    sent = Dispatch.objects.filter(referral=referral, state=DispatchState.SENT, kind__in=("letter", "receipt"))
+    sent = Dispatch.objects.filter(referral=referral, sent_at__isnull=False, kind__in=("letter", "receipt"))
     whom = {"patient": "to the patient", "gp": "to the GP practice", "referrer": "to the referrer"}
     kinds = {"letter": "Decision letter", "receipt": "Receipt"}
-    return [Step(one.sent_at, f"{kinds[one.kind]} sent {whom.get(one.to, '')}".strip()) for one in sent if one.sent_at]
+    steps = []
+    for one in sent.filter(state__in=LEFT | {DispatchState.RETURNED}):
+        what, to = kinds[one.kind], whom.get(one.to, "")
+        if one.sent_at:
+            steps.append(Step(one.sent_at, f"{what} sent {to}".strip()))
+        if one.state == DispatchState.RETURNED and one.returned_at:
+            steps.append(Step(one.returned_at, f"{what} {to} came back to us".replace("  ", " ")))
+        elif one.delivered_at:
+            steps.append(Step(one.delivered_at, f"{what} {to} delivered".replace("  ", " ")))
+    return steps
 
 
 def _read(referral: Referral) -> list[Step]:

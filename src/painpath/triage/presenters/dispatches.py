@@ -7,17 +7,25 @@ from typing import Any
 from django.urls import reverse
 
 from painpath.accounts.models import AuditEntry
+from painpath.letters.channels import BY_POST, RETURNS
 from painpath.letters.holding import HOWS, WAITING
 from painpath.letters.models import KINDS, Dispatch, DispatchState
+from painpath.letters.outbox import LEFT
+from painpath.letters.sending import TWICE
 from painpath.referrals.models import Referral
 from painpath.triage.presenters.events import Event
 from painpath.triage.presenters.words import moment, person
 
-_BY = {"print": "by post", "email": "by email", "ers": "in e-RS"}
+_BY = {
+    "print": "by post", "notify": "by post, printed by GOV.UK Notify", "email": "by email", "sms": "by text message",
+    "link": "online, with a code", "mesh": "by MESH", "ers": "in e-RS",
+}  # fmt: skip
 _STATES = {
     DispatchState.HELD: ("Held", "orange"),
     DispatchState.QUEUED: ("Waiting to go", "blue"),
     DispatchState.SENT: ("Sent", "green"),
+    DispatchState.DELIVERED: ("Arrived", "green"),
+    DispatchState.RETURNED: ("Came back", "red"),
     DispatchState.FAILED: ("Could not be sent", "red"),
     DispatchState.CANCELLED: ("Stopped", "grey"),
 }
@@ -27,10 +35,23 @@ _HAPPENED = {
     "dispatch.release": "Released",
     "dispatch.print": "Printed",
     "dispatch.send": "Sent",
+    "dispatch.unopened": "Goes by post as well",
     "dispatch.take_back": "Not sent after all",
+    "dispatch.deliver": "Arrived",
+    "dispatch.return": "Came back",
+    "dispatch.take_back_return": "Had not come back after all",
+    "dispatch.perhaps_taken": "May have left",
     "dispatch.fail": "Could not be sent",
     "dispatch.stop": "Stopped before it was sent",
 }
+
+
+_ONLINE = {
+    "dispatch.send": "The patient was told of it",
+    "dispatch.deliver": "Opened with the code",
+    "dispatch.stop": "Not online any more",
+}
+"""The same of a letter online."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +68,8 @@ class Row:
     why: str
     when: str
     href: str
+    became: str
+    """Where a person says whether it arrived or came back; empty for what was not posted."""
 
 
 def what(dispatch: Dispatch) -> str:
@@ -63,9 +86,18 @@ def row(dispatch: Dispatch) -> Row:
     reference = dispatch.referral.reference
     return Row(
         dispatch.pk, dispatch.name, reference, reverse("triage:referral", args=[reference]), what(dispatch), words,
-        colour, dispatch.why, moment(dispatch.sent_at or dispatch.changed_at),
-        _settled_at(dispatch, state),
+        colour, dispatch.why, moment(_latest(dispatch)),
+        _settled_at(dispatch, state), _became(dispatch, state),
     )  # fmt: skip
+
+
+def _latest(dispatch: Dispatch) -> datetime:
+    return dispatch.returned_at or dispatch.delivered_at or dispatch.sent_at or dispatch.changed_at
+
+
+def _became(dispatch: Dispatch, state: DispatchState) -> str:
+    posted = dispatch.channel in BY_POST and state in LEFT | {DispatchState.RETURNED}
+    return reverse("triage:became", args=[dispatch.pk]) if posted else ""
 
 
 def _settled_at(dispatch: Dispatch, state: DispatchState) -> str:
@@ -86,7 +118,8 @@ def dispatch_events(referral: Referral) -> list[Event]:
 
 
 def _event(entry: AuditEntry, dispatch: Dispatch) -> Event:
-    title = f"{_HAPPENED[entry.action]}: {_lower(what(dispatch))}"
+    happened = _ONLINE.get(entry.action, "") if dispatch.channel == "link" else ""
+    title = f"{happened or _HAPPENED[entry.action]}: {_lower(what(dispatch))}"
     return Event(entry.at, title, person(entry.by, entry.process), tuple(_lines(entry, dispatch)))
 
 
@@ -98,10 +131,26 @@ def _lines(entry: AuditEntry, dispatch: Dispatch) -> list[str]:
     if entry.action == "dispatch.take_back":
         number = entry.detail.get("number", 0)
         return [one["words"] for one in dispatch.facts.get("taken_back", [])[number - 1 : number]]
+    if entry.action in ("dispatch.return", "dispatch.take_back_return"):
+        number = entry.detail.get("number", 0)
+        return [line for one in dispatch.facts.get("returned", [])[number - 1 : number] for line in _return(one, entry)]
+    if entry.detail.get("perhaps_twice"):
+        return [TWICE]
     if entry.action == "dispatch.hold":
         return list(dispatch.facts.get("held", []))
-    ends = {"dispatch.fail": DispatchState.FAILED, "dispatch.stop": DispatchState.CANCELLED}
+    if entry.action == "dispatch.unopened":
+        return [dispatch.why]
+    ends = {
+        "dispatch.fail": DispatchState.FAILED, "dispatch.stop": DispatchState.CANCELLED,
+        "dispatch.send": DispatchState.SENT, "dispatch.deliver": DispatchState.DELIVERED,
+    }  # fmt: skip
     return [dispatch.why] if ends.get(entry.action) == dispatch.state and dispatch.why else []
+
+
+def _return(said: dict[str, Any], entry: AuditEntry) -> list[str]:
+    if entry.action == "dispatch.take_back_return":
+        return [said["taken_back"]["words"]] if "taken_back" in said else []
+    return [one for one in (RETURNS[said["reason"]], said["words"]) if one]
 
 
 def _lower(words: str) -> str:

@@ -43,6 +43,10 @@ def _rows(patient: Patient, communication: Communication) -> list[tuple[str, str
         ("Safe contact", patient.safe_contact),
         *((one.name, one.how) for one in needs_of(patient, communication)),
         ("Letters come in", _format(patient, communication)),
+        (
+            "Letters go",
+            "Online, with a code. By post where that does not reach them." if patient.letters_online else "",
+        ),
         ("Interpreter", patient.interpreter),
         ("Communication needs", patient.communication_needs),
         ("Carer or proxy", proxy),
@@ -84,6 +88,8 @@ def step_words(step: Transition, communication: Communication) -> list[str]:
     wanted = found.get("letter_format") or STANDARD
     lines = [f"Needs: {', '.join(names)}" if names else "No needs from the list"]
     lines.append(f"Letters: {format_name(wanted, communication)}")
+    if found.get("letters_online"):
+        lines.append("Letters go online, with a code")
     labels = {"communication_needs": "Other needs before", "interpreter": "Interpreter before"}
     lines += [f"{labels[name]}: “{words}”" for name, words in found.get("before", {}).items()]
     if other := found.get("with"):

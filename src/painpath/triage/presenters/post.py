@@ -3,13 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from painpath import clock
 from painpath.accounts.models import Membership
+from painpath.letters.carriers.finding import CARRIED
 from painpath.letters.models import Dispatch, DispatchState, PrintBatch
-from painpath.letters.printing import to_take_out, waiting
+from painpath.letters.outbox import LEFT
+from painpath.letters.printing import being_made, to_take_out, waiting
 from painpath.referrals.together.second import blind_to
 from painpath.triage.presenters.dispatches import Row, row, what
 from painpath.triage.presenters.words import moment, person, plural
@@ -17,6 +19,8 @@ from painpath.triage.presenters.words import moment, person, plural
 MOST = 100
 """Rows of one list; the heading says how many there are."""
 LATELY = timedelta(days=7)
+LATE = timedelta(minutes=15)
+"""A file of 200 letters takes seconds."""
 UNLISTED = (
     "You are screening a referral blind. What goes out about it is not listed here, and a colleague prints and posts "
     "it: it would tell you what was decided."
@@ -34,16 +38,21 @@ def post_page(by: Membership) -> dict[str, Any]:
     held, failed = mine.filter(state=DispatchState.HELD), mine.filter(state=DispatchState.FAILED)
     lists = [
         _list(
-            "email", "Emails on their way",
-            mine.filter(state=DispatchState.QUEUED, channel="email").order_by("made_at", "pk"),
+            "email", "On their way by a carrier",
+            mine.filter(state=DispatchState.QUEUED, channel__in=CARRIED).order_by("made_at", "pk"),
         ),
         _list(
             "ers", "To paste into e-RS",
             mine.filter(state=DispatchState.QUEUED, channel="ers").order_by("made_at", "pk"),
         ),
         _list(
+            "returned", "Came back in the last seven days",
+            mine.filter(state=DispatchState.RETURNED, returned_at__gt=clock.now() - LATELY)
+            .order_by("-returned_at", "-pk"),
+        ),
+        _list(
             "sent", "Sent in the last seven days",
-            mine.filter(state=DispatchState.SENT, sent_at__gt=clock.now() - LATELY).order_by("-sent_at", "-pk"),
+            mine.filter(state__in=LEFT, sent_at__gt=clock.now() - LATELY).order_by("-sent_at", "-pk"),
         ),
     ]  # fmt: skip
     return {
@@ -61,8 +70,32 @@ def post_page(by: Membership) -> dict[str, Any]:
             for batch in batches[:MOST]
         ],
         "batch_count": batches.count(),
+        "making": _making(by),
         "lists": lists,
     }  # fmt: skip
+
+
+def _making(by: Membership) -> list[dict[str, str]]:
+    """The batches that the worker has still to make, and how far it is with those of the same press of the button."""
+    begun = {batch.made_at for batch in being_made(by)}
+    if not begun:
+        return []
+    rows = PrintBatch.objects.filter(service_id=by.service_id, made_at__in=begun).defer("pdf")
+    rows = rows.annotate(count=Count("dispatches"), ready=~Q(pdf=b"")).select_related("made_by__user").order_by("pk")
+    found = []
+    for made_at in sorted(begun):
+        parts = [one for one in rows if one.made_at == made_at]
+        done = [one for one in parts if one.ready]
+        letters, ready = sum(one.count for one in parts), sum(one.count for one in done)
+        late = clock.now() - made_at > LATE
+        waits = next(one for one in parts if not one.ready and one.count)
+        found.append({
+            "words": f"{ready:,} of {plural(letters, 'letter')} are ready, {len(done)} of "
+                     f"{plural(len(parts), 'file')}. Printed by {person(parts[0].made_by)}, {moment(made_at)}.",
+            "late": "This takes too long. Put the files that are not ready back, and print again." if late else "",
+            "href": reverse("triage:batch", args=[waits.pk]),
+        })  # fmt: skip
+    return found
 
 
 def shown(page: dict[str, Any]) -> list[int]:
@@ -70,7 +103,7 @@ def shown(page: dict[str, Any]) -> list[int]:
     return [one.pk for part in [*page["waits"], page["to_print"], *page["lists"]] for one in part["rows"]]
 
 
-def batch_page(batch: PrintBatch) -> dict[str, Any]:
+def batch_page(batch: PrintBatch, by: Membership) -> dict[str, Any]:
     """One batch: recipients and references, as in its posting list; and what must be taken out of the pile."""
     rows = batch.dispatches.select_related("referral").order_by("pk")
     return {
@@ -82,6 +115,7 @@ def batch_page(batch: PrintBatch) -> dict[str, Any]:
             {"id": one.pk, "name": one.name, "what": what(one), "why": why} for one, why in to_take_out(batch)
         ] if not batch.posted_at else [],
         "open": bool(batch.pdf),
+        "making": being_made(by).filter(pk=batch.pk).exists(),
     }  # fmt: skip
 
 

@@ -21,9 +21,10 @@ def print_for_patient(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def send_code(request: HttpRequest, reference: str) -> HttpResponse:
-    """Send the patient a code: by e-mail where their address is confirmed, else by post. Nobody of the team sees it."""
+    """Send the patient a code: by e-mail or text where that is confirmed, else by post. Nobody of the team sees it."""
     found = opened(request, reference)
     row = patients_door.send_asked(referral=found, by=member(request))
-    how = "by email" if row.dispatch.channel == "email" else "by post, with the next batch"
+    ways = {"email": "by email", "sms": "by text", "notify": "by post, from GOV.UK Notify"}
+    how = ways.get(row.dispatch.channel, "by post, with the next batch")
     messages.success(request, f"A code goes to the patient {how}. They need the reference and their date of birth too.")
     return to_referral(found)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
+from painpath.letters.online import can_be
 from painpath.referrals.arriving import needs as verbs
 from painpath.referrals.refusal import Refused
 from painpath.triage.needs_forms import Needs
@@ -18,7 +19,10 @@ def needs(request: HttpRequest, reference: str) -> HttpResponse:
     patient = referral.patient
     if patient is None:  # `check_record` has said so
         raise Refused("Register this referral first: needs are recorded for a person.")
-    form = Needs(request.POST or None, communication=verbs.communication_of(referral), patient=patient)
+    online = patient.letters_online or can_be(referral)
+    form = Needs(
+        request.POST or None, communication=verbs.communication_of(referral), patient=patient, online=online
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
             verbs.record_needs(patient=patient, referral=referral, by=by, **form.given())

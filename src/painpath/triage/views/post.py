@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from painpath.accounts import audit
 from painpath.letters import holding, outbox, printing
-from painpath.letters.channels import recipient
+from painpath.letters.channels import BY_POST, recipient
 from painpath.letters.models import Dispatch, DispatchState, PrintBatch
 from painpath.referrals import looking
 from painpath.referrals.refusal import Refused
@@ -32,8 +32,12 @@ def post(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def print_these(request: HttpRequest) -> HttpResponse:
-    """Make one PDF of what waits to be printed."""
-    made = printing.print_batch(by=member(request))
+    """Make one PDF of what waits to be printed; of many letters several, by the worker."""
+    by = member(request)
+    if printing.waiting(by).count() > printing.AT_ONCE:
+        printing.print_in_parts(by=by)
+        return redirect("triage:post")
+    made = printing.print_batch(by=by)
     if made is None:
         messages.warning(request, "Nothing was printed: somebody must look at each of these first. See below why.")
         return redirect("triage:post")
@@ -44,7 +48,7 @@ def batch(request: HttpRequest, batch: int) -> HttpResponse:
     """One batch: download it, print it, say that it was posted."""
     by, found = member(request), _batch(request, batch)
     printing.check_sees(found, by=by)
-    page = batch_page(found)
+    page = batch_page(found, by)
     form = Posted(request.POST if request.method == "POST" else None, out=page["out"])
     if request.method == "POST" and form.is_valid():
         taken = [int(one) for one in form.cleaned_data.get("taken_out") or []]
@@ -132,4 +136,4 @@ def _batch(request: HttpRequest, batch: int) -> PrintBatch:
 
 
 def _postal(found: Dispatch) -> str:
-    return found.address if found.channel == "print" else ""
+    return recipient(found).address if found.channel == "link" else found.address if found.channel in BY_POST else ""
