@@ -4,8 +4,10 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from painpath.letters import outbox, printing
+from painpath.letters import outbox, printing, tasks
 from painpath.letters.models import Dispatch, DispatchState, PrintBatch
 from painpath.referrals.models import Task
 from painpath.referrals.refusal import Refused
@@ -139,3 +141,39 @@ def test_a_manager_prints_nothing(decided: Any, team: Any) -> None:  # noqa: F81
     decided()
     with pytest.raises(Refused, match="Only an administrator"):
         printing.print_batch(by=team.manager)
+
+
+def test_many_letters_are_shared_out_and_made_by_the_worker_one_file_after_the_other(
+    decided: Any, team: Any, monkeypatch: Any, client: Any  # noqa: F811
+) -> None:  # fmt: skip
+    for name, value in (("MOST", 2), ("AT_ONCE", 3)):
+        monkeypatch.setattr(printing, name, value)
+    referral = decided()
+    for number in range(4):
+        outbox.queue(
+            referral, by=team.administrator, kind="documents", to="service", channel="print", name=f"Clinic {number}",
+            address=f"{number} Street", subject=f"Subject {number}", text="Words.",
+        )  # fmt: skip
+    names = sorted((one.name for one in printing.waiting(team.administrator)), key=str.casefold)
+    client.force_login(team.administrator.user)
+    client.post(reverse("triage:print"))
+    with pytest.raises(Refused, match="Nothing waits to be printed"):
+        printing.print_in_parts(by=team.administrator)
+    jobs = list(ProcrastinateJob.objects.filter(task_name="letters.print", status="todo").order_by("id"))
+    assert len(jobs) == len(names) // 2
+    outbox.stop([Dispatch.objects.get(name="Clinic 3")], by=team.consultant, why="Wrong.")
+    tasks.make(**jobs[0].args)
+    page = client.get(reverse("triage:post")).content.decode()
+    assert f"2 of {len(names)} letters are ready, 1 of {len(jobs)} files" in " ".join(page.split())
+    for job in jobs * 2:
+        tasks.make(**job.args)
+    assert "Being made" not in client.get(reverse("triage:post")).content.decode()
+    rows: list[str] = []
+    for batch in PrintBatch.objects.order_by("pk"):
+        text = pages(printing.open_batch(batch.pk, by=team.administrator)[1])
+        assert text[0].startswith("Posting list")
+        rows += [one.name for one in batch.dispatches.all()]
+        assert all(one.name in text[0] for one in batch.dispatches.all())
+        printing.mark_posted(batch=batch, by=team.administrator, taken_out=[])
+    assert sorted(rows, key=str.casefold) == [name for name in names if name != "Clinic 3"]
+    assert not Dispatch.objects.filter(state=DispatchState.QUEUED).exists()

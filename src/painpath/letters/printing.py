@@ -126,6 +126,7 @@ def make(*, batch: PrintBatch) -> bool:
     with bound:
         for pk in [one.pk for one in sorted(rows, key=lambda one: (one.name.casefold(), one.address, one.pk))]:
             dispatch = outbox.whole(pk=pk).get()
+            dispatch.facts.pop("printed_as", None)  # of a batch that was put back, or that it was taken out of
             if _is_kept_back(dispatch, by):
                 continue
             try:
