@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from painpath.accounts.models import Service
 from painpath.accounts.scope import scope
 from painpath.letters import outbox
-from painpath.letters.models import Dispatch
+from painpath.letters.models import Dispatch, InboundMessage
 from tests.browsing import DESKTOP, PHONE
 from tests.journeys.staff import hire
 from tests.letters.posting import ADDRESS, decide
@@ -36,6 +36,12 @@ def test_the_post(site, visit, service_id, size, tmp_path):
     consultant = hire(service_id, "Dr Con Sultant", "clinician", "consultant")
     held = decided(service_id, administrator, consultant, safe_contact="Never write to my home.")
     free = decided(service_id, administrator, consultant, family_name="Freeman")
+    with scope(service_id):
+        InboundMessage.objects.create(
+            service_id=service_id, source="mesh", message_id="20261126101010_ABC", content=b"What is this?",
+            headers={"mex-from": "X26ABC3", "mex-subject": "For the pain team", "mex-workflowid": "SOMETHING"},
+            why="Somebody has sent this to our MESH mailbox (workflow SOMETHING). Open it and read it.",
+        )  # fmt: skip
 
     tab = visit(site, size)
     administrator.sign_in(tab)
@@ -73,6 +79,20 @@ def test_the_post(site, visit, service_id, size, tmp_path):
     page.get_by_label("What have you read or agreed?").fill("He asked for it to go to his friend.")
     page.get_by_role("button", name="Record").click()
     expect(page.get_by_role("heading", name="To print (4)")).to_be_visible()
+
+    # --- what came and no program understands: downloaded, settled with words
+    page.get_by_role("link", name="For the pain team").click()
+    expect(page.get_by_role("note", name="Why this waits for you")).to_contain_text("workflow SOMETHING")
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Download it as it came").click()
+    assert downloading.value.path().read_bytes() == b"What is this?"
+    page.get_by_role("button", name="This is done").click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Say what was done about it")
+    tab.axe()
+    page.get_by_label("What have you done about it?").fill("A letter for another team. Sent on to them.")
+    page.get_by_role("button", name="This is done").click()
+    expect(page.get_by_role("heading", name="To print (4)")).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("Came to us"))).to_have_count(0)
 
     # --- printed, downloaded; one is stopped before it is posted
     page.get_by_role("button", name="Print these").click()

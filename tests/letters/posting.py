@@ -41,15 +41,19 @@ def decide(team: Any, referral: Referral, *, begin: bool = True) -> None:
 
 @pytest.fixture
 def decided(team: Any) -> Callable[..., Referral]:
-    """Makes referrals whose two letters are signed. `confirmed`: staff have confirmed the e-mail address."""
+    """Makes referrals whose two letters are signed. `confirmed`: staff have confirmed the e-mail address.
+    `mailbox`: that of the practice in MESH."""
 
-    def make(*, confirmed: bool = False, practice: str = "1 Practice Road\nExampleton", **changes: Any) -> Referral:
+    def make(
+        *, confirmed: bool = False, practice: str = "1 Practice Road\nExampleton", mailbox: str = "", **changes: Any
+    ) -> Referral:
         changes["patient"] = ADDRESS | changes.get("patient", {})
         if changes.setdefault("route", "practitioner-letter") != "gp-ers":
             changes["ubrn"] = ""
         referral = waiting_referral(team, **changes)
         if referral.practice is not None and practice:
             referral.practice.address, referral.practice.postcode = practice, "EX1 3GP"
+            referral.practice.mesh_mailbox = mailbox
             referral.practice.save()
         if confirmed:
             confirm(team, referral)

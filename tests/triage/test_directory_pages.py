@@ -216,3 +216,20 @@ def test_mail_that_is_down_costs_nobody_their_place(office, service_id, settings
     assert "Email cannot be sent at the moment" in page
     with scope(service_id):
         assert Membership.objects.filter(user__email="new@example.nhs.uk").exists()
+
+
+def test_a_mesh_mailbox_is_what_can_be_one_and_nobody_elses(office, people, service_id):
+    with scope(service_id):
+        other = Practice.objects.create(service_id=service_id, name="Other Surgery", mesh_mailbox="Y99002AB1")
+        one = Practice.objects.create(service_id=service_id, name="Thornbeck Surgery", ods_code="Y99001")
+    address = reverse("triage:edit-practice", args=[one.pk])
+    given = {"name": one.name, "ods_code": one.ods_code, "locality": "unknown"}
+    for typed, words in {
+        "a@example.nhs.uk": "It is no email address", "y99001": "is the practice&#39;s ODS code",
+        "Y99002AB1": f"is the MESH mailbox of {other.name}", "MAILBOX": "5 to 20 letters and digits",
+    }.items():  # fmt: skip
+        page = office.post(address, given | {"mesh_mailbox": typed}).content.decode()
+        assert words in page
+        assert f'value="{typed}"' in page
+    assert office.post(address, given | {"mesh_mailbox": " y99001 ot001"}).status_code == 302
+    assert "Y99001OT001" in office.get(reverse("triage:practice", args=[one.pk])).content.decode()

@@ -1,5 +1,6 @@
 """The directory changed by hand, one practice at a time, by an administrator; every change is audited."""
 
+import re
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -9,7 +10,9 @@ from django.db import transaction
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.directory.importing import DirectoryError, check_administers, overlap
-from painpath.directory.models import Contract, Practice
+from painpath.directory.models import Contract, Practice, PracticeQuerySet
+
+_MAILBOX = re.compile(r"(?=[A-Z0-9]*[A-Z])(?=[A-Z0-9]*[0-9])[A-Z0-9]{5,20}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +26,7 @@ class PracticeDetails:
     postcode: str = ""
     phone: str = ""
     email: str = ""
+    mesh_mailbox: str = ""
     opened_on: date | None = None
     closed_on: date | None = None
 
@@ -48,12 +52,14 @@ def save_practice(*, practice: Practice | None, details: PracticeDetails, by: Me
         raise DirectoryError("Enter the practice's name.")
     if details.opened_on and details.closed_on and details.closed_on < details.opened_on:
         raise DirectoryError("The practice cannot have closed before it opened. Check both dates.")
+    values["mesh_mailbox"] = "".join(values["mesh_mailbox"].split()).upper()
     others = Practice.objects.filter(service_id=by.service_id)
     if practice is not None:
         others = others.exclude(pk=practice.pk)
         practice = _held(practice, by)
     if values["ods_code"] and (other := others.filter(ods_code=values["ods_code"]).first()) is not None:
         raise DirectoryError(f"{values['ods_code']} is the code of {other.name} already. Change that practice instead.")
+    _check_mailbox(values["mesh_mailbox"], values["ods_code"], others)
     if practice is None:
         practice = Practice.objects.create(service_id=by.service_id, **values)
         audit.record(by, "practice.create", practice)
@@ -65,6 +71,24 @@ def save_practice(*, practice: Practice | None, details: PracticeDetails, by: Me
         practice.save(update_fields=changed)
         audit.record(by, "practice.update", practice, fields=changed)
     return practice
+
+
+def _check_mailbox(mailbox: str, code: str, others: PracticeQuerySet) -> None:
+    """Letters about patients go there: raises DirectoryError for what can be no MESH mailbox, or is another's.
+
+    MESH gives out ids of capitals and digits, like X26OT018 (NHS England, MESH endpoint lookup guide); it publishes no
+    rule for them, so only what cannot be one is refused.
+    """
+    if not mailbox:
+        return
+    if not _MAILBOX.fullmatch(mailbox):
+        raise DirectoryError("A MESH mailbox has 5 to 20 letters and digits, like X26OT018. It is no email address.")
+    if mailbox == code:
+        raise DirectoryError(
+            f"{mailbox} is the practice's ODS code. Its MESH mailbox has an id of its own: ask for it."
+        )
+    if (other := others.filter(mesh_mailbox=mailbox).first()) is not None:
+        raise DirectoryError(f"{mailbox} is the MESH mailbox of {other.name}. Find out whose it is: letters go there.")
 
 
 @transaction.atomic

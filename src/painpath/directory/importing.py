@@ -18,7 +18,8 @@ from painpath.directory.models import Contract, Practice
 from painpath.directory.tables import Fault, FaultyFile, Row, faults_of, rows_with_header
 
 _FROM_FILE = ("name", "address", "postcode", "phone", "opened_on", "closed_on")
-"""What the public file says of a practice. Locality, e-mail and contract are the service's own, and stay."""
+"""What the public file says of a practice. Locality, e-mail, MESH mailbox and contract are the service's own: they
+stay."""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,14 @@ class LettersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Whatever moves a referral, what waits in the outbox about it is looked at."""
+        """Whatever moves a referral, what waits in the outbox about it is looked at. Settings that fail are said."""
+        from django.core import checks
+
+        from painpath.letters.carriers import mesh
         from painpath.letters.moving_on import hold_what_waits
         from painpath.letters.online import heed_choice
         from painpath.referrals.moves import moved
 
+        checks.register(mesh.check_settings)
         moved.connect(hold_what_waits, dispatch_uid="letters.hold_what_waits")
         moved.connect(heed_choice, dispatch_uid="letters.heed_choice")

@@ -20,7 +20,7 @@ from painpath.accounts.scope import scope
 from painpath.letters import codes, outbox, sending, tasks
 from painpath.letters.carriers import Later, Told
 from painpath.letters.carriers.finding import CARRIED, carrier_for
-from painpath.letters.channels import BY_POST, CAME_BACK, RETURNS, goes_to_the_same, reasons_to_hold
+from painpath.letters.channels import BY_POST, CAME_BACK, RETURNS, came_back_because, goes_to_the_same, reasons_to_hold
 from painpath.letters.models import KINDS, Dispatch, DispatchState
 from painpath.letters.wording import day
 from painpath.referrals import pathways
@@ -31,6 +31,11 @@ from painpath.referrals.transitions import STAFF, add_working_days
 LONGEST = timedelta(hours=6)
 """A carrier is asked soon after it took something (`sending.FIRST_QUESTION`), then after as long again; after this at
 the latest."""
+
+BY_POST_INSTEAD = (
+    "It goes by post instead: post it today. Then ask the practice for its right MESH mailbox, or take the mailbox out "
+    "of the directory."
+)
 
 
 def check_tell(dispatch: Dispatch, *, by: Actor) -> None:
@@ -79,14 +84,17 @@ def mark_returned(*, dispatch: Dispatch, by: Actor, reason: str, words: str = ""
     said = {"by": by.pk if isinstance(by, Membership) else None, "at": clock.now().isoformat(), "reason": reason}
     dispatch.facts["returned"] = [*dispatch.facts.get("returned", []), said | {"words": words, "before": before}]
     dispatch.returned_at = clock.now()
-    why = ". ".join(filter(None, [RETURNS[reason], words.rstrip(".")])) + "."
+    why = ". ".join(one.rstrip(".") for one in came_back_because(reason, words)) + "."
     number = len(dispatch.facts["returned"])
     outbox.change(dispatch, DispatchState.RETURNED, by=by, why=why, detail={"number": number, "reason": reason})
     _drop(dispatch, "It came back.", by, facts__unconfirmed=True)
+    todo = f"Find out where {_whom(dispatch)} can be reached, put the record right, and send it again."
+    to_do = dispatch
+    if dispatch.channel == "mesh":  # there is another way, and it needs nobody's choice
+        to_do, todo = _queue_again(dispatch, by=by), BY_POST_INSTEAD
     give_task(
-        dispatch.referral, "contact", f"{_about(dispatch)} came back. {why} Find out where {_whom(dispatch)} can be "
-        "reached, put the record right, and send it again.",
-        by=by, role=ADMINISTRATOR, due_on=clock.today(), dispatch=dispatch.pk, returned=True,
+        dispatch.referral, "contact", f"{_about(dispatch)} came back. {why} {todo}",
+        by=by, role=ADMINISTRATOR, due_on=clock.today(), dispatch=to_do.pk, returned=True,
     )  # fmt: skip
     if dispatch.kind == "code":
         codes.void_codes(dispatch.referral, dispatch.to, by=by)
@@ -139,18 +147,22 @@ def send_again(*, dispatch: Dispatch, by: Membership) -> Dispatch:
         raise Refused("Nobody has recorded that this came back.")
     if dispatch.kind == "code":
         raise Refused("A code that came back is void. Send the patient a new one from the referral.")
+    again = _queue_again(dispatch, by=by)
+    _drop(dispatch, "It has been put into the outbox again.", by, facts__returned=True)
+    return again
+
+
+def _queue_again(dispatch: Dispatch, *, by: Actor) -> Dispatch:
     facts = {
         key: value for key, value in dispatch.facts.items() if key in ("merged", "request", "decision", "documents")
     }
     to_others = "" if dispatch.to in ("patient", "gp", "referrer") else dispatch.address
     merged = dispatch.facts.get("merged")
-    again = outbox.queue(
+    return outbox.queue(
         dispatch.referral, by=by, kind=dispatch.kind, to=dispatch.to, channel="print", name=dispatch.name,
         address=to_others, letter=dispatch.letter, subject=dispatch.subject, text=dispatch.text, facts=facts,
         key=_again(dispatch), merged=dispatch.referral.__class__.objects.get(pk=merged) if merged else None,
     )  # fmt: skip
-    _drop(dispatch, "It has been put into the outbox again.", by, facts__returned=True)
-    return again
 
 
 def _again(dispatch: Dispatch) -> uuid.UUID:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import F, QuerySet
 
 from painpath import clock
+from painpath.letters.carriers import mesh
 from painpath.letters.carriers.notify_address import wrong_with_address
 from painpath.letters.formats import layout_for, printed_otherwise, unmet
 from painpath.letters.models import Dispatch, DispatchState, Letter
@@ -29,6 +30,7 @@ RETURNS = {
     "unknown": "It does not say why",
 }
 """Why a letter came back, as the sender reads it on the envelope."""
+_NOT_SAID = "unknown"
 CAME_BACK = "A letter came back from this address"
 
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b", re.IGNORECASE)
@@ -135,6 +137,16 @@ def _sent_by(dispatch: Dispatch) -> Referral:
     return Referral.objects.select_related(*people).get(pk=merged, service_id=dispatch.service_id)
 
 
+def mailbox_for(referral: Referral) -> str:
+    """The MESH mailbox of the patient's practice, where this service sends letters to practices by MESH; else empty."""
+    practice = referral.practice
+    if practice is None or not practice.mesh_mailbox:
+        return ""
+    pathway, _ = pathways.in_force(referral.service)
+    uses = pathway.delivery.practices == "mesh" and mesh.carrier(referral.service) is not None
+    return practice.mesh_mailbox if uses else ""
+
+
 def practice_lines(referral: Referral) -> tuple[str, ...]:
     """The postal address of the patient's practice, without its name; empty when it is not known."""
     practice = referral.practice
@@ -167,11 +179,18 @@ def _reasons(dispatch: Dispatch) -> list[str]:
     found += _came_back(dispatch)
     if dispatch.channel == "email" and not dispatch.address.strip():
         found.append("There is no email address on record.")
+    if dispatch.channel == "mesh" and dispatch.address != mailbox_for(_sent_by(dispatch)):
+        found.append(_another_mailbox(_sent_by(dispatch)))
     if dispatch.channel == "email" and dispatch.letter_id is not None:
         found.append("A letter with clinical content does not go by email. Send it by post.")
     if dispatch.channel == "sms" and not dispatch.address.strip():
         found.append("There is no mobile phone number on record.")
     return found
+
+
+def came_back_because(reason: str, words: str) -> list[str]:
+    """Why it came back, as words of their own: one of `RETURNS`, and what somebody adds, which may be all there is."""
+    return [one for one in ("" if reason == _NOT_SAID and words else RETURNS[reason], words) if one]
 
 
 def goes_to_the_same(rows: QuerySet[Dispatch], dispatch: Dispatch) -> QuerySet[Dispatch]:
@@ -248,6 +267,13 @@ def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
     if dispatch.channel in BY_POST and current and not _POSTCODE.search(current):
         found.append("The patient's address on record has no postcode. Check that a letter would arrive there.")
     return found
+
+
+def _another_mailbox(referral: Referral) -> str:
+    now = mailbox_for(referral)
+    if now:
+        return f"The practice's MESH mailbox on record is now another one ({now}). Send this by post."
+    return "The practice has no MESH mailbox on record now, or this service does not use MESH. Send this by post."
 
 
 def _no_address(dispatch: Dispatch) -> str:

@@ -4,9 +4,10 @@ import uuid
 
 from painpath.accounts.audit import Actor
 from painpath.letters import online, outbox, patients_door
-from painpath.letters.channels import addressee, channel_for
+from painpath.letters.channels import addressee, channel_for, mailbox_for
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.referrals import pathways
+from painpath.referrals.guidance import attaching
 from painpath.referrals.models import Referral
 from painpath.referrals.unsettled import merged_in
 
@@ -20,13 +21,14 @@ def queue_letters(referral: Referral, patient: Letter, gp: Letter, *, by: Actor,
     - Where no e-mail reaches the patient, a code goes by post as well, unless the letter has to wait
       (`patients_door.with_letter`).
     - A GP who asked through e-RS has the answer there (`in_ers`: the reply is queued already): nothing is printed.
-      Otherwise the GP's copy goes to the patient's practice.
+      Otherwise the GP's copy goes to the patient's practice: to its MESH mailbox where the service uses that,
+      unless something is enclosed with it.
     - A referrer who does not work in that practice gets a copy of the same letter.
     - So does everybody who sent a referral that was merged into this one, and the practice it named, when another:
       they wait for an answer to theirs, also where this one is answered in e-RS.
 
     Where no address is known the dispatch is held with a sentence about what is missing: nothing is dropped. Gives the
-    printed copies of the GP's letter.
+    copies of the GP's letter.
     """
     pathway = pathways.of(referral.pathway_version)
     channel = "link" if online.is_wanted(referral) else "print"
@@ -77,9 +79,11 @@ def _queue_letter(
     referral: Referral, letter: Letter, to: str, *, by: Actor, merged: Referral | None = None, channel: str = "print"
 ) -> Dispatch:
     known = addressee(merged or referral, to)
+    enclosed = to == "gp" and bool(attaching.enclosed(letter.decision))
+    mailbox = mailbox_for(merged or referral) if to == "gp" and not enclosed else ""
     return outbox.queue(
-        referral, by=by, kind="letter", to=to, channel=channel, name=known.name,
-        address=known.address if channel == "print" else "", letter=letter,
+        referral, by=by, kind="letter", to=to, channel="mesh" if mailbox else channel, name=known.name,
+        address=mailbox or (known.address if channel == "print" else ""), letter=letter,
         key=_key(letter, f"{to}/{merged.pk}" if merged else to), merged=merged,
     )  # fmt: skip
 

@@ -1,8 +1,10 @@
 """Work for the queue: one dispatch, one job. Arguments are ids only; a task opens its scope and may run twice."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -125,3 +127,33 @@ def tell(service: int, change: int, member: int) -> None:
 def tell_later(change: "ReportedChange", member: "Membership") -> None:
     """Queue one such e-mail, in the transaction that wrote the escalation down."""
     tell.defer(service=change.service_id, change=change.pk, member=member.pk)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="letters.look_into_mailboxes", queueing_lock="letters.look_into_mailboxes", pass_context=False)
+def look_into_mailboxes(timestamp: int) -> None:
+    """Every ten minutes: queue the emptying of each service's mailbox, unless it waits or is at it already."""
+    import os
+
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    from painpath.accounts.scope import service_at
+    from painpath.letters.carriers import mesh
+
+    for slug in mesh.slugs(os.environ):
+        if (service := service_at(slug)) is not None:
+            name = f"letters.receive/{service.pk}"
+            with suppress(AlreadyEnqueued), transaction.atomic():
+                receive.configure(lock=name, queueing_lock=name).defer(service=service.pk)
+
+
+@app.task(name="letters.receive", pass_context=False)
+def receive(service: int) -> None:
+    """Keep, acknowledge and read what lies in a service's mailbox. What MESH did not give now comes the next time."""
+    from painpath.accounts.models import Service
+    from painpath.accounts.scope import scope
+    from painpath.letters import receiving
+
+    with scope(service):
+        of = Service.objects.get(pk=service)
+    receiving.receive(of)

@@ -56,6 +56,11 @@ class EditPractice(forms.Form):
     postcode = forms.Text("Postcode", required=False, max_length=8, width=10)
     phone = forms.Text("Phone number", required=False, max_length=40, width=20)
     email = forms.Email("Email address", required=False)
+    mesh_mailbox = forms.Text(
+        "MESH mailbox", required=False, max_length=30, width=20,
+        hint="Like X26OT018. Letters to the practice go there instead of by post, where the service uses MESH. Enter "
+        "it only as the practice or the MESH directory gives it.",
+    )  # fmt: skip
     opened_on = forms.Date("Opened on", required=False)
     closed_on = forms.Date("Closed on", required=False)
 

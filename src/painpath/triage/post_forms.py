@@ -35,6 +35,15 @@ class Release(forms.Form):
             del self.fields["address"]
 
 
+class Settle(forms.Form):
+    """What was done about something that came to our mailbox."""
+
+    words = forms.TextArea(
+        "What have you done about it?", rows=3, max_length=1000, error="Say what was done about it",
+        hint="For example: a new referral, received and registered. Or: not for us, told the sender by phone",
+    )  # fmt: skip
+
+
 class ConfirmContact(forms.Form):
     """How somebody made sure that a contact reaches the patient, and nobody else."""
 

@@ -54,6 +54,7 @@ def practice_facts(practice: Practice, places: dict[str, str]) -> list[tuple[str
         ("Address", ", ".join(practice.address_lines)),
         ("Phone", practice.phone),
         ("Email", practice.email),
+        ("MESH mailbox", practice.mesh_mailbox),
         ("Opened on", day(practice.opened_on)),
         ("Closed on", day(practice.closed_on)),
     ]

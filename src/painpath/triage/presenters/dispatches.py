@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from painpath.accounts.models import AuditEntry
-from painpath.letters.channels import BY_POST, RETURNS
+from painpath.letters.channels import BY_POST, came_back_because
 from painpath.letters.holding import HOWS, WAITING
 from painpath.letters.models import KINDS, Dispatch, DispatchState
 from painpath.letters.outbox import LEFT
@@ -150,7 +150,7 @@ def _lines(entry: AuditEntry, dispatch: Dispatch) -> list[str]:
 def _return(said: dict[str, Any], entry: AuditEntry) -> list[str]:
     if entry.action == "dispatch.take_back_return":
         return [said["taken_back"]["words"]] if "taken_back" in said else []
-    return [one for one in (RETURNS[said["reason"]], said["words"]) if one]
+    return came_back_because(said["reason"], said["words"])
 
 
 def _lower(words: str) -> str:

@@ -14,6 +14,7 @@ from painpath.letters.outbox import LEFT
 from painpath.letters.printing import being_made, to_take_out, waiting
 from painpath.referrals.together.second import blind_to
 from painpath.triage.presenters.dispatches import Row, row, what
+from painpath.triage.presenters.inbound import inbound_list
 from painpath.triage.presenters.words import moment, person, plural
 
 MOST = 100
@@ -57,6 +58,7 @@ def post_page(by: Membership) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "blind": UNLISTED if blind else "",
+        "inbound": inbound_list(by),
         "waits": [
             _list("held", "Somebody must look first", held.order_by("made_at", "pk")),
             _list("failed", "Could not be sent", failed.order_by("changed_at", "pk")),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from painpath.triage.urls.roles import ONE, STAFF
-from painpath.triage.views import arrival, contacts, post
+from painpath.triage.views import arrival, contacts, inbound, post
 
 ACCESS = {
     "triage:post": STAFF,
@@ -12,6 +12,8 @@ ACCESS = {
     "triage:batch-pdf": STAFF,
     "triage:put-back": STAFF,
     "triage:dispatch": STAFF,
+    "triage:inbound": STAFF,
+    "triage:inbound-file": STAFF,
     "triage:came-back": STAFF,
     "triage:became": STAFF,
     "triage:send-again": STAFF,
@@ -25,6 +27,8 @@ urlpatterns = [
     path("post/batches/<int:batch>/letters.pdf", post.batch_pdf, name="batch-pdf"),
     path("post/batches/<int:batch>/put-back/", post.put_back, name="put-back"),
     path("post/items/<int:dispatch>/", post.dispatch, name="dispatch"),
+    path("post/received/<int:message>/", inbound.inbound, name="inbound"),
+    path("post/received/<int:message>/file/", inbound.inbound_file, name="inbound-file"),
     path("post/came-back/", arrival.came_back, name="came-back"),
     path("post/items/<int:dispatch>/became/", arrival.became, name="became"),
     path("post/items/<int:dispatch>/again/", arrival.send_again, name="send-again"),

@@ -122,7 +122,7 @@ def edit_practice(request: HttpRequest, practice: int) -> HttpResponse:
     form = forms.EditPractice(request.POST or None, initial=initial, pathway=pathway)
     note = (
         "The next import of the public practice file brings name, address, postcode, phone number and dates to what it "
-        "says. Locality, email address and contract stay as they are here."
+        "says. Locality, email address, MESH mailbox and contract stay as they are here."
     )
     return _change(
         request, form, lambda: editing.save_practice(practice=one, details=form.details(), by=by),

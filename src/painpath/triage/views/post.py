@@ -26,7 +26,8 @@ def post(request: HttpRequest) -> HttpResponse:
     """Everything that waits, and what has left lately."""
     by = member(request)
     page = post_page(by)
-    audit.record(by, "post.look", by.service, dispatches=shown(page))
+    inbound = [one["pk"] for one in page["inbound"]["rows"]]
+    audit.record(by, "post.look", by.service, dispatches=shown(page), inbound=inbound)
     return render(request, "triage/post.jinja", page)
 
 
