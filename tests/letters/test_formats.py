@@ -107,7 +107,7 @@ def test_what_the_program_cannot_meet_waits_for_a_person(decided: Any, team: Any
 CANNOT = {
     "easy-read": "Needs easy read",
     "audio": "Needs audio recording",
-    "braille": "Needs Braille",
+    "braille": "Needs braille",
     "phone-not-letter": "A phone call rather than a letter",
 }
 
@@ -131,7 +131,8 @@ def test_no_channel_takes_a_letter_that_does_not_meet_the_need_also_when_the_nee
     for need, why in CANNOT.items():
         record(team, referral, need)
         referral = Referral.objects.get(pk=referral.pk)
-        assert any(one.startswith(why) for one in reasons_to_hold(outbox.lock(before))), "it is looked at again"
+        held = reasons_to_hold(outbox.lock(before))
+        assert any(one.startswith(why) for one in held), (why, held)
         after = queue()
         assert after.state == DispatchState.HELD
         assert why in after.why
