@@ -58,7 +58,7 @@ def forms(seen: Seen) -> list[tuple[str, str]]:
         "standard": _("To keep or print (PDF)"),
         "large-print": _("Large print (PDF)"),
         "yellow-on-black": _("Big yellow words on black (PDF)"),
-        "easy-read": _("One idea a line, with pictures (PDF)"),
+        "easy-read": _("Easy read layout, with pictures (PDF)"),
         "html": _("A web page to keep"),
         "plain-text": _("Plain text"),
         "audio-text": _("Text to listen to"),
