@@ -69,7 +69,8 @@ def unmet(patient: Patient, referral: Referral, channel: str, letter: Letter | N
     communication = communication_of(referral)
     found = []
     wanted = format_for(patient)
-    made = wanted in MADE or (channel == "email" and wanted == "plain-text-email")
+    # A letter online is a page for screen readers, and plain text beside it.
+    made = wanted in MADE or (channel in ("email", "link") and wanted == "plain-text-email")
     if wanted == "easy-read":
         made = letter is not None and reads_easy(draft_of(letter))
     if not made:
