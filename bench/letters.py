@@ -17,6 +17,7 @@ from painpath import pathway
 from painpath.letters.checking import checks
 from painpath.letters.drafting import draft
 from painpath.letters.pdf import render_pdf
+from painpath.letters.rendering import FORMS, render
 from painpath.letters.sample import sample_facts
 from painpath.pathway.letters import Audience
 
@@ -60,6 +61,16 @@ def small() -> None:
                 for name, s in zip(steps, taken, strict=True)
             ),
             ("first PDF of a process (loads the fonts)", "", f"{first * 1000:.0f}"),
+        ),
+    )
+    taken = medians([lambda form=form: [render(letter, form) for letter, _ in drafts] for form in FORMS], ROUNDS)  # type: ignore[misc]
+    sizes = [sum(len(render(letter, form)) for letter, _ in drafts) / len(drafts) / 1024 for form in FORMS]
+    show(
+        f"the same {len(drafts)} letters, by form",
+        ("form", "letters/s", "ms a letter", "KB a letter"),
+        (
+            (FORMS[form].name, f"{len(drafts) / s:.0f}", f"{s / len(drafts) * 1000:.2f}", f"{size:.0f}")
+            for form, s, size in zip(FORMS, taken, sizes, strict=True)
         ),
     )
 

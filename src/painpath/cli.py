@@ -8,6 +8,7 @@ COMMANDS = {
     "screen": "painpath.screening.command",
     "explain": "painpath.screening.explaining",
     "pathway": "painpath.pathway.command",
+    "letters": "painpath.letters.command",
     "demo": "painpath.demo.command",
     "serve": "painpath.serve",
     "staff": "painpath.accounts.command",

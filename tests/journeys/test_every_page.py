@@ -170,6 +170,12 @@ def test_clinician(site, visit, people, referrals, size):
     tab.open(f"/referrals/{referrals['discharged']}/decide/")
     expect(page.get_by_text("You have signed this decision")).to_be_visible()
     tab.axe()
+    tab.open(f"/referrals/{referrals['accepted']}/timeline/")
+    page.get_by_role("link", name="Read the letter").first.click()
+    expect(page.get_by_role("link", name="Easy read layout (PDF)")).to_be_visible()
+    tab.axe()
+    tab.open("/service/letters/")
+    tab.axe()
 
 
 def test_manager_reads_and_is_offered_nothing_to_do(site, visit, people, referrals):

@@ -154,10 +154,12 @@ def test_a_letter_in_and_a_decision_out(site, visit, service_id, tmp_path, size,
     ):
         expect(page.locator(".painpath-timeline")).to_contain_text(event)
     check(tab)
-    links = page.get_by_role("link", name=re.compile("Download the letter"))
+    links = page.get_by_role("link", name=re.compile("Read the letter"))
     assert links.count() == 2
+    links.first.click()
+    check(tab)
     with page.expect_download() as download:
-        links.first.click()
+        page.get_by_role("link", name="Standard print (PDF)").click()
     pdf = pypdfium2.PdfDocument(download.value.path())
     words = " ".join(page.get_textpage().get_text_bounded() for page in pdf)
     assert "Ashcombe" in words

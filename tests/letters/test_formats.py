@@ -1,14 +1,20 @@
 """Every letter to a patient comes in the format that is needed, or a person looks first; the GP is told the needs."""
 
+import hashlib
 from typing import Any
 
 import pypdfium2
 import pytest
+from django.db import DatabaseError, transaction
+from django.test import override_settings
 
-from painpath.letters import enclosing, printing
+from painpath.letters import copies, enclosing, outbox, printing
+from painpath.letters.channels import reasons_to_hold
+from painpath.letters.copies import draft_of
 from painpath.letters.door import holder
 from painpath.letters.holding import digest, release, to_read
 from painpath.letters.models import Dispatch, DispatchState
+from painpath.letters.rendering import FORMS, render
 from painpath.questionnaires import FreeText
 from painpath.referrals import verbs
 from painpath.referrals.arriving.needs import record_needs
@@ -16,7 +22,8 @@ from painpath.referrals.models import Referral
 from painpath.referrals.questionnaires import answering, library, whole_responses
 from painpath.referrals.refusal import Refused
 from painpath.triage.presenters.needs import banner
-from tests.letters.posting import ADDRESS, decide, decided, outbox_of  # noqa: F401  # fixture
+from tests.letters.posting import ADDRESS, decide, decided, let_the_mailer_work, outbox_of  # noqa: F401  # fixture
+from tests.letters.read_back import is_structured, meant, read_back, structure
 from tests.letters.test_printing import GP, LETTER, pages, printed
 from tests.referrals import deciding
 from tests.referrals.conftest import team, waiting_referral  # noqa: F401  # fixture
@@ -80,7 +87,9 @@ def release_it(letter: Dispatch, team: Any, how: str = "print") -> Dispatch:  # 
 @pytest.mark.parametrize(
     ("need", "why"),
     [
-        ("easy-read", "Needs easy read: have an easy read version made"),
+        ("easy-read", "Needs easy read: the letter has the easy read layout"),
+        ("audio", "Needs audio recording: open the letter and take its text to read out"),
+        ("plain-text-email", "Needs plain text by email, for a screen reader: open the letter and take its plain text"),
         ("braille", "Needs Braille: have it made by the Braille provider"),
         ("phone-not-letter", "A phone call rather than a letter. Phone."),
         ("deafblind", "Deafblind support. Book a communicator guide"),
@@ -97,6 +106,97 @@ def test_what_the_program_cannot_meet_waits_for_a_person(decided: Any, team: Any
     released = release_it(letter, team)  # the override: a person, with a reason, on record
     assert released.facts["released"][-1]["words"] == "Agreed with the patient on the phone."
     assert released.state == DispatchState.QUEUED
+
+
+CANNOT = {
+    "easy-read": "Needs easy read",
+    "audio": "Needs audio recording",
+    "braille": "Needs braille",
+    "phone-not-letter": "A phone call rather than a letter",
+}
+
+
+@pytest.mark.parametrize("channel", ["print", "notify", "email", "sms", "link"])
+def test_no_channel_takes_a_letter_that_does_not_meet_the_need_also_when_the_need_came_later(
+    decided: Any,  # noqa: F811
+    team: Any,  # noqa: F811
+    channel: str,
+) -> None:
+    referral = decided()
+    letter = referral.letters.get(audience="patient")
+
+    def queue() -> Dispatch:
+        return outbox.queue(
+            referral, by=team.administrator, kind="letter", to="patient", channel=channel, name="", letter=letter,
+            address=referral.patient.email if channel in ("email", "link") else "",
+        )  # fmt: skip
+
+    before = queue()
+    for need, why in CANNOT.items():
+        record(team, referral, need)
+        referral = Referral.objects.get(pk=referral.pk)
+        held = reasons_to_hold(outbox.lock(before))
+        assert any(one.startswith(why) for one in held), (why, held)
+        after = queue()
+        assert after.state == DispatchState.HELD
+        assert why in after.why
+    with pytest.raises(Refused, match="Say what you have read or agreed"):
+        release(dispatch=after, by=team.administrator, how="print", words=" ", read=digest(to_read(after)), address="A")
+    released = release_it(after, team)
+    assert released.state == DispatchState.QUEUED
+    assert released.facts["released"][-1]["words"] == "Agreed with the patient on the phone."
+    assert reasons_to_hold(outbox.lock(released)) == []
+
+
+def test_a_notice_waits_when_the_need_is_recorded_after_it_was_queued(decided: Any, team: Any) -> None:  # noqa: F811
+    with override_settings(SENDS_EMAIL=True):
+        referral = decided(confirmed=True)
+    notice = outbox_of(referral)["notice", "patient", "email"]
+    assert notice.state == DispatchState.QUEUED
+    record(team, referral, "audio")
+    assert let_the_mailer_work() == [True]
+    notice.refresh_from_db()
+    assert (notice.state, notice.sent_at) == (DispatchState.HELD, None)
+
+
+def test_easy_read_goes_out_in_its_layout_once_a_person_has_looked_and_is_kept(decided: Any, team: Any) -> None:  # noqa: F811
+    referral = waiting_referral(team, patient=ADDRESS, ubrn="", route="practitioner-letter")
+    record(team, referral, "easy-read")
+    decide(team, Referral.objects.get(pk=referral.pk))
+    letter = referral.letters.get(audience="patient")
+    assert letter.facts["layout"] == "easy-read"
+    made = draft_of(letter)
+    assert is_structured(bytes(letter.pdf), structure(made, "easy-read"))
+    held = outbox_of(referral)[LETTER]
+    assert held.state == DispatchState.HELD
+    release_it(held, team)
+    record(team, referral)  # by now in standard print, says the patient
+    printed(team)
+    assert outbox_of(referral)[LETTER].facts["printed_as"] == "standard"
+    copy = letter.copies.get()
+    assert copy.form == "standard"
+    assert read_back(bytes(copy.content), made) == meant(made, "standard")
+
+
+def test_a_copy_is_made_of_what_was_signed_and_kept_byte_for_byte(
+    decided: Any,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    letter = decided().letters.get(audience="patient")
+    given = {form: copies.give_out(letter, form) for form in FORMS}
+    assert given["standard"] == bytes(letter.pdf)
+    assert given["plain-text"].decode() == letter.text
+    kept = {one.form: one for one in letter.copies.all()}
+    assert set(kept) == set(FORMS) - {"standard"}
+    for form, one in kept.items():
+        assert bytes(one.content) == given[form] == render(draft_of(letter), form)
+        assert one.sha256 == hashlib.sha256(given[form]).hexdigest()
+        assert one.media_type == FORMS[form].media_type
+    monkeypatch.setattr(copies, "render", lambda *_: b"in another look")
+    assert {form: copies.give_out(letter, form) for form in FORMS} == given
+    assert letter.copies.count() == len(kept)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        letter.copies.update(content=b"something else")
 
 
 def test_the_gp_is_told_what_the_patient_needs(decided: Any, team: Any) -> None:  # noqa: F811

@@ -3,10 +3,11 @@
 import msgspec
 import pytest
 
+from painpath import pathway
 from painpath.letters.drafting import draft
 from painpath.letters.sample import sample_facts
 from painpath.pathway import Pathway
-from painpath.pathway.letters import FIELDS, Block, Field, Letters, banned_words, fields_in, problems
+from painpath.pathway.letters import FIELDS, Block, Field, Letters, banned_words, fields_in, missing_pictures, problems
 
 from .conftest import EVERY_LETTER
 
@@ -143,3 +144,31 @@ def test_every_field_has_a_value_in_some_sample_letter(service: Pathway, name: s
         found += [draft(one, audience, trial).opening for one in both]
     assert any(found)
     assert not field.always or all(found)
+
+
+def test_every_purpose_has_one_picture_and_every_picture_a_file(service: Pathway) -> None:
+    letters, folder = service.letters, pathway.find(service.name)
+    assert not list(missing_pictures(letters, folder))
+    one = msgspec.structs.replace(letters.pictures[0], picture="unicorn")
+    fault = next(missing_pictures(msgspec.structs.replace(letters, pictures=(one,)), folder))
+    assert "There is no file `pictures/unicorn.svg`" in fault.message
+    twice = msgspec.structs.replace(letters, pictures=(*letters.pictures[1:], letters.pictures[-1]))
+    assert f"one picture for the purpose `{letters.pictures[0].purpose}`; there are no." in told(twice)
+    assert f"one picture for the purpose `{letters.pictures[-1].purpose}`; there are 2." in told(twice)
+
+
+def test_easy_words_leave_out_nothing_that_is_particular_to_a_letter(service: Pathway) -> None:
+    letters = service.letters
+    at = next(number for number, one in enumerate(letters.sections) if one.id == "change")
+    usual = letters.sections[at]
+
+    def with_easy(*blocks: Block) -> Letters:
+        sections = [*letters.sections]
+        sections[at] = msgspec.structs.replace(usual, plain_easy=blocks)
+        return msgspec.structs.replace(letters, sections=tuple(sections))
+
+    assert told(with_easy(*usual.body)) == ""
+    assert "The usual words hold `changes`, `condition`, `watcher`, and the easy ones do not" in told(
+        with_easy(Block(text="On {review_date}.", when="review_date"))
+    )
+    assert "no field `when_again`" in told(with_easy(*usual.body, Block(text="{when_again}")))

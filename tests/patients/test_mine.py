@@ -16,7 +16,8 @@ from painpath import clock
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.letters import closing, door
-from painpath.letters.models import Dispatch, DispatchState, Letter, OneTimeCode
+from painpath.letters.models import Dispatch, DispatchState, Letter, LetterCopy, OneTimeCode
+from painpath.letters.rendering import FORMS
 from painpath.pathway import find, load
 from painpath.pathway.referring import StateId
 from painpath.referrals import verbs
@@ -111,9 +112,14 @@ def test_each_decision_in_plain_words_with_name_contact_reason_and_letter(outcom
         to_gp = Letter.objects.get(audience="gp")
     read = client.get(address_of("letter", letter=letter.pk)).content.decode()
     assert "Yours sincerely" in read
-    pdf = client.get(address_of("letter-pdf", letter=letter.pk))
+    pdf = client.get(address_of("letter-in", letter=letter.pk, form="standard"))
     assert (pdf["Content-Type"], pdf.content) == ("application/pdf", bytes(letter.pdf))
-    assert client.get(address_of("letter-text", letter=letter.pk)).content.decode() == letter.text
+    text = client.get(address_of("letter-in", letter=letter.pk, form="plain-text"))
+    assert text.content.decode() == letter.text
+    assert [form for form in FORMS if f"/{form}/" in read] == list(FORMS), "every form is offered"
+    assert client.get(address_of("letter-in", letter=letter.pk, form="braille")).status_code == 404
+    with scope(service_id):
+        assert LetterCopy.objects.get(letter=letter).form == "plain-text", "kept as it was given out"
     assert client.get(address_of("letter", letter=to_gp.pk)).status_code == 404
     with scope(service_id):
         actions = AuditEntry.objects.filter(process=door.PATIENT_WITH_CODE).values_list("action", flat=True)
@@ -196,7 +202,8 @@ def test_nothing_that_the_team_or_the_referrer_says_among_themselves(team, servi
         names = [letter.pk for letter in Letter.objects.filter(audience="patient")]
     client = opened(referral)
     pages = [("status", {}), ("changed", {}), ("needs", {}), ("contact", {}), ("acting-for", {})]
-    pages += [(name, {"letter": pk}) for pk in names for name in ("letter", "letter-text")]
+    pages += [(name, {"letter": pk}) for pk in names for name in ("letter",)]
+    pages += [("letter-in", {"letter": pk, "form": form}) for pk in names for form in ("plain-text", "html")]
     for name, arguments in pages:
         answer = client.get(address_of(name, **arguments))
         assert answer.status_code in (200, 404), name

@@ -249,7 +249,7 @@ def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
         found.append("The patient has died. Send nothing to them unless it is right all the same.")
     if words := line(patient.safe_contact).rstrip("."):
         found.append(f"How to contact safely: “{words}”. Read it, then choose how this goes.")
-    found += unmet(patient, dispatch.referral, dispatch.channel)
+    found += unmet(patient, dispatch.referral, dispatch.channel, dispatch.letter)
     if dispatch.batch_id is not None:
         found += printed_otherwise(dispatch.facts.get("printed_as", ""), patient, dispatch.referral)
     if spoken := line(patient.interpreter):

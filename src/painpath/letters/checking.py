@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from painpath.letters.drafting import Draft, foreign_contact
+from painpath.letters.easy import reads_easy
 from painpath.letters.errors import LetterError
 from painpath.letters.facts import Layout, LetterFacts
 from painpath.letters.pdf import missing_signature
@@ -117,9 +118,12 @@ def _to_patient(draft: Draft, facts: LetterFacts, layout: Layout) -> Iterator[Ch
 def _right_form(draft: Draft, facts: LetterFacts, layout: Layout) -> Iterator[Check]:
     yield _check(
         "format",
-        layout == facts.format_needed,
-        f"This person needs the format “{facts.format_name or facts.format_needed}” and this letter is “{layout}”. It "
-        "is held when it goes out: arrange the format by hand.",
+        layout == facts.format_needed and (layout != "easy-read" or reads_easy(draft)),
+        "This person needs easy read. This letter has the layout, and the usual words. It is held when it goes out: "
+        "write short sentences, and plan who goes through it with them."
+        if layout == facts.format_needed
+        else f"This person needs the format “{facts.format_name or facts.format_needed}” and this letter is “{layout}”."
+        " It is held when it goes out: arrange the format by hand.",
         point=10,
         weight="note",
     )

@@ -13,6 +13,7 @@ from painpath.letters.wording import clause, clean, day, line, month, nhs_number
 from painpath.pathway import Pathway, contacts_for
 from painpath.pathway.crisis import crisis_line, help_now
 from painpath.pathway.letters import DOOR_LEFT_AJAR, FIELDS, Audience, Block, Purpose, Section
+from painpath.pathway.letters import Picture as PathwayPicture
 from painpath.pathway.model import Contact
 
 STATES = {
@@ -47,12 +48,24 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[str, ...] = ()
 
 
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture of the pathway: its name, and what is read out in its place."""
+
+    name: str
+    alt: str
+
+
 class DraftSection(msgspec.Struct, frozen=True, kw_only=True):
-    """A heading with what stands under it, and what it is there for."""
+    """A heading with what stands under it, and what it is there for.
+
+    For easy read: the picture beside it, and its own words where the service has them.
+    """
 
     purpose: Purpose
     heading: str
     parts: tuple[Part, ...]
+    easy: tuple[Part, ...] = ()
+    picture: Picture | None = None
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +92,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     copied_to: tuple[str, ...]
     patient: str
     reference: str
+    easy: tuple[Part, ...] = ()
+    """The opening in easy read, where the service has words for it."""
 
     def section(self, purpose: Purpose) -> DraftSection | None:
         """The first section with this purpose, or None."""
@@ -97,7 +112,8 @@ def draft(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Draft:
         True: facts.words_to_patient if audience == "patient" else facts.words_to_gp,
         "reason": str(values["reason"]),
     }
-    sections = (_section(letters.section(name), values, own_words) for name in text.sections)
+    pictures = letters.pictures if audience == "patient" else ()
+    sections = (_section(letters.section(name), values, own_words, pictures) for name in text.sections)
     made = Draft(
         outcome=facts.outcome,
         audience=audience,
@@ -117,6 +133,7 @@ def draft(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Draft:
         copied_to=tuple(filter(None, map(line, facts.copied_to))),
         patient=_patient(facts),
         reference=line(facts.reference),
+        easy=_parts(text.plain_easy, values, own_words),
     )
     _refuse_foreign_contacts(made, facts.locality, pathway)
     return made
@@ -238,9 +255,18 @@ def _particulars(facts: LetterFacts, audience: Audience, pathway: Pathway) -> tu
     return tuple((label, line(value)) for label, value in rows if line(value))
 
 
-def _section(section: Section, values: Values, own_words: OwnWords) -> DraftSection:
-    parts = _parts(section.body, values, own_words)
-    return DraftSection(purpose=section.purpose, heading=_fill(section.heading, values), parts=parts)
+def _section(
+    section: Section, values: Values, own_words: OwnWords, pictures: tuple[PathwayPicture, ...]
+) -> DraftSection:
+    return DraftSection(
+        purpose=section.purpose,
+        heading=_fill(section.heading, values),
+        parts=_parts(section.body, values, own_words),
+        easy=_parts(section.plain_easy, values, own_words),
+        picture=next(
+            (Picture(name=one.picture, alt=one.plain_alt) for one in pictures if one.purpose == section.purpose), None
+        ),
+    )
 
 
 def _parts(blocks: tuple[Block, ...], values: Values, own_words: OwnWords) -> tuple[Part, ...]:

@@ -11,7 +11,7 @@ from painpath.pathway import Pathway
 from painpath.pathway.model import Signpost as Entry
 from painpath.pathway.outcomes import OutcomeId
 
-Layout = Literal["standard", "large-print", "yellow-on-black"]
+Layout = Literal["standard", "large-print", "yellow-on-black", "easy-read"]
 """The looks in which letters are made: `letter.typ` knows each."""
 
 

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from painpath.letters.drafting import Draft
+from painpath.letters.easy import laid_out
 from painpath.letters.errors import LetterError
 from painpath.letters.facts import Layout
 from painpath.letters.text import render_html, sign_off
@@ -36,9 +37,17 @@ def render_pdf(draft: Draft, *, layout: Layout = "standard") -> bytes:
         raise LetterError(f"A letter is issued only with the clinician's {', '.join(missing)}. Add it to the profile.")
     data = render_html(draft) | {"layout": layout, "sign_off": sign_off(draft)}
     try:
-        return typeset(find(draft.pathway) / "letters" / "letter.typ", data, draft.written_on)
+        return set_letter(draft.pathway, data, draft.written_on)
     except UnprintableError as error:
         raise LetterError(_unprintable(draft, error.reported)) from None
+
+
+def set_letter(pathway: str, data: dict[str, Any], day: date) -> bytes:
+    """The data of a letter as PDF/UA-1, in the look of the pathway of this name."""
+    folder = find(pathway)
+    return typeset(
+        folder / "letters" / "letter.typ", laid_out(data, folder) if data["layout"] == "easy-read" else data, day
+    )
 
 
 class UnprintableError(LetterError):

@@ -7,9 +7,9 @@ from painpath import clock
 from painpath.letters.codes import clear_text
 from painpath.letters.formats import layout_for
 from painpath.letters.models import Dispatch
-from painpath.letters.pdf import typeset
+from painpath.letters.pdf import set_letter
 from painpath.letters.wording import clean, day, line, paragraphs
-from painpath.pathway import Pathway, find
+from painpath.pathway import Pathway
 
 
 def set_text(dispatch: Dispatch, pathway: Pathway) -> bytes:
@@ -44,7 +44,7 @@ def _typeset(dispatch: Dispatch, pathway: Pathway, heading: str, words: str) -> 
         "sign_off": [line(pathway.plain_team[:1].upper() + pathway.plain_team[1:])],
         "copied_to": [],
     }
-    return typeset(find(pathway.name) / "letters" / "letter.typ", data, clock.today())
+    return set_letter(pathway.name, data, clock.today())
 
 
 def _part(paragraph: str) -> dict[str, object]:

@@ -10,10 +10,10 @@ from painpath import clock
 from painpath.letters.channels import addressee
 from painpath.letters.codes import patients_page
 from painpath.letters.formats import layout_for
-from painpath.letters.pdf import typeset
+from painpath.letters.pdf import set_letter
 from painpath.letters.where_it_is import Where, where_it_is
 from painpath.letters.wording import clean, day, line
-from painpath.pathway import Pathway, contacts_for, find
+from painpath.pathway import Pathway, contacts_for
 from painpath.pathway.crisis import crisis_line, help_now
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
@@ -50,7 +50,7 @@ def set_status(referral: Referral, pathway: Pathway) -> bytes:
         "sign_off": [line(pathway.plain_team[:1].upper() + pathway.plain_team[1:])],
         "copied_to": [],
     }
-    return typeset(find(pathway.name) / "letters" / "letter.typ", data, clock.today())
+    return set_letter(pathway.name, data, clock.today())
 
 
 def _sections(

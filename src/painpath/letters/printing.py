@@ -20,6 +20,7 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.letters import codes, outbox, tasks
 from painpath.letters.channels import reasons_to_hold
+from painpath.letters.copies import give_out
 from painpath.letters.enclosing import papers_with
 from painpath.letters.errors import LetterError
 from painpath.letters.formats import layout_for
@@ -27,7 +28,6 @@ from painpath.letters.models import Dispatch, DispatchState, Letter, PrintBatch
 from painpath.letters.pdf import typeset
 from painpath.letters.plain_letters import set_address_page, set_text
 from painpath.letters.sealing import seal, unseal
-from painpath.letters.their_letters import pdf_in
 from painpath.letters.wording import line
 from painpath.referrals import pathways
 from painpath.referrals.refusal import Refused
@@ -269,7 +269,7 @@ def _in_format(letter: Letter, dispatch: Dispatch) -> bytes:
     """The letter as signed, or its words set anew where the patient needs another layout since."""
     if dispatch.to != "patient":
         return bytes(letter.pdf)
-    return pdf_in(letter, layout_for(dispatch.referral.patient))
+    return give_out(letter, layout_for(dispatch.referral.patient))
 
 
 def _posting_list(printed: list[tuple[Dispatch, int]], by: Membership) -> bytes:

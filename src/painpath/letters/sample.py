@@ -2,13 +2,23 @@
 
 from datetime import date
 
+from painpath.letters.drafting import draft
 from painpath.letters.facts import LetterFacts, Signatory, cited, signposted
+from painpath.letters.rendering import render
 from painpath.pathway import Pathway
+from painpath.pathway.letters import Audience
 from painpath.pathway.outcomes import OutcomeId
 from painpath.referrals.decisions.decision_content import REPLIES
 
 NHS_NUMBER = "9990000018"
 """From the range 999 that the NHS keeps for tests; its check digit is right."""
+
+
+def sample(pathway: Pathway, outcome: OutcomeId, audience: Audience, form: str) -> bytes:
+    """The letter of this pathway for this outcome, to this audience, in one of `FORMS`: of sample facts, for a reader
+    in the first of its localities."""
+    locality = pathway.localities[0].id if pathway.localities else None
+    return render(draft(sample_facts(pathway, outcome, locality=locality), audience, pathway), form)
 
 
 def sample_facts(pathway: Pathway, outcome: OutcomeId, *, locality: str | None = None) -> LetterFacts:

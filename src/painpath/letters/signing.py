@@ -273,18 +273,21 @@ def sign(
     return signed.decision
 
 
-def open_letter(reference: str, letter_id: int, *, by: Membership) -> Letter:
-    """A signed letter of a referral; opening it is audited. Raises `Letter.DoesNotExist` when there is none."""
+def open_letter(reference: str, letter_id: int, *, by: Membership, form: str = "") -> Letter:
+    """A signed letter of a referral; opening it, and in which form where it is not the signed PDF, is audited.
+
+    Raises `Letter.DoesNotExist` when there is none.
+    """
     letter = Letter.objects.select_related("referral").get(
         service_id=by.service_id, referral__reference=reference, pk=letter_id
     )
     check_not_blind(letter.referral, by=by)
-    audit.record(by, "letter.open", letter)
+    audit.record(by, "letter.open", letter, **({"form": form} if form else {}))
     return letter
 
 
-def open_their_letter(referral: Referral, letter_id: int, *, by: Actor) -> Letter:
-    """The signed letter to the GP of a referral that is theirs; opening it is audited.
+def open_their_letter(referral: Referral, letter_id: int, *, by: Actor, form: str = "standard") -> Letter:
+    """The signed letter to the GP of a referral that is theirs; opening it, and in which form, is audited.
 
     Raises `Letter.DoesNotExist` for any other letter, also for whoever may not read what the team wrote yet.
     """
@@ -293,5 +296,5 @@ def open_their_letter(referral: Referral, letter_id: int, *, by: Actor) -> Lette
     if letter is None or not may_read(referral, by=by):
         raise Letter.DoesNotExist
     with transaction.atomic():
-        audit.record(by, "letter.open", letter)
+        audit.record(by, "letter.open", letter, form=form)
     return letter

@@ -7,6 +7,8 @@ A text is an opening and a list of sections. Sections are written once and named
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from string import Formatter
 from typing import Literal, NamedTuple, get_args
 
@@ -105,6 +107,8 @@ class Section(Data, frozen=True, kw_only=True):
     purpose: Purpose
     heading: Words
     body: tuple[Block, ...]
+    plain_easy: tuple[Block, ...] = ()
+    """The same in easy read, where the service has had it made; else the body, one sentence a line."""
 
 
 class LetterText(Data, frozen=True, kw_only=True):
@@ -115,6 +119,18 @@ class LetterText(Data, frozen=True, kw_only=True):
     heading: Words
     opening: tuple[Block, ...]
     sections: tuple[Id, ...]
+    plain_easy: tuple[Block, ...] = ()
+    """The opening in easy read."""
+
+
+class Picture(Data, frozen=True, kw_only=True):
+    """What stands beside the sections of one purpose in the easy read layout."""
+
+    purpose: Purpose
+    picture: Id
+    """The name of the file `pictures/NAME.svg`: in the pathway's folder `letters`, else in `shared`."""
+    plain_alt: Words
+    """What is read out in its place."""
 
 
 class Letters(Data, frozen=True, kw_only=True):
@@ -124,6 +140,7 @@ class Letters(Data, frozen=True, kw_only=True):
     closing: Words
     sections: tuple[Section, ...]
     texts: tuple[LetterText, ...]
+    pictures: tuple[Picture, ...] = ()
 
     def text(self, outcome: str, audience: str) -> LetterText:
         """The text for this outcome and audience; KeyError when there is none."""
@@ -138,6 +155,12 @@ class Letters(Data, frozen=True, kw_only=True):
             if section.id == section_id:
                 return section
         raise KeyError(section_id)
+
+
+def picture_file(folder: Path, name: str) -> Path | None:
+    """The file of a picture of the pathway in this folder; None when there is none."""
+    homes = (folder / "letters" / "pictures", folder.parent / "shared" / "pictures")
+    return next((file for home in homes if (file := home / f"{name}.svg").is_file()), None)
 
 
 def banned_words(text: str) -> list[str]:
@@ -162,6 +185,7 @@ def problems(letters: Letters) -> Iterator[Fault]:
     yield from _words(("letters", "greeting"), letters.greeting)
     yield from _words(("letters", "closing"), letters.closing)
     used = {name for text in letters.texts for name in text.sections}
+    yield from _pictures(letters)
     seen: set[str] = set()
     for index, section in enumerate(letters.sections):
         path: FieldPath = ("letters", "sections", index)
@@ -172,10 +196,12 @@ def problems(letters: Letters) -> Iterator[Fault]:
         seen.add(section.id)
         yield from _words((*path, "heading"), section.heading)
         yield from _blocks((*path, "body"), section.body)
+        yield from _easy(path, section.plain_easy, section.body)
     for index, text in enumerate(letters.texts):
         path = ("letters", "texts", index)
         yield from _words((*path, "heading"), text.heading)
         yield from _blocks((*path, "opening"), text.opening)
+        yield from _easy(path, text.plain_easy, text.opening)
         yield from _sections((*path, "sections"), text, letters)
 
 
@@ -187,6 +213,26 @@ def _coverage(letters: Letters) -> Iterator[Fault]:
                 found = counts[outcome, audience] or "no"
                 message = f"There must be one letter for `{outcome}` to `{audience}`; there are {found}."
                 yield Fault(("letters", "texts"), message)
+
+
+def _pictures(letters: Letters) -> Iterator[Fault]:
+    """Every purpose of a section to the patient has one picture."""
+    theirs = {name for text in letters.texts if text.audience == "patient" for name in text.sections}
+    wanted = {section.purpose for section in letters.sections if section.id in theirs}
+    counts = Counter(one.purpose for one in letters.pictures)
+    for purpose in sorted(wanted):
+        if counts[purpose] != 1:
+            found = counts[purpose] or "no"
+            message = f"There must be one picture for the purpose `{purpose}`; there are {found}."
+            yield Fault(("letters", "pictures"), message)
+
+
+def missing_pictures(letters: Letters, folder: Path) -> Iterator[Fault]:
+    """Pictures that are named and have no file, for the pathway in this folder."""
+    for index, one in enumerate(letters.pictures):
+        if picture_file(folder, one.picture) is None:
+            message = f"There is no file `pictures/{one.picture}.svg`. Put it into `letters`, or choose another."
+            yield Fault(("letters", "pictures", index, "picture"), message)
 
 
 def _sections(path: FieldPath, text: LetterText, letters: Letters) -> Iterator[Fault]:
@@ -226,6 +272,25 @@ def _blocks(path: FieldPath, blocks: tuple[Block, ...]) -> Iterator[Fault]:
             yield from _words((*here, "text"), block.text, block.when)
         for number, point in enumerate(block.points):
             yield from _words((*here, "points", number), point, block.when)
+
+
+def _easy(path: FieldPath, easy: tuple[Block, ...], usual: tuple[Block, ...]) -> Iterator[Fault]:
+    """Easy words may leave out nothing that is particular to this letter."""
+    yield from _blocks((*path, "plain_easy"), easy)
+    if easy and (missing := _particulars(usual) - _particulars(easy)):
+        names = ", ".join(f"`{name}`" for name in sorted(missing))
+        yield Fault((*path, "plain_easy"), f"The usual words hold {names}, and the easy ones do not. Add it.")
+
+
+def _particulars(blocks: tuple[Block, ...]) -> set[str]:
+    found: set[str] = set()
+    for block in blocks:
+        found |= {block.list} if block.list else set()
+        found |= {f"own_words: {str(block.own_words).lower()}"} if block.own_words else set()
+        for words in (block.text or "", *block.points):
+            with suppress(ValueError):  # told of by `_words`
+                found |= set(fields_in(words))
+    return found
 
 
 def _words(path: FieldPath, words: str, when: str | None = None) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from painpath import clock
-from painpath.pathway import coverage, form_linting, wording
+from painpath.pathway import coverage, form_linting, letters, wording
 from painpath.pathway.compiling import compile_or_explain, locate
 from painpath.pathway.loading import read_files
 from painpath.pathway.problems import PathwayError, Problem
@@ -23,6 +23,8 @@ def lint(folder: Path, tests: Path | None = None) -> list[Problem]:
     # What stands in a file that cannot be read is missing everywhere else: say that alone.
     if pathway and not document.problems:
         problems += [locate(fault, document, folder) for fault in wording.faults(pathway)]
+        missing = letters.missing_pictures(pathway.letters, folder)
+        problems += [locate(fault, document, folder) for fault in missing]
         problems += coverage.problems(folder, pathway, tests)
     return sorted(set(problems))
 

@@ -8,7 +8,7 @@ import msgspec
 from painpath.pathway.problems import FieldPath
 
 Part = TypeVar("Part")
-_NOT_WORDS = frozenset({"id", "link"})
+_NOT_WORDS = frozenset({"id", "link", "when", "unless", "list", "own_words"})
 """Fields that are no words, even inside `plain` ones."""
 
 
@@ -29,7 +29,8 @@ def texts(value: Any, path: FieldPath = (), for_patients: bool = False) -> Itera
         yield Text(path, value, for_patients)
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
-            yield from texts(getattr(value, name), (*path, name), for_patients or _is_for_patients(value, name))
+            theirs = (for_patients or _is_for_patients(value, name)) and name not in _NOT_WORDS
+            yield from texts(getattr(value, name), (*path, name), theirs)
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from texts(item, (*path, key), for_patients)

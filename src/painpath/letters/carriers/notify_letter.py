@@ -16,11 +16,11 @@ import pypdfium2
 from painpath import clock
 from painpath.letters.carriers.notify_address import wrong_with_address
 from painpath.letters.codes import clear_text
+from painpath.letters.copies import give_out
 from painpath.letters.enclosing import papers_with
 from painpath.letters.formats import layout_for
 from painpath.letters.models import Dispatch, Letter
 from painpath.letters.pdf import typeset
-from painpath.letters.their_letters import pdf_in
 from painpath.letters.wording import clean, day, line, paragraphs
 from painpath.referrals import pathways
 
@@ -52,7 +52,7 @@ def pages(dispatch: Dispatch) -> bytes:
     cover = _page(dispatch, enclosed.plain_subject, enclosed.plain_text.format(reference=dispatch.referral.reference))
     letter = Letter.objects.get(pk=dispatch.letter_id)
     to_patient = dispatch.to == "patient"
-    pdf = pdf_in(letter, layout_for(dispatch.referral.patient)) if to_patient else bytes(letter.pdf)
+    pdf = give_out(letter, layout_for(dispatch.referral.patient)) if to_patient else bytes(letter.pdf)
     rest = [pdf, *papers_with(dispatch)]
     padded = _merged([cover, *rest], sheets=True)
     return padded if _count(padded) <= MOST_PAGES else _merged([cover, *rest], sheets=False)

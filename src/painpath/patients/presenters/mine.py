@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from painpath.letters.copies import draft_of
+from painpath.letters.formats import form_for
 from painpath.letters.models import Letter
+from painpath.letters.rendering import FORMS
 from painpath.letters.text import render_html, sign_off
-from painpath.letters.their_letters import draft_of
 from painpath.letters.where_it_is import where_it_is
 from painpath.patients.presenters.around import behind_code
 from painpath.patients.seen import Seen
@@ -28,6 +31,7 @@ def page(seen: Seen) -> dict[str, Any]:
         "where": where_it_is(referral, seen.pathway),
         "questions": reverse("patients:questions", args=[seen.service.slug]),
         "to_ask": to_ask(seen),
+        "own_form": forms(seen)[0],
         "can_report": can_report(referral, by=seen.by),
         **{f"can_{verb}": may for verb, may in can.items()},
     }
@@ -43,4 +47,21 @@ def to_ask(seen: Seen) -> list[SignpostFollowUp]:
 def letter(seen: Seen, found: Letter) -> dict[str, Any]:
     """A letter as a page."""
     draft = draft_of(found)
-    return behind_code(seen) | {"letter": found, "content": render_html(draft), "sign_off": sign_off(draft)}
+    return behind_code(seen) | {
+        "letter": found, "content": render_html(draft), "sign_off": sign_off(draft), "ways": forms(seen),
+    }  # fmt: skip
+
+
+def forms(seen: Seen) -> list[tuple[str, str]]:
+    """(id, words) of every form of a letter; this person's own first."""
+    words = {
+        "standard": _("To keep or print (PDF)"),
+        "large-print": _("Large print (PDF)"),
+        "yellow-on-black": _("Big yellow words on black (PDF)"),
+        "easy-read": _("Easy read layout, with pictures (PDF)"),
+        "html": _("A web page to keep"),
+        "plain-text": _("Plain text"),
+        "audio-text": _("Text to listen to"),
+    }
+    own = form_for(seen.referral.patient)
+    return [(form, words[form]) for form in sorted(FORMS, key=lambda form: form != own)]

@@ -11,8 +11,7 @@ from painpath.web.access import VISITOR
 _PAGES = (
     ("", mine.status, "status"),
     ("letters/<int:letter>/", mine.letter, "letter"),
-    ("letters/<int:letter>/print/", mine.letter_pdf, "letter-pdf"),
-    ("letters/<int:letter>/text/", mine.letter_text, "letter-text"),
+    ("letters/<int:letter>/<slug:form>/", mine.letter_in, "letter-in"),
     ("answers/<int:asked>/", telling.answer, "answer"),
     ("changed/", telling.changed, "changed"),
     ("ready/", telling.ready, "ready"),

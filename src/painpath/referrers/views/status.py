@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from painpath.letters.copies import give_out
 from painpath.letters.models import Letter
 from painpath.letters.signing import open_their_letter
 from painpath.referrals.looking import look
@@ -36,9 +37,8 @@ def letter(request: HttpRequest, seen: Seen, letter: int) -> HttpResponse:
 @seen
 def letter_text(request: HttpRequest, seen: Seen, letter: int) -> HttpResponse:
     """The same letter as plain text."""
-    return file_answer(
-        _letter(seen, letter).text.encode(), TEXT, f"{seen.referral.reference}-decision.txt", download=True
-    )
+    found = _letter(seen, letter, "plain-text")
+    return file_answer(give_out(found, "plain-text"), TEXT, f"{seen.referral.reference}-decision.txt", download=True)
 
 
 @require_safe
@@ -51,8 +51,8 @@ def record(request: HttpRequest, seen: Seen) -> HttpResponse:
     return file_answer(file_of.record(seen).encode(), TEXT, f"{seen.referral.reference}.txt", download=True)
 
 
-def _letter(seen: Seen, pk: int) -> Letter:
+def _letter(seen: Seen, pk: int, form: str = "standard") -> Letter:
     try:
-        return open_their_letter(seen.referral, pk, by=seen.by)
+        return open_their_letter(seen.referral, pk, by=seen.by, form=form)
     except Letter.DoesNotExist:
         raise Http404 from None

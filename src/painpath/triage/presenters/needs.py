@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from painpath.accounts.models import Membership
-from painpath.letters.formats import MADE, format_for, format_name
+from painpath.letters.formats import format_for, format_name, waits
 from painpath.pathway.needs import STANDARD, Communication
 from painpath.referrals.arriving.needs import can_record, communication_of, is_to_be_asked, needs_of
 from painpath.referrals.models import Patient, Referral, Transition
@@ -57,8 +57,7 @@ def _format(patient: Patient, communication: Communication) -> str:
     wanted = format_for(patient)
     if wanted == STANDARD:
         return ""
-    name = format_name(wanted, communication)
-    return name if wanted in MADE else f"{name}. The program cannot make it: letters wait for a person"
+    return ". ".join(filter(None, (format_name(wanted, communication), waits(wanted))))
 
 
 def _asked(referral: Referral, patient: Patient, communication: Communication) -> str:

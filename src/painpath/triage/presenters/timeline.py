@@ -202,6 +202,6 @@ def _letter(letter: Letter, referral: Referral) -> Event:
         letter.signed_at,
         f"Letter signed: {letter.get_audience_display().replace('To', 'to', 1)}",
         person(letter.signed_by),
-        link=reverse("triage:letter", args=[referral.reference, letter.pk]),
-        link_text="Download the letter (PDF)",
+        link=reverse("triage:letter-page", args=[referral.reference, letter.pk]),
+        link_text="Read the letter, or have it as a file",
     )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from painpath.triage.urls.roles import CLINICIANS, ONE, STAFF
-from painpath.triage.views import actions, referral, screening
+from painpath.triage.views import actions, letters, referral, screening
 from painpath.web.access import EVERY_ROLE
 
 ACCESS = {
@@ -11,6 +11,8 @@ ACCESS = {
     "triage:timeline": EVERY_ROLE,
     "triage:original": EVERY_ROLE,
     "triage:letter": EVERY_ROLE,
+    "triage:letter-page": EVERY_ROLE,
+    "triage:letter-in": EVERY_ROLE,
     "triage:alert": STAFF,
     "triage:return": STAFF,
     "triage:hand-over": STAFF,
@@ -23,7 +25,9 @@ urlpatterns = [
     path(ONE, referral.referral, name="referral"),
     path(ONE + "timeline/", referral.timeline, name="timeline"),
     path(ONE + "documents/<int:document>/", referral.original, name="original"),
-    path(ONE + "letters/<int:letter>/", referral.letter, name="letter"),
+    path(ONE + "letters/<int:letter>/", letters.signed, name="letter"),
+    path(ONE + "letters/<int:letter>/page/", letters.page, name="letter-page"),
+    path(ONE + "letters/<int:letter>/in/<slug:form>/", letters.in_form, name="letter-in"),
     path(ONE + "screening/<str:step>/", screening.step, name="screening-step"),
     path(ONE + "criteria/<str:criterion>/", screening.judge, name="judge"),
     path(ONE + "alerts/<int:alert>/", screening.alert, name="alert"),

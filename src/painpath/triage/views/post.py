@@ -121,7 +121,9 @@ def dispatch(request: HttpRequest, dispatch: int) -> HttpResponse:
         "reasons": reasons,
         "held": found.state == DispatchState.HELD,
         "text": "" if found.kind == "code" else found.text,
-        "letter": reverse("triage:letter", args=[found.referral.reference, found.letter_id]) if found.letter_id else "",
+        "letter": reverse("triage:letter-page", args=[found.referral.reference, found.letter_id])
+        if found.letter_id
+        else "",
         "reference": found.referral.reference,
         "needs": banner(found.referral, by),
     }

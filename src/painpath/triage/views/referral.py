@@ -4,8 +4,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from painpath.letters.models import Letter
-from painpath.letters.signing import open_letter
 from painpath.referrals import looking, pathways
 from painpath.referrals.models import Document, Referral
 from painpath.triage.presenters.page import frame, screening_page
@@ -39,13 +37,3 @@ def original(request: HttpRequest, reference: str, document: int) -> HttpRespons
     transcript = found.transcripts.last()
     media_type = transcript.media_type if transcript else ""
     return file_answer(bytes(found.content), media_type, found.name, download="download" in request.GET)
-
-
-@require_safe
-def letter(request: HttpRequest, reference: str, letter: int) -> HttpResponse:
-    """A signed letter as PDF."""
-    try:
-        found = open_letter(reference, letter, by=member(request))
-    except Letter.DoesNotExist:
-        raise Http404 from None
-    return file_answer(bytes(found.pdf), "application/pdf", f"{reference}-{found.audience}.pdf", download=True)

@@ -22,6 +22,11 @@ PAGES = (
         "Patients who were pointed to another service, and whether they reached it.",
     ),
     (
+        "triage:sample-letters",
+        "Letters",
+        "Every letter of the published pathway, for every outcome and in every format, with sample data.",
+    ),
+    (
         "triage:questionnaires",
         "Questionnaires",
         "What patients can be asked to fill in: the pathway's and your own, with rights and licences.",
