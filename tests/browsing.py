@@ -99,9 +99,16 @@ class Visit:
             self.fits()
 
     def fits(self) -> None:
-        """Fail when the page is wider than its window."""
+        """Fail when the page is wider than its window, and say what sticks out."""
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{self.page.url} is {wide} pixels wider than a window of {self.page.viewport_size}"
+        if wide > 0:
+            out = self.page.evaluate(
+                "[...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > innerWidth)"
+                ".map(one => one.outerHTML.slice(0, 160))"
+            )
+            raise AssertionError(
+                f"{self.page.url} is {wide} pixels wider than a window of {self.page.viewport_size}:\n" + "\n".join(out)
+            )
 
     def holds(self) -> None:
         """Fail when anything was asked of another host, was stopped by the policy, or went wrong in the browser."""
