@@ -100,8 +100,12 @@ class Visit:
 
     def fits(self) -> None:
         """Fail when the page is wider than its window, and say what sticks out."""
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wide > 0:
+        for _moment in range(20):  # a window that was just made narrower has to be laid out first
+            wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if wide <= 0:
+                return
+            self.page.wait_for_timeout(100)
+        else:
             out = self.page.evaluate(
                 "[...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > innerWidth)"
                 ".map(one => one.outerHTML.slice(0, 160))"
