@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer
 from django.core.wsgi import get_wsgi_application
 from django.test.testcases import QuietWSGIRequestHandler
 
+from painpath.web import themes
 from painpath.web.settings import STATIC_ROOT
 
 if TYPE_CHECKING:
@@ -28,7 +30,13 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop and
 CHECKOUT = Path(__file__).resolve().parents[1]
 AXE = CHECKOUT / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules of axe to which a theme makes a difference."""
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 812}
+NARROW = {"width": 320, "height": 640}
+"""A desktop of 1280 pixels at 400% (WCAG 1.4.10), and the narrowest phone."""
+EVERY_SIZE = "every size"
+"""For `visit`: the tab works as wide as a phone, and axe looks at each page as wide as a phone and a desk."""
 HERE = {"localhost", "127.0.0.1"}
 QUIET = ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync"]
 
@@ -36,8 +44,8 @@ QUIET = ["--disable-background-networking", "--disable-component-update", "--no-
 class Visit:
     """A tab of the browser, watched. `page` is Playwright's; relative addresses start at the served site."""
 
-    def __init__(self, page: "Page") -> None:
-        self.page = page
+    def __init__(self, page: "Page", site: str = "", *, at_every_size: bool = False) -> None:
+        self.page, self.site, self.at_every_size = page, site, at_every_size
         self.faults: list[str] = []
         page.on("request", self._on_request)
         page.on("console", self._on_console)
@@ -49,19 +57,62 @@ class Visit:
         self.page.goto(path)
         return self.page
 
+    def cookie(self, name: str, value: str) -> None:
+        """Give the browser a cookie of the served site: a session made on the server, a choice of the tools."""
+        self.page.context.add_cookies([{"name": name, "value": value, "url": self.site}])
+
     def axe(self) -> None:
-        """Fail when axe finds anything against WCAG 2.2 AA or its best practice on the page as it stands now."""
-        # Evaluated through the debugger, so that the page's own policy stays in force.
-        self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)
+        """Fail when axe finds anything against WCAG 2.2 AA or its best practice on the page as it stands now: at the
+        size of the window, or, when the visit is to be looked at in every size, on a phone and on a desk; and then
+        nothing may be lost to the side at 400% zoom."""
+        self._axe()
+        if self.at_every_size:
+            size: Any = self.page.viewport_size
+            self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+            self._axe()
+            self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+            self.fits()
+            self.page.set_viewport_size(size)
+
+    def in_every_theme(self) -> None:
+        """What of axe depends on colours, in every theme: the server writes the theme as this attribute."""
+        before = self.page.evaluate("document.documentElement.dataset.colours")
+        for theme in themes.CHOICES:
+            self.page.evaluate("theme => { document.documentElement.dataset.colours = theme }", theme)
+            self._axe({"type": "rule", "values": COLOURS})
+        put_back = "before => { const all = document.documentElement.dataset; "
+        self.page.evaluate(put_back + "if (before) all.colours = before; else delete all.colours }", before)
+
+    def _axe(self, rules: Any = RULES) -> None:
+        if not self.page.evaluate("() => 'axe' in window"):
+            # Evaluated through the debugger, so that the page's own policy stays in force.
+            self.page.evaluate(_axe_source())
+        found = self.page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", rules)
+        look = self.page.evaluate("[innerWidth, document.documentElement.dataset.colours]")
         lines = [
             f"{violation['id']}: {violation['help']}\n    {node['html']}\n    {node['failureSummary']}"
             for violation in found["violations"]
             for node in violation["nodes"]
         ]
-        assert not lines, f"axe on {self.page.url}:\n" + "\n".join(lines)
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{self.page.url} is {wide} pixels wider than the window"
+        assert not lines, f"axe on {self.page.url}, {look}:\n" + "\n".join(lines)
+        if rules is RULES:
+            self.fits()
+
+    def fits(self) -> None:
+        """Fail when the page is wider than its window, and say what sticks out."""
+        for _moment in range(20):  # a window that was just made narrower has to be laid out first
+            wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if wide <= 0:
+                return
+            self.page.wait_for_timeout(100)
+        else:
+            out = self.page.evaluate(
+                "[...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > innerWidth)"
+                ".map(one => one.outerHTML.slice(0, 160))"
+            )
+            raise AssertionError(
+                f"{self.page.url} is {wide} pixels wider than a window of {self.page.viewport_size}:\n" + "\n".join(out)
+            )
 
     def holds(self) -> None:
         """Fail when anything was asked of another host, was stopped by the policy, or went wrong in the browser."""
@@ -81,6 +132,11 @@ class Visit:
             self.faults.append(f"{response.status}: {response.url}")
 
 
+@cache
+def _axe_source() -> str:
+    return AXE.read_text()
+
+
 @contextmanager
 def serving() -> Iterator[str]:
     """The program as the settings have it now, behind a socket. Static files come from the built folder."""
@@ -98,7 +154,9 @@ def serving() -> Iterator[str]:
 
 def chromium() -> str | None:
     """The browser to use: `CHROMIUM`, one on PATH, or None for Playwright's own."""
-    named = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    named = (
+        shutil.which(name) for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    )
     return os.environ.get("CHROMIUM") or next(filter(None, named), None)
 
 
@@ -121,21 +179,24 @@ def browser(static_files: None) -> "Iterator[Browser]":
 
 @pytest.fixture
 def visit(browser: "Browser") -> Iterator[Callable[..., Visit]]:
-    """`visit(site, PHONE, javascript=False)` opens a watched tab in a fresh browser context; checked at the end."""
+    """`visit(site, PHONE, javascript=False)` opens a watched tab in a fresh browser context; checked at the end.
+
+    `visit(site, EVERY_SIZE)` is one walk instead of one at each size: what is done on the server is the same in each.
+    """
     visits: list[Visit] = []
     contexts = []
 
     def start(site: str, viewport: Any = DESKTOP, *, javascript: bool = True) -> Visit:
         context = browser.new_context(
             base_url=site,
-            viewport=viewport,
+            viewport=PHONE if viewport == EVERY_SIZE else viewport,
             java_script_enabled=javascript,
             locale="en-GB",
             timezone_id="Europe/London",
         )
         context.set_default_timeout(10_000)
         contexts.append(context)
-        visits.append(Visit(context.new_page()))
+        visits.append(Visit(context.new_page(), site, at_every_size=viewport == EVERY_SIZE))
         return visits[-1]
 
     yield start

@@ -16,7 +16,7 @@ from painpath.referrals.arriving.filing import File
 from painpath.referrals.guidance import advice
 from painpath.referrals.models import AdviceParagraph, Referral
 from painpath.referrals.sheet import judging
-from tests.browsing import DESKTOP, PHONE
+from tests.browsing import DESKTOP, EVERY_SIZE, PHONE
 from tests.journeys.staff import LETTER, hire, let_the_worker_work
 from tests.journeys.test_first_path import fill_date
 from tests.referrals.conftest import details
@@ -160,15 +160,14 @@ def test_advice_is_asked_given_sent_and_not_enough(site, visit, service_id, peop
         assert (referral.state, referral.not_by) == ("awaiting_screening", people["consultant"].membership)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_the_library_of_advice(site, visit, service_id, people, size):
+def test_the_library_of_advice(site, visit, service_id, people):
     consultant = people["consultant"]
     with scope(service_id), clock.at(clock.today() - timedelta(days=60)):
         advice.add(
             by=consultant.membership, title="Old advice", text="Bed rest.\n\nFor a while.", criteria=["adult"],
             expires_on=clock.today() + timedelta(days=30),
         )  # fmt: skip
-    tab = visit(site, size)
+    tab = visit(site, EVERY_SIZE)
     consultant.sign_in(tab)
     page = tab.open("/advice/")
     expect(page.get_by_role("heading", name="To be reviewed by you (1)")).to_be_visible()

@@ -13,7 +13,7 @@ from painpath.referrals.arriving import receiving, registering
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.models import AddedEvidence, Decision, Judgement, Referral
-from tests.browsing import DESKTOP, PHONE
+from tests.browsing import EVERY_SIZE
 from tests.journeys.staff import LETTER, PASSWORD, Staff, hire, letter_file
 from tests.referrals.conftest import details, make_team, waiting_referral
 
@@ -216,11 +216,8 @@ def test_a_referral_is_screened_and_decided_by_keyboard_alone(visit, site, servi
         assert Judgement.objects.filter(by=consultant.membership).count() == 4
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_words_are_marked_with_a_mouse_and_everything_is_one_click_away(
-    visit, site, service_id, consultant, referral, size
-):
-    tab = visit(site, size)
+def test_words_are_marked_with_a_mouse_and_everything_is_one_click_away(visit, site, service_id, consultant, referral):
+    tab = visit(site, EVERY_SIZE)
     consultant.sign_in(tab)
     page = tab.open(f"/referrals/{referral.reference}/")
     page.get_by_role("button", name="Start screening").click()

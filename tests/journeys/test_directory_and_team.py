@@ -1,6 +1,5 @@
 """An import with faults, put right; a practice looked up and changed; a leaver: on a desk and on a phone, with axe."""
 
-import pytest
 from playwright.sync_api import expect
 
 from painpath.accounts.models import Membership
@@ -8,13 +7,11 @@ from painpath.accounts.scope import scope
 from painpath.directory.models import Practice
 from painpath.referrals import verbs
 from painpath.referrals.models import Referral
-from tests.browsing import DESKTOP, PHONE
+from tests.browsing import EVERY_SIZE
 from tests.directory.conftest import practice_file, practice_row
 from tests.journeys.staff import hire
 from tests.referrals.conftest import LETTER, Team, make_team, waiting_referral
 from tests.referrals.test_backlog import row, table
-
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
 
 def file(name: str, content: bytes) -> dict:
@@ -58,9 +55,8 @@ def join_a_practice_entered_by_mistake(tab, service_id: int) -> None:
     expect(page.get_by_text("1 practice found for")).to_be_visible()
 
 
-@SIZES
-def test_practices_contracts_and_a_backlog_are_imported(site, visit, service_id, size):
-    tab = visit(site, size)
+def test_practices_contracts_and_a_backlog_are_imported(site, visit, service_id):
+    tab = visit(site, EVERY_SIZE)
     hire(service_id, "Ada Min", "administrator").sign_in(tab)
     page = tab.open("/directory/")
     tab.axe()
@@ -148,9 +144,8 @@ def test_practices_contracts_and_a_backlog_are_imported(site, visit, service_id,
         assert Practice.objects.get(ods_code="Y99901").contracts.count() == 1
 
 
-@SIZES
-def test_somebody_comes_and_somebody_leaves(site, visit, service_id, size):
-    tab, theirs = visit(site, size), visit(site)
+def test_somebody_comes_and_somebody_leaves(site, visit, service_id):
+    tab, theirs = visit(site, EVERY_SIZE), visit(site)
     office = hire(service_id, "Ada Min", "administrator")
     leaver = hire(service_id, "Dr Lea Ver", "clinician", "consultant")
     stays = hire(service_id, "Dr Sta Yes", "clinician", "consultant")

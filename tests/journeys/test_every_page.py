@@ -14,7 +14,7 @@ from painpath.referrals.arriving.filing import File
 from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Referral
 from painpath.referrals.sheet import judging
-from tests.browsing import DESKTOP, PHONE
+from tests.browsing import EVERY_SIZE
 from tests.journeys.staff import hire, let_the_worker_work
 from tests.referrals.conftest import LETTER, Team, acceptance, received_referral, waiting_referral
 
@@ -96,9 +96,8 @@ def send_empty(tab) -> None:
     tab.axe()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_administrator(site, visit, people, referrals, size):
-    tab = visit(site, size)
+def test_administrator(site, visit, people, referrals):
+    tab = visit(site, EVERY_SIZE)
     people[0].sign_in(tab)
     pages = ["/?tab=delayed", "/?tab=ended", "/?tab=overdue", f"/referrals/{referrals['unregistered']}/"]
     pages += [f"/referrals/{referrals[name]}/" for name in ("alerted", "accepted", "discharged", "closed", "asked")]
@@ -133,10 +132,9 @@ def test_administrator(site, visit, people, referrals, size):
     tab.axe()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_clinician(site, visit, people, referrals, size):
+def test_clinician(site, visit, people, referrals):
     let_the_worker_work()
-    tab = visit(site, size)
+    tab = visit(site, EVERY_SIZE)
     people[1].sign_in(tab)
     page = tab.open(f"/referrals/{referrals['alerted']}/")
     expect(page.get_by_role("heading", name="Not everything could be read by the program")).to_be_visible()

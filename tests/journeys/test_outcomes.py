@@ -16,7 +16,7 @@ from painpath.letters.models import Dispatch
 from painpath.referrals import moves, verbs
 from painpath.referrals.models import Decision, Referral
 from painpath.referrals.transitions import State
-from tests.browsing import DESKTOP, PHONE, Visit
+from tests.browsing import DESKTOP, EVERY_SIZE, PHONE, Visit
 from tests.journeys.staff import Staff, hire
 from tests.journeys.test_first_path import fill_date
 from tests.referrals.conftest import LETTER, Team, waiting_referral
@@ -208,14 +208,13 @@ def test_ready_before_its_day(site, visit, clinic) -> None:
     assert clinic.state(referral) == State.AWAITING_SCREENING
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_did_you_get_there_and_what_is_to_do(site, visit, clinic, size) -> None:
+def test_did_you_get_there_and_what_is_to_do(site, visit, clinic) -> None:
     referral = clinic.decided("signpost")
     with scope(clinic.service_id):
         decision = Decision.objects.get()
         decision.follow_ups.update(ask_on=clock.today())
         ask_signposts(decision=decision, by=moves.Process(referral.service, moves.CALENDAR))
-    tab = visit(site, size)
+    tab = visit(site, EVERY_SIZE)
     clinic.administrator.sign_in(tab)
     page = tab.page
     page.goto("/to-do/?mine=1")

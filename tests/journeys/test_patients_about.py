@@ -11,13 +11,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from painpath.pathway.patient_pages import PageId
-from tests.browsing import DESKTOP, PHONE
+from tests.browsing import EVERY_SIZE, NARROW, PHONE
 from tests.conftest import SERVICE
 
 FRONT = f"/services/{SERVICE}/"
 HOME = f"{FRONT}patients/"
 TALK = f"{HOME}right-time/"
-NARROW = {"width": 320, "height": 640}
 PAGES = [HOME, f"{HOME}all/", f"{HOME}resources/", *(f"{HOME}about/{name}/" for name in get_args(PageId))]
 A4 = {"format": "A4", "margin": dict.fromkeys(("top", "right", "bottom", "left"), "10mm")}
 
@@ -28,9 +27,8 @@ def on_paper(page: Page) -> list[str]:
         return ["".join(sheet.get_textpage().get_text_range().split()) for sheet in document]
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE, NARROW], ids=["desktop", "phone", "400% zoom"])
-def test_every_page(site, visit, size):
-    tab = visit(site, size)
+def test_every_page(site, visit):
+    tab = visit(site, EVERY_SIZE)
     page = tab.open(FRONT)
     page.get_by_role("link", name="For patients and carers").click()
     expect(page.get_by_role("heading", level=1, name="Living with long-term pain")).to_be_visible()
@@ -57,9 +55,7 @@ def test_places_that_can_help_without_scripts(site, visit):
     expect(page.get_by_role("heading", name="Pain Toolkit")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("size", "javascript"), [(DESKTOP, True), (PHONE, True), (NARROW, False)], ids=["desktop", "phone", "no scripts"]
-)
+@pytest.mark.parametrize(("size", "javascript"), [(EVERY_SIZE, True), (NARROW, False)], ids=["with scripts", "without"])
 def test_from_the_first_question_to_the_card(site, visit, size, javascript):
     tab = visit(site, size, javascript=javascript)
     if not javascript:

@@ -5,22 +5,20 @@ keyboard; help at once after an answer about safety; and the team sees it until 
 import re
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
 from painpath.accounts.scope import scope
 from painpath.referrals import verbs
 from painpath.referrals.models import Answering, Referral, ReportedChange
 from painpath.referrals.transitions import State
-from tests.browsing import DESKTOP, PHONE
+from tests.browsing import DESKTOP, EVERY_SIZE, PHONE
 from tests.journeys.staff import hire
 from tests.patients.conftest import address_of, make_patient
-from tests.patients.test_code import code_for, work
+from tests.patients.opening import session_of
 from tests.referrals.conftest import Team
 from tests.referrals.deciding import decided
 from tests.referrals.questionnaires import EVERYTHING, MOOD, ask, fill_rota, publish
-
-NARROW = {"width": 320, "height": 640}
-"""A phone at its narrowest, and a desktop at 400% (WCAG 1.4.10)."""
 
 
 @pytest.fixture
@@ -39,22 +37,14 @@ def people(service_id):
 def asked(service_id, team, source) -> Referral:
     with scope(service_id):
         referral = verbs.start_screening(referral=make_patient(team, email=False), by=team.consultant)
-        return ask(referral, team.consultant, publish(team.manager, source))
+        referral = ask(referral, team.consultant, publish(team.manager, source))
+        return Referral.objects.select_related("service").get(pk=referral.pk)
 
 
-def device(visit, site, referral, service_id, size=PHONE, **more):
-    """A browser in which the patient has come in with their reference, date of birth and a code."""
+def device(visit, site, referral, size=EVERY_SIZE, **more):
+    """A browser in which a code has opened the referral; `test_patients_mine.py` comes in by hand."""
     tab = visit(site, size, **more)
-    page = tab.open(address_of("code"))
-    page.get_by_label("Reference").fill(referral.reference)
-    for part, number in (("Day", "3"), ("Month", "4"), ("Year", "1966")):
-        page.get_by_label(part).fill(number)
-    page.get_by_role("button", name="Send me a code").click()
-    page.get_by_role("heading", name="Enter your code").wait_for()
-    work(service_id)
-    page.get_by_label("Code").fill(code_for(referral, service_id))
-    page.get_by_role("button", name="Continue").click()
-    page.get_by_role("heading", level=1).filter(has_not_text="Enter your code").wait_for()
+    tab.cookie(settings.SESSION_COOKIE_NAME, session_of(referral))
     return tab
 
 
@@ -66,26 +56,20 @@ def heading(page, words) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text(words)
 
 
-@pytest.mark.parametrize("size", [PHONE, NARROW], ids=["phone", "narrow"])
-def test_a_proxy_answers_on_two_devices_and_help_comes_at_once(site, visit, service_id, people, size):
+def test_a_proxy_answers_on_two_devices_without_javascript_and_help_comes_at_once(site, visit, service_id, people):
     team, consultant = people
     referral = asked(service_id, team, MOOD)
-    tab = device(visit, site, referral, service_id, size)
-
-    def check(one=tab) -> None:
-        one.axe()
+    tab = device(visit, site, referral, PHONE, javascript=False)
 
     # --- the start: who reads it and when, help, another way; who answers
     page = tab.open(address_of("questions"))
     heading(page, "How you feel")
     expect(page.get_by_role("main")).to_contain_text("We do not read answers at night, at weekends")
     expect(page.get_by_role("main")).to_contain_text("We will not close your referral because you did not answer")
-    check()
     page.get_by_label("I answer for the patient").check()
     press(page, "Start")
     expect(page).to_have_title(re.compile("^Error: "))
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("Enter your name")
-    check()
     page.get_by_label("Your full name").fill("Joan Ashcombe")
     page.get_by_label("How you know the patient").fill("Daughter")
     press(page, "Start")
@@ -93,24 +77,20 @@ def test_a_proxy_answers_on_two_devices_and_help_comes_at_once(site, visit, serv
     # --- the first answer, then a break; another device goes on where it stopped
     heading(page, "Feeling down, depressed or hopeless")
     expect(page.get_by_text("Question 1 of about 3")).to_be_visible()
-    check()
     page.get_by_label("Several days").check()
     press(page, "Save and come back later")
     heading(page, "Your answers are saved")
-    check()
-    other = device(visit, site, referral, service_id, DESKTOP)
+    other = device(visit, site, referral, DESKTOP, javascript=False)
     page = other.open(address_of("questions"))
     expect(page.get_by_role("main")).to_contain_text("Begun: 1 answered")
     expect(page.get_by_label("Your full name")).to_have_value("Joan Ashcombe")
     press(page, "Go on")
     heading(page, "better off dead")
-    check(other)
 
     # --- a needed answer is missing; then one above "not at all": help, before the next question, and nothing is sent
     press(page)
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("Choose an answer")
     expect(page).to_have_title(re.compile("^Error: "))
-    check(other)
     before = page.url
     page.get_by_label("More than half the days").check()
     press(page)
@@ -118,7 +98,6 @@ def test_a_proxy_answers_on_two_devices_and_help_comes_at_once(site, visit, serv
     assert page.url == before, "no address tells of it"
     for words in ("116 123", "999", "reads this answer by", "You do not have to send the form"):
         expect(page.get_by_role("main")).to_contain_text(words)
-    check(other)
     with scope(service_id):
         assert Answering.objects.get().sent_at is None
         alert = ReportedChange.objects.get()
@@ -147,7 +126,6 @@ def test_a_proxy_answers_on_two_devices_and_help_comes_at_once(site, visit, serv
     press(page)
     heading(page, "Check your answers")
     expect(page.get_by_role("main")).to_contain_text("More than half the days")
-    check()
     page.get_by_role("link", name=re.compile("Change ?: Feeling down")).click()
     page.get_by_label("Not at all").check()
     press(page)
@@ -155,7 +133,6 @@ def test_a_proxy_answers_on_two_devices_and_help_comes_at_once(site, visit, serv
     press(page, "Send my answers")
     heading(page, "We have your answers")
     expect(page.get_by_role("main")).to_contain_text("They look at it by")
-    check()
     with scope(service_id):
         assert Referral.objects.get().state == State.AWAITING_SCREENING
         assert Answering.objects.get().response["contained"][0]["name"][0]["text"] == "Joan Ashcombe"
@@ -169,7 +146,7 @@ def test_the_shipped_phq_9_on_a_phone_without_javascript_and_never_sent(site, vi
         referral = verbs.start_screening(referral=make_patient(team, email=False), by=team.consultant)
         decided(referral, team.consultant, "send_questionnaire", questionnaire="mood-and-worry")
         referral = Referral.objects.get(pk=referral.pk)
-    page = device(visit, site, referral, service_id, PHONE, javascript=False).open(address_of("questions"))
+    page = device(visit, site, referral, PHONE, javascript=False).open(address_of("questions"))
     expect(page.get_by_role("main")).to_contain_text("a clinician reads it that day")
     page.get_by_label("I am the patient").check()
     press(page, "Start")
@@ -213,7 +190,7 @@ def _alert(service_id) -> ReportedChange:
 def test_one_never_seen_before_by_keyboard_alone(site, visit, service_id, people):
     team, _ = people
     referral = asked(service_id, team, EVERYTHING)
-    tab = device(visit, site, referral, service_id)
+    tab = device(visit, site, referral)
     page = tab.open(address_of("questions"))
 
     def keys(*pressed) -> None:
@@ -244,8 +221,11 @@ def test_one_never_seen_before_by_keyboard_alone(site, visit, service_id, people
         tab.axe()
 
     reach("I am the patient", "radio")
-    keys("Space")
+    keys("Space", "ArrowDown")
     reach("Start", "button")
+    wrong()
+    fill("Your full name", "Joan Ashcombe")
+    fill("How you know the patient", "Daughter")
     keys("Enter")
     on("Do you have pain today?")
     reach("Yes", "radio")
@@ -311,6 +291,7 @@ def test_one_never_seen_before_by_keyboard_alone(site, visit, service_id, people
     heading(page, "We have your answers")
     with scope(service_id):
         sent = Answering.objects.get()
+        assert sent.response["contained"][0]["name"][0]["text"] == "Joan Ashcombe"
         assert sent.answers["where"] == ["c1"]
         assert sent.answers["hope"] == [{"text": "To bake again"}]
         assert sent.answers["how-bad"] == [7]

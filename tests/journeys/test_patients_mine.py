@@ -20,20 +20,14 @@ from painpath.referrals import verbs
 from painpath.referrals.arriving import reading_in
 from painpath.referrals.models import Patient, Referral, ReportedChange
 from painpath.referrals.referring import changing
-from tests.browsing import DESKTOP, PHONE
+from tests.browsing import EVERY_SIZE, PHONE
 from tests.letters.test_codes import code_of
 from tests.patients.conftest import make_patient
 from tests.referrals.conftest import make_team
 from tests.referrals.deciding import decided
 
-NARROW = {"width": 320, "height": 700}
-"""400% zoom of a window of 1280 pixels."""
-CODE = "/services/southampton-portsmouth/my-referral/code/"
-SIZES = pytest.mark.parametrize(
-    ("size", "javascript"),
-    [(DESKTOP, True), (PHONE, True), (NARROW, True), (PHONE, False)],
-    ids=["desktop", "phone", "400% zoom", "without JavaScript"],
-)
+STATUS = "/services/southampton-portsmouth/my-referral/"
+CODE = f"{STATUS}code/"
 
 
 @pytest.fixture
@@ -95,43 +89,34 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}-{page.viewport_size['width']}.png", full_page=True)
 
 
-@SIZES
-def test_one_referral_from_the_first_code_to_the_end(site, visit, service_id, team, referral, size, javascript):
-    tab = visit(site, size, javascript=javascript)
-
-    def check(name: str = "") -> None:
-        if javascript:  # axe is a script
-            tab.axe()
-        if name:
-            picture(page, name)
-
+def test_one_referral_from_the_first_code_to_the_end_without_javascript(site, visit, service_id, team, referral):
+    tab = visit(site, PHONE, javascript=False)
     main = lambda: page.get_by_role("main")  # noqa: E731 short, and used on every page
 
     # --- nothing typed, then a wrong code, then the right one
     page = tab.open(f"{CODE}?reference={referral.reference}")
     expect(page.get_by_label("Reference")).to_have_value(referral.reference)
-    check("code")
+    picture(page, "code")
     page.get_by_role("button", name="Send me a code").click()
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("Enter the date of birth")
-    check("code-error")
+    picture(page, "code-error")
     born(page)
     page.get_by_role("button", name="Send me a code").click()
     expect(main()).to_contain_text("If this is right, a code is on its way to you.")
-    check("code-enter")
+    picture(page, "code-enter")
     page.get_by_label("Code", exact=True).fill("2222-2222")
     page.get_by_role("button", name="Continue").click()
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("This code does not work")
-    check()
     send_codes()
     page.get_by_label("Code", exact=True).fill(code_for(service_id, referral).lower())
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Waiting to be read")).to_be_visible()
     assert referral.reference not in page.url
-    check("waiting")
+    picture(page, "waiting")
 
     # --- what helps, and how to get in touch
     page.get_by_role("link", name="Tell us what helps you").click()
-    check("needs")
+    picture(page, "needs")
     page.get_by_label("I need large print").check()
     page.get_by_label("Letters in large print", exact=True).check()
     page.get_by_role("button", name="Save").click()
@@ -145,11 +130,11 @@ def test_one_referral_from_the_first_code_to_the_end(site, visit, service_id, te
     # --- asked, and answered
     page.reload()
     expect(page.get_by_role("heading", name="Waiting for you", exact=True)).to_be_visible()
-    check("asked")
+    picture(page, "asked")
     page.get_by_role("button", name="Answer the questions").click()
     page.get_by_role("button", name="Send my answers").click()
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("Answer at least one question")
-    check("answer-error")
+    picture(page, "answer-error")
     page.get_by_label("What helps you?").fill("Warm water, and my dog.")
     page.get_by_role("button", name="Send my answers").click()
     expect(main()).to_contain_text("Your answers have been sent")
@@ -161,24 +146,23 @@ def test_one_referral_from_the_first_code_to_the_end(site, visit, service_id, te
     # --- delayed: the letter, then ready
     page.reload()
     expect(page.get_by_role("heading", name="Waiting for the right time")).to_be_visible()
-    check("delayed")
+    picture(page, "delayed")
     page.get_by_role("link", name=re.compile("Read the letter of")).first.click()
     expect(main()).to_contain_text("Yours sincerely")
     expect(page.locator("#forms ~ ul a").first).to_have_text("Large print (PDF)")  # what they need stands first
-    check("letter")
-    if size == NARROW:
-        letter = page.url
-        with page.expect_download() as download:
-            page.get_by_role("link", name="A web page to keep").click()
-        page.goto("about:blank")
-        page.set_content(download.value.path().read_text())
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        check("letter-kept")
-        page.goto(letter)
+    picture(page, "letter")
+    letter = page.url
+    with page.expect_download() as download:
+        page.get_by_role("link", name="A web page to keep").click()
+    page.goto("about:blank")
+    page.set_content(download.value.path().read_text())
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    tab.axe()
+    page.goto(letter)
     page.get_by_role("link", name="Back to my referral").click()
     page.get_by_role("button", name="I think I am ready").click()
     expect(main()).to_contain_text("Call 999")
-    check("ready")
+    picture(page, "ready")
     page.get_by_role("button", name="I am ready").click()
     expect(main()).to_contain_text("One of our team reads this by")
     expect(page.get_by_role("heading", name="Waiting to be read")).to_be_visible()
@@ -187,12 +171,11 @@ def test_one_referral_from_the_first_code_to_the_end(site, visit, service_id, te
     page.get_by_role("button", name="Something has changed").click()
     page.get_by_role("button", name="Send this to the team").click()
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("Choose what has changed")
-    check("changed-error")
+    picture(page, "changed-error")
     page.get_by_label("My pain or my health has got worse").check()
     page.get_by_label("Tell us in your own words").fill("My legs feel heavy.")
     page.get_by_role("button", name="Send this to the team").click()
     expect(main()).to_contain_text("do not wait for us")
-    check()
     with scope(service_id):
         read(referral, team)
         verbs.start_screening(referral=now(referral), by=team.consultant)
@@ -202,11 +185,10 @@ def test_one_referral_from_the_first_code_to_the_end(site, visit, service_id, te
     page.reload()
     expect(page.get_by_role("heading", name="Not at the moment")).to_be_visible()
     expect(main()).to_contain_text("This does not mean never")
-    check("not-now")
+    picture(page, "not-now")
     page.get_by_role("link", name="Ask us to look again").click()
     page.get_by_role("button", name="Ask us to look again").click()
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("Write a few words")
-    check()
     page.get_by_label("What should we know, or know better?").fill("I feel steadier now.")
     page.get_by_role("button", name="Ask us to look again").click()
     expect(page.get_by_role("heading", name="Waiting to be read")).to_be_visible()
@@ -214,62 +196,110 @@ def test_one_referral_from_the_first_code_to_the_end(site, visit, service_id, te
         read(referral, team)
     page.get_by_role("link", name="I do not want this any more").click()
     expect(main()).to_contain_text("You can change your mind at any time")
-    check("stop")
+    picture(page, "stop")
     page.get_by_role("link", name="No, keep my referral").click()
     page.get_by_role("link", name="I do not want this any more").click()
     page.get_by_role("button", name="Yes, stop my referral").click()
     expect(page.get_by_role("heading", name="Stopped, as you wished")).to_be_visible()
     expect(page.get_by_role("link", name="Ask us to look again")).to_be_visible()
-    check("stopped")
+    picture(page, "stopped")
 
     # --- left, and closed
     page.get_by_role("button", name="Leave").click()
     expect(page.get_by_role("heading", name="You have left your referral")).to_be_visible()
-    check()
     page.go_back()
     page.goto("/services/southampton-portsmouth/my-referral/")
     expect(main()).to_contain_text("Ask for a new code to go on")
 
 
 def test_somebody_acts_for_the_patient_by_keyboard_alone(site, visit, service_id, team, referral):
-    tab = visit(site, DESKTOP)
+    """From the code to the end, as in the walk above; axe looks at where it is in each state."""
+    with scope(service_id):
+        verbs.start_screening(referral=now(referral), by=team.consultant)
+        decided(now(referral), team.consultant, "delay", review_on=clock.today() + timedelta(days=60))
+    tab = visit(site, EVERY_SIZE)
     page = tab.open(CODE)
 
     def to(role: str, name: str) -> None:
-        wanted = page.get_by_role(role, name=name, exact=True)
+        wanted = page.get_by_role(role, name=name, exact=True).first
         for _ in range(80):
             page.keyboard.press("Tab")
             if wanted.evaluate("one => one === document.activeElement"):
                 return
         raise AssertionError(f"{role} {name} cannot be reached")
 
-    to("textbox", "Reference")
-    page.keyboard.type(referral.reference)
+    def press(role: str, name: str) -> None:
+        to(role, name)
+        page.keyboard.press("Enter")
+
+    def write(name: str, words: str) -> None:
+        to("textbox", name)
+        page.keyboard.type(words)
+
+    def on(name: str) -> None:
+        page.get_by_role("heading", name=name).first.wait_for()
+
+    write("Reference", referral.reference)
     for part in ("3", "4", "1966"):
         page.keyboard.press("Tab")
         page.keyboard.type(part)
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Enter your code").wait_for()
+    on("Enter your code")
     send_codes()
-    to("textbox", "Code")
-    page.keyboard.type(code_for(service_id, referral))
+    write("Code", code_for(service_id, referral))
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Where is my referral?").wait_for()
-    to("link", "I act for the person whose referral this is")
+    on("Waiting for the right time")
+    press("link", "I act for the person whose referral this is")
+    on("I act for somebody")
+    write("Your name", "Jo Carer")
+    write("How do you know them?", "I am her son")
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="I act for somebody").wait_for()
-    tab.axe()
-    to("textbox", "Your name")
-    page.keyboard.type("Jo Carer")
-    to("textbox", "How do you know them?")
-    page.keyboard.type("I am her son")
-    page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Where is my referral?").wait_for()
-    to("link", "Change how we reach you")
-    page.keyboard.press("Enter")
+    on("Waiting for the right time")
+    press("link", "Change how we reach you")
     expect(page.get_by_role("main")).to_contain_text("You act for the patient, as Jo Carer.")
-    tab.axe()
-    to("button", "Send this to the team")
-    page.keyboard.press("Enter")
+    press("button", "Send this to the team")
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("Write down what has changed")
+    tab.open(STATUS)
     tab.axe()
+
+    # --- what helps; ready; something has changed
+    press("link", "Tell us what helps you")
+    to("checkbox", "I need large print")
+    page.keyboard.press("Space")
+    press("button", "Save")
+    expect(page.get_by_role("main")).to_contain_text("We do this from now on")
+    press("button", "I think I am ready")
+    press("button", "I am ready")
+    expect(page.get_by_role("main")).to_contain_text("One of our team reads this by")
+    tab.axe()
+    press("button", "Something has changed")
+    press("button", "Send this to the team")
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Choose what has changed")
+    to("radio", "My pain or my health has got worse")
+    page.keyboard.press("Space")
+    write("Tell us in your own words", "Her legs feel heavy.")
+    press("button", "Send this to the team")
+    expect(page.get_by_role("main")).to_contain_text("do not wait for us")
+    tab.axe()
+    with scope(service_id):
+        read(referral, team)
+        verbs.start_screening(referral=now(referral), by=team.consultant)
+        decided(now(referral), team.consultant, "not_now")
+
+    # --- not at the moment: please look again; then stopped
+    page.reload()
+    on("Not at the moment")
+    tab.axe()
+    press("link", "Ask us to look again")
+    write("What should we know, or know better?", "She feels steadier now.")
+    press("button", "Ask us to look again")
+    on("Waiting to be read")
+    with scope(service_id):
+        assert ReportedChange.objects.filter(words__contains="Jo Carer").exists()
+        read(referral, team)
+    press("link", "I do not want this any more")
+    press("button", "Yes, stop my referral")
+    on("Stopped, as you wished")
+    tab.axe()
+    press("button", "Leave")
+    on("You have left your referral")

@@ -8,13 +8,12 @@ from playwright.sync_api import expect
 from painpath.accounts.scope import scope
 from painpath.referrals import verbs
 from painpath.web import themes
-from tests.browsing import DESKTOP, PHONE
+from tests.browsing import DESKTOP, EVERY_SIZE, NARROW, PHONE
 from tests.journeys.staff import hire
 from tests.journeys.test_every_page import DANGER, ON_RECORD, team_of
 from tests.referrals.conftest import waiting_referral
 
 SERVICE = "southampton-portsmouth"
-NARROW = {"width": 320, "height": 640}  # 1280 pixels at 400%: WCAG 1.4.10
 PUBLIC = [f"/services/{SERVICE}/", f"/services/{SERVICE}/practitioners/criteria/", "/accounts/login/", "/nowhere/"]
 
 # Says what it is told to say in a list, and takes a moment for each; Stop is `cancel`.
@@ -57,32 +56,34 @@ def choose(tab, *labels: str) -> None:
     expect(page.get_by_text("Your choices are kept on this device")).to_be_visible()
 
 
-def set_theme(tab, site, theme: str) -> None:
-    tab.page.context.add_cookies([{"name": "painpath_tools", "value": f"colours-{theme}", "url": site}])
+def set_theme(tab, theme: str) -> None:
+    tab.cookie("painpath_tools", f"colours-{theme}")
 
 
-@pytest.mark.parametrize("theme", themes.CHOICES[1:])
-def test_every_theme_on_public_pages(site, visit, theme):
-    tab = visit(site, PHONE if theme in ("cream", "yellow-on-black") else DESKTOP, javascript=True)
-    set_theme(tab, site, theme)
+def test_every_theme_on_public_pages(site, visit):
+    tab = visit(site, EVERY_SIZE)
+    for theme in themes.CHOICES:
+        set_theme(tab, theme)
+        assert tab.open(PUBLIC[-1]).locator("html").get_attribute("data-colours") == theme
+    tab.page.context.clear_cookies()
     for path in PUBLIC:
         tab.open(path)
-        assert tab.page.locator("html").get_attribute("data-colours") == theme
         tab.axe()
+        tab.in_every_theme()
     tab.open("/accounts/login/").get_by_role("button", name="Sign in").click()
     expect(tab.page.locator(".nhsuk-error-summary")).to_be_visible()
     tab.axe()
+    tab.in_every_theme()
 
 
 def test_every_theme_on_pages_of_the_team(site, visit, people, pages):
-    tab = visit(site)
+    tab = visit(site, PHONE)
     people[1].sign_in(tab)
-    for number, theme in enumerate(themes.CHOICES[1:]):
-        set_theme(tab, site, theme)
-        tab.page.set_viewport_size(PHONE if number % 2 else DESKTOP)
-        for path in pages:
+    for path in pages:
+        for size in (DESKTOP, PHONE):
+            tab.page.set_viewport_size(size)
             tab.open(path)
-            tab.axe()
+            tab.in_every_theme()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_the_device_decides_until_somebody_has_chosen(site, visit, device):
     tab.axe()
     background = "getComputedStyle(document.body).backgroundColor"
     dark = tab.page.evaluate(background)
-    set_theme(tab, site, "light")
+    set_theme(tab, "light")
     tab.open(PUBLIC[0])
     assert tab.page.evaluate(background) == "rgb(240, 244, 245)" != dark
 
@@ -249,7 +250,7 @@ def test_the_ruler_follows_and_goes(site, visit):
 def test_paper_is_black_on_white_in_every_theme(site, visit, theme):
     tab = visit(site)
     page = tab.open(PUBLIC[0])
-    set_theme(tab, site, theme)
+    set_theme(tab, theme)
     tab.open(PUBLIC[0])
     page.evaluate("() => { window.print = () => { window.printed = true } }")
     page.get_by_role("button", name="Print", exact=True).click()

@@ -4,14 +4,13 @@ import re
 from types import SimpleNamespace
 
 import pypdfium2
-import pytest
 from playwright.sync_api import expect
 
 from painpath.accounts.models import Service
 from painpath.accounts.scope import scope
 from painpath.letters import outbox
 from painpath.letters.models import Dispatch, InboundMessage
-from tests.browsing import DESKTOP, PHONE
+from tests.browsing import EVERY_SIZE
 from tests.journeys.staff import hire
 from tests.letters.posting import ADDRESS, decide
 from tests.referrals.conftest import waiting_referral
@@ -30,8 +29,7 @@ def decided(service_id, administrator, consultant, **patient):
         return referral
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_the_post(site, visit, service_id, size, tmp_path):
+def test_the_post(site, visit, service_id, tmp_path):
     administrator = hire(service_id, "Ada Min", "administrator")
     consultant = hire(service_id, "Dr Con Sultant", "clinician", "consultant")
     held = decided(service_id, administrator, consultant, safe_contact="Never write to my home.")
@@ -43,7 +41,7 @@ def test_the_post(site, visit, service_id, size, tmp_path):
             why="Somebody has sent this to our MESH mailbox (workflow SOMETHING). Open it and read it.",
         )  # fmt: skip
 
-    tab = visit(site, size)
+    tab = visit(site, EVERY_SIZE)
     administrator.sign_in(tab)
     page = tab.page
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from painpath.accounts.scope import scope
 from painpath.directory.models import Practice
-from tests.browsing import DESKTOP, PHONE
+from tests.browsing import DESKTOP, EVERY_SIZE, PHONE
 from tests.journeys.staff import hire
 from tests.referrals.conftest import Team, waiting_referral
 
@@ -145,10 +145,9 @@ def test_from_asking_to_the_practices_figures(site, visit, service_id, size, jav
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_an_invitation(site, visit, service_id, size):
+def test_an_invitation(site, visit, service_id):
     consultant = hire(service_id, "Dr Con Sultant", "clinician", "consultant")
-    tab = visit(site, size)
+    tab = visit(site, EVERY_SIZE)
     consultant.sign_in(tab)
     page = tab.open("/referrers/invite/")
     tab.axe()

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from painpath.accounts.scope import scope
 from painpath.referrals.models import OnlineReferral, Referral
-from tests.browsing import DESKTOP, PHONE, Visit
+from tests.browsing import DESKTOP, EVERY_SIZE, Visit
 from tests.documents.making import pdf
 from tests.journeys.staff import PASSWORD, hire, let_the_worker_work
 from tests.referrals.conftest import make_referrer
@@ -49,8 +49,8 @@ def practitioner(transactional_db, service_id):
 
 @pytest.mark.parametrize(
     ("size", "javascript"),
-    [(DESKTOP, True), (PHONE, True), (DESKTOP, False)],
-    ids=["desktop", "phone", "without JavaScript"],
+    [(EVERY_SIZE, True), (DESKTOP, False)],
+    ids=["with JavaScript", "without"],
 )
 def test_refer_online_and_register_it(site, visit, service_id, practitioner, size, javascript):
     administrator = hire(service_id, "Reg Istrar", "administrator")

@@ -17,16 +17,16 @@ from painpath.letters import receipts, tasks
 from painpath.letters.models import OneTimeCode
 from painpath.referrals import verbs
 from painpath.referrals.models import InformationRequest, Referral
-from tests.browsing import DESKTOP, PHONE
-from tests.journeys.staff import PASSWORD, hire, let_the_worker_work
+from tests.browsing import DESKTOP, EVERY_SIZE
+from tests.journeys.staff import hire, let_the_worker_work, signed_in
 from tests.letters.test_codes import code_of
 from tests.referrals.conftest import Team, details, make_referrer, received_referral, sent_by, waiting_referral
 from tests.referrals.deciding import decided
 
 SIZES = pytest.mark.parametrize(
     ("size", "javascript"),
-    [(DESKTOP, True), (PHONE, True), (DESKTOP, False)],
-    ids=["desktop", "phone", "without JavaScript"],
+    [(EVERY_SIZE, True), (DESKTOP, False)],
+    ids=["with JavaScript", "without"],
 )
 TWO = "Which medicines has he tried?\nWhen was his last MRI?"
 
@@ -45,18 +45,15 @@ def people(service_id):
 
 
 def sign_in(tab, member) -> None:
-    page = tab.open("/accounts/login/")
-    page.get_by_label("Email address").fill(member.user.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="My referrals").wait_for()
+    signed_in(tab, member.user)
+    tab.open("/my/referrals/").get_by_role("heading", name="My referrals").wait_for()
 
 
 @SIZES
 def test_asked_answered_advised_still_refers_accepted(site, visit, service_id, people, size, javascript):
     team, staff = people
     with scope(service_id):
-        member = make_referrer(checked_by=team.consultant, password=PASSWORD)
+        member = make_referrer(checked_by=team.consultant)
         referral = sent_by(waiting_referral(team), member)
         verbs.start_screening(referral=referral, by=team.consultant)
         decided(referral, team.consultant, "ask_referrer", questions_referrer=TWO)
@@ -136,7 +133,7 @@ def test_asked_answered_advised_still_refers_accepted(site, visit, service_id, p
 def test_something_has_changed_and_a_clinician_reads_it(site, visit, service_id, people, size, javascript):
     team, staff = people
     with scope(service_id):
-        member = make_referrer(checked_by=team.consultant, password=PASSWORD)
+        member = make_referrer(checked_by=team.consultant)
         referral = sent_by(waiting_referral(team), member)
     tab, team_tab = visit(site, size, javascript=javascript), visit(site, size)
     sign_in(tab, member)

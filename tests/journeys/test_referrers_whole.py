@@ -7,8 +7,8 @@ from painpath.accounts.scope import scope
 from painpath.referrals import verbs
 from painpath.referrals.arriving import registering
 from painpath.referrals.models import Referral
-from tests.browsing import DESKTOP, PHONE
-from tests.journeys.staff import PASSWORD, hire, let_the_worker_work
+from tests.browsing import DESKTOP, EVERY_SIZE
+from tests.journeys.staff import hire, let_the_worker_work
 from tests.journeys.test_referrers_status import sign_in
 from tests.referrals.conftest import details, make_referrer
 from tests.referrals.deciding import decided
@@ -27,13 +27,15 @@ GAPS = {
 }
 
 
-@pytest.mark.parametrize(("size", "javascript"), [(PHONE, True), (DESKTOP, False)], ids=["phone", "without JavaScript"])
+@pytest.mark.parametrize(
+    ("size", "javascript"), [(EVERY_SIZE, True), (DESKTOP, False)], ids=["with JavaScript", "without"]
+)
 def test_checked_completed_referred_asked_advised_accepted(site, visit, service_id, size, javascript):
     administrator = hire(service_id, "Ada Min", "administrator").membership
     consultant = hire(service_id, "Dr Con Sultant", "clinician", "consultant").membership
     colleague = hire(service_id, "Dr Col League", "clinician", "consultant").membership
     with scope(service_id):
-        gp = make_referrer("Dr Gee Pea", checked_by=consultant, password=PASSWORD)
+        gp = make_referrer("Dr Gee Pea", checked_by=consultant)
     tab = visit(site, size, javascript=javascript)
 
     # --- checked: three gaps, closed one by one on the same page

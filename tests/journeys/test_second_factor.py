@@ -3,12 +3,11 @@
 import os
 import time
 
-import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import expect
 
-from tests.browsing import DESKTOP, PHONE
+from tests.browsing import EVERY_SIZE
 from tests.journeys.staff import PASSWORD, hire
 
 
@@ -35,10 +34,9 @@ def again(page):
     page.get_by_role("button", name="Continue").click()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_set_up_asked_for_lost_and_removed(site, visit, service_id, size):
+def test_set_up_asked_for_lost_and_removed(site, visit, service_id):
     one = hire(service_id, "Dr Con Sultant", "clinician", "consultant")
-    tab = visit(site, size)
+    tab = visit(site, EVERY_SIZE)
     one.sign_in(tab)
     page = tab.page
     page.get_by_role("link", name="Second factor").click()
@@ -102,7 +100,7 @@ def test_set_up_asked_for_lost_and_removed(site, visit, service_id, size):
     tab.axe()
     page.get_by_role("link", name="Keep it").click()
 
-    office, desk = hire(service_id, "Ada Min", "administrator"), visit(site, size)
+    office, desk = hire(service_id, "Ada Min", "administrator"), visit(site, EVERY_SIZE)
     office.sign_in(desk)
     desk.open(f"/team/{one.membership.pk}/")
     desk.axe()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from painpath.accounts.models import Membership, Service, User
 from painpath.postgres.owner import as_owner
-from tests.browsing import DESKTOP, PHONE
+from tests.browsing import EVERY_SIZE
 
 EMAIL, PASSWORD = "amara.osei@example.nhs.uk", "three random words"
 
@@ -27,9 +27,8 @@ def sign_in(page, password=PASSWORD):
     page.get_by_role("button", name="Sign in").click()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_in_and_out(clinician, site, visit, size):
-    tab = visit(site, size)
+def test_in_and_out(clinician, site, visit):
+    tab = visit(site, EVERY_SIZE)
     page = tab.open("/")
     expect(page).to_have_url(re.compile(r"/accounts/login/\?next=/$"))
     tab.axe()

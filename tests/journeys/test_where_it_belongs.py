@@ -14,13 +14,12 @@ from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.models import BlindJudgement, Referral
 from painpath.referrals.sheet import judging
 from painpath.referrals.together import drawing
-from tests.browsing import DESKTOP, PHONE
+from tests.browsing import EVERY_SIZE
 from tests.journeys.staff import hire
 from tests.referrals.conftest import LETTER, Team, waiting_referral
 from tests.referrals.test_deciding import CLAUSE, confirm, delay, signed
 from tests.referrals.test_merging import AGAIN, SAME
 
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 ANOTHER = "Mrs Beatrice OTHERWISE  DOB 05/06/1970\n\nPelvic pain for 2 years. She wants to end her life.\n"
 
 
@@ -43,11 +42,10 @@ def team(people, service_id) -> Team:
     return Team(administrator.service, administrator, consultant, colleague, colleague, administrator)
 
 
-@SIZES
-def test_two_referrals_are_merged_and_taken_apart(site, visit, service_id, people, team, size):
+def test_two_referrals_are_merged_and_taken_apart(site, visit, service_id, people, team):
     with scope(service_id):
         into, duplicate = waiting_referral(team, **SAME), waiting_referral(team, AGAIN, **SAME)
-    tab = visit(site, size)
+    tab = visit(site, EVERY_SIZE)
     people[0].sign_in(tab)
     page = tab.page
     tab.open(f"/referrals/{duplicate.reference}/")
@@ -96,8 +94,7 @@ def test_two_referrals_are_merged_and_taken_apart(site, visit, service_id, peopl
     expect(page.get_by_role("link", name="Compare the two")).to_have_count(0)
 
 
-@SIZES
-def test_a_document_of_somebody_else_is_moved(site, visit, service_id, people, team, size):
+def test_a_document_of_somebody_else_is_moved(site, visit, service_id, people, team):
     with scope(service_id):
         referral = waiting_referral(team)
         receiving.add_documents(
@@ -109,7 +106,7 @@ def test_a_document_of_somebody_else_is_moved(site, visit, service_id, people, t
         verbs.start_screening(referral=referral, by=team.consultant)
         confirm(referral, team.consultant, CLAUSE)
         signed(referral, team.consultant, delay())
-    tab = visit(site, size)
+    tab = visit(site, EVERY_SIZE)
     people[0].sign_in(tab)
     page = tab.page
     tab.open(f"/referrals/{referral.reference}/")
@@ -157,13 +154,12 @@ def referral_document(service_id: int, referral: Referral) -> int:
         return referral.documents.current().get().pk
 
 
-@SIZES
-def test_two_clinicians_on_one_letter(site, visit, service_id, people, team, size, monkeypatch):
+def test_two_clinicians_on_one_letter(site, visit, service_id, people, team, monkeypatch):
     monkeypatch.setattr(drawing, "lot", lambda below: 0)
     with scope(service_id):
         referral = waiting_referral(team, LETTER + "\nHe wants to end his life.\n")
     _, consultant, colleague = people
-    tab = visit(site, size)
+    tab = visit(site, EVERY_SIZE)
     colleague.sign_in(tab)
     page = tab.page
     tab.open("/second/")

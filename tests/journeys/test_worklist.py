@@ -1,12 +1,11 @@
 """A morning with the worklist: the rota is written, what came is assigned, found, narrowed and taken over."""
 
-import pytest
 from playwright.sync_api import expect
 
 from painpath.accounts.scope import scope
 from painpath.referrals import verbs
 from painpath.referrals.models import Referral
-from tests.browsing import DESKTOP, PHONE
+from tests.browsing import EVERY_SIZE
 from tests.journeys.staff import hire
 from tests.referrals.conftest import LETTER, Team, waiting_referral
 
@@ -14,8 +13,7 @@ DANGER = LETTER + "\nHe has thoughts of ending his life. He keeps alpacas.\n"
 NEEDS = {"safe_contact": "Do not phone home", "interpreter": "Polish", "communication_needs": "Large print"}
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_worklist_rota_and_assigning(site, visit, service_id, size):
+def test_worklist_rota_and_assigning(site, visit, service_id):
     administrator = hire(service_id, "Ada Min", "administrator")
     consultant = hire(service_id, "Dr Con Sultant", "clinician", "consultant")
     colleague = hire(service_id, "Dr Col League", "clinician", "consultant")
@@ -27,7 +25,7 @@ def test_worklist_rota_and_assigning(site, visit, service_id, size):
         busy = waiting_referral(team, LETTER + "3", patient={"family_name": "Charlie"})
         verbs.start_screening(referral=busy, by=colleague.membership)
 
-    tab = visit(site, size)
+    tab = visit(site, EVERY_SIZE)
     administrator.sign_in(tab)
     page = tab.page
 

@@ -3,15 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browsing import DESKTOP, PHONE, Visit
-
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-ZOOMED = {"width": 320, "height": 256}  # 1280 x 1024 at 400%: WCAG 1.4.10
+from tests.browsing import EVERY_SIZE, Visit
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE, ZOOMED], ids=["desktop", "phone", "zoomed"])
-def test_every_component_with_and_without_errors(sink, visit, size):
-    tab = visit(sink, size)
+def test_every_component_with_and_without_errors(sink, visit):
+    tab = visit(sink, EVERY_SIZE)
     page = tab.open("/sink/")
     assert page.title() == "Kitchen sink - Solent pain service"
     tab.axe()
@@ -22,12 +18,11 @@ def test_every_component_with_and_without_errors(sink, visit, size):
     tab.axe()
 
 
-@SIZES
-@pytest.mark.parametrize("path", ["/broken/", "/forbidden/", "/nowhere/", "/suspicious/", "/only-post/"])
-def test_error_pages(sink, visit, size, path):
-    tab = visit(sink, size)
-    tab.open(path)
-    tab.axe()
+def test_error_pages(sink, visit):
+    tab = visit(sink, EVERY_SIZE)
+    for path in ("/broken/", "/forbidden/", "/nowhere/", "/suspicious/", "/only-post/"):
+        tab.open(path)
+        tab.axe()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])

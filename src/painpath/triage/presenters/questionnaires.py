@@ -23,6 +23,9 @@ ASKS = {
 NOT_SAID = "The file does not say"
 
 
+_IN_THE_LIST = {"Rights", "Asks", "Takes", "Safety"}
+
+
 @dataclass(frozen=True)
 class Entry:
     """One questionnaire in the list."""
@@ -61,13 +64,18 @@ def _shipped(one: site.Shipped) -> Entry:
     else:
         state = "Comes with the pathway, in no step of this service"
     href = reverse("triage:questionnaire-shipped", args=[form.id])
-    return Entry(form.title or form.id, href, facts(form, form.rights or ""), state)
+    return Entry(form.title or form.id, href, _in_short(form, form.rights or ""), state)
 
 
 def _own(row: SiteQuestionnaire) -> Entry:
     form = library.parsed(row.version)
     href = reverse("triage:questionnaire", args=[row.pk])
-    return Entry(f"{row.title} ({row.version.label or 'no version'})", href, facts(form, row.rights), standing(row))
+    return Entry(f"{row.title} ({row.version.label or 'no version'})", href, _in_short(form, row.rights), standing(row))
+
+
+def _in_short(form: Questionnaire, rights: str) -> tuple[tuple[str, str], ...]:
+    """What tells one from another in the list; its sources and notices stand on its own page."""
+    return tuple((label, value) for label, value in facts(form, rights) if label in _IN_THE_LIST)
 
 
 def standing(row: SiteQuestionnaire) -> str:
