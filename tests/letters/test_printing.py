@@ -71,6 +71,13 @@ def test_a_batch_that_was_not_posted_waits_again(decided: Any, team: Any) -> Non
     again, after = printed(team)
     assert again.pk != batch.pk
     assert after[1:] == before[1:]
+    printing.put_back(batch=again, by=team.administrator)
+    assert referral.patient is not None
+    referral.patient.communication_needs = "Large print"
+    referral.patient.save()
+    printed(team)
+    letter = outbox_of(referral)[LETTER]
+    assert (letter.state, letter.facts["printed_as"]) == (DispatchState.QUEUED, "large-print"), "made anew"
 
 
 def test_what_was_stopped_or_changed_after_printing_is_taken_out_of_the_pile(decided: Any, team: Any) -> None:  # noqa: F811
