@@ -17,6 +17,7 @@ from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Decision, Referral
 from painpath.referrals.refusal import Refused
 from painpath.referrals.sheet import judging
+from painpath.triage.presenters import letter_forms
 from painpath.triage.presenters.timeline import timeline
 from tests.referrals.conftest import screening, team  # noqa: F401  # fixtures
 
@@ -116,6 +117,7 @@ def test_a_check_is_overruled_with_a_reason_that_is_kept_and_audited(judged: Any
     assert (row.reason, row.by) == ("She is a nurse and asked for it.", team.consultant)
     assert row.change == letters["patient"].to_change[0].change
     assert AuditEntry.objects.filter(action="letter.overrule").count() == 1
+    assert letter_forms.page(row.letter, team.consultant)["overruled"] == [(row.change, row.reason)]
 
 
 def test_a_letter_about_another_person_than_the_documents_is_found(judged: Any, team: Any) -> None:  # noqa: F811

@@ -22,7 +22,7 @@ MADE: tuple[Layout, ...] = get_args(Layout)
 _FORM = {"audio": "audio-text", "plain-text-email": "plain-text"}
 """For formats of the pathway that only a person can give, the form that they give it from."""
 
-_LIKE: dict[str, Channel] = {"notify": "print", "link": "email", "sms": "email"}
+_LIKE: dict[str, Channel] = {"notify": "print", "link": "email"}
 """By which channel of the pathway's needs another one counts: on paper, or in writing on a screen."""
 
 _LARGE_PRINT = re.compile(

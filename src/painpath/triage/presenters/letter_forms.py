@@ -53,6 +53,7 @@ def page(letter: Letter, by: Membership) -> dict[str, Any]:
             )
             for form in forms_of(letter)
         ],
+        "overruled": [(row.change, row.reason) for row in letter.overruled.all()],
         "content": render_html(draft),
         "sign_off": sign_off(draft),
     }
