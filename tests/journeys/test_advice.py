@@ -16,7 +16,7 @@ from painpath.referrals.arriving.filing import File
 from painpath.referrals.guidance import advice
 from painpath.referrals.models import AdviceParagraph, Referral
 from painpath.referrals.sheet import judging
-from tests.browsing import DESKTOP, EVERY_SIZE, PHONE
+from tests.browsing import DESKTOP, EVERY_SIZE
 from tests.journeys.staff import LETTER, hire, let_the_worker_work
 from tests.journeys.test_first_path import fill_date
 from tests.referrals.conftest import details
@@ -59,8 +59,8 @@ def reference(people, service_id) -> str:
 
 @pytest.mark.parametrize(
     ("size", "javascript"),
-    [(DESKTOP, True), (PHONE, True), (DESKTOP, False)],
-    ids=["desktop", "phone", "without JavaScript"],
+    [(EVERY_SIZE, True), (DESKTOP, False)],
+    ids=["with JavaScript", "without"],
 )
 def test_advice_is_asked_given_sent_and_not_enough(site, visit, service_id, people, reference, size, javascript):
     def check(tab) -> None:

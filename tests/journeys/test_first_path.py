@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from painpath import clock
 from painpath.accounts.scope import scope
 from painpath.referrals.models import Decision, Referral
-from tests.browsing import DESKTOP, PHONE
+from tests.browsing import DESKTOP, EVERY_SIZE
 from tests.journeys.staff import hire, let_the_worker_work, letter_file
 
 
@@ -31,8 +31,8 @@ def fill_date(page: Page, legend: str, when: date) -> None:
 
 @pytest.mark.parametrize(
     ("size", "javascript"),
-    [(DESKTOP, True), (PHONE, True), (DESKTOP, False)],
-    ids=["desktop", "phone", "without JavaScript"],
+    [(EVERY_SIZE, True), (DESKTOP, False)],
+    ids=["with JavaScript", "without"],
 )
 def test_a_letter_in_and_a_decision_out(site, visit, service_id, tmp_path, size, javascript):
     administrator = hire(service_id, "Ada Min", "administrator")

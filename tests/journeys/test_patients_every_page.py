@@ -158,7 +158,7 @@ def test_every_page_for_patients(site, visit, pages):
     press_continue.click()
     page.get_by_role("heading", name="Do you need help now?").wait_for()
     look(tab, "help at once")
-    page.get_by_role("link", name="Go on now").click()
+    page.get_by_role("button", name="Go on with the questions").click()
     page.get_by_role("button", name="Save and come back later").click()
     page.get_by_role("heading", name="Your answers are saved").wait_for()
     look(tab, "answering-later")

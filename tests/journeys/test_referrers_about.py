@@ -8,7 +8,7 @@ from docx import Document
 from playwright.sync_api import expect
 
 from painpath import pathway
-from tests.browsing import DESKTOP, PHONE
+from tests.browsing import EVERY_SIZE, PHONE
 
 EMAIL = "southamptonpainteam@solent.nhs.uk"
 
@@ -30,9 +30,7 @@ def arrive(tab):
     return page
 
 
-@pytest.mark.parametrize(
-    ("size", "javascript"), [(DESKTOP, True), (PHONE, True), (PHONE, False)], ids=["desktop", "phone", "no scripts"]
-)
+@pytest.mark.parametrize(("size", "javascript"), [(EVERY_SIZE, True), (PHONE, False)], ids=["with scripts", "without"])
 def test_from_the_question_to_the_letter(site, visit, service, size, javascript):
     tab = visit(site, size, javascript=javascript)
     if not javascript:

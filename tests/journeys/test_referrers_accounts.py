@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from painpath.accounts.scope import scope
 from painpath.directory.models import Practice
-from tests.browsing import DESKTOP, EVERY_SIZE, PHONE
+from tests.browsing import DESKTOP, EVERY_SIZE
 from tests.journeys.staff import hire
 from tests.referrals.conftest import Team, waiting_referral
 
@@ -18,8 +18,8 @@ ASK = f"/services/{SERVICE}/account/"
 PASSWORD = "three random words"
 WAYS = pytest.mark.parametrize(
     ("size", "javascript"),
-    [(DESKTOP, True), (PHONE, True), (DESKTOP, False)],
-    ids=["desktop", "phone", "no-javascript"],
+    [(EVERY_SIZE, True), (DESKTOP, False)],
+    ids=["with JavaScript", "without"],
 )
 
 
