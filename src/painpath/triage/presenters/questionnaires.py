@@ -120,7 +120,7 @@ def one(row: SiteQuestionnaire, pathway: Pathway, by: Membership) -> dict[str, A
         except Refused as refused:
             problem = refused.sentence
     licences = QuestionnaireLicence.objects.filter(service_id=row.service_id, name=row.version.name)
-    return preview(form, row.title) | {
+    return preview(form, row.title, pathway) | {
         "row": row,
         "facts": (*facts(form, row.rights), ("State", standing(row))),
         "problem": problem,
@@ -141,13 +141,16 @@ def one(row: SiteQuestionnaire, pathway: Pathway, by: Membership) -> dict[str, A
     }
 
 
-def shipped_one(form: Questionnaire) -> dict[str, Any]:
+def shipped_one(form: Questionnaire, pathway: Pathway) -> dict[str, Any]:
     """One that comes with the pathway."""
-    return preview(form, form.title or form.id) | {"facts": facts(form, form.rights or ""), "row": None}
+    return preview(form, form.title or form.id, pathway) | {"facts": facts(form, form.rights or ""), "row": None}
 
 
-def preview(form: Questionnaire, title: str) -> dict[str, Any]:
+def preview(form: Questionnaire, title: str, pathway: Pathway) -> dict[str, Any]:
     """Every question as the patient sees it, one after the other, with the condition under which it is asked."""
+    names = {
+        criterion.id: criterion.name for criterion in pathway.criteria
+    }  # an older file may name one that is no more
     questions = all_questions(form, {}, one_more=False)
     made: dict[str, Any] = {}
     for number, question in enumerate(questions):
@@ -165,7 +168,7 @@ def preview(form: Questionnaire, title: str) -> dict[str, Any]:
                 "intro": question.intro,
                 "only_if": question.only_if,
                 "why": question.item.why,
-                "bears_on": question.item.criteria,
+                "bears_on": [names.get(one, one) for one in question.item.criteria],
                 "fields": [shown[name] for name in (f"a{number}", f"a{number}-time") if name in shown.fields],
             }
             for number, question in enumerate(questions)

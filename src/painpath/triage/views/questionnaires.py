@@ -42,7 +42,7 @@ def shipped(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404 from None
     if "paper" in request.GET:
         return _on_paper(request, form, pathway)
-    return render(request, "triage/questionnaire.jinja", present.shipped_one(form))
+    return render(request, "triage/questionnaire.jinja", present.shipped_one(form, pathway))
 
 
 def _on_paper(request: HttpRequest, form: questionnaires.Questionnaire, pathway: Pathway) -> HttpResponse:
