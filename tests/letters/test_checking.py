@@ -175,7 +175,10 @@ def test_a_short_form_that_the_letter_explains_is_no_hard_word(service: Pathway)
         ("Re: Ms A EXAMPLE, DOB 07/03/1984", []),
         ("Re: Alex Éxample-Jones", []),  # a second family name, an accent
         ("Dear colleague, this person has had pain for years.", []),  # not stated is no disagreement
-        ("Re: Mr Bob Other, DOB 07/03/1984", ["is about Mr Bob Other, and this letter about Alex Example"]),
+        ("Re: Mrs Ann Married, DOB 07/03/1984", []),
+        ("Re: Haltwell Bank", []),  # perhaps a practice
+        ("Re: Mr Bob Other", ["is about Mr Bob Other, and this letter about Alex Example"]),
+        ("Re: Bob Other, DOB 08/03/1984", ["8 March 1984", "is about Bob Other"]),
         ("Re: Alex Example, DOB 08/03/1984", ["the date of birth 8 March 1984, and this letter 7 March 1984"]),
         ("Re: Alex Example NHS No: 999 000 0026", ["the NHS number 999 000 0026, and this letter 999 000 0018"]),
     ],

@@ -47,20 +47,26 @@ def disagreements(
     """A sentence for each thing that a document states otherwise than the letter: NHS number, date of birth, name.
 
     `name` is the patient's on record, `number` their ten digits. A name disagrees when no part of the family name is
-    the same: spelling, order, accents and given names alone are no other person.
+    the same and neither number nor date of birth is: order, accents, given names, a marriage are no other person.
     """
     for one in stated:
         if one.nhs_number and number and one.nhs_number != number:
-            yield (
-                f"“{one.document}” has the NHS number {nhs_number(one.nhs_number)}, and this letter "
-                f"{nhs_number(number)}."
-            )
+            told = f"{nhs_number(one.nhs_number)}, and this letter {nhs_number(number)}"
+            yield f"“{one.document}” has the NHS number {told}."
         if one.date_of_birth and date_of_birth and one.date_of_birth != date_of_birth:
             born = day(one.date_of_birth)
             yield f"“{one.document}” has the date of birth {born}, and this letter {day(date_of_birth)}."
-        family = split_name(one.name)["family_name"]
-        if family and name and not _words(family) & _words(name):
+        if _is_somebody_else(one, name, date_of_birth, number):
             yield f"“{one.document}” is about {one.name}, and this letter about {name}."
+
+
+def _is_somebody_else(one: StatedPatient, name: str, date_of_birth: date | None, number: str) -> bool:
+    parts = split_name(one.name)
+    known = one.nhs_number or one.date_of_birth
+    if not (parts["family_name"] and name and (parts["title"] or known)):
+        return False  # two words without a title or a number may be a practice, or a subject
+    same = (one.nhs_number and one.nhs_number == number) or (one.date_of_birth and one.date_of_birth == date_of_birth)
+    return not same and not _words(parts["family_name"]) & _words(name)
 
 
 def _words(name: str) -> set[str]:
