@@ -16,7 +16,7 @@ HIGHEST_GRADE = 6.0
 FEWEST_WORDS = 30
 """Flesch-Kincaid grade, and from how many words on: of a few words the formula says nothing."""
 
-_KNOWN_CAPITALS = frozenset({"GP", "NHS", "UK", "BSL", "SHOUT", "OK", "I", "A"})
+_KNOWN_CAPITALS = frozenset({"GP", "NHS", "UK", "A&E", "BSL", "SHOUT", "OK", "I", "A"})
 _LATIN = re.compile(
     r"\b(b\.?d\.?|t\.?d\.?s\.?|q\.?d\.?s\.?|o\.?d\.?|p\.?r\.?n\.?|nocte|mane|stat|ddx?|hx|rx|tx|c/o)(?!\w)"
 )
@@ -43,7 +43,7 @@ def hard_to_read(draft: Draft) -> Iterator[str]:
         words = " ".join(texts)
         if len(words.split()) >= FEWEST_WORDS and (grade := _grade(words)) > HIGHEST_GRADE:
             yield (
-                f"“{where}” is hard to read: Flesch-Kincaid grade {grade:.0f}, and most people read well up to "
+                f"“{where}” is hard to read: Flesch-Kincaid grade {grade:.1f}, and most people read well up to "
                 f"{HIGHEST_GRADE:.0f}. Write shorter sentences and shorter words."
             )
 
