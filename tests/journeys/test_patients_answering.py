@@ -145,7 +145,7 @@ def test_the_shipped_phq_9_on_a_phone_without_javascript_and_never_sent(site, vi
     with scope(service_id):
         referral = verbs.start_screening(referral=make_patient(team, email=False), by=team.consultant)
         decided(referral, team.consultant, "send_questionnaire", questionnaire="mood-and-worry")
-        referral = Referral.objects.get(pk=referral.pk)
+        referral = Referral.objects.select_related("service").get(pk=referral.pk)
     page = device(visit, site, referral, PHONE, javascript=False).open(address_of("questions"))
     expect(page.get_by_role("main")).to_contain_text("a clinician reads it that day")
     page.get_by_label("I am the patient").check()

@@ -19,7 +19,7 @@ from painpath.accounts.models import Membership
 from painpath.letters import closing, ers, following, holding, printing, refiling
 from painpath.letters import reversing as letters_reversing
 from painpath.letters.models import Dispatch, PrintBatch
-from painpath.letters.signing import prepare, seal, sign
+from painpath.letters.signing import sign
 from painpath.referrals import pathways, todo, verbs
 from painpath.referrals.arriving import receiving, registering
 from painpath.referrals.arriving.filing import File
@@ -37,7 +37,7 @@ from painpath.referrals.together import second
 from painpath.referrals.transitions import CLINICAL, OPEN, STAFF, VERBS, Outcome, State
 from painpath.referrals.worklist import assigning, leaving, rota
 from tests.referrals.conftest import Team, details
-from tests.referrals.deciding import NEEDS
+from tests.referrals.deciding import NEEDS, read_both
 from tests.referrals.questionnaires import MOOD
 
 CLAUSES = ("major-psychiatric-disturbance", "previous-significant-intervention", "re-referral-exhausted")
@@ -127,7 +127,7 @@ def decide(outcome: Outcome) -> Act:
         fresh = Referral.objects.get(pk=referral.pk)
         return sign(
             referral=fresh, by=by, content=content, key=uuid.uuid4(), seen_version=fresh.version,
-            seen_letters=seal(prepare(fresh, content, by=by)),
+            **read_both(fresh, content, by),
         )  # fmt: skip
 
     leaves = {State.SCREENING, State.ACCEPTED} if outcome == Outcome.DISCHARGE else {State.SCREENING}

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from painpath.accounts.models import Membership
-from painpath.letters.signing import prepare, seal, sign
+from painpath.letters.signing import prepare, seal, sign, to_overrule
 from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Decision, Referral
 from painpath.referrals.sheet import judging
@@ -36,6 +36,12 @@ def confirm(referral: Referral, by: Membership, *criteria: str, state: str = "ag
         judging.judge(referral=referral, by=by, criterion=criterion, state=state, reason="As the letter says.")
 
 
+def read_both(referral: Referral, content: DecisionContent, by: Membership) -> dict[str, Any]:
+    """What `sign` takes from somebody who has read both letters, with a reason for whatever a check asks to change."""
+    letters = prepare(referral, content, by=by)
+    return {"seen_letters": seal(letters), "overruled": dict.fromkeys(to_overrule(letters), "It is right as it is.")}
+
+
 def decided(referral: Referral, by: Membership, outcome: str, **changes: Any) -> Decision:
     """Confirm what the decision cites, read both letters, sign; `referral` is as it stands afterwards."""
     given: dict[str, Any] = {"outcome": outcome, "clauses": (CLAUSE,), "reason": "As the letter says."}
@@ -46,7 +52,7 @@ def decided(referral: Referral, by: Membership, outcome: str, **changes: Any) ->
     referral.refresh_from_db()
     decision = sign(
         referral=referral, by=by, content=content, key=uuid.uuid4(), seen_version=referral.version,
-        seen_letters=seal(prepare(referral, content, by=by)),
+        **read_both(referral, content, by),
     )  # fmt: skip
     referral.refresh_from_db()
     return decision

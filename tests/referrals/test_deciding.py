@@ -2,6 +2,7 @@ import threading
 import uuid
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from painpath import clock
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.letters.models import Letter
-from painpath.letters.signing import prepare, seal, sign
+from painpath.letters.signing import prepare, sign
 from painpath.referrals import looking, pathways, tasks, verbs
 from painpath.referrals.arriving import receiving
 from painpath.referrals.arriving.filing import File
@@ -23,6 +24,7 @@ from painpath.referrals.refusal import Refused
 from painpath.referrals.sheet import judging
 from painpath.referrals.transitions import OUTCOME_STATES, Outcome, State
 from tests.referrals.conftest import LETTER, acceptance, make_team, waiting_referral
+from tests.referrals.deciding import read_both
 
 CLAUSE = "major-psychiatric-disturbance"
 
@@ -41,21 +43,17 @@ def confirm(referral, by, *criteria, state="against") -> None:
         judging.judge(referral=referral, by=by, criterion=criterion, state=state, reason="As the letter says.")
 
 
-def seen(referral, by, content) -> str:
+def seen(referral, by, content) -> dict[str, Any]:
     """The letters as the clinician sees them; nothing to see where they cannot even be written."""
     try:
-        return seal(prepare(referral, content, by=by))
+        return read_both(referral, content, by)
     except (Refused, KeyError):
-        return ""
+        return {"seen_letters": ""}
 
 
 def signed(referral, by, content, **changes) -> Decision:
     referral = Referral.objects.get(pk=referral.pk)
-    given = {
-        "key": uuid.uuid4(),
-        "seen_version": referral.version,
-        "seen_letters": seen(referral, by, content),
-    } | changes
+    given = {"key": uuid.uuid4(), "seen_version": referral.version} | seen(referral, by, content) | changes
     return sign(referral=referral, by=by, content=content, **given)
 
 
@@ -190,7 +188,7 @@ def test_of_two_clinicians_at_once_the_second_gets_a_sentence(transactional_db, 
         verbs.start_screening(referral=referral, by=team.consultant)
         confirm(referral, team.consultant, CLAUSE)
         version = Referral.objects.get(pk=referral.pk).version
-        letters = seen(referral, team.consultant, delay())
+        letters = seen(referral, team.consultant, delay())["seen_letters"]
     results: list[object] = []
     barrier = threading.Barrier(2)
 
@@ -403,7 +401,7 @@ def test_what_was_written_for_another_outcome_goes_nowhere(team, screening):
 def test_what_is_signed_is_what_was_seen(team, screening):
     referral = screening()
     confirm(referral, team.consultant, CLAUSE)
-    letters = seen(referral, team.consultant, delay())
+    letters = seen(referral, team.consultant, delay())["seen_letters"]
     patient = referral.patient
     patient.family_name = "Somebody-Else"
     patient.save()
