@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from painpath.accounts.scope import scope
-from painpath.letters.signing import prepare, seal, sign
+from painpath.letters.signing import sign
 from painpath.referrals import verbs
 from painpath.referrals.arriving import receiving
 from painpath.referrals.arriving.filing import File
@@ -17,6 +17,7 @@ from painpath.referrals.sheet import judging
 from tests.browsing import EVERY_SIZE
 from tests.journeys.staff import hire, let_the_worker_work
 from tests.referrals.conftest import LETTER, Team, acceptance, received_referral, waiting_referral
+from tests.referrals.deciding import read_both
 
 DANGER = LETTER + "\nHe has thoughts of ending his life.\n"
 ON_RECORD = {
@@ -53,7 +54,7 @@ def decide(referral, by, **content) -> None:
         content=given,
         key=uuid.uuid4(),
         seen_version=referral.version,
-        seen_letters=seal(prepare(referral, given, by=by)),
+        **read_both(referral, given, by),
     )
 
 

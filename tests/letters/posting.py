@@ -11,13 +11,14 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from painpath.letters import tasks
 from painpath.letters.carriers import Later
 from painpath.letters.models import Dispatch
-from painpath.letters.signing import prepare, seal, sign
+from painpath.letters.signing import sign
 from painpath.referrals import verbs
 from painpath.referrals.arriving.contacts import confirm_contact
 from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Referral
 from painpath.referrals.sheet import judging
 from tests.referrals.conftest import waiting_referral
+from tests.referrals.deciding import read_both
 
 ADDRESS = {"address": "14 Sample Street\nExampleton", "postcode": "SO29 4WR", "email": "leonard@example.com"}
 CLAUSE = "major-psychiatric-disturbance"
@@ -35,7 +36,7 @@ def decide(team: Any, referral: Referral, *, begin: bool = True) -> None:
     )  # fmt: skip
     sign(
         referral=referral, by=team.consultant, content=content, key=uuid.uuid4(), seen_version=referral.version,
-        seen_letters=seal(prepare(referral, content, by=team.consultant)),
+        **read_both(referral, content, team.consultant),
     )  # fmt: skip
 
 

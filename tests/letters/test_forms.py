@@ -21,7 +21,7 @@ from painpath.pathway import Pathway
 
 from .conftest import EVERY_LETTER
 from .judging import judged
-from .read_back import is_structured, meant, read_back, squeezed, structure
+from .read_back import is_structured, meant, read_back, squeezed, structure, tags
 
 replace = msgspec.structs.replace
 AWKWARD = "<b>1 < 2 & 3 > 2</b> {{ x }} </style><script>alert(1)</script> https://example.org/?a=1&b=2."
@@ -67,8 +67,11 @@ def test_the_structure_that_is_read_back_could_be_wrong(drafts: Any, pdfs: Any) 
     pdf, made = pdfs["delay-patient", "easy-read"], drafts["delay-patient"]
     wanted = structure(made, "easy-read")
     assert wanted.count("Figure") == len(made.sections)
-    for number, name in enumerate(wanted):
-        assert not is_structured(pdf, [*wanted[:number], *wanted[number + 1 :]]), f"without {name}"
+    missed = [n for n in range(len(wanted)) if is_structured(pdf, [*wanted[:n], *wanted[n + 1 :]])]
+    # A list at the top of a page may be the rest of the one before: nothing else may be gone unseen.
+    assert len(missed) <= sum(page[:1] == ["L"] for page in tags(pdf)[1:])
+    assert {wanted[n] for n in missed} <= {"L"}
+    assert len(missed) < wanted.count("L")
 
 
 def test_every_pdf_is_pdf_ua(pdfs: Any, tmp_path: Any) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from painpath import clock, documents
-from painpath.letters.signing import prepare, seal, sign
+from painpath.letters.signing import prepare, sign
 from painpath.letters.text import render_text
 from painpath.referrals import pathways, verbs
 from painpath.referrals.arriving.filing import File
@@ -21,6 +21,7 @@ from painpath.referrals.moves import reckon
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State
 from tests.referrals.conftest import LETTER
+from tests.referrals.deciding import read_both
 
 ASKING = LETTER.replace(
     "\nDr A Example\n",
@@ -41,7 +42,7 @@ def signed(referral, by, content) -> Decision:
     referral = Referral.objects.get(pk=referral.pk)
     return sign(
         referral=referral, by=by, content=content, key=uuid.uuid4(), seen_version=referral.version,
-        seen_letters=seal(prepare(referral, content, by=by)),
+        **read_both(referral, content, by),
     )  # fmt: skip
 
 

@@ -130,6 +130,7 @@ def _address(text: str) -> str:
     said = re.sub(r"^https?://", "", text)
     for sign, name in ((".", "dot"), ("/", "slash"), ("@", "at"), ("-", "dash"), ("_", "underscore")):
         said = said.replace(sign, f" {name} ")
+    said = re.sub(r"\d", lambda digit: f" {_ONES[int(digit[0])]} ", said)
     return " ".join(re.sub(r"\bwww\b", "w w w", said).split())
 
 

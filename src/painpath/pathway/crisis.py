@@ -19,13 +19,14 @@ def help_now(pathway: Pathway) -> tuple[Signpost, ...]:
 
 
 def crisis_line(entry: Signpost) -> str:
-    """What one of them says where nobody can follow a link: its words, and each number and address, once."""
+    """What one of them says where nobody can follow a link: its words, and each number and address, once.
+
+    An address is whole, so that a PDF and a page make a link of it.
+    """
     ways = (
-        way.plain
-        if way.kind in ("phone", "text")
-        else f"{way.plain.rstrip('.')}: {way.value.removeprefix('https://')}."
+        way.plain if way.kind in ("phone", "text") else f"{way.plain.rstrip('.')}: {way.value}."
         for way in entry.ways
-        if way.value and way.value.removeprefix("https://") not in entry.plain
+        if way.value and way.value not in entry.plain
     )
     return " ".join((entry.plain, *ways))
 
