@@ -23,7 +23,7 @@ from tests.referrals.deciding import decided
 from tests.referrals.questionnaires import MOOD, ask, fill_rota, publish
 
 LATER = {"review_on": clock.today() + timedelta(days=60)}
-FILES = {"letter-pdf", "letter-text", "right_time_text", "right_time_pdf", "right_time_large"}
+FILES = {"letter-in", "right_time_text", "right_time_pdf", "right_time_large"}
 WALKED = {"code-enter", "code-leave", "answering", "answering-page", "answering-later", "answering-check",
           "answering-sent"}  # fmt: skip
 """What somebody comes to only after another page; `answering` leads on to the next question."""

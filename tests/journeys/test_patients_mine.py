@@ -151,14 +151,9 @@ def test_one_referral_from_the_first_code_to_the_end_without_javascript(site, vi
     expect(main()).to_contain_text("Yours sincerely")
     expect(page.locator("#forms ~ ul a").first).to_have_text("Large print (PDF)")  # what they need stands first
     picture(page, "letter")
-    letter = page.url
     with page.expect_download() as download:
         page.get_by_role("link", name="A web page to keep").click()
-    page.goto("about:blank")
-    page.set_content(download.value.path().read_text())
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    tab.axe()
-    page.goto(letter)
+    assert "Yours sincerely" in download.value.path().read_text()
     page.get_by_role("link", name="Back to my referral").click()
     page.get_by_role("button", name="I think I am ready").click()
     expect(main()).to_contain_text("Call 999")

@@ -13,10 +13,10 @@ from painpath.letters.carriers.notify import carrier
 from painpath.letters.carriers.notify_address import wrong_with_address
 from painpath.letters.carriers.notify_letter import pages, wrong_with
 from painpath.letters.channels import printed_by_notify
+from painpath.letters.copies import draft_of
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.letters.pdf import render_pdf
 from painpath.letters.reaching import uk_mobile
-from painpath.letters.their_letters import draft_of
 from tests.letters.notify_server import Notify, notify  # noqa: F401  # fixture
 from tests.letters.posting import decided_for, let_the_mailer_work, outbox_of
 from tests.referrals.conftest import team  # noqa: F401  # fixture
