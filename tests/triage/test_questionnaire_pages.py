@@ -254,7 +254,7 @@ def test_needs_stand_at_the_top_of_every_page(desk, service_id):
         text = desk.page(page)
         assert "Before you get in touch" in text, page
         assert "Book a BSL interpreter" in text, page
-        assert "The program cannot make it: letters wait for a person" in text, page
+        assert "letters wait for a person" in text, page
 
 
 def test_needs_are_recorded_on_their_page_with_what_the_letter_says(desk, service_id):
