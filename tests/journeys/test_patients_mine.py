@@ -258,7 +258,7 @@ def test_somebody_acts_for_the_patient_by_keyboard_alone(site, visit, service_id
     tab.axe()
 
     # --- what helps; ready; something has changed
-    press("link", "Tell us what helps you")
+    press("link", "Tell us what helps you to read, hear and answer us")
     to("checkbox", "I need large print")
     page.keyboard.press("Space")
     press("button", "Save")
