@@ -1,19 +1,19 @@
 """What became of a letter: it arrived, it came back, that was a mistake, it goes again."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from painpath.accounts import audit
-from painpath.letters import arrival, outbox
+from painpath.letters import arrival
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.referrals import looking
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
 from painpath.triage.arrival_forms import ARRIVED, Became, NotReturned, WhichLetter
 from painpath.triage.presenters.arrival import became_page
-from painpath.triage.views.base import member
+from painpath.triage.views.base import member, sent_or_waiting
 from painpath.web.forms import render_form
 
 
@@ -72,11 +72,6 @@ def send_again(request: HttpRequest, dispatch: int) -> HttpResponse:
 
 
 def _found(request: HttpRequest, dispatch: int) -> Dispatch:
-    by = member(request)
-    try:
-        found = outbox.whole(service_id=by.service_id, pk=dispatch).get()
-    except Dispatch.DoesNotExist:
-        raise Http404 from None
-    looking.check_not_blind(found.referral, by=by)
-    arrival.check_tell(found, by=by)
+    found = sent_or_waiting(request, dispatch)
+    arrival.check_tell(found, by=member(request))
     return found

@@ -4,6 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 
 from painpath.accounts.models import Membership
+from painpath.letters import outbox
+from painpath.letters.models import Dispatch
 from painpath.referrals import looking
 from painpath.referrals.models import Referral
 
@@ -20,6 +22,17 @@ def opened(request: HttpRequest, reference: str) -> Referral:
         return looking.open_referral(reference, by=member(request))
     except Referral.DoesNotExist:
         raise Http404 from None
+
+
+def sent_or_waiting(request: HttpRequest, dispatch: int) -> Dispatch:
+    """What this address says is on its way. 404 when this service has none; not for whoever screens it blind."""
+    by = member(request)
+    try:
+        found = outbox.whole(service_id=by.service_id, pk=dispatch).get()
+    except Dispatch.DoesNotExist:
+        raise Http404 from None
+    looking.check_not_blind(found.referral, by=by)
+    return found
 
 
 def to_referral(referral: Referral, anchor: str = "") -> HttpResponseRedirect:

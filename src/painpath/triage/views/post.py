@@ -7,16 +7,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from painpath.accounts import audit
-from painpath.letters import holding, outbox, printing
+from painpath.letters import holding, printing
 from painpath.letters.channels import BY_POST, recipient
 from painpath.letters.models import Dispatch, DispatchState, PrintBatch
-from painpath.referrals import looking
 from painpath.referrals.refusal import Refused
 from painpath.triage.post_forms import Posted, Release
 from painpath.triage.presenters.dispatches import what
 from painpath.triage.presenters.needs import banner
 from painpath.triage.presenters.post import batch_page, post_page, shown
-from painpath.triage.views.base import member
+from painpath.triage.views.base import member, sent_or_waiting
 from painpath.web.files import file_answer
 from painpath.web.forms import render_form
 
@@ -84,12 +83,7 @@ def put_back(request: HttpRequest, batch: int) -> HttpResponse:
 
 def dispatch(request: HttpRequest, dispatch: int) -> HttpResponse:
     """Something that is held or could not be sent: why, and what a person decides about it."""
-    by = member(request)
-    try:
-        found = outbox.whole(service_id=by.service_id, pk=dispatch).get()
-    except Dispatch.DoesNotExist:
-        raise Http404 from None
-    looking.check_not_blind(found.referral, by=by)
+    by, found = member(request), sent_or_waiting(request, dispatch)
     holding.check_release(found, by=by)
     reasons = holding.to_read(found)
     known = recipient(found)
