@@ -513,3 +513,9 @@ def test_the_team_prints_the_page_and_sends_a_code_that_it_does_not_see(team, se
         code = code_of(OneTimeCode.objects.get(), referral)
     assert code not in answer
     assert signed_in(team.manager).post(reverse("triage:send-code", args=[referral.reference])).status_code == 403
+    with scope(service_id):
+        Patient.objects.filter(pk=referral.patient_id).update(safe_contact="Only by phone")
+    answer = client.post(reverse("triage:send-code", args=[referral.reference]), follow=True).content.decode()
+    assert "waits for a person under “Post”" in answer
+    assert "Only by phone" in answer
+    assert "A code goes" not in answer
