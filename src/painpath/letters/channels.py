@@ -16,9 +16,13 @@ from painpath.referrals import pathways
 from painpath.referrals.arriving.contacts import address_lines, has_died, is_confirmed
 from painpath.referrals.arriving.needs import communication_of, needs_of
 from painpath.referrals.guidance import attaching
-from painpath.referrals.models import InformationRequest, Patient, Referral, SignpostFollowUp, Transition
+from painpath.referrals.models import InformationRequest, Patient, Referral, SignpostFollowUp, Task, Transition
 
 MOVED_ON = "The referral has moved on since this letter was signed: read it, then send or stop it."
+NOT_THEIRS = (
+    "A document of somebody else was filed here when this was written. A clinician has the task to look at it: send "
+    "nothing of it before that is done."
+)
 _TELLS_OF_A_DECISION = frozenset({"letter", "notice", "documents", "ers_reply"})
 GOES_ON_WITH_IT = frozenset({"hand_over"})
 """What was signed is as right after these as before."""
@@ -174,6 +178,7 @@ def _reasons(dispatch: Dispatch) -> list[str]:
     if dispatch.to == "referrer" and dispatch.channel == "email" and not _is_theirs(dispatch):
         found.append("This email address is not, or no longer, the referrer's work address on record.")
     found += _needless(dispatch) or _moved_on(dispatch)
+    found += _rests_on_somebody_elses(dispatch)
     if dispatch.channel in BY_POST and not dispatch.address.strip():
         found.append(_no_address(dispatch))
     found += _came_back(dispatch)
@@ -233,12 +238,25 @@ def _moved_on(dispatch: Dispatch) -> list[str]:
         return []
     steps = Transition.objects.filter(referral_id=dispatch.referral_id).exclude(to_state=F("from_state"))
     steps = steps.exclude(verb__in=GOES_ON_WITH_IT)
-    decision = dispatch.letter.decision_id if dispatch.letter is not None else dispatch.facts.get("decision")
+    decision = _decision(dispatch)
     if decision is None:
         later = steps.filter(at__gt=dispatch.made_at)
     else:
         later = steps.filter(number__gt=Transition.objects.filter(decision=decision).values("number")[:1])
     return [MOVED_ON] if later.exists() else []
+
+
+def _decision(dispatch: Dispatch) -> int | None:
+    return dispatch.letter.decision_id if dispatch.letter is not None else dispatch.facts.get("decision")
+
+
+def _rests_on_somebody_elses(dispatch: Dispatch) -> list[str]:
+    """Written with a document that belonged to somebody else, and no clinician has said what is right
+    (`referrals.corrections.refiling`)."""
+    if dispatch.kind not in _TELLS_OF_A_DECISION or (decision := _decision(dispatch)) is None:
+        return []
+    to_correct = Task.objects.filter(referral_id=dispatch.referral_id, kind="correction_letter", done_at__isnull=True)
+    return [NOT_THEIRS] if to_correct.filter(facts__decision=decision).exists() else []
 
 
 def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
