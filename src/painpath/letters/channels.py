@@ -37,6 +37,8 @@ RETURNS = {
 _NOT_SAID = "unknown"
 CAME_BACK = "A letter came back from this address"
 
+_NOW_ANOTHER = {"patient": "The patient's address on record is now another one"}
+
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b", re.IGNORECASE)
 
 
@@ -250,6 +252,11 @@ def _decision(dispatch: Dispatch) -> int | None:
     return dispatch.letter.decision_id if dispatch.letter is not None else dispatch.facts.get("decision")
 
 
+def is_chosen(reason: str) -> bool:
+    """Whether this is what somebody has just decided who entered a postal address: that it is not the one on record."""
+    return reason.startswith(tuple(_NOW_ANOTHER.values()))
+
+
 def _rests_on_somebody_elses(dispatch: Dispatch) -> list[str]:
     """Written with a document that belonged to somebody else, and no clinician has said what is right
     (`referrals.corrections.refiling`)."""
@@ -281,7 +288,7 @@ def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
     current = "\n".join(address_lines(patient))
     if dispatch.channel in BY_POST and dispatch.address and dispatch.address != current:
         now = ", ".join(current.splitlines()) or "none"
-        found.append(f"The patient's address on record is now another one ({now}). Choose where this goes.")
+        found.append(f"{_NOW_ANOTHER['patient']} ({now}). Choose where this goes.")
     if dispatch.channel in BY_POST and current and not _POSTCODE.search(current):
         found.append("The patient's address on record has no postcode. Check that a letter would arrive there.")
     return found
