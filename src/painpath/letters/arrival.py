@@ -156,11 +156,11 @@ def _queue_again(dispatch: Dispatch, *, by: Actor) -> Dispatch:
     facts = {
         key: value for key, value in dispatch.facts.items() if key in ("merged", "request", "decision", "documents")
     }
-    to_others = "" if dispatch.to in ("patient", "gp", "referrer") else dispatch.address
+    to_others = dispatch.to not in ("patient", "gp", "referrer")  # whom the record names as they are now
     merged = dispatch.facts.get("merged")
     return outbox.queue(
-        dispatch.referral, by=by, kind=dispatch.kind, to=dispatch.to, channel="print", name=dispatch.name,
-        address=to_others, letter=dispatch.letter, subject=dispatch.subject, text=dispatch.text, facts=facts,
+        dispatch.referral, by=by, kind=dispatch.kind, to=dispatch.to, channel="print",
+        name=dispatch.name if to_others else "", address=dispatch.address if to_others else "", letter=dispatch.letter, subject=dispatch.subject, text=dispatch.text, facts=facts,
         key=_again(dispatch), merged=dispatch.referral.__class__.objects.get(pk=merged) if merged else None,
     )  # fmt: skip
 

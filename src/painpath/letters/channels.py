@@ -19,6 +19,7 @@ from painpath.referrals.guidance import attaching
 from painpath.referrals.models import InformationRequest, Patient, Referral, SignpostFollowUp, Task, Transition
 
 MOVED_ON = "The referral has moved on since this letter was signed: read it, then send or stop it."
+"""How the reason begins that each move gives."""
 NOT_THEIRS = (
     "A document of somebody else was filed here when this was written. A clinician has the task to look at it: send "
     "nothing of it before that is done."
@@ -37,7 +38,11 @@ RETURNS = {
 _NOT_SAID = "unknown"
 CAME_BACK = "A letter came back from this address"
 
-_NOW_ANOTHER = {"patient": "The patient's address on record is now another one"}
+_NOW_ANOTHER = {
+    "patient": "The patient's address on record is now another one",
+    "gp": "The patient's practice, or its address, is now another one on record",
+    "referrer": "The referrer, or their address, is now another one on record",
+}
 
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b", re.IGNORECASE)
 
@@ -183,6 +188,8 @@ def _reasons(dispatch: Dispatch) -> list[str]:
     found += _rests_on_somebody_elses(dispatch)
     if dispatch.channel in BY_POST and not dispatch.address.strip():
         found.append(_no_address(dispatch))
+    elif dispatch.channel in BY_POST and dispatch.to in ("gp", "referrer"):
+        found += _addressed_otherwise(dispatch)
     found += _came_back(dispatch)
     if dispatch.channel == "email" and not dispatch.address.strip():
         found.append("There is no email address on record.")
@@ -245,11 +252,24 @@ def _moved_on(dispatch: Dispatch) -> list[str]:
         later = steps.filter(at__gt=dispatch.made_at)
     else:
         later = steps.filter(number__gt=Transition.objects.filter(decision=decision).values("number")[:1])
-    return [MOVED_ON] if later.exists() else []
+    last = later.order_by("number").last()
+    if last is None:
+        return []
+    # Each move is a reason of its own: whoever read of one, and sent the letter all the same, has not read of the next.
+    return [f"{MOVED_ON} Last on {day(last.at.astimezone(clock.LONDON).date())} (step {last.number})."]
 
 
 def _decision(dispatch: Dispatch) -> int | None:
     return dispatch.letter.decision_id if dispatch.letter is not None else dispatch.facts.get("decision")
+
+
+def _addressed_otherwise(dispatch: Dispatch) -> list[str]:
+    """To a practice or a referrer whom the record has corrected since."""
+    known = recipient(dispatch)
+    if (dispatch.name, dispatch.address) == (known.name, known.address):
+        return []
+    now = ", ".join((known.name, *known.lines)) if known.lines else f"{known.name}, address not known"
+    return [f"{_NOW_ANOTHER[dispatch.to]} ({now}). Choose where this goes."]
 
 
 def is_chosen(reason: str) -> bool:

@@ -9,7 +9,7 @@ from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.letters import online, outbox, tasks
 from painpath.letters.carriers.finding import CARRIED
-from painpath.letters.channels import is_chosen, reasons_to_hold
+from painpath.letters.channels import MOVED_ON, is_chosen, reasons_to_hold, recipient
 from painpath.letters.codes import has_run_out
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.letters.reaching import sends_email
@@ -63,7 +63,10 @@ def check_release(dispatch: Dispatch, *, by: Membership) -> None:
 def to_read(dispatch: Dispatch) -> list[str]:
     """What a person must read before they release this: why it waits, and what has come up on the record since."""
     kept = dispatch.facts.get("held", []) if dispatch.state == DispatchState.HELD else []
-    return list(dict.fromkeys([*(kept or filter(None, [dispatch.why])), *reasons_to_hold(dispatch)]))
+    kept = kept or list(filter(None, [dispatch.why]))
+    # It says of each move once, and only of the last.
+    kept = [one for one in kept if not one.startswith(MOVED_ON)]
+    return list(dict.fromkeys([*kept, *reasons_to_hold(dispatch)]))
 
 
 def digest(reasons: list[str]) -> str:
@@ -77,8 +80,8 @@ def release(*, dispatch: Dispatch, by: Membership, how: str, words: str, read: s
 
     `read` is the `digest` of what stood before the person (`to_read`): it counts as accepted by them for this dispatch,
     and a reason that comes up later holds it again. So does what the chosen way itself brings up, such as a letter that
-    came back from this address: then the dispatch that it gives is held. `address` is where it goes by post. Raises `Refused` when there is
-    more to read by now, when the way does not fit, and when somebody else has already settled it.
+    came back from this address: then the dispatch that it gives is held. `address` is where it goes by post. Raises
+    `Refused` when there is more to read by now, when the way does not fit, and when somebody else has settled it.
     """
     moves.lock(dispatch.referral)  # before what goes out about it, as every verb does: else the two could deadlock
     dispatch = outbox.lock(dispatch)
@@ -112,6 +115,9 @@ def _send(dispatch: Dispatch, how: str, address: str, reasons: list[str], by: Me
     dispatch.channel, dispatch.attempts = how, 0
     patient = dispatch.referral.patient
     dispatch.address = patient.email if how == "email" and patient is not None else address if how == "print" else ""
+    known = recipient(dispatch)
+    if how == "print" and dispatch.to in ("gp", "referrer") and address == known.address:
+        dispatch.name = known.name  # who is at that address on record
     dispatch.facts["accepted"] = [*dispatch.facts.get("accepted", []), *reasons]
     new = reasons_to_hold(dispatch)
     dispatch.facts["accepted"] += filter(is_chosen, new)
