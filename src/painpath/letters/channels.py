@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from painpath import clock
 from painpath.letters.carriers import mesh
 from painpath.letters.carriers.notify_address import wrong_with_address
-from painpath.letters.formats import layout_for, printed_otherwise, unmet
+from painpath.letters.formats import layout_for, printed_otherwise, speaking_against, unmet
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.letters.reaching import posts_by_notify, sends_email, sends_texts, uk_mobile
 from painpath.letters.wording import day, line
@@ -37,6 +37,7 @@ RETURNS = {
 """Why a letter came back, as the sender reads it on the envelope."""
 _NOT_SAID = "unknown"
 CAME_BACK = "A letter came back from this address"
+SAFELY = "How to contact safely"
 
 _NOW_ANOTHER = {
     "patient": "The patient's address on record is now another one",
@@ -293,11 +294,14 @@ def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
     if has_died(patient):
         found.append("The patient has died. Send nothing to them unless it is right all the same.")
     if words := line(patient.safe_contact).rstrip("."):
-        found.append(f"How to contact safely: “{words}”. Read it, then choose how this goes.")
-    found += unmet(patient, dispatch.referral, dispatch.channel, dispatch.letter)
+        found.append(f"{SAFELY}: “{words}”. Read it, then choose how this goes.")
+    if dispatch.kind == "code":  # it runs out while somebody has it translated or made in a format
+        found += speaking_against(patient, dispatch.referral, dispatch.channel)
+    else:
+        found += unmet(patient, dispatch.referral, dispatch.channel, dispatch.letter)
     if dispatch.batch_id is not None:
         found += printed_otherwise(dispatch.facts.get("printed_as", ""), patient, dispatch.referral)
-    if spoken := line(patient.interpreter):
+    if dispatch.kind != "code" and (spoken := line(patient.interpreter)):
         found.append(f"An interpreter is needed: {spoken}. This is in English: arrange a translation, or a call.")
     if dispatch.channel == "email" and (dispatch.address != patient.email or not is_confirmed(patient, "email")):
         found.append("Nobody has confirmed this email address as it is now on record. Confirm it, or send it by post.")
