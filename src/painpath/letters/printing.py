@@ -18,7 +18,7 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR
-from painpath.letters import codes, outbox, tasks
+from painpath.letters import codes, ending, outbox, tasks
 from painpath.letters.channels import reasons_to_hold
 from painpath.letters.copies import give_out
 from painpath.letters.enclosing import papers_with
@@ -39,6 +39,7 @@ MOST = 200
 """Letters in one batch: as many as somebody folds in a morning; the file stays below 20 MB."""
 AT_ONCE = 50
 """As many are printed while somebody waits for the page: a second or two."""
+RAN_OUT = "The code ran out before it was posted, and would not work."
 _LIST = Path(__file__).parent / "posting-list.typ"
 
 
@@ -111,7 +112,7 @@ def being_made(by: Membership) -> QuerySet[PrintBatch]:
 def make(*, batch: PrintBatch) -> bool:
     """Make the file of a batch, once; False when nothing was left to print.
 
-    The record is looked at once more: what now needs a person is held, a code that has run out is stopped, what cannot
+    The record is looked at once more: what now needs a person is held, a code that has run out goes no further, what cannot
     be printed goes to a person. Letters are read, set and bound one at a time. No row of theirs is locked meanwhile:
     whoever stops or changes one finds it among what must be taken out of the pile (`to_take_out`).
     """
@@ -165,7 +166,7 @@ def _is_kept_back(dispatch: Dispatch, by: Membership) -> bool:
     elif reasons:
         outbox.hold(dispatch, reasons, by=by)
     else:
-        outbox.change(dispatch, DispatchState.CANCELLED, by=by, why="The code ran out before it was printed.")
+        ending.run_out(dispatch, "The code ran out before it was printed.", by=by)
     return True
 
 
@@ -189,8 +190,9 @@ def to_take_out(batch: PrintBatch) -> list[tuple[Dispatch, str]]:
     found = []
     for dispatch in outbox.whole(batch=batch):
         reasons = reasons_to_hold(dispatch) if dispatch.state == DispatchState.QUEUED else []
-        if dispatch.state == DispatchState.CANCELLED or reasons:
-            found.append((dispatch, " ".join(reasons) or dispatch.why))
+        run_out = [RAN_OUT] if dispatch.state == DispatchState.QUEUED and codes.has_run_out(dispatch) else []
+        if dispatch.state == DispatchState.CANCELLED or reasons or run_out:
+            found.append((dispatch, " ".join([*reasons, *run_out]) or dispatch.why))
     return found
 
 
@@ -217,7 +219,9 @@ def mark_posted(*, batch: PrintBatch, by: Membership, taken_out: list[int]) -> P
     for dispatch in rows:
         if dispatch.state != DispatchState.QUEUED:
             continue
-        if dispatch.pk in out:
+        if dispatch.pk in out and codes.has_run_out(dispatch):
+            ending.run_out(dispatch, RAN_OUT, by=by)
+        elif dispatch.pk in out:
             outbox.hold(dispatch, reasons_to_hold(dispatch), by=by)
         else:
             outbox.change(dispatch, DispatchState.SENT, by=by)

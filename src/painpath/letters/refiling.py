@@ -1,6 +1,5 @@
-"""Moving a document, or taking a merge back, with what it means for letters: what has not left, or been opened online, is
-stopped. What comes back, or would go by post as well, is held while a clinician has the correction to write (`channels`).
-"""
+"""Moving a document, or taking a merge back, with what it means for letters: what has not left, or has not been opened
+online, is stopped. What would go again is held while a clinician has the correction to write (`channels`)."""
 
 from collections.abc import Sequence
 

@@ -23,7 +23,7 @@ MAILER = "mailer"
 )  # fmt: skip
 def send(service: int, dispatch: int) -> None:
     """Give one dispatch to its carrier. Raises `Later`, which makes the queue try again after 4, 16, 64, 256, 1024 and
-    4096 seconds; `sending.TRIES` ends that, after an hour and a half, on the same day."""
+    4096 seconds; `ending.TRIES` ends that, after an hour and a half, on the same day."""
     from painpath.accounts.audit import Process
     from painpath.accounts.models import Service
     from painpath.accounts.scope import scope
