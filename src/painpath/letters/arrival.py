@@ -36,7 +36,7 @@ RIGHT_MAILBOX = "Then ask the practice for its right MESH mailbox, or take the m
 
 
 def is_being_asked(dispatch: Dispatch) -> bool:
-    """Whether a carrier still says by itself what becomes of this: it gave it a name, and has not said its last word."""
+    """Whether a carrier still says by itself what becomes of this: it gave it a name, and its last word is not said."""
     return dispatch.state == DispatchState.SENT and bool(dispatch.provider_id) and "not_asked" not in dispatch.facts
 
 
@@ -164,7 +164,7 @@ def send_again(*, dispatch: Dispatch, by: Membership) -> Dispatch:
 
 
 def can_go_again(dispatch: Dispatch) -> bool:
-    """Whether this is of use by post when it came back: a code is void, and a notice tells of something else by post."""
+    """Whether this is of use by post once it came back: a code is void, and a notice tells of what goes by post."""
     return dispatch.kind not in ("code", "notice")
 
 
@@ -185,7 +185,8 @@ def _queue_again(dispatch: Dispatch, *, by: Actor) -> Dispatch:
     merged = dispatch.facts.get("merged")
     return outbox.queue(
         dispatch.referral, by=by, kind=dispatch.kind, to=dispatch.to, channel="print",
-        name=dispatch.name if to_others else "", address=dispatch.address if to_others else "", letter=dispatch.letter, subject=dispatch.subject, text=dispatch.text, facts=facts,
+        name=dispatch.name if to_others else "", address=dispatch.address if to_others else "",
+        letter=dispatch.letter, subject=dispatch.subject, text=dispatch.text, facts=facts,
         key=_again(dispatch), merged=dispatch.referral.__class__.objects.get(pk=merged) if merged else None,
     )  # fmt: skip
 

@@ -127,8 +127,8 @@ def nobody_confirmed(dispatch: Dispatch, by: Process) -> None:
 
 
 def run_out(dispatch: Dispatch, why: str, *, by: Actor) -> None:
-    """A locked dispatch whose code ran out before it left. Of one that somebody of the team has sent, they hear; whoever
-    asked for one themselves asks again."""
+    """A locked dispatch whose code ran out before it left. The team hears of one that they sent; whoever asked for
+    one themselves asks again."""
     if "asked_by" in dispatch.facts:
         fail(dispatch, f"{why} Send a new one from the referral, if it is still wanted.", by=by)
     else:

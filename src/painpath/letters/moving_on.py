@@ -17,7 +17,7 @@ def hold_what_waits(*, transition: Transition, by: Actor, **_: Any) -> None:
     """Hold, in the transaction of the move, what has not left and tells of a decision that was signed before it.
 
     What was held for another reason says this one too, and somebody who released it has not read of this move, for each
-    is a reason of its own (`channels`). What is printed already stays with its batch: `printing.to_take_out` names it there.
+    is a reason of its own (`channels`). What is printed already stays with its batch: `printing.to_take_out` names it.
     """
     if transition.from_state == transition.to_state or transition.verb in SEEN_TO:
         return

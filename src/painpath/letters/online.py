@@ -81,8 +81,9 @@ def heed(dispatch: Dispatch, *, by: Actor) -> None:
     elif dispatch.channel == "link" and dispatch.state in (DispatchState.HELD, DispatchState.CANCELLED):
         # Nobody is told of a letter that waits for a person or must not go. What the mailer has in its hands is left,
         # and so is a message that could not be sent, with the reason why.
+        waits = (DispatchState.HELD, DispatchState.QUEUED)
         messages = Dispatch.objects.select_for_update(skip_locked=True).filter(
-            referral_id=dispatch.referral_id, facts__opens=dispatch.pk, state__in=(DispatchState.HELD, DispatchState.QUEUED)
+            referral_id=dispatch.referral_id, facts__opens=dispatch.pk, state__in=waits
         )
         if outbox.stop(messages, by=by, why="The letter that this tells of waits, or was stopped."):
             codes.void_codes(dispatch.referral, "patient", by=by)
