@@ -163,7 +163,7 @@ def test_what_is_put_online_for_a_need_is_not_posted_without_a_look(team: Any, n
     posted = outbox_of(referral)[POST]
     assert (posted.state, "Braille display" in posted.why) == (DispatchState.HELD, True)
     assert referral.patient is not None
-    referral.patient.needs = ["deafblind"]
+    referral.patient.needs = ["phone-not-letter"]
     assert not online.can_be(referral), "nobody can be told by this channel"
 
 
