@@ -8,12 +8,16 @@ from typing import Any
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from painpath import documents
 from painpath.letters import tasks
 from painpath.letters.carriers import Later
 from painpath.letters.models import Dispatch
 from painpath.letters.signing import sign
 from painpath.referrals import verbs
+from painpath.referrals.arriving import receiving
 from painpath.referrals.arriving.contacts import confirm_contact
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Referral
 from painpath.referrals.sheet import judging
@@ -64,9 +68,9 @@ def decided(team: Any) -> Callable[..., Referral]:
     return make
 
 
-def decided_for(team: Any, *, confirmed: tuple[str, ...] = (), **person: Any) -> Referral:
+def decided_for(team: Any, *, confirmed: tuple[str, ...] = (), also: str = "", **person: Any) -> Referral:
     """A referral by letter whose two letters are signed. `person`: what stands on record about the patient by then;
-    `confirmed`: which of their contacts staff have confirmed."""
+    `confirmed`: which of their contacts staff have confirmed; `also`: a second document, `second.txt`."""
     referral = waiting_referral(team, patient=ADDRESS, route="practitioner-letter", ubrn="")
     practice, patient = referral.practice, referral.patient
     assert practice is not None
@@ -78,6 +82,9 @@ def decided_for(team: Any, *, confirmed: tuple[str, ...] = (), **person: Any) ->
     patient.save()
     for kind in confirmed:
         confirm(team, referral, kind)
+    if also:
+        receiving.add_documents(referral=referral, by=team.administrator, files=[File("second.txt", also.encode())])
+        read_in(service_id=team.service.pk, referral_id=referral.pk, reader=documents.read)
     decide(team, referral)
     return Referral.objects.get(pk=referral.pk)
 

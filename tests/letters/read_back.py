@@ -9,7 +9,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from painpath.letters.drafting import Draft
+from painpath.letters.drafts import Draft
 from painpath.letters.text import sign_off
 from painpath.letters.wording import day
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from painpath import clock
@@ -68,14 +70,21 @@ def test_a_letter_that_came_back_is_to_do_today_and_holds_what_goes_there(posted
     (event,) = [one for one in dispatch_events(posted) if one.title.startswith("Came back")]
     assert event.lines == ("Gone away, or nobody of this name there", "Red sticker")
 
+    # --- a practice that was corrected since is written to as it is now
+    arrival.mark_returned(dispatch=out[GP], by=team.administrator, reason="unknown")
+    assert posted.practice is not None
+    posted.practice.name = "Another Surgery"
+    posted.practice.save()
+    assert arrival.send_again(dispatch=out[GP], by=team.administrator).name == "Another Surgery"
+
     # --- once the record is right it goes again, as a letter of its own
     assert posted.patient is not None
-    posted.patient.address = "2 New Street\nExampleton"
+    posted.patient.address, posted.patient.family_name = "2 New Street\nExampleton", "Ashby"
     posted.patient.save()
     again = [arrival.send_again(dispatch=back, by=team.administrator) for _ in range(2)]
     assert again[0].pk == again[1].pk
     assert (again[0].state, again[0].letter_id) == (DispatchState.QUEUED, back.letter_id)
-    assert again[0].address.startswith("2 New Street")
+    assert (again[0].name, again[0].address[:12]) == ("Mr Leonard Ashby", "2 New Street")
     assert not Task.objects.filter(facts__returned=True, done_at__isnull=True).exists()
     with pytest.raises(Refused, match="sent again since"):
         arrival.take_back_returned(dispatch=back, by=team.administrator, words="Another letter.")
@@ -176,6 +185,33 @@ def test_a_carrier_is_asked_until_it_knows_and_a_person_looks_when_it_never_does
     assert task.done_words == "It arrived."
 
 
+def test_a_person_says_what_became_of_what_no_carrier_is_asked_about(mesh: Any, carrier: Asked, team: Any) -> None:  # noqa: F811
+    dispatch, by = mesh
+    sending.send(dispatch=dispatch, by=by)
+    page = Client()
+    page.force_login(team.administrator.user)
+    became = reverse("triage:became", args=[dispatch.pk])
+    with pytest.raises(Refused, match="still says what becomes of it"):
+        arrival.confirm_delivered(dispatch=dispatch, by=team.administrator)
+    assert became not in page.get(reverse("triage:post")).content.decode()
+    Dispatch.objects.filter(pk=dispatch.pk).update(sent_at=clock.now() - timedelta(days=14))
+    arrival.ask(dispatch=dispatch, by=by)
+    contacts = reverse("triage:contacts", args=[dispatch.referral.reference])
+    assert became in page.get(contacts).content.decode()
+    page.post(became, {"what": "refused", "words": "They rang: it cannot be opened."})
+    again = Dispatch.objects.get(key=arrival._again(Dispatch.objects.get(pk=dispatch.pk)))
+    assert (again.channel, again.state, again.letter_id) == ("print", DispatchState.QUEUED, dispatch.letter_id)
+    assert "print and post it today" in Task.objects.get(facts__dispatch=again.pk).words
+    email = outbox.queue(
+        dispatch.referral, by=team.administrator, kind="notice", to="patient", channel="email", name="", text="News.",
+        address="leonard@example.com",
+    )  # fmt: skip
+    Dispatch.objects.filter(pk=email.pk).update(state=DispatchState.SENT, sent_at=clock.now())
+    arrival.mark_returned(dispatch=email, by=team.administrator, reason="unknown", words="Her mail says so.")
+    with pytest.raises(Refused, match="told of something else"):
+        arrival.send_again(dispatch=email, by=team.administrator)
+
+
 def test_what_a_carrier_could_not_bring_comes_to_a_person(mesh: Any, carrier: Asked) -> None:
     dispatch, by = mesh
     sending.send(dispatch=dispatch, by=by)
@@ -216,6 +252,14 @@ def test_a_carrier_that_cannot_say_what_it_has_is_given_nothing_yet(mesh: Any, c
     assert sending.send(dispatch=dispatch, by=by)
     dispatch.refresh_from_db()
     assert (carrier.handed, dispatch.state, dispatch.provider_id) == (0, DispatchState.SENT, "first")
+    assert not Task.objects.filter(facts__unconfirmed=True).exists()
+    # It has it, and does not say under which name: nobody will ask about it, so a person looks.
+    Dispatch.objects.filter(pk=dispatch.pk).update(state=DispatchState.QUEUED, began_at=clock.now(), provider_id="")
+    carrier.found = Handed()
+    assert sending.send(dispatch=dispatch, by=by)
+    assert Task.objects.get(facts__unconfirmed=True).due_on == clock.today()
+    dispatch.refresh_from_db()
+    assert arrival.can_tell(dispatch)
     assert "perhaps_twice" not in dispatch.facts
 
 

@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from painpath.letters.checking import Check, checks
-from painpath.letters.drafting import DraftSection, draft
+from painpath.letters.drafting import draft
+from painpath.letters.drafts import DraftSection
 from painpath.letters.facts import LetterFacts, Signatory
 from painpath.letters.right_patient import StatedPatient, disagreements, stated_in
 from painpath.letters.sample import sample_facts

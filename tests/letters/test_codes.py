@@ -16,7 +16,7 @@ from painpath.letters import codes, holding, outbox, printing
 from painpath.letters.errors import LetterError
 from painpath.letters.models import Dispatch, DispatchState, OneTimeCode
 from painpath.letters.sealing import seal, unseal
-from painpath.referrals.models import Referral
+from painpath.referrals.models import Referral, Task
 from tests.letters.mail import MailServer, mail  # noqa: F401  # fixture
 from tests.letters.posting import ADDRESS, confirm, let_the_mailer_work
 from tests.referrals.conftest import team, waiting_referral  # noqa: F401  # fixture
@@ -128,7 +128,33 @@ def test_run_out_codes_do_not_work_and_are_not_sent(referral: Any, team: Any) ->
         assert not check(referral, code)
         assert printing.print_batch(by=team.administrator) is None
     gone = Dispatch.objects.get(pk=row.dispatch_id)
-    assert (gone.state, gone.text) == (DispatchState.CANCELLED, "")
+    assert (gone.state, gone.text) == (DispatchState.FAILED, "")
+    assert "Send a new one from the referral" in Task.objects.get(facts__dispatch=gone.pk).words, "who sent it hears"
+
+    # One that the patient asked for themselves is stopped: they ask again. Printed, it is taken out of the pile.
+    row = codes.issue_code(referral=referral, to="patient", by=Process(referral.service, "door"))
+    batch = printing.print_batch(by=team.administrator)
+    assert batch is not None
+    assert printing.to_take_out(batch) == []
+    with clock.at(clock.now() + timedelta(days=15)):
+        assert [why for _, why in printing.to_take_out(batch)] == [printing.RAN_OUT]
+        printing.mark_posted(batch=batch, by=team.administrator, taken_out=[row.dispatch_id])
+    assert Dispatch.objects.get(pk=row.dispatch_id).state == DispatchState.CANCELLED
+    assert Task.objects.count() == 1
+
+
+def test_a_code_does_not_wait_for_a_format_until_it_has_run_out(team: Any, mail: MailServer) -> None:  # noqa: F811
+    needs = {"interpreter": "Sylheti", "communication_needs": "Braille"}
+    referral = waiting_referral(team, patient=ADDRESS | needs)
+    confirm(team, referral)
+    row, _ = issue(referral, team)
+    assert (row.dispatch.channel, row.dispatch.state) == ("email", DispatchState.QUEUED)
+    assert referral.patient is not None
+    referral.patient.needs = ["phone-not-letter"]
+    referral.patient.save()
+    row, _ = issue(referral, team)
+    assert row.dispatch.state == DispatchState.HELD
+    assert row.dispatch.why.startswith("A phone call rather than a letter")
 
 
 def test_a_new_code_makes_the_old_one_void_and_stops_its_letter(referral: Any, team: Any) -> None:  # noqa: F811

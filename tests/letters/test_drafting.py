@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from painpath.letters.drafting import Draft, draft
+from painpath.letters.drafting import draft
+from painpath.letters.drafts import Draft
 from painpath.letters.errors import LetterError
 from painpath.letters.facts import LetterFacts, Signatory, cited
 from painpath.letters.sample import sample_facts

@@ -10,7 +10,8 @@ import pypdfium2.raw as pdfium
 import pytest
 from lxml import etree
 
-from painpath.letters.drafting import Draft, Part, draft
+from painpath.letters.drafting import draft
+from painpath.letters.drafts import Draft, Part
 from painpath.letters.easy import reads_easy, sentences
 from painpath.letters.rendering import FOR, FORMS, LAYOUTS, render
 from painpath.letters.sample import sample_facts

@@ -134,11 +134,49 @@ def test_a_message_that_does_not_arrive_and_a_mind_that_changes(
     assert posted.state == expected.get(trouble, DispatchState.QUEUED)
     assert letter.state == (DispatchState.SENT if trouble == "came back" else DispatchState.CANCELLED)
     if trouble == "refused":
+        assert "does not take this email" in message.why, "the reason stands"
         assert Task.objects.filter(facts__dispatch=message.pk, kind="contact").exists(), "a person hears of it today"
     if trouble in ("address changed", "safe contact", "withdrawn"):
         assert message.state == DispatchState.CANCELLED
     let_the_clock_run_out(letter)
     assert Dispatch.objects.filter(referral=referral, letter=letter.letter, to="patient").count() == 2
+
+
+def held_for_braille(team: Any) -> tuple[Referral, Dispatch]:  # noqa: F811
+    """A letter online that waits for a person."""
+    referral = decided_for(team, confirmed=("email",), letters_online=True, communication_needs="Braille display")
+    letter = outbox.lock(outbox_of(referral)[LINK])
+    assert (letter.state, "link" in holding.ways(letter)) == (DispatchState.HELD, True)
+    return referral, letter
+
+
+def test_what_is_put_online_for_a_need_is_not_posted_without_a_look(team: Any, notify: Notify) -> None:  # noqa: F811
+    referral, letter = held_for_braille(team)
+    read = holding.digest(holding.to_read(letter))
+    holding.release(dispatch=letter, by=team.administrator, how="link", words="She reads it by ear.", read=read)
+    assert outbox_of(referral)[EMAIL].state == DispatchState.QUEUED, (
+        "what was accepted of the letter, is of its message"
+    )
+    let_the_mailer_work()
+    assert outbox_of(referral)[LINK].state == DispatchState.SENT
+    let_the_clock_run_out(letter)
+    posted = outbox_of(referral)[POST]
+    assert (posted.state, "Braille display" in posted.why) == (DispatchState.HELD, True)
+    assert referral.patient is not None
+    referral.patient.needs = ["phone-not-letter"]
+    assert not online.can_be(referral), "nobody can be told by this channel"
+
+
+def test_what_was_given_in_another_way_is_not_online_and_not_posted_later(team: Any, notify: Notify) -> None:  # noqa: F811
+    referral = decided_for(team, confirmed=("email",), letters_online=True)
+    letter = outbox.lock(outbox_of(referral)[LINK])
+    outbox.hold(letter, ["Look."], by=team.administrator)
+    read = holding.digest(holding.to_read(letter))
+    holding.release(dispatch=letter, by=team.administrator, how="by_hand", words="Read out on the phone.", read=read)
+    let_the_clock_run_out(letter)
+    assert [one.state for one in Dispatch.objects.filter(letter=letter.letter, to="patient")] == [DispatchState.SENT]
+    assert "We put a letter for you online, and told you." not in steps(referral)
+    assert "We sent you a letter." in steps(referral)
 
 
 def test_who_can_choose_it_and_by_which_way_a_code_goes(team: Any, notify: Notify, settings: Any) -> None:  # noqa: F811

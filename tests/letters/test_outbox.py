@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
-from painpath.letters import holding, outbox, printing
-from painpath.letters.channels import channel_for, reasons_to_hold
+from painpath.letters import arrival, holding, outbox, printing
+from painpath.letters.channels import channel_for, practice_lines, reasons_to_hold
 from painpath.letters.formats import layout_for
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.pathway import find, load
@@ -162,6 +165,73 @@ def test_nothing_is_accepted_that_the_person_has_not_read(decided: Any, team: An
     referral.patient.save()
     with pytest.raises(Refused, match="Something has changed"):
         release(letter, team.administrator, "print", address="1 Safe Street", read=seen)
+
+
+def test_a_reason_of_the_chosen_way_alone_is_read_before_it_goes(decided: Any, team: Any) -> None:  # noqa: F811
+    referral = decided()
+    batch = printing.print_batch(by=team.administrator)
+    assert batch is not None
+    printing.mark_posted(batch=batch, by=team.administrator, taken_out=[])
+    home = outbox_of(referral)[LETTER].address
+    arrival.mark_returned(dispatch=outbox_of(referral)[LETTER], by=team.administrator, reason="gone_away")
+    reminder = outbox.queue(
+        referral, by=team.administrator, kind="reminder", to="patient", channel="email", name="", text="We asked.",
+        address="leonard@example.com", subject="We asked",
+    )  # fmt: skip
+    assert "Nobody has confirmed this email address" in reminder.why
+    with CaptureQueriesContext(connection) as asked:
+        held = release(reminder, team.administrator, "print", address=home)
+    locked = [one["sql"] for one in asked if "FOR " in one["sql"] and "UPDATE" in one["sql"]]
+    assert ['"referrals_referral"' in sql for sql in locked[:1]] == [True], "the referral first, as every verb"
+    assert held.state == DispatchState.HELD
+    assert held.why.startswith("A letter came back from this address on")
+    assert Dispatch.objects.get(pk=held.pk).facts["held"] == holding.to_read(outbox.lock(held)), "it is there to read"
+    page = Client()
+    page.force_login(team.administrator.user)
+    shown = page.get(reverse("triage:dispatch", args=[held.pk])).content.decode()
+    assert "A letter came back from this address on" in shown
+    given = {"how": "print", "words": "He lives there again.", "address": home}
+    given["read"] = holding.digest(holding.to_read(outbox.lock(held)))
+    page.post(reverse("triage:dispatch", args=[held.pk]), given)
+    assert Dispatch.objects.get(pk=held.pk).state == DispatchState.QUEUED, "read, and sent all the same"
+
+
+def test_what_goes_to_a_practice_that_was_corrected_is_held(decided: Any, team: Any) -> None:  # noqa: F811
+    referral = decided()
+    batch = printing.print_batch(by=team.administrator)
+    assert batch is not None
+    practice = referral.practice
+    assert practice is not None
+    practice.name, practice.address = "Another Surgery", "5 Other Road\nExampleton"
+    practice.save()
+    why = "The patient's practice, or its address, is now another one on record (Another Surgery, 5 Other Road,"
+    taken = {one.pk: words for one, words in printing.to_take_out(batch)}
+    gp = outbox_of(referral)[GP]
+    assert taken[gp.pk].startswith(why)
+    printing.mark_posted(batch=batch, by=team.administrator, taken_out=list(taken))
+    assert outbox_of(referral)[GP].why.startswith(why)
+    known = "\n".join(practice_lines(Referral.objects.get(pk=referral.pk)))
+    released = release(gp, team.administrator, "print", address=known)
+    assert (released.state, released.name, released.address) == (DispatchState.QUEUED, "Another Surgery", known)
+    # An address that somebody enters is theirs to choose; a further correction is a new reason.
+    outbox.hold(outbox.lock(gp), ["Look."], by=team.administrator)
+    assert release(gp, team.administrator, "print", address="PO Box 1\nEX1 1AA").state == DispatchState.QUEUED
+    assert reasons_to_hold(outbox.lock(gp)) == []
+    practice.name = "A Third Surgery"
+    practice.save()
+    assert "A Third Surgery" in " ".join(reasons_to_hold(outbox.lock(gp)))
+
+
+def test_email_is_offered_only_where_it_reaches_somebody(decided: Any, team: Any, mail: Any, settings: Any) -> None:  # noqa: F811
+    notice = outbox_of(decided(confirmed=True))[NOTICE]
+    held = outbox.lock(notice)
+    outbox.hold(held, ["Look."], by=team.administrator)
+    assert holding.ways(held) == ["email", "by_hand", "stop"]
+    settings.SENDS_EMAIL = False
+    assert holding.ways(held) == ["by_hand", "stop"]
+    settings.SENDS_EMAIL = True
+    held.referral.patient.email = "new@example.com"
+    assert holding.ways(held) == ["by_hand", "stop"], "nobody has confirmed it"
 
 
 @pytest.mark.parametrize(("how", "state"), [("by_hand", DispatchState.SENT), ("stop", DispatchState.CANCELLED)])

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from painpath.letters.drafting import Draft, draft
+from painpath.letters.drafting import draft
+from painpath.letters.drafts import Draft
 from painpath.letters.errors import LetterError
 from painpath.letters.pdf import _compiler, fonts, render_pdf
 from painpath.letters.sample import sample_facts

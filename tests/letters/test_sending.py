@@ -7,7 +7,7 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Job
 
-from painpath.letters import holding, outbox, sending, tasks
+from painpath.letters import ending, holding, outbox, tasks
 from painpath.letters.carriers import Later
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.referrals.models import Task
@@ -68,7 +68,7 @@ def test_what_may_pass_is_tried_again_and_then_comes_to_a_person(
         mail.dawdle, settings.EMAIL_TIMEOUT = 0.3, 0.05
     else:
         mail.stop()
-    for number in range(1, sending.TRIES):
+    for number in range(1, ending.TRIES):
         assert let_the_mailer_work() == [False]
         waiting = notice()
         assert (waiting.state, waiting.attempts) == (DispatchState.QUEUED, number)
@@ -91,14 +91,14 @@ def test_the_queue_waits_longer_each_time_and_outlasts_our_own_count() -> None:
     strategy = tasks.send.retry_strategy
     assert strategy is not None
     waits = []
-    for number in range(2 * sending.TRIES):
+    for number in range(2 * ending.TRIES):
         job = Job(id=1, queue="q", lock=None, queueing_lock=None, task_name="letters.send", attempts=number)
         before = datetime.now(UTC)
         decision = strategy.get_retry_decision(exception=Later(), job=job)
         assert decision is not None, "a worker that is killed counts as an attempt there, not here"
         assert decision.retry_at is not None
         waits.append(round((decision.retry_at - before).total_seconds()))
-    assert waits[: sending.TRIES - 1] == [4, 16, 64, 256, 1024, 4096]
+    assert waits[: ending.TRIES - 1] == [4, 16, 64, 256, 1024, 4096]
 
 
 def test_a_worker_that_dies_after_the_server_took_it_doubles_it_under_one_message_id(

@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from painpath.letters.drafting import Draft, draft
+from painpath.letters.drafting import draft
+from painpath.letters.drafts import Draft
 from painpath.letters.errors import LetterError
 from painpath.letters.sample import sample_facts
 from painpath.letters.text import ERS_LIMIT, ers_text, render_text

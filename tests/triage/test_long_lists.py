@@ -65,7 +65,7 @@ def test_batches_and_pairs_are_bounded(service_id, monkeypatch):
         team = make_team()
         for _ in range(2):
             referral = waiting_referral(team)
-            outbox.queue(referral, by=team.administrator, kind="reminder", to="gp", channel="print", name="N",
+            outbox.queue(referral, by=team.administrator, kind="reminder", to="service", channel="print", name="N",
                          address="A", text="Words.")  # fmt: skip
             assert printing.print_batch(by=team.administrator) is not None
             row = second.start_second(second=referral.second_screening, by=team.colleague)

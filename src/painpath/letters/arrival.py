@@ -17,7 +17,7 @@ from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.accounts.scope import scope
-from painpath.letters import codes, outbox, sending, tasks
+from painpath.letters import codes, ending, outbox, sending, tasks
 from painpath.letters.carriers import Later, Told
 from painpath.letters.carriers.finding import CARRIED, carrier_for
 from painpath.letters.channels import BY_POST, CAME_BACK, RETURNS, came_back_because, goes_to_the_same, reasons_to_hold
@@ -29,22 +29,30 @@ from painpath.referrals.todo import drop_tasks, give_task
 from painpath.referrals.transitions import STAFF, add_working_days
 
 LONGEST = timedelta(hours=6)
-"""A carrier is asked soon after it took something (`sending.FIRST_QUESTION`), then after as long again; after this at
+"""A carrier is asked soon after it took something (`ending.FIRST_QUESTION`), then after as long again; after this at
 the latest."""
 
-BY_POST_INSTEAD = (
-    "It goes by post instead: post it today. Then ask the practice for its right MESH mailbox, or take the mailbox out "
-    "of the directory."
-)
+RIGHT_MAILBOX = "Then ask the practice for its right MESH mailbox, or take the mailbox out of the directory."
+
+
+def is_being_asked(dispatch: Dispatch) -> bool:
+    """Whether a carrier still says by itself what becomes of this: it gave it a name, and its last word is not said."""
+    return dispatch.state == DispatchState.SENT and bool(dispatch.provider_id) and "not_asked" not in dispatch.facts
+
+
+def can_tell(dispatch: Dispatch) -> bool:
+    """Whether a person may say what became of this now: of post always, of what a carrier takes once that has said its
+    last word or says none. What is online is opened, and e-RS tells where it is pasted."""
+    return dispatch.channel in BY_POST or (dispatch.channel in CARRIED and not is_being_asked(dispatch))
 
 
 def check_tell(dispatch: Dispatch, *, by: Actor) -> None:
-    """Raise `Refused` unless `by` may say what became of this dispatch. A person says it of post alone."""
+    """Raise `Refused` unless `by` may say what became of this dispatch. A person may where `can_tell` says so."""
     if isinstance(by, Membership):
         if by.role not in STAFF or by.ended_at is not None:
             raise Refused("Only an administrator or a clinician can do this.")
-        if dispatch.channel not in BY_POST:
-            raise Refused("This did not go by post: the carrier says what became of it.")
+        if not can_tell(dispatch):
+            raise Refused("Whoever carries this still says what becomes of it. If nothing comes, you are told.")
     if dispatch.state not in outbox.LEFT | {DispatchState.RETURNED}:
         raise Refused(f"Nobody has recorded that this left: {dispatch.get_state_display().lower()}.")
 
@@ -88,10 +96,11 @@ def mark_returned(*, dispatch: Dispatch, by: Actor, reason: str, words: str = ""
     number = len(dispatch.facts["returned"])
     outbox.change(dispatch, DispatchState.RETURNED, by=by, why=why, detail={"number": number, "reason": reason})
     _drop(dispatch, "It came back.", by, facts__unconfirmed=True)
-    todo = f"Find out where {_whom(dispatch)} can be reached, put the record right, and send it again."
-    to_do = dispatch
+    again = ", and send it again" if can_go_again(dispatch) else ""
+    to_do, todo = dispatch, f"Find out where {_whom(dispatch)} can be reached, and put the record right{again}."
     if dispatch.channel == "mesh":  # there is another way, and it needs nobody's choice
-        to_do, todo = _queue_again(dispatch, by=by), BY_POST_INSTEAD
+        to_do = _queue_again(dispatch, by=by)
+        todo = f"{_instead(to_do)} {RIGHT_MAILBOX}"
     give_task(
         dispatch.referral, "contact", f"{_about(dispatch)} came back. {why} {todo}",
         by=by, role=ADMINISTRATOR, due_on=clock.today(), dispatch=to_do.pk, returned=True,
@@ -147,20 +156,37 @@ def send_again(*, dispatch: Dispatch, by: Membership) -> Dispatch:
         raise Refused("Nobody has recorded that this came back.")
     if dispatch.kind == "code":
         raise Refused("A code that came back is void. Send the patient a new one from the referral.")
+    if not can_go_again(dispatch):
+        raise Refused("This only told of something else that goes by post. It is not sent again.")
     again = _queue_again(dispatch, by=by)
     _drop(dispatch, "It has been put into the outbox again.", by, facts__returned=True)
     return again
+
+
+def can_go_again(dispatch: Dispatch) -> bool:
+    """Whether this is of use by post once it came back: a code is void, and a notice tells of what goes by post."""
+    return dispatch.kind not in ("code", "notice")
+
+
+def _instead(again: Dispatch) -> str:
+    """What becomes of a letter that MESH could not bring, for whoever has it to do."""
+    if again.state == DispatchState.HELD:
+        return f"It would go by post instead, and waits for you on the page “Post”: {again.why}"
+    if again.channel == "notify":
+        return "It goes by post instead: GOV.UK Notify prints and posts it, and you have nothing to print."
+    return "It goes by post instead: print and post it today."
 
 
 def _queue_again(dispatch: Dispatch, *, by: Actor) -> Dispatch:
     facts = {
         key: value for key, value in dispatch.facts.items() if key in ("merged", "request", "decision", "documents")
     }
-    to_others = "" if dispatch.to in ("patient", "gp", "referrer") else dispatch.address
+    to_others = dispatch.to not in ("patient", "gp", "referrer")  # whom the record names as they are now
     merged = dispatch.facts.get("merged")
     return outbox.queue(
-        dispatch.referral, by=by, kind=dispatch.kind, to=dispatch.to, channel="print", name=dispatch.name,
-        address=to_others, letter=dispatch.letter, subject=dispatch.subject, text=dispatch.text, facts=facts,
+        dispatch.referral, by=by, kind=dispatch.kind, to=dispatch.to, channel="print",
+        name=dispatch.name if to_others else "", address=dispatch.address if to_others else "",
+        letter=dispatch.letter, subject=dispatch.subject, text=dispatch.text, facts=facts,
         key=_again(dispatch), merged=dispatch.referral.__class__.objects.get(pk=merged) if merged else None,
     )  # fmt: skip
 
@@ -223,8 +249,10 @@ def settle(*, dispatch: Dispatch, told: Told | None, by: Process) -> None:
     elif told is None:
         _wait_on(dispatch, by)
     elif told.state == DispatchState.FAILED:
-        sending.fail(dispatch, f"The carrier had taken it, and could not bring it. {told.why}".strip(), by=by)
-    else:
+        ending.fail(dispatch, f"The carrier had taken it, and could not bring it. {told.why}".strip(), by=by)
+    elif "not_asked" not in dispatch.facts:
+        dispatch.facts["not_asked"] = True
+        dispatch.save(update_fields=["facts"])
         audit.record(by, "dispatch.no_more_said", dispatch, channel=dispatch.channel)
 
 
@@ -234,13 +262,6 @@ def _wait_on(dispatch: Dispatch, by: Process) -> None:
     sent_on = sent_at.astimezone(clock.LONDON).date()
     now = clock.now()
     if clock.today() <= add_working_days(sent_on, pathway.delivery.unconfirmed_days):
-        tasks.ask_at(dispatch, now + min(max(now - sent_at, sending.FIRST_QUESTION), LONGEST))
-        return
-    if dispatch.referral.tasks.filter(kind="contact", facts__dispatch=dispatch.pk, facts__unconfirmed=True).exists():
-        return
-    give_task(
-        dispatch.referral, "contact", f"Nobody has confirmed that this arrived: {KINDS[dispatch.kind].lower()} "
-        f"{dispatch.get_to_display().lower()}, {dispatch.get_channel_display()}, sent on {day(sent_on)}. See whether "
-        "it did, and get in touch in another way if not.",
-        by=by, role=ADMINISTRATOR, due_on=clock.today(), dispatch=dispatch.pk, unconfirmed=True,
-    )  # fmt: skip
+        tasks.ask_at(dispatch, now + min(max(now - sent_at, ending.FIRST_QUESTION), LONGEST))
+    else:
+        ending.nobody_confirmed(dispatch, by)

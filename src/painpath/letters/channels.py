@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from painpath import clock
 from painpath.letters.carriers import mesh
 from painpath.letters.carriers.notify_address import wrong_with_address
-from painpath.letters.formats import layout_for, printed_otherwise, unmet
+from painpath.letters.formats import layout_for, printed_otherwise, speaking_against, unmet
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.letters.reaching import posts_by_notify, sends_email, sends_texts, uk_mobile
 from painpath.letters.wording import day, line
@@ -16,9 +16,14 @@ from painpath.referrals import pathways
 from painpath.referrals.arriving.contacts import address_lines, has_died, is_confirmed
 from painpath.referrals.arriving.needs import communication_of, needs_of
 from painpath.referrals.guidance import attaching
-from painpath.referrals.models import InformationRequest, Patient, Referral, SignpostFollowUp, Transition
+from painpath.referrals.models import InformationRequest, Patient, Referral, SignpostFollowUp, Task, Transition
 
 MOVED_ON = "The referral has moved on since this letter was signed: read it, then send or stop it."
+"""How the reason begins that each move gives."""
+NOT_THEIRS = (
+    "A document of somebody else was filed here when this was written. A clinician has the task to look at it: send "
+    "nothing of it before that is done."
+)
 _TELLS_OF_A_DECISION = frozenset({"letter", "notice", "documents", "ers_reply"})
 GOES_ON_WITH_IT = frozenset({"hand_over"})
 """What was signed is as right after these as before."""
@@ -32,6 +37,13 @@ RETURNS = {
 """Why a letter came back, as the sender reads it on the envelope."""
 _NOT_SAID = "unknown"
 CAME_BACK = "A letter came back from this address"
+SAFELY = "How to contact safely"
+
+_NOW_ANOTHER = {
+    "patient": "The patient's address on record is now another one",
+    "gp": "The patient's practice, or its address, is now another one on record",
+    "referrer": "The referrer, or their address, is now another one on record",
+}
 
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b", re.IGNORECASE)
 
@@ -174,8 +186,11 @@ def _reasons(dispatch: Dispatch) -> list[str]:
     if dispatch.to == "referrer" and dispatch.channel == "email" and not _is_theirs(dispatch):
         found.append("This email address is not, or no longer, the referrer's work address on record.")
     found += _needless(dispatch) or _moved_on(dispatch)
+    found += _rests_on_somebody_elses(dispatch)
     if dispatch.channel in BY_POST and not dispatch.address.strip():
         found.append(_no_address(dispatch))
+    elif dispatch.channel in BY_POST and dispatch.to in ("gp", "referrer"):
+        found += _addressed_otherwise(dispatch)
     found += _came_back(dispatch)
     if dispatch.channel == "email" and not dispatch.address.strip():
         found.append("There is no email address on record.")
@@ -233,12 +248,43 @@ def _moved_on(dispatch: Dispatch) -> list[str]:
         return []
     steps = Transition.objects.filter(referral_id=dispatch.referral_id).exclude(to_state=F("from_state"))
     steps = steps.exclude(verb__in=GOES_ON_WITH_IT)
-    decision = dispatch.letter.decision_id if dispatch.letter is not None else dispatch.facts.get("decision")
+    decision = _decision(dispatch)
     if decision is None:
         later = steps.filter(at__gt=dispatch.made_at)
     else:
         later = steps.filter(number__gt=Transition.objects.filter(decision=decision).values("number")[:1])
-    return [MOVED_ON] if later.exists() else []
+    last = later.order_by("number").last()
+    if last is None:
+        return []
+    # Each move is a reason of its own: whoever read of one, and sent the letter all the same, has not read of the next.
+    return [f"{MOVED_ON} Last on {day(last.at.astimezone(clock.LONDON).date())} (step {last.number})."]
+
+
+def _decision(dispatch: Dispatch) -> int | None:
+    return dispatch.letter.decision_id if dispatch.letter is not None else dispatch.facts.get("decision")
+
+
+def _addressed_otherwise(dispatch: Dispatch) -> list[str]:
+    """To a practice or a referrer whom the record has corrected since."""
+    known = recipient(dispatch)
+    if (dispatch.name, dispatch.address) == (known.name, known.address):
+        return []
+    now = ", ".join((known.name, *known.lines)) if known.lines else f"{known.name}, address not known"
+    return [f"{_NOW_ANOTHER[dispatch.to]} ({now}). Choose where this goes."]
+
+
+def is_chosen(reason: str) -> bool:
+    """Whether this is what somebody has just decided who entered a postal address: that it is not the one on record."""
+    return reason.startswith(tuple(_NOW_ANOTHER.values()))
+
+
+def _rests_on_somebody_elses(dispatch: Dispatch) -> list[str]:
+    """Written with a document that belonged to somebody else, and no clinician has said what is right
+    (`referrals.corrections.refiling`)."""
+    if dispatch.kind not in _TELLS_OF_A_DECISION or (decision := _decision(dispatch)) is None:
+        return []
+    to_correct = Task.objects.filter(referral_id=dispatch.referral_id, kind="correction_letter", done_at__isnull=True)
+    return [NOT_THEIRS] if to_correct.filter(facts__decision=decision).exists() else []
 
 
 def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
@@ -248,11 +294,14 @@ def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
     if has_died(patient):
         found.append("The patient has died. Send nothing to them unless it is right all the same.")
     if words := line(patient.safe_contact).rstrip("."):
-        found.append(f"How to contact safely: “{words}”. Read it, then choose how this goes.")
-    found += unmet(patient, dispatch.referral, dispatch.channel, dispatch.letter)
+        found.append(f"{SAFELY}: “{words}”. Read it, then choose how this goes.")
+    if dispatch.kind == "code":  # it runs out while somebody has it translated or made in a format
+        found += speaking_against(patient, dispatch.referral, dispatch.channel)
+    else:
+        found += unmet(patient, dispatch.referral, dispatch.channel, dispatch.letter)
     if dispatch.batch_id is not None:
         found += printed_otherwise(dispatch.facts.get("printed_as", ""), patient, dispatch.referral)
-    if spoken := line(patient.interpreter):
+    if dispatch.kind != "code" and (spoken := line(patient.interpreter)):
         found.append(f"An interpreter is needed: {spoken}. This is in English: arrange a translation, or a call.")
     if dispatch.channel == "email" and (dispatch.address != patient.email or not is_confirmed(patient, "email")):
         found.append("Nobody has confirmed this email address as it is now on record. Confirm it, or send it by post.")
@@ -263,7 +312,7 @@ def _about_the_patient(dispatch: Dispatch, patient: Patient) -> list[str]:
     current = "\n".join(address_lines(patient))
     if dispatch.channel in BY_POST and dispatch.address and dispatch.address != current:
         now = ", ".join(current.splitlines()) or "none"
-        found.append(f"The patient's address on record is now another one ({now}). Choose where this goes.")
+        found.append(f"{_NOW_ANOTHER['patient']} ({now}). Choose where this goes.")
     if dispatch.channel in BY_POST and current and not _POSTCODE.search(current):
         found.append("The patient's address on record has no postcode. Check that a letter would arrive there.")
     return found

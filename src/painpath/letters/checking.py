@@ -12,7 +12,8 @@ from typing import Literal
 
 import msgspec
 
-from painpath.letters.drafting import Draft, foreign_contact
+from painpath.letters.drafting import foreign_contact
+from painpath.letters.drafts import Draft
 from painpath.letters.easy import reads_easy
 from painpath.letters.errors import LetterError
 from painpath.letters.facts import Layout, LetterFacts

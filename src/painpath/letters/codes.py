@@ -15,6 +15,7 @@ import re
 import secrets
 import uuid
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -27,6 +28,7 @@ from django.utils.translation import gettext_noop
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor
+from painpath.accounts.models import Membership
 from painpath.letters import outbox
 from painpath.letters.channels import addressee, channel_for, reach_of
 from painpath.letters.models import Dispatch, OneTimeCode
@@ -60,7 +62,7 @@ def issue_code(
     if (referral.referrer if to == "referrer" else referral.patient) is None:
         raise Refused("A code needs somebody to go to. Complete the details of this referral first.")
     now = clock.now()
-    _void(referral, to, by)
+    void_codes(referral, to, by=by)
     notices = pathways.of(referral.pathway_version).notices
     channel = channel_for(referral, to=to, texts=True)
     if channel != "print" and opens is None:
@@ -78,11 +80,16 @@ def issue_code(
     text = words.format(code=code, until=works_until, reference=referral.reference, where=where).strip()
     text = "\n\n".join(part for part in text.split("\n\n") if part.strip())
     known = addressee(referral, to)
+    facts: dict[str, Any] = {"until": ends.isoformat()}
+    if isinstance(by, Membership):
+        facts["asked_by"] = by.pk
+    if opens is not None:
+        facts |= {"opens": opens.pk, "accepted": opens.facts.get("accepted", [])}
     key = uuid.uuid4()
     dispatch = outbox.queue(
         referral, by=by, kind="code", to=to, channel=channel, name=known.name, key=key,
         address=reach_of(referral, to, channel), subject=subject, text=seal(text.encode()).decode(),
-        facts={"until": ends.isoformat()} | ({"opens": opens.pk} if opens is not None else {}),
+        facts=facts,
     )  # fmt: skip
     row = OneTimeCode.objects.create(
         service_id=referral.service_id, referral=referral, to=to, digest=_digest(code, secrets.token_hex(16)),
@@ -130,7 +137,14 @@ def _words(notices: Notices, to: str, channel: str, *, online: bool) -> tuple[st
 
 def void_codes(referral: Referral, to: str, *, by: Actor) -> None:
     """No code that went to this side of the referral works any more, inside the caller's transaction."""
-    _void(referral, to, by)
+    before = OneTimeCode.objects.select_for_update().filter(
+        referral=referral, to=to, used_at__isnull=True, expires_at__gt=clock.now()
+    )
+    waiting = Dispatch.objects.filter(
+        pk__in=[row.dispatch_id for row in before], state__in=[state.value for state in outbox.NOT_SENT]
+    )
+    outbox.stop(waiting, by=by, why="A new code took the place of this one.")
+    before.update(expires_at=clock.now())
 
 
 def look_like(code: str) -> None:
@@ -157,17 +171,6 @@ def patients_page(slug: str) -> str:
 def _where(slug: str) -> str:
     page = patients_page(slug)
     return _("Go to this page: {address}").format(address=page) if page else ""
-
-
-def _void(referral: Referral, to: str, by: Actor) -> None:
-    before = OneTimeCode.objects.select_for_update().filter(
-        referral=referral, to=to, used_at__isnull=True, expires_at__gt=clock.now()
-    )
-    waiting = Dispatch.objects.filter(
-        pk__in=[row.dispatch_id for row in before], state__in=[state.value for state in outbox.NOT_SENT]
-    )
-    outbox.stop(waiting, by=by, why="A new code took the place of this one.")
-    before.update(expires_at=clock.now())
 
 
 def _digest(code: str, salt: str) -> str:

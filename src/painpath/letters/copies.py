@@ -5,7 +5,7 @@ import hashlib
 import msgspec
 from django.db import transaction
 
-from painpath.letters.drafting import Draft
+from painpath.letters.drafts import Draft
 from painpath.letters.models import Letter, LetterCopy
 from painpath.letters.rendering import FORMS, render
 

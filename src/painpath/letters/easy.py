@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from painpath.letters.drafting import Draft
+from painpath.letters.drafts import Draft
 from painpath.pathway.letters import picture_file
 
 _END = re.compile(r"[.!?][”’\")\]]*(\s+)(?=[^\sa-z])")

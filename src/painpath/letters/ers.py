@@ -12,7 +12,7 @@ from django.db import transaction
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ROLES
-from painpath.letters.drafting import Draft
+from painpath.letters.drafts import Draft
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.letters.outbox import change, queue
 from painpath.letters.text import ers_text

@@ -82,6 +82,13 @@ def unmet(patient: Patient, referral: Referral, channel: str, letter: Letter | N
     return found
 
 
+def speaking_against(patient: Patient, referral: Referral, channel: str) -> list[str]:
+    """The needs of this person for which nothing at all goes by this channel before a person has looked, in sentences:
+    a part of what is `unmet`, and all of it for a code, which would run out while somebody has it made in a format."""
+    needs = needs_of(patient, communication_of(referral))
+    return [f"{need.name}. {need.how}" for need in needs if forbidden(channel, need)]
+
+
 def _is_made(wanted: str, channel: str, letter: Letter | None) -> bool:
     """Whether the program itself makes what goes by this channel in this format. A letter online is a page for screen
     readers, and plain text beside it. The layout of easy read is easy read only with easy words."""

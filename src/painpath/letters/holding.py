@@ -9,9 +9,11 @@ from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.letters import online, outbox, tasks
 from painpath.letters.carriers.finding import CARRIED
-from painpath.letters.channels import reasons_to_hold
+from painpath.letters.channels import MOVED_ON, is_chosen, reasons_to_hold, recipient
 from painpath.letters.codes import has_run_out
 from painpath.letters.models import Dispatch, DispatchState
+from painpath.letters.reaching import sends_email
+from painpath.referrals import moves
 from painpath.referrals.arriving.contacts import is_confirmed
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF
@@ -27,21 +29,23 @@ WAITING = frozenset({DispatchState.HELD, DispatchState.FAILED})
 
 
 def ways(dispatch: Dispatch) -> list[str]:
-    """Which of `HOWS` fit this dispatch: a letter does not go by e-mail, and an e-mail only to a confirmed address."""
+    """Which of `HOWS` fit this dispatch: a letter does not go by e-mail, an e-mail only to a confirmed address and
+    where this service sends any; a notice, which tells of something else by post, not by post."""
     if dispatch.kind == "code" and not dispatch.text:
         return ["stop"]  # forgotten: a new one has to be made
-    found = ["by_hand", "stop"]
-    if dispatch.channel != "ers":
-        found.insert(0, "print")
+    fits = {
+        "print": dispatch.channel != "ers" and dispatch.kind != "notice",
+        "link": dispatch.to == "patient" and dispatch.letter_id is not None and online.is_wanted(dispatch.referral),
+        "email": dispatch.to == "patient" and dispatch.letter_id is None and _takes_email(dispatch),
+        "by_hand": dispatch.kind != "code",
+        "stop": True,
+    }
+    return [way for way in HOWS if fits[way]]
+
+
+def _takes_email(dispatch: Dispatch) -> bool:
     patient = dispatch.referral.patient
-    if dispatch.to == "patient" and dispatch.letter_id is None and patient is not None and dispatch.kind != "notice":
-        if is_confirmed(patient, "email"):
-            found.insert(1, "email")
-    elif dispatch.kind == "notice":
-        found[0] = "email"
-    elif dispatch.to == "patient" and online.is_wanted(dispatch.referral):
-        found.insert(1, "link")
-    return [way for way in found if way != "by_hand" or dispatch.kind != "code"]
+    return patient is not None and is_confirmed(patient, "email") and sends_email(dispatch.service)
 
 
 def check_release(dispatch: Dispatch, *, by: Membership) -> None:
@@ -59,7 +63,10 @@ def check_release(dispatch: Dispatch, *, by: Membership) -> None:
 def to_read(dispatch: Dispatch) -> list[str]:
     """What a person must read before they release this: why it waits, and what has come up on the record since."""
     kept = dispatch.facts.get("held", []) if dispatch.state == DispatchState.HELD else []
-    return list(dict.fromkeys([*(kept or filter(None, [dispatch.why])), *reasons_to_hold(dispatch)]))
+    kept = kept or list(filter(None, [dispatch.why]))
+    # It says of each move once, and only of the last.
+    kept = [one for one in kept if not one.startswith(MOVED_ON)]
+    return list(dict.fromkeys([*kept, *reasons_to_hold(dispatch)]))
 
 
 def digest(reasons: list[str]) -> str:
@@ -72,9 +79,11 @@ def release(*, dispatch: Dispatch, by: Membership, how: str, words: str, read: s
     """Say what happens to something that is held or could not be sent: `how` is one of `HOWS`, `words` say why.
 
     `read` is the `digest` of what stood before the person (`to_read`): it counts as accepted by them for this dispatch,
-    and a reason that comes up later holds it again. `address` is where it goes by post. Raises `Refused` when there is
-    more to read by now, when the way does not fit, and when somebody else has already settled it.
+    and a reason that comes up later holds it again. So does what the chosen way itself brings up, such as a letter that
+    came back from this address: then the dispatch that it gives is held. `address` is where it goes by post. Raises
+    `Refused` when there is more to read by now, when the way does not fit, and when somebody else has settled it.
     """
+    moves.lock(dispatch.referral)  # before what goes out about it, as every verb does: else the two could deadlock
     dispatch = outbox.lock(dispatch)
     check_release(dispatch, by=by)
     words, address = words.strip(), "\n".join(filter(None, map(str.strip, address.splitlines())))
@@ -94,6 +103,8 @@ def release(*, dispatch: Dispatch, by: Membership, how: str, words: str, read: s
     if how == "stop":
         outbox.change(dispatch, DispatchState.CANCELLED, by=by, why=words)
     elif how == "by_hand":
+        if dispatch.channel == "link":  # it is not to be found online, and no clock of that posts it any more
+            dispatch.channel = "print"
         outbox.change(dispatch, DispatchState.SENT, by=by, why=words)
     else:
         _send(dispatch, how, address, reasons, by)
@@ -104,11 +115,17 @@ def _send(dispatch: Dispatch, how: str, address: str, reasons: list[str], by: Me
     dispatch.channel, dispatch.attempts = how, 0
     patient = dispatch.referral.patient
     dispatch.address = patient.email if how == "email" and patient is not None else address if how == "print" else ""
-    # What the chosen way itself brings up, such as an address that is not the one on record, was chosen by a person.
+    known = recipient(dispatch)
+    if how == "print" and dispatch.to in ("gp", "referrer") and address == known.address:
+        dispatch.name = known.name  # who is at that address on record
     dispatch.facts["accepted"] = [*dispatch.facts.get("accepted", []), *reasons]
-    dispatch.facts["accepted"] += reasons_to_hold(dispatch)
+    new = reasons_to_hold(dispatch)
+    dispatch.facts["accepted"] += filter(is_chosen, new)
     outbox.change(dispatch, DispatchState.QUEUED, by=by)
-    if how in CARRIED:
+    if unread := [reason for reason in new if not is_chosen(reason)]:
+        dispatch.facts["released"][-1]["held_again"] = True
+        outbox.hold(dispatch, unread, by=by)
+    elif how in CARRIED:
         tasks.send_later(dispatch)
     elif how == "link":
         online.announce(dispatch, by=by)

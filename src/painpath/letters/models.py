@@ -122,7 +122,8 @@ class PrintBatch(ServiceRecord):
 class Dispatch(ServiceRecord):
     """One thing to one recipient by one channel. Written in the transaction of what it tells of; sent after the commit.
 
-    `key` makes queueing idempotent. What leaves by e-mail has no clinical content: `text` says only that there is news.
+    `key` makes queueing idempotent. What leaves by e-mail or text message has no clinical content. Where there is no
+    `letter`, `text` is all that goes; that of a code is sealed, and forgotten once it has left (`codes`).
     """
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="dispatches")

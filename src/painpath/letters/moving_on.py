@@ -16,16 +16,14 @@ SEEN_TO = GOES_ON_WITH_IT | {"reverse"}
 def hold_what_waits(*, transition: Transition, by: Actor, **_: Any) -> None:
     """Hold, in the transaction of the move, what has not left and tells of a decision that was signed before it.
 
-    What was held for another reason says this one too, and somebody who released it has not read of this move. What is
-    printed already stays with its batch: `printing.to_take_out` names it there.
+    What was held for another reason says this one too, and somebody who released it has not read of this move, for each
+    is a reason of its own (`channels`). What is printed already stays with its batch: `printing.to_take_out` names it.
     """
     if transition.from_state == transition.to_state or transition.verb in SEEN_TO:
         return
     states = (DispatchState.QUEUED, DispatchState.HELD)
     waiting = outbox.locked(referral_id=transition.referral_id, state__in=states, batch__isnull=True)
     for dispatch in waiting.order_by("id"):
-        accepted = dispatch.facts.get("accepted", [])
-        if MOVED_ON in accepted:
-            dispatch.facts["accepted"] = [reason for reason in accepted if reason != MOVED_ON]
-        if MOVED_ON in (reasons := to_read(dispatch)) and MOVED_ON not in dispatch.why:
+        reasons = to_read(dispatch)
+        if any(one.startswith(MOVED_ON) for one in reasons) and MOVED_ON not in dispatch.why:
             outbox.hold(dispatch, reasons, by=by)

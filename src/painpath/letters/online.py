@@ -24,7 +24,8 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor, Process
 from painpath.letters import codes, outbox
-from painpath.letters.channels import addressee, channel_for
+from painpath.letters.channels import SAFELY, addressee, channel_for
+from painpath.letters.formats import speaking_against, unmet
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.letters.reaching import delivery_of
 from painpath.referrals import tasks
@@ -44,7 +45,8 @@ def can_be(referral: Referral) -> bool:
     patient = referral.patient
     if patient is None or patient.date_of_birth is None or not settings.SITE_URL:
         return False
-    return channel_for(referral, texts=True) != "print"
+    channel = channel_for(referral, texts=True)
+    return channel != "print" and not speaking_against(patient, referral, channel)
 
 
 def is_wanted(referral: Referral) -> bool:
@@ -77,9 +79,11 @@ def heed(dispatch: Dispatch, *, by: Actor) -> None:
     if "opens" in dispatch.facts:
         _heed_message(dispatch, by)
     elif dispatch.channel == "link" and dispatch.state in (DispatchState.HELD, DispatchState.CANCELLED):
-        # Nobody is told of a letter that waits for a person or must not go. What the mailer has in its hands is left.
+        # Nobody is told of a letter that waits for a person or must not go. What the mailer has in its hands is left,
+        # and so is a message that could not be sent, with the reason why.
+        waits = (DispatchState.HELD, DispatchState.QUEUED)
         messages = Dispatch.objects.select_for_update(skip_locked=True).filter(
-            referral_id=dispatch.referral_id, facts__opens=dispatch.pk, state__in=outbox.NOT_SENT
+            referral_id=dispatch.referral_id, facts__opens=dispatch.pk, state__in=waits
         )
         if outbox.stop(messages, by=by, why="The letter that this tells of waits, or was stopped."):
             codes.void_codes(dispatch.referral, "patient", by=by)
@@ -93,8 +97,7 @@ def _heed_message(message: Dispatch, by: Actor) -> None:
         if letter.state == DispatchState.QUEUED:
             outbox.change(letter, DispatchState.SENT, by=by)
     elif message.state == DispatchState.HELD:
-        post(letter, NOT_TOLD, by=by)
-        outbox.stop([message], by=by, why="The letter that this tells of goes by post instead.")
+        post(letter, NOT_TOLD, by=by)  # which stops the message with the letter
     elif message.state in (DispatchState.FAILED, DispatchState.RETURNED):
         post(letter, CAME_BACK if letter.state == DispatchState.SENT else NOT_TOLD, by=by)
 
@@ -103,7 +106,7 @@ def post(letter: Dispatch, why: str, *, by: Actor) -> Dispatch:
     """Send a letter that is online by post as well, or instead when nobody was told of it. Twice is once."""
     referral = letter.referral
     known = addressee(referral, "patient")
-    accepted = letter.facts.get("accepted", [])
+    accepted = _accepted_by_post_too(letter)
     facts: dict[str, Any] = {"online": letter.pk} | ({"accepted": accepted} if accepted else {})
     printed = outbox.queue(
         referral, by=by, kind="letter", to="patient", channel="print", name=known.name, address=known.address,
@@ -119,6 +122,15 @@ def post(letter: Dispatch, why: str, *, by: Actor) -> Dispatch:
         letter.save(update_fields=["why", "changed_at", "facts"])
         audit.record(by, "dispatch.unopened", letter, posted=printed.pk)
     return printed
+
+
+def _accepted_by_post_too(letter: Dispatch) -> list[str]:
+    """What a person has accepted for a letter online that is as right on paper: no need that a page may meet and paper
+    does not, and no word on how to contact somebody safely."""
+    patient = letter.referral.patient
+    on_paper = unmet(patient, letter.referral, "print", letter.letter) if patient is not None else []
+    accepted: list[str] = letter.facts.get("accepted", [])
+    return [reason for reason in accepted if reason not in on_paper and not reason.startswith(SAFELY)]
 
 
 def post_unopened(*, dispatch: Dispatch, by: Process) -> Dispatch | None:

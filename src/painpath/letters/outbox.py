@@ -84,14 +84,17 @@ def queue(
     return dispatch
 
 
-def stop(dispatches: Iterable[Dispatch], *, by: Actor, why: str) -> list[Dispatch]:
+def stop(dispatches: Iterable[Dispatch], *, by: Actor, why: str, withdraw: bool = False) -> list[Dispatch]:
     """Stop what has not left yet, inside the caller's transaction; gives those that were stopped.
+
+    With `withdraw` also a letter that is online and that nobody has opened: it is not there any more.
 
     One with `began_at` may be leaving at this moment: its words say so, and the end of the attempt says what it did.
     """
     stopped = []
     for dispatch in Dispatch.objects.select_for_update().filter(pk__in=[one.pk for one in dispatches]):
-        if dispatch.state in NOT_SENT:
+        unopened = dispatch.channel == "link" and dispatch.state == DispatchState.SENT
+        if dispatch.state in NOT_SENT or (withdraw and unopened):
             under_way = "" if dispatch.began_at is None else f" {UNDER_WAY}"
             change(dispatch, DispatchState.CANCELLED, by=by, why=why + under_way)
             stopped.append(dispatch)

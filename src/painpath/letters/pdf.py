@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from painpath.letters.drafting import Draft
+from painpath.letters.drafts import Draft
 from painpath.letters.easy import laid_out
 from painpath.letters.errors import LetterError
 from painpath.letters.facts import Layout

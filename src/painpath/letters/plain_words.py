@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from painpath.letters.drafting import Draft, Part
+from painpath.letters.drafts import Draft, Part
 
 LONGEST_SENTENCE = 25
 """Words. An alarm, not an aim: NHS style asks for short sentences."""
@@ -16,14 +16,15 @@ HIGHEST_GRADE = 6.0
 FEWEST_WORDS = 30
 """Flesch-Kincaid grade, and from how many words on: of a few words the formula says nothing."""
 
-_KNOWN_CAPITALS = frozenset({"GP", "NHS", "UK", "A&E", "BSL", "SHOUT", "OK", "I", "A"})
+_KNOWN_CAPITALS = frozenset({"GP", "NHS", "UK", "A&E", "BSL", "SHOUT", "OK"})
 _LATIN = re.compile(
     r"\b(b\.?d\.?|t\.?d\.?s\.?|q\.?d\.?s\.?|o\.?d\.?|p\.?r\.?n\.?|nocte|mane|stat|ddx?|hx|rx|tx|c/o)(?!\w)"
 )
 
 
 def hard_words(draft: Draft) -> Iterator[str]:
-    # Only what a person wrote: the service's own texts are checked when the pathway is linted.
+    """What a clinician has to write out, or to part, as sentences. Only what a person wrote: the service's own texts
+    are checked when the pathway is linted."""
     known = _KNOWN_CAPITALS | _explained(draft)
     for where, words in places(draft, only_clinician=True):
         capitals = [word for word in re.findall(r"\b[A-Z][A-Z&]+\b", words) if word not in known]

@@ -7,7 +7,6 @@ A few letters are printed while the person waits (`print_batch`). Many are share
 worker makes one file after the other (`print_in_parts`): it holds one letter and the file under way, never all of them.
 """
 
-from io import BytesIO
 from pathlib import Path
 
 import pypdfium2
@@ -18,18 +17,15 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR
-from painpath.letters import codes, outbox, tasks
+from painpath.letters import codes, ending, outbox, tasks
+from painpath.letters.binding import Bound, pages_of
 from painpath.letters.channels import reasons_to_hold
-from painpath.letters.copies import give_out
-from painpath.letters.enclosing import papers_with
 from painpath.letters.errors import LetterError
 from painpath.letters.formats import layout_for
-from painpath.letters.models import Dispatch, DispatchState, Letter, PrintBatch
+from painpath.letters.models import Dispatch, DispatchState, PrintBatch
 from painpath.letters.pdf import typeset
-from painpath.letters.plain_letters import set_address_page, set_text
 from painpath.letters.sealing import seal, unseal
 from painpath.letters.wording import line
-from painpath.referrals import pathways
 from painpath.referrals.refusal import Refused
 from painpath.referrals.todo import give_task
 from painpath.referrals.together.second import blind_to
@@ -39,6 +35,7 @@ MOST = 200
 """Letters in one batch: as many as somebody folds in a morning; the file stays below 20 MB."""
 AT_ONCE = 50
 """As many are printed while somebody waits for the page: a second or two."""
+RAN_OUT = "The code ran out before it was posted, and would not work."
 _LIST = Path(__file__).parent / "posting-list.typ"
 
 
@@ -111,7 +108,7 @@ def being_made(by: Membership) -> QuerySet[PrintBatch]:
 def make(*, batch: PrintBatch) -> bool:
     """Make the file of a batch, once; False when nothing was left to print.
 
-    The record is looked at once more: what now needs a person is held, a code that has run out is stopped, what cannot
+    The record is looked at once more: what now needs a person is held, a code that has run out stays here, what cannot
     be printed goes to a person. Letters are read, set and bound one at a time. No row of theirs is locked meanwhile:
     whoever stops or changes one finds it among what must be taken out of the pile (`to_take_out`).
     """
@@ -122,7 +119,7 @@ def make(*, batch: PrintBatch) -> bool:
     if batch.pdf or batch.posted_at is not None:
         return True
     rows = Dispatch.objects.filter(batch=batch, state=DispatchState.QUEUED).only("id", "name", "address")
-    bound, printed = _Bound(), list[tuple[Dispatch, int]]()
+    bound, printed = Bound(), list[tuple[Dispatch, int]]()
     with bound:
         for pk in [one.pk for one in sorted(rows, key=lambda one: (one.name.casefold(), one.address, one.pk))]:
             dispatch = outbox.whole(pk=pk).get()
@@ -130,7 +127,7 @@ def make(*, batch: PrintBatch) -> bool:
             if _is_kept_back(dispatch, by):
                 continue
             try:
-                count = bound.add(_pages(dispatch))
+                count = bound.add(pages_of(dispatch))
             except (LetterError, pypdfium2.PdfiumError) as error:
                 why = error.sentence if isinstance(error, LetterError) else "Its pages could not be put together."
                 _fail(outbox.lock(dispatch), why, by)
@@ -165,7 +162,7 @@ def _is_kept_back(dispatch: Dispatch, by: Membership) -> bool:
     elif reasons:
         outbox.hold(dispatch, reasons, by=by)
     else:
-        outbox.change(dispatch, DispatchState.CANCELLED, by=by, why="The code ran out before it was printed.")
+        ending.run_out(dispatch, "The code ran out before it was printed.", by=by)
     return True
 
 
@@ -189,8 +186,9 @@ def to_take_out(batch: PrintBatch) -> list[tuple[Dispatch, str]]:
     found = []
     for dispatch in outbox.whole(batch=batch):
         reasons = reasons_to_hold(dispatch) if dispatch.state == DispatchState.QUEUED else []
-        if dispatch.state == DispatchState.CANCELLED or reasons:
-            found.append((dispatch, " ".join(reasons) or dispatch.why))
+        run_out = [RAN_OUT] if dispatch.state == DispatchState.QUEUED and codes.has_run_out(dispatch) else []
+        if dispatch.state == DispatchState.CANCELLED or reasons or run_out:
+            found.append((dispatch, " ".join([*reasons, *run_out]) or dispatch.why))
     return found
 
 
@@ -217,7 +215,9 @@ def mark_posted(*, batch: PrintBatch, by: Membership, taken_out: list[int]) -> P
     for dispatch in rows:
         if dispatch.state != DispatchState.QUEUED:
             continue
-        if dispatch.pk in out:
+        if dispatch.pk in out and codes.has_run_out(dispatch):
+            ending.run_out(dispatch, RAN_OUT, by=by)
+        elif dispatch.pk in out:
             outbox.hold(dispatch, reasons_to_hold(dispatch), by=by)
         else:
             outbox.change(dispatch, DispatchState.SENT, by=by)
@@ -250,28 +250,6 @@ def _fail(dispatch: Dispatch, why: str, by: Membership) -> None:
     )  # fmt: skip
 
 
-def _pages(dispatch: Dispatch) -> bytes:
-    """All pages of one dispatch. A signed letter is printed as it was signed, behind a page with the address when it
-    shows another one, or none; the patient's in the format that is needed by now, word for word the same."""
-    pathway = pathways.of(dispatch.referral.pathway_version)
-    if dispatch.letter_id is None:
-        return set_text(dispatch, pathway)
-    letter = Letter.objects.get(pk=dispatch.letter_id)
-    pdf = _in_format(letter, dispatch)
-    shown = list(letter.facts.get("address", []))
-    goes_to = list(filter(None, map(line, (dispatch.name, *dispatch.address.splitlines()))))
-    letter_pages = pdf if shown == goes_to else _merge([set_address_page(dispatch, pathway), pdf], padded=False)
-    papers = papers_with(dispatch)
-    return _merge([letter_pages, *papers]) if papers else letter_pages
-
-
-def _in_format(letter: Letter, dispatch: Dispatch) -> bytes:
-    """The letter as signed, or its words set anew where the patient needs another layout since."""
-    if dispatch.to != "patient":
-        return bytes(letter.pdf)
-    return give_out(letter, layout_for(dispatch.referral.patient))
-
-
 def _posting_list(printed: list[tuple[Dispatch, int]], by: Membership) -> bytes:
     rows = [
         {"number": str(number), "name": line(dispatch.name), "reference": dispatch.referral.reference,
@@ -284,41 +262,3 @@ def _posting_list(printed: list[tuple[Dispatch, int]], by: Membership) -> bytes:
         "intro": f"{len(rows)} {'letter' if len(rows) == 1 else 'letters'}, printed by {line(by.name)}. "
                  "Sheets are counted for printing on both sides.",
     }, now.date())  # fmt: skip
-
-
-class _Bound:
-    """One PDF, put together letter by letter; `padded`: each fills whole sheets when printed on both sides."""
-
-    def __init__(self, *, padded: bool = True) -> None:
-        self._padded = padded
-        self._whole = pypdfium2.PdfDocument.new()
-
-    def __enter__(self) -> "_Bound":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._whole.close()
-
-    def add(self, pdf: bytes, *, at: int | None = None) -> int:
-        """Put one in, at the end or before page `at`; gives the number of its own pages."""
-        with pypdfium2.PdfDocument(pdf) as part:
-            count = len(part)
-            self._whole.import_pages(part, index=at)
-            if self._padded and count % 2:
-                self._whole.new_page(*part[0].get_size(), index=None if at is None else at + count)
-        return count
-
-    def finish(self, front: bytes | None = None) -> bytes:
-        """The bytes of the whole, with `front` before everything else."""
-        if front is not None:
-            self.add(front, at=0)
-        out = BytesIO()
-        self._whole.save(out)
-        return out.getvalue()
-
-
-def _merge(pdfs: list[bytes], *, padded: bool = True) -> bytes:
-    with _Bound(padded=padded) as bound:
-        for pdf in pdfs:
-            bound.add(pdf)
-        return bound.finish()

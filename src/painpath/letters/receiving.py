@@ -11,11 +11,15 @@ on the page of what has come (`unsettled`) from the moment it is kept until some
 """
 
 import logging
+import random
+import time
 import uuid
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from painpath import clock
 from painpath.accounts import audit
@@ -34,13 +38,19 @@ log = logging.getLogger(__name__)
 READER = "mesh"
 """The process that empties the mailbox."""
 SOURCE = "mesh"
+TASK = "letters.receive"
+"""The job that does this (`tasks.receive`)."""
 NOT_READ = "It has come, and has not been read yet."
 TOO_LARGE = (
     "It is larger than 100 MB, so its content was not kept here. It still lies in our MESH mailbox. Ask whoever runs "
     "this site to fetch it, or the sender to send it in another way."
 )
-_ENOUGH = 3
-"""After so many messages that could not be fetched in one run, the rest waits for the next."""
+_PATIENCE = 300.0
+"""Seconds: a run that has had trouble ends after so long, and the rest waits for the next. Each question to MESH is
+bounded by a timeout; where MESH is slow to say no, a run may take that often."""
+LATE = timedelta(hours=1)
+"""A mailbox that has not been emptied for so long is said on the page of the post: it is looked into every ten
+minutes."""
 
 
 def receive(service: Service) -> int:
@@ -62,16 +72,21 @@ def receive(service: Service) -> int:
 
 
 def _empty(mailbox: mesh.Mesh, by: Process) -> int:
-    """Keep and acknowledge one message after the other, whatever becomes of another."""
-    new, trouble = 0, []
-    for message_id in mailbox.waiting():
+    """Keep and acknowledge one message after the other, whatever becomes of another.
+
+    In any order: those that MESH does not give may not keep those behind them waiting, run after run.
+    """
+    new, trouble, began = 0, list[Later](), time.monotonic()
+    waiting = mailbox.waiting()
+    random.shuffle(waiting)
+    for message_id in waiting:
         try:
             new += _take(mailbox, message_id, by)
         except mesh.Gone:
             continue
         except Later as later:
             trouble.append(later)
-            if len(trouble) == _ENOUGH:
+            if time.monotonic() - began > _PATIENCE:
                 break
     if trouble:
         raise trouble[0]
@@ -164,6 +179,28 @@ def _for_a_person(row: InboundMessage, why: str, by: Process) -> None:
     row.why = why
     row.save(update_fields=["dispatch", "why"])
     audit.record(by, "inbound.for_a_person", row)
+
+
+def emptied_at(service: Service) -> datetime | None:
+    """When the last run ended that emptied this service's mailbox wholly; None when none has. The queue knows it."""
+    jobs = ProcrastinateJob.objects.filter(task_name=TASK, args__service=service.pk, status="succeeded")
+    last = jobs.order_by("-id").values("id")[:1]
+    ended = ProcrastinateEvent.objects.filter(job_id__in=last, type="succeeded").order_by("-at").first()
+    return ended.at if ended is not None else None
+
+
+def trouble_with(service: Service) -> str:
+    """That our mailbox in MESH cannot be emptied, in a sentence; empty while all is well, and where there is none."""
+    if mesh.carrier(service) is None:
+        return ""
+    last = emptied_at(service)
+    if last is not None and clock.now() - last < LATE:
+        return ""
+    since = f"since {last.astimezone(clock.LONDON):%H:%M on %-d %B %Y}" if last else "yet"
+    return (
+        f"Our MESH mailbox has not been emptied {since}: what practices and others send us waits there unread, and so "
+        "do reports that a letter did not arrive. Tell whoever runs this site."
+    )
 
 
 def unsettled(by: Membership) -> QuerySet[InboundMessage]:

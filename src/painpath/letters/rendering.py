@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple, get_args
 
-from painpath.letters.drafting import Draft
+from painpath.letters.drafts import Draft
 from painpath.letters.facts import Layout
 from painpath.letters.pdf import render_pdf
 from painpath.letters.spoken import render_spoken

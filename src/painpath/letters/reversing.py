@@ -1,4 +1,5 @@
-"""A decision taken back, with its letters: what has not left is stopped, what has left is corrected by a person."""
+"""A decision taken back, with its letters: what has not left is stopped, and so is what nobody has opened online; what
+has left is corrected by a person."""
 
 from django.db import transaction
 from django.db.models import Q
@@ -27,7 +28,7 @@ def reverse(*, referral: Referral, by: Membership, reason: str) -> Reversal:
     decision = row.decision
     dispatches = _of(decision)
     printed = [one for one in dispatches if one.state in NOT_SENT and one.batch_id is not None]
-    stop(dispatches, by=by, why="The decision was reversed.")
+    stop(dispatches, by=by, why="The decision was reversed.", withdraw=True)
     told = {one.to: f"{TO[one.to]}, {one.name}" for one in dispatches if one.state in LEFT}
     for one in dispatches:
         if one.began_at is not None:

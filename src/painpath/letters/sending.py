@@ -19,37 +19,30 @@ once. Another is given it again, under the same key (for e-mail the same Message
 have arrived twice.
 
 *Whoever stops or holds it meanwhile* changes the row between 1 and 3, and reads there that an attempt was under way
-(`outbox.stop`). When it had left, the end says so in their words' place, and somebody has it to do the same day.
+(`outbox.stop`). When it had left, the end (`ending`) says so in their words' place, and somebody has it to do the
+same day.
 """
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 from django.db import DatabaseError, connection
 
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Process
-from painpath.accounts.roles import ADMINISTRATOR
 from painpath.accounts.scope import scope
-from painpath.letters import codes, outbox, tasks
+from painpath.letters import codes, outbox
 from painpath.letters.carriers import Carrier, Handed, Later, Permanent
 from painpath.letters.carriers.finding import CARRIED, carrier_for
 from painpath.letters.channels import reasons_to_hold
-from painpath.letters.models import KINDS, Dispatch, DispatchState, Letter
+from painpath.letters.ending import PERHAPS, TRIES, end, fail, has_not_left, is_later, is_unknown, run_out
+from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.referrals import pathways
-from painpath.referrals.todo import give_task
 
 log = logging.getLogger(__name__)
 
-TRIES = 7
-"""After so many attempts a person is told. The waits between them add up to an hour and a half."""
-FIRST_QUESTION = timedelta(minutes=5)
-"""A carrier is asked what became of something this long after it took it."""
-TWICE = "The program was cut short while this was being sent, and sent it again: it may have arrived twice."
-PERHAPS = "The program was cut short while this was being sent: it may have arrived."
 _Attempt = tuple[Dispatch, Carrier]
 
 
@@ -74,9 +67,9 @@ def send(*, dispatch: Dispatch, by: Process) -> bool:
             attempt = _begin(dispatch, by)
         if attempt is None:
             return True
-        end = _hand_over(attempt)
+        said = _hand_over(attempt)
         with scope(by.service):
-            return _end(dispatch, end, by)
+            return end(dispatch, said, by, knows_doubles=attempt[1].knows_doubles)
 
 
 @contextmanager
@@ -129,18 +122,18 @@ def _ask(asked: _Attempt) -> Handed | Later | None:
 def _adopt(dispatch: Dispatch, found: Handed | Later | None, by: Process) -> bool | None:
     """Write down what the carrier has; None when it has nothing, and the attempt can begin anew."""
     if isinstance(found, Handed):
-        return _end(dispatch, found, by)
+        return end(dispatch, found, by, knows_doubles=True)
     dispatch = outbox.lock(dispatch)
     if isinstance(found, Later):
         dispatch.attempts += 1
         if dispatch.attempts >= TRIES:
             dispatch.began_at, dispatch.facts["perhaps_taken"] = None, True
-            return _later(dispatch, found, by)
+            return is_later(dispatch, found, by)
         dispatch.save(update_fields=["attempts"])
         audit.record(by, "dispatch.later", dispatch, channel=dispatch.channel, attempt=dispatch.attempts)
         return False
     dispatch.facts.pop("perhaps_taken", None)
-    _not_left(dispatch, by)
+    has_not_left(dispatch, by)
     return None
 
 
@@ -154,15 +147,14 @@ def _begin(dispatch: Dispatch, by: Process) -> _Attempt | None:
         dispatch.began_at = None
     if dispatch.state != DispatchState.QUEUED:
         if cut_short:
-            _unknown(dispatch, by)
+            is_unknown(dispatch, by)
         return None
     perhaps = [PERHAPS] if dispatch.facts.get("perhaps_taken") else []
     if reasons := reasons_to_hold(dispatch):
         outbox.hold(dispatch, [*reasons, *perhaps], by=by)
         return None
     if codes.has_run_out(dispatch):
-        words = " ".join(["The code ran out before it could be sent.", *perhaps])
-        outbox.change(dispatch, DispatchState.CANCELLED, by=by, why=words)
+        run_out(dispatch, " ".join(["The code ran out before it could be sent.", *perhaps]), by=by)
         return None
     carrier = carrier_for(dispatch)
     if carrier is None:
@@ -200,103 +192,3 @@ def unforeseen(dispatch: Dispatch, error: Exception) -> Later:
     """A carrier raised what it should not: the log names the kind of error, and no word of it."""
     log.error("the carrier of dispatch %s (%s) raised %s", dispatch.pk, dispatch.channel, type(error).__name__)
     return Later("Something went wrong that this program does not know.", perhaps_taken=True)
-
-
-def _end(dispatch: Dispatch, end: Handed | Later | Permanent, by: Process) -> bool:
-    """The second transaction of an attempt: how it ended. False when it should be tried again later."""
-    dispatch = outbox.lock(dispatch)
-    dispatch.began_at = None
-    if isinstance(end, Handed):
-        _taken(dispatch, end, by)
-        return True
-    if isinstance(end, Later):
-        return _later(dispatch, end, by)
-    if dispatch.state == DispatchState.QUEUED:
-        perhaps = [PERHAPS] if dispatch.facts.get("perhaps_taken") else []
-        fail(dispatch, " ".join([str(end), *perhaps]), by=by)
-    else:
-        _not_left(dispatch, by)
-    return True
-
-
-def _taken(dispatch: Dispatch, handed: Handed, by: Process) -> None:
-    before, said = DispatchState(dispatch.state), dispatch.why
-    carrier = carrier_for(dispatch)
-    # Of a carrier that knows doubles nothing is handed over a second time before it has said that it has nothing.
-    twice = bool(dispatch.facts.pop("perhaps_taken", False)) and not (carrier is not None and carrier.knows_doubles)
-    if twice:
-        dispatch.facts["perhaps_twice"] = True
-    dispatch.provider_id = handed.provider_id[:100]
-    why = TWICE if twice else ""
-    if before != DispatchState.QUEUED:
-        said = said.replace(outbox.UNDER_WAY, "").strip()
-        how = "held" if before == DispatchState.HELD else "stopped"
-        why = f"It had already left when it was {how}: {said} {why}".strip()
-        if dispatch.kind != "code":  # one that was made void is of no use to anybody
-            _see_to_it(dispatch, why, by)
-    outbox.change(dispatch, DispatchState.SENT, by=by, why=why, detail={"perhaps_twice": True} if twice else {})
-    if handed.state == DispatchState.DELIVERED:
-        dispatch.delivered_at = clock.now()
-        outbox.change(dispatch, DispatchState.DELIVERED, by=by, why=why)
-    elif handed.provider_id:
-        tasks.ask_at(dispatch, clock.now() + FIRST_QUESTION)
-
-
-def _later(dispatch: Dispatch, later: Later, by: Process) -> bool:
-    if later.perhaps_taken:
-        dispatch.facts["perhaps_taken"] = True
-    if dispatch.state != DispatchState.QUEUED:
-        if dispatch.facts.get("perhaps_taken"):
-            _unknown(dispatch, by)
-        else:
-            _not_left(dispatch, by)
-        return True
-    if dispatch.attempts < TRIES:
-        dispatch.why, dispatch.changed_at = f"Not sent yet: {later} It is tried again.", clock.now()
-        dispatch.save(update_fields=["attempts", "began_at", "why", "changed_at", "facts"])
-        audit.record(by, "dispatch.later", dispatch, channel=dispatch.channel, attempt=dispatch.attempts)
-        return False
-    perhaps = [PERHAPS] if dispatch.facts.get("perhaps_taken") else []
-    fail(dispatch, " ".join([f"{later} It was tried {TRIES} times.", *perhaps]), by=by)
-    return True
-
-
-def _not_left(dispatch: Dispatch, by: Process) -> None:
-    """What may have left has not: also where it was held or stopped while the attempt was under way."""
-    dispatch.began_at = None
-    dispatch.why = dispatch.why.replace(outbox.UNDER_WAY, "It had not left.")
-    dispatch.save(update_fields=["attempts", "began_at", "why", "facts"])
-    audit.record(by, "dispatch.not_taken", dispatch, channel=dispatch.channel)
-
-
-def _unknown(dispatch: Dispatch, by: Process) -> None:
-    """Held or stopped while an attempt was under way, and nobody will know whether it left: a person sees to it."""
-    dispatch.began_at = None
-    dispatch.why = f"{dispatch.why.replace(outbox.UNDER_WAY, '').strip()} {PERHAPS}"
-    if dispatch.state == DispatchState.HELD:
-        dispatch.facts["held"] = [*dispatch.facts.get("held", []), PERHAPS]
-    dispatch.save(update_fields=["attempts", "began_at", "why", "facts"])
-    audit.record(by, "dispatch.perhaps_taken", dispatch, channel=dispatch.channel)
-    _see_to_it(dispatch, dispatch.why, by)
-
-
-def _see_to_it(dispatch: Dispatch, why: str, by: Process) -> None:
-    give_task(
-        dispatch.referral, "contact", f"{_about(dispatch)} {why} See whether somebody must be told.",
-        by=by, role=ADMINISTRATOR, due_on=clock.today(), dispatch=dispatch.pk,
-    )  # fmt: skip
-
-
-def fail(dispatch: Dispatch, why: str, *, by: Process) -> None:
-    """A locked dispatch cannot be sent: it stands in the outbox with the reason, and somebody has it to do today."""
-    dispatch.began_at = None
-    outbox.change(dispatch, DispatchState.FAILED, by=by, why=why)
-    give_task(
-        dispatch.referral, "contact", f"This could not be sent: {KINDS[dispatch.kind].lower()}, "
-        f"{dispatch.get_to_display().lower()}. {why} Get in touch in another way, or send it by post.",
-        by=by, role=ADMINISTRATOR, due_on=clock.today(), dispatch=dispatch.pk,
-    )  # fmt: skip
-
-
-def _about(dispatch: Dispatch) -> str:
-    return f"{KINDS[dispatch.kind]} {dispatch.get_to_display().lower()}."

@@ -16,7 +16,8 @@ from painpath.accounts.models import Membership
 from painpath.letters.channels import addressee, practice_lines
 from painpath.letters.checking import Check, Weight, checks
 from painpath.letters.codes import patients_page
-from painpath.letters.drafting import Draft, draft
+from painpath.letters.drafting import draft
+from painpath.letters.drafts import Draft
 from painpath.letters.enclosing import ask_to_enclose, asked_to_fill_in
 from painpath.letters.errors import LetterError
 from painpath.letters.ers import not_taken, queue_reply

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from painpath.letters.drafting import Draft, Part
+from painpath.letters.drafts import Draft, Part
 from painpath.letters.text import sign_off
 from painpath.letters.wording import sentence
 

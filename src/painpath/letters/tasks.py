@@ -1,4 +1,5 @@
-"""Work for the queue: one dispatch, one job. Arguments are ids only; a task opens its scope and may run twice."""
+"""Work for the queue: to send something and to ask what became of it, to print, to make codes, to tell colleagues, to
+empty mailboxes, to sweep. Arguments are ids and references only; a task opens its scope and may run twice."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -7,6 +8,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+
+from painpath.letters.acting import process_of
+from painpath.referrals.moves import CALENDAR
 
 if TYPE_CHECKING:
     from painpath.accounts.models import Membership, Service
@@ -23,17 +27,12 @@ MAILER = "mailer"
 )  # fmt: skip
 def send(service: int, dispatch: int) -> None:
     """Give one dispatch to its carrier. Raises `Later`, which makes the queue try again after 4, 16, 64, 256, 1024 and
-    4096 seconds; `sending.TRIES` ends that, after an hour and a half, on the same day."""
-    from painpath.accounts.audit import Process
-    from painpath.accounts.models import Service
-    from painpath.accounts.scope import scope
+    4096 seconds; `ending.TRIES` ends that, after an hour and a half, on the same day."""
     from painpath.letters import sending
     from painpath.letters.carriers import Later
     from painpath.letters.models import Dispatch
 
-    with scope(service):
-        by = Process(Service.objects.get(pk=service), MAILER)
-    if not sending.send(dispatch=Dispatch(pk=dispatch), by=by):
+    if not sending.send(dispatch=Dispatch(pk=dispatch), by=process_of(service, MAILER)):
         raise Later(f"Dispatch {dispatch} could not be sent yet.")
 
 
@@ -45,15 +44,10 @@ def send_later(dispatch: "Dispatch") -> None:
 @app.task(name="letters.what_became", retry=RetryStrategy(max_attempts=5, exponential_wait=3), pass_context=False)
 def what_became(service: int, dispatch: int) -> None:
     """Ask a carrier what became of something that it took."""
-    from painpath.accounts.audit import Process
-    from painpath.accounts.models import Service
-    from painpath.accounts.scope import scope
     from painpath.letters import arrival
     from painpath.letters.models import Dispatch
 
-    with scope(service):
-        by = Process(Service.objects.get(pk=service), MAILER)
-    arrival.ask(dispatch=Dispatch(pk=dispatch), by=by)
+    arrival.ask(dispatch=Dispatch(pk=dispatch), by=process_of(service, MAILER))
 
 
 def ask_at(dispatch: "Dispatch", moment: datetime) -> None:
@@ -150,10 +144,30 @@ def look_into_mailboxes(timestamp: int) -> None:
 @app.task(name="letters.receive", pass_context=False)
 def receive(service: int) -> None:
     """Keep, acknowledge and read what lies in a service's mailbox. What MESH did not give now comes the next time."""
-    from painpath.accounts.models import Service
-    from painpath.accounts.scope import scope
     from painpath.letters import receiving
 
-    with scope(service):
-        of = Service.objects.get(pk=service)
-    receiving.receive(of)
+    receiving.receive(process_of(service, receiving.READER).service)
+
+
+@app.periodic(cron="30 6 * * *")
+@app.task(name="letters.sweep_all", queueing_lock="letters.sweep_all", pass_context=False)
+def sweep_all(timestamp: int) -> None:
+    """Every morning, after the clocks of the day: queue the sweep of each service that has a pathway here."""
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    from painpath.accounts.scope import service_at
+    from painpath.pathway import folders
+
+    for slug in sorted(folders()):
+        if (service := service_at(slug)) is not None:
+            name = f"letters.sweep/{service.pk}"
+            with suppress(AlreadyEnqueued), transaction.atomic():
+                sweep.configure(lock=name, queueing_lock=name).defer(service=service.pk)
+
+
+@app.task(name="letters.sweep", pass_context=False)
+def sweep(service: int) -> None:
+    """See to what the clocks of a service have left behind."""
+    from painpath.letters import sweeping
+
+    sweeping.sweep(by=process_of(service, CALENDAR))

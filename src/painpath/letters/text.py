@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from painpath.letters.drafting import Draft, Part
+from painpath.letters.drafts import Draft, Part
 from painpath.letters.errors import LetterError
 from painpath.letters.wording import day
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from painpath.letters.drafting import Draft
+from painpath.letters.drafts import Draft
 from painpath.letters.text import render_html, sign_off
 
 _ADDRESS = re.compile(r"https?://[^\s,;]*[^\s,;.)]|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)")

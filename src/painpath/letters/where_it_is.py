@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from painpath import clock
-from painpath.letters.channels import MOVED_ON
+from painpath.letters.channels import MOVED_ON, NOT_THEIRS
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.letters.outbox import LEFT
 from painpath.pathway import Pathway
@@ -173,8 +173,8 @@ def _why(letter: Letter) -> list[tuple[str, tuple[str, ...]]]:
 def letters_of(referral: Referral) -> list[Letter]:
     """The patient's letters that they may open here: those that have left, or are on their way.
 
-    One that was stopped, or waits for a person because the referral has moved on since, is not theirs to read yet. Two
-    queries.
+    One that was stopped is not theirs to read, nor yet one that waits for a person because the referral has moved on
+    since, or because a document of somebody else was filed there. Two queries.
     """
     letters = Letter.objects.filter(referral=referral, audience="patient").defer("pdf", "text").order_by("pk")
     sent: dict[int | None, Dispatch] = {}
@@ -184,7 +184,7 @@ def letters_of(referral: Referral) -> list[Letter]:
 
 
 def _may_be_read(dispatch: Dispatch) -> bool:
-    held = dispatch.state == DispatchState.HELD and MOVED_ON in dispatch.why
+    held = dispatch.state == DispatchState.HELD and any(why in dispatch.why for why in (MOVED_ON, NOT_THEIRS))
     return dispatch.state != DispatchState.CANCELLED and not held
 
 

@@ -13,7 +13,8 @@ from painpath.letters.models import Dispatch, DispatchState
 
 
 class Later(Exception):
-    """The carrier could not take it now. The words go into a log: they hold nothing of the person or the address.
+    """The carrier could not take it now. The words stand with the dispatch on the page of the post: they hold nothing
+    of the person or the address.
 
     `perhaps_taken`: it may have taken it all the same, because its answer is what did not come.
     """

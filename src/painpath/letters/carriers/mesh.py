@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import ssl
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,7 @@ PDF_NOT_ALLOWED = re.compile(r"GPCONNECT_|GPFED_|TOC_FHIR_", re.IGNORECASE)
 """Workflows whose message is an ITK3 FHIR bundle (NHS England: GP Connect Send Document, Transfer of Care)."""
 LARGEST = 100 * 1024 * 1024
 """Bytes of a message that comes to us. MESH carries more; nobody has a reason to send us that."""
+_BLOCK = 64 * 1024
 
 _AGAIN = frozenset({401, 403, 408, 425, 429})
 """What may pass, or what somebody can put right meanwhile; as is every status from 500."""
@@ -154,7 +156,8 @@ class Mesh:
         raise Later("MESH gave an answer that nobody expected.", perhaps_taken=True)
 
     def find(self, dispatch: Dispatch) -> Handed | None:
-        """What MESH took from us under the dispatch's key, or None. Several of them are one that it has taken."""
+        """What MESH took from us under the dispatch's key, or None. Several of them are one that it has taken, without
+        an id: which of them is asked about later, MESH does not say, and so a person sees whether it arrived."""
         with self._client() as client:
             said = client.track_local_id(str(dispatch.key))
             if said.status_code == 404:
@@ -188,13 +191,17 @@ class Mesh:
     def fetch(self, message_id: str) -> Arrived:
         """A message of our mailbox, which stays there until it is acknowledged. Raises Gone, Later."""
         with self._client(unknown=True) as client:
-            message = client.retrieve_message(message_id)
-            try:
-                headers = {f"mex-{name}": str(value) for name, value in message.mex_headers()}
-                content = message.read(LARGEST + 1)
-            finally:
-                message.close()
-            return Arrived(headers=headers, content=content if len(content) <= LARGEST else None)
+            headers: dict[str, str] = {}
+            content, number, of = bytearray(), 1, 1
+            while number <= of and len(content) <= LARGEST:
+                with client.retrieve_message_chunk(message_id, number) as said:
+                    if number == 1:
+                        headers = {name.lower(): value for name, value in said.headers.items()}
+                        of = int(headers.get("mex-chunk-range", "1:1").partition(":")[2])
+                    _read_whole(said, content)
+                number += 1
+            kept = {name: value for name, value in headers.items() if name.startswith("mex-")}
+            return Arrived(headers=kept, content=bytes(content) if len(content) <= LARGEST else None)
         raise Gone(message_id)
 
     def acknowledge(self, message_id: str) -> None:
@@ -207,6 +214,7 @@ class Mesh:
         """MESH, for one question. What goes wrong becomes Later, without an address; with `unknown`, what MESH does not
         know is passed over. `sends`: where its answer is what did not come, it may have taken the letter."""
         import requests
+        import urllib3
 
         for file in filter(None, (self.access.certificate, self.access.key, self.access.ca)):
             if not os.access(file, os.R_OK):
@@ -223,12 +231,30 @@ class Mesh:
             raise Later("MESH did not answer in time.", perhaps_taken=sends) from None
         except (requests.exceptions.SSLError, ssl.SSLError):
             raise Later(f"MESH and this site do not trust each other's certificates. {_OURS}") from None
+        except (requests.exceptions.ChunkedEncodingError, urllib3.exceptions.HTTPError, zlib.error):
+            raise Later(_CUT_OFF, perhaps_taken=sends) from None
         except (requests.JSONDecodeError, KeyError, ValueError, TypeError):
             raise Later("MESH gave an answer that cannot be read.", perhaps_taken=sends) from None
         except requests.RequestException:
             raise Later("MESH could not be reached.", perhaps_taken=sends) from None
 
 
+def _read_whole(said: Any, content: bytearray) -> None:
+    """Put what a response carries behind `content`, to its end or until there is too much. Raises what `requests` does
+    when the line breaks off, and Later when less comes than was announced.
+
+    The library's own `Message.read` takes the end of a broken line for the end of the message.
+    """
+    before, announced = len(content), said.headers.get("Content-Length", "")
+    for block in said.iter_content(_BLOCK):
+        content += block
+        if len(content) > LARGEST:
+            return
+    if not said.headers.get("Content-Encoding") and announced.isdigit() and len(content) - before != int(announced):
+        raise Later(_CUT_OFF)
+
+
+_CUT_OFF = "What MESH gave was cut off, or cannot be unpacked."
 _OURS = "Whoever runs this site must look at its settings."
 
 

@@ -19,7 +19,7 @@ from painpath.letters.codes import clear_text
 from painpath.letters.copies import give_out
 from painpath.letters.enclosing import papers_with
 from painpath.letters.formats import layout_for
-from painpath.letters.models import Dispatch, Letter
+from painpath.letters.models import Dispatch
 from painpath.letters.pdf import typeset
 from painpath.letters.wording import clean, day, line, paragraphs
 from painpath.referrals import pathways
@@ -45,12 +45,12 @@ def pages(dispatch: Dispatch) -> bytes:
 
     The letter begins on a sheet of its own where that fits into the ten pages that Notify takes.
     """
-    if dispatch.letter_id is None:
+    letter = dispatch.letter
+    if letter is None:
         return _page(dispatch, dispatch.subject, clear_text(dispatch))
     pathway = pathways.of(dispatch.referral.pathway_version)
     enclosed = pathway.notices.enclosed
     cover = _page(dispatch, enclosed.plain_subject, enclosed.plain_text.format(reference=dispatch.referral.reference))
-    letter = Letter.objects.get(pk=dispatch.letter_id)
     to_patient = dispatch.to == "patient"
     pdf = give_out(letter, layout_for(dispatch.referral.patient)) if to_patient else bytes(letter.pdf)
     rest = [pdf, *papers_with(dispatch)]

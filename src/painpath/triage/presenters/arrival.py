@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from painpath.accounts.models import Membership
+from painpath.letters.arrival import can_go_again
 from painpath.letters.channels import recipient
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.triage.presenters.dispatches import what
@@ -29,7 +30,7 @@ def became_page(dispatch: Dispatch, by: Membership) -> dict[str, Any]:
         "what": what(dispatch),
         "facts": [(label, value) for label, value in facts if value],
         "returned": returned,
-        "can_send_again": returned and dispatch.kind != "code",
+        "can_send_again": returned and can_go_again(dispatch),
         "reference": reference,
         "letter": reverse("triage:letter", args=[reference, dispatch.letter_id]) if dispatch.letter_id else "",
         "needs": banner(dispatch.referral, by),

@@ -7,11 +7,12 @@ from typing import Any
 from django.urls import reverse
 
 from painpath.accounts.models import AuditEntry
-from painpath.letters.channels import BY_POST, came_back_because
+from painpath.letters.arrival import can_tell
+from painpath.letters.channels import came_back_because
+from painpath.letters.ending import TWICE
 from painpath.letters.holding import HOWS, WAITING
 from painpath.letters.models import KINDS, Dispatch, DispatchState
 from painpath.letters.outbox import LEFT
-from painpath.letters.sending import TWICE
 from painpath.referrals.models import Referral
 from painpath.triage.presenters.events import Event
 from painpath.triage.presenters.words import moment, person
@@ -69,7 +70,7 @@ class Row:
     when: str
     href: str
     became: str
-    """Where a person says whether it arrived or came back; empty for what was not posted."""
+    """Where a person says whether it arrived or came back; empty while nobody can, or a carrier says it."""
 
 
 def what(dispatch: Dispatch) -> str:
@@ -96,8 +97,8 @@ def _latest(dispatch: Dispatch) -> datetime:
 
 
 def _became(dispatch: Dispatch, state: DispatchState) -> str:
-    posted = dispatch.channel in BY_POST and state in LEFT | {DispatchState.RETURNED}
-    return reverse("triage:became", args=[dispatch.pk]) if posted else ""
+    tells = can_tell(dispatch) and state in LEFT | {DispatchState.RETURNED}
+    return reverse("triage:became", args=[dispatch.pk]) if tells else ""
 
 
 def _settled_at(dispatch: Dispatch, state: DispatchState) -> str:

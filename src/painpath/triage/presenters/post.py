@@ -12,6 +12,7 @@ from painpath.letters.carriers.finding import CARRIED
 from painpath.letters.models import Dispatch, DispatchState, PrintBatch
 from painpath.letters.outbox import LEFT
 from painpath.letters.printing import being_made, to_take_out, waiting
+from painpath.letters.receiving import trouble_with
 from painpath.referrals.together.second import blind_to
 from painpath.triage.presenters.dispatches import Row, row, what
 from painpath.triage.presenters.inbound import inbound_list
@@ -39,7 +40,7 @@ def post_page(by: Membership) -> dict[str, Any]:
     held, failed = mine.filter(state=DispatchState.HELD), mine.filter(state=DispatchState.FAILED)
     lists = [
         _list(
-            "email", "On their way by a carrier",
+            "carried", "On their way by a carrier",
             mine.filter(state=DispatchState.QUEUED, channel__in=CARRIED).order_by("made_at", "pk"),
         ),
         _list(
@@ -59,6 +60,7 @@ def post_page(by: Membership) -> dict[str, Any]:
     return {
         "blind": UNLISTED if blind else "",
         "inbound": inbound_list(by),
+        "trouble": trouble_with(by.service),
         "waits": [
             _list("held", "Somebody must look first", held.order_by("made_at", "pk")),
             _list("failed", "Could not be sent", failed.order_by("changed_at", "pk")),

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from painpath.accounts import audit
 from painpath.letters import arrival
+from painpath.letters.channels import BY_POST
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.referrals import looking
 from painpath.referrals.models import Referral
@@ -50,7 +51,9 @@ def became(request: HttpRequest, dispatch: int) -> HttpResponse:
                 done = "Recorded: it arrived."
             else:
                 arrival.mark_returned(dispatch=found, by=by, reason=given["what"], words=given["words"])
-                done = "Recorded: it came back. Somebody has it to do today, and nothing else leaves for that address."
+                done = "Recorded: it came back. Somebody has it to do today."
+                if found.channel in BY_POST:
+                    done = f"{done[:-1]}, and nothing else leaves for that address."
         except Refused as refused:
             form.add_error(None, refused.sentence)
         else:

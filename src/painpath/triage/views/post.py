@@ -86,16 +86,15 @@ def dispatch(request: HttpRequest, dispatch: int) -> HttpResponse:
     by, found = member(request), sent_or_waiting(request, dispatch)
     holding.check_release(found, by=by)
     reasons = holding.to_read(found)
-    known = recipient(found)
     digest, ways = holding.digest(reasons), holding.ways(found)
     form = Release(
         request.POST if request.method == "POST" else None, ways=ways,
-        initial={"read": digest, "address": known.address or _postal(found)},
+        initial={"read": digest, "address": _postal(found)},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            holding.release(
+            after = holding.release(
                 dispatch=found, by=by, how=given["how"], words=given["words"], read=given["read"],
                 address=given.get("address", ""),
             )  # fmt: skip
@@ -106,6 +105,9 @@ def dispatch(request: HttpRequest, dispatch: int) -> HttpResponse:
             form = Release(data, ways=ways)
             form.add_error(None, refused.sentence)
         else:
+            if after.state == DispatchState.HELD:
+                messages.warning(request, "It waits again: this way brings up something to read before it goes.")
+                return redirect("triage:dispatch", dispatch=found.pk)
             messages.success(request, f"Recorded: {holding.HOWS[given['how']].lower()}.")
             return redirect("triage:post")
     audit.record(by, "dispatch.look", found)
@@ -133,4 +135,7 @@ def _batch(request: HttpRequest, batch: int) -> PrintBatch:
 
 
 def _postal(found: Dispatch) -> str:
-    return recipient(found).address if found.channel == "link" else found.address if found.channel in BY_POST else ""
+    """The address that somebody has just entered, when it waits again for that; else the one on record."""
+    standing = found.address if found.channel in BY_POST else ""
+    entered = any(one.get("held_again") for one in found.facts.get("released", [])[-1:])
+    return (standing if entered else "") or recipient(found).address or standing
