@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable
 
-from painpath.accounts.roles import PATIENT, PROCESS, ROLES
+from painpath.accounts.roles import CLIENT, PATIENT, PROCESS, ROLES
 from painpath.referrals.transitions import CAN_COME_BACK, LABELS, OPEN, OUTCOME_STATES, OWNERS, VERBS, State
 
 INTRODUCTION = """# States of a referral, and what leads from one to another
@@ -16,7 +16,7 @@ read. Change that table, then run the tool again; a test compares the two.
 Every step is a row that is never changed: who, when, from, to, and why. Replaying the rows gives the present state.
 """
 
-WHO = ROLES | {PATIENT: "Patient", PROCESS: "The program, once all of it has been read"}
+WHO = ROLES | {PATIENT: "Patient", CLIENT: "Another program", PROCESS: "The program, once all of it has been read"}
 
 
 def main() -> None:

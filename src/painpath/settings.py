@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "painpath.triage",
     "painpath.referrers",
     "painpath.patients",
+    "painpath.exchange",
 ]
 
 PROCRASTINATE_IMPORT_PATHS = ["painpath.letters.calendar"]

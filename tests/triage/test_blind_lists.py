@@ -31,7 +31,7 @@ def test_no_list_shows_what_the_first_clinician_made_of_it(service_id, monkeypat
         discussing.put_on_meeting_list(referral=referral, by=team.consultant, question="Is the Zebra right?")
         give_task(referral, "contact", "Ring the Zebra.", by=team.consultant, role="clinician", due_on=clock.today())
         held = outbox.queue(
-            referral, by=team.consultant, kind="reminder", to="service", channel="print", name="N", address="A",
+            referral, by=team.consultant, kind="reminder", to="service", channel="print", name="N",
             text="About the Zebra.", held="Look.",
         )  # fmt: skip
         second.start_second(second=referral.second_screening, by=team.colleague)
@@ -61,8 +61,8 @@ def test_a_colleague_prints_and_posts_what_would_tell(service_id, monkeypatch):
         team = make_team()
         monkeypatch.setattr(drawing, "lot", lambda below: 0)
         referral = waiting_referral(team)
-        outbox.queue(referral, by=team.administrator, kind="reminder", to="service", channel="print", name="N", address="A",
-                     text="About the Zebra.")  # fmt: skip
+        outbox.queue(referral, by=team.administrator, kind="reminder", to="service", channel="print", name="N",
+                     address="A", text="About the Zebra.")  # fmt: skip
         verbs.start_screening(referral=referral, by=team.consultant)
         decided(referral, team.consultant, "accept")
         second.start_second(second=referral.second_screening, by=team.colleague)

@@ -17,5 +17,8 @@ TEAM_ROLES = frozenset({ADMINISTRATOR, CLINICIAN, MANAGER})
 PATIENT = "patient"
 """Whoever came with a one-time code to their own referral, or for the person whose it is. Never a membership."""
 
+CLIENT = "client"
+"""Another program that sends or asks, by a standard. It never decides. Never a membership."""
+
 PROCESS = "process"
 """The program's own process, where the transition table says who may."""

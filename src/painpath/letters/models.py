@@ -171,17 +171,25 @@ class Dispatch(ServiceRecord):
         ]
 
 
-class InboundMessage(ServiceRecord):
-    """What a carrier brought us, byte for byte, kept before it is acknowledged. A repeat is known by its id."""
+SOURCES = {"mesh": "MESH", "notify": "GOV.UK Notify", "ers": "e-RS", "fhir": "FHIR", "bars": "BaRS"}
 
-    source = models.CharField(max_length=10, choices=[("mesh", "MESH"), ("notify", "GOV.UK Notify")])
-    message_id = models.CharField(max_length=100)
+
+class InboundMessage(ServiceRecord):
+    """What a carrier brought or another program sent, byte for byte, kept before it is acknowledged. A repeat is known
+    by its id."""
+
+    source = models.CharField(max_length=10, choices=list(SOURCES.items()))
+    message_id = models.CharField(max_length=200)
     headers: "models.JSONField[dict[str, Any]]" = models.JSONField(default=dict)
     content = models.BinaryField()
     received_at = models.DateTimeField(default=clock.now)
     dispatch = models.ForeignKey(
         Dispatch, null=True, blank=True, on_delete=models.PROTECT, related_name="inbound", help_text="what it tells of"
     )
+    referral = models.ForeignKey(
+        Referral, null=True, blank=True, on_delete=models.PROTECT, related_name="inbound", help_text="what became of it"
+    )
+    warnings: "models.JSONField[list[str]]" = models.JSONField("what was read past a fault", default=list)
     why = models.TextField("why a person must look: what could not be understood", blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

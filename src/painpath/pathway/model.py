@@ -11,6 +11,7 @@ from painpath.pathway.base import Data, Id, Words
 from painpath.pathway.criteria import Ask, Criterion, Pointer, Readiness
 from painpath.pathway.delivery import Delivery
 from painpath.pathway.evidence import CriterionEvidence
+from painpath.pathway.exchange import Exchange
 from painpath.pathway.forms import Form
 from painpath.pathway.letters import Letters
 from painpath.pathway.messages import Message
@@ -115,6 +116,8 @@ class Pathway(Data, frozen=True, kw_only=True):
     notices: Notices
     delivery: Delivery
     """The carriers by which letters and messages reach people."""
+    exchange: Exchange = Exchange()
+    """With which other programs the service speaks."""
     referring: Referring
     patient_status: PatientStatus
     communication: Communication

@@ -11,7 +11,7 @@ from functools import cache
 
 import holidays
 
-from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN, PATIENT, PROCESS, REFERRER
+from painpath.accounts.roles import ADMINISTRATOR, CLIENT, CLINICIAN, PATIENT, PROCESS, REFERRER
 
 
 class State(StrEnum):
@@ -147,7 +147,7 @@ VERBS = {
     verb.name: verb
     for verb in (
         # --- arriving
-        _verb("receive", "Referral received", frozenset(), S.RECEIVED, STAFF | SENDER),
+        _verb("receive", "Referral received", frozenset(), S.RECEIVED, STAFF | SENDER | {CLIENT}),
         _verb("register", "Registered", {S.RECEIVED}, None, STAFF, stays=True),
         _verb("correct_details", "Details corrected", OPEN - {S.RECEIVED}, None, STAFF, stays=True),
         _verb("record_needs", "Communication needs recorded", frozenset(S) - {S.CLOSED_IN_ERROR, S.DECEASED}, None,

@@ -28,13 +28,22 @@ PUBLIC = frozenset({"public"})
 VISITOR = frozenset({"visitor"})
 """Anybody, inside the scope of the service that the address names (`<slug:service>`): for those who come with a code,
 or ask for an account. Such a page shows nothing of a patient before a code was right."""
+PROGRAM = frozenset({"program"})
+"""Another program. Its view asks who it is, answers in the words of its standard, and opens the scope of the service
+itself: what it sent must be kept in a transaction of its own before anything is made of it."""
 SIGNED_IN = frozenset({"signed in"})
 """Anybody who has signed in, whatever their role."""
 EVERY_ROLE = TEAM_ROLES
 """Everybody of the team; never a referrer."""
 REFERRERS = frozenset({REFERRER})
 
-DOORS = ("painpath.web.urls", "painpath.triage.urls", "painpath.referrers.urls", "painpath.patients.urls")
+DOORS = (
+    "painpath.web.urls",
+    "painpath.triage.urls",
+    "painpath.referrers.urls",
+    "painpath.patients.urls",
+    "painpath.exchange.urls",
+)
 
 HOME, REFERRERS_HOME = "triage:worklist", "referrers:mine"
 """Where somebody begins; a referrer, at their own referrals."""
@@ -64,7 +73,7 @@ class ScopeMiddleware:
         except Resolver404:
             return self.get_response(request)
         who = access_table().get(match.view_name, frozenset())
-        if who == PUBLIC:
+        if who in (PUBLIC, PROGRAM):
             return self.get_response(request)
         if who == VISITOR:
             return self._visit(request, match)

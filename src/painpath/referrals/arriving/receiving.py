@@ -84,7 +84,7 @@ def receive(
 
 
 def make_received(
-    *, by: Membership, key: uuid.UUID, files: int, received_at: datetime | None = None, **also: Any
+    *, by: Actor, key: uuid.UUID, files: int, received_at: datetime | None = None, **also: Any
 ) -> Referral:
     """A new referral in `received`, with its first transition and audit row; `also` are further fields of it.
 
@@ -92,8 +92,9 @@ def make_received(
     """
     pathway, version = pathways.in_force(by.service)
     now = clock.now()
+    person = audit.person(by)
     referral = Referral.objects.create(
-        service_id=by.service_id,
+        service_id=by.service.pk,
         receipt_key=key,
         pathway_version=version,
         state=State.RECEIVED,
@@ -104,8 +105,8 @@ def make_received(
         **also,
     )
     Transition.objects.create(
-        service_id=by.service_id, referral=referral, number=1, verb="receive", to_state=State.RECEIVED, at=now, by=by,
-        due_on=referral.due_on, facts={"files": files},
+        service_id=by.service.pk, referral=referral, number=1, verb="receive", to_state=State.RECEIVED, at=now,
+        by=person, process="" if person else by.name, due_on=referral.due_on, facts={"files": files},
     )  # fmt: skip
     audit.record(by, "referral.receive", referral, files=files)
     return referral

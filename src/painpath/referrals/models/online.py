@@ -51,7 +51,8 @@ class DraftFile(ServiceRecord):
 
 
 class OnlineReferral(ServiceRecord):
-    """What a practitioner sent online, word for word. Staff register the referral from it; it settles nothing itself.
+    """What a practitioner sent online, or another program, word for word. Staff register the referral from it; it
+    settles nothing itself.
 
     `patient` are the details as typed; `answers` are words by criterion, shown beside the clause as the referrer's.
     """
@@ -59,7 +60,8 @@ class OnlineReferral(ServiceRecord):
     append_only = True
 
     referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="online")
-    sent_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    sent_by = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="+")
+    program = models.CharField("the program that sent it, where no person did", max_length=200, blank=True)
     sent_at = models.DateTimeField(default=clock.now)
     patient: "models.JSONField[dict[str, Any]]" = models.JSONField(default=dict)
     details: "models.JSONField[dict[str, Any]]" = models.JSONField("route, consent, information given", default=dict)

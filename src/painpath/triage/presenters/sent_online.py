@@ -24,6 +24,8 @@ def online_of(referral: Referral) -> OnlineReferral | None:
 def facts(referral: Referral, pathway: Pathway) -> list[tuple[str, str]]:
     """Who sent it online and when, for the top of the page; nothing for what came in another way."""
     online, sender = online_of(referral), referral.referrer
+    if online is not None and online.program:
+        return [("Sent by another program", f"{moment(online.sent_at)}, by {online.program}")]
     if online is None or sender is None:
         return []
     registers = {one.id: one.name for one in pathway.referring.registers}

@@ -1,0 +1,14 @@
+"""Addresses for other programs, and of the pages where people of the team see to them.
+
+Each module here lists one part: its `ACCESS` (view -> who) and its `urlpatterns`. Programs find a service by its own
+address, `services/<service>/...`, so that nothing of one service can be asked for at the address of another.
+"""
+
+from types import ModuleType
+
+app_name = "exchange"
+
+_PARTS: tuple[ModuleType, ...] = ()
+
+ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
+urlpatterns = [address for part in _PARTS for address in part.urlpatterns]
