@@ -19,6 +19,7 @@ from painpath.letters import closing, door
 from painpath.letters.models import Dispatch, DispatchState, Letter, LetterCopy, OneTimeCode
 from painpath.letters.rendering import FORMS
 from painpath.pathway import find, load
+from painpath.pathway.crisis import danger_signs
 from painpath.pathway.referring import StateId
 from painpath.referrals import verbs
 from painpath.referrals.decisions import following_up, reversing
@@ -248,7 +249,10 @@ def last(service_id) -> ReportedChange:
 def test_urgent_help_stands_before_anything_can_be_written(name, team, service_id):
     client = opened(decide(team, service_id, "delay", **LATER))
     shown = client.get(address_of(name)).content.decode()
-    assert shown.index("Call 999") < shown.index('<form method="post" novalidate')
+    form = shown.index('<form method="post" novalidate')
+    assert shown.index("Call 999") < form
+    for sign in danger_signs(load(find("southampton-portsmouth"))):
+        assert shown.index(f"<li>{sign}</li>") < form, sign
     assert "one of our team reads it by" in shown
 
 
