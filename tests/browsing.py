@@ -84,6 +84,8 @@ class Visit:
         self.page.evaluate(put_back + "if (before) all.colours = before; else delete all.colours }", before)
 
     def _axe(self, rules: Any = RULES) -> None:
+        # A press comes back when the next page has begun: what is judged is a whole one, with its style.
+        self.page.wait_for_load_state("load")
         if not self.page.evaluate("() => 'axe' in window"):
             # Evaluated through the debugger, so that the page's own policy stays in force.
             self.page.evaluate(_axe_source())

@@ -1,17 +1,21 @@
-"""The first whole path: a letter in, a named clinician's decision and both letters out. axe on every page of it."""
+"""The first whole path: a letter in, a named clinician's decision, both letters out, and the patient's has arrived. axe
+on every page of it, but for the post (`test_post.py`)."""
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pypdfium2
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from painpath import clock
 from painpath.accounts.scope import scope
 from painpath.referrals.models import Decision, Referral
-from tests.browsing import DESKTOP, EVERY_SIZE
-from tests.journeys.staff import hire, let_the_worker_work, letter_file
+from tests.browsing import DESKTOP, EVERY_SIZE, PHONE, Visit
+from tests.journeys.staff import Staff, hire, let_the_worker_work, letter_file
+from tests.patients.conftest import address_of, opened
 
 
 def judge(page: Page, criterion: str, state: str, reason: str = "") -> None:
@@ -178,6 +182,45 @@ def test_a_letter_in_and_a_decision_out(site, visit, service_id, tmp_path, size,
         expect(page.get_by_role("heading", name="Everything that happened")).to_be_visible()
     with scope(service_id):
         assert Decision.objects.count() == 1
+        referral = Referral.objects.get()
+    if not javascript:  # once is enough
+        the_letter_arrives(visit(site, DESKTOP, javascript=False), administrator, referral, tmp_path)
+        patients = visit(site, PHONE, javascript=False)
+        patients.cookie(settings.SESSION_COOKIE_NAME, opened(referral).cookies[settings.SESSION_COOKIE_NAME].value)
+        shown = patients.open(address_of("status")).get_by_role("main")
+        for words in ("Waiting for the right time", "We sent you a letter.", "Our letter got to you."):
+            expect(shown).to_contain_text(words)
+
+
+def the_letter_arrives(tab: Visit, administrator: Staff, referral: Referral, folder: Path) -> None:
+    """The patient's letter is read by a person, because of the words on safe contact; printed, posted, and there."""
+    administrator.sign_in(tab)
+    page = tab.open("/post/")
+    page.get_by_role("link", name=re.compile(f"Letter to the patient, by post, {referral.reference}")).click()
+    expect(page.get_by_role("note", name="Why this waits for you")).to_contain_text("Do not phone home")
+    page.get_by_label("Send it by post").check()
+    page.get_by_label("Postal address").fill("14 Sample Street\nExampleton\nSO29 4WR")
+    page.get_by_label("What have you read or agreed?").fill("It says nothing against post.")
+    page.get_by_role("button", name="Record").click()
+    page.get_by_role("button", name="Print these").click()
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Download the letters").click()
+    downloading.value.save_as(folder / "batch.pdf")
+    with pypdfium2.PdfDocument(folder / "batch.pdf") as pdf:
+        text = [sheet.get_textpage().get_text_bounded() for sheet in pdf]
+    assert any("I am sorry that things are so hard" in words for words in text)
+    assert any("14 Sample Street" in words for words in text)
+    page.get_by_role("button", name="These were posted").click()
+    page.get_by_role("link", name="A letter came back, or arrived").click()
+    page.get_by_label("Reference").fill(referral.reference)
+    page.get_by_role("button", name="Find the letter").click()
+    page.get_by_role("link", name=re.compile("Did it arrive. Letter to the patient")).click()
+    page.get_by_label("It arrived").check()
+    page.get_by_label("How do you know?").fill("He rang about it")
+    page.get_by_role("button", name="Record").click()
+    tab.open(f"/referrals/{referral.reference}/timeline/")
+    for title in ("Arrived", "Sent"):
+        expect(page.get_by_role("heading", name=f"{title}: letter to the patient, by post")).to_be_visible()
 
 
 def test_a_form_that_outlives_its_session_is_kept(site, visit, service_id, tmp_path):

@@ -195,7 +195,7 @@ def test_one_referral_from_the_first_code_to_the_end_without_javascript(site, vi
     page.get_by_role("link", name="No, keep my referral").click()
     page.get_by_role("link", name="I do not want this any more").click()
     page.get_by_role("button", name="Yes, stop my referral").click()
-    expect(page.get_by_role("heading", name="Stopped, as you wished")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your referral was stopped")).to_be_visible()
     expect(page.get_by_role("link", name="Ask us to look again")).to_be_visible()
     picture(page, "stopped")
 

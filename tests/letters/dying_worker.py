@@ -1,8 +1,9 @@
-"""The task worker of the site as a real process that ends by SIGKILL at a named step of sending one dispatch.
+"""The task worker of the site as a real process that ends by SIGKILL at a named step of sending one dispatch, or of
+printing one batch.
 
 Run as a program it reads lines from standard input: `PK STEP` starts the worker that `painpath serve` starts, dying
-when it sends that dispatch; `0 never` starts one that does what is there and ends. Each is forked from a process that
-has loaded everything, and answers with a line: how it ended.
+when it sends that dispatch, or prints that batch; `0 never` starts one that does what is there and ends. Each is forked
+from a process that has loaded everything, and answers with a line: how it ended.
 """
 
 import http.client
@@ -18,12 +19,13 @@ from contextlib import closing
 from typing import Any
 
 STEPS = ("before", "began", "during", "taken", "recorded")
+"""Of sending. Those of printing are `printing` (the second letter of the batch) and `printed`."""
 doomed: tuple[int, str] = (0, "never")
 
 
-def die(dispatch: Any, step: str) -> None:
-    """End here, without any goodbye, if this is the step."""
-    if doomed == (dispatch.pk, step):
+def die(row: Any, step: str) -> None:
+    """End here, without any goodbye, if this is the step of this dispatch or batch."""
+    if doomed == (row.pk, step):
         os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(60)
 
@@ -42,7 +44,6 @@ class Keyed:
             connection.putrequest("POST", place.path)
             connection.putheader("Content-Length", str(len(body)))
             connection.endheaders()
-            die(dispatch, "during")  # it knows the key, and has no word of the message
             connection.send(body)
             return Handed(provider_id=connection.getresponse().read().decode())
 
@@ -79,15 +80,26 @@ class Dying:
             return data(*args)
 
         smtplib.SMTP.data = dies  # type: ignore[method-assign]
+        headers = http.client.HTTPConnection.endheaders
+
+        def ends(*args: Any, **more: Any) -> Any:
+            headers(*args, **more)
+            die(dispatch, "during")  # so does a server over HTTP
+
+        http.client.HTTPConnection.endheaders = ends  # type: ignore[method-assign]
         handed = self.inner.hand_over(dispatch)
         die(dispatch, "taken")
         return handed
 
 
 def _arm() -> None:
-    from painpath.letters import sending
+    from django.db import transaction
+
+    from painpath.letters import printing, sending
 
     found, send = sending.carrier_for, sending.send
+    make, pages = printing.make, printing._pages
+    seen = set()
 
     def carrier_for(dispatch: Any) -> Any:
         return Dying(Keyed() if dispatch.channel == "mesh" else found(dispatch), dispatch)
@@ -97,7 +109,19 @@ def _arm() -> None:
         die(dispatch, "recorded")  # committed, and the queue does not know yet
         return done
 
+    def set_pages(dispatch: Any) -> bytes:
+        done = pages(dispatch)
+        seen.add(dispatch.pk)
+        if len(seen) == 2:
+            die(dispatch.batch, "printing")
+        return done
+
+    def made(*, batch: Any) -> bool:
+        transaction.on_commit(lambda: die(batch, "printed"))  # and the queue does not know yet
+        return make(batch=batch)
+
     sending.carrier_for, sending.send = carrier_for, sent
+    printing.make, printing._pages = made, set_pages
 
 
 def _work(pk: int, step: str) -> None:

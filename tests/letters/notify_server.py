@@ -87,7 +87,11 @@ class Notify:
                 """Nothing is said."""
 
             def do_POST(self) -> None:
-                data = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                length = int(self.headers["Content-Length"])
+                content = self.rfile.read(length)
+                if len(content) < length:
+                    return  # whoever sent it is no more
+                data = json.loads(content)
                 kind = self.path.removeprefix("/v2/notifications/")
                 if self._refused():
                     return

@@ -1,5 +1,6 @@
 """What became of a letter: it arrived, it came back, that was a mistake, it goes again; and carriers that are asked."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -263,11 +264,26 @@ def test_a_carrier_that_cannot_say_what_it_has_is_given_nothing_yet(mesh: Any, c
     assert "perhaps_twice" not in dispatch.facts
 
 
+def wait_for_the_end_of(session: int) -> None:
+    """The server notices a moment later that nobody is there any more, and frees the locks of that session."""
+    end = time.monotonic() + 30
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            # Asked of the locks: pg_stat_activity is read once a transaction.
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = %s", [session])
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.01)
+    raise AssertionError(f"the session {session} still holds its lock")
+
+
 def test_two_workers_never_hand_over_the_same_at_once(mesh: Any, carrier: Asked) -> None:
     dispatch, by = mesh
     other = connection.copy()
     try:
         with other.cursor() as cursor:  # the session of a worker that is at it
+            cursor.execute("SELECT pg_backend_pid()")
+            (session,) = cursor.fetchone()
             cursor.execute(
                 "SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"painpath.letters.dispatch {dispatch.pk}"]
             )
@@ -276,6 +292,7 @@ def test_two_workers_never_hand_over_the_same_at_once(mesh: Any, carrier: Asked)
     finally:
         other.connection.close()  # it is killed: the server ends its session
         other.close()
+    wait_for_the_end_of(session)
     for _ in range(2):
         assert sending.send(dispatch=dispatch, by=by)
     assert carrier.handed == 1

@@ -1,6 +1,7 @@
 """Every letter in every form: it is what it claims to be, and says what was meant."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -21,7 +22,8 @@ from painpath.letters.wording import day
 from painpath.pathway import Pathway
 
 from .conftest import EVERY_LETTER
-from .judging import judged
+from .judging import judged, outside
+from .pictures import inked, picture
 from .read_back import is_structured, meant, read_back, squeezed, structure, tags
 
 replace = msgspec.structs.replace
@@ -92,6 +94,17 @@ def test_a_second_judge_finds_nothing_against_any_pdf(drafts: Any, pdfs: Any) ->
     assert {name: one.of("error") + one.of("warning") for name, one in found.items() if one.findings or one.error} == {}
 
 
+def test_a_judge_that_is_not_there_fails_under_make_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    monkeypatch.setattr("tests.letters.judging.OUTSIDE", tmp_path)
+    monkeypatch.setenv("PAINPATH_TEST_WHOLE", "yes")
+    with pytest.raises(pytest.fail.Exception, match="outloud is not here: `make test-env`"):
+        outside("outloud")
+    monkeypatch.delenv("PAINPATH_TEST_WHOLE")
+    with pytest.raises(pytest.skip.Exception):
+        outside("outloud")
+    assert "PAINPATH_TEST_WHOLE" in (Path(__file__).parents[2] / "Makefile").read_text()
+
+
 @pytest.mark.parametrize(
     ("layout", "least"), [("standard", 10), ("large-print", 18), ("yellow-on-black", 18), ("easy-read", 16)]
 )
@@ -107,6 +120,36 @@ def test_no_words_are_smaller_than_the_layout_says(drafts: Any, pdfs: Any, layou
         for at in range(text.count_chars()):
             if at not in window and words[at : at + 1].strip():
                 assert round(pdfium.FPDFText_GetFontSize(text.raw, at)) >= least, words[max(0, at - 20) : at + 20]
+
+
+LONG = {
+    "patient_name": "Professor Dame Maximiliana-Theodora Featherstonehaugh-Cholmondeley-Warrington de la Fontaine",
+    "patient_family_name": "Featherstonehaugh-Cholmondeley-Warrington de la Fontaine",
+    "patient_address": ("The Old Stables Behind The Converted Wool Warehouse", "1407B Upper Lower Longest Street North",
+                        "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogoch", "Exampleton", "EX1 2MP"),
+    "practice": "The Larkfield and Lower Upperton Family Practice with the Walk-in Centre and the Pharmacy",
+    "watcher": "the specialist nurse for psychologically informed rehabilitation of the community mental health",
+    "copied_to": ("Dr Bartholomew-Constantine Featherstonehaugh, The Larkfield Family Practice",),
+}  # fmt: skip
+MARGIN = {"left": 15, "right": 15, "top": 8, "bottom": 8}
+"""Millimetres in which no layout prints anything, its running lines included."""
+
+
+def test_no_page_is_blank_and_nothing_runs_into_its_margins(service: Pathway, drafts: Any, pdfs: Any) -> None:
+    """With `SHOTS` every page of some letters becomes a picture in that folder, for somebody to look at."""
+    facts = sample_facts(service, "delay", locality="southampton")
+    long = draft(replace(facts, **LONG), "patient", service)
+    looked_at = pdfs | {("long-names", layout): render(long, layout) for layout in LAYOUTS}
+    for (name, layout), pdf in looked_at.items():
+        with pypdfium2.PdfDocument(pdf) as document:
+            for number, sheet in enumerate(document, 1):
+                if name in ("accept-patient", "delay-patient", "not_now-patient", "send_questionnaire-patient",
+                            "long-names"):  # fmt: skip
+                    picture(sheet, f"letter-{name}-{layout}-{number}")
+                ink = inked(sheet)
+                assert ink, (name, layout, number, "blank")
+                outside = {side: room for side, room in ink.items() if room < MARGIN[side]}
+                assert not outside, (name, layout, number, outside)
 
 
 # --- easy read ------------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""The worker killed at every step of sending: nothing is lost, and nothing goes twice unless the record says so."""
+"""The worker killed at every step of sending, and while it prints: nothing is lost, and nothing goes twice unless the
+record says so."""
 
 import os
 import signal
@@ -19,15 +20,18 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
-from painpath.letters import outbox
+from painpath.letters import outbox, printing
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.referrals import tasks
 from tests.letters.dying_worker import STEPS
 from tests.letters.mail import MailServer, mail  # noqa: F401  # fixture
-from tests.letters.posting import ADDRESS, confirm
+from tests.letters.notify_server import Notify, notify, use  # noqa: F401  # fixture
+from tests.letters.posting import ADDRESS, confirm, decide
+from tests.letters.test_printing import pages
 from tests.referrals.conftest import make_team, waiting_referral
 
 ROOT = Path(__file__).parents[2]
+MOBILE = "07700900123"
 
 
 @pytest.fixture
@@ -68,15 +72,60 @@ def start_worker(line: str, process: "subprocess.Popen[str]") -> str:
     return process.stdout.readline().strip()
 
 
+def half_a_minute_passes() -> None:
+    """No heartbeat came from the worker that is no more: its jobs are to be taken up again."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
+    with suppress(AlreadyEnqueued):  # the minute was full just now
+        tasks.rescue.defer(timestamp=0)
+
+
+def printed_by_a_dying_worker(team: Any, service_id: int, process: "subprocess.Popen[str]") -> None:
+    """Two letters in a batch. The worker dies between them, then when the file is there and the queue does not know."""
+    with scope(service_id):
+        referral = waiting_referral(team, patient=ADDRESS, route="practitioner-letter", ubrn="")
+        assert referral.practice is not None
+        referral.practice.address = "1 Practice Road\nExampleton"
+        referral.practice.save()
+        decide(team, referral)
+        (batch,) = printing.print_in_parts(by=team.administrator)
+        letters = {one.pk for one in Dispatch.objects.filter(batch=batch, kind="letter")}
+        assert len(letters) == 2
+    files = []
+    for step in ("printing", "printed", "never"):
+        ended = start_worker(f"{batch.pk} {step}", process)
+        assert ended == ("0" if step == "never" else str(-signal.SIGKILL)), step
+        with scope(service_id):
+            batch.refresh_from_db()
+            files.append(bytes(batch.pdf))
+            rows = Dispatch.objects.filter(pk__in=letters)
+            assert {(one.state, one.batch_id) for one in rows} == {(DispatchState.QUEUED, batch.pk)}, step
+        if step != "never":
+            assert ProcrastinateJob.objects.get(task_name="letters.print").status == "doing"
+            half_a_minute_passes()
+    assert ProcrastinateJob.objects.get(task_name="letters.print").status == "succeeded"
+    assert files[0] == b"", "half a pile is none"
+    assert files[1] == files[2] != b"", "one file, once"
+    with scope(service_id):
+        done = [entry.detail.get("dispatches") for entry in AuditEntry.objects.filter(action="batch.print")]
+        assert [set(one) >= letters for one in done] == [True]
+        sheets = pages(printing.open_batch(batch.pk, by=team.administrator)[1])
+    assert sum("We enclose" not in one and "Mr Leonard Ashcombe" in one and "Dear" in one for one in sheets) == 2
+
+
 def test_a_worker_killed_at_every_step_loses_nothing_and_doubles_nothing_in_silence(
-    transactional_db: None, service_id: int, mail: MailServer, keyed: Any  # noqa: F811
+    transactional_db: None, service_id: int, mail: MailServer, keyed: Any, notify: Notify,  # noqa: F811
+    monkeypatch: Any,
 ) -> None:  # fmt: skip
+    """By the real carriers of e-mail and of GOV.UK Notify, and by one that keeps one message a key, as MESH does."""
+    use(monkeypatch, post="print", email="smtp", sms="notify")
     address, kept = keyed
     with scope(service_id):
         team = make_team()
-        referral = waiting_referral(team, patient=ADDRESS)
+        referral = waiting_referral(team, patient=ADDRESS | {"phone": MOBILE})
         confirm(team, referral)
-        ways = {"email": ("patient", ADDRESS["email"]), "mesh": ("gp", "")}
+        confirm(team, referral, "phone")
+        ways = {"email": ("patient", ADDRESS["email"]), "sms": ("patient", MOBILE), "mesh": ("gp", "")}
         queued = {
             (channel, step): outbox.queue(
                 referral, by=team.administrator, kind="receipt", to=to, channel=channel, name="x", address=where,
@@ -106,11 +155,9 @@ def test_a_worker_killed_at_every_step_loses_nothing_and_doubles_nothing_in_sile
         stalled = ProcrastinateJob.objects.filter(task_name="letters.send", status="doing")
         assert stalled.count() == len(queued), "procrastinate leaves them so for ever"
 
-        with connection.cursor() as cursor:  # half a minute passes without a heartbeat
-            cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
-        with suppress(AlreadyEnqueued):  # the minute was full just now
-            tasks.rescue.defer(timestamp=0)
+        half_a_minute_passes()
         assert start_worker("0 never", process) == "0"
+        printed_by_a_dying_worker(team, service_id, process)
     finally:
         process.kill()
         process.wait()
@@ -126,6 +173,9 @@ def test_a_worker_killed_at_every_step_loses_nothing_and_doubles_nothing_in_sile
             if channel == "mesh":
                 assert len(kept[str(dispatch.key)]) == 1, f"{step}: exactly once"
                 assert (dispatch.provider_id, said) == (f"id-{str(dispatch.key)[:8]}", {False})
+            elif channel == "sms":
+                taken = [one["id"] for one in notify.messages.values() if one["reference"] == str(dispatch.key)]
+                assert (taken, said) == ([dispatch.provider_id], {False}), f"{step}: exactly once"
             else:
                 assert copies[str(dispatch.key)] == (2 if step == "taken" else 1), step
                 assert said == {step in ("began", "during", "taken")}, "the record says so wherever it may be"

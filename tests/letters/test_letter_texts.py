@@ -7,6 +7,7 @@ from painpath import pathway
 from painpath.letters.drafting import draft
 from painpath.letters.sample import sample_facts
 from painpath.pathway import Pathway
+from painpath.pathway.crisis import danger_signs
 from painpath.pathway.letters import FIELDS, Block, Field, Letters, banned_words, fields_in, missing_pictures, problems
 
 from .conftest import EVERY_LETTER
@@ -144,6 +145,13 @@ def test_every_field_has_a_value_in_some_sample_letter(service: Pathway, name: s
         found += [draft(one, audience, trial).opening for one in both]
     assert any(found)
     assert not field.always or all(found)
+
+
+def test_every_letter_to_a_patient_has_the_one_list_of_the_signs_of_an_emergency(service: Pathway) -> None:
+    for outcome, audience in EVERY_LETTER:
+        made = draft(sample_facts(service, outcome), audience, service)
+        items = {part.items for one in made.sections if one.purpose == "danger" for part in one.parts}
+        assert (danger_signs(service) in items) == (audience == "patient"), (outcome, audience)
 
 
 def test_every_purpose_has_one_picture_and_every_picture_a_file(service: Pathway) -> None:

@@ -68,6 +68,11 @@ def test_somebody_who_cannot_speak_on_a_phone_is_not_forgotten(copy: Path) -> No
         assert said(lint(copy), f"add a signpost of kind `{kind}` with `without_speaking: true`").field == "signposts"
 
 
+def test_the_signs_of_an_emergency_are_one_list(copy: Path) -> None:
+    change(copy / SIGNPOSTS, "    plain_signs:", "    published:")
+    assert said(lint(copy), "The signs of an emergency stand in one list").field == "signposts"
+
+
 def test_a_check_grows_old_on_the_day_after_so_many_months() -> None:
     recheck = Recheck(months=12, source="Here.")
     assert not recheck.stale(date(2025, 11, 26), date(2026, 11, 26))

@@ -43,8 +43,11 @@ def test_every_field_for_patients_is_found(tool: ModuleType, pathway: Pathway) -
     assert {
         "criteria[adult].plain_change", "signposts[samaritans].ways[0].plain", "notices.code_by_email.plain_text",
         "patient_pages.pages[questions].parts[cure].plain[0]", "right_time.questions[hope].answers[cure].plain_card",
-        "criteria[seeking-cure-or-further-opinion].ask[1].words",
+        "criteria[seeking-cure-or-further-opinion].ask[1].words", "messages[reminder-patient].text",
+        "messages[reminder-patient].subject", "messages[reminder-questionnaire].text",
+        "messages[signpost-question].text",
     } <= places  # fmt: skip
+    assert not any("reminder-referrer" in place for place in places)
     assert not any("published" in place or "source" in place for place in places)
 
 

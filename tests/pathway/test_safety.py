@@ -1,6 +1,7 @@
 """A questionnaire with a question about safety is offered only where somebody reads it and people are told."""
 
 import json
+import re
 
 import pytest
 
@@ -30,6 +31,13 @@ def test_without_words_and_a_clock_it_cannot_be_offered(copy):
     (copy / "safety.yaml").unlink()
     with pytest.raises(PathwayError, match="`how` has a question whose answer a clinician must read"):
         load(copy)
+
+
+def test_nothing_is_promised_of_all_help_that_is_not_true_of_each(pathway):
+    """Below these words stand ways to call, to text, to type and to sign. Each says itself when it is there."""
+    crisis = next(part for part in pathway.patient_pages.page("urgent-help").parts if part.id == "crisis")
+    for words in (*pathway.safety.plain_at_once, *pathway.safety.plain_at_once_for_somebody, *crisis.plain):
+        assert not re.search(r"\bnight|\bopen\b|these numbers|\bfree\b", words), words
 
 
 def test_it_says_by_when_and_names_no_other_field(copy):

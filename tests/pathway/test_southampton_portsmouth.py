@@ -8,6 +8,7 @@ import pytest
 
 from painpath import documents, screening
 from painpath.pathway import Pathway
+from painpath.pathway.crisis import crisis_line, danger_signs
 from painpath.pathway.model import OutcomeId
 from painpath.pathway.referring import StateId
 from painpath.pathway.walking import texts
@@ -214,9 +215,22 @@ def test_accessibility_tools_are_named(pathway: Pathway) -> None:
 def test_crisis_lines_are_the_known_ones(pathway: Pathway) -> None:
     lines = {way.value for one in pathway.signposts if one.kind in ("crisis", "emergency") for way in one.ways}
     assert {"999", "111", "116 123", "85258"} <= lines
-    emergency = pathway.signpost("emergency").plain
-    for danger in ("weakness", "numb", "bladder", "bowels"):
-        assert danger in emergency
+
+
+def test_the_signs_of_an_emergency_are_one_list_and_name_every_danger(pathway: Pathway) -> None:
+    """New weakness in arms or legs, a numb saddle area, no pee, no hold on pee, no hold on poo."""
+    said = " ".join(danger_signs(pathway))
+    for danger in (
+        "arm or a leg is weak",
+        "numb between your legs",
+        "cannot pee",
+        "hold your pee",
+        "hold or feel your poo",
+    ):
+        assert danger in said
+    assert crisis_line(pathway.signpost("emergency")).startswith(f"{pathway.signpost('emergency').plain} {said}")
+    apart = [words for _, words, for_patients in texts(pathway) if for_patients and words not in danger_signs(pathway)]
+    assert not [words for words in apart if re.search(r"\bnumb\b|\bpoo\b|\bpee\b", words)], "no second list beside it"
 
 
 def test_no_number_or_address_without_a_source(pathway: Pathway) -> None:

@@ -19,6 +19,7 @@ from painpath.letters import closing, door
 from painpath.letters.models import Dispatch, DispatchState, Letter, LetterCopy, OneTimeCode
 from painpath.letters.rendering import FORMS
 from painpath.pathway import find, load
+from painpath.pathway.crisis import danger_signs
 from painpath.pathway.referring import StateId
 from painpath.referrals import verbs
 from painpath.referrals.decisions import following_up, reversing
@@ -248,7 +249,10 @@ def last(service_id) -> ReportedChange:
 def test_urgent_help_stands_before_anything_can_be_written(name, team, service_id):
     client = opened(decide(team, service_id, "delay", **LATER))
     shown = client.get(address_of(name)).content.decode()
-    assert shown.index("Call 999") < shown.index('<form method="post" novalidate')
+    form = shown.index('<form method="post" novalidate')
+    assert shown.index("Call 999") < form
+    for sign in danger_signs(load(find("southampton-portsmouth"))):
+        assert shown.index(f"<li>{sign}</li>") < form, sign
     assert "one of our team reads it by" in shown
 
 
@@ -311,6 +315,33 @@ def test_look_again_goes_to_another_clinician(team, service_id):
         assert last(service_id).kind == "look_again"
 
 
+@pytest.mark.parametrize("by_decision", [True, False])
+def test_nobody_is_told_that_they_wished_what_somebody_else_said(by_decision, team, service_id):
+    if by_decision:
+        other = {"asked_by": "other", "asked_by_name": "Dr Gee", "asked_by_relationship": "GP"}
+        referral = decide(team, service_id, "withdraw", **other)
+    else:
+        with scope(service_id):
+            referral = make_patient(team, email=False)
+            verbs.close(
+                referral=referral,
+                by=team.administrator,
+                how="withdraw",
+                reason="r",
+                asked_by="Dr Gee",
+                relationship="GP",
+            )
+    client = opened(referral)
+    told = main_of(status(client))
+    if by_decision:
+        with scope(service_id):
+            letter = referral.letters.get(audience="patient").pk
+        told += main_of(client.get(address_of("letter", letter=letter)).content.decode())
+    assert "We were told that you do not want to come now. Is this wrong? Tell us." in told
+    assert "Your referral was stopped" in told
+    assert not re.search(r"as you wished|[Yy]ou (have )?told us|asked us to\b", told)
+
+
 def test_to_stop_is_confirmed_read_the_same_day_and_has_a_way_back(team, service_id):
     with scope(service_id):
         referral = make_patient(team, email=False)
@@ -327,7 +358,7 @@ def test_to_stop_is_confirmed_read_the_same_day_and_has_a_way_back(team, service
         assert (referral.state, referral.look_first) == ("withdrawn", 0)
         assert Task.objects.get(done_at__isnull=True).kind == "door_open_letter"
         assert ReportedChange.objects.get().words == "They told me to"
-    assert "Stopped, as you wished" in status(client)
+    assert "Your referral was stopped" in status(client)
     assert "They told me to" in signed_in(team.consultant).get("/to-do/").content.decode()
     assert post(client, "look-again", {"words": "I was wrong"}).status_code == 302
     with scope(service_id):

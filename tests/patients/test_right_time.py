@@ -167,12 +167,20 @@ def test_the_text_file(client):
         assert words in text
 
 
-def test_the_pdf_is_one_page_and_large_print_is_large(client):
+def test_the_pdf_is_one_page_and_large_print_is_large(client, pathway):
     full = ANSWERS | {f"words-{name}": "x" * 5 + " walk" * 20 for name in ("feeling", "hope", "tests", "daily-life")}
     pages, text = pdf_text(client.post(FILES[1], full).content)
     assert pages == 1
     for words in ("Walk the dog", "I want to know what is wrong.", "Call 116 123.", "This is not a decision"):
         assert words in text
+    more = "There is more on the next page. The last page says how to get help now."
+    assert more not in text
+    own = {f"words-{one.id}": "I walk. " * 37 for one in pathway.right_time.questions if one.plain_own_words}
+    pages, text = pdf_text(client.post(FILES[1], full | own).content)
+    assert (pages, text.count("I walk.")) == (1, 37 * len(own)), "full of own words it is still one sheet"
+    pages, text = pdf_text(client.post(FILES[1], full | {"words-feeling": "a\n" * 140}).content)
+    assert (pages > 1, text.count(more)) == (True, pages - 1), "nothing is cut: it says so"
+    assert "Call 116 123." in text
     pages, text = pdf_text(client.post(FILES[2], ANSWERS).content)
     assert pages > 1
     assert SECRET in text

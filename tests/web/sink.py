@@ -1,12 +1,13 @@
 """The kitchen sink: every form component, every part of the page frame, and pages that fail on purpose."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import include, path
 from django.views.decorators.http import require_POST
 from django.views.generic import FormView
@@ -54,6 +55,18 @@ def sink(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"Kept for {form.cleaned_data['family']}")
         return HttpResponseRedirect("/sink/")
     return forms.render_form(request, "layouts/form.jinja", form, title="Kitchen sink", intro="Everything.", back="/")
+
+
+def slow(request: HttpRequest) -> StreamingHttpResponse:
+    """The sink by a slow line: the browser has begun to show it when the rest comes."""
+    head, body, rest = sink(request).content.decode().partition("<body")
+
+    def parts() -> Iterator[str]:
+        yield head
+        time.sleep(0.5)
+        yield body + rest
+
+    return StreamingHttpResponse(parts())
 
 
 class Classed(FormView):
@@ -108,6 +121,7 @@ urlpatterns = [
     path("forbidden/", forbidden),
     path("suspicious/", suspicious),
     path("only-post/", only_post),
+    path("slow/", slow),
     path("", include(([path("", sink, name="worklist"), *MENU], "triage"))),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/second-factor/", include("allauth.mfa.urls")),

@@ -118,6 +118,12 @@ class TestTheWatch:
         with pytest.raises(AssertionError, match="asked another host"):
             tab.holds()
 
+    def test_a_page_is_judged_when_it_is_whole(self, tab):
+        tab.page.evaluate("() => { document.querySelector('footer a').href = '/slow/' }")
+        tab.page.locator("footer a").first.click()
+        assert "/slow/" in tab.page.url
+        tab.axe()
+
     def test_an_input_without_a_label(self, tab):
         tab.page.evaluate("() => { document.querySelector('main').append(document.createElement('input')) }")
         with pytest.raises(AssertionError, match="label"):

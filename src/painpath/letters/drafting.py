@@ -11,7 +11,7 @@ from painpath.letters.errors import LetterError
 from painpath.letters.facts import Clause, LetterFacts, Signatory, Signpost, from_entry
 from painpath.letters.wording import clause, clean, day, line, month, nhs_number, paragraphs, sentence
 from painpath.pathway import Pathway, contacts_for
-from painpath.pathway.crisis import crisis_line, help_now
+from painpath.pathway.crisis import crisis_line, danger_signs, help_now
 from painpath.pathway.letters import DOOR_LEFT_AJAR, FIELDS, Audience, Block, Section
 from painpath.pathway.letters import Picture as PathwayPicture
 from painpath.pathway.model import Contact
@@ -121,6 +121,7 @@ def _values(facts: LetterFacts, audience: Audience, pathway: Pathway) -> Values:
             and entry.criteria
             and entry.plain_name not in {post.name for post in facts.signposts}
         ),
+        "danger_signs": danger_signs(pathway),
         "crisis_lines": tuple(crisis_line(entry) for entry in urgent if not entry.without_speaking),
         "silent_lines": tuple(crisis_line(entry) for entry in urgent if entry.without_speaking),
         "questionnaires": tuple(map(line, facts.questionnaires)),

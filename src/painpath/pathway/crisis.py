@@ -18,6 +18,16 @@ def help_now(pathway: Pathway) -> tuple[Signpost, ...]:
     return tuple(sorted(found, key=lambda one: one.without_speaking))
 
 
+def danger_signs(pathway: Pathway) -> tuple[str, ...]:
+    """What tells that somebody needs help at once, a sentence each: the one list."""
+    return tuple(sign for one in with_signs(pathway) for sign in one.plain_signs)
+
+
+def with_signs(pathway: Pathway) -> tuple[Signpost, ...]:
+    """The help that comes with this list: it stands before everything that somebody tells the team."""
+    return tuple(one for one in help_now(pathway) if one.plain_signs)
+
+
 def crisis_line(entry: Signpost) -> str:
     """What one of them says where nobody can follow a link: its words, and each number and address, once.
 
@@ -28,11 +38,19 @@ def crisis_line(entry: Signpost) -> str:
         for way in entry.ways
         if way.value and way.value not in entry.plain
     )
-    return " ".join((entry.plain, *ways))
+    return " ".join((entry.plain, *entry.plain_signs, *ways))
 
 
 def unsaid(pathway: Pathway) -> Iterator[Fault]:
-    """What an author should put right: somebody who cannot speak on a phone would find no help."""
+    """What an author should put right: nobody would know the signs of an emergency, or somebody who cannot speak on a
+    phone would find no help."""
+    listed = [at for at, one in enumerate(pathway.signposts) if one.plain_signs]
+    if [pathway.signposts[at].kind for at in listed] != ["emergency"]:
+        message = (
+            "The signs of an emergency stand in one list, for every page and letter: give one signpost of kind "
+            "`emergency`, and no other, `plain_signs`."
+        )
+        yield Fault(("signposts",), message)
     for kind in KINDS:
         if not any(one.kind == kind and one.without_speaking for one in pathway.signposts):
             message = (

@@ -72,6 +72,7 @@ FIELDS: dict[str, Field] = {
     "clauses": Field("list", "the clauses cited: published words, state, words of the referral"),
     "signposts": Field("list", "services and resources: name, what for, how to reach"),
     "self_help": Field("list", "the pathway's self-help signposts that serve a criterion"),
+    "danger_signs": Field("list", "the signs of an emergency: the `plain_signs` of the emergency signpost"),
     "crisis_lines": Field("list", "the pathway's crisis signposts"),
     "silent_lines": Field("list", "its emergency and crisis signposts that need no voice: text, type or sign"),
     "questions_patient": Field("list", "what the patient is asked"),

@@ -29,6 +29,11 @@ class Message(Data, frozen=True, kw_only=True):
     text: Words
     source: Words
 
+    @property
+    def patients_read(self) -> tuple[str, ...]:
+        """The fields that patients read, though their names do not say so (`walking`)."""
+        return () if self.id == "reminder-referrer" else ("subject", "text")
+
 
 def problems(messages: tuple[Message, ...]) -> Iterator[Fault]:
     """A message that is missing, and fields that are unknown: without those nothing can be sent."""

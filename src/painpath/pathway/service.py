@@ -145,6 +145,8 @@ class Signpost(Data, frozen=True, kw_only=True):
     plain_name: Words
     plain: Words
     """What it does for the person."""
+    plain_signs: tuple[Words, ...] = ()
+    """Of the emergency services: what tells that somebody needs them at once. Stands after `plain`, a sentence each."""
     ways: tuple[Way, ...]
     criteria: tuple[Id, ...] = ()
     """Criteria it serves."""

@@ -23,7 +23,7 @@ class Text(NamedTuple):
 def texts(value: Any, path: FieldPath = (), for_patients: bool = False) -> Iterator[Text]:
     """Every text in a pathway, or in a part of one. By the naming rule of `Data`, `plain` texts are for patients.
 
-    So is a question put to the patient.
+    So is a question put to the patient, and what a part of the pathway itself calls so (`patients_read`).
     """
     if isinstance(value, str):
         yield Text(path, value, for_patients)
@@ -67,4 +67,4 @@ def _worded(value: Any, change: Callable[[str, FieldPath], str], path: FieldPath
 
 def _is_for_patients(of: msgspec.Struct, name: str) -> bool:
     asked = name == "words" and getattr(of, "of", None) == "patient"
-    return name == "plain" or name.startswith("plain_") or asked
+    return name == "plain" or name.startswith("plain_") or asked or name in getattr(of, "patients_read", ())

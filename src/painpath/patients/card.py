@@ -42,6 +42,8 @@ class Card:
     parts: tuple[Part, ...]
     help_heading: str
     help: tuple[str, ...]
+    more: str
+    """Stands at the foot of every sheet that is not the last: the help is on the last."""
     language: str
 
 

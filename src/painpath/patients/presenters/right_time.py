@@ -77,6 +77,7 @@ def card(pathway: Pathway, form: RightTimeForm) -> Card:
         parts=tuple(parts),
         help_heading=_("Get help now"),
         help=tuple(f"{one.plain_name}: {crisis_line(one)}" for one in help_now(pathway)),
+        more=_("There is more on the next page. The last page says how to get help now."),
         language=(get_language() or "en").partition("-")[0],
     )
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from painpath.letters import closing
 from painpath.letters.online import can_be
 from painpath.letters.where_it_is import day, moment
+from painpath.pathway.crisis import with_signs
 from painpath.patients import mine_forms as forms
 from painpath.patients.presenters.around import behind_code
 from painpath.patients.seen import ACTS_FOR, Seen, seen
@@ -40,6 +41,7 @@ def _page(request: HttpRequest, seen: Seen, form: Form, **context: Any) -> HttpR
     proxy = _proxy(request, seen)
     told = {
         "emergency_heading": status.plain_emergency_heading,
+        "with_signs": with_signs(seen.pathway),
         "emergency": status.plain_emergency,
         "by": moment(changing.due(seen.referral)),
         "proxy": proxy.name if proxy else "",

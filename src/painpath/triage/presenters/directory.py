@@ -103,7 +103,7 @@ def _signpost(one: Signpost, pathway: Pathway, today: date) -> SignpostView:
         id=one.id,
         name=one.name,
         kind=KINDS[one.kind],
-        what=one.plain,
+        what=" ".join((one.plain, *one.plain_signs)),
         ways=tuple(
             f"{way.plain.rstrip('.')}: {way.value}" if way.value and way.value not in way.plain else way.plain
             for way in one.ways
