@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from painpath import clock
 from painpath.accounts.models import Service
 from painpath.pathway import Pathway
+from painpath.questionnaires import unguarded
 from painpath.referrals import pathways
 from painpath.referrals.models import Referral, RotaEntry, SiteQuestionnaire
 from painpath.referrals.moves import reckon
@@ -42,6 +43,11 @@ def check_offer(referral: Referral, wanted: str) -> Offered:
         raise Refused(
             f"“{empty.title}” has no questions yet: it may be used only under a licence of your own. A manager can "
             "upload it with its licence. Choose another questionnaire."
+        )
+    if faults := [fault for form in forms for fault in unguarded(form)]:  # published before this was looked for
+        raise Refused(
+            f"“{offer.name}” cannot be sent. {faults[0].sentence} Then a manager uploads and publishes it again. Until "
+            "then, choose another questionnaire."
         )
     asks = [form for form in forms if any(item.safety is not None for item in form.walk())]
     if asks:
