@@ -18,7 +18,7 @@ from painpath.referrals.referring.patient_acts import ACTS
 from painpath.referrals.staff_mail import NOBODY
 from painpath.triage.forms import ActOnAlert
 from painpath.triage.presenters.events import Event
-from painpath.triage.presenters.following import Row
+from painpath.triage.presenters.following import Row, needs_in_short
 from painpath.triage.presenters.words import moment, person
 
 PREFIX = "change"
@@ -82,7 +82,7 @@ def _row(row: ReportedChange, by: Membership) -> Row:
         row.due_at <= clock.now(), owner=row.owner.name if row.owner else "The clinicians",
         link=f"{page}#change-{row.pk}" if by.role == CLINICIAN else "",
         link_text="Read it and say what was done", referral=page,
-        patient=referral.patient.name if referral.patient else "Not registered yet",
+        patient=referral.patient.name if referral.patient else "Not registered yet", needs=needs_in_short(referral),
     )  # fmt: skip
 
 
