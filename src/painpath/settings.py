@@ -63,7 +63,7 @@ INSTALLED_APPS = [
     "painpath.exchange",
 ]
 
-PROCRASTINATE_IMPORT_PATHS = ["painpath.letters.calendar"]
+PROCRASTINATE_IMPORT_PATHS = ["painpath.letters.calendar", "painpath.letters.sweeping_unread"]
 """Modules with tasks beside each app's own `tasks`."""
 
 MIDDLEWARE = [
@@ -114,8 +114,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("PAINPATH_PROXIES", "0"))
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 SENDS_EMAIL = "PAINPATH_SMTP_HOST" in os.environ and not DEMO
-"""Whether patients get e-mail at all. Where they do not, and for the invented people of the demonstration, all goes by
-post."""
+"""Whether the site has a mail server. Where it has none, and for the invented people of the demonstration, all goes by
+post; how staff are told is `referrals.staff_mail`."""
 EMAIL_HOST = os.environ.get("PAINPATH_SMTP_HOST", "localhost")
 EMAIL_USE_SSL = os.environ.get("PAINPATH_SMTP_SECURITY") == "ssl"
 EMAIL_USE_TLS = os.environ.get("PAINPATH_SMTP_SECURITY") == "starttls"

@@ -102,6 +102,7 @@ def test_a_questionnaire_never_seen_before_from_the_file_to_the_clause(site, ser
     page.get_by_label("Who gave the licence?").fill("Its authors")
     page.get_by_label("Its reference and terms").fill("Reference 17, for this service")
     page.get_by_role("button", name="Record the licence").click()
+    page.get_by_label("I have looked through every question below").check()
     page.get_by_role("button", name="Publish it").click()
     expect(page.get_by_text("Published: clinicians can send it from now on.")).to_be_visible()
 

@@ -6,8 +6,9 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from painpath.accounts import notify_keys
 from painpath.letters import outbox
-from painpath.letters.carriers import Later, Permanent, notify_keys
+from painpath.letters.carriers import Later, Permanent
 from painpath.letters.carriers.notify import Notify as Carrier
 from painpath.letters.carriers.notify import carrier
 from painpath.letters.carriers.notify_address import wrong_with_address

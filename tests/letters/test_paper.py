@@ -122,7 +122,7 @@ def test_every_questionnaire_of_the_pathway_is_there_on_paper_and_on_the_phone(
                      if way.kind in ("phone", "text") and way.value]  # fmt: skip
             assert {"18001 111", "85258"} <= set(calls)
             assert all("999bsl.co.uk" in text for text in said)
-            assert "before 5pm on a working day" in words.reads[1]
+            assert "before 4pm on a working day" in words.reads[1]
             assert words.reads[-1] == " ".join(service.safety.plain_out_of_hours.split())
             assert not [one for one in (*calls, *words.reads) for text in said if squeezed(one) not in text]
 

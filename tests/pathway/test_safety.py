@@ -6,6 +6,7 @@ import re
 import pytest
 
 from painpath.pathway import PathwayError, load
+from painpath.pathway.safety import who_reads
 
 FORM = {
     "resourceType": "Questionnaire", "status": "active", "title": "How are you?", "url": "urn:test:how",
@@ -64,3 +65,25 @@ def test_who_is_told_while_nobody_has_read_it_makes_sense(copy, old, new, fault)
     file.write_text(file.read_text().replace(old, new))
     with pytest.raises(PathwayError, match=fault):
         load(copy)
+
+
+@pytest.mark.parametrize(("before", "after", "sentence"), [
+    ('accept_until: "16:00"', 'accept_until: "17:00"', "somebody has to read it yet"),
+    ('morning_by: "11:30"', 'morning_by: "16:00"', "read in the morning"),
+    ('  morning_by: "11:30"\n', "", "stand together"),
+    ("before {accept_until} on", "before {read_by} on", "put `{accept_until}` in"),
+    ("by {morning_by} on", "on", "put `{morning_by}` in"),
+])  # fmt: skip
+def test_until_when_an_answer_is_in_time_is_said_to_patients_as_it_is(copy, before, after, sentence):
+    file = copy / "safety.yaml"
+    assert before in file.read_text()
+    file.write_text(file.read_text().replace(before, after))
+    with pytest.raises(PathwayError, match=re.escape(sentence)):
+        load(copy)
+
+
+def test_without_those_times_the_day_is_open_until_its_end(copy):
+    file = copy / "safety.yaml"
+    words = file.read_text().replace('  accept_until: "16:00"\n  morning_by: "11:30"\n', "")
+    file.write_text(words.replace("{accept_until}", "{read_by}").replace("by {morning_by} on", "on"))
+    assert "before 17:00 on a working day" in " ".join(who_reads(load(copy).safety, str))

@@ -209,6 +209,7 @@ def test_what_a_page_opens_on_itself_is_asked_next_and_what_another_device_close
     client.post(ask_page, said(ask_page, "false"))
     late = client.post(page, {"shown": stale, OFTEN_FIELD: "c1", WHY: "All of it", DEAD: "c3"})
     assert all(words in text(late) for words in ("116 123", "reads this answer by", "All of it"))
+    assert "so far are saved" not in text(late)
     with scope(service_id):
         assert [one.facts["answer"] for one in ReportedChange.objects.order_by("pk")] == [OFTEN[1], OFTEN[3]]
 
@@ -231,6 +232,7 @@ def test_what_is_typed_beside_an_answer_about_safety_is_kept_and_mended_after_th
     helped = client.post(page, given)
     assert "116 123" in text(helped)
     assert "another look" in text(helped)
+    assert "so far are saved" not in text(helped), "it would say the opposite of what stands below it"
     assert row(service_id).answers.get("why") is None
     passed_on = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', helped.content.decode()))
     assert passed_on.items() >= given.items()

@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 from painpath import clock
+from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.referrals.models import Referral, RotaEntry, SiteQuestionnaire
-from painpath.referrals.questionnaires import library
+from painpath.referrals.questionnaires import choosing, library
 from tests.referrals.deciding import decided
 
 HL7 = "http://hl7.org/fhir/StructureDefinition/"
@@ -109,7 +110,9 @@ def publish(by: Membership, source: dict[str, Any]) -> SiteQuestionnaire:
 
 
 def fill_rota(*members: Membership, days: tuple[int, ...] = (0, 1, 2, 3, 4)) -> None:
-    """These are on duty on these weekdays, from a while ago on."""
+    """These are on duty on these weekdays, from a while ago on, and look at To do, for no e-mail leaves a test."""
+    if choosing.who_looks(members[0].service) is None:
+        audit.record(members[0], choosing.WATCH, members[0].service, words="Whoever is on duty, at 9am and 2pm.")
     for member in members:
         for day in days:
             RotaEntry.objects.create(

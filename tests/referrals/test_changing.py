@@ -12,7 +12,7 @@ from painpath.accounts.audit import Process
 from painpath.referrals import verbs
 from painpath.referrals.models import Referral, ReportedChange
 from painpath.referrals.moves import CALENDAR
-from painpath.referrals.referring import changing
+from painpath.referrals.referring import changing, going_further
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import is_working_day
 from painpath.referrals.worklist import queries
@@ -151,8 +151,8 @@ def test_escalation_is_neither_early_nor_twice(waiting, team, referrer_account):
     member = referrer_account()
     change = report(sent_by(waiting(), member), member)
     by = Process(team.service, CALENDAR)
-    assert not changing.escalate(change=change, by=by)
+    assert not going_further.escalate(change=change, by=by)
     with clock.at(change.due_at + timedelta(minutes=1)):
-        assert changing.escalate(change=change, by=by)
-        assert not changing.escalate(change=change, by=by)
+        assert going_further.escalate(change=change, by=by)
+        assert not going_further.escalate(change=change, by=by)
         assert changing.unread(team.consultant).exists(), "time alone never closes it"

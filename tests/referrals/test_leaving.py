@@ -24,7 +24,7 @@ from painpath.referrals.models import (
     Task,
 )
 from painpath.referrals.moves import lock, move
-from painpath.referrals.referring import changing
+from painpath.referrals.referring import changing, going_further
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import add_working_days, is_working_day
 from painpath.referrals.worklist import leaving
@@ -140,7 +140,7 @@ def test_what_nobody_has_read_is_told_to_whoever_has_it_now_and_what_was_read_st
     reassign(leaver=team.consultant, to=team.colleague, by=team.administrator)
     row = unread.changes.get()
     assert (row.owner, row.due_at, read.changes.get().owner) == (team.colleague, due_at, team.consultant)
-    told = ProcrastinateJob.objects.get(task_name=changing.TELL)
+    told = ProcrastinateJob.objects.get(task_name=going_further.TELL)
     assert told.args == {"service": team.service.pk, "change": row.pk, "member": team.colleague.pk}
     assert AuditEntry.objects.get(action="reportedchange.assign").detail == {"to": team.colleague.pk}
 

@@ -14,7 +14,8 @@ from painpath.letters import escalating
 from painpath.letters.door import holder
 from painpath.referrals.models import Referral, ReportedChange
 from painpath.referrals.moves import CALENDAR
-from painpath.referrals.referring import changing, patient_acts
+from painpath.referrals.referring import changing, clocks, going_further, patient_acts
+from painpath.triage.presenters.changes import to_do
 from tests.referrals.deciding import decided
 from tests.referrals.questionnaires import fill_rota
 
@@ -65,12 +66,34 @@ def test_each_has_an_owner_a_clock_of_the_same_working_day_and_goes_further_unre
         change = act(Referral.objects.get(pk=referral.pk), patient)
         assert change is not None, kind
         assert (change.kind, change.side, change.owner) == (kind, "patient", team.colleague)
-        assert change.due_at == changing.due_moment(before, "17:00"), kind
+        assert change.due_at == clocks.due_moment(before, "17:00"), kind
         jobs = {job.task_name: job for job in ProcrastinateJob.objects.filter(args__change=change.pk)}
-        assert jobs[changing.ESCALATE].scheduled_at == change.due_at, kind
-        assert jobs[changing.TELL].args["member"] == team.colleague.pk, kind
+        assert jobs[going_further.ESCALATE].scheduled_at == change.due_at, kind
+        assert jobs[going_further.TELL].args["member"] == team.colleague.pk, kind
         assert Referral.objects.get(pk=referral.pk).look_first == 0, "first of all, also when it has ended"
         with clock.at(change.due_at + timedelta(minutes=1)):
             assert escalating.escalate(change=change, by=calendar), kind
         change.refresh_from_db()
         assert (change.escalated_at is not None, change.read_at) == (True, None), "time closes nothing"
+
+
+@pytest.mark.parametrize(("kind", "urgent"), [("low", True), ("worse", True), ("other", False)])
+def test_with_nobody_on_duty_what_is_urgent_is_told_to_every_clinician_and_the_clinicians_have_the_rest(
+    waiting, team, kind, urgent
+):  # fmt: skip
+    referral = waiting()
+    patient = holder(team.service, referral.pk, PATIENT)
+    change = told(changing.report_change, kind=kind, words="It is bad.", side="patient")(referral, patient)
+    clinicians = {team.consultant.pk, team.colleague.pk, team.physiotherapist.pk}
+    jobs = list(ProcrastinateJob.objects.filter(args__change=change.pk))
+    assert {job.args["member"] for job in jobs if job.task_name == going_further.TELL} == (
+        clinicians if urgent else set()
+    )
+    steps = sorted(job.scheduled_at for job in jobs if job.task_name == going_further.REMIND)
+    assert steps == (going_further.steps(change) if urgent else [])
+    ((_, row),) = to_do(team.administrator)
+    assert (change.owner, row.owner, row.due != "") == (None, "The clinicians", True), "a role has it, with its clock"
+    if urgent:
+        with clock.at(steps[0]):
+            by = Process(team.service, CALENDAR)
+            assert [escalating.remind(change=change, step=0, by=by) for _ in range(2)] == [True, False]

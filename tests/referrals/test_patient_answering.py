@@ -1,11 +1,12 @@
 """A questionnaire is answered, saved as one goes, sent once; an answer about safety is seen the moment it is saved."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.test import override_settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 import painpath
@@ -13,19 +14,20 @@ from painpath import clock
 from painpath.accounts.audit import Process
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.roles import PATIENT
-from painpath.letters import calendar, following, reversing, tasks
+from painpath.letters import calendar, following, reversing, sweeping_unread, tasks
 from painpath.letters.door import holder
 from painpath.letters.models import Dispatch
 from painpath.questionnaires import FreeText, enabled, from_response, question_at
 from painpath.referrals import verbs
 from painpath.referrals.decisions import asking
 from painpath.referrals.models import Answering, InformationRequest, Referral, ReportedChange, RotaEntry, Task
+from painpath.referrals.models.together import WEEKDAYS
 from painpath.referrals.moves import CALENDAR
 from painpath.referrals.questionnaires import answering as verb
-from painpath.referrals.questionnaires import library, offering, safety, whole_responses
-from painpath.referrals.referring import changing
+from painpath.referrals.questionnaires import choosing, library, offering, safety, whole_responses
+from painpath.referrals.referring import changing, clocks, going_further
 from painpath.referrals.refusal import Refused
-from painpath.referrals.transitions import State
+from painpath.referrals.transitions import State, add_working_days
 from painpath.referrals.worklist import rota
 from painpath.referrers.presenters.history import history
 from painpath.triage.presenters import rota as rota_page
@@ -141,8 +143,8 @@ def test_an_answer_about_safety_is_an_alert_at_once_and_closes_only_by_a_clinici
     (alert,) = saved(row, patient, dead="c1").alerts
     assert saved(row, patient, dead="c1").alerts == (), "the same answer again is the same alert"
     referral.refresh_from_db()
-    assert (alert.owner, alert.side, alert.kind) == (team.consultant, "patient", changing.SAFETY_ANSWER)
-    assert alert.due_at == changing.due_moment(alert.at, "17:00")
+    assert (alert.owner, alert.side, alert.kind) == (team.consultant, "patient", going_further.SAFETY_ANSWER)
+    assert alert.due_at == clocks.answer_moment(alert.at, library.pathways.of(referral.pathway_version).safety)
     assert alert.words.endswith("\nSeveral days")
     assert "better off dead" in alert.words
     assert (referral.state, referral.look_first, referral.due_on) == (State.AWAITING_PATIENT, 0, due), (
@@ -167,41 +169,54 @@ def test_an_answer_about_safety_is_an_alert_at_once_and_closes_only_by_a_clinici
     assert referral.look_first != 0
 
 
+def test_said_again_after_a_clinician_has_closed_it_is_a_new_alert(asked, team):
+    referral, patient = asked
+    row = begun(referral, patient)
+    (alert,) = saved(row, patient, dead="c2").alerts
+    changing.read_change(change=alert, by=team.consultant, action="Rang: safe, has a plan.")
+    assert saved(row, patient, low="c1").alerts == (), "other pages say nothing about it"
+    assert saved(row, team.administrator, dead="c2").alerts == (), "the same paper typed in again is not said again"
+    (again,) = saved(row, patient, dead="c2").alerts
+    assert (again.pk != alert.pk, again.read_at, again.facts["answer"]) == (True, None, "More than half the days")
+    assert saved(row, patient, dead="c2").alerts == (), "while nobody has read it, it is one"
+
+
 def test_unread_it_goes_to_the_clinicians_then_the_managers_and_to_both_every_morning(asked, team, mail):  # noqa: F811
     referral, patient = asked
     (alert,) = saved(begun(referral, patient), patient, dead="c2").alerts
 
     def told(job, moment) -> list[str]:
-        """Whom the mail server has got a message for, when this job runs twice at this moment."""
-        ProcrastinateJob.objects.filter(task_name=changing.TELL).delete()
+        """Whom the mail server has got a message for, when this job (or the sweep) runs twice at this moment."""
+        ProcrastinateJob.objects.filter(task_name=going_further.TELL).delete()
         mail.taken.clear()
         with clock.at(moment):
             for _ in range(2):
-                calendar_tasks[job.task_name](**job.args)
-            for one in jobs(changing.TELL):
+                if job is None:
+                    sweeping_unread.sweep_unread(service=alert.service_id)
+                else:
+                    calendar_tasks[job.task_name](**job.args)
+            for one in jobs(going_further.TELL):
                 tasks.tell(**one.args)
         return sorted(who[0] for who, _ in mail.taken)
 
-    calendar_tasks = {safety.REMIND: calendar.remind_unread, changing.ESCALATE: calendar.escalate_change}
+    calendar_tasks = {going_further.REMIND: calendar.remind_unread, going_further.ESCALATE: calendar.escalate_change}
     clinicians = sorted(one.user.email for one in (team.consultant, team.colleague, team.physiotherapist))
     everybody = sorted([*clinicians, team.manager.user.email])
-    first, second = sorted(jobs(safety.REMIND), key=lambda job: job.scheduled_at)
-    assert first.scheduled_at == changing.working_moment(alert.at, 60, "09:00", "17:00")
+    first, second = sorted(jobs(going_further.REMIND), key=lambda job: job.scheduled_at)
+    assert first.scheduled_at == clocks.working_moment(alert.at, 60, "09:00", "17:00")
     assert told(first, first.scheduled_at - timedelta(minutes=1)) == []
     assert told(first, first.scheduled_at) == clinicians
     assert told(first, second.scheduled_at) == [], "once a step"
     assert told(second, second.scheduled_at) == everybody
-    (last,) = jobs(changing.ESCALATE)
+    (last,) = jobs(going_further.ESCALATE)
     assert told(last, alert.due_at) == everybody
-    morning = max(jobs(safety.REMIND), key=lambda job: job.scheduled_at)
-    assert morning.scheduled_at.astimezone(clock.LONDON).hour == 9
-    assert told(morning, morning.scheduled_at) == everybody
-    next_morning = max(jobs(safety.REMIND), key=lambda job: job.scheduled_at)
-    assert next_morning.scheduled_at.date() > morning.scheduled_at.date()
+    for days in (1, 2):  # a morning each, whatever jobs there are
+        day = add_working_days(alert.due_at.astimezone(clock.LONDON).date(), days)
+        assert told(None, datetime.combine(day, time(9), clock.LONDON)) == everybody
     lines = [event.title for event in change_events(referral)]
-    assert lines.count("Nobody had read yet an answer about safety") == 3
+    assert lines.count("Nobody had read yet an answer about safety") == 4
     changing.read_change(change=alert, by=team.consultant, action="Rang: safe, has a plan.")
-    assert told(next_morning, next_morning.scheduled_at) == []
+    assert told(None, alert.due_at + timedelta(days=14)) == []
 
 
 def test_with_nobody_on_duty_every_clinician_is_told_at_once(asked, team):
@@ -209,7 +224,7 @@ def test_with_nobody_on_duty_every_clinician_is_told_at_once(asked, team):
     RotaEntry.objects.all().delete()
     (alert,) = saved(begun(referral, patient), patient, dead="c1").alerts
     assert alert.owner is None
-    assert {job.args["member"] for job in jobs(changing.TELL)} == {
+    assert {job.args["member"] for job in jobs(going_further.TELL)} == {
         one.pk for one in (team.consultant, team.colleague, team.physiotherapist)
     }
 
@@ -228,6 +243,9 @@ def test_the_rota_says_when_nobody_reads_and_a_wrong_entry_never_has_to_stay(ask
     detail = AuditEntry.objects.get(action="rota.end", detail__has_key="reader").detail
     assert detail["reader"] == "Dr Con Sultant, who has said so."
     assert "1 patient may send an answer about safety" in rota_page.nobody_reads(team.service)
+    for left in list(RotaEntry.objects.filter(weekday__gt=0)):  # one day without anybody excuses no other
+        with pytest.raises(rota.NobodyReads, match=f"on duty on {WEEKDAYS[left.weekday]}"):
+            rota.end_rota_entry(entry=left, by=team.administrator)
     fill_rota(team.colleague, days=(0,))
     assert rota_page.nobody_reads(team.service) == "", "it goes by itself once somebody is there"
     verb.send(answering=_needed(asked), by=asked[1])
@@ -252,8 +270,34 @@ def _needed(asked) -> Answering:
 ])  # fmt: skip
 def test_only_working_time_counts(at, minutes, moment):
     at, moment = (datetime.fromisoformat(one).replace(tzinfo=clock.LONDON) for one in (at, moment))
-    assert changing.working_moment(at, minutes, "09:00", "17:00") == moment
-    assert changing.working_moment(at, minutes, "09:00", "08:00") == at + timedelta(minutes=minutes)
+    assert clocks.working_moment(at, minutes, "09:00", "17:00") == moment
+    assert clocks.working_moment(at, minutes, "09:00", "08:00") == at + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(("at", "due"), [
+    ("2026-11-26 10:00", "2026-11-26 17:00"),
+    ("2026-11-26 15:59", "2026-11-26 17:00"),
+    ("2026-11-26 16:00", "2026-11-27 11:30"),
+    ("2026-11-26 16:59", "2026-11-27 11:30"),
+    ("2026-11-26 23:00", "2026-11-27 11:30"),
+    ("2026-11-27 02:00", "2026-11-27 11:30"),
+    ("2026-11-27 16:30", "2026-11-30 11:30"),  # over the weekend
+    ("2026-11-28 12:00", "2026-11-30 11:30"),
+])  # fmt: skip
+def test_late_in_the_day_an_answer_promises_the_next_morning_and_is_told_at_once(asked, team, at, due):
+    referral, patient = asked
+    RotaEntry.objects.exclude(weekday=3).delete()  # Thursdays
+    RotaEntry.objects.update(starts_on="2026-11-01")
+    row = begun(referral, patient)
+    moment = datetime.fromisoformat(at).replace(tzinfo=clock.LONDON)
+    with clock.at(moment):
+        (alert,) = saved(row, patient, dead="c1").alerts
+        told = {job.args["member"] for job in jobs(going_further.TELL)}
+    assert alert.due_at == datetime.fromisoformat(due).replace(tzinfo=clock.LONDON)
+    thursday = moment.weekday() == 3 and moment.hour < 17
+    assert alert.owner == (team.consultant if thursday else None), "whoever is on duty now"
+    assert team.consultant.pk in told
+    assert (len(told) == 1) == thursday
 
 
 RISK = re.compile(
@@ -272,7 +316,7 @@ def test_no_level_of_risk_is_computed_written_or_kept(asked, team):
             (alert,) = saved(row, patient, dead=answer).alerts
             facts = {name: value for name, value in alert.facts.items() if name != "answer"}
             now = Referral.objects.values("state", "look_first", "due_on", "priority", "came_back").get(pk=referral.pk)
-            work = sorted(job.scheduled_at for job in jobs(safety.REMIND) if job.args["change"] == alert.pk)
+            work = sorted(job.scheduled_at for job in jobs(going_further.REMIND) if job.args["change"] == alert.pk)
             kept.append((alert.kind, alert.owner, alert.due_at, alert.words.partition("\n")[0], facts, now, work))
     assert kept[0] == kept[1] == kept[2]
 
@@ -318,6 +362,17 @@ def test_it_is_sent_to_nobody_unless_somebody_is_on_duty_every_working_day(scree
     referral = screening()
     own = f"{library.OWN}{publish(team.manager, MOOD).pk}"
     harmless = f"{library.OWN}{publish(team.manager, EVERYTHING).pk}"
+    with pytest.raises(Refused, match="sends no e-mail to staff: nobody would be told"):
+        offering.check_offer(referral, own)
+    for by, words, sentence in ((team.consultant, "I do.", "manager"), (team.manager, " ", "at which times")):
+        with pytest.raises(Refused, match=sentence):
+            choosing.say_who_looks(words=words, by=by)
+    for shows, change in ((True, {"DEMO": True}), (True, {"SENDS_EMAIL": True}), (False, {})):
+        with override_settings(**change):
+            assert ("rota on" in offering.problem(referral, own)) == shows
+    for _ in range(2):
+        choosing.say_who_looks(words="Whoever is on duty, at 9am and 2pm.", by=team.manager)
+    assert AuditEntry.objects.filter(action=choosing.WATCH).count() == 1
     with pytest.raises(Refused, match="on the duty rota on"):
         offering.check_offer(referral, own)
     offering.check_offer(referral, harmless)

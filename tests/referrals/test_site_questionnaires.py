@@ -12,7 +12,17 @@ from painpath.referrals.models import QuestionnaireVersion, SiteQuestionnaire
 from painpath.referrals.questionnaires import choosing, library, offering, site
 from painpath.referrals.refusal import Refused
 from painpath.triage.presenters import questionnaires as present
-from tests.referrals.questionnaires import EVERYTHING, MOOD, OURS, ext, fill_rota, item, questionnaire
+from tests.referrals.questionnaires import (
+    EVERYTHING,
+    MOOD,
+    OURS,
+    ext,
+    fill_rota,
+    item,
+    options,
+    publish,
+    questionnaire,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +36,7 @@ def own(team, source=EVERYTHING, rights="bundled", **changes) -> SiteQuestionnai
 
 
 def published(team, row: SiteQuestionnaire) -> SiteQuestionnaire:
-    return site.publish(row=row, pathway=pathways.in_force(team.service)[0], by=team.manager)
+    return site.publish(row=row, pathway=pathways.in_force(team.service)[0], by=team.manager, looked=True)
 
 
 def offered(team) -> list[str]:
@@ -51,7 +61,10 @@ def test_it_is_offered_from_publishing_to_ending_and_older_answers_keep_their_ve
     row = own(team)
     assert own(team) == row, "the same file twice is one"
     assert row.title not in offered(team)
+    with pytest.raises(Refused, match="Look through every question first"):
+        site.publish(row=row, pathway=pathways.in_force(team.service)[0], by=team.manager, looked=False)
     published(team, row)
+    assert "marked as a question about safety" in AuditEntry.objects.get(action="questionnaire.publish").detail["said"]
     assert row.title in offered(team)
     newer = own(team, version="2", title="Seen again")
     assert newer.version.name == row.version.name
@@ -107,7 +120,7 @@ def test_a_question_about_safety_needs_a_duty_rota_first(team):
     {"text": "Thoughts that you would be BETTER OFF\u00a0dead"},
     {"text": "Nine", "linkId": "/44260-8", "extension": [ext(f"{OURS}safety", valueDecimal=2)]},
 ])  # fmt: skip
-def test_a_question_about_self_harm_without_its_guard_is_refused_with_what_to_do(team, changes):
+def test_a_question_about_self_harm_without_its_guard_is_refused_with_what_to_do(team, screening, changes):
     nine = {name: value for name, value in MOOD["item"][0]["item"][1].items() if name != "extension"} | changes
     other = item("other", "string", "Did you think of the dead?")
     with pytest.raises(site.NotUsable) as wrong:
@@ -115,9 +128,46 @@ def test_a_question_about_self_harm_without_its_guard_is_refused_with_what_to_do
     (fault,) = wrong.value.faults
     assert (fault.place, fault.link_id) == ("Questionnaire.item[0].item[1]", nine["linkId"])
     assert "extension urn:painpath:safety with the valueDecimal 0" in fault.sentence
+    referral = screening()
+    fill_rota(team.consultant)
+    sent = publish(team.manager, questionnaire("old", "Old", item("all", "group", "All", item=[other, nine])))
+    assert "cannot be sent" in offering.problem(referral, f"{library.OWN}{sent.pk}"), "published before this was known"
+    sent.delete()
     assert not SiteQuestionnaire.objects.exists()
     guarded = nine | {"extension": [ext(f"{OURS}safety", valueDecimal=0)]}
     own(team, questionnaire("nine", "Nine", item("all", "group", "All", item=[other, guarded])))
+
+
+YES = {"answerOption": options("No", "Yes", weighed=True)}
+ANY = item("any", "choice", "Do you?", **YES)
+
+
+@pytest.mark.parametrize("asked", [
+    item("a", "choice", "Have you thought of suicide?", **YES),
+    item("a", "choice", "Do you ever want to kill yourself?", **YES),
+    item("a", "choice", "Have you made plans to end it?", **YES),
+    item("a", "choice", "I think about ending my life", **YES),
+    item("a", "choice", "Did you hurt yourself on purpose?", **YES),
+    item("a", "choice", "I have been self-harming", **YES),
+    item("a", "choice", "Would you take your own life?", **YES),
+    item("a", "choice", "Which is true?", answerOption=options("I am well", "I want to kill myself", weighed=True)),
+    item("a", "group", "How often did you think of harming yourself?", item=[ANY]),
+])  # fmt: skip
+def test_words_about_self_harm_are_found_in_questions_options_and_over_groups(team, asked):
+    with pytest.raises(site.NotUsable, match="1 thing to mend"):
+        own(team, questionnaire("found", "Found", asked))
+    guard = {"extension": [ext(f"{OURS}safety", valueDecimal=0)]}
+    marked = asked | {"item": [ANY | guard]} if asked["type"] == "group" else asked | guard
+    assert own(team, questionnaire("found", "Found", marked)).pk
+
+
+def test_words_that_only_sound_like_it_and_help_are_no_fault(team):
+    assert own(team, questionnaire(
+        "fine", "Fine", item("help", "display", "If you think about suicide, call 999."),
+        item("hurts", "string", "Where does it hurt? Be kind to yourself."),
+        item("end", "boolean", "At the end of the day, is your life harder?"),
+        item("skills", "boolean", "Do you plan to end a task before you rest?"),
+    )).pk  # fmt: skip
 
 
 def test_to_ask_the_phq_4_instead_is_a_decision_on_record_that_holds(team, screening):
@@ -148,6 +198,6 @@ def test_only_a_manager_brings_in_and_publishes(team):
         with pytest.raises(Refused, match="manager"):
             site.upload(content=content(MOOD), by=by, rights="bundled")
         with pytest.raises(Refused, match="manager"):
-            site.publish(row=row, pathway=pathways.in_force(team.service)[0], by=by)
+            site.publish(row=row, pathway=pathways.in_force(team.service)[0], by=by, looked=True)
         with pytest.raises(Refused, match="manager"):
             site.end(row=row, by=by)

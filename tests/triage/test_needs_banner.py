@@ -1,57 +1,90 @@
 """What a patient needs stands on every page of the team about them: all addresses of a referral, as they are listed."""
 
+import uuid
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from painpath import clock
+from painpath.accounts.roles import PATIENT
 from painpath.accounts.scope import scope
-from painpath.letters.models import Dispatch, Letter
+from painpath.letters.door import holder
+from painpath.letters.ers import mark_sent
+from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.referrals import verbs
-from painpath.referrals.arriving.needs import record_needs
+from painpath.referrals.arriving.needs import communication_of, record_needs
+from painpath.referrals.corrections.merging import merge
 from painpath.referrals.decisions.deciding import save_draft
 from painpath.referrals.decisions.decision_content import DecisionContent
-from painpath.referrals.models import SecondScreening
+from painpath.referrals.models import Referral, SecondScreening, SignpostFollowUp
 from painpath.referrals.questionnaires import answering, library
+from painpath.referrals.referring.changing import report_change
 from painpath.referrals.sheet import judging
+from painpath.referrals.todo import give_task
+from painpath.referrals.together import discussing
+from painpath.triage.presenters.needs import short
 from painpath.triage.urls import ACCESS
 from tests.referrals.conftest import LETTER, make_team, waiting_referral
 from tests.referrals.deciding import decided
-from tests.triage.test_access import EVERY
+from tests.triage.test_access import ARGUMENTS, EVERY
 
 CONTENT = DecisionContent(outcome="send_questionnaire", clauses=("adult",), reason="To know more.",
                           questionnaire="about-your-pain")  # fmt: skip
 NEED = "Everything on paper in 18 point or larger."
 
 
-def pages_about(referral, member, before=(), **more):
-    """name -> what it shows, of every page of this referral that this member can open now and that is not among those
-    of `before`. Files are not pages."""
-    client, given, found = Client(), {"reference": referral.reference} | more, {}
+ABOUT = {name for name in ACCESS if {"reference", "dispatch"} & set(EVERY[name])}
+"""Every address about one referral."""
+FILES = {"triage:letter-in"}
+"""A letter in the form of its address: a file, whose forms `test_letter_pages` walks."""
+
+
+def walk(found, referral, member, **more):
+    """Note in `found` (name -> what it shows, None for a file) whatever of this referral this member can open now."""
+    client, given = Client(), {"reference": referral.reference} | more
     client.force_login(member.user)
-    for name in ACCESS:
-        if (
-            name.removeprefix("triage:") in before
-            or not {"reference", "dispatch"} & set(EVERY[name])
-            or set(EVERY[name]) - set(given)
-        ):
-            continue
-        answer = client.get(reverse(name, kwargs={key: given[key] for key in EVERY[name]}))
-        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
-            found[name.removeprefix("triage:")] = answer.content.decode()
-    return found
+    for name in sorted(ABOUT - set(found)):
+        if set(EVERY[name]) <= set(given):
+            answer = client.get(reverse(name, kwargs={key: given[key] for key in EVERY[name]}))
+            if answer.status_code == 200:
+                page = answer["Content-Type"].startswith("text/html")
+                found[name] = answer.content.decode() if page else None
+
+
+def posted(referral, member):
+    """The addresses that are no pages: they take what a form sends, and nothing else."""
+    client, given = Client(), ARGUMENTS | {"reference": referral.reference}
+    client.force_login(member.user)
+    return {
+        name for name in ABOUT
+        if client.get(reverse(name, kwargs={key: given[key] for key in EVERY[name]})).status_code == 405
+    }  # fmt: skip
+
+
+def in_need(team, text=LETTER, **changes):
+    referral = waiting_referral(team, text, **changes)
+    record_needs(patient=referral.patient, referral=referral, by=team.administrator, needs=["large-print"])
+    return referral
+
+
+def concluded(team, outcome, **changes):
+    referral = verbs.start_screening(referral=in_need(team, **changes), by=team.consultant)
+    decided(referral, team.consultant, outcome)
+    return referral
 
 
 @pytest.mark.django_db
 def test_needs_stand_on_every_page_of_a_referral(service_id):
+    shown: dict[str, str | None] = {}
     with scope(service_id):
         team = make_team()
-        referral = waiting_referral(team, LETTER + "\nHe wants to end his life.\n")
-        record_needs(patient=referral.patient, referral=referral, by=team.administrator, needs=["large-print"])
+        referral = in_need(team, LETTER + "\nHe wants to end his life.\n")
         alert = referral.alerts.get()
-        known = {"document": referral.documents.get().pk, "alert": alert.pk, "criterion": "adult"}
+        known = {"document": referral.documents.get().pk, "alert": alert.pk, "criterion": "adult", "audience": "gp"}
         verbs.start_screening(referral=referral, by=team.consultant)
         save_draft(referral=referral, by=team.consultant, content=CONTENT, seen_version=referral.version)
-    shown = pages_about(referral, team.consultant, **known)
+    walk(shown, referral, team.consultant, **known)
     with scope(service_id):
         judging.act_on_alert(alert=alert, by=team.consultant, action="Rang him.")
         decided(referral, team.consultant, "send_questionnaire")
@@ -63,10 +96,54 @@ def test_needs_stand_on_every_page_of_a_referral(service_id):
             "form": library.forms_of(request)[0].pk,
         }
         SecondScreening.objects.create(service_id=service_id, referral=referral, by=team.colleague)
-    shown |= pages_about(referral, team.consultant, shown, **known)
-    shown |= pages_about(referral, team.administrator, shown, **known)
-    shown |= pages_about(referral, team.colleague, shown, **known)
-    missing = {name for name, page in shown.items() if NEED not in page}
-    assert not missing
-    assert {"referral", "decide", "decide-letters", "ers", "answers", "enter-answers", "timeline", "needs", "second",
-            "dispatch", "discussion"} <= set(shown), sorted(shown)  # fmt: skip
+    for who in (team.consultant, team.administrator, team.colleague):
+        walk(shown, referral, who, **known)
+    with scope(service_id):
+        one, two = (in_need(team, patient={"nhs_number": "9990000018"}) for _ in range(2))
+    walk(shown, one, team.administrator, other=two.reference)
+    with scope(service_id):
+        merge(duplicate=one, into=two, by=team.administrator, reason="The same letter.")
+        asked = concluded(team, "accept", may_convert=False)
+        task = give_task(asked, "contact", "Ring.", by=team.consultant, role="clinician", due_on=clock.today())
+        followed = SignpostFollowUp.objects.create(
+            service_id=service_id, referral=asked, decision=asked.decisions.get(), signpost="a", name="A club",
+            ask_on=clock.today(),
+        )  # fmt: skip
+        said = report_change(
+            referral=asked, by=holder(team.service, asked.pk, PATIENT), kind="other", side="patient", words="I moved.",
+            key=uuid.uuid4(),
+        )  # fmt: skip
+        post = Dispatch.objects.filter(referral=asked, to="patient").first()
+        Dispatch.objects.filter(pk=post.pk).update(channel="print", state=DispatchState.SENT)
+        advised, discharged = concluded(team, "advise"), concluded(team, "discharge")
+        reply = Dispatch.objects.select_related("referral").get(referral=advised, kind="ers_reply")
+        mark_sent(dispatch=reply, by=team.administrator)
+    walk(shown, one, team.administrator)
+    walk(shown, asked, team.consultant, task=task.pk, follow_up=followed.pk, change=said.pk, dispatch=post.pk)
+    walk(shown, advised, team.administrator, dispatch=reply.pk)
+    walk(shown, discharged, team.administrator)
+    unseen = ABOUT - set(shown) - FILES - posted(referral, team.consultant)
+    assert not unseen, "bring a referral into the state in which they open"
+    assert {name for name, page in shown.items() if page is not None and NEED not in page} == set()
+
+
+@pytest.mark.django_db
+def test_needs_stand_beside_each_name_of_a_list(service_id):
+    with scope(service_id):
+        team = make_team()
+        referral = verbs.start_screening(referral=waiting_referral(team), by=team.consultant)
+        decision = decided(referral, team.consultant, "ask_referrer")
+        record_needs(patient=referral.patient, referral=referral, by=team.administrator, needs=["bsl"])
+        given = {"by": team.consultant, "role": "clinician", "due_on": clock.today()}
+        give_task(referral, "contact", "Ring.", **given)
+        SignpostFollowUp.objects.create(service_id=service_id, referral=referral, decision=decision, signpost="a",
+                                        name="A club", ask_on=clock.today())  # fmt: skip
+        discussing.put_on_meeting_list(referral=referral, by=team.consultant, question="What first?", meets_on=None)
+        report_change(referral=referral, by=holder(team.service, referral.pk, PATIENT), kind="other", side="patient",
+                      words="I moved.", key=uuid.uuid4())  # fmt: skip
+        words = short(Referral.objects.get(pk=referral.pk).patient, communication_of(referral))
+    client = Client()
+    client.force_login(team.consultant.user)
+    assert words.startswith("Needs: ")
+    for name, rows in (("to-do", 2), ("follow-ups", 1), ("meeting", 1)):
+        assert client.get(reverse(f"triage:{name}")).content.decode().count(words) == rows, name

@@ -2,6 +2,7 @@
 
 import json
 
+import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -13,8 +14,8 @@ from painpath.documents import read
 from painpath.referrals import verbs
 from painpath.referrals.arriving.needs import record_needs
 from painpath.referrals.arriving.reading_in import read_in
-from painpath.referrals.models import Answering, Referral, ReportedChange, RotaEntry
-from painpath.referrals.questionnaires import answering, library, looking
+from painpath.referrals.models import Answering, Referral, ReportedChange, RotaEntry, SiteQuestionnaire
+from painpath.referrals.questionnaires import answering, library, looking, site
 from painpath.referrals.transitions import State
 from painpath.triage.presenters.questions import all_questions
 from painpath.web.answer_fields import name_of
@@ -216,6 +217,65 @@ def test_an_upload_with_faults_names_them_all(desk, service_id):
     assert answer.status_code == 422
     assert "What has to be mended" in answer.content.decode()
     assert "Questionnaire.item[0]" in answer.content.decode()
+
+
+def test_a_sample_on_paper_says_so_is_on_record_and_needs_the_licence(desk, service_id):
+    desk = desk(MOOD)
+    with scope(service_id):
+        row = publish(desk.team.manager, BOUND | {"id": "restricted"})
+        SiteQuestionnaire.objects.filter(pk=row.pk).update(rights="local")
+    page = reverse("triage:questionnaire", args=[row.pk])
+    for who in (desk.team.administrator, desk.team.consultant, desk.team.manager):
+        desk.client.force_login(who.user)
+        assert "?paper=" not in desk.client.get(page).content.decode()
+        refused = desk.client.get(f"{page}?paper=standard")
+        assert refused["Content-Type"].startswith("text/html")
+        assert "may be printed only under a licence" in refused.content.decode()
+    with scope(service_id):
+        assert not AuditEntry.objects.filter(action="questionnaire.print_sample").exists()
+        site.add_licence(name=row.version.name, by=desk.team.manager, holder="Its authors", words="Reference 17")
+    shipped = reverse("triage:questionnaire-shipped", args=["phq-4"])
+    for address in (page, shipped):
+        made = desk.client.get(f"{address}?paper=standard")
+        assert made["Content-Type"] == "application/pdf"
+        with pypdfium2.PdfDocument(made.content) as pdf:
+            assert "SAMPLE, not for patients" in pdf[0].get_textpage().get_text_bounded()
+    with scope(service_id):
+        names = AuditEntry.objects.filter(action="questionnaire.print_sample").order_by("pk")
+        assert [one.detail["name"] for one in names] == ["restricted", "phq-4"]
+
+
+def test_publishing_needs_the_word_that_every_question_was_looked_through(desk, service_id):
+    desk = desk(MOOD)
+    desk.client.force_login(desk.team.manager.user)
+    with scope(service_id):
+        row = site.upload(content=json.dumps(BOUND).encode(), by=desk.team.manager, rights="bundled")
+    page, publish_it = (reverse(f"triage:questionnaire{name}", args=[row.pk]) for name in ("", "-publish"))
+    assert "I have looked through every question below" in desk.client.get(page).content.decode()
+    refused = desk.client.post(publish_it)
+    assert (refused.status_code, "Look through every question, then tick" in refused.content.decode()) == (422, True)
+    assert desk.client.post(publish_it, {"looked": "on"}).status_code == 302
+    with scope(service_id):
+        assert SiteQuestionnaire.objects.get(pk=row.pk).published_by == desk.team.manager
+
+
+def test_that_no_email_tells_anybody_stands_on_to_do_and_beside_the_questionnaires(desk, service_id, settings):
+    desk = desk(MOOD)
+    pages = [reverse(f"triage:{name}") for name in ("to-do", "questionnaires")]
+    decide = reverse("triage:questionnaire-safety")
+    for page in pages:
+        assert "This site sends no e-mail to staff" in desk.client.get(page).content.decode()
+    desk.client.force_login(desk.team.manager.user)
+    given = {"asks": "yes", "reason": "Our safety officer.", "looks": "The clinician on duty, at 9am and 2pm."}
+    assert "Who looks at To do" in desk.client.get(decide).content.decode()
+    assert "at 9am and 2pm." in desk.client.post(decide, given, follow=True).content.decode()
+    settings.DEMO = True
+    for page in pages:
+        assert "This demonstration sends no e-mail" in desk.client.get(page).content.decode()
+    settings.DEMO, settings.SENDS_EMAIL = False, True
+    for page in pages:
+        assert "sends no e-mail" not in desk.client.get(page).content.decode()
+    assert "Who looks at To do" not in desk.client.get(decide).content.decode()
 
 
 def test_a_day_without_a_reader_and_the_decision_to_ask_are_said_on_their_pages(desk, service_id):

@@ -31,7 +31,7 @@ def ask_signposts(service: int, decision: int) -> None:
 
 @app.task(name="letters.remind_unread", retry=_RETRY, pass_context=False)
 def remind_unread(service: int, change: int, step: int) -> None:
-    """The next are told of an answer about safety, if nobody has read it yet."""
+    """The next are told of something urgent, if nobody has read it yet."""
     from painpath.letters import escalating
     from painpath.referrals.models import ReportedChange
 

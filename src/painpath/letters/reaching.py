@@ -5,7 +5,7 @@ import re
 from django.conf import settings
 
 from painpath.accounts.models import Service
-from painpath.letters.carriers.notify_keys import has_all_for
+from painpath.accounts.notify_keys import has_all_for
 from painpath.pathway.delivery import Delivery
 from painpath.referrals import pathways
 

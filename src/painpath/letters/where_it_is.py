@@ -21,7 +21,7 @@ from painpath.letters.outbox import LEFT
 from painpath.pathway import Pathway
 from painpath.referrals.models import Decision, InformationRequest, Referral, ReportedChange, Transition
 from painpath.referrals.referring.answering import unanswered
-from painpath.referrals.referring.changing import SAFETY_ANSWER
+from painpath.referrals.referring.going_further import SAFETY_ANSWER
 from painpath.referrals.transitions import State
 
 

@@ -4,7 +4,7 @@ Settings of the service. A pathway that offers a questionnaire with such a quest
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import time
 from typing import Annotated, Literal
 
@@ -16,7 +16,8 @@ from painpath.pathway.problems import Fault
 
 SAFETY_ITEM = "urn:painpath:safety"
 """The extension of an item whose answers show help at once and raise an alert (`painpath.questionnaires.urls`)."""
-FIELDS = {"plain_next": "by", "plain_who_reads": "read_by"}
+FIELDS = {"plain_next": {"by"}, "plain_who_reads": {"read_by", "accept_until", "morning_by"}}
+TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
 class Unread(Data, frozen=True, kw_only=True):
@@ -29,17 +30,22 @@ class Unread(Data, frozen=True, kw_only=True):
 class Safety(Data, frozen=True, kw_only=True):
     """The words and the clock. Whom to call stands in the signposts of kind `crisis` and `emergency`."""
 
-    read_from: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    read_from: Annotated[str, msgspec.Meta(pattern=TIME)]
     """London time at which the working day of those who read begins; it ends with `read_by`."""
-    read_by: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-    """London time by which a clinician reads such an answer on the same working day; what comes later, or on a day off,
-    is read on the next working day."""
+    read_by: Annotated[str, msgspec.Meta(pattern=TIME)]
+    """London time by which a clinician reads such an answer on the same working day, if it came in time."""
+    accept_until: Annotated[str, msgspec.Meta(pattern=TIME)] = ""
+    """London time until which an answer of the working day is in time. Without it `read_by` is: then an answer a minute
+    before that promises what nobody can keep."""
+    morning_by: Annotated[str, msgspec.Meta(pattern=TIME)] = ""
+    """London time on the next working day by which a clinician has read what came later, at night or on a day off;
+    without it `read_by`. It is told at once all the same."""
     unread: tuple[Unread, ...]
     """Who is told, and when, while nobody has read it; whoever is on duty is told at once. When `read_by` has passed,
     and on every working morning after it, the clinicians and managers are told, whatever stands here."""
     plain_who_reads: tuple[Words, ...]
-    """Before the first question, on the page, on paper and on the phone: who reads the answers, and when. `{read_by}`
-    is the time of day."""
+    """Before the first question, on the page, on paper and on the phone: who reads the answers, and when.
+    `{accept_until}`, `{read_by}` and `{morning_by}` are times of day."""
     plain_out_of_hours: Words
     """That nobody reads them at night, at weekends and on bank holidays, and what to do then. Stands there too."""
     plain_heading: Words
@@ -59,6 +65,14 @@ class Safety(Data, frozen=True, kw_only=True):
     source: Words
 
 
+def who_reads(safety: Safety, words: Callable[[str], str]) -> Iterator[str]:
+    """`plain_who_reads` with its times, which `words` puts as patients read them ("4pm")."""
+    late = safety.morning_by or safety.read_by
+    times = {"accept_until": safety.accept_until or safety.read_by, "read_by": safety.read_by, "morning_by": late}
+    said = {name: words(at) for name, at in times.items()}
+    return (sentence.format(**said) for sentence in safety.plain_who_reads)
+
+
 def problems(safety: Safety | None, forms: Iterable[Form], offered: set[str]) -> Iterator[Fault]:
     """A question about safety without these settings; a field in braces that is none, or is missing."""
     if safety is None:
@@ -71,12 +85,34 @@ def problems(safety: Safety | None, forms: Iterable[Form], offered: set[str]) ->
                 yield Fault(("safety",), message)
         return
     yield from _unread(safety)
+    yield from _in_time(safety)
     if not any("{by}" in words for words in safety.plain_next):
         yield Fault(("safety", "plain_next"), "Say by when a clinician reads the answer: put `{by}` in.")
     for name in ("plain_who_reads", "plain_now", "plain_at_once", "plain_at_once_for_somebody", "plain_next"):
         for index, words in enumerate(getattr(safety, name)):
-            for field in set(re.findall(r"{(\w*)}", words)) - {FIELDS.get(name)}:
+            for field in set(re.findall(r"{(\w*)}", words)) - FIELDS.get(name, set()):
                 yield Fault(("safety", name, index), f"There is no field `{field}` here.")
+
+
+def _in_time(safety: Safety) -> Iterator[Fault]:
+    """Until when an answer is read the same day, and by when a later one is: patients are told both as they are."""
+    if bool(safety.accept_until) != bool(safety.morning_by):
+        yield Fault(("safety", "accept_until"), "`accept_until` and `morning_by` stand together, or neither does.")
+        return
+    if not safety.accept_until:
+        return
+    if not safety.read_from < safety.accept_until < safety.read_by:
+        yield Fault(
+            ("safety", "accept_until"), "It lies between `read_from` and `read_by`: somebody has to read it yet."
+        )
+    if not safety.read_from < safety.morning_by <= "13:00":
+        yield Fault(("safety", "morning_by"), "What came late is read in the morning: after `read_from`, by 13:00.")
+    words = " ".join(safety.plain_who_reads)
+    for name in ("accept_until", "morning_by"):
+        if f"{{{name}}}" not in words:
+            yield Fault(("safety", "plain_who_reads"), f"Say the truth to patients: put `{{{name}}}` in.")
+    if "{read_by}" in words:
+        yield Fault(("safety", "plain_who_reads"), "What comes until `{read_by}` is not read that day: take it out.")
 
 
 def _unread(safety: Safety) -> Iterator[Fault]:

@@ -1,7 +1,8 @@
-"""Questions about death and self-harm that everybody knows by their code or their words: none is asked unguarded.
+"""Questions about death and self-harm that their code or their words betray: none is asked unguarded.
 
 A file from elsewhere does not know our extension. Without it such an answer would lie unread until the form is sent,
-so it is refused. What is not listed here is for whoever brings the file in to mark (docs/questionnaires.md).
+so it is refused. What is not found here is for whoever brings the file in to mark, who says on publishing that they
+looked (docs/questionnaires.md).
 """
 
 import re
@@ -23,25 +24,37 @@ CODES = {
     "93267-3": "a question of the C-SSRS",
 }
 """LOINC codes. PHQ-9: HL7 US Core, example 44260-8. C-SSRS: HL7 US Behavioral Health Profiles, example response."""
-WORDS = {
-    "better off dead": "question 9 of the PHQ-9",
-    "thought of harming myself": "question 10 of the Edinburgh scale (EPDS)",
-    "wished you were dead": "a question of the C-SSRS",
-    "thoughts of killing yourself": "a question of the C-SSRS",
-}
-"""Words of the same instruments, for files without codes."""
+_SELF = r"(?:my|your|one|him|her|them)(?:self|selves)"
+_OWN = r"(?:my|your|his|her|their|ones)"
+STEMS = re.compile(
+    rf"\b(?:suicid\w*"
+    rf"|(?:kill|harm|hurt)(?:s|ed|ing|ting)? {_SELF}"
+    rf"|self harm\w*|selfharm\w*"
+    rf"|end(?:s|ed|ing)? {_OWN} (?:own )?li(?:fe|ves)"
+    rf"|(?:take|takes|taking|took) {_OWN} own li(?:fe|ves)"
+    rf"|better off dead"
+    rf"|plan(?:s|ned|ning)? (?:to|for) (?:end|ending) (?:it|{_OWN})\b"
+    rf"|plan(?:s|ned|ning)? to die|w(?:ant|ish)(?:ed|ing)? to die|wish(?:ed)? (?:i|you) w(?:as|ere) dead)"
+)
+"""Stems in words without punctuation, in small letters. They are in the PHQ-9 (9), the EPDS (10), the C-SSRS and the
+BDI-II (9), and in how people ask about it in their own words. Better one mark too many than one question unguarded."""
 
 
 def unguarded(questionnaire: Questionnaire) -> tuple[Fault, ...]:
-    """Every such question without `urn:painpath:safety`, or with one that lets an answer above zero pass."""
+    """Every such question without `urn:painpath:safety`, or with one that lets an answer above zero pass.
+
+    It is known by its code, by its own words or those of its options. Words over a group speak for what is asked in it:
+    one question there has to be guarded.
+    """
     sources = dict(_sources(questionnaire.source.get("item", ()), "Questionnaire"))
     found = []
     for item in questionnaire.walk():
         path, source = sources.get(item.link_id, ("Questionnaire.item", {}))
-        name = _known(item, source)
-        if not item.is_asked or not name or (item.safety is not None and item.safety <= 0):
+        within = [one for one in _within(item) if one.is_asked] if item.type == "group" else [item]
+        if not within or any(one.safety is not None and one.safety <= 0 for one in within):
             continue
-        found.append(Fault(path, _SENTENCE.format(name=name, url=f"{urls.OURS}safety"), item.link_id))
+        if (item.is_asked or item.type == "group") and (name := _known(item, source)):
+            found.append(Fault(path, _SENTENCE.format(name=name, url=f"{urls.OURS}safety"), item.link_id))
     return tuple(found)
 
 
@@ -51,14 +64,22 @@ _SENTENCE = (
 )
 
 
+def _within(item: Item) -> Iterator[Item]:
+    for one in item.items:
+        yield one
+        yield from _within(one)
+
+
 def _known(item: Item, source: dict[str, Any]) -> str:
     for coding in source.get("code", ()):
         if coding.get("system") == LOINC and coding.get("code") in CODES:
             return CODES[coding["code"]]
     if (code := item.link_id.rpartition("/")[2]) in CODES:  # as LForms names the items of LOINC
         return CODES[code]
-    text = re.sub(r"\W+", " ", f"{item.text} {source.get('text', '')}".casefold())
-    return next((name for words, name in WORDS.items() if words in text), "")
+    for words in (item.text, str(source.get("text", "")), *(option.label for option in item.options)):
+        if found := STEMS.search(re.sub(r"\W+", " ", words.casefold())):
+            return f"a question with the words “{found[0]}”"
+    return ""
 
 
 def _sources(items: Any, path: str) -> Iterator[tuple[str, tuple[str, dict[str, Any]]]]:

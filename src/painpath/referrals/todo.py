@@ -11,6 +11,7 @@ from painpath.accounts import audit
 from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
 from painpath.referrals.models import Referral, Task
+from painpath.referrals.models.following import CONTENT, SHOWN
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF
 
@@ -44,7 +45,7 @@ def open_tasks(by: Membership, *, mine: bool = False) -> QuerySet[Task]:
     tasks = Task.objects.filter(service_id=by.service_id, done_at__isnull=True)
     if mine:
         tasks = tasks.filter(Q(owner=by) | Q(owner__isnull=True, owner_role=by.role))
-    return tasks.select_related("referral__patient", "owner__user").order_by("due_on", "id")
+    return tasks.select_related(*SHOWN, "owner__user").defer(CONTENT).order_by("due_on", "id")
 
 
 def check_do(task: Task, *, by: Membership) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from painpath.questionnaires import Answers, Value, check_item, is_above
 from painpath.referrals.models import Answering
-from painpath.referrals.questionnaires.site import RIGHTS
+from painpath.referrals.questionnaires.site import NO_SELF_HARM, RIGHTS
 from painpath.triage.presenters.questions import Asked
 from painpath.web import answer_fields, forms
 
@@ -33,6 +33,16 @@ class AsksAboutSafety(forms.Form):
         "Who decided it, and why?", rows=3, max_length=2000,
         hint="For example your clinical safety officer. Name no patient.", error="Say who decided it, and why",
     )  # fmt: skip
+    looks = forms.TextArea(
+        "Who looks at To do, and at which times?", rows=3, max_length=1000, required=False, says_when=True,
+        hint="This site sends no e-mail to staff. Without an answer no questionnaire with such a question can be sent. "
+        "For example: the clinician on duty at 9am, 12pm, 2pm and 4pm.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, by_email: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if by_email:
+            del self.fields["looks"]
 
 
 class Licence(forms.Form):
@@ -43,6 +53,15 @@ class Licence(forms.Form):
     valid_until = forms.Date("Until when does it hold?", hint="Leave it empty if it has no end.", required=False,
                              says_when=True)  # fmt: skip
     file = forms.Files("The licence itself", multiple=False, required=False)
+
+
+class Publish(forms.Form):
+    """The word of whoever publishes a questionnaire that the program cannot read as a person does."""
+
+    looked = forms.Checkbox(
+        f"I have looked through every question below. {NO_SELF_HARM}",
+        error="Look through every question, then tick that none about death or self-harm is unmarked",
+    )  # fmt: skip
 
 
 class TakeAnswers(forms.Form):

@@ -14,9 +14,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from painpath.accounts.models import Service
+from painpath.accounts.notify_keys import CHANNELS, KEY, TEMPLATES, has_key, setting
 from painpath.accounts.scope import scope
 from painpath.letters.carriers import Handed, Later, Permanent, Told
-from painpath.letters.carriers.notify_keys import CHANNELS, KEY, TEMPLATES, has_key, setting
 from painpath.letters.carriers.notify_letter import pages, wrong_with
 from painpath.letters.codes import clear_text
 from painpath.letters.errors import LetterError

@@ -7,6 +7,7 @@ from painpath.letters.wording import clock_words, line
 from painpath.pathway import Pathway
 from painpath.pathway.contacts import contacts_for
 from painpath.pathway.crisis import crisis_line, help_now
+from painpath.pathway.safety import who_reads
 from painpath.questionnaires import Questionnaire
 
 
@@ -59,5 +60,4 @@ def _reads(pathway: Pathway) -> tuple[str, ...]:
     safety = pathway.safety
     if safety is None:
         return ()
-    who = (words.format(read_by=clock_words(safety.read_by)) for words in safety.plain_who_reads)
-    return tuple(map(line, (*who, safety.plain_out_of_hours)))
+    return tuple(map(line, (*who_reads(safety, clock_words), safety.plain_out_of_hours)))

@@ -12,6 +12,7 @@ from painpath.letters.wording import clock_words, line
 from painpath.pathway import Pathway
 from painpath.pathway.crisis import crisis_line
 from painpath.pathway.safety import Safety
+from painpath.pathway.safety import who_reads as safety_words
 from painpath.patients.answering_forms import in_language
 from painpath.patients.presenters.around import behind_code
 from painpath.patients.seen import Seen
@@ -31,7 +32,7 @@ from painpath.referrals.questionnaires import answering as verb
 from painpath.referrals.questionnaires import library
 from painpath.referrals.questionnaires.instances import count
 from painpath.referrals.questionnaires.stopping import answered
-from painpath.referrals.referring.changing import SAFETY_ANSWER
+from painpath.referrals.referring.going_further import SAFETY_ANSWER
 from painpath.web.answer_fields import long_help
 from painpath.web.errors import Problem
 from painpath.web.language import translated
@@ -89,8 +90,7 @@ def who_reads(pathway: Pathway) -> list[str]:
     """Who reads the answers, and when."""
     if pathway.safety is None:
         return [_("Someone in our team reads your answers. We read them on working days, in the daytime.")]
-    at = clock_words(pathway.safety.read_by)
-    return [words.format(read_by=at) for words in pathway.safety.plain_who_reads]
+    return list(safety_words(pathway.safety, clock_words))
 
 
 def one(seen: Seen, row: Answering, questionnaire: Questionnaire, answers: Answers, page: Page) -> dict[str, Any]:

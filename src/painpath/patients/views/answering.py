@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from painpath.patients.answering_forms import AnswerPage, WhoAnswers
 from painpath.patients.presenters import answering as present
 from painpath.patients.seen import Seen, seen
+from painpath.patients.views.answering_over import OURS, closed, gone, over, written
 from painpath.questionnaires import (
     Answers,
     Page,
@@ -36,13 +37,10 @@ from painpath.referrals.models import Answering
 from painpath.referrals.questionnaires import answering as verb
 from painpath.referrals.questionnaires import library, safety
 from painpath.referrals.refusal import Refused
-from painpath.web.answer_fields import OWN_WORDS
 from painpath.web.errors import answer
 from painpath.web.forms import render_form
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
-CONFLICT = 409
-_OURS = frozenset({"csrfmiddlewaretoken", "do", "check", "instance", "helped", "how_many"})
 logger = logging.getLogger(__name__)
 
 
@@ -52,7 +50,7 @@ def start(request: HttpRequest, seen: Seen) -> HttpResponse:
     """What it is for, who reads it and when; then who answers."""
     asked = verb.asked_of_patient(seen.referral)
     if asked is None:
-        return _over(request, seen)
+        return over(request, seen)
     look(seen.referral, by=seen.by)
     context = present.start(seen, asked)
     forms = library.forms_of(asked)
@@ -65,7 +63,7 @@ def start(request: HttpRequest, seen: Seen) -> HttpResponse:
             rows = [verb.begin(referral=seen.referral, request=asked, form=one, by=seen.by, **form.cleaned_data)
                     for one in forms]  # fmt: skip
         except Refused:
-            return _over(request, seen)
+            return over(request, seen)
         row = next((one for one in rows if one.sent_at is None), rows[-1])
         return redirect(seen.to("answering", key=row.key))
     return render_form(request, "patients/answering/start.jinja", form, **context)
@@ -77,7 +75,7 @@ def go_on(request: HttpRequest, seen: Seen, key: uuid.UUID) -> HttpResponse:
     """The first page on which nothing was answered; the check when there is none."""
     row = _row(seen, key)
     if not row.is_open:
-        return _closed(request, seen, row)
+        return closed(request, seen, row)
     found = first_open_page(present.parsed(row.questionnaire), verb.answers_of(row))
     if found is None:
         return redirect(seen.to("answering-check", key=key))
@@ -90,16 +88,16 @@ def one(request: HttpRequest, seen: Seen, key: uuid.UUID, page: str) -> HttpResp
     """One page of questions: saved when it is sent, then the next one."""
     row = _row(seen, key)
     if request.method != "POST" and not row.is_open:
-        return _closed(request, seen, row)
+        return closed(request, seen, row)
     questionnaire, answers = present.parsed(row.questionnaire), verb.answers_of(row)
     found = page_of(questionnaire, answers, page)
     if request.method == "POST":
         whole = whole_page(questionnaire, answers, page)
         if found is None:  # another answer has closed it, here or on another device
-            return _said_late(request, seen, row, whole) or _gone(request, seen, row)
+            return _said_late(request, seen, row, whole) or gone(request, seen, row)
         return _posted(request, seen, row, AnswerPage(request.POST, page=found, answers=answers, whole=whole))
     if found is None:
-        return _gone(request, seen, row)
+        return gone(request, seen, row)
     return _page(request, seen, row, AnswerPage(page=found, answers=answers))
 
 
@@ -127,7 +125,7 @@ def _remove(request: HttpRequest, seen: Seen, row: Answering, form: AnswerPage, 
         row = verb.remove(answering=row, instance=present.instance_of(form.page), shown=shown, by=seen.by)
     except Refused:
         if not alarms:
-            return _closed(request, seen, _row(seen, row.key))
+            return closed(request, seen, _row(seen, row.key))
     if alarms:
         _tell(seen, row, form.given)
         return _help(request, seen, row, alarms, lambda: seen.to("answering-check", key=row.key))
@@ -149,7 +147,7 @@ def _said_late(request: HttpRequest, seen: Seen, row: Answering, whole: Page | N
         return None
     _tell(seen, row, form.given)
     return _help(
-        request, seen, row, alarms, lambda: seen.to("answering", key=row.key), typed=_typed(request, row)
+        request, seen, row, alarms, lambda: seen.to("answering", key=row.key), typed=written(request, row)
     )  # fmt: skip
 
 
@@ -163,14 +161,14 @@ def _save(request: HttpRequest, seen: Seen, row: Answering, form: AnswerPage, al
     except Refused:
         if alarms:
             _tell(seen, row, form.given)
-            return _help(request, seen, row, alarms, lambda: seen.to("questions"), typed=_typed(request, row))
-        return _closed(request, seen, _row(seen, row.key))
+            return _help(request, seen, row, alarms, lambda: seen.to("questions"), typed=written(request, row))
+        return closed(request, seen, _row(seen, row.key))
     if unsaved := {place: form.given[place] for place in alarms if place in form.wrong}:
         _tell(seen, row, unsaved)  # it cannot stand as it is, and was said all the same
     if not form.is_valid():
         if request.POST.get("helped"):  # they have seen help, and go on to what needs another look
             return _page(request, seen, row, form)
-        mend = [(name, text) for name in request.POST if name not in _OURS for text in request.POST.getlist(name)]
+        mend = [(name, text) for name in request.POST if name not in OURS for text in request.POST.getlist(name)]
         return _help(request, seen, row, alarms, lambda: here, mend=mend, checks=_checks(request))
     if alarms:
         return _help(request, seen, row, alarms, lambda: _next(request, seen, row, form))
@@ -232,7 +230,7 @@ def later(request: HttpRequest, seen: Seen, key: uuid.UUID) -> HttpResponse:
     """It is saved: how to come back, here or on another device."""
     row = _row(seen, key)
     if not row.is_open:
-        return _closed(request, seen, row)
+        return closed(request, seen, row)
     return render(request, "patients/answering/later.jinja", present.around(seen) | {"row": row})
 
 
@@ -242,7 +240,7 @@ def check(request: HttpRequest, seen: Seen, key: uuid.UUID) -> HttpResponse:
     """Every answer, each to be changed; then send."""
     row = _row(seen, key)
     if row.stopped_at is not None:
-        return _closed(request, seen, row)
+        return closed(request, seen, row)
     faults: Any = ()
     if request.method == "POST":
         try:
@@ -250,11 +248,11 @@ def check(request: HttpRequest, seen: Seen, key: uuid.UUID) -> HttpResponse:
         except verb.NotRight as wrong:
             faults = wrong.faults
         except Refused:
-            return _closed(request, seen, _row(seen, key))
+            return closed(request, seen, _row(seen, key))
         else:
             return redirect(seen.to("answering-sent", key=key))
     elif not row.is_open:
-        return _closed(request, seen, row)
+        return closed(request, seen, row)
     look(seen.referral, by=seen.by, action="answering.look")
     context = present.check(seen, row, present.parsed(row.questionnaire), verb.answers_of(row), faults)
     return render(request, "patients/answering/check.jinja", context, status=422 if faults else 200)
@@ -282,37 +280,3 @@ def _row(seen: Seen, key: uuid.UUID) -> Answering:
 def _checks(request: HttpRequest) -> bool:
     """Whether the page was opened from the check, to change one answer."""
     return "check" in request.GET or "check" in request.POST
-
-
-def _gone(request: HttpRequest, seen: Seen, row: Answering) -> HttpResponse:
-    """A page to which the answers do not lead: what was typed is shown, and the way on."""
-    if typed := _typed(request, row):
-        context = present.over(seen, typed) | {"on": seen.to("answering", key=row.key)}
-        return render(request, "patients/answering/gone.jinja", context, status=CONFLICT)
-    messages.info(request, _("We do not need to ask this question any more."))
-    return redirect(seen.to("answering", key=row.key))
-
-
-def _closed(request: HttpRequest, seen: Seen, row: Answering) -> HttpResponse:
-    """Sent, perhaps on another device, or nobody waits any more."""
-    typed = _typed(request, row)
-    if row.sent_at is not None and not typed:
-        return redirect(seen.to("answering-sent", key=row.key))
-    return _over(request, seen, typed)
-
-
-def _over(request: HttpRequest, seen: Seen, typed: tuple[str, ...] = ()) -> HttpResponse:
-    status = CONFLICT if request.method == "POST" else 200
-    return render(request, "patients/answering/over.jinja", present.over(seen, typed), status=status)
-
-
-def _typed(request: HttpRequest, row: Answering) -> tuple[str, ...]:
-    """What somebody has written, to be copied. Choices are left out: their codes say nothing to people."""
-    if request.method != "POST":
-        return ()
-    items = present.parsed(row.questionnaire).walk()
-    codes = {OWN_WORDS, "true", "false"} | {option.key for item in items for option in item.options}
-    given = [
-        text.strip() for name in request.POST if name not in _OURS | {"shown"} for text in request.POST.getlist(name)
-    ]
-    return tuple(text for text in given if text and text not in codes)

@@ -12,6 +12,7 @@ from painpath.pathway import Pathway
 from painpath.referrals import pathways
 from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Decision, Referral, SignpostFollowUp
+from painpath.referrals.models.following import CONTENT, SHOWN
 from painpath.referrals.moves import lock, move, reckon
 from painpath.referrals.refusal import Refused
 from painpath.referrals.todo import drop_tasks, give_task
@@ -37,7 +38,8 @@ def due(by: Membership) -> QuerySet[SignpostFollowUp]:
     """Those whose day has come and that nobody has answered, the oldest first."""
     return (
         SignpostFollowUp.objects.filter(service_id=by.service_id, answered_at__isnull=True, ask_on__lte=clock.today())
-        .select_related("referral__patient")
+        .select_related(*SHOWN)
+        .defer(CONTENT)
         .order_by("ask_on", "id")
     )
 

@@ -11,6 +11,9 @@ from painpath.accounts.roles import ROLES
 from painpath.referrals.models.decision import Decision
 from painpath.referrals.models.referral import Referral
 
+SHOWN, CONTENT = ("referral__patient", "referral__pathway_version"), "referral__pathway_version__content"
+"""What a row of a list needs to name a patient with their communication needs (`select_related`), and what it does not
+(`defer`): a quarter of a megabyte."""
 ASKED = {"referrer": "The referrer", "patient": "The patient"}
 TASKS = {
     "correction_letter": "Write a letter that corrects one already sent",

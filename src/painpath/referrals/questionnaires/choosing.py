@@ -6,14 +6,18 @@ The audit trail is its record: who, when and why stand there and are never chang
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from painpath.accounts import audit
 from painpath.accounts.models import AuditEntry, Membership, Service
+from painpath.referrals import staff_mail
 from painpath.referrals.questionnaires.site import check_manage
 from painpath.referrals.refusal import Refused
 
 ACTION = "questionnaire.safety_choice"
+WATCH = "questionnaire.safety_watch"
+"""Who looks at To do, and when, while no e-mail can tell staff of an answer about safety."""
 
 
 @dataclass(frozen=True)
@@ -63,3 +67,36 @@ def check_asks(service: Service, title: str) -> None:
             f"PHQ-9 ({last.by.name}: “{last.reason}”). Choose a questionnaire without such a question. A manager can "
             "record another decision under Questionnaires."
         )
+
+
+@transaction.atomic
+def say_who_looks(*, words: str, by: Membership) -> None:
+    """Record who looks at To do, and when, while no e-mail reaches staff. The same words twice are one."""
+    check_manage(by=by)
+    words = words.strip()
+    if not words:
+        raise Refused("Say who looks at To do, and at which times.")
+    Service.objects.select_for_update(no_key=True).get(pk=by.service_id)
+    last = who_looks(by.service)
+    if last is None or last.detail["words"] != words:
+        audit.record(by, WATCH, by.service, words=words)
+
+
+def who_looks(service: Service) -> AuditEntry | None:
+    """The last word on that, with who said it and when; None when nobody has said so."""
+    rows = AuditEntry.objects.filter(
+        service_id=service.pk, subject_type="service", subject_id=str(service.pk), action=WATCH, by__isnull=False
+    ).select_related("by__user")
+    return rows.order_by("at", "pk").last()
+
+
+def check_told(service: Service, title: str) -> None:
+    """Raise `Refused` when an answer about safety in the form called `title` would be told to nobody, and nobody has
+    said who looks instead. The demonstration sends no e-mail by its nature, says so, and has no patients."""
+    if settings.DEMO or staff_mail.way(service) or who_looks(service) is not None:
+        return
+    raise Refused(
+        f"“{title}” has a question about safety, and this site sends no e-mail to staff: nobody would be told of such "
+        "an answer. A manager first records under Questionnaires who looks at To do, and at which times; or whoever "
+        "runs this site sets up e-mail. Until then, choose a questionnaire without such a question."
+    )

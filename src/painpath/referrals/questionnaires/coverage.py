@@ -1,10 +1,10 @@
 """Forms with a question about safety that are out with patients, against the duty rota: is there a day without anybody?
 
 Asked anew each time, so that it is found whichever way it came: an entry ended, ran out, or its clinician left or now
-decides by other routes. Until it is mended every clinician is told of such an answer at once (`changing.watch`).
+decides by other routes. Until it is mended every clinician is told of such an answer at once (`going_further.watch`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import Count, Max
@@ -25,7 +25,7 @@ LEAST = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Gap:
-    """The first day on which nobody is on duty for some of what is out."""
+    """A day on which nobody is on duty for some of what is out."""
 
     day: date
     forms: int
@@ -33,21 +33,29 @@ class Gap:
     routes: tuple[str, ...]
 
 
-def gap(service: Service, *, without: RotaEntry | None = None) -> Gap | None:
-    """The first working day without anybody on duty while answers may come; None when there is none.
+def gaps(service: Service, *, without: RotaEntry | None = None) -> list[Gap]:
+    """Every working day without anybody on duty while answers may come, the first of them first.
 
     `without`: as it would be without this entry of the rota.
     """
     found: dict[date, list[tuple[int, str]]] = {}
     for route, pathway, count, until in _out(service):
-        day = uncovered(service, route, pathway, until, without=without)
-        if day is not None:
-            name = next((one.name for one in pathway.routes if one.id == route), route)
+        name = next((one.name for one in pathway.routes if one.id == route), route)
+        for day in uncovered(service, route, pathway, until, without=without):
             found.setdefault(day, []).append((count, name))
-    if not found:
-        return None
-    first = min(found)
-    return Gap(first, sum(count for count, _ in found[first]), tuple(sorted({name for _, name in found[first]})))
+    return [
+        Gap(day, sum(count for count, _ in rows), tuple(sorted({name for _, name in rows})))
+        for day, rows in sorted(found.items())
+    ]
+
+
+def new_gap(before: list[Gap], after: list[Gap]) -> Gap | None:
+    """The first day and route of `after` that `before` has not; None where all were uncovered already."""
+    known = {(gap.day, route) for gap in before for route in gap.routes}
+    for gap in after:
+        if routes := tuple(route for route in gap.routes if (gap.day, route) not in known):
+            return replace(gap, routes=routes)
+    return None
 
 
 def _out(service: Service) -> list[tuple[str, Pathway, int, date]]:

@@ -12,11 +12,12 @@ from django.utils.formats import date_format
 from painpath import clock
 from painpath.accounts.models import Service
 from painpath.pathway import Pathway
+from painpath.questionnaires import unguarded
 from painpath.referrals import pathways
 from painpath.referrals.models import Referral, RotaEntry, SiteQuestionnaire
 from painpath.referrals.moves import reckon
 from painpath.referrals.questionnaires import library
-from painpath.referrals.questionnaires.choosing import check_asks
+from painpath.referrals.questionnaires.choosing import check_asks, check_told
 from painpath.referrals.questionnaires.library import Offered
 from painpath.referrals.questionnaires.site import needs_licence
 from painpath.referrals.refusal import Refused
@@ -43,9 +44,15 @@ def check_offer(referral: Referral, wanted: str) -> Offered:
             f"“{empty.title}” has no questions yet: it may be used only under a licence of your own. A manager can "
             "upload it with its licence. Choose another questionnaire."
         )
+    if faults := [fault for form in forms for fault in unguarded(form)]:  # published before this was looked for
+        raise Refused(
+            f"“{offer.name}” cannot be sent. {faults[0].sentence} Then a manager uploads and publishes it again. Until "
+            "then, choose another questionnaire."
+        )
     asks = [form for form in forms if any(item.safety is not None for item in form.walk())]
     if asks:
         check_asks(referral.service, asks[0].title)
+        check_told(referral.service, asks[0].title)
         _check_somebody_reads(referral, pathway, asks[0].title)
     return offer
 
@@ -61,9 +68,9 @@ def problem(referral: Referral, wanted: str) -> str:
 
 def uncovered(
     service: Service, route: str, pathway: Pathway, until: date, *, without: RotaEntry | None = None
-) -> date | None:
-    """The first working day from today to `until` on which no clinician who may decide this route is on duty; `without`
-    this entry of the rota."""
+) -> list[date]:
+    """The working days from today to `until` on which no clinician who may decide this route is on duty; `without` this
+    entry of the rota."""
     today = clock.today()
     rows = list(
         RotaEntry.objects.filter(service_id=service.pk, starts_on__lte=until)
@@ -72,14 +79,14 @@ def uncovered(
         .select_related("membership")
     )
     entries = [row for row in rows if row != without and may_decide(row.membership, route, pathway)]
-    for number in range((until - today).days + 1):
-        day = today + timedelta(days=number)
+    days = (today + timedelta(days=number) for number in range((until - today).days + 1))
+    return [
+        day for day in days
         if is_working_day(day) and not any(
             row.weekday == day.weekday() and row.starts_on <= day and (row.ends_on is None or row.ends_on >= day)
             for row in entries
-        ):
-            return day
-    return None
+        )
+    ]  # fmt: skip
 
 
 def _check_somebody_reads(referral: Referral, pathway: Pathway, title: str) -> None:
@@ -93,9 +100,9 @@ def _check_somebody_reads(referral: Referral, pathway: Pathway, title: str) -> N
     due = pathway.outcome(Outcome.SEND_QUESTIONNAIRE).due
     until = reckon(due, clock.today()) if due else clock.today() + timedelta(days=7)
     until = reckon(pathway.target("reminder"), until)
-    if (day := uncovered(referral.service, referral.route, pathway, until)) is not None:
+    if days := uncovered(referral.service, referral.route, pathway, until):
         raise Refused(
             f"“{title}” has a question whose answer a clinician must read the same working "
-            f"day. Nobody who decides referrals by this route is on the duty rota on {date_format(day, 'l j F Y')}. "
-            f"Fill the rota for every working day first. {other}"
+            f"day. Nobody who decides referrals by this route is on the duty rota on "
+            f"{date_format(days[0], 'l j F Y')}. Fill the rota for every working day first. {other}"
         )

@@ -7,29 +7,23 @@ word. Neither the referrer nor the patient's own pages show it.
 
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime, time
 from typing import Any
 
 from django.db import transaction
 
 from painpath import clock
 from painpath.accounts import audit
-from painpath.accounts.audit import Actor, Process
-from painpath.accounts.roles import CLINICIAN, MANAGER
+from painpath.accounts.audit import Actor
 from painpath.questionnaires import Answers, Item, Questionnaire, Value, in_words, is_above, question_at
-from painpath.referrals import pathways, tasks
+from painpath.referrals import pathways
 from painpath.referrals.models import Answering, Referral, ReportedChange
 from painpath.referrals.moves import lock, move
 from painpath.referrals.questionnaires import library
-from painpath.referrals.referring.changing import SAFETY_ANSWER, due_moment, watch, working_moment
-from painpath.referrals.transitions import add_working_days
+from painpath.referrals.referring.clocks import answer_moment, due_moment
+from painpath.referrals.referring.going_further import SAFETY_ANSWER, watch
+from painpath.referrals.transitions import STAFF
 from painpath.referrals.unsettled import mark_first
 from painpath.referrals.worklist.rota import on_duty
-
-REMIND = "letters.remind_unread"
-"""The task of the calendar that tells others while nobody has read an alert."""
-DAILY = -1
-"""The step of each working morning after the time by which it should have been read."""
 
 
 def above(item: Item, values: Iterable[Value]) -> tuple[Value, ...]:
@@ -43,8 +37,9 @@ def see(
 ) -> list[ReportedChange]:  # fmt: skip
     """What saving `given` over `before` raises, inside the caller's transaction; referral and answering are locked.
 
-    The same answer again is the same alert; another one above is a new one; one that is no longer above leaves the
-    alert open, with the change noted on it.
+    The same answer again is the same alert until a clinician has closed it: said once more by the patient after that,
+    it is a new one. So is another one above; one that is no longer above leaves the alert open, with the change noted
+    on it. What the team types in comes with its whole page each time: unchanged, nobody has said it again.
     """
     raised = []
     for place, values in given.items():
@@ -52,7 +47,8 @@ def see(
         if item is None or item.safety is None:
             continue
         was, now = above(item, before.get(place, ())), above(item, values)
-        if now and now != was:
+        again = by.role not in STAFF and not _alerts(answering, place).filter(read_at__isnull=True).exists()
+        if now and (now != was or again):
             raised.append(_raise(answering, referral, item, place, values, by=by))
         elif was and not now:
             _note(answering, item, place, values)
@@ -88,7 +84,10 @@ def _raise(
 ) -> ReportedChange:  # fmt: skip
     pathway = pathways.of(referral.pathway_version)
     now = clock.now()
-    due_at = due_moment(now, (pathway.safety or pathway.referring.changes).read_by)
+    kept = pathway.safety
+    due_at = answer_moment(now, kept) if kept else due_moment(now, pathway.referring.changes.read_by)
+    # Whoever is on duty now is told now, also of what is due tomorrow: they are still there.
+    here = due_moment(now, kept.read_by) if kept else due_at
     answer = _words(item, values)
     words = f"{item.text}\n{answer}"
     if answering.who == "proxy":
@@ -98,61 +97,12 @@ def _raise(
         service_id=referral.service_id, referral=referral, side="patient", by=audit.person(by),
         key=uuid.uuid5(answering.key, f"{place} {_alerts(answering, place).count()}"), kind=SAFETY_ANSWER, words=words,
         facts={"answering": answering.pk, "link_id": item.link_id, "place": place, "answer": answer},
-        owner=on_duty(referral, due_at.astimezone(clock.LONDON).date(), to_read=True), at=now, due_at=due_at,
+        owner=on_duty(referral, here.astimezone(clock.LONDON).date(), to_read=True), at=now, due_at=due_at,
     )  # fmt: skip
     mark_first(referral)
     watch(change)
-    for number, moment in enumerate(_steps(change)):
-        tasks.at(REMIND, moment, service=change.service_id, change=change.pk, step=number)
     audit.record(by, "change.report", change, kind=SAFETY_ANSWER)
     return change
-
-
-def _steps(change: ReportedChange) -> list[datetime]:
-    """When the steps of the pathway's `safety.unread` come for this alert."""
-    safety = pathways.of(change.referral.pathway_version).safety
-    if safety is None:
-        return []
-    return [working_moment(change.at, step.after_minutes, safety.read_from, safety.read_by) for step in safety.unread]
-
-
-@transaction.atomic
-def remind(*, change: ReportedChange, step: int, by: Process) -> tuple[str, ...]:
-    """Which roles are told now that nobody has read this alert yet, by the pathway's step; noted on it, once a step.
-
-    Early, read, told before, or no such step any more: none. `DAILY` is the morning of each working day after the time
-    by which it should have been read: the next morning is then in the calendar.
-    """
-    change = ReportedChange.objects.select_for_update(of=("self",)).select_related(
-        "referral__pathway_version"
-    ).get(pk=change.pk)  # fmt: skip
-    safety = pathways.of(change.referral.pathway_version).safety
-    if change.read_at is not None or change.kind != SAFETY_ANSWER or safety is None:
-        return ()
-    now = clock.now()
-    key = str(step) if step != DAILY else now.astimezone(clock.LONDON).date().isoformat()
-    moments = _steps(change)
-    early = change.due_at > now if step == DAILY else step >= len(moments) or moments[step] > now
-    told: list[dict[str, Any]] = list(change.facts.get("told", ()))
-    if early or any(one["step"] == key for one in told):
-        return ()
-    roles = (CLINICIAN, MANAGER) if step == DAILY else safety.unread[step].tell
-    change.facts = change.facts | {"told": [*told, {"step": key, "at": now.isoformat(), "roles": list(roles)}]}
-    change.save(update_fields=["facts"])
-    audit.record(by, "change.remind", change, step=key, roles=list(roles))
-    if step == DAILY:
-        again_tomorrow(change)
-    return roles
-
-
-def again_tomorrow(change: ReportedChange) -> None:
-    """An alert that nobody has read is told again on the next working morning, in the caller's transaction."""
-    safety = pathways.of(change.referral.pathway_version).safety
-    if safety is None or change.kind != SAFETY_ANSWER:
-        return
-    day = add_working_days(clock.now().astimezone(clock.LONDON).date(), 1)
-    moment = datetime.combine(day, time.fromisoformat(safety.read_from), clock.LONDON)
-    tasks.at(REMIND, moment, service=change.service_id, change=change.pk, step=DAILY)
 
 
 def _note(answering: Answering, item: Item, place: str, values: tuple[Value, ...]) -> None:

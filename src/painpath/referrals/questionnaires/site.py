@@ -30,6 +30,8 @@ RIGHTS = {
     "conditional": "May be used on conditions of its owner",
     "local": "Restricted: only under a licence of this site",
 }
+NO_SELF_HARM = "No question asks about death or self-harm, or each one that does is marked as a question about safety."
+"""What a manager says on publishing: the program knows such questions by their code and their usual words alone."""
 LOCAL = "local"
 """The rights of an instrument that a site uses only under a licence of its own."""
 
@@ -178,12 +180,17 @@ def _check_safety(row: SiteQuestionnaire, pathway: Pathway) -> None:
 
 
 @transaction.atomic
-def publish(*, row: SiteQuestionnaire, pathway: Pathway, by: Membership) -> SiteQuestionnaire:
-    """Offer it to clinicians from now on. A published older version of the same name ends with that. Twice is once."""
+def publish(*, row: SiteQuestionnaire, pathway: Pathway, by: Membership, looked: bool) -> SiteQuestionnaire:
+    """Offer it to clinicians from now on. A published older version of the same name ends with that. Twice is once.
+
+    `looked`: `by` says that they looked, and that `NO_SELF_HARM` is so; without it nothing is published.
+    """
     row = SiteQuestionnaire.objects.select_for_update(of=("self",)).select_related("version", "service").get(pk=row.pk)
     if row.published_at is not None and row.ended_at is None:
         return row
     check_publish(row, pathway, by=by)
+    if not looked:
+        raise Refused(f"Look through every question first, then tick: {NO_SELF_HARM}")
     older = SiteQuestionnaire.objects.select_for_update(of=("self",)).filter(
         service_id=row.service_id, version__name=row.version.name, published_at__isnull=False, ended_at__isnull=True
     )
@@ -191,7 +198,9 @@ def publish(*, row: SiteQuestionnaire, pathway: Pathway, by: Membership) -> Site
         _end(one, by)
     row.published_by, row.published_at = by, clock.now()
     row.save(update_fields=["published_by", "published_at"])
-    audit.record(by, "questionnaire.publish", row, name=row.version.name, version=row.version.label)
+    audit.record(
+        by, "questionnaire.publish", row, name=row.version.name, version=row.version.label, said=NO_SELF_HARM
+    )  # fmt: skip
     return row
 
 

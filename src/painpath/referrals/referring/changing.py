@@ -1,12 +1,12 @@
 """Something has changed: whoever referred tells the team, and a clinician reads it the same working day.
 
 Until then the referral stands first on the worklist, also one that has ended, and nothing takes it from there. It
-closes only with what a clinician did. Unread when its time has come, it goes further (`letters.escalating`): time alone
+closes only with what a clinician did. Unread when its time has come, it goes further (`going_further`): time alone
 never closes it.
 """
 
 import uuid
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,53 +14,18 @@ from django.db.models import QuerySet
 
 from painpath import clock
 from painpath.accounts import audit
-from painpath.accounts.audit import Actor, Process
+from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
 from painpath.pathway import Pathway
-from painpath.referrals import pathways, tasks
+from painpath.referrals import pathways
 from painpath.referrals.models import Referral, ReportedChange
 from painpath.referrals.moves import check_current, check_move, lock, move
+from painpath.referrals.referring.clocks import due_moment
+from painpath.referrals.referring.going_further import tell_owner, watch
 from painpath.referrals.refusal import Refused
-from painpath.referrals.transitions import add_working_days, is_working_day
 from painpath.referrals.unsettled import mark_first
 from painpath.referrals.worklist.rota import on_duty
-
-TELL = "letters.tell"
-"""The task that sends one member an e-mail, without anything clinical, that a report waits."""
-ESCALATE = "letters.escalate_change"
-"""The task of the calendar that looks whether a change has been read in time."""
-SAFETY_ANSWER = "safety_answer"
-"""The kind of a change that is an answer in a questionnaire (`questionnaires.safety`): no kind of the pathway's, and
-shown to the team alone."""
-
-
-def due_moment(at: datetime, read_by: str) -> datetime:
-    """By when a clinician reads what came in `at`: `read_by` ("17:00", London) of the same working day, and of the next
-    one for what comes then or later, or on a day off. The time is the pathway's (`referring.changes.read_by`)."""
-    here = at.astimezone(clock.LONDON)
-    limit = time.fromisoformat(read_by)
-    in_time = is_working_day(here.date()) and here.time() < limit
-    day = here.date() if in_time else add_working_days(here.date(), 1)
-    return datetime.combine(day, limit, clock.LONDON)
-
-
-def working_moment(at: datetime, minutes: int, opens: str, closes: str) -> datetime:
-    """The moment when so many minutes of working time (`opens` to `closes`, London, on working days) have passed."""
-    first, last = time.fromisoformat(opens), time.fromisoformat(closes)
-    here = at.astimezone(clock.LONDON)
-    if first >= last:  # an older pathway may end before the newest begins: then every minute counts
-        return here + timedelta(minutes=minutes)
-    day, left = here.date(), timedelta(minutes=minutes)
-    start = max(here, datetime.combine(day, first, clock.LONDON))
-    while True:
-        end = datetime.combine(day, last, clock.LONDON)
-        if is_working_day(day) and start + left <= end:
-            return start + left
-        if is_working_day(day) and start < end:
-            left -= end - start
-        day += timedelta(days=1)
-        start = datetime.combine(day, first, clock.LONDON)
 
 
 def check_report(referral: Referral, *, by: Actor) -> None:
@@ -156,17 +121,6 @@ def note(
     return change
 
 
-def watch(change: ReportedChange) -> None:
-    """Whoever is on duty is told now, everybody when nobody has read it in time; in the caller's transaction. With
-    nobody on duty an answer about safety is told to every clinician now."""
-    _tell_owner(change)
-    if change.owner_id is None and change.kind == SAFETY_ANSWER:
-        clinicians = Membership.objects.current().filter(service_id=change.service_id, role=CLINICIAN)
-        for member in clinicians.order_by("pk").values_list("pk", flat=True):
-            tasks.at(TELL, clock.now(), service=change.service_id, change=change.pk, member=member)
-    tasks.at(ESCALATE, change.due_at, service=change.service_id, change=change.pk)
-
-
 def give_to_read(*, change: ReportedChange, leaver: Membership, to: Membership, by: Membership) -> None:
     """What `leaver` had to read is `to`'s, who is told now; its clock stays. Nothing when it was read, or given on,
     meanwhile. Inside the caller's transaction, which has checked who may."""
@@ -176,13 +130,8 @@ def give_to_read(*, change: ReportedChange, leaver: Membership, to: Membership, 
         return
     change.owner = to
     change.save(update_fields=["owner"])
-    _tell_owner(change)
+    tell_owner(change)
     audit.record(by, "reportedchange.assign", change, to=to.pk)
-
-
-def _tell_owner(change: ReportedChange) -> None:
-    if change.owner_id is not None:
-        tasks.at(TELL, clock.now(), service=change.service_id, change=change.pk, member=change.owner_id)
 
 
 def check_read(change: ReportedChange, *, by: Membership) -> None:
@@ -213,18 +162,6 @@ def read_change(*, change: ReportedChange, by: Membership, action: str) -> Repor
     mark_first(referral)
     audit.record(by, "change.read", change)
     return change
-
-
-@transaction.atomic
-def escalate(*, change: ReportedChange, by: Process) -> bool:
-    """Note that nobody read it in time; tells whether it is time for that. Early, read or done before: nothing."""
-    change = ReportedChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
-    if change.read_at is not None or change.escalated_at is not None or change.due_at > clock.now():
-        return False
-    change.escalated_at = clock.now()
-    change.save(update_fields=["escalated_at"])
-    audit.record(by, "change.escalate", change)
-    return True
 
 
 def unread(by: Membership) -> "QuerySet[ReportedChange]":

@@ -12,6 +12,7 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.referrals.models import Comment, MeetingItem, Referral
+from painpath.referrals.models.following import CONTENT, SHOWN
 from painpath.referrals.moves import lock
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF
@@ -95,6 +96,7 @@ def meeting_list(by: Membership) -> "QuerySet[MeetingItem]":
     """What waits for a meeting, by its day; what has no day yet stands last."""
     return (
         MeetingItem.objects.filter(service_id=by.service_id, agreed_at__isnull=True)
-        .select_related("referral__patient", "added_by__user")
+        .select_related(*SHOWN, "added_by__user")
+        .defer(CONTENT)
         .order_by("meets_on", "id")
     )

@@ -15,7 +15,7 @@ from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
 from painpath.referrals.models import AdviceParagraph, Referral, ReportedChange, RotaEntry, SecondScreening, Task
 from painpath.referrals.models.together import WEEKDAYS
 from painpath.referrals.moves import lock, move
-from painpath.referrals.referring import changing
+from painpath.referrals.referring import changing, going_further
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import CLINICAL, OPEN, OWNERS, STAFF, State
 
@@ -76,7 +76,7 @@ def _referral(one: Referral) -> Holding:
 
 
 def _told(one: ReportedChange) -> str:
-    if one.kind == changing.SAFETY_ANSWER:
+    if one.kind == going_further.SAFETY_ANSWER:
         return "an answer about safety"
     who = "the patient" if one.side == "patient" else "whoever referred"
     return f"{who} has told us something"

@@ -144,9 +144,9 @@ def end_rota_entry(*, entry: RotaEntry, by: Membership, reader: str = "") -> Non
     yesterday = clock.today() - timedelta(days=1)
     if entry.ends_on is not None and entry.ends_on <= yesterday:
         return
-    before, after = coverage.gap(by.service), coverage.gap(by.service, without=entry)
+    after = coverage.new_gap(coverage.gaps(by.service), coverage.gaps(by.service, without=entry))
     more: dict[str, str] = {}
-    if after is not None and (before is None or after.day < before.day or after.forms > before.forms):
+    if after is not None:  # a day that had nobody before says nothing about the other days
         if not reader.strip():
             raise NobodyReads(
                 f"Without this entry nobody who decides referrals by this route ({', '.join(after.routes)}) is on duty "

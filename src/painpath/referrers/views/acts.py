@@ -10,7 +10,7 @@ from painpath.referrals.arriving.filing import File
 from painpath.referrals.guidance import conversation
 from painpath.referrals.looking import look
 from painpath.referrals.models import InformationRequest
-from painpath.referrals.referring import answering, changing
+from painpath.referrals.referring import answering, changing, clocks
 from painpath.referrals.refusal import Refused
 from painpath.referrers import status_forms as forms
 from painpath.referrers.presenters import status as present
@@ -134,7 +134,7 @@ def changed(request: HttpRequest, seen: Seen) -> HttpResponse:
     return _form(
         request, seen, form, heading="Something has changed", button="Send this to a clinician",
         template="referrers/changed.jinja", changes=changes,
-        by=present.moment(changing.due_moment(clock.now(), changes.read_by)),
+        by=present.moment(clocks.due_moment(clock.now(), changes.read_by)),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from painpath.referrals.questionnaires.looking import (
     is_body_map,
     words_of,
 )
-from painpath.referrals.referring.changing import SAFETY_ANSWER
+from painpath.referrals.referring.going_further import SAFETY_ANSWER
 from painpath.triage.presenters.waiting import waiting
 from painpath.triage.presenters.words import day, moment, person
 from painpath.web.body_picture import body_picture

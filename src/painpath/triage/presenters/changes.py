@@ -12,11 +12,13 @@ from painpath.accounts.roles import CLINICIAN, ROLES
 from painpath.letters.door import PATIENT_WITH_CODE, WITH_CODE
 from painpath.referrals import pathways
 from painpath.referrals.models import Referral, ReportedChange
-from painpath.referrals.referring.changing import SAFETY_ANSWER, kinds, unread
+from painpath.referrals.referring.changing import kinds, unread
+from painpath.referrals.referring.going_further import AT_ONCE, LATE, SAFETY_ANSWER
 from painpath.referrals.referring.patient_acts import ACTS
+from painpath.referrals.staff_mail import NOBODY
 from painpath.triage.forms import ActOnAlert
 from painpath.triage.presenters.events import Event
-from painpath.triage.presenters.following import Row
+from painpath.triage.presenters.following import Row, needs_in_short
 from painpath.triage.presenters.words import moment, person
 
 PREFIX = "change"
@@ -49,6 +51,8 @@ def _change(row: ReportedChange, referral: Referral, by: Membership, sent: tuple
     if row.read_at is None and by.role == CLINICIAN:
         form = sent[1] if sent and sent[0] == row.pk else form_of(row.pk)
     duty = f". On duty: {person(row.owner)}" if row.owner and row.read_at is None else ""
+    if AT_ONCE in row.facts.get("unsent", ()) and row.read_at is None:
+        duty += f". {NOBODY.removesuffix('.')}"
     action = ""
     if row.read_at is not None:
         action = f"{row.action} ({person(row.read_by)}, {moment(row.read_at)})"
@@ -78,22 +82,26 @@ def _row(row: ReportedChange, by: Membership) -> Row:
         row.due_at <= clock.now(), owner=row.owner.name if row.owner else "The clinicians",
         link=f"{page}#change-{row.pk}" if by.role == CLINICIAN else "",
         link_text="Read it and say what was done", referral=page,
-        patient=referral.patient.name if referral.patient else "Not registered yet",
+        patient=referral.patient.name if referral.patient else "Not registered yet", needs=needs_in_short(referral),
     )  # fmt: skip
 
 
 def change_events(referral: Referral) -> list[Event]:
-    """That a report went further, and that it was read; that it came is a step of the referral itself."""
+    """That a report went further, and that it was read; that it came is a step of the referral itself. Nobody stands
+    there as told whom no e-mail could reach."""
     events = []
     for row in referral.changes.select_related("read_by__user"):
+        unsent = row.facts.get("unsent", ())
+        what = "an answer about safety" if row.kind == SAFETY_ANSWER else "what has changed"
+        if AT_ONCE in unsent:
+            events.append(Event(row.at, f"No e-mail could be sent about {what}", person(None, "calendar"), (NOBODY,)))
         for told in row.facts.get("told", ()):
             who = " and ".join(f"{ROLES[role].lower()}s" for role in told["roles"])
-            words = (f"The {who} were told.",)
+            words = (NOBODY if told["step"] in unsent else f"E-mails to the {who} were queued.",)
             at = datetime.fromisoformat(told["at"])
-            events.append(Event(at, "Nobody had read yet an answer about safety", person(None, "calendar"), words))
+            events.append(Event(at, f"Nobody had read yet {what}", person(None, "calendar"), words))
         if row.escalated_at is not None:
-            words = ("The clinicians and managers were told.",)
-            what = "an answer about safety" if row.kind == SAFETY_ANSWER else "what has changed"
+            words = (NOBODY if LATE in unsent else "E-mails to the clinicians and managers were queued.",)
             events.append(Event(row.escalated_at, f"Nobody had read in time {what}", person(None, "calendar"), words))
         if row.read_at is not None:
             what = "an answer about safety" if row.kind == SAFETY_ANSWER else "something has changed"

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from painpath.letters.wording import nhs_number
 from painpath.referrals.models import Comment, MeetingItem
+from painpath.triage.presenters.following import needs_in_short
 from painpath.triage.presenters.words import BLIND, day, moment, person, state_words
 
 
@@ -34,6 +35,7 @@ class MeetingItemView:
     reference: str
     referral: str
     state: str
+    needs: str
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def item_view(item: MeetingItem) -> MeetingItemView:
         reference=referral.reference,
         referral=reverse("triage:referral", args=[referral.reference]),
         state=state_words(referral),
+        needs=needs_in_short(referral),
     )
 
 

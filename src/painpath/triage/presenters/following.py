@@ -12,6 +12,7 @@ from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
 from painpath.pathway import Pathway
+from painpath.referrals.arriving.needs import communication_of
 from painpath.referrals.decisions.reversing import ASKERS
 from painpath.referrals.models import (
     Decision,
@@ -21,10 +22,11 @@ from painpath.referrals.models import (
     Task,
     Transition,
 )
-from painpath.referrals.models.following import ASKED, TASKS
+from painpath.referrals.models.following import ASKED, CONTENT, SHOWN, TASKS
 from painpath.referrals.together.second import blind_to
 from painpath.referrals.transitions import STAFF, State
 from painpath.referrals.verbs import READY
+from painpath.triage.presenters import needs
 from painpath.triage.presenters.words import BLIND, day
 
 
@@ -41,22 +43,24 @@ class Row:
     link_text: str = ""
     referral: str = ""
     patient: str = ""
+    needs: str = ""
+    """Communication needs in a few words: whoever gets in touch from a list must know them."""
 
 
 def following(referral: Referral, by: Membership) -> list[Row]:
     """What is asked, followed up and to do about one referral. Three queries."""
     rows = [
         task(row, by)
-        for row in Task.objects.filter(referral=referral, done_at__isnull=True).select_related(
-            "owner__user", "referral__patient"
-        )
+        for row in Task.objects.filter(referral=referral, done_at__isnull=True)
+        .select_related("owner__user", *SHOWN)
+        .defer(CONTENT)
     ]
     rows += [_asked(row) for row in InformationRequest.objects.filter(referral=referral, closed_at__isnull=True)]
     rows += [
         follow_up(row, by)
-        for row in SignpostFollowUp.objects.filter(referral=referral, answered_at__isnull=True).select_related(
-            "referral__patient"
-        )
+        for row in SignpostFollowUp.objects.filter(referral=referral, answered_at__isnull=True)
+        .select_related(*SHOWN)
+        .defer(CONTENT)
     ]
     return rows
 
@@ -84,7 +88,7 @@ def task(row: Task, by: Membership) -> Row:
         TASKS[row.kind], row.words, day(row.due_on), row.due_on < clock.today(), owner=owner,
         link=reverse("triage:task", args=[row.referral.reference, row.pk]) if may else "",
         link_text="Say that it is done", referral=reverse("triage:referral", args=[row.referral.reference]),
-        patient=_patient(row.referral),
+        patient=_patient(row.referral), needs=needs_in_short(row.referral),
     )  # fmt: skip
 
 
@@ -95,7 +99,7 @@ def follow_up(row: SignpostFollowUp, by: Membership) -> Row:
         f"Did they get there? {row.name}", asked, day(row.ask_on), row.ask_on < clock.today(),
         link=reverse("triage:follow-up", args=[row.referral.reference, row.pk]) if by.role in STAFF else "",
         link_text="Record the answer", referral=reverse("triage:referral", args=[row.referral.reference]),
-        patient=_patient(row.referral),
+        patient=_patient(row.referral), needs=needs_in_short(row.referral),
     )  # fmt: skip
 
 
@@ -106,6 +110,11 @@ def unseen(rows: "Sequence[tuple[Task | SignpostFollowUp, Row]]", by: Membership
         replace(row, what="Something about a referral", words=BLIND, link="") if of.referral_id in blind else row
         for of, row in rows
     ]
+
+
+def needs_in_short(referral: Referral) -> str:
+    """What somebody needs, for a row that names them; empty for nothing, or nobody yet."""
+    return needs.short(referral.patient, communication_of(referral)) if referral.patient else ""
 
 
 def _patient(referral: Referral) -> str:

@@ -13,6 +13,7 @@ from painpath.referrals.models import QuestionnaireLicence, SiteQuestionnaire
 from painpath.referrals.questionnaires import choosing, library, site
 from painpath.referrals.refusal import Refused
 from painpath.triage.presenters.questions import all_questions
+from painpath.triage.presenters.rota import no_email
 from painpath.triage.presenters.words import day, person, plural
 from painpath.web import answer_fields, forms
 
@@ -43,7 +44,17 @@ def overview(service: Service, pathway: Pathway, by: Membership) -> dict[str, An
         "own": [_own(row) for row in site.own(service)],
         "may_manage": by.role == MANAGER,
         "asking": asking(service),
+        "no_email": no_email(service),
+        "looks": _looks(service),
     }
+
+
+def _looks(service: Service) -> str:
+    if (said := choosing.who_looks(service)) is None:
+        return (
+            "Nobody has recorded who looks at To do. Until then no questionnaire with a question about safety is sent."
+        )
+    return f"Who looks at To do: “{said.detail['words']}” (recorded on {day(said.at)} by {person(said.by)})."
 
 
 def asking(service: Service) -> list[str]:
@@ -127,6 +138,7 @@ def one(row: SiteQuestionnaire, pathway: Pathway, by: Membership) -> dict[str, A
         "may_publish": may and row.published_at is None and row.ended_at is None,
         "may_end": may and row.published_at is not None and row.ended_at is None,
         "may_manage": may,
+        "may_print": not site.needs_licence(row),
         "licences": [
             {
                 "pk": licence.pk,
@@ -143,7 +155,11 @@ def one(row: SiteQuestionnaire, pathway: Pathway, by: Membership) -> dict[str, A
 
 def shipped_one(form: Questionnaire, pathway: Pathway) -> dict[str, Any]:
     """One that comes with the pathway."""
-    return preview(form, form.title or form.id, pathway) | {"facts": facts(form, form.rights or ""), "row": None}
+    return preview(form, form.title or form.id, pathway) | {
+        "facts": facts(form, form.rights or ""),
+        "row": None,
+        "may_print": True,
+    }
 
 
 def preview(form: Questionnaire, title: str, pathway: Pathway) -> dict[str, Any]:

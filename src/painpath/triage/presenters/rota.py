@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import reverse
 
 from painpath import clock
@@ -11,6 +12,7 @@ from painpath.pathway import Pathway
 from painpath.referrals.models import RotaEntry
 from painpath.referrals.models.together import WEEKDAYS
 from painpath.referrals.questionnaires import coverage
+from painpath.referrals.staff_mail import way
 from painpath.triage.presenters.words import day, plural
 
 
@@ -50,13 +52,33 @@ def days(entries: Iterable[RotaEntry], pathway: Pathway) -> list[Day]:
 
 def nobody_reads(service: Service) -> str:
     """That answers about safety may come on a day without anybody on duty, and what to do; empty when they cannot."""
-    found = coverage.gap(service)
+    found = next(iter(coverage.gaps(service)), None)
     if found is None:
         return ""
+    told = (
+        "Until then every clinician is told of such an answer at once, by e-mail."
+        if way(service)
+        else "Until then such an answer has nobody in particular, and no e-mail tells anybody: all clinicians look."
+    )
     return (
         f"Nobody who decides referrals by this route ({', '.join(found.routes)}) is on duty on {day(found.day)}, and "
         f"{plural(found.forms, 'patient')} may send an answer about safety. An administrator or a clinician puts "
-        "somebody on the rota. Until then every clinician is told of such an answer at once."
+        f"somebody on the rota. {told}"
+    )
+
+
+def no_email(service: Service) -> str:
+    """That nobody is told by e-mail of what cannot wait, and what to do; empty where e-mail reaches the staff."""
+    if way(service):
+        return ""
+    if settings.DEMO:
+        return (
+            "This demonstration sends no e-mail, so nobody is told of an answer about safety or of something urgent. "
+            "It stands first on the worklist and on To do."
+        )
+    return (
+        "This site sends no e-mail to staff, so nobody is told of an answer about safety or of something urgent. It "
+        "stands first on the worklist and on To do: look there at set times. Whoever runs this site can set up e-mail."
     )
 
 

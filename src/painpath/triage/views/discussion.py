@@ -10,6 +10,7 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.referrals.models import MeetingItem, Referral
+from painpath.referrals.models.following import CONTENT, SHOWN
 from painpath.referrals.refusal import Refused
 from painpath.referrals.together import discussing
 from painpath.referrals.together.second import blind_to
@@ -30,7 +31,7 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     """The discussion, with one of its forms as it came back."""
     items = list(
-        referral.meeting_items.select_related("referral__patient", "added_by__user", "agreed_by__user").order_by("id")
+        referral.meeting_items.select_related(*SHOWN, "added_by__user", "agreed_by__user").defer(CONTENT).order_by("id")
     )
     context = frame(referral, by) | {
         "comments": comment_views(referral.comments.select_related("by__user")),

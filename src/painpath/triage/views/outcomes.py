@@ -25,7 +25,7 @@ from painpath.referrals.transitions import STAFF
 from painpath.triage import outcome_forms as forms
 from painpath.triage.presenters import changes as changed
 from painpath.triage.presenters import following as present
-from painpath.triage.presenters.rota import nobody_reads
+from painpath.triage.presenters.rota import no_email, nobody_reads
 from painpath.triage.views.actions import act
 from painpath.triage.views.base import member, opened
 
@@ -161,6 +161,7 @@ def to_do(request: HttpRequest) -> HttpResponse:
     return render(request, "triage/to_do.jinja", present.paged(page) | {
         "rows": present.unseen([(row, present.task(row, by)) for row in rows], by), "links": links, "mine": mine,
         "due": due, "changes": [row for _, row in changes], "nobody_reads": nobody_reads(by.service),
+        "no_email": no_email(by.service),
         "may_rota": by.role in STAFF,
         "to_verify": verifying.waiting(by.service_id).count() if by.role in STAFF else 0,
     })  # fmt: skip

@@ -1,6 +1,8 @@
 """Questionnaires of the service: looked at by everybody, brought in and published by a manager."""
 
+from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from painpath import questionnaires
 from painpath.accounts import audit
+from painpath.accounts.models import Service
 from painpath.letters.errors import LetterError
 from painpath.letters.facts import Layout
 from painpath.letters.formats import MADE
@@ -17,11 +20,14 @@ from painpath.referrals import pathways
 from painpath.referrals.models import QuestionnaireLicence, SiteQuestionnaire
 from painpath.referrals.questionnaires import choosing, library, site
 from painpath.referrals.refusal import Refused
+from painpath.referrals.staff_mail import way
 from painpath.triage.presenters import questionnaires as present
-from painpath.triage.questionnaire_forms import AsksAboutSafety, Licence, Upload
+from painpath.triage.questionnaire_forms import AsksAboutSafety, Licence, Publish, Upload
 from painpath.triage.views.base import member
 from painpath.web.files import file_answer
 from painpath.web.forms import render_form
+
+SAMPLE = "SAMPLE, not for patients"
 
 
 @require_safe
@@ -41,17 +47,21 @@ def shipped(request: HttpRequest, name: str) -> HttpResponse:
     except KeyError:
         raise Http404 from None
     if "paper" in request.GET:
-        return _on_paper(request, form, pathway)
+        return _on_paper(request, form, pathway, member(request).service)
     return render(request, "triage/questionnaire.jinja", present.shipped_one(form, pathway))
 
 
-def _on_paper(request: HttpRequest, form: questionnaires.Questionnaire, pathway: Pathway) -> HttpResponse:
+def _on_paper(
+    request: HttpRequest, form: questionnaires.Questionnaire, pathway: Pathway, of: SiteQuestionnaire | Service
+) -> HttpResponse:  # fmt: skip
+    """A sample, which says so where a referral's reference would stand; `of` is what the audit names."""
     try:
         layout: Layout = next((one for one in MADE if one == request.GET["paper"]), "standard")
-        pdf = paper(form, words_for(pathway, form), layout=layout)
+        pdf = paper(form, words_for(pathway, form), layout=layout, reference=SAMPLE)
     except LetterError as error:
         raise Refused(error.sentence) from None
-    return file_answer(pdf, "application/pdf", f"{form.id}.pdf", download=True)
+    audit.record(member(request), "questionnaire.print_sample", of, name=form.id, layout=layout)
+    return file_answer(pdf, "application/pdf", f"{form.id}-sample.pdf", download=True)
 
 
 def upload(request: HttpRequest) -> HttpResponse:
@@ -79,10 +89,16 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 def asks_about_safety(request: HttpRequest) -> HttpResponse:
     """Record whether the service asks about self-harm: a safety decision, with who, when and why."""
-    form = AsksAboutSafety(request.POST if request.method == "POST" else None)
+    by = member(request)
+    form = AsksAboutSafety(
+        request.POST if request.method == "POST" else None, by_email=settings.DEMO or bool(way(by.service))
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        choosing.choose(asks=given["asks"] == "yes", reason=given["reason"], by=member(request))
+        with transaction.atomic():
+            choosing.choose(asks=given["asks"] == "yes", reason=given["reason"], by=by)
+            if given.get("looks"):
+                choosing.say_who_looks(words=given["looks"], by=by)
         messages.success(request, "The decision is on record.")
         return redirect("triage:questionnaires")
     return render_form(
@@ -105,8 +121,13 @@ def one(request: HttpRequest, own: int) -> HttpResponse:
     row = _row(request, own)
     pathway, _ = pathways.in_force(row.service)
     if "paper" in request.GET:
-        return _on_paper(request, library.parsed(row.version), pathway)
-    return render(request, "triage/questionnaire.jinja", present.one(row, pathway, member(request)))
+        if site.needs_licence(row):
+            raise Refused(
+                f"“{row.title}” is restricted: it may be printed only under a licence of this site. A manager records "
+                "the licence first: from whom, its reference, and until when."
+            )
+        return _on_paper(request, library.parsed(row.version), pathway, row)
+    return render_form(request, "triage/questionnaire.jinja", Publish(), **present.one(row, pathway, member(request)))
 
 
 def licence(request: HttpRequest, own: int) -> HttpResponse:
@@ -146,10 +167,14 @@ def licence_file(request: HttpRequest, own: int, licence: int) -> HttpResponse:
 
 @require_POST
 def publish(request: HttpRequest, own: int) -> HttpResponse:
-    """Offer it to clinicians."""
-    row = _row(request, own)
+    """Offer it to clinicians, on the word of whoever looked through its questions."""
+    row, by = _row(request, own), member(request)
     pathway, _ = pathways.in_force(row.service)
-    site.publish(row=row, pathway=pathway, by=member(request))
+    site.check_publish(row, pathway, by=by)
+    form = Publish(request.POST)
+    if not form.is_valid():
+        return render_form(request, "triage/questionnaire.jinja", form, **present.one(row, pathway, by))
+    site.publish(row=row, pathway=pathway, by=by, looked=True)
     messages.success(request, "Published: clinicians can send it from now on.")
     return redirect("triage:questionnaire", own=own)
 

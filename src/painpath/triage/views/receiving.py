@@ -16,6 +16,7 @@ from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
 from painpath.triage import forms
 from painpath.triage.presenters.letter import mark
+from painpath.triage.presenters.needs import banner
 from painpath.triage.presenters.offers import offers
 from painpath.triage.presenters.page import frame
 from painpath.triage.views.base import member, opened, to_referral
@@ -50,7 +51,10 @@ def _receive(request: HttpRequest, follows: Referral | None) -> HttpResponse:
         else:
             messages.success(request, f"Received. The reference is {referral.reference}.")
             return redirect("triage:register", reference=referral.reference)
-    return render_form(request, "triage/receive.jinja", form, follows=follows, title="Receive a referral")
+    told = banner(follows, member(request)) if follows else None
+    return render_form(
+        request, "triage/receive.jinja", form, follows=follows, title="Receive a referral", needs=told
+    )  # fmt: skip
 
 
 def add_documents(request: HttpRequest, reference: str) -> HttpResponse:
