@@ -11,8 +11,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name="letters.sweep", queueing_lock="letters.sweep", pass_context=False)
-def sweep(timestamp: int) -> None:
+@app.task(name="letters.sweep_all_unread", queueing_lock="letters.sweep_all_unread", pass_context=False)
+def sweep_all_unread(timestamp: int) -> None:
     """Queue the sweep of each service that has a pathway here."""
     from painpath import pathway
     from painpath.accounts.scope import service_at
