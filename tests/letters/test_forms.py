@@ -150,6 +150,12 @@ def test_no_page_is_blank_and_nothing_runs_into_its_margins(service: Pathway, dr
                 assert ink, (name, layout, number, "blank")
                 outside = {side: room for side, room in ink.items() if room < MARGIN[side]}
                 assert not outside, (name, layout, number, outside)
+            if name.endswith("-patient") or name == "long-names":
+                first = document[0].get_textpage()
+                found = [first.search(words).get_next() for words in ("EX1 2MP", "Dear")]
+                assert all(found), (name, layout)
+                (_, address, _, _), (_, _, _, dear) = (first.get_charbox(one[0]) for one in found if one)
+                assert address > dear, (name, layout, "the address runs into the letter")
 
 
 # --- easy read ------------------------------------------------------------------------------------------------------
