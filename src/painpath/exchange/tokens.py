@@ -111,15 +111,8 @@ def _read(request: HttpRequest) -> Asked:
 
 def _issue(service: Service, asked: Asked, *, audience: str) -> dict[str, Any]:
     """Inside the scope of the service: a new token, or an OAuthError."""
-    client = _client(service, asked)
     try:
-        claims = verify(
-            asked.statement, keys=client.keys, algorithms=ALGORITHMS, audience=audience, issuer=client.client_id,
-            longest=LASTS,
-        )  # fmt: skip
-        if claims.get("sub") != client.client_id:
-            raise BadStatement("The statement must be about whoever made it: sub must be the same as iss.")
-        use_once(client, claims)
+        client = proved(service, asked.statement, audience=audience, named=asked.client_id)
     except BadStatement as error:
         raise OAuthError("invalid_client", error.sentence) from error
     granted = scopes.granted(asked.scope.split(), client.scopes)
@@ -137,19 +130,26 @@ def _issue(service: Service, asked: Asked, *, audience: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _client(service: Service, asked: Asked) -> Client:
-    """The program that the statement says it is from; whether it is, its signature will tell."""
+def proved(service: Service, statement: str, *, audience: str, named: str = "") -> Client:
+    """The program that has signed a statement about itself for `audience`, which is used up by this; raises
+    BadStatement. Inside the scope of the service. `named` is who it says it is elsewhere, where it does."""
     try:
-        said = jwt.decode(asked.statement, options={"verify_signature": False})
+        said = jwt.decode(statement, options={"verify_signature": False})
     except (jwt.PyJWTError, ValueError, RecursionError) as error:
-        raise OAuthError("invalid_client", "client_assertion is not a signed statement (JWT).") from error
+        raise BadStatement("This is not a signed statement (JWT).") from error
     name = said.get("iss")
-    if not isinstance(name, str) or not name.isprintable() or asked.client_id not in ("", name):
-        raise OAuthError("invalid_client", "The statement does not say who made it (iss), or somebody else is named.")
+    if not isinstance(name, str) or not name.isprintable() or named not in ("", name):
+        raise BadStatement("The statement does not say who made it (iss), or somebody else is named.")
     client = Client.objects.filter(service_id=service.pk, client_id=name, ended_at=None).first()
     if client is None:
-        raise OAuthError("invalid_client", "No program of this name (iss) is registered with this service.")
+        raise BadStatement("No program of this name (iss) is registered with this service.")
     client.service = service
+    claims = verify(
+        statement, keys=client.keys, algorithms=ALGORITHMS, audience=audience, issuer=client.client_id, longest=LASTS
+    )
+    if claims.get("sub") != client.client_id:
+        raise BadStatement("The statement must be about whoever made it: sub must be the same as iss.")
+    use_once(client, claims)
     return client
 
 
