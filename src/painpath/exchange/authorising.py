@@ -57,22 +57,21 @@ def authorise(request: HttpRequest, service: Service) -> Grant:
         raise Denied(401, "This address needs an access token.", 'Bearer realm="painpath"')
     found = _BEARER.fullmatch(shown)
     if found is None:
-        raise invalid("The header Authorization must be `Bearer`, a space, and the access token.")
+        raise _invalid("The header Authorization must be `Bearer`, a space, and the access token.")
     with scope(service):
         token = AccessToken.objects.filter(digest=digest(found[1])).select_related("client").first()
     if token is None:
-        raise invalid("The access token is not known here.")
+        raise _invalid("The access token is not known here.")
     if token.expires_at <= clock.now():
-        raise invalid("The access token has run out. Ask for a new one.")
+        raise _invalid("The access token has run out. Ask for a new one.")
     client = token.client
     if client.ended_at is not None:
-        raise invalid("This program's registration has ended.")
+        raise _invalid("This program's registration has ended.")
     client.service = service  # outside the scope it could not be read
     return Grant(client, tuple(token.scopes), acting_for(client))
 
 
-def invalid(sentence: str) -> Denied:
-    """That a token, or what stands in its place, is not good."""
+def _invalid(sentence: str) -> Denied:
     return Denied(401, sentence, _challenge("invalid_token", sentence))
 
 

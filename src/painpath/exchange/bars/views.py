@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from painpath.accounts.models import Service
 from painpath.accounts.scope import scope
 from painpath.exchange import tokens
-from painpath.exchange.authorising import Denied, Grant, authorise, invalid
+from painpath.exchange.authorising import Denied, Grant, authorise
 from painpath.exchange.bars import reading, receiving
 from painpath.exchange.bars.answers import BarsFault, outcome
 from painpath.exchange.inbound import acting_for
@@ -81,7 +81,8 @@ def _who(request: HttpRequest, service: Service, address: str) -> Grant:
         with scope(service):
             client = tokens.proved(service, shown.strip(), audience=address)
     except BadStatement as error:
-        raise invalid(error.sentence) from error
+        said = f'Bearer realm="painpath", error="invalid_token", error_description="{error.sentence}"'
+        raise Denied(401, error.sentence, said) from error
     return Grant(client, tuple(client.scopes), acting_for(client))
 
 
