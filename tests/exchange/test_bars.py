@@ -18,6 +18,7 @@ from painpath.exchange.models import AccessToken, Client, Sent
 from painpath.letters.models import InboundMessage
 from painpath.referrals.models import Referral, ReportedChange
 from painpath.triage.presenters import changes, sent_online
+from painpath.triage.presenters.words import person
 from tests.exchange.messages import PDF, in_header, message
 from tests.exchange.programs import registered, statement
 from tests.referrals.conftest import Team
@@ -73,6 +74,7 @@ def test_a_request_becomes_a_referral_that_waits_for_a_person(program: Client, s
     with scope(service):
         referral = Referral.objects.get(reference=request["identifier"][0]["value"])
         assert (referral.state, referral.patient) == ("received", None)
+        assert person(None, referral.transitions.get().process) == "Another program (practice-system)"
         assert referral.online.patient["nhs_number"] == "9990000018"
         assert referral.online.patient["date_of_birth"] == "1966-04-03"
         words, paper = referral.documents.order_by("pk")

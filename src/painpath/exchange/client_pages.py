@@ -16,6 +16,7 @@ from painpath.exchange import clients as verbs
 from painpath.exchange.keys import BadKeys
 from painpath.exchange.models import REACH, Client, Sent
 from painpath.exchange.offers import sentences
+from painpath.exchange.tokens import address
 from painpath.referrals import pathways
 from painpath.referrals.refusal import Refused
 from painpath.web.forms import render_form
@@ -103,7 +104,7 @@ def client(request: HttpRequest, program: int) -> HttpResponse:
         facts.append(
             ("Ended by", f"{ending.by.name}, on {_moment(ending.at)}: {verbs.REASONS[ending.detail['reason']]}")
         )
-    root = request.build_absolute_uri("/").rstrip("/") + f"/services/{service.slug}"
+    root = address(request, "exchange:token", service).removesuffix("/oauth/token")
     context = {
         "program": one,
         "facts": [fact for fact in facts if fact[1]],
