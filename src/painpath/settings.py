@@ -104,7 +104,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proved by the invitation th
 ACCOUNT_TEMPLATE_EXTENSION = "jinja"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
-ACCOUNT_RATE_LIMITS = {"ask_for_account": "20/h/ip"}  # a practice or a hospital may come from one address
+ACCOUNT_RATE_LIMITS = {
+    "ask_for_account": "20/h/ip",
+    "program_token": "120/m/ip",
+}  # a practice or a hospital may come from one address
 MFA_ADAPTER = "painpath.accounts.factors.SealedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # 30 seconds before and after: clocks of phones and typing take time

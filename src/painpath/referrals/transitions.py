@@ -189,7 +189,7 @@ VERBS = {
         _verb("still_refer", "The referrer still wishes to refer", {S.ADVICE_GIVEN}, S.AWAITING_SCREENING,
               STAFF | SENDER, needs_reason=True, came_back="still_refer"),
         _verb("report_change", "Something has changed", frozenset(S) - {S.CLOSED_IN_ERROR, S.DECEASED}, None,
-              STAFF | SENDER | SELF, needs_reason=True, stays=True),
+              STAFF | SENDER | SELF | {CLIENT}, needs_reason=True, stays=True),
         _verb("report_answer", "An answer that a clinician has to read today", frozenset(S) - {S.CLOSED_IN_ERROR},
               None, STAFF | SELF, needs_reason=True, stays=True),
         _verb("got_there", "Reached the service pointed to", {S.SIGNPOSTED}, None, STAFF | SELF, stays=True),

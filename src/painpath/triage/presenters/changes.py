@@ -133,4 +133,6 @@ def _kind(row: ReportedChange, referral: Referral) -> str:
 
 
 def _who(row: ReportedChange) -> str:
+    if program := row.facts.get("program"):
+        return str(program)
     return person(row.by) if row.by else person(None, PATIENT_WITH_CODE if row.side == "patient" else WITH_CODE)

@@ -25,7 +25,9 @@ def facts(referral: Referral, pathway: Pathway) -> list[tuple[str, str]]:
     """Who sent it online and when, for the top of the page; nothing for what came in another way."""
     online, sender = online_of(referral), referral.referrer
     if online is not None and online.program:
-        return [("Sent by another program", f"{moment(online.sent_at)}, by {online.program}")]
+        read_past = [said for message in referral.inbound.all() for said in message.warnings]
+        sent = [("Sent by another program", f"{moment(online.sent_at)}, by {online.program}")]
+        return sent + ([("Read past a fault", " ".join(read_past))] if read_past else [])
     if online is None or sender is None:
         return []
     registers = {one.id: one.name for one in pathway.referring.registers}

@@ -49,6 +49,8 @@ def person(member: Membership | None, process: str = "") -> str:
     """Who did something: a name with the job, or the program."""
     if member is not None:
         return f"{member.name}, {member.job}"
+    if process.startswith("client "):
+        return f"Another program ({process.removeprefix('client ')})"
     return {
         "reader": "The program (reading only)",
         "calendar": "The calendar",

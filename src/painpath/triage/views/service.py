@@ -38,6 +38,11 @@ PAGES = (
         "Referrers",
         "Practitioners with an account, and who asks for one: compare with the register.",
     ),
+    (
+        "exchange:clients",
+        "Other programs",
+        "Programs that may send referrals or ask about them: who lets them in, their keys, what they sent.",
+    ),
     ("triage:import-backlog", "Import a backlog", "Referrals that were waiting elsewhere, with their documents."),
 )
 """(view, words, what it is for); a person sees those that their role may open."""

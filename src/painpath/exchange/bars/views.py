@@ -1,0 +1,91 @@
+"""`$process-message` over HTTP: who calls, what comes, and the answer, all in the words of the standard."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException, UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
+
+from painpath.accounts.models import Service
+from painpath.accounts.scope import scope
+from painpath.exchange import tokens
+from painpath.exchange.authorising import Denied, Grant, authorise
+from painpath.exchange.bars import reading, receiving
+from painpath.exchange.bars.answers import BarsFault, outcome
+from painpath.exchange.inbound import acting_for
+from painpath.exchange.statements import BadStatement
+
+FHIR_JSON = "application/fhir+json"
+READ = frozenset({FHIR_JSON, "application/json", "application/json+fhir", "text/json", "text/plain", ""})
+"""What is read as JSON. Anything else is kept, and refused."""
+ANSWERED = frozenset({FHIR_JSON, "application/json", "application/json+fhir", "application/*", "*/*"})
+ECHOED = ("X-Request-Id", "X-Correlation-Id")
+
+
+@csrf_exempt
+def process_message(request: HttpRequest, service: str) -> HttpResponse:
+    """A message of another program."""
+    headers: dict[str, str] = {}
+    try:
+        status, body = 200, _take(request, service)
+    except BarsFault as fault:
+        status, body = fault.status, outcome(fault.status, fault.sentence)
+    except Denied as no:
+        status, body = no.status, outcome(no.status, no.sentence)
+        headers["WWW-Authenticate"] = no.challenge
+    if status == 405:
+        headers["Allow"] = "POST"
+    for name in ECHOED:
+        value = request.headers.get(name, "")
+        if 0 < len(value) <= 200 and value.isascii() and value.isprintable():
+            headers[name] = value
+    return JsonResponse(body, status=status, content_type=FHIR_JSON, headers=headers | {"Cache-Control": "no-store"})
+
+
+def _take(request: HttpRequest, slug: str) -> dict[str, Any]:
+    try:
+        service, on = tokens.switches(slug)
+    except Http404:
+        raise BarsFault(404, "There is no such service.") from None
+    if on.bars == "off":
+        raise BarsFault(404, "This service has not switched this on.")
+    if request.method != "POST":
+        raise BarsFault(405, "Send a message by POST.")
+    address = tokens.address(request, "exchange:process-message", service)
+    grant = _who(request, service, address)
+    grant.need("ServiceRequest", "c")
+    try:
+        content = request.read(settings.MAX_UPLOAD_BYTES + 1)
+    except (RawPostDataException, UnreadablePostError) as error:
+        raise BarsFault(400, "What was sent could not be read whole. Send it again.") from error
+    if len(content) > settings.MAX_UPLOAD_BYTES:
+        raise BarsFault(413, f"A message may have {settings.MAX_UPLOAD_BYTES // 1024**2} MB. Nothing of it was kept.")
+    if not content.strip():
+        raise BarsFault(400, f"There is nothing in this message. Send {FHIR_JSON}.")
+    said, notes = reading.said_by_headers(request.headers)
+    if (request.content_type or "").lower() not in READ:
+        fault = BarsFault(422, f"Only {FHIR_JSON} is read here.")
+        raise receiving.refuse(grant, content, said, fault)
+    if not _can_be_answered(request):
+        raise receiving.refuse(grant, content, said, BarsFault(406, f"The answer is {FHIR_JSON}: accept that."))
+    return receiving.process(grant, content, said, notes, address=address)
+
+
+def _who(request: HttpRequest, service: Service, address: str) -> Grant:
+    """By a token, or by a statement that the program has signed for this address."""
+    kind, _, shown = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or shown.count(".") != 2:
+        return authorise(request, service)
+    try:
+        with scope(service):
+            client = tokens.proved(service, shown.strip(), audience=address)
+    except BadStatement as error:
+        said = f'Bearer realm="painpath", error="invalid_token", error_description="{error.sentence}"'
+        raise Denied(401, error.sentence, said) from error
+    return Grant(client, tuple(client.scopes), acting_for(client))
+
+
+def _can_be_answered(request: HttpRequest) -> bool:
+    wanted = [one.partition(";")[0].strip().lower() for one in request.headers.get("Accept", "").split(",")]
+    return not any(wanted) or bool(ANSWERED & set(wanted))

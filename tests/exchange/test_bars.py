@@ -1,0 +1,246 @@
+"""Messages of the Booking and Referral Standard: each is kept, and is a referral, joins one, or waits for us."""
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import fhirkit
+import pytest
+from django.test import Client as Browser
+
+from painpath import clock
+from painpath.accounts.models import AuditEntry, Service
+from painpath.accounts.scope import scope
+from painpath.exchange.authorising import digest
+from painpath.exchange.models import AccessToken, Client, Sent
+from painpath.letters.models import InboundMessage
+from painpath.referrals.models import Referral, ReportedChange
+from painpath.triage.presenters import changes, sent_online
+from painpath.triage.presenters.words import person
+from tests.exchange.messages import PDF, in_header, message
+from tests.exchange.programs import registered, statement
+from tests.referrals.conftest import Team
+
+ADDRESS = "/services/southampton-portsmouth/bars/$process-message"
+SHARED = Path(os.environ.get("PAINPATH_SHARED", Path(__file__).parents[3] / "shared"))
+EXAMPLES = SHARED / "data/bars/examples"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("switched_on")]
+
+
+@pytest.fixture
+def program(team: Team, service: Service) -> Client:
+    with scope(service):
+        client = registered(team.manager, "system/ServiceRequest.cu")
+        AccessToken.objects.create(
+            service=service, client=client, digest=digest("token"), scopes=client.scopes,
+            expires_at=datetime(2099, 1, 1, tzinfo=clock.LONDON),
+        )  # fmt: skip
+    return client
+
+
+def send(body: Any, *, token: str = "token", content_type: str = "application/fhir+json", **headers: str) -> Any:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    given = {"Authorization": f"Bearer {token}", "Accept": "application/fhir+json; version=1.4.0"}
+    given |= {name.replace("_", "-"): value for name, value in headers.items()}
+    answer = Browser().post(ADDRESS, content, content_type=content_type, headers=given)
+    assert not fhirkit.validate(answer.json()), answer.content
+    return answer
+
+
+def error(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["issue"][0]["details"]["coding"][0]["code"]
+
+
+def kept(service: Service) -> list[InboundMessage]:
+    with scope(service):
+        return list(InboundMessage.objects.order_by("pk"))
+
+
+def test_a_request_becomes_a_referral_that_waits_for_a_person(program: Client, service: Service, team: Team) -> None:
+    sent = message()
+    answer = send(
+        sent, X_Request_Id="c1ab3fba", X_Correlation_Id="9562466f", NHSD_Target_Identifier=in_header({"value": "1"}),
+        NHSD_Requesting_Software="not base64!",
+    )  # fmt: skip
+    assert answer.status_code == 200, answer.content
+    assert (answer["X-Request-Id"], answer["X-Correlation-Id"]) == ("c1ab3fba", "9562466f")
+    header, request = (one["resource"] for one in answer.json()["entry"][:2])
+    assert header["eventCoding"]["code"] == "servicerequest-response"
+    assert header["response"] == {"identifier": sent["id"], "code": "ok"}
+    assert header["destination"] == [{"endpoint": "http://fhir.nhs.uk/Id/dos-service-id|111"}]
+    assert header["focus"][0]["reference"] == answer.json()["entry"][1]["fullUrl"]
+    with scope(service):
+        referral = Referral.objects.get(reference=request["identifier"][0]["value"])
+        assert (referral.state, referral.patient) == ("received", None)
+        assert person(None, referral.transitions.get().process) == "Another program (practice-system)"
+        assert referral.online.patient["nhs_number"] == "9990000018"
+        assert referral.online.patient["date_of_birth"] == "1966-04-03"
+        words, paper = referral.documents.order_by("pk")
+        assert "Low back pain for 6 years" in bytes(words.content).decode()
+        assert (paper.name, bytes(paper.content)) == ("Letter.pdf", PDF)
+        shown = dict(sent_online.facts(referral, None))  # type: ignore[arg-type]
+        assert "Practice system" in shown["Sent by another program"]
+        assert "NHSD-Requesting-Software could not be read" in shown["Read past a fault"]
+    (row,) = kept(service)
+    assert json.loads(bytes(row.content)) == sent
+    assert row.headers["nhsd-target-identifier"] == {"value": "1"}
+    assert row.settled_at
+
+
+def test_the_same_again_is_a_conflict_and_other_words_under_its_name_wait_for_a_person(
+    program: Client, service: Service
+) -> None:
+    first = message()
+    assert send(first).status_code == 200
+    assert error(send(first)) == (409, "REC_CONFLICT")
+    assert [row.why for row in kept(service)] == [""]  # a mere repeat is no work for anybody
+    assert error(send(first | {"timestamp": "2026-11-26T10:00:00Z"})) == (409, "REC_CONFLICT")
+    assert error(send(message())) == (409, "REC_CONFLICT")  # another message, the same identifier
+    with scope(service):
+        assert Referral.objects.count() == 1
+    assert ["successfully processed before" in row.why for row in kept(service)] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"reason": "update", "note": "Now with numbness in both legs."}, "Now with numbness in both legs."),
+        ({"reason": "update", "status": "revoked"}, "is withdrawn. Nothing has been closed"),
+        ({"reason": "delete", "status": "active"}, "is sent in error. Nothing has been closed"),
+        ({"reason": "update", "status": "entered-in-error"}, "is sent in error. Nothing has been closed"),
+    ],
+)
+def test_an_update_goes_to_a_clinician_the_same_day_and_ends_nothing(
+    program: Client, service: Service, team: Team, changes: dict[str, str], says: str
+) -> None:
+    with clock.at(datetime(2026, 11, 26, 10, 0, tzinfo=clock.LONDON)):
+        assert send(message()).status_code == 200
+        update = message(**changes)
+        answer = send(update)
+        assert answer.status_code == 200, answer.content
+        assert error(send(update)) == (409, "REC_CONFLICT")
+    with scope(service):
+        referral = Referral.objects.get()
+        change = ReportedChange.objects.get()
+        assert referral.state == "received"
+        assert answer.json()["entry"][1]["resource"]["status"] == "active"
+        assert says in change.words
+        assert change.due_at.isoformat() == "2026-11-26T17:00:00+00:00"
+        (shown,) = changes_on(referral, team)
+        assert shown.about.startswith("Practice system")
+        names = [name.startswith("Update sent by") for name in referral.documents.values_list("name", flat=True)]
+        assert any(names) == ("note" in changes)  # the same words are not filed twice
+        assert AuditEntry.objects.filter(action="change.report", process="client practice-system").exists()
+
+
+def changes_on(referral: Referral, team: Team) -> list[Any]:
+    return changes.on_referral(referral, team.consultant)
+
+
+def test_an_update_is_known_by_our_reference_and_by_what_it_is_based_on(program: Client, service: Service) -> None:
+    reference = send(message()).json()["entry"][1]["resource"]["identifier"][0]["value"]
+    ours = {"identifier": [{"system": "urn:painpath:referral", "value": reference}]}
+    based = {"identifier": {"system": "https://larkfield.example/referrals", "value": "R-1"}}
+    assert send(message(reason="update", request=ours)).status_code == 200
+    assert send(message(reason="update", name="R-2", request={"basedOn": [based]})).status_code == 200
+    assert error(send(message(reason="update", name="R-3"))) == (422, "REC_UNPROCESSABLE_ENTITY")
+    with scope(service):
+        assert ReportedChange.objects.count() == 2
+        Referral.objects.update(state="closed_in_error", owner_role="", due_on=None)
+    assert error(send(message(reason="update"))) == (422, "REC_UNPROCESSABLE_ENTITY")
+    assert [bool(row.why) for row in kept(service)] == [False, False, False, True, True]
+    assert reference in kept(service)[-1].why
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"{", (400, "REC_BAD_REQUEST")),
+        (b"[" * 100_000, (400, "REC_BAD_REQUEST")),
+        (b"\xff\xfe", (400, "REC_BAD_REQUEST")),
+        (b'"text"', (400, "REC_BAD_REQUEST")),
+        ({"resourceType": "Patient"}, (422, "REC_UNPROCESSABLE_ENTITY")),
+        (
+            {"resourceType": "Bundle", "type": "message", "entry": [{"resource": 1}, 2]},
+            (422, "REC_UNPROCESSABLE_ENTITY"),
+        ),
+        (message(event="booking-request"), (422, "REC_UNPROCESSABLE_ENTITY")),
+        (message(event="servicerequest-response"), (422, "REC_UNPROCESSABLE_ENTITY")),
+        (message(patient={"name": [], "identifier": []}), (422, "REC_UNPROCESSABLE_ENTITY")),
+    ],
+)
+def test_what_no_program_understands_is_kept_and_waits(
+    program: Client, service: Service, body: Any, expected: tuple[int, str]
+) -> None:
+    assert error(send(body)) == expected
+    (row,) = kept(service)
+    assert "Practice system sent this by BaRS" in row.why
+    assert row.settled_at is None
+    assert bytes(row.content) == (body if isinstance(body, bytes) else json.dumps(body).encode())
+
+
+def test_a_message_is_read_past_its_faults(program: Client, service: Service) -> None:
+    odd = message(patient={"birthDate": "1966", "name": [{"text": "Leonard\x00 Ashcombe"}]}, request={"note": "\ud800"})
+    odd["entry"][0]["resource"]["focus"] = [{"reference": "urn:uuid:nowhere"}]
+    assert send(odd, content_type="text/plain").status_code == 200
+    (row,) = kept(service)
+    assert any("The only request in it was taken" in said for said in row.warnings)
+    assert any("date of birth" in said for said in row.warnings)
+
+
+def test_a_refused_message_can_be_sent_again_and_is_then_no_ones_work(program: Client, service: Service) -> None:
+    sent = message()
+    assert error(send(sent, Accept="application/fhir+xml")) == (406, "REC_NOT_ACCEPTABLE")
+    assert error(send(sent, content_type="application/fhir+xml")) == (422, "REC_UNPROCESSABLE_ENTITY")
+    assert kept(service)[0].settled_at is None
+    assert send(sent).status_code == 200
+    (row,) = kept(service)
+    assert row.settled_at
+    assert row.why == ""
+
+
+def test_who_calls_is_proved(program: Client, service: Service, team: Team) -> None:
+    here = f"http://testserver{ADDRESS}"
+    said = statement(here)
+    assert send(message(), token=said).status_code == 200
+    assert error(send(message(name="R-2"), token=said)) == (401, "REC_UNAUTHORIZED")  # a statement is used once
+    assert error(send(message(), token=statement("https://elsewhere.example"))) == (401, "REC_UNAUTHORIZED")
+    answer = send(message(), token="unknown")
+    assert error(answer) == (401, "REC_UNAUTHORIZED")
+    assert 'error="invalid_token"' in answer["WWW-Authenticate"]
+    with scope(service):
+        AccessToken.objects.update(scopes=["system/Patient.rs"])
+    assert error(send(message())) == (403, "SEND_FORBIDDEN")
+    assert Browser().get(ADDRESS).status_code == 405
+    assert Browser().post(ADDRESS.replace("southampton-portsmouth", "nowhere")).status_code == 404
+    assert len(kept(service)) == 1  # a stranger fills nothing
+
+
+@pytest.mark.skipif(not EXAMPLES.is_dir(), reason="the published examples are not beside this checkout")
+def test_every_published_example_is_received_or_refused_and_none_is_lost(program: Client, service: Service) -> None:
+    expected = {
+        "booking-request": 422,
+        "servicerequest-request-http-response": 200,
+        "servicerequest-request-validation": 409,  # it has the id, and the request, of the one before
+        "servicerequest-response-validation": 422,
+        "servicerequest-searchset": 422,
+    }
+    files = sorted(EXAMPLES.glob("*.json"))
+    assert {file.stem: send(file.read_bytes()).status_code for file in files} == expected
+    rows = kept(service)
+    assert [bytes(row.content) for row in rows] == [file.read_bytes() for file in files]
+    assert [bool(row.why) for row in rows] == [True, False, True, True, True]
+    assert any("NHS number was not taken" in said for said in rows[1].warnings)
+    with scope(service):
+        assert Sent.objects.get().referral.online.patient["family_name"] == "Jones"
+
+
+@pytest.mark.skipif(not EXAMPLES.is_dir(), reason="the published examples are not beside this checkout")
+def test_the_published_request_is_a_referral_with_its_words(program: Client, service: Service) -> None:
+    assert send((EXAMPLES / "servicerequest-request-validation.json").read_bytes()).status_code == 200
+    with scope(service):
+        text = bytes(Referral.objects.get().documents.get().content).decode()
+    assert "New/worsening breathlessness" in text
+    assert "Syncope" in text

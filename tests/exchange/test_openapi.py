@@ -1,0 +1,130 @@
+"""The description of what programs may ask says what is so; and no odd request made from it meets a fault of ours.
+
+PAINPATH_FUZZ says how many odd requests are made at each address; a few without it, and always the same ones.
+"""
+
+import itertools
+import os
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+import yaml
+from django.core.cache import cache
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from django.urls import Resolver404, resolve
+from hypothesis import HealthCheck, Phase, given, settings
+
+from painpath import clock
+from painpath.accounts.models import Service
+from painpath.accounts.scope import scope
+from painpath.exchange.authorising import digest
+from painpath.exchange.models import AccessToken
+from painpath.exchange.offers import SUPPORTED
+from painpath.exchange.openapi import SERVICES, description
+from painpath.web.access import PROGRAM, access_table
+from tests.exchange.programs import registered, statement
+from tests.referrals.conftest import Team, waiting_referral
+
+ROOT = Path(__file__).parents[2]
+SLUG = "southampton-portsmouth"
+EXAMPLES = int(os.environ.get("PAINPATH_FUZZ", "2"))
+PARTS = {"/fhir/R4": "painpath.exchange.urls.fhir", "/cds-services": "painpath.exchange.urls.cds"}
+"""Where the addresses of a part begin, and the module that lists them."""
+ABSENT = {place: module for place, module in PARTS.items() if find_spec(module) is None}
+
+
+def part_of(path: str) -> str:
+    """The place of a part that is not there; empty for what must be."""
+    return next((place for place in ABSENT if place in path and "smart-configuration" not in path), "")
+
+
+def test_the_description_stands_in_the_documentation() -> None:
+    written = yaml.safe_load((ROOT / "docs/reference/openapi.yaml").read_text())
+    assert written == description(), "run tools/openapi.py"
+
+
+def test_every_address_of_programs_is_described_and_no_other() -> None:
+    found = set()
+    for path in description(SLUG)["paths"]:
+        address = re.sub(r"\{\w+\}", "1", path.replace("cds-services/{id}", f"cds-services/{SERVICES[0]}"))
+        try:
+            found.add(resolve(address).view_name)
+        except Resolver404:
+            assert part_of(path), f"{path} is described, and is no address"
+    assert found == {name for name, who in access_table().items() if who == PROGRAM}
+    if ABSENT:
+        pytest.skip(f"not there yet: {', '.join(ABSENT.values())}")
+
+
+def test_the_services_of_cds_hooks_are_those_of_the_discovery() -> None:
+    services = pytest.importorskip("painpath.exchange.cds.services", reason="CDS Hooks is not there yet")
+    assert set(SERVICES) == set(services.SERVICES)
+
+
+SCHEMA = schemathesis.openapi.from_dict(description(SLUG))
+OPERATIONS = [one.ok() for one in SCHEMA.get_all_operations()]
+BASE, RECORDS = "http://localhost", "https://records.example"
+
+
+@pytest.fixture
+def _the_connection_stays() -> Iterator[None]:
+    """The handler closes the connection after each request: the one of a test must stay, as for Django's own client."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("switched_on", "_the_connection_stays")
+@pytest.mark.parametrize("part", ["/oauth", "/fhir/R4", "/cds-services", "/bars"])
+def test_no_odd_request_meets_a_fault_of_ours(part: str, team: Team, service: Service) -> None:
+    """A program that may do everything calls each address of a part."""
+    cache.clear()  # nobody came too often
+    with scope(service):
+        client = registered(team.manager, *SUPPORTED, reach="service", issuer=RECORDS)
+        AccessToken.objects.create(
+            service=service, client=client, digest=digest("token"), scopes=client.scopes,
+            expires_at=datetime(2099, 1, 1, tzinfo=clock.LONDON),
+        )  # fmt: skip
+        reference = waiting_referral(team).reference
+    there = [one for one in OPERATIONS if one.path.startswith(f"/services/{SLUG}{part}")]
+    assert there
+    for operation in there:
+        if not part_of(operation.path):
+            _call(operation, reference)
+    cache.clear()
+    if part in ABSENT:
+        pytest.skip(f"not there yet: {ABSENT[part]}")
+
+
+def _call(operation: Any, reference: str) -> None:
+    application = get_wsgi_application()
+    operation.app = lambda environ, start: application(environ | {"REMOTE_ADDR": "127.0.0.1"}, start)
+    number = itertools.count()
+
+    @given(case=operation.as_strategy())
+    @settings(
+        max_examples=EXAMPLES, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    def calls(case: Any) -> None:
+        if "/fhir/R4/" in operation.path and "id" in case.path_parameters and next(number) % 2 == 0:
+            case.path_parameters["id"] = reference  # one that is there
+        answer = case.call(base_url=BASE, headers={"Authorization": f"Bearer {_shown(case.formatted_path)}"})
+        assert answer.status_code < 500, (answer.status_code, case.as_curl_command(), answer.text[:400])
+        assert not transaction.get_connection().needs_rollback, operation.label
+
+    calls()
+
+
+def _shown(path: str) -> str:
+    return statement(f"{BASE}{path}", issuer=RECORDS) if "/cds-services" in path else "token"
