@@ -47,7 +47,7 @@ def test_no_call_makes_it_fail(pathway, content):
 def test_what_is_too_long_is_cut_and_said_so(pathway):
     call = understand(body(order(note=[{"text": "Pain. " * 5_000}])), pathway.exchange.cards, TODAY)
     assert len(call.text) == LONGEST
-    assert any("Only the first 20,000 characters" in line for line in call.unread)
+    assert any("Only the first 10,000 characters" in line for line in call.unread)
 
 
 def test_dates_are_told_in_words_and_what_is_over_is_told_as_past(pathway):

@@ -31,12 +31,10 @@ class Addresses:
 
 
 def shown(pathway: Pathway, checked: Checked) -> dict[str, tuple[Clause, ...]]:
-    """The criteria of a card, by group; what one criterion repeats of another is asked for once."""
-    repeats = {one.id for one in pathway.criteria if one.mirror_of}
+    """The criteria of a card, by group: of those that are not stated, what a referrer can settle."""
+    asked = {one.id for one in pathway.criteria if one.is_asked_of_referrers}
     groups = {group.id: group.clauses for group in checked.groups}
-    return {
-        name: tuple(one for one in groups[name] if not (name == "not_stated" and one.id in repeats)) for name in SHOWN
-    }
+    return {name: tuple(one for one in groups[name] if name != "not_stated" or one.id in asked) for name in SHOWN}
 
 
 def criteria(pathway: Pathway, checked: Checked) -> list[str]:

@@ -15,8 +15,8 @@ from painpath.pathway.exchange import Cards
 HOOKS = ("order-select", "order-sign")
 ORDERS = ("ServiceRequest", "ReferralRequest")
 """What a referral may be: since R4, and before."""
-LONGEST = 20_000
-"""Characters that are read of one call: some seven pages, which takes about a tenth of a second."""
+LONGEST = 10_000
+"""Characters that are read of one call: some four pages. What was sent along comes last, and is cut first."""
 PREFETCH = {
     "patient": "the patient's date of birth",
     "conditions": "the problems on record",
