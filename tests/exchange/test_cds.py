@@ -167,7 +167,7 @@ def test_the_questions_go_into_the_note_once_and_are_nobodys_answer(on):
 @pytest.mark.parametrize("draft", [
     {"resourceType": "ServiceRequest", "id": "a", "code": {"coding": [{}]}, "reasonCode": []},
     order(code={"text": "Full blood count"}), order(code={"coding": [{"display": "X-ray of lumbar spine"}]}),
-    order(code={}, category=[{"text": "Imaging"}]), order(code={}, performer=[{"display": "Orthopaedics"}]),
+    order(code={}, category=[{"text": "Imaging service"}]), order(code={}, performer=[{"display": "Orthopaedics"}]),
     order(status="revoked"), order(resourceType="MedicationRequest"), {},
 ])  # fmt: skip
 def test_an_order_that_is_not_for_us_or_says_nothing_yet_has_no_card(on, team, draft):
