@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from painpath.accounts.scope import scope
+from painpath.exchange.models import CdsCard
 from painpath.letters.signing import sign
 from painpath.referrals import verbs
 from painpath.referrals.arriving import receiving
@@ -15,6 +16,7 @@ from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Referral
 from painpath.referrals.sheet import judging
 from tests.browsing import EVERY_SIZE
+from tests.exchange.programs import registered
 from tests.journeys.staff import hire, let_the_worker_work
 from tests.referrals.conftest import LETTER, Team, acceptance, received_referral, waiting_referral
 from tests.referrals.deciding import read_both
@@ -177,8 +179,8 @@ def test_clinician(site, visit, people, referrals):
     tab.axe()
 
 
-def test_manager_reads_and_is_offered_nothing_to_do(site, visit, people, referrals):
-    tab = visit(site)
+def test_manager_reads_and_is_offered_nothing_to_do(site, visit, people, referrals, service_id):
+    tab = visit(site, EVERY_SIZE)
     people[2].sign_in(tab)
     page = tab.page
     expect(page.get_by_role("link", name="Receive a referral")).to_have_count(0)
@@ -188,4 +190,13 @@ def test_manager_reads_and_is_offered_nothing_to_do(site, visit, people, referra
     tab.axe()
     tab.open(f"/referrals/{referrals['alerted']}/close/")
     expect(page.get_by_role("heading", name="You cannot open this page")).to_be_visible()
+    tab.axe()
+    with scope(service_id):
+        client = registered(people[2].membership)
+        CdsCard.objects.create(
+            service_id=service_id, client=client, uuid=uuid.uuid4(), hook="order-sign", criteria=["adult"],
+            outcome="overridden", reason="exception", comment="The hospice asks.",
+        )  # fmt: skip
+    tab.open("/service/cards/")
+    expect(page.get_by_text("The hospice asks.")).to_be_visible()
     tab.axe()

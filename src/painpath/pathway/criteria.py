@@ -66,6 +66,11 @@ class Criterion(Data, frozen=True, kw_only=True):
     notes: tuple[Words, ...] = ()
     """For authors: ambiguities of the published words, and how they are read."""
 
+    @property
+    def is_asked_of_referrers(self) -> bool:
+        """Whether a referrer can settle it; what one criterion repeats of another is asked once."""
+        return "referrer" in self.answered_by and not self.mirror_of
+
 
 class Readiness(Data, frozen=True, kw_only=True):
     """A statement of the page on when it may, or may not, be the right time to be referred."""

@@ -5,9 +5,29 @@ Keys, passwords and addresses of servers are no pathway data: they stand in the 
 
 from typing import Literal
 
-from painpath.pathway.base import Data, Words
+from painpath.pathway.base import Data, Id, Words
 
 OnOff = Literal["off", "on"]
+
+
+class Override(Data, frozen=True, kw_only=True):
+    """Why somebody may pass over a card, for them to choose from."""
+
+    id: Id
+    words: Words
+
+
+class Cards(Data, frozen=True, kw_only=True):
+    """Which draft orders are referrals to this service, and what somebody may answer to a card."""
+
+    named: tuple[Words, ...] = ()
+    """Words by which an order names the service, or what it does: one of them must be there, in any case of letters."""
+    any_referral: tuple[Words, ...] = ()
+    """What an order is called that names no service yet: then its reason decides."""
+    reasons: tuple[Words, ...] = ()
+    """Words of a reason for which an order that names no service yet is taken to be for this one."""
+    overrides: tuple[Override, ...] = ()
+    source: Words = "Nothing is set: every draft referral is taken to be for this service."
 
 
 class Exchange(Data, frozen=True, kw_only=True):
@@ -19,6 +39,8 @@ class Exchange(Data, frozen=True, kw_only=True):
     """The FHIR R4 facade, for programs that a manager has registered."""
     cds_hooks: OnOff = "off"
     """A card for whoever is about to refer. It never stops them."""
+    cards: Cards = Cards()
+    """For which orders there is one, and what may be answered to it."""
     bars: OnOff = "off"
     """Referrals by the Booking and Referral Standard."""
     source: Words = "Nothing is switched on."

@@ -142,8 +142,7 @@ class Contents:
 
     @property
     def _for_referrers(self) -> tuple[Criterion, ...]:
-        """What a referrer can settle; what one criterion repeats of another is asked once."""
-        return tuple(one for one in self.pathway.criteria if "referrer" in one.answered_by and not one.mirror_of)
+        return tuple(one for one in self.pathway.criteria if one.is_asked_of_referrers)
 
     @property
     def unanswered(self) -> tuple[Criterion, ...]:

@@ -12,6 +12,11 @@ PAGES = (
     ("triage:advice", "Advice library", "Paragraphs of advice to use again, each with an owner and an expiry date."),
     ("triage:agreement", "Agreement", "How far two clinicians agree who screened the same referral, by criterion."),
     (
+        "exchange:cards",
+        "Cards before referral",
+        "What practices' programs showed before a referral was sent, and what became of it.",
+    ),
+    (
         "triage:directory",
         "Directory",
         "GP practices with their contracts, and the services that patients are pointed to.",
