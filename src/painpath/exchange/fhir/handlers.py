@@ -112,8 +112,8 @@ def create(call: Call, kind: str) -> Answer:
     if kind == "DocumentReference":
         referral, document = receiving.create_document(arrived(call), resource)
         return created(call, kind, f"document-{document.pk}", referral)
-    answering, new = receiving.create_response(arrived(call), resource)
-    return created(call, kind, str(answering.key), answering.referral, new=new)
+    answering, referral, new = receiving.create_response(arrived(call), resource)
+    return created(call, kind, str(answering.key), referral, new=new)
 
 
 def _condition(call: Call) -> str:

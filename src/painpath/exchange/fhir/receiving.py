@@ -289,9 +289,11 @@ def named_referral(grant: Grant, values: Iterable[Any]) -> Referral | None:
     return None
 
 
-def create_response(arrived: Arrived, response: dict[str, Any]) -> tuple[Answering, bool]:
-    """Answers to a questionnaire that a referral waits for; whether they are new. Raises `Fault` (422) with the items
-    at fault, and then nothing has changed; what came was kept for a person."""
+def create_response(arrived: Arrived, response: dict[str, Any]) -> tuple[Answering, Referral, bool]:
+    """Answers to a questionnaire that a referral waits for, that referral, and whether they are new.
+
+    Raises `Fault` (422) with the items at fault, and then nothing has changed; what came was kept for a person.
+    """
     grant = arrived.grant
     message, _ = arrived.keep(next(iter(gathering.identifiers(response)), ""))
     try:
@@ -310,7 +312,7 @@ def create_response(arrived: Arrived, response: dict[str, Any]) -> tuple[Answeri
             answering = receive_response(request=request, data=response, by=by)
             if message.referral_id is None:
                 settle(InboundMessage.objects.defer("content").get(pk=message.pk), referral, by=grant.by)
-            return answering, answering.pk not in before
+            return answering, referral, answering.pk not in before
     except NotRight as wrong:
         issues = [Issue("invalid", str(one.sentence), _place(one.link_id, one.place)) for one in wrong.faults]
         leave(arrived, message, f"{grant.client.name} sent answers that cannot stand: {wrong.sentence}")
