@@ -148,6 +148,9 @@ CSRF_FAILURE_VIEW = "painpath.web.errors.csrf_failure"
 SITE_URL = os.environ.get("PAINPATH_URL", "").rstrip("/")
 """Where people reach this site, such as https://referrals.example.nhs.uk: a receipt then says where to look."""
 
+FHIR_ORIGINS = os.environ.get("PAINPATH_FHIR_ORIGINS", "").split()
+"""Addresses of programs that run in a browser and may call the FHIR facade (CORS). None unless the site names them."""
+
 MAX_FILE_BYTES = 25 * 1024 * 1024
 MAX_UPLOAD_BYTES = 4 * MAX_FILE_BYTES
 """All files of one form together; the form says so before the record does."""

@@ -1,0 +1,73 @@
+"""The published criteria as a PlanDefinition, one action a clause. It decides nothing: it says what is looked for.
+
+Where a clause is arithmetic on a stated fact it carries FHIRPath, with the patient as `%patient`. The age is the only
+such fact of any pathway (`kind: computed`, `answered_by: date_of_birth`); empty means that it is not known.
+"""
+
+from typing import Any
+
+from painpath.exchange.fhir.mapping.base import OURS, concept, present, text
+from painpath.pathway import Pathway
+from painpath.pathway.criteria import Criterion
+from painpath.reading.reader import ADULT
+
+_TYPES = "http://terminology.hl7.org/CodeSystem/plan-definition-type"
+_SPEAKS = {
+    "inclusion": "Speaks for the referral when it holds",
+    "exclusion": "Speaks against the referral now when it holds",
+    "readiness": "Something to think about before the referral; no test to pass",
+}
+
+
+def plan_id(service: str, digest: str) -> str:
+    """The id of the criteria in one version: 64 characters at most, as FHIR has it."""
+    return f"{service[:45]}-{digest[:16]}"
+
+
+def plan(pathway: Pathway, base: str) -> dict[str, Any]:
+    """The criteria of a pathway, word for word, in the version of its digest."""
+    source = pathway.source
+    cited = f"{source.page}. {source.publisher}. {source.published}"
+    return {
+        "resourceType": "PlanDefinition",
+        "id": plan_id(pathway.name, pathway.digest),
+        "url": f"{OURS}criteria:{pathway.name}",
+        "identifier": [{"system": f"{OURS}pathway-digest", "value": pathway.digest}],
+        "version": f"{pathway.version}+{pathway.digest[:16]}",
+        "name": "PublishedCriteria",
+        "title": text(f"Published criteria of {pathway.service}"),
+        "type": {"coding": [{"system": _TYPES, "code": "eligibility-criteria"}]},
+        "status": "active",
+        "publisher": text(pathway.service),
+        "description": (
+            "What this service publishes about whom it is for. A clinician decides about every referral; what is not "
+            "stated never speaks against one."
+        ),
+        "relatedArtifact": [{"type": "citation", "citation": text(cited)}],
+        "action": [_action(one, cited) for one in pathway.criteria],
+    }
+
+
+def _action(criterion: Criterion, cited: str) -> dict[str, Any]:
+    published = "\n".join(criterion.published)
+    condition = expression(criterion)
+    return present({
+        "title": text(criterion.name),
+        "description": text(published),
+        "textEquivalent": text(criterion.question),
+        "code": [concept(_SPEAKS[criterion.group], f"{OURS}criterion-group", criterion.group),
+                 concept(criterion.name, f"{OURS}criterion", criterion.id)],
+        "documentation": [{"type": "citation", "display": text(published), "citation": text(cited)}],
+        "condition": [{
+            "kind": "applicability",
+            "expression": {"language": "text/fhirpath", "expression": condition},
+        }] if condition else [],
+    })  # fmt: skip
+
+
+def expression(criterion: Criterion) -> str:
+    """FHIRPath that is true when the clause holds, false when it does not, empty when nobody knows."""
+    if criterion.kind != "computed" or "date_of_birth" not in criterion.answered_by:
+        return ""
+    adult = f"%patient.birthDate.toDate() <= today() - {ADULT} years"
+    return adult if criterion.group == "inclusion" else f"({adult}).not()"

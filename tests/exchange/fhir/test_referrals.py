@@ -1,0 +1,158 @@
+"""A referral comes in FHIR: created, read, found, added to, asked to be cancelled. A person decides all the rest."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from painpath.accounts.models import AuditEntry
+from painpath.accounts.scope import scope
+from painpath.exchange.models import Sent
+from painpath.letters.models import InboundMessage
+from painpath.reading.patient import valid_nhs_number
+from painpath.referrals.models import Referral, Task
+from tests.exchange.fhir.conftest import Program, referral
+from tests.referrals.conftest import Team
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_referral_is_kept_made_and_shown(program: Callable[..., Program], team: Team) -> None:
+    gp = program()
+    sent = referral(identifier=[{"system": "https://practice.example/requests", "value": "R-1"}])
+    made = gp.post("ServiceRequest", sent)
+    assert made.status_code == 201, made.content
+    shown = made.json()
+    name = shown["id"]
+    assert made["Location"].endswith(f"/ServiceRequest/{name}/_history/1")
+    assert made["ETag"] == 'W/"1"'
+    assert shown["status"] == "active"
+    assert shown["note"][0]["text"].startswith("She has tried")
+    with scope(team.service):
+        row = Referral.objects.get(reference=name)
+        assert (row.state, row.patient, row.owner_role) == ("received", None, "administrator")
+        assert row.online.program == "Practice system"
+        assert row.online.patient["family_name"] == "Quillfeather"
+        assert set(row.online.patient) <= {"title", "given_name", "family_name", "nhs_number", "date_of_birth", "sex"}
+        letter = bytes(row.documents.get().content).decode()
+        message = InboundMessage.objects.get()
+        assert json.loads(bytes(message.content)) == sent
+        assert message.referral == row
+        assert message.settled_at
+        assert Sent.objects.get().identifier == "https://practice.example/requests|R-1"
+    for word in ("Mrs Iris May Quillfeather", "1958-02-17", "9990000018", "Low back pain for 6 years", "amitriptyline",
+                 "Dr Owen Larch", "GMC 7654321"):  # fmt: skip
+        assert word in letter
+    read = gp.get(f"ServiceRequest/{name}")
+    assert read.status_code == 200
+    assert read.content == made.content
+    assert gp.get(f"ServiceRequest/{name}/_history/1").content == read.content
+    assert gp.get(f"ServiceRequest/{name}", If_None_Match='W/"1"').status_code == 304
+    assert gp.get(f"ServiceRequest/{name}/_history/2").status_code == 404
+    patient = gp.get(f"Patient/{name}").json()
+    status = patient["identifier"][0]["extension"][0]["valueCodeableConcept"]["coding"][0]["code"]
+    assert status == "02"
+    assert valid_nhs_number(patient["identifier"][0]["value"])
+    assert "telecom" not in patient
+    assert "address" not in patient
+    assert gp.get(f"Practitioner/{name}").json()["name"][0]["text"] == "Dr Owen Larch"
+    assert gp.get(f"Task/{name}").json()["status"] == "received"
+    with scope(team.service):
+        looks = AuditEntry.objects.filter(action="fhir.read", subject_id=str(row.pk), process="client program-1")
+        assert looks.count() == 6
+    stranger = program()
+    assert stranger.get(f"ServiceRequest/{name}").status_code == 404
+    assert stranger.get("ServiceRequest").json()["total"] == 0
+    assert stranger.get("Patient?identifier=9990000018").status_code == 403
+    whole = program(reach="service")
+    assert whole.get("Patient?identifier=https://fhir.nhs.uk/Id/nhs-number|9990000018").json()["total"] == 1
+
+
+def test_the_same_again_is_one_referral_and_other_words_go_to_a_person(
+    program: Callable[..., Program], team: Team
+) -> None:
+    gp = program()
+    first = gp.post("ServiceRequest", referral())
+    again = gp.post("ServiceRequest", referral())
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["id"] == again.json()["id"]
+    named = {"If_None_Exist": "identifier=https://practice.example/requests|R-2"}
+    sent = referral(note=[{"text": "Another one"}])
+    made, same = gp.post("ServiceRequest", sent, **named), gp.post("ServiceRequest", sent, **named)
+    assert (made.status_code, same.status_code) == (201, 200)
+    assert same["Location"] == made["Location"].partition("/_history")[0]
+    other = gp.post("ServiceRequest", sent | {"priority": "urgent"}, **named)
+    assert other.status_code == 200
+    own = referral(identifier=[{"system": "https://practice.example/requests", "value": "R-2"}])
+    assert gp.post("ServiceRequest", own).status_code == 409
+    with scope(team.service):
+        assert Referral.objects.count() == 2
+        left = InboundMessage.objects.filter(settled_at__isnull=True)
+        assert left.count() == 2
+        assert all("with other content" in one.why for one in left)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{not json", b"[" * 100_000, b'{"a":' * 100 + b"1" + b"}" * 100, b"[]", b"\xff\xfe",
+        b'{"resourceType":"ServiceRequest","x":NaN}', b'{"resourceType":"Patient"}',
+        b'{"resourceType":"ServiceRequest","status":"active","intent":"order"}',
+        b'{"resourceType":"ServiceRequest","subject":{"reference":"Patient/ABCD-2345"}}',
+        b'{"resourceType":"ServiceRequest","subject":7,"note":"x","contained":{"a":[]},"identifier":"y"}',
+    ],
+)  # fmt: skip
+def test_what_nobody_could_use_is_refused_and_kept_for_a_person(
+    body: bytes, program: Callable[..., Program], team: Team
+) -> None:
+    answer = program().post("ServiceRequest", body)
+    assert answer.status_code in (400, 422), answer.content
+    assert answer.json()["resourceType"] == "OperationOutcome"
+    with scope(team.service):
+        message = InboundMessage.objects.get()
+        assert bytes(message.content) == body
+        assert message.settled_at is None
+        assert message.why
+        assert not Referral.objects.exists()
+
+
+def test_faults_are_read_past_and_told(program: Callable[..., Program], team: Team) -> None:
+    sent = referral(status="\x00bad code", note="Only a text", reasonCode=[], code={"coding": [{}]}, colour="green")
+    sent["contained"][0] |= {"identifier": {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "999 000 0019"}}
+    answer = program().post("ServiceRequest", sent, Prefer="return=OperationOutcome")
+    assert answer.status_code == 201, answer.content
+    told = [issue["details"]["text"] for issue in answer.json()["issue"]]
+    assert any("NHS number was not taken" in one for one in told)
+    assert any("colour" in one for one in told)
+    with scope(team.service):
+        row = Referral.objects.get()
+        assert "nhs_number" not in row.online.patient
+        assert "999000" in bytes(row.documents.get().content).decode().replace(" ", "")
+        assert InboundMessage.objects.get().warnings
+
+
+def test_an_update_adds_words_and_never_changes_an_outcome(program: Callable[..., Program], team: Team) -> None:
+    gp = program()
+    name = gp.post("ServiceRequest", referral()).json()["id"]
+    shown = gp.get(f"ServiceRequest/{name}").json()
+    more = shown | {"note": [*shown["note"], {"text": "New numbness in both legs since Monday."}]}
+    stale = gp.call("PUT", f"ServiceRequest/{name}", more, If_Match='W/"9"')
+    assert stale.status_code == 412
+    changed = gp.call("PUT", f"ServiceRequest/{name}", more, If_Match='W/"1"')
+    assert (changed.status_code, changed["ETag"]) == (200, 'W/"2"'), changed.content
+    assert changed.json()["note"][-1]["text"] == "New numbness in both legs since Monday."
+    assert gp.call("PUT", f"ServiceRequest/{name}", more).json() == changed.json(), "the same again adds nothing"
+    assert gp.get(f"ServiceRequest/{name}/_history/1").json() == shown
+    over = gp.call("PUT", f"ServiceRequest/{name}", more | {"status": "completed"})
+    other = gp.call("PUT", f"ServiceRequest/{name}", more | {"subject": {"reference": "Patient/2222-3333"}})
+    assert (over.status_code, other.status_code) == (422, 422)
+    gone = gp.call("PUT", f"ServiceRequest/{name}", changed.json() | {"status": "revoked"})
+    assert gone.status_code == 200
+    assert gone.json()["status"] == "active"
+    assert "asked to cancel" in gone.json()["note"][-1]["text"]
+    with scope(team.service):
+        row = Referral.objects.get()
+        assert row.state == "received"
+        assert row.documents.count() == 2
+        assert [task.owner_role for task in Task.objects.order_by("id")] == ["clinician", "administrator"]
+        assert InboundMessage.objects.filter(settled_at__isnull=True).count() == 2
