@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from painpath.exchange.ers import answers, bodies, errors
 from painpath.exchange.ers.bodies import Uploaded
 from painpath.exchange.ers.operations import OPERATIONS, SPC, SPCA, Acting, NotAllowed, headers_of
-from tests.exchange.ers_examples import EXAMPLES, needs_examples, openapi
+from tests.exchange.ers_examples import EXAMPLES, needs_examples
+from tests.exchange.ers_server import nullable, published
 
 FILE = Uploaded("Binary/19eb7224-dff3-4730-a5cb-67eac811f1a5", "letter.pdf", datetime(2026, 11, 26, 9, tzinfo=UTC))
 RETURNED = {
@@ -33,18 +34,6 @@ OURS = {
 """One of each body that we make."""
 
 
-def published(name: str):
-    """The published description of an operation."""
-    one = OPERATIONS[name]
-    found = [
-        said for path, methods in openapi()["paths"].items() for method, said in methods.items()
-        if method == one.method.lower() and said["operationId"].startswith(name.lower()) and "versioned" not in
-        said["operationId"]
-    ]  # fmt: skip
-    assert len(found) == 1
-    return found[0]
-
-
 @needs_examples
 @pytest.mark.parametrize("name", list(OPERATIONS))
 def test_the_table_says_what_the_published_document_says(name):
@@ -64,16 +53,7 @@ def test_the_table_says_what_the_published_document_says(name):
 def test_what_we_send_matches_the_published_schema(name):
     schema = published(name)["requestBody"]["content"]["application/fhir+json"]["schema"]
     for body in OURS[name]:
-        jsonschema_rs.validator_for(_nullable(schema)).validate(body)
-
-
-def _nullable(schema):
-    """OpenAPI 3.0 says `nullable` where JSON Schema says it in the type."""
-    if isinstance(schema, list):
-        return [_nullable(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {name: _nullable(one) for name, one in schema.items() if name not in ("example", "nullable", "format")}
+        jsonschema_rs.validator_for(nullable(schema)).validate(body)
 
 
 def test_our_bodies_hold_what_is_wanted_once():
