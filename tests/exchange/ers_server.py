@@ -7,10 +7,15 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+import requests
+from django.test import Client
+from msgspec.structs import replace
 
+from painpath.accounts.models import Service
 from painpath.exchange.ers import tokens
 from painpath.exchange.ers.operations import OPERATIONS
 from painpath.exchange.ers.site import Site, site
+from painpath.referrals import pathways
 from tests.ers_stand_in import StandIn, server
 from tests.exchange.ers_examples import ERS, openapi
 
@@ -74,3 +79,23 @@ def check(made: StandIn) -> None:
     for name, status, body in made.answers:
         if isinstance(body, dict) and status < 300 and name not in ("A008", "A029", "A040"):
             _validator(name, status).validate(body)
+
+
+def switch_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service's pathway, but with e-RS by its API."""
+    in_force = pathways.in_force
+
+    def with_ers(service: Service) -> Any:
+        pathway, row = in_force(service)
+        return replace(pathway, exchange=replace(pathway.exchange, ers="api")), row
+
+    monkeypatch.setattr(pathways, "in_force", with_ers)
+
+
+def sign_in(desk: Client, *, role: str = "R69 SERVICE_PROVIDER_CLINICIAN") -> None:
+    """Somebody at this desk signs in to e-RS and chooses their role, as a browser would."""
+    away = desk.get("/e-rs/sign-in/")
+    assert away.status_code == 302
+    back = requests.get(away["Location"], allow_redirects=False, timeout=3).headers["Location"]
+    assert desk.get(back.removeprefix("http://testserver")).status_code == 302
+    assert desk.post("/e-rs/role/", {"role": role}).status_code == 302

@@ -6,9 +6,11 @@ address, `services/<service>/...`, so that nothing of one service can be asked f
 
 from types import ModuleType
 
+from painpath.exchange.urls import ers
+
 app_name = "exchange"
 
-_PARTS: tuple[ModuleType, ...] = ()
+_PARTS: tuple[ModuleType, ...] = (ers,)
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
 urlpatterns = [address for part in _PARTS for address in part.urlpatterns]
