@@ -81,6 +81,18 @@ def test_an_outcome_without_a_reply_says_why() -> None:
         msgspec.convert({"outcome": "REJECTED"}, type=ErsReply)
 
 
+def test_each_outcome_is_recorded_in_triage_or_says_why_not() -> None:
+    codes = {"accept": "ACCEPT_REFER_BOOK_LATER"} | dict.fromkeys(
+        ["advise", "ask_referrer", "delay", "signpost", "redirect", "not_now", "withdraw"], RETURN
+    )
+    for outcome in SERVICE.outcomes:
+        if outcome.id in codes:
+            assert ers_codes.review_of(SERVICE, outcome.id) == codes[outcome.id]
+        else:
+            with pytest.raises(Refused, match="e-RS"):
+                ers_codes.review_of(SERVICE, outcome.id)
+
+
 # --- the text ---------------------------------------------------------------------------------------------------------
 
 

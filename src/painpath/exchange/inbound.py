@@ -14,7 +14,7 @@ from django.db import transaction
 
 from painpath import clock
 from painpath.accounts import audit
-from painpath.accounts.audit import Process
+from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Service
 from painpath.accounts.roles import CLIENT
 from painpath.accounts.scope import scope
@@ -35,7 +35,7 @@ def acting_for(client: Client) -> Process:
 
 
 def keep(
-    service: Service, *, source: str, message_id: str, content: bytes, headers: Mapping[str, Any], by: Process
+    service: Service, *, source: str, message_id: str, content: bytes, headers: Mapping[str, Any], by: Actor
 ) -> tuple[InboundMessage, bool]:
     """Keep what has come, committed before this returns, and say whether it is new.
 
@@ -55,7 +55,7 @@ def keep(
 
 @transaction.atomic
 def refer(
-    message: InboundMessage, *, by: Process, files: Sequence[File], client: Client | None = None, program: str,
+    message: InboundMessage, *, by: Actor, files: Sequence[File], client: Client | None = None, program: str,
     patient: dict[str, Any], details: dict[str, Any], identifier: str = "", warnings: Sequence[str] = (),
 ) -> Referral:  # fmt: skip
     """A referral in `received` from a message; a message that has made one gives the same one again.
@@ -84,7 +84,7 @@ def refer(
 
 
 @transaction.atomic
-def leave(message: InboundMessage, why: str, *, by: Process) -> None:
+def leave(message: InboundMessage, why: str, *, by: Actor) -> None:
     """Leave a message to a person, with the reason in a sentence. One that has been settled stays so."""
     message = InboundMessage.objects.select_for_update().get(pk=message.pk)
     if message.settled_at is None and message.referral_id is None:

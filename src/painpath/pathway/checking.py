@@ -91,6 +91,8 @@ def ers_replies(pathway: Pathway) -> Iterator[Fault]:
                 "not, with `ers_local`."
             )
             yield Fault(("outcomes", index), message)
+        if outcome.ers_triage is not None and outcome.ers_triage_local is not None:
+            yield Fault(("outcomes", index, "ers_triage_local"), "Say `ers_triage`, or why there is none: not both.")
         if outcome.ers_if_may_convert and not outcome.ers:
             yield Fault(
                 ("outcomes", index, "ers_if_may_convert"), "Say with `ers` what is replied without the authority."

@@ -88,6 +88,10 @@ class ErsReply(Data, frozen=True, kw_only=True):
     """Those that fit; of several the clinician chooses. e-RS wants one with, and only with, a returned request."""
 
 
+ReviewOutcome = Literal["ACCEPT_REFER_BOOK_LATER", "RETURN_TO_REFERRER_WITH_ADVICE"]
+"""How the triage of a referral is recorded in e-RS by its API (eRS-ReviewOutcome-1, operation A028)."""
+
+
 class Outcome(Data, frozen=True, kw_only=True):
     """One thing a clinician may decide."""
 
@@ -131,3 +135,7 @@ class Outcome(Data, frozen=True, kw_only=True):
     """The reply instead, when the GP lets the team turn the request into a referral."""
     ers_local: Words | None = None
     """Why nothing is sent in e-RS, where `ers` is absent: told to the clinician."""
+    ers_triage: ReviewOutcome | None = None
+    """The outcome of triage in e-RS, for a referral that was sent to a referral assessment service there."""
+    ers_triage_local: Words | None = None
+    """Why nothing is recorded in e-RS, where `ers_triage` is absent: told to the clinician."""

@@ -49,6 +49,13 @@ HOME, REFERRERS_HOME = "triage:worklist", "referrers:mine"
 """Where somebody begins; a referrer, at their own referrals."""
 
 
+def opens_scopes(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view that asks another server on the way, or keeps something whatever fails afterwards: who may open it
+    is settled as always, and it runs outside any transaction and opens the scope of the service itself."""
+    view.opens_scopes = True  # type: ignore[attr-defined]
+    return view
+
+
 @cache
 def access_table() -> dict[str, frozenset[str]]:
     """View name -> who may open it, from the tables of all doors."""
@@ -87,8 +94,9 @@ class ScopeMiddleware:
                 return _denied(request)
             narrow(membership.service_id)
             request.membership = membership  # type: ignore[attr-defined]
-            response = self.get_response(request)
-        return _private(response)
+            if not getattr(match.func, "opens_scopes", False):
+                return _private(self.get_response(request))
+        return _private(self.get_response(request))
 
     def _visit(self, request: HttpRequest, match: ResolverMatch) -> HttpResponse:
         service = service_at(match.kwargs["service"])

@@ -6,11 +6,11 @@ address, `services/<service>/...`, so that nothing of one service can be asked f
 
 from types import ModuleType
 
-from painpath.exchange.urls import bars, cds, fhir, programs
+from painpath.exchange.urls import bars, cds, ers, fhir, programs
 
 app_name = "exchange"
 
-_PARTS: tuple[ModuleType, ...] = (programs, fhir, bars, cds)
+_PARTS: tuple[ModuleType, ...] = (programs, fhir, bars, cds, ers)
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
 urlpatterns = [address for part in _PARTS for address in part.urlpatterns]

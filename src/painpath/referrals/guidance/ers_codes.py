@@ -3,6 +3,7 @@
 from painpath.pathway import Pathway
 from painpath.pathway.outcomes import ErsReply
 from painpath.referrals.models import Referral
+from painpath.referrals.refusal import Refused
 
 CHANNEL = "ers_advice_and_guidance"
 
@@ -23,6 +24,17 @@ def reply_of(referral: Referral, pathway: Pathway, outcome: str) -> ErsReply | N
         return None
     found = pathway.outcome(outcome)
     return (found.ers_if_may_convert if referral.may_convert else None) or found.ers
+
+
+def review_of(pathway: Pathway, outcome: str) -> str:
+    """The outcome of triage that this decision is in e-RS (A028), for a referral to an assessment service there.
+
+    Raises `Refused` with the pathway's own sentence where e-RS has none. KeyError when the pathway has no such outcome.
+    """
+    found = pathway.outcome(outcome)
+    if found.ers_triage is None:
+        raise Refused(found.ers_triage_local or f"e-RS has no outcome of triage for “{found.label}”: nothing is sent.")
+    return found.ers_triage
 
 
 def recommended(reply: ErsReply, chosen: str) -> str:

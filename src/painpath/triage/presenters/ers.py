@@ -14,6 +14,7 @@ from painpath.referrals.guidance.ers_codes import came_by_ers
 from painpath.referrals.models import Decision, Document, Referral
 from painpath.referrals.transitions import STAFF, Outcome
 from painpath.triage.presenters.words import day, moment, person
+from painpath.web.offered import Link, offered
 
 OUTCOMES = {
     "RETURN_TO_REFERRER_WITH_ADVICE": "Return to referrer with advice",
@@ -78,6 +79,8 @@ class ErsPage:
     note: str
     may_take_back: bool
     """Whether the tick of the latest reply may be taken back as a mistake."""
+    links: list[Link]
+    """Other ways than by hand, where the service has switched them on."""
 
 
 def ers_page(referral: Referral, pathway: Pathway, by: Membership) -> ErsPage:
@@ -97,6 +100,7 @@ def ers_page(referral: Referral, pathway: Pathway, by: Membership) -> ErsPage:
         earlier=[reply for number, reply in replies.items() if number != last],
         note=_note(decisions.get(last), pathway),
         may_take_back=last in of and can_take_back_sent(of[last], by=by),
+        links=offered("triage:ers", dispatch=of[last], by=by) if last in of and replies[last].to_send else [],
     )
 
 

@@ -21,6 +21,7 @@ from painpath.triage.presenters.offers import offers
 from painpath.triage.presenters.page import frame
 from painpath.triage.views.base import member, opened, to_referral
 from painpath.web.forms import render_form
+from painpath.web.offered import offered
 
 
 def _files(form: forms.Receive | forms.AddDocuments) -> list[File]:
@@ -52,8 +53,9 @@ def _receive(request: HttpRequest, follows: Referral | None) -> HttpResponse:
             messages.success(request, f"Received. The reference is {referral.reference}.")
             return redirect("triage:register", reference=referral.reference)
     told = banner(follows, member(request)) if follows else None
+    links = offered("triage:receive", by=member(request)) if follows is None else []
     return render_form(
-        request, "triage/receive.jinja", form, follows=follows, title="Receive a referral", needs=told
+        request, "triage/receive.jinja", form, follows=follows, title="Receive a referral", needs=told, links=links
     )  # fmt: skip
 
 

@@ -1,0 +1,458 @@
+"""What e-RS answers, read liberally: what is missing or odd becomes a warning, and nothing is dropped for it.
+
+`Whatever` walks through JSON that may be anything. Published examples of the API hold one thing where a list should be,
+references that live in an extension or in what is contained, and NHS numbers that fail their check.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from painpath.reading.patient import valid_nhs_number
+
+AVAILABLE = "AVAILABLE"
+AVAILABILITY = {
+    "PENDING": "e-RS is still looking it over: try again in five minutes or later",
+    "THREATS_FOUND": "e-RS found harmful software in it: ask whoever attached it to send it anew",
+    "VALIDATION_FAILED": "e-RS could not check it: ask whoever attached it to send it anew",
+}
+"""Why a file cannot be fetched, in words; anything else than `AVAILABLE` cannot."""
+REQUEST_STATES = {
+    "PROVIDER_RESPONSE_REQUIRED": "Waits for our reply",
+    "REFERRER_TO_SUBMIT_FURTHER_INFORMATION": "The referrer has been asked for information",
+    "REFERRER_TO_REVIEW_RESPONSE": "The referrer has our reply",
+    "ADVICE_CONVERTED": "Converted to a referral",
+    "CONVERSATION_ENDED_CLOSED": "Closed",
+    "CONVERSATION_ENDED_CANCELLED": "Cancelled",
+}
+"""Where an Advice and Guidance request stands in e-RS (eRS-AdviceAndGuidanceStatus-1), in words."""
+
+
+class Unreadable(Exception):
+    """What came is not what was asked for at all: no JSON, or another kind of resource."""
+
+
+class Whatever:
+    """Any JSON value, walked through without minding what it is: what is not there is empty."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __getitem__(self, name: str) -> "Whatever":
+        """The member of this name; of a list, that of its first item that has one."""
+        for item in self._items():
+            if isinstance(item, dict) and item.get(name) is not None:
+                return Whatever(item[name])
+        return Whatever(None)
+
+    def _items(self) -> list[Any]:
+        return self.value if isinstance(self.value, list) else [] if self.value is None else [self.value]
+
+    def __iter__(self) -> "Iterator[Whatever]":
+        """Its items; a single thing where a list should be is a list of one."""
+        return iter([Whatever(item) for item in self._items()])
+
+    def __bool__(self) -> bool:
+        return bool(self._items())
+
+    @property
+    def text(self) -> str:
+        """It as text where it is a text or a number; else empty."""
+        first = next(iter(self._items()), None)
+        if isinstance(first, bool) or not isinstance(first, str | int | float):
+            return ""
+        return str(first).strip()
+
+    @property
+    def code(self) -> str:
+        """The code of a Coding, or of the first coding of a CodeableConcept."""
+        return self["code"].text or self["coding"]["code"].text
+
+    @property
+    def moment(self) -> datetime | None:
+        """It as a moment; None for what is none."""
+        try:
+            found = datetime.fromisoformat(self.text)
+        except ValueError:
+            return None
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+    def extension(self, *names: str) -> "Whatever":
+        """The value of the extension whose address ends so, one inside the other: bases are placeholders at times."""
+        inner = self
+        for name in names:
+            inner = next((one for one in inner["extension"] if _ends(one["url"].text, name)), Whatever(None))
+        for name, value in inner.value.items() if isinstance(inner.value, dict) else ():
+            if name.startswith("value"):
+                return Whatever(value)
+        return inner
+
+
+def _ends(address: str, name: str) -> bool:
+    return address == name or address.rstrip("/").rsplit("/", 1)[-1] == name
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file of e-RS. `binary` is what A042 is asked for; empty where e-RS did not say."""
+
+    binary: str
+    name: str
+    media_type: str
+    size: int | None
+    kind: str
+    availability: str
+    by: str
+
+
+@dataclass(frozen=True)
+class WorklistItem:
+    """A row of a worklist, of requests for advice (A023) or of referrals (A008)."""
+
+    ubrn: str
+    version: str
+    nhs_number: str
+    priority: str
+    state: str
+    first_requested: datetime | None
+    last_updated: datetime | None
+    referrer: str
+    service: str
+    service_name: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Worklist:
+    items: tuple[WorklistItem, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AdviceRequest:
+    """A024: a request for advice as it stands. `may_convert` is None where e-RS does not say."""
+
+    ubrn: str
+    version: str
+    nhs_number: str
+    state: str
+    priority: str
+    may_convert: bool | None
+    service: str
+    service_name: str
+    referrer: str
+    referrer_organisation: str
+    request_id: str
+    attachments: tuple[Attachment, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a conversation (A025). `from_us` is None where e-RS does not say who sent it."""
+
+    id: str
+    sent: datetime | None
+    from_us: bool | None
+    sender: str
+    organisation: str
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """The messages, the oldest first; those without a time last, as they came."""
+
+    messages: tuple[Message, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ErsReferral:
+    """A005: a referral. `related` are UBRNs of the same pathway: facts may stand there and nowhere else."""
+
+    ubrn: str
+    version: str
+    nhs_number: str
+    state: str
+    priority: str
+    service: str
+    related: tuple[str, ...]
+    attachments: tuple[Attachment, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Role:
+    """What somebody may be in e-RS (A030): one organisation and one business function."""
+
+    organisation: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Concept:
+    """A code of e-RS's own lists (A004), with the days on which it is used."""
+
+    code: str
+    display: str
+    since: datetime | None
+    until: datetime | None
+
+    def is_current(self, now: datetime) -> bool:
+        return (self.since is None or self.since <= now) and (self.until is None or now < self.until)
+
+
+def parse(content: bytes, kind: str) -> Whatever:
+    """The JSON of an answer that should be a resource of this kind. Raises Unreadable."""
+    try:
+        found = Whatever(json.loads(content))
+    except ValueError:
+        raise Unreadable("The answer is not JSON.") from None
+    if (said := found["resourceType"].text) != kind:
+        raise Unreadable(f"The answer is {said or 'nothing known'}, where {kind} was asked for.")
+    return found
+
+
+def worklist(content: bytes) -> Worklist:
+    """A023 and A008. A row that names no UBRN is a warning: nobody can open it."""
+    whole, items, warnings = parse(content, "List"), [], []
+    for number, entry in enumerate(whole["entry"], 1):
+        row = _row(entry, whole)
+        if not row.ubrn:
+            warnings.append(f"Row {number} of the worklist names no request.")
+            continue
+        items.append(row)
+    return Worklist(tuple(items), tuple(warnings))
+
+
+def _row(entry: Whatever, whole: Whatever) -> WorklistItem:
+    facts = next((one for one in entry["extension"] if one["extension"]), Whatever(None))
+    reference, version = _reference(entry["item"]["reference"].text)
+    patient = facts.extension("patient")
+    number = _identifier(patient, whole)
+    said = (
+        facts.extension("communicationRequestVersion").text or facts.extension("referralRequestVersion").text or version
+    )
+    return WorklistItem(
+        ubrn=reference, version=said, nhs_number=number,
+        priority=facts.extension("priority").code,
+        state=facts.extension("category").code or facts.extension("requestContextStatus").code,
+        first_requested=(facts.extension("adviceFirstRequested").moment
+                         or facts.extension("clinicalInfoFirstSubmitted").moment),
+        last_updated=facts.extension("adviceLastUpdated").moment or facts.extension("clinicalInfoLastUpdated").moment,
+        referrer=_identifier(facts.extension("referrer"), whole),
+        service=_identifier(facts.extension("service"), whole), service_name=facts.extension("service")["display"].text,
+        warnings=_of_number(number),
+    )  # fmt: skip
+
+
+def advice_request(content: bytes) -> AdviceRequest:
+    """A024, and the request inside the answer to A026."""
+    return _advice_request(parse(content, "CommunicationRequest"))
+
+
+def _advice_request(whole: Whatever) -> AdviceRequest:
+    number = _identifier(whole["subject"], whole)
+    warnings: list[str] = []
+    warnings += _of_number(number)
+    authority = whole.extension("Extension-eRS-ProviderConversionAuthorisation-1").code
+    may = {"AUTHORISED_TO_CONVERT": True, "NOT_AUTHORISED_TO_CONVERT": False}.get(authority)
+    if may is None:
+        warnings.append("e-RS does not say whether the referrer lets us convert the request.")
+    version = whole["meta"]["versionId"].text
+    if not version.isdecimal():
+        warnings.append("e-RS does not say which version of the request this is.")
+    sender = _resolve(whole["requester"]["agent"].extension("Extension-PractitionerRole-Reference-1"), whole)
+    service = whole["recipient"].extension("Extension-HealthcareService-Reference-1")
+    listed = next((one for one in whole["contained"] if one["resourceType"].text == "List"), Whatever(None))
+    files = _payload(whole["payload"], whole, (), warnings)
+    return AdviceRequest(
+        ubrn=whole["id"].text, version=version, nhs_number=number, state=_category(whole["category"]),
+        priority=whole.extension("Extension-eRS-ReferralPriority-1").code, may_convert=may,
+        service=_identifier(service, whole), service_name=listed["entry"]["item"]["display"].text,
+        referrer=_identifier(sender["practitioner"], whole),
+        referrer_organisation=_identifier(sender["organization"], whole),
+        request_id=whole["identifier"]["value"].text, attachments=files, warnings=tuple(warnings),
+    )  # fmt: skip
+
+
+def _category(said: Whatever) -> str:
+    return next((one.code for one in said if one.code), "")
+
+
+def conversation(content: bytes) -> Conversation:
+    """A025: who said what, with its files. A message without words or files is kept, with a warning."""
+    bundle, warnings = parse(content, "Bundle"), list[str]()
+    resources = [entry["resource"] for entry in bundle["entry"]]
+    messages = []
+    for one in resources:
+        kind = one["resourceType"].text
+        if kind != "Communication":
+            continue
+        text = "\n\n".join(note["text"].text for note in one["note"] if note["text"].text)
+        files = _payload(one["payload"], one, resources, warnings)
+        name = one["id"].text
+        if not text and not files:
+            warnings.append(f"Message {name or 'without a number'} of the conversation holds no words.")
+        sent = one["sent"].moment
+        if sent is None:
+            warnings.append(f"e-RS does not say when message {name} was sent.")
+        by = _resolve(one["sender"].extension("Extension-PractitionerRole-Reference-1"), one, resources)
+        side = _category(one["category"])
+        messages.append(
+            Message(
+                id=name, sent=sent, text=text, attachments=files,
+                from_us={"RESPONDER": True, "REQUESTER": False, "REFERRER_CLINICAL_INFORMATION_UPDATED": False}.get(
+                    side
+                ),
+                sender=_identifier(by["practitioner"], one),
+                organisation=_identifier(by["organization"], one),
+            )
+        )  # fmt: skip
+        if messages[-1].from_us is None:
+            warnings.append(f"e-RS does not say who sent message {name}.")
+    latest = datetime.max.replace(tzinfo=UTC)
+    return Conversation(tuple(sorted(messages, key=lambda one: one.sent or latest)), tuple(warnings))
+
+
+def referral(content: bytes) -> ErsReferral:
+    """A005, and what A027 and A028 answer."""
+    whole, warnings = parse(content, "ReferralRequest"), list[str]()
+    number = _identifier(whole["subject"], whole)
+    warnings += _of_number(number)
+    listed = next(
+        (one for one in whole["contained"] if one["resourceType"].text == "List" and one["entry"]), Whatever(None)
+    )
+    files = tuple(_attachment(one) for one in whole["contained"] if one["resourceType"].text == "DocumentReference")
+    related = [_reference(one["reference"].text)[0] for one in whole["supportingInfo"]]
+    related += [_reference(one["reference"].text)[0] for one in whole["basedOn"]]
+    return ErsReferral(
+        ubrn=whole["id"].text, version=whole["meta"]["versionId"].text, nhs_number=number,
+        state=whole.extension("Extension-eRS-ReferralState-1", "state").code,
+        priority=whole.extension("Extension-eRS-ReferralPriority-1").code,
+        service=_identifier(listed["entry"]["item"], whole),
+        related=tuple(dict.fromkeys(one for one in related if one and one != whole["id"].text)),
+        attachments=files, warnings=tuple(warnings),
+    )  # fmt: skip
+
+
+def replied(content: bytes) -> AdviceRequest:
+    """A026: the request as it is after our reply. Its version stands here only: the answer has no ETag."""
+    whole = parse(content, "Parameters")
+    for one in whole["parameter"]:
+        if one["name"].text == "updatedCommunicationRequest":
+            return _advice_request(one["resource"])
+    raise Unreadable("The answer does not hold the request.")
+
+
+def actions(content: bytes) -> frozenset[str]:
+    """A029: what may be done with a referral now."""
+    bundle = parse(content, "Bundle")
+    return frozenset(code for entry in bundle["entry"] if (code := entry["resource"]["code"].code))
+
+
+def roles(content: bytes) -> tuple[Role, ...]:
+    """A030: every organisation and business function of this person."""
+    bundle = parse(content, "Bundle")
+    found = []
+    for entry in bundle["entry"]:
+        organisation = entry["resource"]["organization"]["identifier"]["value"].text
+        for code in entry["resource"]["code"]:
+            codings = code["coding"] if code["coding"] else [code]
+            found += [Role(organisation, one.code) for one in codings]
+    return tuple(dict.fromkeys(one for one in found if one.organisation and one.code))
+
+
+def on_behalf_of(content: bytes) -> tuple[str, ...]:
+    """A040: user ids of the clinicians for whom this administrator may act."""
+    bundle = parse(content, "Bundle")
+    ids = (entry["resource"]["identifier"]["value"].text or entry["resource"]["id"].text for entry in bundle["entry"])
+    return tuple(dict.fromkeys(one for one in ids if one))
+
+
+def concepts(content: bytes) -> tuple[Concept, ...]:
+    """A004: the codes of one list."""
+    found = []
+    for one in parse(content, "CodeSystem")["concept"]:
+        days = {prop["code"].text: prop["valueDateTime"].moment for prop in one["property"]}
+        found.append(Concept(one["code"].text, one["display"].text, days.get("effectiveFrom"), days.get("effectiveTo")))
+    return tuple(found)
+
+
+def error_codes(content: bytes, media_type: str) -> tuple[str, ...]:
+    """The codes of an OperationOutcome; none for any other body, which most errors have."""
+    if "json" not in media_type.lower():
+        return ()
+    try:
+        outcome = parse(content, "OperationOutcome")
+    except Unreadable:
+        return ()
+    found = (coding["code"].text for issue in outcome["issue"] for coding in issue["details"]["coding"])
+    return tuple(dict.fromkeys(code for code in found if re.fullmatch(r"[A-Z0-9_]{1,60}", code)))
+
+
+def _payload(
+    payload: Whatever, around: Whatever, beside: Sequence[Whatever], warnings: list[str]
+) -> tuple[Attachment, ...]:
+    found = []
+    for one in payload:
+        document = _resolve(one["contentReference"], around, beside)
+        if not document["content"]:
+            warnings.append("A file is named that e-RS does not describe: look for it in e-RS.")
+            continue
+        found.append(_attachment(document))
+        if not found[-1].binary:
+            warnings.append(f"e-RS does not say where “{found[-1].name}” lies: look for it in e-RS.")
+    return tuple(found)
+
+
+def _attachment(document: Whatever) -> Attachment:
+    said = document["content"]["attachment"]
+    size = said["size"].text
+    return Attachment(
+        binary=said["url"].text.rsplit("Binary/", 1)[-1] if "Binary/" in said["url"].text else "",
+        name=said["title"].text or document["description"].text or "file of e-RS",
+        media_type=said["contentType"].text, size=int(size) if size.isdecimal() else None,
+        kind=document["type"].code,
+        availability=said.extension("Extension-eRS-AvailabilityStatus-1").code or AVAILABLE,
+        by=_identifier(said.extension("Extension-eRS-AttachedBy-1"), document),
+    )  # fmt: skip
+
+
+def _resolve(reference: Whatever, around: Whatever, beside: Sequence[Whatever] = ()) -> Whatever:
+    """What a reference points to: in what is contained, or beside it in the bundle; nothing when it is not there."""
+    said = reference["reference"].text
+    if said.startswith("#"):
+        return next((one for one in around["contained"] if one["id"].text == said[1:]), Whatever(None))
+    kind, _, name = said.rpartition("/")
+    for one in beside:
+        if one["id"].text == name and one["resourceType"].text == kind.rsplit("/", 1)[-1]:
+            return one
+    return Whatever(None)
+
+
+def _identifier(reference: Whatever, around: Whatever) -> str:
+    """The number that a reference names: in itself, or in what it points to."""
+    return (
+        reference["identifier"]["value"].text or reference["value"].text
+        or _resolve(reference, around)["identifier"]["value"].text
+    )  # fmt: skip
+
+
+def _reference(said: str) -> tuple[str, str]:
+    """The UBRN and the version of a reference such as `ReferralRequest/000000070000/_history/5`."""
+    found = re.search(r"Request/([0-9]{1,20})(?:/_history/([0-9]+))?$", said)
+    return (found[1], found[2] or "") if found else ("", "")
+
+
+def _of_number(number: str) -> tuple[str, ...]:
+    if not number:
+        return ("e-RS gives no NHS number for this patient.",)
+    if not re.fullmatch(r"[0-9]{10}", number) or not valid_nhs_number(number):
+        return (f"The NHS number {number} fails its check: compare it before you register anybody.",)
+    return ()

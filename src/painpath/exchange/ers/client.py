@@ -1,0 +1,232 @@
+"""One call to e-RS: its headers, its time, its size, and what may be tried again.
+
+A read is tried again after no answer, 429 and a server's error. A write is tried again only after 429 and 503, by which
+e-RS says that it did nothing. After anything else nobody knows what it did: whoever calls reads first (`replying`).
+Redirections are not followed, except that of a file (A042), without our token. Tokens and contents are never logged.
+"""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import quote
+
+import msgspec
+import requests
+
+from painpath import clock
+from painpath.exchange.ers import answers
+from painpath.exchange.ers.bodies import Body, Uploaded, if_match, ubrn, upload_headers
+from painpath.exchange.ers.errors import Trouble, silence, trouble
+from painpath.exchange.ers.operations import FHIR, INCLUDES, OPERATIONS, Acting, Operation, headers_of
+from painpath.exchange.ers.site import Site
+
+_Read = TypeVar("_Read")
+
+log = logging.getLogger(__name__)
+
+WAITS = (1.0, 2.0, 4.0)
+"""Seconds between tries, as the API asks for."""
+PATIENCE = 8.0
+"""Seconds that a page waits at most between two tries: a longer `Retry-After` is told instead."""
+LARGEST = 10 * 1024 * 1024
+"""Bytes of an answer: e-RS gives no worklist above 10 MB."""
+_BLOCK = 64 * 1024
+UNREADABLE = "e-RS answered with what this program cannot read. Look in e-RS, and tell whoever runs this site."
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What e-RS answered when all was well."""
+
+    status: int
+    content: bytes
+    headers: Mapping[str, str]
+
+    @property
+    def version(self) -> str:
+        """The version in the ETag (`W/"5"`); empty where there is none."""
+        return self.headers.get("ETag", "").removeprefix("W/").strip('"')
+
+
+class Client:
+    """Calls in the session of one person, or as the application. `sleep` is what waiting is."""
+
+    def __init__(self, site: Site, acting: Acting, token: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.site, self.acting, self._token, self._sleep = site, acting, token, sleep
+
+    # --- what is read ---------------------------------------------------------------------------------------------
+
+    def roles(self) -> tuple[answers.Role, ...]:
+        return _read(answers.roles, self.call("A030"))
+
+    def on_behalf_of(self) -> tuple[str, ...]:
+        return _read(answers.on_behalf_of, self.call("A040", query=[("_query", "onBehalfOf")]))
+
+    def advice_worklist(self, body: Body) -> answers.Worklist:
+        return _read(answers.worklist, self.call("A023", body=body))
+
+    def referral_worklist(self, body: Body) -> answers.Worklist:
+        return _read(answers.worklist, self.call("A008", body=body))
+
+    def advice_request(self, request: str) -> tuple[answers.AdviceRequest, bytes]:
+        """The request as it stands, and the bytes of it."""
+        got = self.call("A024", ubrn=request)
+        return _read(answers.advice_request, got), got.content
+
+    def conversation(self, request: str, version: str) -> tuple[answers.Conversation, bytes]:
+        """The conversation of this version, which must be the current one."""
+        query = [("based-on", f"CommunicationRequest/{ubrn(request)}/_history/{version}")]
+        query += [("_include", name) for name in INCLUDES]
+        got = self.call("A025", query=query)
+        return _read(answers.conversation, got), got.content
+
+    def referral(self, request: str) -> answers.ErsReferral:
+        return _read(answers.referral, self.call("A005", ubrn=request))
+
+    def actions(self, request: str, version: str) -> frozenset[str]:
+        """What may be done with a referral now: asked each time, never kept."""
+        focus = f"ReferralRequest/{ubrn(request)}/_history/{version}"
+        query = [("focus", focus), ("intent", "proposal"), ("status", "ready")]
+        return _read(answers.actions, self.call("A029", query=query))
+
+    def concepts(self, kind: str) -> tuple[answers.Concept, ...]:
+        return _read(answers.concepts, self.call("A004", kind=kind))
+
+    def overview(self, request: str, *, largest: int) -> bytes:
+        """The request as a PDF (A043)."""
+        return self.call("A043", ubrn=request, largest=largest).content
+
+    def file(self, binary: str, *, largest: int) -> bytes:
+        """A file (A042): e-RS points to where it lies for a moment; our token does not go there."""
+        where = self.call("A042", binary=binary).headers.get("Location", "")
+        if not self.site.may_fetch_from(where):
+            log.warning("e-RS points to a host for files that is not named in the settings")
+            raise Trouble(
+                "e-RS keeps this file where this program may not go. Fetch it there, and tell whoever runs this site.",
+                "tell",
+            )
+        try:
+            with requests.get(where, timeout=self.site.timeout, allow_redirects=False, stream=True) as got:
+                if got.status_code != 200:
+                    raise Trouble("e-RS did not give out this file. Try again, or fetch it in e-RS.", "later")
+                return _content(got, largest)
+        except requests.RequestException:
+            raise silence(write=False) from None
+
+    # --- what is written ------------------------------------------------------------------------------------------
+
+    def upload(self, name: str, content: bytes, *, request: str) -> Uploaded:
+        """A file for a reply to this request (A020). It is attached only by the reply itself."""
+        headers = upload_headers(name, len(content), request=request)
+        got = self.call("A020", content=content, headers=headers)
+        location = got.headers.get("Location", "")
+        where = f"Binary/{location.rsplit('Binary/', 1)[-1]}" if "Binary/" in location else ""
+        if not where:
+            raise Trouble(UNREADABLE, "tell")
+        return Uploaded(where, headers["NHSD-eRS-File-Name"], clock.now())
+
+    def reply(self, request: str, version: str, body: Body) -> answers.AdviceRequest | None:
+        """A026; None where e-RS took it and its answer cannot be read."""
+        return _after(answers.replied, self.call("A026", ubrn=request, version=version, body=body))
+
+    def convert(self, body: Body) -> answers.ErsReferral | None:
+        return _after(answers.referral, self.call("A027", body=body))
+
+    def review(self, request: str, version: str, body: Body) -> answers.ErsReferral | None:
+        return _after(answers.referral, self.call("A028", ubrn=request, version=version, body=body))
+
+    # --- the call itself ------------------------------------------------------------------------------------------
+
+    def call(
+        self, name: str, *, query: Sequence[tuple[str, str]] = (), body: Body | None = None, content: bytes = b"",
+        headers: Mapping[str, str] | None = None, version: str = "", largest: int = LARGEST, **path: str,
+    ) -> Answer:  # fmt: skip
+        """Call one operation. Raises Trouble for what e-RS said, NotAllowed for what must not be sent."""
+        one = OPERATIONS[name]
+        if "ubrn" in path:
+            path["ubrn"] = ubrn(path["ubrn"])
+        address = self.site.url.rstrip("/") + one.path.format(**{key: quote(said, "") for key, said in path.items()})
+        correlation = str(uuid.uuid4())
+        sent = headers_of(one, self.acting) | {
+            "Authorization": f"Bearer {self._token}", "Accept": one.accept, "X-Correlation-ID": correlation,
+        }  # fmt: skip
+        if one.versions == "if_match":
+            sent["If-Match"] = if_match(version)
+        if body is not None:
+            sent["Content-Type"], content = FHIR, msgspec.json.encode(body)
+        sent |= headers or {}
+        for wait in (*WAITS, None):
+            try:
+                return self._once(one, address, query, sent, content, correlation, largest)
+            except Trouble as said:
+                if wait is None or not _again(said, one):
+                    raise
+                pause = max(wait, said.retry_after or 0)
+                if pause > PATIENCE:
+                    raise
+                self._sleep(pause)
+        raise AssertionError("the last try returns or raises")
+
+    def _once(
+        self, one: Operation, address: str, query: Sequence[tuple[str, str]], headers: Mapping[str, str],
+        content: bytes, correlation: str, largest: int,
+    ) -> Answer:  # fmt: skip
+        try:
+            with requests.request(
+                one.method, address, params=list(query), headers=dict(headers), data=content or None,
+                timeout=self.site.timeout, allow_redirects=False, stream=True,
+            ) as got:  # fmt: skip
+                whole = _content(got, largest)
+        except requests.RequestException as error:
+            log.warning("e-RS %s gave no answer (%s), correlation %s", one.id, type(error).__name__, correlation)
+            raise silence(write=one.write, correlation=correlation) from None
+        if got.status_code in one.answers:
+            return Answer(got.status_code, whole, got.headers)
+        codes = answers.error_codes(whole, got.headers.get("Content-Type", ""))
+        log.warning("e-RS %s answered %s %s, correlation %s", one.id, got.status_code, " ".join(codes), correlation)
+        raise trouble(
+            got.status_code, codes, write=one.write, correlation=correlation,
+            retry_after=_seconds(got.headers.get("Retry-After", "")),
+        )  # fmt: skip
+
+
+def _again(said: Trouble, one: Operation) -> bool:
+    """Whether the same may be sent once more."""
+    if said.status in (429, 503):
+        return True
+    return not one.write and (said.status == 0 or said.status >= 500)
+
+
+def _seconds(said: str) -> float | None:
+    return float(said) if said.isdecimal() and len(said) < 7 else None
+
+
+def _content(got: requests.Response, largest: int) -> bytes:
+    """The whole of an answer. Raises Trouble above `largest` bytes."""
+    whole = bytearray()
+    for block in got.iter_content(_BLOCK):
+        whole += block
+        if len(whole) > largest:
+            raise Trouble(
+                f"e-RS sent more than {largest // 1024**2} MB: that is not taken here. Fetch it in e-RS.", "tell"
+            )
+    return bytes(whole)
+
+
+def _read(reader: Callable[[bytes], _Read], got: Answer) -> _Read:
+    try:
+        return reader(got.content)
+    except answers.Unreadable:
+        raise Trouble(UNREADABLE, "tell", got.status) from None
+
+
+def _after(reader: Callable[[bytes], _Read], got: Answer) -> _Read | None:
+    """What e-RS says after it took a write: that it took it stands, whether or not its words can be read."""
+    try:
+        return reader(got.content)
+    except answers.Unreadable:
+        log.warning("e-RS took a write and its answer could not be read")
+        return None

@@ -1,0 +1,204 @@
+"""A signed reply goes into e-RS: read first, sent with the version that the clinician has seen, then marked as sent.
+
+Reading first is what makes a second press safe: what stands in e-RS already, because an answer was lost on its way or
+the program died before it wrote it down, is found there by its words and is not sent again. A request that has changed
+is shown with what changed, and the clinician decides again. Whatever goes wrong, the reply stays waiting.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connection
+
+from painpath.accounts import audit
+from painpath.accounts.models import Membership
+from painpath.accounts.scope import scope
+from painpath.exchange.ers import bodies
+from painpath.exchange.ers.answers import REQUEST_STATES, AdviceRequest, Conversation, Message
+from painpath.exchange.ers.bodies import Body, Uploaded
+from painpath.exchange.ers.client import Client
+from painpath.exchange.ers.errors import Trouble
+from painpath.letters import ers
+from painpath.letters.models import Dispatch, DispatchState
+from painpath.referrals.guidance import attaching
+from painpath.referrals.looking import check_not_blind
+from painpath.referrals.models import Decision, Document
+from painpath.referrals.moves import check_current
+from painpath.referrals.refusal import Refused
+from painpath.referrals.transitions import STAFF
+
+CONVERTED = "PROVIDER_CONVERTED"
+WAITS = "PROVIDER_RESPONSE_REQUIRED"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is to be sent, from the record."""
+
+    dispatch: Dispatch
+    decision: Decision
+    ubrn: str
+    files: tuple[Document, ...]
+
+    @property
+    def converts(self) -> bool:
+        return bool(self.dispatch.facts["outcome"] == CONVERTED)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The request as it stands in e-RS: what a clinician has before them when they send."""
+
+    request: AdviceRequest
+    conversation: Conversation
+
+    @property
+    def version(self) -> str:
+        return self.request.version
+
+    def since(self, number: int) -> tuple[Message, ...]:
+        """The messages after the first `number` of them."""
+        return self.conversation.messages[number:]
+
+
+class Changed(Exception):
+    """The request is not as it was when the clinician saw it. Nothing was sent."""
+
+    def __init__(self, seen: Seen) -> None:
+        self.seen = seen
+
+
+def reply_of(dispatch: int, *, by: Membership) -> Reply:
+    """What is to be sent, inside a scope. Raises `Refused` where nothing is to be sent from here any more, and
+    `Dispatch.DoesNotExist`."""
+    if by.role not in STAFF:
+        raise Refused("Only an administrator or a clinician can do this.")
+    check_current(by)
+    row = Dispatch.objects.select_related("referral__pathway_version").get(
+        service_id=by.service_id, pk=dispatch, kind=ers.KIND
+    )
+    check_not_blind(row.referral, by=by)
+    if row.state == DispatchState.SENT:
+        raise Refused("This reply is recorded as sent already.")
+    if row.state not in (DispatchState.QUEUED, DispatchState.FAILED):
+        raise Refused(f"This reply is not to be sent: {row.why or 'it was stopped.'}")
+    decision = row.referral.decisions.last()
+    if decision is None or decision.pk != row.facts["decision"]:
+        raise Refused("There is a newer decision. Send the reply of that one.")
+    if not row.referral.ubrn:
+        raise Refused("This referral has no UBRN, so nobody can find it in e-RS. Correct its details first.")
+    files = tuple(attaching.enclosed(decision))
+    for one in files:
+        if why := ers.not_taken(one.name, one.size):
+            raise Refused(f"“{one.name}”: {why}")
+    return Reply(row, decision, row.referral.ubrn, files)
+
+
+def look(reply: Reply, client: Client) -> Seen:
+    """The request as it stands. Raises Trouble."""
+    request, _ = client.advice_request(reply.ubrn)
+    conversation, _ = client.conversation(reply.ubrn, request.version)
+    return Seen(request, conversation)
+
+
+def stands_there(reply: Reply, seen: Seen) -> bool:
+    """Whether our words are among those in e-RS: then they went, whatever was heard of it."""
+    ours = _plain(reply.dispatch.text)
+    return any(one.from_us is True and _plain(one.text) == ours for one in seen.conversation.messages)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def send(
+    *, reply: Reply, client: Client, by: Membership, seen_version: str, priority: str, for_admin: str = ""
+) -> None:
+    """Send a reply, by a person's own act. To be called outside any transaction.
+
+    Raises Changed, Trouble or `Refused`; then it waits as before. Returns when it stands in e-RS and is recorded.
+    """
+    with _alone(reply.ubrn):
+        with scope(by.service_id, by.user_id):
+            reply = reply_of(reply.dispatch.pk, by=by)  # nothing may have happened to it meanwhile
+            contents = [(one.name, bytes(one.content)) for one in reply.files]
+        seen = look(reply, client)
+        if stands_there(reply, seen):
+            return _mark(reply, by, seen.version, found=True)
+        if seen.version != seen_version:
+            raise Changed(seen)
+        _check(reply, seen)
+        try:
+            version = _write(reply, contents, client, seen, priority, for_admin)
+        except Trouble as said:
+            with scope(by.service_id, by.user_id):
+                audit.record(by, "ers.trouble", reply.dispatch, status=said.status, codes=list(said.codes),
+                             correlation=said.correlation, unsure=said.unsure)  # fmt: skip
+            if said.then != "read_again":
+                raise
+            again = look(reply, client)
+            if again.version == seen_version:
+                raise
+            raise Changed(again) from None
+        return _mark(reply, by, version)
+
+
+def _check(reply: Reply, seen: Seen) -> None:
+    if seen.request.state != WAITS:
+        state = REQUEST_STATES.get(seen.request.state, "not known").lower()
+        raise Refused(
+            f"e-RS does not wait for our reply to this request (it stands there as: {state}). Look in e-RS, and tell "
+            "the referrer in another way if need be."
+        )
+    if reply.converts and seen.request.may_convert is not True:
+        raise Refused(
+            "The referrer does not let us convert this request in e-RS. Reverse the decision, correct that in the "
+            "details of the referral, and decide again."
+        )
+
+
+def _write(
+    reply: Reply, contents: Sequence[tuple[str, bytes]], client: Client, seen: Seen, priority: str, for_admin: str
+) -> str:
+    """Upload the files, then send. Gives the version after it, where e-RS says it."""
+    text, facts = reply.dispatch.text, reply.dispatch.facts
+
+    def body(files: list[Uploaded]) -> Body:
+        if reply.converts:
+            return bodies.conversion(
+                request=reply.ubrn, version=seen.version, text=text, priority=priority, for_admin=for_admin, files=files
+            )
+        return bodies.reply(
+            outcome=facts["outcome"], recommendation=facts["recommendation"], text=text, priority=priority, files=files
+        )
+
+    body([])  # what must not go is found before a file is uploaded
+    files = [client.upload(name, content, request=reply.ubrn) for name, content in contents]
+    if reply.converts:
+        made = client.convert(body(files))
+        return made.version if made else ""
+    after = client.reply(reply.ubrn, seen.version, body(files))
+    return after.version if after else ""
+
+
+def _mark(reply: Reply, by: Membership, version: str, *, found: bool = False) -> None:
+    with scope(by.service_id, by.user_id):
+        ers.mark_sent(dispatch=reply.dispatch, by=by)
+        audit.record(by, "ers.reply", reply.dispatch, version=version, found=found)
+
+
+@contextmanager
+def _alone(ubrn: str) -> Iterator[None]:
+    """One change of a request at a time, from all processes: e-RS locks it while it changes it."""
+    name = f"painpath.ers {ubrn}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        (alone,) = cursor.fetchone()
+    if not alone:
+        raise Refused("Somebody is sending this in e-RS just now. Look again in a minute.")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])

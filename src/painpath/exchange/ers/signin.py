@@ -1,0 +1,83 @@
+"""A person signs in to e-RS: OpenID Connect with PKCE, by `authlib`; the identity that comes back is checked here.
+
+Who may do what in e-RS is e-RS's to say: that the sign-in was strong enough, and which roles it brings, is asked there.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+import jwt
+import requests
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.requests_client import OAuth2Session
+
+from painpath.exchange.ers.errors import Trouble
+from painpath.exchange.ers.site import Site
+from painpath.exchange.ers.tokens import REFUSED, SILENT, Tokens, for_person
+
+SCOPE = "openid profile"
+SKEW = 10
+"""Seconds by which the clocks of two servers may differ."""
+ALGORITHMS = ("RS256", "RS512")
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A sign-in under way: where the person goes, and what must come back with them."""
+
+    address: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+def begin(site: Site, *, back_to: str) -> Begun:
+    """Where somebody signs in; they come back to `back_to` with a code."""
+    nonce, verifier, state = secrets.token_urlsafe(32), secrets.token_urlsafe(64), secrets.token_urlsafe(32)
+    address, _ = _session(site, back_to).create_authorization_url(
+        site.sign_in_url, state=state, nonce=nonce, code_verifier=verifier
+    )
+    return Begun(address, state, nonce, verifier)
+
+
+def finish(site: Site, begun: Begun, *, state: str, code: str, back_to: str) -> Tokens:
+    """The tokens of somebody who has come back. Raises Trouble with a sentence when anything is not as it was begun."""
+    if not code or not secrets.compare_digest(state.encode(), begun.state.encode()):
+        raise Trouble("This sign-in to e-RS was not begun here, or it has ended. Sign in to e-RS again.", "sign_in")
+    try:
+        given = _session(site, back_to).fetch_token(
+            site.sign_in_token_url, code=code, code_verifier=begun.verifier, timeout=site.timeout
+        )
+    except requests.RequestException:
+        raise Trouble(SILENT, "later") from None
+    except (AuthlibBaseError, ValueError):
+        raise Trouble(REFUSED, "sign_in") from None
+    identity = str(given.get("id_token") or "")
+    _check(site, identity, begun.nonce)
+    return for_person(site, identity)
+
+
+def _session(site: Site, back_to: str) -> OAuth2Session:
+    return OAuth2Session(
+        site.client_id, site.client_secret, scope=SCOPE, redirect_uri=back_to, code_challenge_method="S256",
+        token_endpoint_auth_method="client_secret_post",  # noqa: S106 the name of a way
+    )  # fmt: skip
+
+
+def _check(site: Site, identity: str, nonce: str) -> None:
+    """Whether the identity was made for us, by whom it should be, for this sign-in, with a key of theirs."""
+    try:
+        if jwt.get_unverified_header(identity).get("alg") not in ALGORITHMS:
+            raise Trouble(REFUSED, "sign_in")
+        keys = jwt.PyJWKClient(site.sign_in_keys_url, timeout=int(site.timeout) or 1, cache_keys=False)
+        key = keys.get_signing_key_from_jwt(identity)
+        claims = jwt.decode(
+            identity, key.key, algorithms=ALGORITHMS, audience=site.client_id, issuer=site.sign_in_issuer, leeway=SKEW,
+            options={"require": ["exp", "iat", "aud", "iss", "sub", "nonce"]},
+        )  # fmt: skip
+    except jwt.PyJWKClientConnectionError:
+        raise Trouble(SILENT, "later") from None
+    except jwt.PyJWTError:
+        raise Trouble(REFUSED, "sign_in") from None
+    if not secrets.compare_digest(str(claims["nonce"]).encode(), nonce.encode()):
+        raise Trouble(REFUSED, "sign_in")

@@ -1,0 +1,277 @@
+"""Taking a request for advice in: everything e-RS has of it is kept first, then it is a referral as if by hand.
+
+What is kept is a ZIP of the answers and files, byte for byte, under the UBRN, the version and how many files there
+were. A referral is made of it once; after that each taking adds what is new: messages of the referrer by e-RS's own
+number, files by their bytes. Registering it, and everything after, is for people. What could not be fetched is a task.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import connection
+
+from painpath import clock
+from painpath.accounts import audit
+from painpath.accounts.models import Membership
+from painpath.accounts.roles import ADMINISTRATOR
+from painpath.accounts.scope import scope
+from painpath.exchange import inbound
+from painpath.exchange.ers import answers, bodies
+from painpath.exchange.ers.answers import AdviceRequest, Attachment, Conversation, Message
+from painpath.exchange.ers.client import Client
+from painpath.exchange.ers.errors import Trouble
+from painpath.exchange.models import Sent
+from painpath.letters.models import InboundMessage
+from painpath.reading.patient import valid_nhs_number
+from painpath.referrals import pathways
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.receiving import add_documents, check_receive
+from painpath.referrals.guidance.conversation import check_record, record_message, record_words
+from painpath.referrals.guidance.ers_codes import CHANNEL
+from painpath.referrals.models import Referral
+from painpath.referrals.moves import reckon
+from painpath.referrals.refusal import Refused
+from painpath.referrals.todo import give_task
+
+SOURCE, PROGRAM = "ers", "e-RS"
+IDENTIFIER = "https://fhir.nhs.uk/Id/UBRN"
+MOST = 250 * 1024 * 1024
+"""Bytes of all files of one request together: a setting of ours, so that no request fills the memory."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of it: the referral, whether it is new, how many messages and files were added, what to look at."""
+
+    referral: Referral
+    new: bool
+    messages: int
+    files: int
+    warnings: tuple[str, ...]
+
+
+@dataclass
+class Fetched:
+    """Everything of a request, as it came."""
+
+    request: AdviceRequest
+    conversation: Conversation
+    raw: dict[str, bytes]
+    overview: File | None = None
+    files: dict[str, File] = field(default_factory=dict)
+    """By e-RS's name of the file."""
+    missing: list[str] = field(default_factory=list)
+    """Files that could not be fetched, each with why, in a sentence."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return (*self.request.warnings, *self.conversation.warnings, *self.missing)
+
+    @property
+    def name(self) -> str:
+        return f"{self.request.ubrn}/{self.request.version}/{len(self.files)}"
+
+    def packed(self) -> bytes:
+        """All of it in one file, the same bytes each time."""
+        whole = io.BytesIO()
+        with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as pack:
+            for name, content in self.raw.items():
+                pack.writestr(zipfile.ZipInfo(name), content)
+        return whole.getvalue()
+
+
+def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
+    """Take a request in, or what is new of it. To be called outside any transaction, by a person's own act.
+
+    Raises Trouble when e-RS does not give it (then nothing has changed), and `Refused` when nothing can be made of it
+    now: then it is kept, and stands on the page of the post with the reason.
+    """
+    check_receive(by=by)
+    fetched = fetch(bodies.ubrn(ubrn), client)
+    headers = {"ubrn": fetched.request.ubrn, "version": fetched.request.version,
+               "messages": [one.id for one in fetched.conversation.messages], "missing": fetched.missing}  # fmt: skip
+    message, _ = inbound.keep(
+        by.service, source=SOURCE, message_id=fetched.name, content=fetched.packed(), headers=headers, by=by
+    )
+    try:
+        with scope(by.service_id, by.user_id), one_at_a_time(f"ers.take {by.service_id} {fetched.request.ubrn}"):
+            return _file(message, fetched, by)
+    except Refused as refused:
+        with scope(by.service_id, by.user_id):
+            inbound.leave(message, refused.sentence, by=by)
+        raise
+
+
+@contextmanager
+def one_at_a_time(name: str) -> Iterator[None]:
+    """Inside a transaction: whoever does the same waits until it has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    yield
+
+
+def fetch(ubrn: str, client: Client) -> Fetched:
+    """A024, A025 with that version, every file by A042, the overview by A043. A file that does not come is no reason to
+    do without the rest."""
+    request, first = client.advice_request(ubrn)
+    conversation, second = client.conversation(ubrn, request.version)
+    found = Fetched(request, conversation, {"request.json": first, "conversation.json": second})
+    size = 0
+    for one in _attachments(request, conversation):
+        why = ""
+        if one.availability != answers.AVAILABLE:
+            why = answers.AVAILABILITY.get(one.availability, "e-RS does not give it out")
+        elif not one.binary:
+            why = "e-RS does not say where it lies"
+        elif size > MOST:
+            why = "all files together are more than this program takes at once"
+        else:
+            try:
+                content = client.file(one.binary, largest=settings.MAX_FILE_BYTES)
+            except Trouble as said:
+                if said.then == "sign_in":
+                    raise
+                why = said.sentence.rstrip(".")
+            else:
+                size += len(content)
+                if content:
+                    found.files[one.binary] = File(one.name, content)
+                    found.raw[f"files/{len(found.files)}-{File(one.name, b'').safe_name}"] = content
+                else:
+                    why = "it is empty"
+        if why:
+            found.missing.append(f"The file “{one.name}” has not come from e-RS: {why}.")
+    try:
+        pdf = client.overview(ubrn, largest=settings.MAX_FILE_BYTES)
+    except Trouble as said:
+        if said.then == "sign_in":
+            raise
+        found.missing.append(f"The overview of e-RS has not come: {said.sentence}")
+    else:
+        found.raw["overview.pdf"] = pdf
+        found.overview = File(f"Overview in e-RS, version {request.version}.pdf", pdf) if pdf else None
+    return found
+
+
+def _attachments(request: AdviceRequest, conversation: Conversation) -> list[Attachment]:
+    """Files hang on the request or on a message: both are read, each file once."""
+    every = [*request.attachments, *(one for message in conversation.messages for one in message.attachments)]
+    return list({one.binary or f"{number}": one for number, one in enumerate(every)}.values())
+
+
+def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
+    known = _referral_of(fetched.request.ubrn, by)
+    told = _told(fetched.request.ubrn, by)
+    theirs = [one for one in fetched.conversation.messages if one.from_us is not True]
+    new = [one for one in theirs if one.id not in told or not one.id]
+    of_messages = {one.binary for each in theirs for one in each.attachments}
+    of_us = {one.binary for each in fetched.conversation.messages if each.from_us for one in each.attachments}
+    plain = [file for name, file in fetched.files.items() if name not in of_messages | of_us]
+    if known is None:
+        referral = _make(message, fetched, plain, by)
+        before = 0
+    else:
+        referral, before = known, known.documents.count()
+        if new:
+            _check_may_record(referral, by)
+        if plain:
+            add_documents(referral=referral, by=by, files=plain, also_ended=True)
+    for one in new:
+        _record(referral, one, [fetched.files[x.binary] for x in one.attachments if x.binary in fetched.files], by)
+    late = [file for name, file in fetched.files.items() if name in of_messages]
+    if late:  # of a message that was recorded before its file could be had
+        add_documents(referral=referral, by=by, files=late, also_ended=True)
+    if known is not None:
+        _settle(message, referral, fetched, by)
+    _ask_for_missing(referral, fetched, by)
+    added = referral.documents.count() - before
+    return Taken(referral, known is None, len(new), added, fetched.warnings)
+
+
+def _make(message: InboundMessage, fetched: Fetched, plain: Sequence[File], by: Membership) -> Referral:
+    """A referral in `received`, with what e-RS says offered to whoever registers it."""
+    request = fetched.request
+    pathway, _ = pathways.in_force(by.service)
+    route = next((one.id for one in pathway.routes if one.channel == CHANNEL), "")
+    number = request.nhs_number
+    holds = len(number) == 10 and number.isascii() and number.isdecimal() and valid_nhs_number(number)
+    files = [*filter(None, [fetched.overview]), *plain]
+    return inbound.refer(
+        message, by=by, files=files, program=PROGRAM, patient={"nhs_number": number} if holds else {},
+        details={"route": route, "ubrn": request.ubrn, "may_convert": request.may_convert},
+        identifier=f"{IDENTIFIER}|{request.ubrn}", warnings=fetched.warnings,
+    )  # fmt: skip
+
+
+def _referral_of(ubrn: str, by: Membership) -> Referral | None:
+    """The referral that this UBRN has: as registered, else as it was taken in. An open one before an ended one."""
+    of_service = Referral.objects.filter(service_id=by.service_id)
+    rows = list(of_service.filter(ubrn=ubrn).order_by("-pk"))
+    if not rows:
+        sent = Sent.objects.filter(service_id=by.service_id, identifier=f"{IDENTIFIER}|{ubrn}", referral__ubrn="")
+        rows = list(of_service.filter(pk__in=sent.values("referral")).order_by("-pk"))
+    return next((one for one in rows if one.is_open), rows[0] if rows else None)
+
+
+def references(ubrns: Sequence[str], *, by: Membership) -> dict[str, str]:
+    """UBRN -> reference of the referral that it has here; what is not here yet is missing. Two queries."""
+    sent = Sent.objects.filter(
+        service_id=by.service_id, identifier__in=[f"{IDENTIFIER}|{one}" for one in ubrns]
+    ).values_list("identifier", "referral__reference")
+    found = {name.rpartition("|")[2]: reference for name, reference in sent}
+    rows = Referral.objects.filter(service_id=by.service_id, ubrn__in=list(ubrns)).order_by("pk")
+    return found | dict(rows.values_list("ubrn", "reference"))
+
+
+def _told(ubrn: str, by: Membership) -> set[str]:
+    """The messages, by e-RS's number, that were recorded already."""
+    rows = InboundMessage.objects.filter(
+        service_id=by.service_id, source=SOURCE, headers__ubrn=ubrn, referral__isnull=False
+    )
+    return {name for headers in rows.values_list("headers", flat=True) for name in headers.get("messages", ())}
+
+
+def _check_may_record(referral: Referral, by: Membership) -> None:
+    if referral.is_registered:
+        check_record(referral, by=by)
+    elif not referral.is_open:
+        raise Refused(
+            f"This request was taken in before, and that referral ({referral.reference}) has ended. Take it back "
+            "first, then take in what is new."
+        )
+
+
+def _record(referral: Referral, one: Message, files: Sequence[File], by: Membership) -> None:
+    """What the referrer wrote, by the verb for it; before anybody has registered it, as what came with it."""
+    said_on = min(one.sent.astimezone(clock.LONDON).date(), clock.today()) if one.sent else clock.today()
+    if not one.text and not files:
+        return
+    if referral.is_registered:
+        record_message(referral=referral, by=by, words=one.text, said_on=said_on, files=files)
+    else:
+        record_words(referral, by, one.text, said_on, files)
+
+
+def _settle(message: InboundMessage, referral: Referral, fetched: Fetched, by: Membership) -> None:
+    """This message has been made part of a referral that was there."""
+    if message.referral_id is None:
+        message.referral, message.why, message.settled_at = referral, "", clock.now()
+        message.warnings = list(fetched.warnings)
+        message.save(update_fields=["referral", "why", "warnings", "settled_at"])
+        audit.record(by, "inbound.add", message, referral=referral.pk, warnings=len(fetched.warnings))
+
+
+def _ask_for_missing(referral: Referral, fetched: Fetched, by: Membership) -> None:
+    """A file that did not come is somebody's to fetch: once, however often the request is taken in."""
+    known = set(referral.tasks.filter(facts__has_key="ers_missing").values_list("facts__ers_missing", flat=True))
+    for words in fetched.missing:
+        if words not in known:
+            give_task(
+                referral, "contact", f"{words} Fetch it in e-RS, and add it to the referral.", by=by,
+                role=ADMINISTRATOR, ers_missing=words,
+                due_on=reckon(pathways.of(referral.pathway_version).target("first-look"), clock.today()),
+            )  # fmt: skip

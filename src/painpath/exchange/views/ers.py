@@ -1,0 +1,241 @@
+"""e-RS by its API, in the session of whoever is signed in there. Each call is somebody's own act.
+
+These views ask another server, so that they run outside any transaction (`opens_scopes`) and open the scope themselves.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from painpath.accounts import audit
+from painpath.accounts.models import Membership
+from painpath.accounts.scope import scope
+from painpath.exchange.ers import bodies, connection, replying, signin, taking
+from painpath.exchange.ers.client import Client
+from painpath.exchange.ers.connection import Connection
+from painpath.exchange.ers.errors import Trouble
+from painpath.exchange.ers.operations import SPCA, Acting, NotAllowed
+from painpath.exchange.ers.replying import Changed, Reply, Seen
+from painpath.exchange.ers.site import Site, site_of
+from painpath.exchange.ers_forms import Choose, ForWhom, Send, usable
+from painpath.exchange.presenters import ers as presenter
+from painpath.letters.models import Dispatch
+from painpath.referrals import pathways
+from painpath.referrals.refusal import Refused
+from painpath.triage.views.base import member
+from painpath.web import errors
+from painpath.web.access import opens_scopes
+
+View = Callable[..., HttpResponse]
+NEXT = "ers_next"
+
+
+def _ers(view: View) -> View:
+    """Only where the service has switched it on; every trouble is a page with its sentence."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, **path: Any) -> HttpResponse:
+        by = member(request)
+        with scope(by.service_id, by.user_id):
+            site = site_of(pathways.in_force(by.service)[0])
+        try:
+            if site is None:
+                raise Http404
+            return view(request, site, by, **path)
+        except Http404 as error:
+            return errors.not_found(request, error)
+        except Trouble as said:
+            if said.then == "sign_in":
+                connection.forget(request)
+            return _trouble(request, by, said.sentence, sign_in=said.then == "sign_in")
+        except NotAllowed as said:
+            return _trouble(request, by, said.sentence)
+
+    return opens_scopes(inner)
+
+
+def _page(request: HttpRequest, by: Membership, template: str, status: int = 200, **context: Any) -> HttpResponse:
+    with scope(by.service_id, by.user_id):
+        return render(request, f"exchange/{template}.jinja", context, status=status)
+
+
+def _trouble(request: HttpRequest, by: Membership, sentence: str, *, sign_in: bool = False) -> HttpResponse:
+    # No 5xx: with one, Django would not keep what has been forgotten of the session.
+    context = {"sentence": sentence, "sign_in": sign_in, "back": request.path if request.method == "GET" else ""}
+    return _page(request, by, "ers_trouble", 409, **context)
+
+
+def _connected(request: HttpRequest, site: Site, by: Membership) -> tuple[Connection, Client] | None:
+    """The connection of this person, ready to work; None where they have to sign in or choose first."""
+    found = connection.connection(request, by, site)
+    if found is None or not found.acting.role:
+        return None
+    return found, connection.client(site, found)
+
+
+def _first(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
+    """What has to come first: signing in, or choosing the role. Then it goes on where somebody wanted to go."""
+    if request.method == "GET":
+        request.session[NEXT] = request.path
+    if connection.connection(request, by, site) is None:
+        return _page(request, by, "ers_sign_in")
+    return redirect("exchange:ers-role")
+
+
+@require_safe
+@_ers
+def sign_in(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
+    """Off to the NHS sign-in."""
+    begun = signin.begin(site, back_to=_back_to(request))
+    connection.keep_begun(request, begun)
+    return redirect(begun.address)
+
+
+@require_safe
+@_ers
+def back(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
+    """Somebody comes back from the NHS sign-in."""
+    begun = connection.take_begun(request)
+    if begun is None or "error" in request.GET:
+        raise Trouble("Signing in to e-RS did not end well. Sign in to e-RS again.", "sign_in")
+    found = signin.finish(
+        site, begun, state=request.GET.get("state", ""), code=request.GET.get("code", ""), back_to=_back_to(request)
+    )
+    connection.keep(request, by, found, Acting("user"))
+    with scope(by.service_id, by.user_id):
+        audit.record(by, "ers.sign_in", by)
+    return redirect("exchange:ers-role")
+
+
+def _back_to(request: HttpRequest) -> str:
+    return request.build_absolute_uri(reverse("exchange:ers-back"))
+
+
+@_ers
+def role(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
+    """For which organisation and in which role; an administrator says for which clinician too."""
+    found = connection.connection(request, by, site)
+    if found is None:
+        return _first(request, site, by)
+    client = connection.client(site, found)
+    if found.acting.role == SPCA and not found.acting.on_behalf_of:
+        whom = ForWhom(request.POST if "whom" in request.POST or "for" in request.POST else None,
+                       whom=client.on_behalf_of())  # fmt: skip
+        if whom.is_bound and whom.is_valid():
+            acting = Acting("user", found.acting.organisation, SPCA, whom.cleaned_data["whom"])
+            connection.keep(request, by, found.tokens, acting)
+            return _go_on(request)
+        return _page(request, by, "ers_role", 422 if whom.errors else 200, form=whom, asks="for")
+    roles = client.roles()
+    form = Choose(request.POST if request.method == "POST" else None, roles=roles)
+    if form.is_bound and form.is_valid():
+        organisation, _, code = form.cleaned_data["role"].partition(" ")
+        connection.keep(request, by, found.tokens, Acting("user", organisation, code))
+        return redirect("exchange:ers-role") if code == SPCA else _go_on(request)
+    return _page(request, by, "ers_role", 422 if form.errors else 200, form=form, asks="role", none=not usable(roles))
+
+
+def _go_on(request: HttpRequest) -> HttpResponse:
+    return redirect(request.session.pop(NEXT, "") or reverse("exchange:ers"))
+
+
+@require_POST
+@_ers
+def sign_out(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
+    """The connection with e-RS ends; here they stay signed in."""
+    connection.forget(request)
+    messages.success(request, "You are signed out of e-RS.")
+    return redirect("exchange:ers")
+
+
+@require_safe
+@_ers
+def worklist(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
+    """The requests for advice that wait in e-RS for this organisation."""
+    found = _connected(request, site, by)
+    if found is None:
+        return _first(request, site, by)
+    listed = found[1].advice_worklist(bodies.advice_worklist())
+    with scope(by.service_id, by.user_id):
+        audit.record(by, "ers.worklist", by, requests=len(listed.items))
+        rows = presenter.rows(listed, by)
+    acting = presenter.acting_words(found[0].acting)
+    return _page(request, by, "ers_worklist", rows=rows, acting=acting, warnings=listed.warnings)
+
+
+@require_POST
+@_ers
+def take(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
+    """Take one request in, or what is new of it."""
+    found = _connected(request, site, by)
+    if found is None:
+        return _first(request, site, by)
+    taken = taking.take(ubrn=request.POST.get("ubrn", ""), client=found[1], by=by)
+    reference = taken.referral.reference
+    if taken.new:
+        messages.success(request, f"Taken in. The reference is {reference}. Confirm whom it is about.")
+    elif taken.messages or taken.files:
+        messages.success(request, f"What is new was added to referral {reference}.")
+    else:
+        messages.success(request, f"Nothing is new: all of it is with referral {reference} already.")
+    for warning in taken.warnings:
+        messages.warning(request, warning)
+    registered = taken.referral.is_registered
+    return redirect("triage:referral" if registered else "triage:register", reference=reference)
+
+
+@_ers
+def send(request: HttpRequest, site: Site, by: Membership, reference: str, dispatch: int) -> HttpResponse:
+    """A reply that waits: shown beside the request as it stands in e-RS, and sent by a press."""
+    with scope(by.service_id, by.user_id):
+        try:
+            reply = replying.reply_of(dispatch, by=by)
+        except Dispatch.DoesNotExist:
+            raise Http404 from None
+        if reply.dispatch.referral.reference != reference:
+            raise Http404
+    found = _connected(request, site, by)
+    if found is None:
+        return _first(request, site, by)
+    client = found[1]
+    if request.method != "POST":
+        return _send_page(request, by, reply, replying.look(reply, client))
+    form = Send(request.POST, converts=reply.converts, initial={})
+    if not form.is_valid():
+        return _send_page(request, by, reply, replying.look(reply, client), form=form)
+    try:
+        replying.send(
+            reply=reply, client=client, by=by, seen_version=form.cleaned_data["seen_version"],
+            priority=form.cleaned_data["priority"], for_admin=form.cleaned_data.get("for_admin", ""),
+        )  # fmt: skip
+    except Changed as changed:
+        known = form.cleaned_data["seen_messages"]
+        new = changed.seen.since(int(known) if known.isdecimal() and len(known) < 6 else 0)
+        return _send_page(request, by, reply, changed.seen, typed=form.cleaned_data, new=new, changed=True)
+    except (Trouble, NotAllowed, Refused) as said:
+        if isinstance(said, Trouble) and said.then == "sign_in":
+            raise
+        form.add_error(None, said.sentence)
+        return _send_page(request, by, reply, None, form=form)
+    messages.success(request, "Sent: the reply stands in e-RS.")
+    return redirect("triage:ers", reference=reference)
+
+
+def _send_page(
+    request: HttpRequest, by: Membership, reply: Reply, seen: Seen | None, *, form: Send | None = None,
+    typed: dict[str, Any] | None = None, new: tuple[Any, ...] = (), changed: bool = False,
+) -> HttpResponse:  # fmt: skip
+    """`seen` is None where e-RS is in trouble just now: the page then says so, and what was typed stays."""
+    if form is None and seen is not None:
+        initial = {"priority": seen.request.priority} | (typed or {})
+        initial |= {"seen_version": seen.version, "seen_messages": len(seen.conversation.messages)}
+        form = Send(None, converts=reply.converts, initial=initial)
+    status = 409 if changed else 422 if form is not None and form.errors else 200
+    context = presenter.send_page(reply, seen, new)
+    return _page(request, by, "ers_send", status, form=form, changed=changed, **context)

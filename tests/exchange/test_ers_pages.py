@@ -1,0 +1,305 @@
+"""e-RS in a clinician's session, against the stand-in: taking requests in, sending replies, and every way to fail."""
+
+import io
+import zipfile
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from painpath import documents
+from painpath.accounts.models import AuditEntry
+from painpath.accounts.scope import scope
+from painpath.exchange.ers import client as ers_client
+from painpath.letters.models import Dispatch, InboundMessage
+from painpath.referrals import verbs
+from painpath.referrals.arriving import registering
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.arriving.receiving import add_documents
+from painpath.referrals.models import Document, Referral
+from tests.ers_stand_in import store
+from tests.exchange.ers_server import ers, ers_site, sign_in, switch_on  # noqa: F401  # fixtures
+from tests.referrals.conftest import details, make_team, waiting_referral
+from tests.referrals.deciding import decided
+from tests.referrals.test_conversation import ASKING, advise, signed
+
+pytestmark = pytest.mark.django_db
+UBRN = "000000070001"
+LETTER = store.File("letter.txt", "text/plain", ASKING.encode())
+
+
+@pytest.fixture
+def team(ers, service_id, monkeypatch):  # noqa: F811
+    switch_on(monkeypatch)
+    monkeypatch.setattr(ers_client, "WAITS", (0.0, 0.0, 0.0))
+    with scope(service_id):
+        return make_team()
+
+
+@pytest.fixture
+def desk(team) -> Client:
+    """A consultant at a desk, signed in to e-RS."""
+    client = Client()
+    client.force_login(team.consultant.user)
+    sign_in(client)
+    return client
+
+
+@pytest.fixture
+def asked(ers) -> store.Request:  # noqa: F811
+    one = store.Request(UBRN, "9912003888", files=[LETTER])
+    one.say("Would you try duloxetine next?", files=[store.File("scan.txt", "text/plain", b"MRI was normal.")])
+    return ers.add(one)
+
+
+def take(desk: Client):
+    return desk.post("/e-rs/take/", {"ubrn": UBRN}, follow=True)
+
+
+def shown(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+# --- taking in --------------------------------------------------------------------------------------------------------
+
+
+def test_a_request_is_taken_in_once_and_then_only_what_is_new(desk, team, asked, ers, service_id):  # noqa: F811
+    page = shown(desk.get("/e-rs/"))
+    assert "UBRN 0000 0007 0001" in page
+    assert "Clinician of the provider at R69" in page
+    answer = take(desk)
+    assert "Taken in. The reference is" in shown(answer)
+    with scope(service_id):
+        referral = Referral.objects.get()
+        assert referral.state == "received"
+        names = set(Document.objects.values_list("name", flat=True))
+        assert {"letter.txt", "scan.txt", "Overview in e-RS, version 5.pdf"} < names
+        assert [one.text for one in referral.conversation.all()] == ["Would you try duloxetine next?"]
+        kept = InboundMessage.objects.get()
+        assert (kept.source, kept.why, kept.referral) == ("ers", "", referral)
+        with zipfile.ZipFile(io.BytesIO(bytes(kept.content))) as pack:
+            assert b"Would you try duloxetine next?" in pack.read("conversation.json")
+            assert pack.read("files/1-letter.txt") == LETTER.content
+        documents_before = Document.objects.count()
+    assert "Nothing is new" in shown(take(desk))
+    with scope(service_id):
+        read_in(service_id=service_id, referral_id=referral.pk, reader=documents.read)
+    offered = shown(desk.get(reverse("triage:register", args=[referral.reference])))
+    assert {'value="9912003888"', f'value="{UBRN}"'} <= {one for one in offered.split() if one.startswith("value=")}
+    with scope(service_id):
+        referral.refresh_from_db()
+        registering.register(referral=referral, by=team.administrator, details=details(ubrn=UBRN))
+    asked.say("He is worse: numb between the legs.")
+    assert "What is new was added" in shown(take(desk))
+    assert f"Referral {referral.reference}" in shown(desk.get("/e-rs/"))
+    with scope(service_id):
+        assert Referral.objects.count() == 1
+        assert [one.text for one in referral.conversation.all()][1:] == ["He is worse: numb between the legs."]
+        assert Document.objects.count() == documents_before + 1
+        assert InboundMessage.objects.filter(settled_at__isnull=False).count() == 2
+
+
+def test_a_file_that_does_not_come_is_somebodys_to_fetch_and_comes_later(desk, asked, service_id):
+    asked.files[0].availability = "PENDING"
+    assert "has not come from e-RS: e-RS is still looking it over" in shown(take(desk))
+    with scope(service_id):
+        referral = Referral.objects.get()
+        assert [one.owner_role for one in referral.tasks.all()] == ["administrator"]
+        assert not referral.documents.filter(name="letter.txt").exists()
+    asked.files[0].availability = "AVAILABLE"
+    assert "What is new was added" in shown(take(desk))
+    with scope(service_id):
+        assert referral.documents.filter(name="letter.txt").exists()
+        assert referral.tasks.count() == 1
+
+
+def test_what_can_be_made_nothing_of_is_kept_and_waits_for_a_person(desk, team, asked, service_id):
+    take(desk)
+    with scope(service_id):
+        referral = Referral.objects.get()
+        read_in(service_id=service_id, referral_id=referral.pk, reader=documents.read)
+        verbs.close(referral=referral, by=team.administrator, how="close_in_error", reason="Sent twice.")
+    asked.say("Please look again.")
+    answer = take(desk)
+    assert answer.status_code == 409
+    assert "has ended" in shown(answer)
+    with scope(service_id):
+        kept = InboundMessage.objects.get(referral__isnull=True)
+        assert "has ended" in kept.why
+        assert kept.settled_at is None
+
+
+def test_trouble_while_taking_in_is_said_and_nothing_is_made(desk, asked, ers, service_id):  # noqa: F811
+    for operation, status, code, words in [
+        ("A024", 404, "", "no request with this UBRN"), ("A024", 422, "NO_RELATIONSHIP", "no link between"),
+        ("A025", 400, "PATIENT_ERROR", "Do not try again"), ("A024", 403, "FORBIDDEN", "organisation and role"),
+        ("A024", 401, "NO_ACCESS", "sign-in to e-RS has ended"),
+    ]:  # fmt: skip
+        ers.force = [(operation, status, code)] * 4
+        answer = take(desk)
+        assert words in shown(answer)
+        assert "RAW" not in shown(answer)
+    assert "Sign in to e-RS" in shown(desk.get("/e-rs/"))
+    with scope(service_id):
+        assert not Referral.objects.exists()
+        assert not InboundMessage.objects.exists()
+
+
+# --- sending ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reply(team, asked, service_id):
+    """A signed reply with a file that waits to be sent, and the address from which it is sent."""
+    with scope(service_id):
+        referral = verbs.start_screening(
+            referral=waiting_referral(team, ASKING, ubrn=UBRN), by=team.consultant
+        )  # fmt: skip
+        add_documents(referral=referral, by=team.consultant, files=[File("exercises.txt", b"Walk.")])
+        read_in(service_id=service_id, referral_id=referral.pk, reader=documents.read)
+        chosen = str(Document.objects.get(name="exercises.txt").pk)
+        signed(referral, team.consultant, advise(attachments=(chosen,)))
+        dispatch = Dispatch.objects.get(kind="ers_reply")
+    return dispatch, reverse("exchange:ers-send", args=[referral.reference, dispatch.pk])
+
+
+PRESS = {"priority": "ROUTINE", "seen_version": "5", "seen_messages": "1"}
+
+
+def state_of(dispatch, service_id) -> str:
+    with scope(service_id):
+        return Dispatch.objects.get(pk=dispatch.pk).state
+
+
+def test_a_reply_is_sent_as_it_was_signed_and_stands_as_sent(desk, reply, asked, ers, service_id):  # noqa: F811
+    dispatch, address = reply
+    by_hand = shown(desk.get(address.partition("e-rs/")[0] + "e-rs/"))
+    assert address in by_hand
+    page = shown(desk.get(address))
+    assert "Duloxetine 30 mg" in page
+    assert "exercises.txt" in page
+    assert 'value="5"' in page
+    assert ers.writes("A026") == 0
+    assert "Choose the priority" in shown(desk.post(address, PRESS | {"priority": ""}))
+    assert ers.writes("A026") == 0
+    answer = desk.post(address, PRESS, follow=True)
+    assert "Sent: the reply stands in e-RS." in shown(answer)
+    assert state_of(dispatch, service_id) == "sent"
+    message = asked.messages[-1]
+    assert message.text == dispatch.text.strip()
+    assert [(file.name, file.content) for file in message.files] == [("exercises.txt", b"Walk.")]
+    assert asked.recommendation == "ADVICE_ONLY_NO_REFERRAL_RECOMMENDED"
+    with scope(service_id):
+        assert AuditEntry.objects.filter(action="ers.reply").count() == 1
+    assert desk.post(address, PRESS).status_code == 409
+    assert ers.writes("A026") == 1
+
+
+def test_a_request_that_changed_is_shown_and_decided_again(desk, reply, asked, ers, service_id):  # noqa: F811
+    dispatch, address = reply
+    desk.get(address)
+    asked.say("Sorry: he has lost 10 kg.")
+    answer = desk.post(address, PRESS)
+    assert answer.status_code == 409
+    assert "The request has changed in e-RS" in shown(answer)
+    assert "he has lost 10 kg" in shown(answer)
+    assert (ers.writes("A026"), state_of(dispatch, service_id)) == (0, "queued")
+    assert 'value="6"' in shown(answer)
+    assert "Sent: the reply" in shown(
+        desk.post(address, PRESS | {"seen_version": "6", "seen_messages": "2"}, follow=True)
+    )
+
+
+def test_a_lost_answer_is_not_sent_twice(desk, reply, asked, ers, service_id):  # noqa: F811
+    dispatch, address = reply
+    ers.force = [("A026", 0, "")]
+    assert "it may stand there already" in shown(desk.post(address, PRESS))
+    assert state_of(dispatch, service_id) == "queued"
+    assert "Sent: the reply" in shown(desk.post(address, PRESS, follow=True))
+    assert (ers.writes("A026"), state_of(dispatch, service_id)) == (1, "sent")
+
+
+FORCED = [
+    ("A026", 400, "", "could not read what this program sent"), ("A026", 403, "FORBIDDEN", "organisation and role"),
+    ("A026", 404, "", "no request with this UBRN"), ("A026", 412, "", "needs something that was not sent"),
+    ("A026", 409, "", "has changed in e-RS since you read it"),
+    ("A026", 422, "PATIENT_ERROR", "Do not try again"), ("A026", 422, "INVALID_REQUEST_STATE", "not at a point"),
+    ("A026", 422, "DUPLICATE_FILENAME", "same name"), ("A026", 423, "", "changing this request"),
+    ("A026", 429, "", "too often"), ("A026", 500, "", "may stand there already"), ("A026", 503, "", "not available"),
+    ("A026", 504, "", "did not answer e-RS"), ("A026", 406, "", "do not understand each other"),
+    ("A020", 422, "FILE_SIZE_ERROR", "larger than 5 MB"), ("A020", 415, "", "this kind of file"),
+    ("A024", 500, "", "went wrong in e-RS"), ("A026", 401, "NO_ACCESS", "Sign in to e-RS again"),
+]  # fmt: skip
+
+
+def test_every_forced_error_ends_in_its_sentence_and_the_reply_waits(desk, reply, asked, ers, service_id):  # noqa: F811
+    dispatch, address = reply
+    for operation, status, code, words in FORCED:
+        ers.force = [(operation, status, code)] * 4
+        answer = desk.post(address, PRESS)
+        assert words in shown(answer)
+        assert "RAW" not in shown(answer)
+        assert state_of(dispatch, service_id) == "queued"
+    assert len(asked.messages) == 1
+
+
+def test_an_accepted_request_is_converted_where_the_gp_lets_us(desk, team, asked, ers, service_id):  # noqa: F811
+    with scope(service_id):
+        referral = verbs.start_screening(referral=waiting_referral(team, ASKING, ubrn=UBRN), by=team.consultant)
+        decided(referral, team.consultant, "accept", clauses=())
+        dispatch = Dispatch.objects.get(kind="ers_reply")
+    address = reverse("exchange:ers-send", args=[referral.reference, dispatch.pk])
+    assert "Convert to a referral" in shown(desk.get(address))
+    assert "Write what our administrators need" in shown(desk.post(address, PRESS))
+    asked.may_convert = False
+    press = PRESS | {"for_admin": "Assessment clinic, by letter."}
+    assert "does not let us convert" in shown(desk.post(address, press))
+    asked.may_convert = True
+    assert "Sent: the reply" in shown(desk.post(address, press, follow=True))
+    assert (asked.state, asked.converted["comments"]) == ("ADVICE_CONVERTED", press["for_admin"])
+    assert state_of(dispatch, service_id) == "sent"
+
+
+# --- who, and when ----------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_there_until_it_is_switched_on_and_nothing_is_asked_before_somebody_signs_in(
+    team, asked, ers, service_id, monkeypatch  # noqa: F811
+):  # fmt: skip
+    client = Client()
+    client.force_login(team.consultant.user)
+    assert "Sign in to e-RS" in shown(client.get("/e-rs/"))
+    assert "Sign in to e-RS" in shown(client.post("/e-rs/take/", {"ubrn": UBRN}))
+    assert "Sign in to e-RS again" in shown(client.get("/e-rs/back/?code=x&state=y"))
+    assert ers.calls == []
+    assert "/e-rs/" in shown(client.get("/receive/"))
+    monkeypatch.delenv("PAINPATH_ERS_URL")
+    assert client.get("/e-rs/").status_code == 404
+    assert 'href="/e-rs/"' not in shown(client.get("/receive/"))
+    manager = Client()
+    manager.force_login(team.manager.user)
+    assert manager.get("/e-rs/").status_code == 403
+
+
+def test_the_token_is_sealed_and_ends_with_the_session(desk, team, asked, ers):  # noqa: F811
+    kept = str(dict(desk.session))
+    assert not any(token in kept for token in ers.people)
+    other = Client()
+    other.force_login(team.administrator.user)
+    session = other.session
+    session["ers"] = desk.session["ers"]
+    session.save()
+    assert "Sign in to e-RS" in shown(other.get("/e-rs/"))
+    desk.post("/e-rs/sign-out/")
+    assert "Sign in to e-RS" in shown(desk.get("/e-rs/"))
+
+
+def test_an_administrator_acts_for_a_clinician(team, asked, ers):  # noqa: F811
+    ers.roles = [("R69", "SERVICE_PROVIDER_CLINICIAN_ADMIN")]
+    client = Client()
+    client.force_login(team.administrator.user)
+    sign_in(client, role="R69 SERVICE_PROVIDER_CLINICIAN_ADMIN")
+    assert "021600556514" in shown(client.get("/e-rs/role/"))
+    assert client.post("/e-rs/role/", {"whom": "021600556514"}).status_code == 302
+    assert "for 021600556514" in shown(client.get("/e-rs/"))
