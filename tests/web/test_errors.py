@@ -84,3 +84,11 @@ def test_help_in_a_crisis_on_a_page_of_a_failure(static_files, monkeypatch, path
         assert "a patient may be at risk" not in page or path == ELSEWHERE
         for number in ("999", "111", "18001", "85258"):
             assert number in page.partition('id="get-help-now"')[2]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("cds-services/x%00", 400), ("oauth/nothing", 404), ("bars/nothing/else", 404)]
+)
+def test_another_program_reads_an_outcome_and_no_page(client, path, status):
+    said = client.get(f"/services/southampton-portsmouth/{path}")
+    assert (said.status_code, said.json()["resourceType"]) == (status, "OperationOutcome")

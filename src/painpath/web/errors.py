@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import engines
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
@@ -105,8 +105,30 @@ _FOR_PATIENTS: dict[Problem, tuple[Words, ...]] = {
 _PATIENTS = re.compile(r"^/services/[^/]+/(?:patients|my-referral)/")
 
 
+_PROGRAMS = re.compile(r"^/services/[^/]+/(?:fhir/R4|cds-services|bars|oauth)(?:/|$)")
+_FOR_PROGRAMS = {
+    400: ("invalid", "This cannot be read here: a null character stands in it, or the address is not well formed."),
+    404: ("not-found", "There is nothing at this address."),
+    405: ("not-supported", "This method cannot be used here."),
+    413: ("too-long", "This is too large. Nothing of it was kept. Send fewer files at once."),
+}
+"""Code (value set `issue-type` of FHIR) and sentence by status; any other is a fault of ours."""
+
+
+def _for_a_program(problem: Problem) -> HttpResponse:
+    """An OperationOutcome: another program reads no page."""
+    code, sentence = _FOR_PROGRAMS.get(problem.status, ("exception", "This is our fault. Try again later."))
+    issue = {"severity": "error", "code": code, "diagnostics": sentence}
+    return JsonResponse(
+        {"resourceType": "OperationOutcome", "issue": [issue]}, status=problem.status,
+        content_type="application/fhir+json; charset=utf-8",
+    )  # fmt: skip
+
+
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The page of this problem. Rendered without the request, so that no session or database is asked."""
+    if _PROGRAMS.match(request.path):
+        return _for_a_program(problem)
     theirs = _PATIENTS.match(request.path)
     context = {
         "problem": problem,
