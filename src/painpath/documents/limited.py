@@ -28,6 +28,10 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     refused: tuple[DocumentCode, str] | None = None
 
 
+_ANSWER = msgspec.json.Decoder(Answer)
+"""Learnt at import, by one thread: see `pathway.loading`."""
+
+
 def read_limited(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> DocumentText:
     """As `reader.read`, in a subprocess held to `limits.seconds` and `limits.memory`.
 
@@ -82,7 +86,7 @@ def _answer(out: bytes, code: int) -> DocumentText:
     if code == -getattr(signal, "SIGXCPU", 0) and code:
         raise refusals.too_slow()
     try:
-        answer = msgspec.json.decode(out, type=Answer)
+        answer = _ANSWER.decode(out)
     except msgspec.DecodeError:
         # Killed by the kernel for its memory, or crashed by a fault in a parser.
         raise (refusals.too_complex() if code == -9 else refusals.crashed()) from None

@@ -9,6 +9,8 @@ from painpath.letters.drafts import Draft
 from painpath.letters.models import Letter, LetterCopy
 from painpath.letters.rendering import FORMS, render
 
+msgspec.json.Decoder(Draft)  # learnt at import, by one thread: see `pathway.loading`
+
 
 def draft_of(letter: Letter) -> Draft:
     """The letter as it was signed."""

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 
@@ -38,6 +39,10 @@ def folders() -> dict[str, Path]:
     return found
 
 
+_DECODER = msgspec.json.Decoder(Pathway)
+"""Made while the module is imported, which one thread does: two threads that learn types at the same time end the
+process with a segmentation fault (msgspec 0.22). Every type that the web's threads read is learnt so."""
+_one_at_a_time = Lock()
 _loaded: dict[Path, Pathway] = {}
 """By folder: what was loaded there last. Frozen data, so that everybody may have the same."""
 
@@ -50,9 +55,10 @@ def load(folder: Path) -> Pathway:
     found, when the files do not describe a usable pathway.
     """
     files, digest = read_files(folder)
-    last = _loaded.get(folder)
-    if last is None or last.digest != digest:
-        last = _loaded[folder] = _compiled(folder, files, digest)
+    with _one_at_a_time:
+        last = _loaded.get(folder)
+        if last is None or last.digest != digest:
+            last = _loaded[folder] = _compiled(folder, files, digest)
     return last
 
 
@@ -91,7 +97,7 @@ def encode(pathway: Pathway) -> bytes:
 def decode(data: bytes) -> Pathway:
     """The pathway that `encode` wrote. Raises PathwayError when the bytes are not one."""
     try:
-        return msgspec.json.decode(data, type=Pathway)
+        return _DECODER.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PathwayError([Problem(Path("pathway.json"), 0, "", f"This is not a kept pathway: {error}.")]) from None
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import msgspec
@@ -54,6 +55,10 @@ class Compiled(msgspec.Struct, frozen=True, array_like=True):
     """Of parts of sequences, one a line: many phrases share them."""
     heads: dict[str, str]
     """Headings in codes, to the sections that they open."""
+
+
+_COMPILED = msgspec.msgpack.Decoder(Compiled)
+"""Learnt at import, by one thread: see `pathway.loading`."""
 
 
 class Sought(NamedTuple):
@@ -209,18 +214,20 @@ def compiled(
     )
 
 
+_one_at_a_time = Lock()
 _made: list[tuple[Pathway, Lexicon]] = []
 _MOST_MADE = 8
 
 
 def lexicon(pathway: Pathway) -> Lexicon:
     """The compiled vocabulary of a pathway: made once per process, its phrases once per content and user."""
-    for known, words in _made:
-        if known is pathway:
-            return words
-    words = Lexicon(pathway.vocabulary, pathway.contexts, pathway.sections, _phrases(pathway), pathway.lookalikes)
-    _made[:] = [(pathway, words), *_made[: _MOST_MADE - 1]]
-    return words
+    with _one_at_a_time:
+        for known, words in _made:
+            if known is pathway:
+                return words
+        words = Lexicon(pathway.vocabulary, pathway.contexts, pathway.sections, _phrases(pathway), pathway.lookalikes)
+        _made[:] = [(pathway, words), *_made[: _MOST_MADE - 1]]
+        return words
 
 
 def _phrases(pathway: Pathway) -> Compiled:
@@ -231,7 +238,7 @@ def _phrases(pathway: Pathway) -> Compiled:
     code = keeping.code_digest(here) + keeping.code_digest(here.parent / "pathway")
     name = f"lexicons/{content[:32]}-{code}.msgpack"
     if data := keeping.kept(name):
-        return msgspec.msgpack.decode(data, type=Compiled)
+        return _COMPILED.decode(data)
     phrases = compiled(*vocabulary)
     keeping.keep(name, msgspec.msgpack.encode(phrases))
     return phrases

@@ -32,6 +32,10 @@ class Connection(msgspec.Struct, frozen=True):
     acting: Acting
 
 
+# Learnt at import, by one thread: see `pathway.loading`.
+msgspec.json.Decoder(Begun), msgspec.json.Decoder(Connection), msgspec.json.Decoder(Site)
+
+
 def keep_begun(request: HttpRequest, begun: Begun) -> None:
     """Keep what must come back with whoever is signing in."""
     request.session[_BEGUN] = seal(msgspec.json.encode(begun)).decode()

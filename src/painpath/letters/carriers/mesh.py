@@ -56,6 +56,9 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     timeout: float = 20
 
 
+msgspec.json.Decoder(Access)  # learnt at import, by one thread: see `pathway.loading`
+
+
 class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     """A message in our mailbox: its `mex-` headers in small letters, and its bytes; None where there are too many."""
 
