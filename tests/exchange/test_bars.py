@@ -193,7 +193,9 @@ def test_what_no_program_understands_is_kept_and_waits(
 def test_a_message_is_read_past_its_faults(program: Client, service: Service) -> None:
     odd = message(patient={"birthDate": "1966", "name": [{"text": "Leonard\x00 Ashcombe"}]}, request={"note": "\ud800"})
     odd["entry"][0]["resource"]["focus"] = [{"reference": "urn:uuid:nowhere"}]
-    assert send(odd, content_type="text/plain").status_code == 200
+    odd["entry"][1]["resource"]["priority"] = float("nan")
+    odd_header = in_header({"value": float("inf"), "system": "a\x00b"})
+    assert send(odd, content_type="text/plain", NHSD_Target_Identifier=odd_header).status_code == 200
     (row,) = kept(service)
     assert any("The only request in it was taken" in said for said in row.warnings)
     assert any("date of birth" in said for said in row.warnings)

@@ -27,6 +27,7 @@ from painpath.exchange.inbound import acting_for
 from painpath.exchange.models import AccessToken, Client
 from painpath.exchange.offers import SUPPORTED
 from painpath.exchange.statements import BadStatement, use_once, verify
+from painpath.pathway import PathwayError
 from painpath.pathway.exchange import Exchange
 from painpath.referrals import pathways
 
@@ -60,8 +61,11 @@ def switches(slug: str) -> tuple[Service, Exchange]:
     service = service_at(slug)
     if service is None:
         raise Http404
-    with scope(service):
-        return service, pathways.in_force(service)[0].exchange
+    try:
+        with scope(service):
+            return service, pathways.in_force(service)[0].exchange
+    except PathwayError:
+        raise Http404 from None
 
 
 def address(request: HttpRequest, view: str, service: Service) -> str:
