@@ -2,18 +2,25 @@
 
 import json
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import fhirkit
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 
 from painpath import clock
 from painpath.accounts.models import AuditEntry, Service
 from painpath.accounts.scope import scope
-from painpath.exchange.authorising import digest
+from painpath.exchange import clients
+from painpath.exchange.authorising import Grant, digest
+from painpath.exchange.bars import receiving
+from painpath.exchange.bars.answers import BarsFault
+from painpath.exchange.inbound import acting_for
 from painpath.exchange.models import AccessToken, Client, Sent
 from painpath.letters.models import InboundMessage
 from painpath.referrals.models import Referral, ReportedChange
@@ -21,7 +28,7 @@ from painpath.triage.presenters import changes, sent_online
 from painpath.triage.presenters.words import person
 from tests.exchange.messages import PDF, in_header, message
 from tests.exchange.programs import registered, statement
-from tests.referrals.conftest import Team
+from tests.referrals.conftest import Team, make_team
 
 ADDRESS = "/services/southampton-portsmouth/bars/$process-message"
 SHARED = Path(os.environ.get("PAINPATH_SHARED", Path(__file__).parents[3] / "shared"))
@@ -177,6 +184,8 @@ def test_what_no_program_understands_is_kept_and_waits(
     assert error(send(body)) == expected
     (row,) = kept(service)
     assert "Practice system sent this by BaRS" in row.why
+    with scope(service):
+        assert clients.left_to_a_person(program) == 1
     assert row.settled_at is None
     assert bytes(row.content) == (body if isinstance(body, bytes) else json.dumps(body).encode())
 
@@ -184,7 +193,9 @@ def test_what_no_program_understands_is_kept_and_waits(
 def test_a_message_is_read_past_its_faults(program: Client, service: Service) -> None:
     odd = message(patient={"birthDate": "1966", "name": [{"text": "Leonard\x00 Ashcombe"}]}, request={"note": "\ud800"})
     odd["entry"][0]["resource"]["focus"] = [{"reference": "urn:uuid:nowhere"}]
-    assert send(odd, content_type="text/plain").status_code == 200
+    odd["entry"][1]["resource"]["priority"] = float("nan")
+    odd_header = in_header({"value": float("inf"), "system": "a\x00b"})
+    assert send(odd, content_type="text/plain", NHSD_Target_Identifier=odd_header).status_code == 200
     (row,) = kept(service)
     assert any("The only request in it was taken" in said for said in row.warnings)
     assert any("date of birth" in said for said in row.warnings)
@@ -216,6 +227,35 @@ def test_who_calls_is_proved(program: Client, service: Service, team: Team) -> N
     assert Browser().get(ADDRESS).status_code == 405
     assert Browser().post(ADDRESS.replace("southampton-portsmouth", "nowhere")).status_code == 404
     assert len(kept(service)) == 1  # a stranger fills nothing
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("same", [True, False])
+def test_of_two_that_come_at_once_one_is_a_referral(service_id: int, same: bool) -> None:
+    with scope(service_id):
+        client = registered(make_team().manager, "system/ServiceRequest.cu")
+        grant = Grant(client, tuple(client.scopes), acting_for(client))
+    both = threading.Barrier(2)
+    first = message()
+    bodies = [json.dumps(one).encode() for one in (first, first if same else message())]
+
+    def arrive(body: bytes) -> int:
+        try:
+            both.wait(10)
+            receiving.process(grant, body, {}, [], address="https://pain.example")
+        except BarsFault as fault:
+            return fault.status
+        finally:
+            connection.close()
+        return 200
+
+    with ThreadPoolExecutor(2) as pool:
+        statuses = {one.result(30) for one in [pool.submit(arrive, body) for body in bodies]}
+    assert 200 in statuses
+    assert statuses <= {200, 409}
+    with scope(service_id):
+        assert Referral.objects.count() == 1
+        assert InboundMessage.objects.filter(settled_at=None).count() == (0 if same else 1)
 
 
 @pytest.mark.skipif(not EXAMPLES.is_dir(), reason="the published examples are not beside this checkout")

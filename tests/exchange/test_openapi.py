@@ -8,14 +8,14 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-import schemathesis
 import yaml
-from django.core.cache import cache
+from django.core.cache import cache as kept
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
@@ -69,8 +69,14 @@ def test_the_services_of_cds_hooks_are_those_of_the_discovery() -> None:
     assert set(SERVICES) == set(services.SERVICES)
 
 
-SCHEMA = schemathesis.openapi.from_dict(description(SLUG))
-OPERATIONS = [one.ok() for one in SCHEMA.get_all_operations()]
+@cache
+def operations() -> list[Any]:
+    """Every operation of the description. Made when it is needed: each worker of a run would make it to collect."""
+    import schemathesis
+
+    return [one.ok() for one in schemathesis.openapi.from_dict(description(SLUG)).get_all_operations()]
+
+
 BASE, RECORDS = "http://localhost", "https://records.example"
 
 
@@ -88,7 +94,7 @@ def _the_connection_stays() -> Iterator[None]:
 @pytest.mark.parametrize("part", ["/oauth", "/fhir/R4", "/cds-services", "/bars"])
 def test_no_odd_request_meets_a_fault_of_ours(part: str, team: Team, service: Service) -> None:
     """A program that may do everything calls each address of a part."""
-    cache.clear()  # nobody came too often
+    kept.clear()  # nobody came too often
     with scope(service):
         client = registered(team.manager, *SUPPORTED, reach="service", issuer=RECORDS)
         AccessToken.objects.create(
@@ -96,12 +102,12 @@ def test_no_odd_request_meets_a_fault_of_ours(part: str, team: Team, service: Se
             expires_at=datetime(2099, 1, 1, tzinfo=clock.LONDON),
         )  # fmt: skip
         reference = waiting_referral(team).reference
-    there = [one for one in OPERATIONS if one.path.startswith(f"/services/{SLUG}{part}")]
+    there = [one for one in operations() if one.path.startswith(f"/services/{SLUG}{part}")]
     assert there
     for operation in there:
         if not part_of(operation.path):
             _call(operation, reference)
-    cache.clear()
+    kept.clear()
     if part in ABSENT:
         pytest.skip(f"not there yet: {ABSENT[part]}")
 

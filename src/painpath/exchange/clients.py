@@ -13,6 +13,7 @@ from painpath.accounts import audit
 from painpath.accounts.models import AuditEntry, Membership
 from painpath.accounts.roles import ADMINISTRATOR, MANAGER
 from painpath.exchange import keys as public_keys
+from painpath.exchange.inbound import acting_for
 from painpath.exchange.models import REACH, AccessToken, CdsCard, Client, Sent
 from painpath.exchange.offers import SUPPORTED
 from painpath.letters.models import InboundMessage
@@ -132,8 +133,11 @@ def last_called(client: Client) -> datetime | None:
 
 def left_to_a_person(client: Client) -> int:
     """How many messages of it wait for a person because no program understood them."""
-    name = client.client_id
-    return InboundMessage.objects.filter(service_id=client.service_id, headers__client=name, settled_at=None).count()
+    left = AuditEntry.objects.filter(
+        service_id=client.service_id, action="inbound.for_a_person", process=acting_for(client).name
+    )
+    rows = InboundMessage.objects.filter(service_id=client.service_id, settled_at=None)
+    return rows.filter(pk__in=[int(one) for one in left.values_list("subject_id", flat=True)]).count()
 
 
 def _entries(client: Client) -> "QuerySet[AuditEntry]":

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -83,6 +84,8 @@ def parse(content: bytes) -> dict[str, Any]:
 
 
 def _clean(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):  # Python reads NaN and 1e999; nothing else does
+        return str(value)
     if isinstance(value, str):
         return _BAD.sub("\ufffd", value)
     if isinstance(value, list):

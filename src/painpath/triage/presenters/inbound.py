@@ -11,6 +11,7 @@ from painpath.triage.presenters.words import moment, plural
 
 MOST = 100
 _NAMES = {
+    "client": "Sent by the program",
     "mex-from": "From mailbox",
     "mex-workflowid": "Workflow",
     "mex-subject": "Subject",
