@@ -2,6 +2,7 @@
 out but files, which are filed beside it, and what only programs need; all of it as it came stays with the message."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from painpath.exchange.fhir.identity import Sender, Stated
@@ -34,7 +35,7 @@ def letter(
 ) -> str:  # fmt: skip
     """The whole referral as a letter. `others` are the resources that came with it, `received` a day in words."""
     blocks = [
-        ("", [f"Sent by {program}", f"Received on {received}", _line("Written on", words(request.get("authoredOn")))]),
+        ("", [_line("Date", _day(words(request.get("authoredOn")))), f"Sent by {program}", f"Received on {received}"]),
         ("", _patient(stated)),
         ("", _sender(sender)),
         ("Referral", [
@@ -62,6 +63,14 @@ def letter(
     if len(text) > LONGEST:
         text = text[:LONGEST] + "\n\n[There is more: it is kept whole with the message as it came.]\n"
     return text
+
+
+def _day(said: str) -> str:
+    try:
+        found = date.fromisoformat(said[:10])
+    except ValueError:
+        return said
+    return f"{found.day} {found:%B %Y}"
 
 
 def _line(label: str, value: str) -> str:
