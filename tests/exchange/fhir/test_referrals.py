@@ -2,11 +2,16 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
+import fhirpathpy
 import pytest
+from fhirpathpy.models import models
 
+from painpath import clock, pathway
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
+from painpath.exchange.fhir import receiving
 from painpath.exchange.models import Sent
 from painpath.letters.models import InboundMessage
 from painpath.reading.patient import valid_nhs_number
@@ -156,3 +161,41 @@ def test_an_update_adds_words_and_never_changes_an_outcome(program: Callable[...
         assert row.documents.count() == 2
         assert [task.owner_role for task in Task.objects.order_by("id")] == ["clinician", "administrator"]
         assert InboundMessage.objects.filter(settled_at__isnull=True).count() == 2
+
+
+def test_the_same_sent_at_once_makes_one_referral(program: Callable[..., Program], team: Team) -> None:
+    """What a repeat finds when the other half is not done yet: the message is kept, and nothing has been made of it."""
+    gp = program()
+    sent = referral(identifier=[{"system": "https://practice.example/requests", "value": "R-3"}])
+    first = gp.post("ServiceRequest", sent).json()["id"]
+    with scope(team.service):
+        before = Sent.objects.select_related("referral").get()
+    found = [None, before]  # not there when it is looked for first; there once the database has refused a second one
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(receiving, "_sent_before", lambda grant, identifier: found.pop(0))
+        again = gp.post(
+            "ServiceRequest", sent | {"priority": "urgent"}, If_None_Exist=f"identifier={before.identifier}"
+        )
+    assert (again.status_code, again.json()["id"]) == (200, first)
+    with scope(team.service):
+        assert Referral.objects.count() == 1
+
+
+def test_the_criteria_are_computable_where_they_are_arithmetic(team: Team, program: Callable[..., Program]) -> None:
+    """True, false and unknown, in the engine that we ship, on the two clauses about age."""
+    plan = program().get("PlanDefinition").json()["entry"][0]["resource"]
+    published = pathway.load(pathway.find(team.service.slug))
+    assert [one["code"][1]["coding"][0]["code"] for one in plan["action"]] == [one.id for one in published.criteria]
+    assert [one["description"] for one in plan["action"]] == ["\n".join(one.published) for one in published.criteria]
+    computed = {
+        one["code"][1]["coding"][0]["code"]: one["condition"][0]["expression"]["expression"]
+        for one in plan["action"]
+        if "condition" in one
+    }
+    assert set(computed) == {"adult", "under-18"}
+    young = f"{clock.today().year - 17}-01-01"
+    for born, adult in {"1958-02-17": [True], young: [False], None: []}.items():
+        patient = {"resourceType": "Patient"} | ({"birthDate": born} if born else {})
+        given: dict[str, Any] = {"patient": patient}
+        found = {name: fhirpathpy.evaluate({}, said, given, models["r4"]) for name, said in computed.items()}
+        assert found == {"adult": adult, "under-18": [not one for one in adult]}, born

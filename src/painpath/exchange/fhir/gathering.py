@@ -105,7 +105,7 @@ class Gathered:
         found: list[Attached] = []
         used: set[int] = set()
         for one in self.others:
-            if one.get("resourceType") in _PAPERS:
+            if words(one.get("resourceType")) in _PAPERS:
                 for content in objects(one.get("content")):
                     self._take(first(content.get("attachment")) or content, one, largest, found, used)
         for one in self.others:

@@ -168,7 +168,9 @@ def sender(resources: list[dict[str, Any]], display: str = "") -> Sender:
             found.setdefault("organisation", words(first(one.get("organization")).get("display")))
         elif kind == "Organization":
             found["organisation"] = words(one.get("name")) or found.get("organisation", "")
-            codes = [words(mark.get("value")) for mark in objects(one.get("identifier")) if mark.get("system") in ODS]
+            codes = [
+                words(mark.get("value")) for mark in objects(one.get("identifier")) if words(mark.get("system")) in ODS
+            ]
             found.setdefault("ods_code", next(iter(codes), ""))
         contacts = [words(way.get("value")) for way in objects(one.get("telecom"))]
         if any(contacts):

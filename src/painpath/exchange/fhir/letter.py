@@ -50,8 +50,8 @@ def letter(
         ("Told to the patient", [words(request.get("patientInstruction"))]),
         ("Summary by the sender", [narrative(request)]),
         ("Also sent with it", _rest(request)),
-        *((_title(one), _other(one)) for one in others if one.get("resourceType") not in _PEOPLE | _FILES),
-        *((f"{one.get('resourceType')}, as it was sent", _other(one)) for one in others
+        *((_title(one), _other(one)) for one in others if words(one.get("resourceType")) not in _PEOPLE | _FILES),
+        *(("Patient, as it was sent", _other(one)) for one in others
           if one.get("resourceType") == "Patient"),
     ]  # fmt: skip
     parts = []

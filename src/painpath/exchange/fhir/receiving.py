@@ -105,7 +105,7 @@ def create_referral(
     Raises `Fault`: 422 when nobody could tell whom it is about, 409 when its identifier was used for something else.
     What came was kept all the same.
     """
-    grant = arrived.grant
+    grant, condition = arrived.grant, condition[:300]
     own = gathering.identifiers(gathered.request)
     identifier = condition or (own[0] if own else "")
     if (before := _sent_before(grant, identifier)) is not None:
@@ -119,8 +119,8 @@ def create_referral(
                           Issue("informational", KEPT, severity="information")))  # fmt: skip
     try:
         with scope(grant.client.service):
-            message.refresh_from_db(fields=["referral"])
-            new = message.referral_id is None
+            # locked, so that of two who send the same at once one makes it and the other is given it
+            new = InboundMessage.objects.select_for_update().only("referral").get(pk=message.pk).referral_id is None
             referral, warnings = _refer(arrived, message, gathered, stated, identifier, structure)
     except IntegrityError:  # the other half of a repeat was faster
         if (before := _sent_before(grant, identifier)) is None:

@@ -29,8 +29,10 @@ from painpath.referrals.models import (
     InformationRequest,
     PathwayVersion,
     Referral,
+    SiteQuestionnaire,
 )
 from painpath.referrals.questionnaires import library
+from painpath.referrals.questionnaires.site import LOCAL
 
 Content = dict[str, Any]
 
@@ -139,7 +141,11 @@ def published(service: Service, kind: str, base: str) -> list[Content]:
     pathway, _ = pathways.in_force(service)
     if kind == "PlanDefinition":
         return [plan.plan(pathway, base)]
-    forms = {form for step in library.offered(service, pathway) for form in step.forms}
+    licensed = SiteQuestionnaire.objects.filter(service_id=service.pk, rights=LOCAL).values_list("pk", flat=True)
+    kept_here = {
+        f"{library.OWN}{pk}" for pk in licensed
+    }  # the licence is this site's alone: it is shown to nobody else
+    forms = {form for step in library.offered(service, pathway) for form in step.forms} - kept_here
     versions = [library.version_of(service, pathway, form) for form in sorted(forms)]
     return [json.loads(version.content) | {"id": facts.fhir_id(version.name)} for version in versions]
 

@@ -3,6 +3,7 @@
 A transaction brings one referral with everything around it, or adds to referrals; what it asks for is read last.
 """
 
+import logging
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -16,6 +17,8 @@ from painpath.exchange.fhir.loose import first, objects, words
 from painpath.exchange.fhir.outcomes import Fault, Issue, fault, outcome
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
+
+log = logging.getLogger(__name__)
 
 Content = dict[str, Any]
 MOST = 200
@@ -78,7 +81,10 @@ def _alone(call: Call, entry: Content) -> Content:
     except Denied as denied:
         return _failed(denied.status, outcome([Issue("forbidden", denied.sentence)]))
     except Refused as refused:
-        return _failed(409, outcome([Issue("business-rule", refused.sentence)]))
+        return _failed(422, outcome([Issue("business-rule", refused.sentence)]))
+    except Exception as error:  # the others of the batch have been done, and are answered
+        log.exception("an entry of a batch failed: %s", type(error).__name__)
+        return _failed(500, outcome([Issue("exception", "This is our fault, and this entry changed nothing.")]))
 
 
 def _failed(status: int, told: Content) -> Content:

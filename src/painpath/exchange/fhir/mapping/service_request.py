@@ -30,8 +30,8 @@ def kept(request: dict[str, Any]) -> dict[str, Any]:
     """What of a request that came in is shown again: rebuilt piece by piece, so that what we show is well formed
     whatever came."""
     found: dict[str, Any] = {
-        "intent": request.get("intent") if request.get("intent") in INTENTS else "order",
-        "priority": request.get("priority") if request.get("priority") in PRIORITIES else "",
+        "intent": words(request.get("intent")) if words(request.get("intent")) in INTENTS else "order",
+        "priority": words(request.get("priority")) if words(request.get("priority")) in PRIORITIES else "",
         "code": _concept(request.get("code")),
         "category": [made for one in listed(request.get("category")) if (made := _concept(one))],
         "reasonCode": [made for one in listed(request.get("reasonCode")) if (made := _concept(one))],

@@ -1,0 +1,101 @@
+"""The pure parts: whatever comes is read without a mishap, and what is shown of it is well formed."""
+
+import base64
+import random
+from typing import Any
+
+import fhirkit
+import pytest
+
+from painpath.exchange.fhir import bodies, gathering, letter, negotiating, parameters
+from painpath.exchange.fhir.mapping.service_request import kept
+from painpath.exchange.fhir.outcomes import Fault, outcome
+from tests.exchange.fhir.conftest import referral
+
+ODD: list[Any] = [None, True, 7, -1.5, "", " ", "x", [], {}, [[]], [None], {"a": {}}, "Patient/", "#", "\x00", "é" * 500,
+                  "2026-13-45", "urn:uuid:", [1, "a", {}], {"text": []}, {"coding": "x"}]  # fmt: skip
+
+
+def rich() -> dict[str, Any]:
+    """A referral with one of everything that we read."""
+    made = referral(
+        identifier=[{"system": "https://practice.example/requests", "value": "R-1"}], category=[{"text": "Referral"}],
+        text={"status": "generated", "div": "<div>A <b>summary</b></div>"}, authoredOn="2026-11-20",
+        supportingInfo=[{"reference": "#d", "display": "Clinic letter"}], patientInstruction="Keep moving.",
+        reasonReference=[{"display": "Fibromyalgia"}],
+    )  # fmt: skip
+    made["contained"] += [
+        {"resourceType": "DocumentReference", "id": "d", "description": "Clinic letter", "status": "current",
+         "content": [{"attachment": {"contentType": "text/plain", "url": "#b"}}]},
+        {"resourceType": "Binary", "id": "b", "contentType": "text/plain", "data": base64.b64encode(b"Seen.").decode()},
+        {"resourceType": "Condition", "id": "c", "code": {"coding": [{"display": "Fibromyalgia"}]}},
+    ]  # fmt: skip
+    made["contained"][0] |= {
+        "telecom": [{"system": "phone", "value": "01632 960001"}], "communication": [{"language": {"text": "Polish"}}],
+        "address": [{"line": ["1 High Street"], "city": "Southampton", "postalCode": "SO14 0AA"}],
+        "extension": [{"url": "x/Extension-UKCore-InterpreterRequired", "valueBoolean": True}],
+    }  # fmt: skip
+    return made
+
+
+def bent(value: Any, chance: random.Random) -> Any:
+    """The same with something odd somewhere."""
+    if chance.random() < 0.06:
+        return chance.choice(ODD)
+    if isinstance(value, dict):
+        return {name: bent(one, chance) for name, one in value.items() if chance.random() > 0.02}
+    if isinstance(value, list):
+        return [bent(one, chance) for one in value]
+    return value
+
+
+def test_whatever_comes_is_read_and_what_is_shown_of_it_is_well_formed() -> None:
+    chance = random.Random(8)
+    for _ in range(400):
+        sent = bent(rich(), chance)
+        if not isinstance(sent, dict):
+            continue
+        sent = bodies.read(bodies.written(sent))
+        found = gathering.gather(sent)
+        stated, sender, _files = found.stated(), found.sender(), found.files(1000)
+        text = letter.letter(sent, stated, sender, found.others, program="X", received="today")
+        assert "Sent by X" in text
+        gathering.structural(sent)
+        gathering.identifiers(sent)
+        shown = {"resourceType": "ServiceRequest", "status": "active", "subject": {"display": "x"}} | kept(sent)
+        assert [str(one) for one in fhirkit.validate(shown)] == []
+        assert not fhirkit.validate(outcome(found.warnings))
+
+
+def test_all_that_was_sent_is_in_the_letter_and_its_files() -> None:
+    found = gathering.gather(rich())
+    stated = found.stated()
+    assert stated.details["interpreter"] == "Polish"
+    assert (stated.details["postcode"], stated.details["address"]) == ("SO14 0AA", "1 High Street\nSouthampton")
+    assert [(one.name, one.content) for one in found.files(1000)] == [("Clinic letter.txt", b"Seen.")]
+    assert found.warnings == []
+    text = letter.letter(found.request, stated, found.sender(), found.others, program="X", received="today")
+    for word in (
+        "Date: 20 November 2026",
+        "A summary",
+        "Keep moving.",
+        "Fibromyalgia",
+        "Clinic letter",
+        "01632 960001",
+    ):
+        assert word in text
+
+
+def test_headers_and_dates_are_read_as_clients_write_them() -> None:
+    for accept in ("", "*/*", "application/fhir+json, */*; q=0.1", "application/json+fhir", "text/html, application/*"):
+        assert negotiating.takes_json(accept)
+    for accept in ("application/fhir+xml", "application/fhir+json;q=0", "text/html"):
+        assert not negotiating.takes_json(accept)
+    assert negotiating.takes_json("text/html", "application/fhir json"), "a plus that became a blank"
+    assert negotiating.preferences("return=minimal; handling=strict") == {"return": "minimal", "handling": "strict"}
+    span = parameters.date("ge2026-11", "authored")
+    assert (span.prefix, span.start.day, span.end.month) == ("ge", 1, 12)
+    assert parameters.date("2026-11-26T10:00:00+01:00", "authored").start.hour == 9
+    for wrong in ("2026-13", "soon", "2026-11-26T25:00", "9999", "0000-01-01", ""):
+        with pytest.raises(Fault):
+            parameters.date(wrong, "authored")
