@@ -49,7 +49,7 @@ def test_a_request_is_found_read_and_answered_with_a_file(ers, client, asked):  
     assert [message.text for message in said.messages] == ["Which tablets?"]
     assert client.file(one.attachments[0].binary, largest=100) == b"%PDF-1.4 letter"
     assert client.file(said.messages[0].attachments[0].binary, largest=100) == b"%PDF-1.4 scan"
-    assert client.overview(UBRN, largest=1000).startswith(b"%PDF")
+    assert client.overview(UBRN, largest=10_000).startswith(b"%PDF")
     up = client.upload("Über advice.pdf", b"%PDF-1.4", request=UBRN)
     body = bodies.reply(
         outcome="RETURN_TO_REFERRER_WITH_ADVICE", recommendation="OTHER", text="Walk.", priority="URGENT", files=[up]

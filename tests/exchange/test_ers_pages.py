@@ -185,6 +185,8 @@ def test_a_reply_is_sent_as_it_was_signed_and_stands_as_sent(desk, reply, asked,
     assert ers.writes("A026") == 0
     answer = desk.post(address, PRESS, follow=True)
     assert "Sent: the reply stands in e-RS." in shown(answer)
+    assert "Sent in e-RS from here on" in shown(answer)
+    assert "ticked by mistake" not in shown(answer)
     assert state_of(dispatch, service_id) == "sent"
     message = asked.messages[-1]
     assert message.text == dispatch.text.strip()

@@ -5,6 +5,7 @@ were. A referral is made of it once; after that each taking adds what is new: me
 number, files by their bytes. Registering it, and everything after, is for people. What could not be fetched is a task.
 """
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -39,7 +40,7 @@ from painpath.referrals.todo import give_task
 
 SOURCE, PROGRAM = "ers", "e-RS"
 IDENTIFIER = "https://fhir.nhs.uk/Id/UBRN"
-MOST = 250 * 1024 * 1024
+MOST = 100 * 1024 * 1024
 """Bytes of all files of one request together: a setting of ours, so that no request fills the memory."""
 
 
@@ -92,8 +93,10 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
     """
     check_receive(by=by)
     fetched = fetch(bodies.ubrn(ubrn), client)
-    headers = {"ubrn": fetched.request.ubrn, "version": fetched.request.version,
-               "messages": [one.id for one in fetched.conversation.messages], "missing": fetched.missing}  # fmt: skip
+    headers = {
+        "ubrn": fetched.request.ubrn, "version": fetched.request.version, "missing": fetched.missing,
+        "messages": [_name(one) for one in fetched.conversation.messages],
+    }  # fmt: skip
     message, _ = inbound.keep(
         by.service, source=SOURCE, message_id=fetched.name, content=fetched.packed(), headers=headers, by=by
     )
@@ -167,7 +170,7 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
     known = _referral_of(fetched.request.ubrn, by)
     told = _told(fetched.request.ubrn, by)
     theirs = [one for one in fetched.conversation.messages if one.from_us is not True]
-    new = [one for one in theirs if one.id not in told or not one.id]
+    new = [one for one in theirs if _name(one) not in told]
     of_messages = {one.binary for each in theirs for one in each.attachments}
     of_us = {one.binary for each in fetched.conversation.messages if each.from_us for one in each.attachments}
     plain = [file for name, file in fetched.files.items() if name not in of_messages | of_us]
@@ -233,6 +236,12 @@ def _told(ubrn: str, by: Membership) -> set[str]:
         service_id=by.service_id, source=SOURCE, headers__ubrn=ubrn, referral__isnull=False
     )
     return {name for headers in rows.values_list("headers", flat=True) for name in headers.get("messages", ())}
+
+
+def _name(one: Message) -> str:
+    """What a message is known by: e-RS's number; where it gives none, what it says and when."""
+    said = f"{one.sent} {one.text} {[file.binary for file in one.attachments]}"
+    return one.id or f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
 def _check_may_record(referral: Referral, by: Membership) -> None:
