@@ -275,6 +275,9 @@ class StandIn:
         one = self._referral(names)
         raise Answered(200, store.referral_request(one), {"ETag": f'W/"{one.version}"'})
 
+    def a007(self, names: dict[str, str], query: Any, headers: Any, body: Any) -> None:
+        raise Answered(200, _pdf(f"Referral {self._referral(names).ubrn}"), {"Content-Type": "application/pdf"})
+
     def a028(self, names: dict[str, str], query: Any, headers: dict[str, str], body: Any) -> None:
         one, said = self._referral(names), _parameters(body)
         self._to_change(one, headers["if-match"].removeprefix("W/").strip('"'))

@@ -73,6 +73,7 @@ def test_a_referral_is_triaged_when_e_rs_allows_it(ers, client):  # noqa: F811
     ers.referrals[UBRN] = one = store.Referral(UBRN, "9912003888")
     (row,) = client.referral_worklist(bodies.referral_worklist("REFERRALS_FOR_REVIEW", service="11012")).items
     found = client.referral(row.ubrn)
+    assert client.clinical_information(row.ubrn, largest=10_000).startswith(b"%PDF")
     assert client.actions(UBRN, found.version) == {"RECORD_REVIEW_OUTCOME"}
     body = bodies.review(outcome="ACCEPT_REFER_BOOK_LATER", text="Book.", priority="URGENT")
     after = client.review(UBRN, found.version, body)

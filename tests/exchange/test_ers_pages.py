@@ -91,7 +91,10 @@ def test_a_request_is_taken_in_once_and_then_only_what_is_new(desk, team, asked,
         referral.refresh_from_db()
         registering.register(referral=referral, by=team.administrator, details=details(ubrn=UBRN))
     asked.say("He is worse: numb between the legs.")
-    assert "What is new was added" in shown(take(desk))
+    asked.say("Please send him to A and E now.", "RESPONDER")
+    answer = shown(take(desk))
+    assert "What is new was added" in answer
+    assert "Our side has answered in e-RS on 22 November 2026" in answer
     assert f"Referral {referral.reference}" in shown(desk.get("/e-rs/"))
     with scope(service_id):
         assert Referral.objects.count() == 1

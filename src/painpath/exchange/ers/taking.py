@@ -26,7 +26,8 @@ from painpath.exchange.ers.answers import AdviceRequest, Attachment, Conversatio
 from painpath.exchange.ers.client import Client
 from painpath.exchange.ers.errors import Trouble
 from painpath.exchange.models import Sent
-from painpath.letters.models import InboundMessage
+from painpath.letters import ers
+from painpath.letters.models import Dispatch, InboundMessage
 from painpath.reading.patient import valid_nhs_number
 from painpath.referrals import pathways
 from painpath.referrals.arriving.filing import File
@@ -95,7 +96,8 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
     fetched = fetch(bodies.ubrn(ubrn), client)
     headers = {
         "ubrn": fetched.request.ubrn, "version": fetched.request.version, "missing": fetched.missing,
-        "messages": [_name(one) for one in fetched.conversation.messages],
+        "messages": [_name(one) for one in fetched.conversation.messages], "content-type": "application/zip",
+        "mex-filename": f"e-RS {fetched.request.ubrn} version {fetched.request.version}.zip",
     }  # fmt: skip
     message, _ = inbound.keep(
         by.service, source=SOURCE, message_id=fetched.name, content=fetched.packed(), headers=headers, by=by
@@ -192,7 +194,8 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
         _settle(message, referral, fetched, by)
     _ask_for_missing(referral, fetched, by)
     added = referral.documents.count() - before
-    return Taken(referral, known is None, len(new), added, fetched.warnings)
+    warnings = (*fetched.warnings, *_not_ours(referral, fetched, told))
+    return Taken(referral, known is None, len(new), added, warnings)
 
 
 def _make(message: InboundMessage, fetched: Fetched, plain: Sequence[File], by: Membership) -> Referral:
@@ -236,6 +239,18 @@ def _told(ubrn: str, by: Membership) -> set[str]:
         service_id=by.service_id, source=SOURCE, headers__ubrn=ubrn, referral__isnull=False
     )
     return {name for headers in rows.values_list("headers", flat=True) for name in headers.get("messages", ())}
+
+
+def _not_ours(referral: Referral, fetched: Fetched, told: set[str]) -> list[str]:
+    """Replies of our side that this record does not have: somebody wrote them in e-RS by hand. Each is told once."""
+    sent = Dispatch.objects.filter(referral=referral, kind=ers.KIND).values_list("text", flat=True)
+    ours = {" ".join(text.split()) for text in sent}
+    return [
+        f"Our side has answered in e-RS{f' on {one.sent:%-d %B %Y}' if one.sent else ''}, and this record does not "
+        "have that reply. Read it in e-RS, or in the overview, before anybody answers."
+        for one in fetched.conversation.messages
+        if one.from_us and _name(one) not in told and " ".join(one.text.split()) not in ours
+    ]  # fmt: skip
 
 
 def _name(one: Message) -> str:
