@@ -5,6 +5,7 @@ Beyond the published document it is our reading of it: that a test passes here s
 
 import base64
 import hashlib
+import io
 import json
 import re
 import secrets
@@ -18,6 +19,7 @@ from urllib.parse import parse_qs, urlencode, urlparse
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from reportlab.pdfgen import canvas
 
 from painpath.exchange.ers.operations import OPERATIONS, SPC, SPCA, Operation
 from painpath.exchange.ers.tokens import EXCHANGE, ID_TOKEN, STATEMENT
@@ -182,7 +184,11 @@ class StandIn:
 
     def a043(self, names: dict[str, str], query: Any, headers: dict[str, str], body: Any) -> None:
         one = self._request(names, headers)
-        raise Answered(200, b"%PDF-1.4\noverview of " + one.ubrn.encode(), {"Content-Type": "application/pdf"})
+        raise Answered(
+            200,
+            _pdf(f"Request {one.ubrn}", *(message.text for message in one.messages)),
+            {"Content-Type": "application/pdf"},
+        )
 
     def a042(self, names: dict[str, str], query: Any, headers: Any, body: Any) -> None:
         file = self.files.get(names["binary"])
@@ -268,6 +274,9 @@ class StandIn:
     def a005(self, names: dict[str, str], query: Any, headers: Any, body: Any) -> None:
         one = self._referral(names)
         raise Answered(200, store.referral_request(one), {"ETag": f'W/"{one.version}"'})
+
+    def a007(self, names: dict[str, str], query: Any, headers: Any, body: Any) -> None:
+        raise Answered(200, _pdf(f"Referral {self._referral(names).ubrn}"), {"Content-Type": "application/pdf"})
 
     def a028(self, names: dict[str, str], query: Any, headers: dict[str, str], body: Any) -> None:
         one, said = self._referral(names), _parameters(body)
@@ -405,6 +414,16 @@ def _one(said: dict[str, list[Any]], name: str) -> Any:
     if len(said.get(name, [])) != 1:
         raise Answered(422, store.outcome("MISSING_VALUE"))
     return said[name][0]
+
+
+def _pdf(*lines: str) -> bytes:
+    """A PDF that can be read."""
+    made = io.BytesIO()
+    page = canvas.Canvas(made, invariant=1)
+    for number, line in enumerate(lines):
+        page.drawString(60, 780 - 20 * number, line)
+    page.save()
+    return made.getvalue()
 
 
 def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:

@@ -49,7 +49,7 @@ def test_a_request_is_found_read_and_answered_with_a_file(ers, client, asked):  
     assert [message.text for message in said.messages] == ["Which tablets?"]
     assert client.file(one.attachments[0].binary, largest=100) == b"%PDF-1.4 letter"
     assert client.file(said.messages[0].attachments[0].binary, largest=100) == b"%PDF-1.4 scan"
-    assert client.overview(UBRN, largest=1000).startswith(b"%PDF")
+    assert client.overview(UBRN, largest=10_000).startswith(b"%PDF")
     up = client.upload("Über advice.pdf", b"%PDF-1.4", request=UBRN)
     body = bodies.reply(
         outcome="RETURN_TO_REFERRER_WITH_ADVICE", recommendation="OTHER", text="Walk.", priority="URGENT", files=[up]
@@ -73,6 +73,7 @@ def test_a_referral_is_triaged_when_e_rs_allows_it(ers, client):  # noqa: F811
     ers.referrals[UBRN] = one = store.Referral(UBRN, "9912003888")
     (row,) = client.referral_worklist(bodies.referral_worklist("REFERRALS_FOR_REVIEW", service="11012")).items
     found = client.referral(row.ubrn)
+    assert client.clinical_information(row.ubrn, largest=10_000).startswith(b"%PDF")
     assert client.actions(UBRN, found.version) == {"RECORD_REVIEW_OUTCOME"}
     body = bodies.review(outcome="ACCEPT_REFER_BOOK_LATER", text="Book.", priority="URGENT")
     after = client.review(UBRN, found.version, body)

@@ -91,7 +91,10 @@ def test_a_request_is_taken_in_once_and_then_only_what_is_new(desk, team, asked,
         referral.refresh_from_db()
         registering.register(referral=referral, by=team.administrator, details=details(ubrn=UBRN))
     asked.say("He is worse: numb between the legs.")
-    assert "What is new was added" in shown(take(desk))
+    asked.say("Please send him to A and E now.", "RESPONDER")
+    answer = shown(take(desk))
+    assert "What is new was added" in answer
+    assert "Our side has answered in e-RS on 22 November 2026" in answer
     assert f"Referral {referral.reference}" in shown(desk.get("/e-rs/"))
     with scope(service_id):
         assert Referral.objects.count() == 1
@@ -185,6 +188,8 @@ def test_a_reply_is_sent_as_it_was_signed_and_stands_as_sent(desk, reply, asked,
     assert ers.writes("A026") == 0
     answer = desk.post(address, PRESS, follow=True)
     assert "Sent: the reply stands in e-RS." in shown(answer)
+    assert "Sent in e-RS from here on" in shown(answer)
+    assert "ticked by mistake" not in shown(answer)
     assert state_of(dispatch, service_id) == "sent"
     message = asked.messages[-1]
     assert message.text == dispatch.text.strip()

@@ -59,8 +59,10 @@ def queue_reply(decision: Decision, letter: Letter, draft: Draft, *, by: Members
 
 
 @transaction.atomic
-def mark_sent(*, dispatch: Dispatch, by: Membership) -> Dispatch:
+def mark_sent(*, dispatch: Dispatch, by: Membership, from_here: bool = False) -> Dispatch:
     """A person has sent this reply in e-RS. Said twice, it is said once: the first time and name stay.
+
+    `from_here`: it went by this program, and e-RS said that it has it.
 
     Raises `Refused` for a reply that was stopped, or that must be looked at first.
     """
@@ -77,6 +79,8 @@ def mark_sent(*, dispatch: Dispatch, by: Membership) -> Dispatch:
         )
     if dispatch.state == DispatchState.HELD:
         raise Refused(f"This reply is held: {dispatch.why}")
+    if from_here:
+        dispatch.facts["from_here"] = True
     change(dispatch, DispatchState.SENT, by=by)
     return dispatch
 
@@ -118,6 +122,8 @@ def check_take_back_sent(dispatch: Dispatch, *, by: Membership) -> None:
     _check_staff(by)
     if dispatch.state != DispatchState.SENT:
         raise Refused("Nobody has recorded that this reply was sent.")
+    if dispatch.facts.get("from_here"):
+        raise Refused("This reply was sent from here, and e-RS said that it has it. Look in e-RS if you doubt it.")
     if follows := _what_follows(dispatch):
         raise Refused(follows)
 

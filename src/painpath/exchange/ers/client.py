@@ -86,6 +86,10 @@ class Client:
     def referral(self, request: str) -> answers.ErsReferral:
         return _read(answers.referral, self.call("A005", ubrn=request))
 
+    def clinical_information(self, request: str, *, largest: int) -> bytes:
+        """What the referrer wrote about a referral, as a PDF (A007), without its files."""
+        return self.call("A007", ubrn=request, largest=largest).content
+
     def actions(self, request: str, version: str) -> frozenset[str]:
         """What may be done with a referral now: asked each time, never kept."""
         focus = f"ReferralRequest/{ubrn(request)}/_history/{version}"

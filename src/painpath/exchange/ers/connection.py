@@ -7,6 +7,7 @@ secret key reads nothing. Nothing of it is logged.
 from typing import TypeVar
 
 import msgspec
+from django.db import connection as database
 from django.http import HttpRequest
 
 from painpath.accounts.models import Membership
@@ -79,7 +80,9 @@ def connection(request: HttpRequest, by: Membership, site: Site) -> Connection |
 
 
 def client(site: Site, found: Connection) -> Client:
-    """Calls in this person's name."""
+    """Calls in this person's name. While e-RS thinks, the connection with our database is free for others."""
+    if not database.in_atomic_block:
+        database.close()
     return Client(site, found.acting, found.tokens.access)
 
 

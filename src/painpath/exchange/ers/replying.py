@@ -184,7 +184,7 @@ def _write(
 
 def _mark(reply: Reply, by: Membership, version: str, *, found: bool = False) -> None:
     with scope(by.service_id, by.user_id):
-        ers.mark_sent(dispatch=reply.dispatch, by=by)
+        ers.mark_sent(dispatch=reply.dispatch, by=by, from_here=True)
         audit.record(by, "ers.reply", reply.dispatch, version=version, found=found)
 
 

@@ -5,6 +5,7 @@ were. A referral is made of it once; after that each taking adds what is new: me
 number, files by their bytes. Registering it, and everything after, is for people. What could not be fetched is a task.
 """
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -25,7 +26,8 @@ from painpath.exchange.ers.answers import AdviceRequest, Attachment, Conversatio
 from painpath.exchange.ers.client import Client
 from painpath.exchange.ers.errors import Trouble
 from painpath.exchange.models import Sent
-from painpath.letters.models import InboundMessage
+from painpath.letters import ers
+from painpath.letters.models import Dispatch, InboundMessage
 from painpath.reading.patient import valid_nhs_number
 from painpath.referrals import pathways
 from painpath.referrals.arriving.filing import File
@@ -39,7 +41,7 @@ from painpath.referrals.todo import give_task
 
 SOURCE, PROGRAM = "ers", "e-RS"
 IDENTIFIER = "https://fhir.nhs.uk/Id/UBRN"
-MOST = 250 * 1024 * 1024
+MOST = 100 * 1024 * 1024
 """Bytes of all files of one request together: a setting of ours, so that no request fills the memory."""
 
 
@@ -92,8 +94,11 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
     """
     check_receive(by=by)
     fetched = fetch(bodies.ubrn(ubrn), client)
-    headers = {"ubrn": fetched.request.ubrn, "version": fetched.request.version,
-               "messages": [one.id for one in fetched.conversation.messages], "missing": fetched.missing}  # fmt: skip
+    headers = {
+        "ubrn": fetched.request.ubrn, "version": fetched.request.version, "missing": fetched.missing,
+        "messages": [_name(one) for one in fetched.conversation.messages], "content-type": "application/zip",
+        "mex-filename": f"e-RS {fetched.request.ubrn} version {fetched.request.version}.zip",
+    }  # fmt: skip
     message, _ = inbound.keep(
         by.service, source=SOURCE, message_id=fetched.name, content=fetched.packed(), headers=headers, by=by
     )
@@ -167,7 +172,7 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
     known = _referral_of(fetched.request.ubrn, by)
     told = _told(fetched.request.ubrn, by)
     theirs = [one for one in fetched.conversation.messages if one.from_us is not True]
-    new = [one for one in theirs if one.id not in told or not one.id]
+    new = [one for one in theirs if _name(one) not in told]
     of_messages = {one.binary for each in theirs for one in each.attachments}
     of_us = {one.binary for each in fetched.conversation.messages if each.from_us for one in each.attachments}
     plain = [file for name, file in fetched.files.items() if name not in of_messages | of_us]
@@ -189,7 +194,8 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
         _settle(message, referral, fetched, by)
     _ask_for_missing(referral, fetched, by)
     added = referral.documents.count() - before
-    return Taken(referral, known is None, len(new), added, fetched.warnings)
+    warnings = (*fetched.warnings, *_not_ours(referral, fetched, told))
+    return Taken(referral, known is None, len(new), added, warnings)
 
 
 def _make(message: InboundMessage, fetched: Fetched, plain: Sequence[File], by: Membership) -> Referral:
@@ -233,6 +239,24 @@ def _told(ubrn: str, by: Membership) -> set[str]:
         service_id=by.service_id, source=SOURCE, headers__ubrn=ubrn, referral__isnull=False
     )
     return {name for headers in rows.values_list("headers", flat=True) for name in headers.get("messages", ())}
+
+
+def _not_ours(referral: Referral, fetched: Fetched, told: set[str]) -> list[str]:
+    """Replies of our side that this record does not have: somebody wrote them in e-RS by hand. Each is told once."""
+    sent = Dispatch.objects.filter(referral=referral, kind=ers.KIND).values_list("text", flat=True)
+    ours = {" ".join(text.split()) for text in sent}
+    return [
+        f"Our side has answered in e-RS{f' on {one.sent:%-d %B %Y}' if one.sent else ''}, and this record does not "
+        "have that reply. Read it in e-RS, or in the overview, before anybody answers."
+        for one in fetched.conversation.messages
+        if one.from_us and _name(one) not in told and " ".join(one.text.split()) not in ours
+    ]  # fmt: skip
+
+
+def _name(one: Message) -> str:
+    """What a message is known by: e-RS's number; where it gives none, what it says and when."""
+    said = f"{one.sent} {one.text} {[file.binary for file in one.attachments]}"
+    return one.id or f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
 def _check_may_record(referral: Referral, by: Membership) -> None:

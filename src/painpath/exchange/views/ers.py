@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -114,7 +115,8 @@ def back(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
 
 
 def _back_to(request: HttpRequest) -> str:
-    return request.build_absolute_uri(reverse("exchange:ers-back"))
+    path = reverse("exchange:ers-back")
+    return f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
 
 
 @_ers
@@ -200,6 +202,7 @@ def send(request: HttpRequest, site: Site, by: Membership, reference: str, dispa
             raise Http404 from None
         if reply.dispatch.referral.reference != reference:
             raise Http404
+        audit.record(by, "referral.look", reply.dispatch.referral)
     found = _connected(request, site, by)
     if found is None:
         return _first(request, site, by)

@@ -141,6 +141,8 @@ def _reply(
 
 def _status(row: Dispatch) -> str:
     if row.state == DispatchState.SENT and row.sent_at is not None:
+        if row.facts.get("from_here"):
+            return f"Sent in e-RS from here on {moment(row.sent_at)} by {person(row.sent_by)}"
         return f"Sent in e-RS on {moment(row.sent_at)}, says {person(row.sent_by)}"
     return {
         DispatchState.CANCELLED: "Stopped: do not send it",
