@@ -38,8 +38,10 @@ def may(kind: str, what: str) -> bool:
     return what in _DOES.get(kind, ())
 
 
-def statement(*, base: str, service: str, date: str, version: str, token_url: str = "") -> dict[str, Any]:
+def statement(*, base: str, service: str, date: str, version: str) -> dict[str, Any]:
     """The resource. `date` is when what it says began to be so."""
+    # Where tokens come from stands in SMART's discovery alone: the older extension `oauth-uris` makes some clients look
+    # for a person to sign in.
     security: dict[str, Any] = {
         "cors": True,
         "service": [{
@@ -50,11 +52,6 @@ def statement(*, base: str, service: str, date: str, version: str, token_url: st
             "text": "OAuth 2.0 client credentials with a signed JWT (SMART backend services)",
         }],
     }  # fmt: skip
-    if token_url:
-        security["extension"] = [{
-            "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
-            "extension": [{"url": "token", "valueUri": token_url}],
-        }]  # fmt: skip
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",

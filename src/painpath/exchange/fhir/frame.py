@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from painpath.accounts.models import Service
@@ -67,7 +67,7 @@ def _answer(request: HttpRequest, slug: str, rest: str) -> Answer:
     if path == ("metadata",):
         if method != "GET":
             raise fault(405, "not-supported", f"{method} cannot be done here.", Allow="GET")
-        return Answer(200, metadata(base=base, service=service.name, token_url=_token_url(base, slug)))
+        return Answer(200, metadata(base=base, service=service.name))
     grant = authorise(request, service)
     form: tuple[tuple[str, str], ...] = ()
     content = b""
@@ -98,16 +98,6 @@ def base_of(request: HttpRequest, slug: str) -> str:
     """The address of the facade, as programs reach it."""
     path = reverse("exchange:fhir", args=[slug])
     return f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
-
-
-def _token_url(base: str, slug: str) -> str:
-    """Where a program asks for a token; "" where this program has no such address."""
-    path = f"/services/{slug}/oauth/token"
-    try:
-        resolve(path)
-    except Resolver404:
-        return ""
-    return base.removesuffix(f"/services/{slug}/fhir/R4") + path
 
 
 def _pairs(lists: Iterable[tuple[str, list[str]]]) -> list[tuple[str, str]]:

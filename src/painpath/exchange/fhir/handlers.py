@@ -260,10 +260,10 @@ def check_match(call: Call, name: str, wished: str) -> None:
                     "your change again.", ETag=shown.etag)  # fmt: skip
 
 
-def metadata(*, base: str, service: str, token_url: str) -> Content:
+def metadata(*, base: str, service: str) -> Content:
     """The CapabilityStatement."""
     from importlib.metadata import version
 
     return capability.statement(
-        base=base, service=service, date=f"{clock.today():%Y-%m-%d}", version=version("painpath"), token_url=token_url
+        base=base, service=service, date=f"{clock.today():%Y-%m-%d}", version=version("painpath")
     )
