@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -218,6 +219,14 @@ def test_a_request_that_changed_is_shown_and_decided_again(desk, reply, asked, e
 
 def test_a_lost_answer_is_not_sent_twice(desk, reply, asked, ers, service_id):  # noqa: F811
     dispatch, address = reply
+    elsewhere = connection.copy()
+    with elsewhere.cursor() as cursor:  # another process is at it
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"painpath.ers {UBRN}"])
+    assert "Somebody is sending this in e-RS just now" in shown(desk.post(address, PRESS))
+    with elsewhere.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock_all()")
+    elsewhere.close()
+    assert ers.writes("A026") == 0
     ers.force = [("A026", 0, "")]
     assert "it may stand there already" in shown(desk.post(address, PRESS))
     assert state_of(dispatch, service_id) == "queued"

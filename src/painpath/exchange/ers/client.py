@@ -22,6 +22,7 @@ from painpath.exchange.ers.bodies import Body, Uploaded, if_match, ubrn, upload_
 from painpath.exchange.ers.errors import Trouble, silence, trouble
 from painpath.exchange.ers.operations import FHIR, INCLUDES, OPERATIONS, Acting, Operation, headers_of
 from painpath.exchange.ers.site import Site
+from painpath.exchange.ers.whatever import Unreadable
 
 _Read = TypeVar("_Read")
 
@@ -223,7 +224,7 @@ def _content(got: requests.Response, largest: int) -> bytes:
 def _read(reader: Callable[[bytes], _Read], got: Answer) -> _Read:
     try:
         return reader(got.content)
-    except answers.Unreadable:
+    except Unreadable:
         raise Trouble(UNREADABLE, "tell", got.status) from None
 
 
@@ -231,6 +232,6 @@ def _after(reader: Callable[[bytes], _Read], got: Answer) -> _Read | None:
     """What e-RS says after it took a write: that it took it stands, whether or not its words can be read."""
     try:
         return reader(got.content)
-    except answers.Unreadable:
+    except Unreadable:
         log.warning("e-RS took a write and its answer could not be read")
         return None

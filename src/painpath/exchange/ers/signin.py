@@ -46,7 +46,7 @@ def finish(site: Site, begun: Begun, *, state: str, code: str, back_to: str) -> 
         raise Trouble("This sign-in to e-RS was not begun here, or it has ended. Sign in to e-RS again.", "sign_in")
     try:
         given = _session(site, back_to).fetch_token(
-            site.sign_in_token_url, code=code, code_verifier=begun.verifier, timeout=site.timeout
+            site.sign_in_token_url, code=code, code_verifier=begun.verifier, timeout=site.timeout, allow_redirects=False
         )
     except requests.RequestException:
         raise Trouble(SILENT, "later") from None

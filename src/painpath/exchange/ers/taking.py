@@ -246,11 +246,15 @@ def _not_ours(referral: Referral, fetched: Fetched, told: set[str]) -> list[str]
     sent = Dispatch.objects.filter(referral=referral, kind=ers.KIND).values_list("text", flat=True)
     ours = {" ".join(text.split()) for text in sent}
     return [
-        f"Our side has answered in e-RS{f' on {one.sent:%-d %B %Y}' if one.sent else ''}, and this record does not "
-        "have that reply. Read it in e-RS, or in the overview, before anybody answers."
+        f"Our side has answered in e-RS{_on(one)}, and this record does not have that reply. Read it in e-RS, or in "
+        "the overview, before anybody answers."
         for one in fetched.conversation.messages
         if one.from_us and _name(one) not in told and " ".join(one.text.split()) not in ours
     ]  # fmt: skip
+
+
+def _on(one: Message) -> str:
+    return f" on {one.sent.astimezone(clock.LONDON):%-d %B %Y}" if one.sent else ""
 
 
 def _name(one: Message) -> str:
