@@ -2,12 +2,17 @@
 
 import base64
 import random
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 import fhirkit
 import pytest
 
-from painpath.exchange.fhir import bodies, gathering, letter, negotiating, parameters
+from painpath import clock
+from painpath.exchange.fhir import bodies, gathering, letter, negotiating, parameters, resources
+from painpath.exchange.fhir.mapping import conversation, papers, people, record
+from painpath.exchange.fhir.mapping.facts import Awaited, Case, From, Look, Paper, Person, Signed, Word
 from painpath.exchange.fhir.mapping.service_request import kept
 from painpath.exchange.fhir.outcomes import Fault, outcome
 from tests.exchange.fhir.conftest import referral
@@ -99,3 +104,55 @@ def test_headers_and_dates_are_read_as_clients_write_them() -> None:
     for wrong in ("2026-13", "soon", "2026-11-26T25:00", "9999", "0000-01-01", ""):
         with pytest.raises(Fault):
             parameters.date(wrong, "authored")
+
+
+def everything() -> list[dict[str, Any]]:
+    """One of every resource that a referral may have, made of facts alone."""
+    at = datetime(2026, 11, 26, 10, tzinfo=clock.LONDON)
+    letters = (
+        Paper(id="letter-1", title="Letter", media_type="application/pdf", size=9, at=at, author="Dr C", kind="gp"),
+        Paper(id="letter-2", title="Letter", media_type="application/pdf", size=9, at=at, kind="patient",
+              superseded=True),
+    )  # fmt: skip
+    asked = Awaited(1, "referrer", at, date(2026, 12, 24), ("Which medicines?",))
+    signed = Signed(
+        key="5e1d0f6a-0000-4000-8000-000000000001", outcome="advise", label="Advice", reason="As it says.", at=at,
+        by="Dr C", job="Consultant", registration="GMC 1234567", digest="d" * 64, taken_back_at=at,
+    )  # fmt: skip
+    word = Word(id=3, side="team", at=at, by="Dr C", text="Please review.", question="What about gabapentin?")
+    theirs = Word(id=4, side="referrer", at=at, by="", text="Thank you.")
+    sender = From(name="Dr L", role="GP", registration="7654321", organisation="Larkfield", ods_code="J82001")
+    case = Case(
+        reference="2222-3333", service="here", service_name="Pain service", state="closed_in_error",
+        state_words="Closed", received_at=at, changed_at=at, due_on=date(2026, 12, 1), ubrn="000000000001",
+        person=Person(nhs_number="9990000018", title="Mrs", given_name="Iris May", family_name="Q", born="1958-02-17",
+                      sex="female"),
+        sender=sender, program="A program", request=kept(rich()), identifiers=(("https://x.example", "1"), ("", "2")),
+        added=((at, "More"),), cancel_asked_at=at, awaited=(asked, Awaited(2, "patient", at, date(2026, 12, 24), (),
+                                                                          ("urn:x|1",))),
+        decisions=(signed, replace(signed, taken_back_at=None)), letters=letters, joined=True,
+    )  # fmt: skip
+    bare = Case(
+        reference="2222-3334", service="here", service_name="Pain service", state="received", state_words="Received",
+        received_at=at, changed_at=at,
+    )  # fmt: skip
+    found = [make(one) for make in resources.OF_A_REFERRAL.values() for one in (case, bare)]
+    found += [conversation.communication(one, said) for one in (case, bare) for said in (word, theirs)]
+    found += [conversation.question(case, word), conversation.asked(case, asked), people.ourselves("here", "Here")]
+    found += [papers.document_reference(case, one) for one in letters] + [papers.binary(letters[0], b"%PDF")]
+    found += [record.provenance(case, one, letters) for one in case.decisions]
+    found.append(record.audit_event(case, Look(id=1, at=at, action="referral.look", by="Dr C", is_person=True)))
+    made = [one for one in found if one is not None]
+    once = list({(one["resourceType"], one["id"]): one for one in made}.values())
+    name = "5e1d0f6a-0000-4000-8000-000000000002"
+    return [*made, record.document(case, "https://x.example/fhir", once, at="2026-11-26T10:00:00Z", name=name)]
+
+
+def test_each_mapping_makes_valid_resources_of_facts_alone() -> None:
+    made = everything()
+    found = [(one["resourceType"], str(issue)) for one in made for issue in fhirkit.validate(one)]
+    assert found == []
+    task = next(one for one in made if one["resourceType"] == "Task")
+    assert task["status"] == "entered-in-error"
+    assert "joined with another referral" in task["statusReason"]["text"], "it is not lost, and the sender is told"
+    assert "rejected" not in str(made)

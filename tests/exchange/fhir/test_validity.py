@@ -18,6 +18,7 @@ from painpath.referrals.arriving import registering
 from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.models import Answering, Comment, Referral
 from tests.exchange.fhir.conftest import Program, referral
+from tests.exchange.fhir.test_pure import everything as made_of_facts
 from tests.questionnaires.test_second_validator import faults
 from tests.referrals.conftest import Team, details
 from tests.referrals.deciding import decided
@@ -95,7 +96,7 @@ def test_everything_that_is_answered_is_valid_for_two_implementations(
     for asked in ("ServiceRequest?_include=ServiceRequest:patient", "Questionnaire", "PlanDefinition", "Task",
                   "Nothing", "ServiceRequest?authored=yesterday", "Patient/0000-0000"):  # fmt: skip
         answers.append(whole.get(asked).json())
-    everything = [one for answer in answers for one in resources_in(answer)]
+    everything = [one for answer in [*answers, *made_of_facts()] for one in resources_in(answer)]
     shown = {one["resourceType"] for one in everything}
     assert shown >= {
         "CapabilityStatement", "OperationOutcome", "Bundle", "Composition", "ServiceRequest", "Patient", "Task",
@@ -107,7 +108,7 @@ def test_everything_that_is_answered_is_valid_for_two_implementations(
     unique = [json.loads(text) for text in first]
     second = {json.dumps(one)[:300]: found for one, found in zip(unique, faults(unique), strict=True) if found}
     assert second == {}
-    said = json.dumps(everything)
+    said = json.dumps(answers)
     assert "Between colleagues" not in said
     assert "rejected" not in said
     decision = gp.get(f"Provenance?target=ServiceRequest/{advised}").json()["entry"][0]["resource"]

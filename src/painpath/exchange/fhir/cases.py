@@ -22,6 +22,7 @@ from painpath.referrals.models import (
     Decision,
     Document,
     InformationRequest,
+    Merge,
     Referral,
     SiteQuestionnaire,
     Task,
@@ -41,7 +42,7 @@ def fetched(rows: QuerySet[Referral]) -> QuerySet[Referral]:
 
 
 def cases(referrals: Sequence[Referral], service: Service) -> list[Case]:
-    """The facts of these referrals, in their order. Seven queries at most; none without referrals."""
+    """The facts of these referrals, in their order. Eight queries; none without referrals."""
     if not referrals:
         return []
     wanted = [one.pk for one in referrals]
@@ -53,6 +54,7 @@ def cases(referrals: Sequence[Referral], service: Service) -> list[Case]:
     decided = Decision.objects.filter(referral__in=wanted).select_related("by__user", "reversal", "pathway_version")
     decisions = _by_referral(decided.defer("pathway_version__content"))
     letters = _by_referral(letters_of(wanted))
+    joined = set(Merge.objects.filter(duplicate__in=wanted, undone_at=None).values_list("duplicate_id", flat=True))
     found = []
     for one in referrals:
         pathway = pathways.of(one.pathway_version)
@@ -67,7 +69,7 @@ def cases(referrals: Sequence[Referral], service: Service) -> list[Case]:
             changed_at=one.state_since, due_on=one.due_on, ubrn=one.ubrn, person=_person(one), sender=_sender(one),
             program=online.program if online else "", request=online.details.get("request", {}) if online else {},
             identifiers=tuple(_token(sent.identifier) for sent in identifiers[one.pk]), added=tuple(added),
-            cancel_asked_at=cancelled[0] if cancelled else None,
+            cancel_asked_at=cancelled[0] if cancelled else None, joined=one.pk in joined,
             awaited=tuple(_awaited(row, pathway, service) for row in requests[one.pk]), decisions=signed,
             letters=tuple(_letter(row, row.decision_id in gone) for row in letters[one.pk]),
         ))  # fmt: skip

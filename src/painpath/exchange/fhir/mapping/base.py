@@ -9,6 +9,7 @@ OURS = "urn:painpath:"
 """Our own systems of identifiers and codes: no number of the NHS is used up for what stays in this record."""
 STATES = f"{OURS}state"
 OUTCOMES = f"{OURS}outcome"
+JOINED = "This was joined with another referral of the same person that is here. It goes on there."
 UNPRINTABLE = {ord(char): " " for char in map(chr, range(32)) if char not in "\t\n\r"}
 
 

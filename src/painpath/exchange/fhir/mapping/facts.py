@@ -127,6 +127,8 @@ class Case:
     added: tuple[tuple[datetime, str], ...] = ()
     """Words that came later from another program."""
     cancel_asked_at: datetime | None = None
+    joined: bool = False
+    """Whether a person has said that it is the same as another referral that is here."""
     awaited: tuple[Awaited, ...] = ()
     decisions: tuple[Signed, ...] = ()
     letters: tuple[Paper, ...] = ()

@@ -5,7 +5,7 @@ from typing import Any
 
 from painpath.exchange.fhir.identity import UBRN
 from painpath.exchange.fhir.loose import listed, objects, words
-from painpath.exchange.fhir.mapping.base import OURS, instant, present, reference, text
+from painpath.exchange.fhir.mapping.base import JOINED, OURS, instant, present, reference, text
 from painpath.exchange.fhir.mapping.facts import Case
 from painpath.exchange.fhir.mapping.people import sender_reference
 
@@ -78,6 +78,8 @@ def service_request(case: Case) -> dict[str, Any]:
             "time": instant(case.cancel_asked_at),
             "text": "The sender has asked to cancel this referral. Somebody of the team decides with whoever sent it.",
         })  # fmt: skip
+    if case.joined:
+        notes.append({"text": JOINED})
     return present({
         "resourceType": "ServiceRequest",
         "id": case.reference,

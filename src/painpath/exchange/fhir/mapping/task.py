@@ -3,7 +3,18 @@ itself, nothing of a second screening, nothing of what a letter was read to say.
 
 from typing import Any
 
-from painpath.exchange.fhir.mapping.base import OURS, OUTCOMES, STATES, concept, day, instant, present, reference, text
+from painpath.exchange.fhir.mapping.base import (
+    JOINED,
+    OURS,
+    OUTCOMES,
+    STATES,
+    concept,
+    day,
+    instant,
+    present,
+    reference,
+    text,
+)
 from painpath.exchange.fhir.mapping.facts import Awaited, Case
 
 _STATUS = {
@@ -35,11 +46,12 @@ OUTPUTS = f"{OURS}task-output"
 def task(case: Case) -> dict[str, Any]:
     """The resource, under the referral's own reference."""
     waiting = [one for one in case.awaited if not one.answered]
+    why = JOINED if case.joined else " ".join(map(_waits, waiting))
     found = {
         "resourceType": "Task",
         "id": case.reference,
         "status": _STATUS.get(case.state, "completed"),
-        "statusReason": concept(" ".join(map(_waits, waiting))) if waiting else {},
+        "statusReason": concept(why) if why else {},
         "businessStatus": concept(case.state_words, STATES, case.state),
         "intent": "order",
         "code": {"coding": [{"system": "http://hl7.org/fhir/CodeSystem/task-code", "code": "fulfill"}]},
