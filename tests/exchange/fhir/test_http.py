@@ -134,7 +134,7 @@ def test_searches_find_and_page_with_a_bounded_number_of_queries(program: Callab
     with CaptureQueriesContext(connection) as many:
         gp.get("ServiceRequest")
     assert len(few) == len(many)
-    assert 10 < len(many) <= 32
+    assert 10 < len(many) <= 36
     with scope(team.service):
         assert AuditEntry.objects.filter(action="fhir.search").count() >= 5
         assert Representation.objects.filter(kind="ServiceRequest").count() == 6, "one version each"
