@@ -12,8 +12,8 @@ from painpath.exchange.fhir.mapping.service_request import kept
 from painpath.exchange.fhir.outcomes import Fault, outcome
 from tests.exchange.fhir.conftest import referral
 
-ODD: list[Any] = [None, True, 7, -1.5, "", " ", "x", [], {}, [[]], [None], {"a": {}}, "Patient/", "#", "\x00", "é" * 500,
-                  "2026-13-45", "urn:uuid:", [1, "a", {}], {"text": []}, {"coding": "x"}]  # fmt: skip
+ODD: list[Any] = [None, True, 7, -1.5, "", " ", "x", [], {}, [[]], [None], {"a": {}}, "Patient/", "#", "\x00",
+                  "é" * 500, "2026-13-45", "urn:uuid:", [1, "a", {}], {"text": []}, {"coding": "x"}]  # fmt: skip
 
 
 def rich() -> dict[str, Any]:

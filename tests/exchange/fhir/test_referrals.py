@@ -163,6 +163,26 @@ def test_an_update_adds_words_and_never_changes_an_outcome(program: Callable[...
         assert InboundMessage.objects.filter(settled_at__isnull=True).count() == 2
 
 
+def test_the_same_words_about_two_referrals_or_of_two_programs_are_two_messages(
+    program: Callable[..., Program], team: Team
+) -> None:
+    gp, other = program(), program()
+    names = [gp.post("ServiceRequest", referral(note=[{"text": one}])).json()["id"] for one in ("One", "Two")]
+    cancel = {"resourceType": "ServiceRequest", "status": "revoked", "intent": "order"}
+    for name in names:
+        assert gp.call("PUT", f"ServiceRequest/{name}", cancel).status_code == 200
+        assert gp.call("PUT", f"ServiceRequest/{name}", cancel).status_code == 200, "twice is once"
+    with scope(team.service):
+        asked = Task.objects.filter(facts__has_key="fhir_cancel").values_list("referral__reference", flat=True)
+        assert sorted(asked) == sorted(names)
+    made, theirs = gp.post("ServiceRequest", referral()), other.post("ServiceRequest", referral())
+    assert (made.status_code, theirs.status_code) == (201, 201), theirs.content
+    assert made.json()["id"] != theirs.json()["id"]
+    with scope(team.service):
+        assert Sent.objects.get(referral__reference=theirs.json()["id"]).client.client_id == "program-2"
+        assert not InboundMessage.objects.filter(settled_at__isnull=True).exists()
+
+
 def test_the_same_sent_at_once_makes_one_referral(program: Callable[..., Program], team: Team) -> None:
     """What a repeat finds when the other half is not done yet: the message is kept, and nothing has been made of it."""
     gp = program()

@@ -70,7 +70,7 @@ def _known(kind: str) -> str:
 def arrived(call: Call) -> Arrived:
     """What came with this call, to be kept."""
     kept = {name: call.headers[name][:200] for name in KEPT_HEADERS if name in call.headers}
-    return Arrived(call.grant, call.content, kept)
+    return Arrived(call.grant, call.content, kept, f"{call.method} {'/'.join(call.path)}")
 
 
 def body(call: Call, kind: str) -> Content:

@@ -51,26 +51,30 @@ _NOT_TAKEN = ("code", "category", "priority", "intent", "requester", "performer"
 
 @dataclass(frozen=True)
 class Arrived:
-    """Something as it came: its bytes, and what of the headers may be kept."""
+    """Something as it came: its bytes, what of the headers may be kept, and `act`: what was asked to be done to what
+    (`PUT ServiceRequest/ABCD-2345`). The same bytes, sent to do something else, are another message."""
 
     grant: Grant
     content: bytes
     headers: Mapping[str, str]
+    act: str
 
     def keep(self, message_id: str = "") -> tuple[InboundMessage, bool]:
         """Keep it. Where other bytes came under the same id before, these are kept beside them."""
-        service = self.grant.client.service
-        name = f"{self.grant.client.client_id} {message_id}" if message_id else ""
-        if len(name) > 200:
-            name = f"{self.grant.client.client_id} {hashlib.sha256(message_id.encode()).hexdigest()}"
-        given: dict[str, Any] = {
-            "source": SOURCE, "content": self.content, "headers": dict(self.headers), "by": self.grant.by,
-        }  # fmt: skip
-        row, new = inbound.keep(service, message_id=name, **given)
+        digest = hashlib.sha256(self.content).hexdigest()
+        row, new = self._keep(message_id or digest)
         if not new and bytes(row.content) != self.content:
-            own = f"{self.grant.client.client_id} {hashlib.sha256(self.content).hexdigest()}"
-            row, new = inbound.keep(service, message_id=own, **given)
+            row, new = self._keep(digest)
         return row, new
+
+    def _keep(self, message_id: str) -> tuple[InboundMessage, bool]:
+        client, rest = self.grant.client, f"{self.act} {message_id}"
+        if len(client.client_id) + 1 + len(rest) > 200:
+            rest = hashlib.sha256(rest.encode()).hexdigest()
+        return inbound.keep(
+            client.service, source=SOURCE, message_id=f"{client.client_id} {rest}", content=self.content,
+            headers=dict(self.headers), by=self.grant.by,
+        )  # fmt: skip
 
 
 def leave(arrived: Arrived, message: InboundMessage, why: str) -> None:
