@@ -32,11 +32,16 @@ def read(content: bytes) -> dict[str, Any]:
     return cleaned
 
 
+def clean(text: str) -> str:
+    """A text that PostgreSQL can keep: also what was decoded from an address must become one."""
+    return _UNFIT.sub("\ufffd", text) if _UNFIT.search(text) else text
+
+
 def _cleaned(value: Any, depth: int) -> Any:
     if depth > DEEPEST:
         raise fault(400, "structure", f"This is nested more than {DEEPEST} levels deep. Nobody could read that.")
     if isinstance(value, str):
-        return _UNFIT.sub("�", value) if _UNFIT.search(value) else value
+        return clean(value)
     if isinstance(value, dict):
         return {_cleaned(name, depth): _cleaned(one, depth + 1) for name, one in value.items()}
     if isinstance(value, list):

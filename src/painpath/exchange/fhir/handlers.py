@@ -101,12 +101,12 @@ def create(call: Call, kind: str) -> Answer:
             raise receiving.refused(arrived(call), 422, [Issue("not-supported", said)])
         raise fault(405, "not-supported", said, Allow=allowed)
     call.grant.need(kind, "c")
-    condition = _condition(call)
+    only_if_new = condition(call.headers.get("if-none-exist", ""))
     resource = body(call, kind)
     if kind == "ServiceRequest":
         structure = gathering.structural(resource)
         made = receiving.create_referral(
-            arrived(call), gathering.gather(resource), condition=condition, structure=structure
+            arrived(call), gathering.gather(resource), condition=only_if_new, structure=structure
         )
         return created(call, kind, made.referral.reference, made.referral, new=made.new, warnings=made.warnings)
     if kind == "DocumentReference":
@@ -116,15 +116,14 @@ def create(call: Call, kind: str) -> Answer:
     return created(call, kind, str(answering.key), referral, new=new)
 
 
-def _condition(call: Call) -> str:
+def condition(asked: str) -> str:
     """The identifier of If-None-Exist; "" without one. Raises `Fault` where it asks for something else."""
     from urllib.parse import parse_qsl
 
-    asked = call.headers.get("if-none-exist", "").strip()
-    if not asked:
+    if not asked.strip():
         return ""
-    pairs = parse_qsl(asked.removeprefix("?"), keep_blank_values=True)
-    values = [value for name, value in pairs if name == "identifier"]
+    pairs = parse_qsl(asked.strip().removeprefix("?"), keep_blank_values=True)
+    values = [bodies.clean(value) for name, value in pairs if name == "identifier"]
     if len(pairs) != 1 or len(values) != 1 or not values[0].rpartition("|")[2]:
         raise fault(400, "not-supported", "If-None-Exist takes one identifier: identifier=system|value.")
     return values[0][:300] if "|" in values[0] else f"|{values[0]}"[:300]

@@ -12,7 +12,7 @@ from painpath.exchange.authorising import Denied
 from painpath.exchange.fhir import bodies, capability, gathering, parameters, receiving, resources, searching, versions
 from painpath.exchange.fhir.call import Answer, Call
 from painpath.exchange.fhir.gathering import Gathered
-from painpath.exchange.fhir.handlers import arrived, body, check_match, handle, note, versioned
+from painpath.exchange.fhir.handlers import arrived, body, check_match, condition, handle, note, versioned
 from painpath.exchange.fhir.loose import first, objects, words
 from painpath.exchange.fhir.outcomes import Fault, Issue, fault, outcome
 from painpath.referrals.models import Referral
@@ -56,8 +56,9 @@ def _bundle(kind: str, entries: list[Content]) -> Content:
 def _request(entry: Content) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:
     request = first(entry.get("request"))
     path, _, query = words(request.get("url")).partition("?")
-    parts = tuple(unquote(part) for part in path.split("/") if part)
-    return words(request.get("method")).upper(), parts, tuple(parse_qsl(query, keep_blank_values=True))
+    parts = tuple(bodies.clean(unquote(part)) for part in path.split("/") if part)
+    asked = tuple((bodies.clean(one), bodies.clean(value)) for one, value in parse_qsl(query, keep_blank_values=True))
+    return words(request.get("method")).upper(), parts, asked
 
 
 def _alone(call: Call, entry: Content) -> Content:
@@ -146,13 +147,10 @@ def _create(call: Call, sent: Content, entries: list[Content], planned: list[Any
         request,
         [(words(entry.get("fullUrl")), first(entry.get("resource"))) for entry in entries if entry.get("resource")],
     )
-    condition = words(first(entries[at].get("request")).get("ifNoneExist")).removeprefix("?")
-    name, _, condition = condition.partition("=")
-    if name not in ("", "identifier"):
-        raise fault(400, "not-supported", "ifNoneExist takes one identifier: identifier=system|value.")
+    only_if_new = condition(words(first(entries[at].get("request")).get("ifNoneExist")))
     own_name = "|".join(filter(None, (words(first(sent.get("identifier")).get(key)) for key in ("system", "value"))))
     made = receiving.create_referral(
-        arrived(call), gathered, condition=condition, structure=gathering.structural(sent), name=own_name
+        arrived(call), gathered, condition=only_if_new, structure=gathering.structural(sent), name=own_name
     )
     reference = made.referral.reference
     found: dict[int, Content] = {}
