@@ -58,6 +58,13 @@ def test_every_error_is_an_operation_outcome(
 
     monkeypatch.setattr(handlers, "show_all", broken)
     errors.append((500, gp.get(one)))
+    assert "Nothing was changed" in errors[-1][1].json()["issue"][0]["details"]["text"]
+    more = gp.post("ServiceRequest", referral(note=[{"text": "It is made, and cannot be shown."}]))
+    errors.append((500, more))
+    assert "may have been done" in more.json()["issue"][0]["details"]["text"]
+    batch = transaction(("POST", "ServiceRequest", referral(note=[{"text": "So is this"}])), kind="batch")
+    (entry,) = gp.post("", batch).json()["entry"]
+    assert "may have been done" in entry["response"]["outcome"]["issue"][0]["details"]["text"]
     for status, answer in errors:
         assert answer.status_code == status, (status, answer.request["PATH_INFO"], answer.content)
         assert answer["Content-Type"] == "application/fhir+json; charset=utf-8"

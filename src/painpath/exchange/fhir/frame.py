@@ -18,7 +18,7 @@ from painpath.exchange.fhir import bodies
 from painpath.exchange.fhir.call import Answer, Call
 from painpath.exchange.fhir.handlers import handle, metadata
 from painpath.exchange.fhir.negotiating import FORM, JSON, TYPES, media, takes_json
-from painpath.exchange.fhir.outcomes import Fault, Issue, fault, outcome
+from painpath.exchange.fhir.outcomes import Fault, Issue, fault, our_fault, outcome
 from painpath.referrals import pathways
 from painpath.referrals.refusal import Refused
 
@@ -49,8 +49,8 @@ def fhir(request: HttpRequest, service: str, rest: str = "") -> HttpResponse:
         answer = Answer(400, outcome([Issue("incomplete", "The body ended before all of it had come.")]))
     except Exception as error:
         log.exception("a call to the FHIR facade failed: %s", type(error).__name__)
-        answer = Answer(500, outcome([Issue("exception", "This is our fault, and nothing was changed. Try again; if "
-                                            "it goes on, tell whoever runs this site.")]))  # fmt: skip
+        reads = request.method in ("GET", "HEAD") or rest.endswith(("_search", "$document"))
+        answer = Answer(500, outcome([our_fault(reads=reads)]))
     return _cors(request, _response(request, answer))
 
 

@@ -14,7 +14,7 @@ from painpath.exchange.fhir.call import Answer, Call
 from painpath.exchange.fhir.gathering import Gathered
 from painpath.exchange.fhir.handlers import arrived, body, check_match, condition, handle, note, versioned
 from painpath.exchange.fhir.loose import first, objects, words
-from painpath.exchange.fhir.outcomes import Fault, Issue, fault, outcome
+from painpath.exchange.fhir.outcomes import Fault, Issue, fault, our_fault, outcome
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
 
@@ -85,7 +85,7 @@ def _alone(call: Call, entry: Content) -> Content:
         return _failed(422, outcome([Issue("business-rule", refused.sentence)]))
     except Exception as error:  # the others of the batch have been done, and are answered
         log.exception("an entry of a batch failed: %s", type(error).__name__)
-        return _failed(500, outcome([Issue("exception", "This is our fault, and this entry changed nothing.")]))
+        return _failed(500, outcome([our_fault(reads=method == "GET")]))
 
 
 def _failed(status: int, told: Content) -> Content:
