@@ -1,6 +1,7 @@
 """The pure parts: whatever comes is read without a mishap, and what is shown of it is well formed."""
 
 import base64
+import json
 import random
 from typing import Any
 
@@ -8,8 +9,10 @@ import fhirkit
 import pytest
 
 from painpath.exchange.fhir import bodies, gathering, letter, negotiating, parameters
+from painpath.exchange.fhir.loose import words
 from painpath.exchange.fhir.mapping.service_request import kept
 from painpath.exchange.fhir.outcomes import Fault, outcome
+from painpath.questionnaires.node import Node
 from tests.exchange.fhir.conftest import referral
 
 ODD: list[Any] = [None, True, 7, -1.5, "", " ", "x", [], {}, [[]], [None], {"a": {}}, "Patient/", "#", "\x00",
@@ -99,3 +102,15 @@ def test_headers_and_dates_are_read_as_clients_write_them() -> None:
     for wrong in ("2026-13", "soon", "2026-11-26T25:00", "9999", "0000-01-01", ""):
         with pytest.raises(Fault):
             parameters.date(wrong, "authored")
+
+
+def test_a_decimal_keeps_the_digits_it_was_written_with() -> None:
+    found = bodies.read(b'{"resourceType": "Observation", "valueDecimal": 1.50, "long": 0.12345678901234567890}')
+    assert [words(found["valueDecimal"]), words(found["long"])] == ["1.50", "0.12345678901234567890"]
+    number = Node(found, "Observation", []).number("valueDecimal")
+    assert str(number) == "1.50"
+    assert json.loads(bodies.written(found))["valueDecimal"] == 1.5
+    assert fhirkit.validate({"resourceType": "Observation", "status": "final", "code": {"text": "x"},
+                             "valueQuantity": {"value": found["valueDecimal"]}}) == []  # fmt: skip
+    with pytest.raises(Fault):
+        bodies.read(b'{"resourceType": "Observation", "x": [1e999]}')

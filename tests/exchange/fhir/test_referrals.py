@@ -101,7 +101,8 @@ def test_the_same_again_is_one_referral_and_other_words_go_to_a_person(
     "body",
     [
         b"{not json", b"[" * 100_000, b'{"a":' * 100 + b"1" + b"}" * 100, b"[]", b"\xff\xfe",
-        b'{"resourceType":"ServiceRequest","x":NaN}', b'{"resourceType":"Patient"}',
+        b'{"resourceType":"ServiceRequest","x":NaN}',
+        b'{"resourceType":"ServiceRequest","x":-1e999}', b'{"resourceType":"Patient"}',
         b'{"resourceType":"ServiceRequest","status":"active","intent":"order"}',
         b'{"resourceType":"ServiceRequest","subject":{"reference":"Patient/ABCD-2345"}}',
         b'{"resourceType":"ServiceRequest","subject":7,"note":"x","contained":{"a":[]},"identifier":"y"}',

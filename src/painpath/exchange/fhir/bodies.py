@@ -1,6 +1,7 @@
 """A body as plain values: JSON that nobody can make a bomb of, and text that PostgreSQL can keep."""
 
 import json
+import math
 import re
 from typing import Any
 
@@ -18,12 +19,28 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(name)
 
 
+class Written(float):
+    """A decimal that is read as it was written (`1.50`, or more digits than a float has): FHIR asks for that."""
+
+    text: str
+
+    def __new__(cls, text: str) -> "Written":
+        made = super().__new__(cls, text)
+        if not math.isfinite(made):
+            raise ValueError(text)
+        made.text = text
+        return made
+
+    def __str__(self) -> str:
+        return self.text
+
+
 def read(content: bytes) -> dict[str, Any]:
     """The JSON object of a body. Raises `Fault`: 400 where it is none, 413 where it is made to be too much."""
     if len(_TEXT.sub(b'""', content)) > MOST_STRUCTURE:
         raise fault(413, "too-long", "This has more parts than we can read at once. Send it in several pieces.")
     try:
-        found = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        found = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant, parse_float=Written)
     except (ValueError, RecursionError):
         raise fault(400, "structure", "This is not JSON that we can read: check commas, quotes and brackets.") from None
     if not isinstance(found, dict):
