@@ -13,6 +13,8 @@ from painpath.accounts.scope import scope
 from painpath.exchange.fhir import handlers
 from painpath.exchange.models import Representation
 from painpath.letters.models import InboundMessage
+from painpath.pathway import PathwayError
+from painpath.referrals import pathways
 from painpath.referrals.models import Referral
 from tests.exchange.fhir.conftest import Program, referral
 from tests.referrals.conftest import Team
@@ -40,7 +42,7 @@ def test_every_error_is_an_operation_outcome(
         (405, gp.call("DELETE", one)), (405, gp.call("PUT", f"Task/{name}", {})), (405, gp.get("")),
         (405, gp.post("Organization", {"resourceType": "Organization"})), (405, gp.get("Organization?name=x")),
         (406, gp.get(one, Accept="application/fhir+xml")), (406, gp.get(f"{one}?_format=xml")),
-        (415, gp.call("PATCH", one, {"status": "revoked"}, Content_Type="application/json")),
+        (405, gp.call("PATCH", one, {"status": "revoked"}, Content_Type="application/json")),
         (415, gp.post("ServiceRequest", "<ServiceRequest/>", Content_Type="application/fhir+xml")),
         (400, gp.get("ServiceRequest?authored=soon")), (400, gp.get("ServiceRequest?_count=-1")),
         (400, gp.get("ServiceRequest?colour=red", Prefer="handling=strict")), (400, gp.get("ServiceRequest?_cursor=x")),
@@ -84,6 +86,13 @@ def test_it_is_there_only_where_the_service_has_switched_it_on(team: Team, clien
     for address in (base, "/services/no-such-place/fhir/R4/metadata"):
         answer = client.get(address)
         assert (answer.status_code, answer.json()["resourceType"]) == (404, "OperationOutcome")
+
+    def none(service: Any) -> Any:
+        raise PathwayError("none")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pathways, "in_force", none)
+        assert client.get(base).status_code == 404
 
 
 def test_every_media_type_of_the_known_clients_is_taken(program: Callable[..., Program], settings: Any) -> None:

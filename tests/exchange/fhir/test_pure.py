@@ -114,3 +114,11 @@ def test_a_decimal_keeps_the_digits_it_was_written_with() -> None:
                              "valueQuantity": {"value": found["valueDecimal"]}}) == []  # fmt: skip
     with pytest.raises(Fault):
         bodies.read(b'{"resourceType": "Observation", "x": [1e999]}')
+
+
+@pytest.mark.parametrize("system", ["https://fhir.nhs.uk/Id/ods-organization-code",
+                                    "https://fhir.nhs.uk/id/ods-organization-code"])  # fmt: skip
+def test_an_organisation_is_known_by_its_code(system: str) -> None:
+    mark = {"identifier": {"system": system, "value": "J00001"}, "display": "Larkfield"}
+    sender = gathering.gather(referral(requester=mark)).sender()
+    assert (sender.ods_code, sender.organisation) == ("J00001", "Larkfield")

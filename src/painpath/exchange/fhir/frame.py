@@ -19,6 +19,7 @@ from painpath.exchange.fhir.call import Answer, Call
 from painpath.exchange.fhir.handlers import handle, metadata
 from painpath.exchange.fhir.negotiating import FORM, JSON, TYPES, media, takes_json
 from painpath.exchange.fhir.outcomes import Fault, Issue, fault, our_fault, outcome
+from painpath.pathway import PathwayError
 from painpath.referrals import pathways
 from painpath.referrals.refusal import Refused
 
@@ -77,10 +78,10 @@ def _answer(request: HttpRequest, slug: str, rest: str) -> Answer:
         asks = searches or path[-1:] == ("$document",)
         if searches and kind == FORM:
             form = tuple(_pairs(request.POST.lists()))
-        elif method == "PATCH" or (kind not in TYPES and not (asks and _is_empty(request))):
+        elif method != "PATCH" and kind not in TYPES and not (asks and _is_empty(request)):
             wanted = FORM if searches else JSON
             raise fault(415, "not-supported", f"We cannot take this kind of body here. Send {wanted}.")
-        elif not searches:
+        elif not searches and method != "PATCH":  # which is 405, whatever came with it
             content = _body(request)
     call = Call(
         grant=grant, base=base, method=method, path=path, query=tuple(_pairs(request.GET.lists())),
@@ -90,8 +91,11 @@ def _answer(request: HttpRequest, slug: str, rest: str) -> Answer:
 
 
 def _is_on(service: Service) -> bool:
-    with scope(service):
-        return pathways.in_force(service)[0].exchange.fhir == "on"
+    try:
+        with scope(service):
+            return pathways.in_force(service)[0].exchange.fhir == "on"
+    except PathwayError:
+        return False
 
 
 def base_of(request: HttpRequest, slug: str) -> str:
