@@ -11,11 +11,13 @@ from fhirpathpy.models import models
 from painpath import clock, pathway
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
+from painpath.exchange.authorising import Denied
 from painpath.exchange.fhir import receiving
 from painpath.exchange.models import Sent
 from painpath.letters.models import InboundMessage
 from painpath.reading.patient import valid_nhs_number
 from painpath.referrals.models import Referral, Task
+from painpath.referrals.refusal import Refused
 from tests.exchange.fhir.conftest import Program, referral
 from tests.referrals.conftest import Team
 
@@ -220,3 +222,53 @@ def test_the_criteria_are_computable_where_they_are_arithmetic(team: Team, progr
         given: dict[str, Any] = {"patient": patient}
         found = {name: fhirpathpy.evaluate({}, said, given, models["r4"]) for name, said in computed.items()}
         assert found == {"adult": adult, "under-18": [not one for one in adult]}, born
+
+
+def test_a_change_that_is_stopped_waits_for_a_person_with_the_reason(
+    program: Callable[..., Program], team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gp = program()
+    name = gp.post("ServiceRequest", referral()).json()["id"]
+    bundle = {"resourceType": "Bundle", "type": "transaction"}
+    request = {"method": "PUT", "url": f"ServiceRequest/{name}"}
+    for number, error in enumerate((Refused("Not now."), Denied(403, "Not you.", "Bearer"), RuntimeError("Mrs Q"))):
+
+        def stopped(*args: object, error: Exception = error, **kwargs: object) -> None:
+            raise error
+
+        monkeypatch.setattr(receiving, "_changed", stopped)
+        more = referral(note=[{"text": f"Worse: {number}"}])
+        assert gp.call("PUT", f"ServiceRequest/{name}", more).status_code in (403, 422, 500)
+        assert gp.post("", bundle | {"entry": [{"resource": more, "request": request}]}).status_code in (403, 422, 500)
+    with scope(team.service):
+        left = list(InboundMessage.objects.filter(settled_at__isnull=True).values_list("why", flat=True))
+    assert len(left) == 6
+    assert [sum(one in why for why in left) for one in ("Not now.", "Not you.", "fault of ours", "Mrs Q")] == [
+        2,
+        2,
+        2,
+        0,
+    ]
+
+
+def test_a_change_is_compared_under_the_lock_that_it_is_made_under(
+    program: Callable[..., Program], team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gp = program()
+    name = gp.post("ServiceRequest", referral()).json()["id"]
+    shown = gp.get(f"ServiceRequest/{name}").json()
+    more = shown | {"note": [*shown["note"], {"text": "Mine."}]}
+    keep = receiving.Arrived.keep
+
+    def slow(self: receiving.Arrived, message_id: str = "") -> Any:
+        """Between the two, somebody else is faster."""
+        monkeypatch.setattr(receiving.Arrived, "keep", keep)
+        other = shown | {"note": [*shown["note"], {"text": "Theirs."}]}
+        assert gp.call("PUT", f"ServiceRequest/{name}", other, If_Match='W/"1"').status_code == 200
+        return keep(self, message_id)
+
+    monkeypatch.setattr(receiving.Arrived, "keep", slow)
+    assert gp.call("PUT", f"ServiceRequest/{name}", more, If_Match='W/"1"').status_code == 412
+    assert "Mine." not in gp.get(f"ServiceRequest/{name}").content.decode()
+    with scope(team.service):
+        assert "changed meanwhile" in InboundMessage.objects.get(settled_at__isnull=True).why

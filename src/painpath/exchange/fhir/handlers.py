@@ -19,6 +19,7 @@ from painpath.exchange.fhir.receiving import Arrived
 from painpath.exchange.fhir.versions import Shown
 from painpath.exchange.fhir.versions import show as show_all
 from painpath.referrals.models import Referral
+from painpath.referrals.moves import lock
 
 Content = dict[str, Any]
 _ABOUT_SOMEBODY = frozenset({"Patient", "Communication", "CommunicationRequest", "Task", "Bundle"})
@@ -231,29 +232,28 @@ def update(call: Call, name: str) -> Answer:
     resource = body(call, "ServiceRequest")
     if resource.get("id") not in (None, name):
         raise receiving.refused(arrived(call), 400, [Issue("invalid", "The id must be that of the address.", "id")])
-    check_match(call, name, call.headers.get("if-match", ""))
+    wished = call.headers.get("if-match", "")
+    with scope(call.service):
+        check_match(call, name, wished)  # the usual case: it is sent again, and nobody need look at this one
     own = arrived(call)
     message, _ = own.keep()
-    try:
-        with scope(call.service):
-            made = receiving.update_referral(
-                own, message, referral, gathering.gather(resource), gathering.structural(resource)
-            )
-    except Fault as wrong:
-        receiving.leave(own, message, f"{call.grant.client.name} sent a change of referral {name} and was told: "
-                        f"{wrong.issues[0].sentence}")  # fmt: skip
-        raise
+    with receiving.left_with_the_reason(own, message, f"a change of referral {name}"), scope(call.service):
+        referral = lock(referral)
+        check_match(call, name, wished)
+        made = receiving.update_referral(
+            own, message, referral, gathering.gather(resource), gathering.structural(resource)
+        )
     answer = read(call.but(headers={"accept": "application/fhir+json"}), "ServiceRequest", name)
     return _as_preferred(call, answer, made.warnings)
 
 
 def check_match(call: Call, name: str, wished: str) -> None:
-    """Raise `Fault` (412) when a change was made to another version than the one that is shown now."""
+    """Raise `Fault` (412) when a change was made to another version than the one that is shown now. Inside the scope;
+    what is then changed must have been locked before."""
     if not wished:
         return
-    with scope(call.service):
-        content, _ = resources.one(call.grant, "ServiceRequest", name, call.base)
-        (shown,) = show_all(call.service, [content])
+    content, _ = resources.one(call.grant, "ServiceRequest", name, call.base)
+    (shown,) = show_all(call.service, [content])
     if wished.strip() != "*" and version_of(wished) != shown.number:
         raise fault(412, "conflict", f"This was changed meanwhile: it is at version {shown.number}. Read it, and send "
                     "your change again.", ETag=shown.etag)  # fmt: skip

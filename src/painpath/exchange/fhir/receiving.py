@@ -4,7 +4,8 @@ Nothing here decides. Words that are added and a wish to cancel go to people as 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from painpath.accounts.audit import Process
 from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN, PATIENT
 from painpath.accounts.scope import scope
 from painpath.exchange import inbound
-from painpath.exchange.authorising import Grant
+from painpath.exchange.authorising import Denied, Grant
 from painpath.exchange.fhir import cases, gathering, identity, letter, resources
 from painpath.exchange.fhir.gathering import Gathered
 from painpath.exchange.fhir.loose import concept, listed, objects, tail, words
@@ -83,6 +84,24 @@ def leave(arrived: Arrived, message: InboundMessage, why: str) -> None:
         inbound.leave(message, why, by=arrived.grant.by)
 
 
+@contextmanager
+def left_with_the_reason(arrived: Arrived, message: InboundMessage, what: str) -> Iterator[None]:
+    """Whatever stops what is done about a message: a person has it, with the reason, and the sender is told as ever."""
+    program = arrived.grant.client.name
+    try:
+        yield
+    except Fault as wrong:
+        leave(arrived, message, f"{program} sent {what} and was told: {wrong.issues[0].sentence}")
+        raise
+    except (Refused, Denied) as no:
+        leave(arrived, message, f"{program} sent {what} and was told: {no.sentence}")
+        raise
+    except Exception:
+        leave(arrived, message, f"{program} sent {what}. By a fault of ours nothing was done about it. Read it, and "
+                                "tell whoever runs this site.")  # fmt: skip
+        raise
+
+
 def refused(arrived: Arrived, status: int, issues: Sequence[Issue], *, why: str = "") -> Fault:
     """Keep what came, leave it to a person, and give the fault that says so."""
     message, _ = arrived.keep()
@@ -122,15 +141,29 @@ def create_referral(
         raise Fault(422, (Issue("required", NOBODY, "ServiceRequest.subject"),
                           Issue("informational", KEPT, severity="information")))  # fmt: skip
     try:
-        with scope(grant.client.service):
+        with _taken(arrived, message), scope(grant.client.service):
             # locked, so that of two who send the same at once one makes it and the other is given it
             new = InboundMessage.objects.select_for_update().only("referral").get(pk=message.pk).referral_id is None
             referral, warnings = _refer(arrived, message, gathered, stated, identifier, structure)
     except IntegrityError:  # the other half of a repeat was faster
         if (before := _sent_before(grant, identifier)) is None:
+            leave(arrived, message, f"{grant.client.name} sent a referral. By a fault of ours nothing was made of it.")
             raise
         return _repeated(arrived, before, conditional=True)
     return Made(referral, new, warnings)
+
+
+@contextmanager
+def _taken(arrived: Arrived, message: InboundMessage) -> Iterator[None]:
+    """As `left_with_the_reason`; that somebody else was faster is no fault."""
+    faster: list[IntegrityError] = []
+    with left_with_the_reason(arrived, message, "a referral"):
+        try:
+            yield
+        except IntegrityError as error:
+            faster.append(error)
+    if faster:
+        raise faster[0]
 
 
 def _refer(
@@ -345,7 +378,7 @@ def create_document(arrived: Arrived, resource: dict[str, Any]) -> tuple[Referra
     context = [one for value in objects(resource.get("context")) for one in objects(value.get("related"))]
     gathered = gathering.gather({}, [("", resource)])
     files = [File(one.name, one.content) for one in gathered.files(settings.MAX_FILE_BYTES)]
-    with scope(grant.client.service), transaction.atomic():
+    with left_with_the_reason(arrived, message, "a document"), scope(grant.client.service), transaction.atomic():
         subjects = [*context, *objects(resource.get("subject"))]
         referral = named_referral(grant, [one.get("reference") for one in subjects])
         if referral is not None and files:

@@ -15,7 +15,7 @@ from painpath.exchange.fhir.gathering import Gathered
 from painpath.exchange.fhir.handlers import arrived, body, check_match, condition, handle, note, versioned
 from painpath.exchange.fhir.loose import first, objects, words
 from painpath.exchange.fhir.outcomes import Fault, Issue, fault, our_fault, outcome
-from painpath.referrals.models import Referral
+from painpath.referrals.moves import lock
 from painpath.referrals.refusal import Refused
 
 log = logging.getLogger(__name__)
@@ -182,28 +182,22 @@ def _made(call: Call, kind: str, reference: str, made: receiving.Made, resource:
 
 
 def _change(call: Call, puts: list[Any], entries: list[Content]) -> dict[int, Content]:
-    """Several referrals changed, or none of them."""
+    """A referral changed, and what is read with it; or nothing."""
     call.grant.need("ServiceRequest", "u")
-    for number, _, path, _, _ in puts:
-        check_match(call, path[1], words(first(entries[number].get("request")).get("ifMatch")))
+    if len(puts) > 1:
+        raise _refused(call, "A transaction changes one referral. Send each in its own.")
+    number, _, path, _, resource = puts[0]
+    wished = words(first(entries[number].get("request")).get("ifMatch"))
+    with scope(call.service):
+        check_match(call, path[1], wished)
     own = arrived(call)
     message, _ = own.keep()
-    try:
-        with scope(call.service):
-            changed: list[Referral] = []
-            for _, _, path, _, resource in puts:
-                referral = resources.referral_of(call.grant, path[1])
-                if len(puts) == 1 or not changed:
-                    receiving.update_referral(own, message, referral, gathering.gather(resource), [])
-                else:
-                    raise fault(422, "not-supported", "A transaction changes one referral. Send each in its own.")
-                changed.append(referral)
-            return _gets(call, [(n, "GET", p, (), r) for n, _, p, _, r in puts]) | _gets(
-                call, [one for one in map(_planned, enumerate(entries)) if one[1] == "GET"]
-            )
-    except Fault as wrong:
-        receiving.leave(own, message, f"{call.grant.client.name} sent changes and was told: {wrong.issues[0].sentence}")
-        raise
+    with receiving.left_with_the_reason(own, message, f"a change of referral {path[1]}"), scope(call.service):
+        referral = lock(resources.referral_of(call.grant, path[1]))
+        check_match(call, path[1], wished)
+        receiving.update_referral(own, message, referral, gathering.gather(resource), [])
+        gets = [one for one in map(_planned, enumerate(entries)) if one[1] == "GET"]
+        return _gets(call, [(number, "GET", path, (), resource), *gets])
 
 
 def _planned(numbered: tuple[int, Content]) -> tuple[int, str, tuple[str, ...], tuple[tuple[str, str], ...], Content]:
