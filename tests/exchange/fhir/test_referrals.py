@@ -272,3 +272,25 @@ def test_a_change_is_compared_under_the_lock_that_it_is_made_under(
     assert "Mine." not in gp.get(f"ServiceRequest/{name}").content.decode()
     with scope(team.service):
         assert "changed meanwhile" in InboundMessage.objects.get(settled_at__isnull=True).why
+
+
+def test_an_earlier_version_of_somebody_else_cannot_be_read(program: Callable[..., Program], team: Team) -> None:
+    gp = program()
+    name = gp.post("ServiceRequest", referral()).json()["id"]
+    assert gp.get(f"Patient/{name}").json()["meta"]["versionId"] == "1"
+    with scope(team.service):
+        online = Referral.objects.get().online
+        online.patient |= {"title": "Ms"}
+        online.save()
+    gp.get(f"Patient/{name}")
+    assert gp.get(f"Patient/{name}/_history/1").status_code == 200, "the same person, otherwise called"
+    with scope(team.service):
+        online.patient |= {"family_name": "Ashcombe", "given_name": "Nora", "nhs_number": "9990000026"}
+        online.save()
+    assert gp.get(f"Patient/{name}").json()["meta"]["versionId"] == "3"
+    for number in ("1", "2"):
+        gone = gp.get(f"Patient/{name}/_history/{number}")
+        assert gone.status_code == 410
+        assert "corrected" in gone.json()["issue"][0]["details"]["text"]
+        assert "Quillfeather" not in gone.content.decode()
+    assert gp.get(f"Patient/{name}/_history/3").json()["name"][0]["family"] == "Ashcombe"
