@@ -136,6 +136,9 @@ def test_searches_find_and_page_with_a_bounded_number_of_queries(program: Callab
     form = f"patient.identifier=https://fhir.nhs.uk/Id/nhs-number%7C9990000018&_id={names[0]},{names[1]}"
     posted = gp.call("POST", "ServiceRequest/_search", form, Content_Type=FORM).json()
     assert posted["total"] == 2
+    assert "9990000018" not in str([posted["link"], gp.call("POST", "ServiceRequest/_search", f"{form}&_count=1",
+                                                            Content_Type=FORM).json()["link"]])  # fmt: skip
+    assert f"_id={names[0]}" in posted["link"][0]["url"]
     for asked, total in {
         f"_id={names[0]},{names[1]}": 2, f"patient=Patient/{names[2]}": 1, "status=active": 5, "status=completed": 0,
         "authored=ge2020-01-01": 5, "authored=lt2020": 0, "_lastUpdated=gt2020-01-01T00:00:00Z": 5,

@@ -222,7 +222,7 @@ def search(call: Call, kind: str, asked: Iterable[tuple[str, str]]) -> Answer:
     wished = parameters.understood(kind, asked, strict=call.strict)
     with scope(call.service):
         found = searches.find(call.grant, wished, call.base)
-        made = searches.bundle(call.grant, wished, found, call.base)
+        made = searches.bundle(call.grant, wished, found, call.base, by_post=call.method == "POST")
         note(call, found.referrals, "fhir.search", kind)
     return Answer(200, made)
 
