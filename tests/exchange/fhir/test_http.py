@@ -210,6 +210,13 @@ def test_a_transaction_is_all_or_nothing_and_a_batch_is_not(program: Callable[..
     assert put.json()["entry"][0]["resource"]["note"][-1]["text"] == "Worse since Monday."
     two = transaction(("POST", "ServiceRequest", request), ("POST", "ServiceRequest", request))
     assert gp.post("", two).status_code == 422
+    reader = program("system/ServiceRequest.rs", reach="service")
+    gets = [("GET", f"ServiceRequest/{name}", None), ("GET", f"Patient/{name}", None)]
+    mixed = reader.post("", transaction(*gets, ("POST", "ServiceRequest", request), kind="batch")).json()["entry"]
+    assert [one["response"]["status"] for one in mixed] == ["200", "403", "403"]
+    assert reader.post("", transaction(gets[0])).status_code == 200
+    assert reader.post("", transaction(("PUT", f"ServiceRequest/{name}", changed))).status_code == 403
+    assert reader.post("", transaction(("POST", "ServiceRequest", request))).status_code == 403
 
 
 def test_no_character_that_cannot_be_kept_comes_in_by_an_address(program: Callable[..., Program], team: Team) -> None:

@@ -28,7 +28,8 @@ _PLACES = frozenset({"Patient", "Practitioner", "PractitionerRole", "Organizatio
 
 def take(call: Call) -> Answer:
     """POST [base]."""
-    call.grant.need("ServiceRequest", "c")
+    if not _asks_each(call):
+        call.grant.need("ServiceRequest", "c")
     sent = body(call, "Bundle")
     entries = objects(sent.get("entry"))
     if sent.get("type") == "batch":
@@ -40,7 +41,20 @@ def take(call: Call) -> Answer:
     return Answer(200, _bundle("transaction-response", _together(call, sent, entries)))
 
 
+def _asks_each(call: Call) -> bool:
+    """Whether each entry asks for its own scope: a batch, and a transaction that creates nothing."""
+    try:
+        sent = bodies.read(call.content)
+    except Fault:
+        return False
+    methods = {_request(entry)[0] for entry in objects(sent.get("entry"))}
+    kind = sent.get("type") if sent.get("resourceType") == "Bundle" else None
+    return kind == "batch" or (kind == "transaction" and methods <= {"GET", "PUT"})
+
+
 def _refused(call: Call, sentence: str, place: str = "Bundle.entry", status: int = 422) -> Fault:
+    if not any(call.grant.may("ServiceRequest", letter) for letter in "cu"):
+        return fault(status, "not-supported", sentence, place)  # who may write nothing leaves nothing to a person
     return receiving.refused(arrived(call), status, [Issue("not-supported", sentence, place)])
 
 
