@@ -187,8 +187,8 @@ def read_version(call: Call, kind: str, name: str, number: str) -> Answer:
         if found is None:
             raise fault(404, "not-found", "There is no such version.")
         if kind == "Patient" and not versions.same_person(found.resource, content):
-            raise fault(410, "deleted", "Who this is about was corrected since. What was shown before cannot be read any "
-                        "more, for it may be about somebody else. Read the Patient without a version.")  # fmt: skip
+            raise fault(410, "deleted", "Who this is about was corrected since. What was shown before cannot be read "
+                        "any more, for it may be about somebody else. Read the Patient without a version.")  # fmt: skip
         note(call, [referral] if referral else [], "fhir.read", kind)
     return _shown(call, found)
 
