@@ -279,7 +279,7 @@ def test_an_earlier_version_of_somebody_else_cannot_be_read(
     program: Callable[..., Program], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def known(title: str, given: str, family: str, number: str) -> None:
-        person = Person(title=title, given_name=given, family_name=family, nhs_number=number, confirmed=True)
+        person = Person(title=title, given_name=given, family_name=family, nhs_number=number, born="1958-02-17")
         monkeypatch.setattr(cases, "_person", lambda referral: person)
 
     gp = program()
