@@ -127,7 +127,7 @@ def belonging(grant: Grant, referral: Referral, kind: str) -> list[Content]:
         ]
         return asked + questions
     if kind == "Provenance":
-        gone = {row.key: [one for one in _letters(grant, case) if one.kind == "gp"] for row in case.decisions[-1:]}
+        gone = {row.key: [one for one in case.letters if one.kind == "gp" and one.left] for row in case.decisions[-1:]}
         return [record.provenance(case, row, tuple(gone.get(row.key, ()))) for row in case.decisions]
     if kind == "QuestionnaireResponse":
         return _responses(grant, referral)
