@@ -15,7 +15,8 @@ from painpath.accounts.models import AuditEntry, Service
 from painpath.accounts.scope import scope
 from painpath.exchange import clients, keys
 from painpath.exchange.clients import Program
-from painpath.exchange.models import AccessToken
+from painpath.exchange.inbound import acting_for
+from painpath.exchange.models import AccessToken, Client
 from painpath.exchange.tokens import ASSERTION
 from painpath.referrals.refusal import Refused
 from tests.exchange.programs import EC_KEY, KEYS, RSA_KEY, public, registered, statement
@@ -178,3 +179,12 @@ def test_a_manager_lets_a_program_in_changes_its_keys_and_ends_it(team: Team, se
         with pytest.raises(Refused, match="let in no longer"):
             clients.replace_keys(client=client, keys=first, keep=False, by=team.manager)
     assert asks(new, "new") == 400
+
+
+def test_two_programs_with_long_ids_act_under_names_of_their_own(team: Team, service: Service) -> None:
+    long = "x" * 63
+    ids = (f"{long}1", f"{long}2", long, "short")
+    names = {acting_for(Client(service=service, client_id=one)).name for one in ids}
+    assert len(names) == 4
+    assert max(map(len, names)) <= 60
+    assert "client short" in names

@@ -13,6 +13,8 @@ from painpath.accounts.scope import scope
 from painpath.exchange.fhir import handlers
 from painpath.exchange.models import Representation
 from painpath.letters.models import InboundMessage
+from painpath.pathway import PathwayError
+from painpath.referrals import pathways
 from painpath.referrals.models import Referral
 from tests.exchange.fhir.conftest import Program, referral
 from tests.referrals.conftest import Team
@@ -40,7 +42,7 @@ def test_every_error_is_an_operation_outcome(
         (405, gp.call("DELETE", one)), (405, gp.call("PUT", f"Task/{name}", {})), (405, gp.get("")),
         (405, gp.post("Organization", {"resourceType": "Organization"})), (405, gp.get("Organization?name=x")),
         (406, gp.get(one, Accept="application/fhir+xml")), (406, gp.get(f"{one}?_format=xml")),
-        (415, gp.call("PATCH", one, {"status": "revoked"}, Content_Type="application/json")),
+        (405, gp.call("PATCH", one, {"status": "revoked"}, Content_Type="application/json")),
         (415, gp.post("ServiceRequest", "<ServiceRequest/>", Content_Type="application/fhir+xml")),
         (400, gp.get("ServiceRequest?authored=soon")), (400, gp.get("ServiceRequest?_count=-1")),
         (400, gp.get("ServiceRequest?colour=red", Prefer="handling=strict")), (400, gp.get("ServiceRequest?_cursor=x")),
@@ -58,6 +60,13 @@ def test_every_error_is_an_operation_outcome(
 
     monkeypatch.setattr(handlers, "show_all", broken)
     errors.append((500, gp.get(one)))
+    assert "Nothing was changed" in errors[-1][1].json()["issue"][0]["details"]["text"]
+    more = gp.post("ServiceRequest", referral(note=[{"text": "It is made, and cannot be shown."}]))
+    errors.append((500, more))
+    assert "may have been done" in more.json()["issue"][0]["details"]["text"]
+    batch = transaction(("POST", "ServiceRequest", referral(note=[{"text": "So is this"}])), kind="batch")
+    (entry,) = gp.post("", batch).json()["entry"]
+    assert "may have been done" in entry["response"]["outcome"]["issue"][0]["details"]["text"]
     for status, answer in errors:
         assert answer.status_code == status, (status, answer.request["PATH_INFO"], answer.content)
         assert answer["Content-Type"] == "application/fhir+json; charset=utf-8"
@@ -77,6 +86,13 @@ def test_it_is_there_only_where_the_service_has_switched_it_on(team: Team, clien
     for address in (base, "/services/no-such-place/fhir/R4/metadata"):
         answer = client.get(address)
         assert (answer.status_code, answer.json()["resourceType"]) == (404, "OperationOutcome")
+
+    def none(service: Any) -> Any:
+        raise PathwayError("none")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pathways, "in_force", none)
+        assert client.get(base).status_code == 404
 
 
 def test_every_media_type_of_the_known_clients_is_taken(program: Callable[..., Program], settings: Any) -> None:
@@ -120,6 +136,9 @@ def test_searches_find_and_page_with_a_bounded_number_of_queries(program: Callab
     form = f"patient.identifier=https://fhir.nhs.uk/Id/nhs-number%7C9990000018&_id={names[0]},{names[1]}"
     posted = gp.call("POST", "ServiceRequest/_search", form, Content_Type=FORM).json()
     assert posted["total"] == 2
+    assert "9990000018" not in str([posted["link"], gp.call("POST", "ServiceRequest/_search", f"{form}&_count=1",
+                                                            Content_Type=FORM).json()["link"]])  # fmt: skip
+    assert f"_id={names[0]}" in posted["link"][0]["url"]
     for asked, total in {
         f"_id={names[0]},{names[1]}": 2, f"patient=Patient/{names[2]}": 1, "status=active": 5, "status=completed": 0,
         "authored=ge2020-01-01": 5, "authored=lt2020": 0, "_lastUpdated=gt2020-01-01T00:00:00Z": 5,
@@ -191,3 +210,23 @@ def test_a_transaction_is_all_or_nothing_and_a_batch_is_not(program: Callable[..
     assert put.json()["entry"][0]["resource"]["note"][-1]["text"] == "Worse since Monday."
     two = transaction(("POST", "ServiceRequest", request), ("POST", "ServiceRequest", request))
     assert gp.post("", two).status_code == 422
+    reader = program("system/ServiceRequest.rs", reach="service")
+    gets = [("GET", f"ServiceRequest/{name}", None), ("GET", f"Patient/{name}", None)]
+    mixed = reader.post("", transaction(*gets, ("POST", "ServiceRequest", request), kind="batch")).json()["entry"]
+    assert [one["response"]["status"] for one in mixed] == ["200", "403", "403"]
+    assert reader.post("", transaction(gets[0])).status_code == 200
+    assert reader.post("", transaction(("PUT", f"ServiceRequest/{name}", changed))).status_code == 403
+    assert reader.post("", transaction(("POST", "ServiceRequest", request))).status_code == 403
+
+
+def test_no_character_that_cannot_be_kept_comes_in_by_an_address(program: Callable[..., Program], team: Team) -> None:
+    gp = program()
+    made = gp.post("ServiceRequest", referral(), If_None_Exist="identifier=https://practice.example|R%001")
+    assert made.status_code == 201, made.content
+    query = referral(contained=[], subject={"reference": "Patient?identifier=x|%00", "display": "Iris Quillfeather"})
+    assert gp.post("ServiceRequest", query).status_code == 201
+    odd = [("GET", f"{one}/%00{two}", None) for one, two in (("ServiceRequest", ""), ("Task", "/_history/1"))]
+    answers = gp.post("", transaction(*odd, ("GET", "ServiceRequest?_id=%00", None), kind="batch")).json()["entry"]
+    assert [one["response"]["status"] for one in answers] == ["404", "404", "200"]
+    with scope(team.service):
+        assert not InboundMessage.objects.filter(settled_at__isnull=True).exists()

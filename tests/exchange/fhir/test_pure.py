@@ -1,6 +1,7 @@
 """The pure parts: whatever comes is read without a mishap, and what is shown of it is well formed."""
 
 import base64
+import json
 import random
 from dataclasses import replace
 from datetime import date, datetime
@@ -11,10 +12,12 @@ import pytest
 
 from painpath import clock
 from painpath.exchange.fhir import bodies, gathering, letter, negotiating, parameters, resources
+from painpath.exchange.fhir.loose import words
 from painpath.exchange.fhir.mapping import conversation, papers, people, record
 from painpath.exchange.fhir.mapping.facts import Awaited, Case, From, Look, Paper, Person, Signed, Word
 from painpath.exchange.fhir.mapping.service_request import kept
 from painpath.exchange.fhir.outcomes import Fault, outcome
+from painpath.questionnaires.node import Node
 from tests.exchange.fhir.conftest import referral
 
 ODD: list[Any] = [None, True, 7, -1.5, "", " ", "x", [], {}, [[]], [None], {"a": {}}, "Patient/", "#", "\x00",
@@ -156,3 +159,23 @@ def test_each_mapping_makes_valid_resources_of_facts_alone() -> None:
     assert task["status"] == "entered-in-error"
     assert "joined with another referral" in task["statusReason"]["text"], "it is not lost, and the sender is told"
     assert "rejected" not in str(made)
+
+
+def test_a_decimal_keeps_the_digits_it_was_written_with() -> None:
+    found = bodies.read(b'{"resourceType": "Observation", "valueDecimal": 1.50, "long": 0.12345678901234567890}')
+    assert [words(found["valueDecimal"]), words(found["long"])] == ["1.50", "0.12345678901234567890"]
+    number = Node(found, "Observation", []).number("valueDecimal")
+    assert str(number) == "1.50"
+    assert json.loads(bodies.written(found))["valueDecimal"] == 1.5
+    assert fhirkit.validate({"resourceType": "Observation", "status": "final", "code": {"text": "x"},
+                             "valueQuantity": {"value": found["valueDecimal"]}}) == []  # fmt: skip
+    with pytest.raises(Fault):
+        bodies.read(b'{"resourceType": "Observation", "x": [1e999]}')
+
+
+@pytest.mark.parametrize("system", ["https://fhir.nhs.uk/Id/ods-organization-code",
+                                    "https://fhir.nhs.uk/id/ods-organization-code"])  # fmt: skip
+def test_an_organisation_is_known_by_its_code(system: str) -> None:
+    mark = {"identifier": {"system": system, "value": "J00001"}, "display": "Larkfield"}
+    sender = gathering.gather(referral(requester=mark)).sender()
+    assert (sender.ods_code, sender.organisation) == ("J00001", "Larkfield")

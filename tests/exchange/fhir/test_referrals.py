@@ -11,11 +11,14 @@ from fhirpathpy.models import models
 from painpath import clock, pathway
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
-from painpath.exchange.fhir import receiving
+from painpath.exchange.authorising import Denied
+from painpath.exchange.fhir import cases, receiving
+from painpath.exchange.fhir.mapping.facts import Person
 from painpath.exchange.models import Sent
 from painpath.letters.models import InboundMessage
 from painpath.reading.patient import valid_nhs_number
 from painpath.referrals.models import Referral, Task
+from painpath.referrals.refusal import Refused
 from tests.exchange.fhir.conftest import Program, referral
 from tests.referrals.conftest import Team
 
@@ -102,7 +105,7 @@ def test_the_same_again_is_one_referral_and_other_words_go_to_a_person(
     [
         b"{not json", b"[" * 100_000, b'{"a":' * 100 + b"1" + b"}" * 100, b"[]", b"\xff\xfe",
         b'{"resourceType":"ServiceRequest","x":NaN}',
-        b'{"resourceType":"ServiceRequest","x":1e999}', b'{"resourceType":"Patient"}',
+        b'{"resourceType":"ServiceRequest","x":-1e999}', b'{"resourceType":"Patient"}',
         b'{"resourceType":"ServiceRequest","status":"active","intent":"order"}',
         b'{"resourceType":"ServiceRequest","subject":{"reference":"Patient/ABCD-2345"}}',
         b'{"resourceType":"ServiceRequest","subject":7,"note":"x","contained":{"a":[]},"identifier":"y"}',
@@ -164,6 +167,26 @@ def test_an_update_adds_words_and_never_changes_an_outcome(program: Callable[...
         assert InboundMessage.objects.filter(settled_at__isnull=True).count() == 2
 
 
+def test_the_same_words_about_two_referrals_or_of_two_programs_are_two_messages(
+    program: Callable[..., Program], team: Team
+) -> None:
+    gp, other = program(), program()
+    names = [gp.post("ServiceRequest", referral(note=[{"text": one}])).json()["id"] for one in ("One", "Two")]
+    cancel = {"resourceType": "ServiceRequest", "status": "revoked", "intent": "order"}
+    for name in names:
+        assert gp.call("PUT", f"ServiceRequest/{name}", cancel).status_code == 200
+        assert gp.call("PUT", f"ServiceRequest/{name}", cancel).status_code == 200, "twice is once"
+    with scope(team.service):
+        asked = Task.objects.filter(facts__has_key="fhir_cancel").values_list("referral__reference", flat=True)
+        assert sorted(asked) == sorted(names)
+    made, theirs = gp.post("ServiceRequest", referral()), other.post("ServiceRequest", referral())
+    assert (made.status_code, theirs.status_code) == (201, 201), theirs.content
+    assert made.json()["id"] != theirs.json()["id"]
+    with scope(team.service):
+        assert Sent.objects.get(referral__reference=theirs.json()["id"]).client.client_id == "program-2"
+        assert not InboundMessage.objects.filter(settled_at__isnull=True).exists()
+
+
 def test_the_same_sent_at_once_makes_one_referral(program: Callable[..., Program], team: Team) -> None:
     """What a repeat finds when the other half is not done yet: the message is kept, and nothing has been made of it."""
     gp = program()
@@ -200,3 +223,76 @@ def test_the_criteria_are_computable_where_they_are_arithmetic(team: Team, progr
         given: dict[str, Any] = {"patient": patient}
         found = {name: fhirpathpy.evaluate({}, said, given, models["r4"]) for name, said in computed.items()}
         assert found == {"adult": adult, "under-18": [not one for one in adult]}, born
+
+
+def test_a_change_that_is_stopped_waits_for_a_person_with_the_reason(
+    program: Callable[..., Program], team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gp = program()
+    name = gp.post("ServiceRequest", referral()).json()["id"]
+    bundle = {"resourceType": "Bundle", "type": "transaction"}
+    request = {"method": "PUT", "url": f"ServiceRequest/{name}"}
+    for number, error in enumerate((Refused("Not now."), Denied(403, "Not you.", "Bearer"), RuntimeError("Mrs Q"))):
+
+        def stopped(*args: object, error: Exception = error, **kwargs: object) -> None:
+            raise error
+
+        monkeypatch.setattr(receiving, "_changed", stopped)
+        more = referral(note=[{"text": f"Worse: {number}"}])
+        assert gp.call("PUT", f"ServiceRequest/{name}", more).status_code in (403, 422, 500)
+        assert gp.post("", bundle | {"entry": [{"resource": more, "request": request}]}).status_code in (403, 422, 500)
+    with scope(team.service):
+        left = list(InboundMessage.objects.filter(settled_at__isnull=True).values_list("why", flat=True))
+    assert len(left) == 6
+    assert [sum(one in why for why in left) for one in ("Not now.", "Not you.", "fault of ours", "Mrs Q")] == [
+        2,
+        2,
+        2,
+        0,
+    ]
+
+
+def test_a_change_is_compared_under_the_lock_that_it_is_made_under(
+    program: Callable[..., Program], team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gp = program()
+    name = gp.post("ServiceRequest", referral()).json()["id"]
+    shown = gp.get(f"ServiceRequest/{name}").json()
+    more = shown | {"note": [*shown["note"], {"text": "Mine."}]}
+    keep = receiving.Arrived.keep
+
+    def slow(self: receiving.Arrived, message_id: str = "") -> Any:
+        """Between the two, somebody else is faster."""
+        monkeypatch.setattr(receiving.Arrived, "keep", keep)
+        other = shown | {"note": [*shown["note"], {"text": "Theirs."}]}
+        assert gp.call("PUT", f"ServiceRequest/{name}", other, If_Match='W/"1"').status_code == 200
+        return keep(self, message_id)
+
+    monkeypatch.setattr(receiving.Arrived, "keep", slow)
+    assert gp.call("PUT", f"ServiceRequest/{name}", more, If_Match='W/"1"').status_code == 412
+    assert "Mine." not in gp.get(f"ServiceRequest/{name}").content.decode()
+    with scope(team.service):
+        assert "changed meanwhile" in InboundMessage.objects.get(settled_at__isnull=True).why
+
+
+def test_an_earlier_version_of_somebody_else_cannot_be_read(
+    program: Callable[..., Program], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def known(title: str, given: str, family: str, number: str) -> None:
+        person = Person(title=title, given_name=given, family_name=family, nhs_number=number, born="1958-02-17")
+        monkeypatch.setattr(cases, "_person", lambda referral: person)
+
+    gp = program()
+    name = gp.post("ServiceRequest", referral()).json()["id"]
+    assert gp.get(f"Patient/{name}").json()["meta"]["versionId"] == "1"
+    known("Ms", "Iris May", "QUILLFEATHER", "9990000018")
+    gp.get(f"Patient/{name}")
+    assert gp.get(f"Patient/{name}/_history/1").status_code == 200, "the same person, otherwise called"
+    known("Ms", "Nora", "Ashcombe", "9990000026")
+    assert gp.get(f"Patient/{name}").json()["meta"]["versionId"] == "3"
+    for number in ("1", "2"):
+        gone = gp.get(f"Patient/{name}/_history/{number}")
+        assert gone.status_code == 410
+        assert "corrected" in gone.json()["issue"][0]["details"]["text"]
+        assert "Quillfeather" not in gone.content.decode()
+    assert gp.get(f"Patient/{name}/_history/3").json()["name"][0]["family"] == "Ashcombe"

@@ -12,7 +12,7 @@ import pytest
 
 from painpath import documents
 from painpath.accounts.scope import scope
-from painpath.letters.models import InboundMessage
+from painpath.letters.models import Dispatch, InboundMessage, Letter
 from painpath.referrals import verbs
 from painpath.referrals.arriving import registering
 from painpath.referrals.arriving.reading_in import read_in
@@ -113,7 +113,23 @@ def test_everything_that_is_answered_is_valid_for_two_implementations(
     assert "rejected" not in said
     decision = gp.get(f"Provenance?target=ServiceRequest/{advised}").json()["entry"][0]["resource"]
     assert decision["reason"][0]["text"] == "Advice is enough for now."
-    letters = gp.get(f"DocumentReference?related=ServiceRequest/{advised}").json()["entry"]
+    papers = f"DocumentReference?related=ServiceRequest/{advised}"
+    with scope(team.service):
+        signed = Letter.objects.get(referral__reference=advised, audience="gp")
+        Dispatch.objects.filter(letter=signed).update(state="held")
+        row = Dispatch.objects.create(service=team.service, referral=signed.referral, letter=signed, kind="letter",
+                                      to="gp", channel="print", name="Larkfield Surgery", state="held")  # fmt: skip
+    for state, seen in {"held": False, "queued": False, "failed": False, "cancelled": False, "sent": True}.items():
+        with scope(team.service):
+            row.state = state
+            row.save()
+        assert (f"letter-{signed.pk}" in gp.get(papers).content.decode()) == seen, state
+        assert gp.get(f"Binary/letter-{signed.pk}").status_code == (200 if seen else 404)
+        assert gp.get(f"DocumentReference/letter-{signed.pk}").status_code == (200 if seen else 404)
+        told = gp.get(f"Provenance?target=ServiceRequest/{advised}").content.decode()
+        assert (f"letter-{signed.pk}" in told + gp.get(f"Task/{advised}").content.decode()) == seen
+        assert whole.get(f"Binary/letter-{signed.pk}").status_code == 200
+    letters = gp.get(papers).json()["entry"]
     kinds_of = [one["resource"]["type"]["coding"][0]["code"] for one in letters]
     assert kinds_of == ["gp", "document"], "its own file, and the letter to the GP; not the one to the patient"
     url = letters[0]["resource"]["content"][0]["attachment"]["url"]

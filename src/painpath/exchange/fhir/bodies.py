@@ -19,11 +19,20 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):  # 1e999: no JSON of PostgreSQL could keep it
-        raise ValueError(text)
-    return number
+class Written(float):
+    """A decimal that is read as it was written (`1.50`, or more digits than a float has): FHIR asks for that."""
+
+    text: str
+
+    def __new__(cls, text: str) -> "Written":
+        made = super().__new__(cls, text)
+        if not math.isfinite(made):
+            raise ValueError(text)
+        made.text = text
+        return made
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def read(content: bytes) -> dict[str, Any]:
@@ -31,7 +40,7 @@ def read(content: bytes) -> dict[str, Any]:
     if len(_TEXT.sub(b'""', content)) > MOST_STRUCTURE:
         raise fault(413, "too-long", "This has more parts than we can read at once. Send it in several pieces.")
     try:
-        found = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant, parse_float=_finite)
+        found = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant, parse_float=Written)
     except (ValueError, RecursionError):
         raise fault(400, "structure", "This is not JSON that we can read: check commas, quotes and brackets.") from None
     if not isinstance(found, dict):
@@ -40,11 +49,16 @@ def read(content: bytes) -> dict[str, Any]:
     return cleaned
 
 
+def clean(text: str) -> str:
+    """A text that PostgreSQL can keep: also what was decoded from an address must become one."""
+    return _UNFIT.sub("\ufffd", text) if _UNFIT.search(text) else text
+
+
 def _cleaned(value: Any, depth: int) -> Any:
     if depth > DEEPEST:
         raise fault(400, "structure", f"This is nested more than {DEEPEST} levels deep. Nobody could read that.")
     if isinstance(value, str):
-        return _UNFIT.sub("�", value) if _UNFIT.search(value) else value
+        return clean(value)
     if isinstance(value, dict):
         return {_cleaned(name, depth): _cleaned(one, depth + 1) for name, one in value.items()}
     if isinstance(value, list):

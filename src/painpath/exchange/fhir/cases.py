@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, Func, IntegerField, QuerySet
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet
 
 from painpath.accounts.models import AuditEntry, Service
 from painpath.exchange.fhir.mapping.facts import Awaited, Case, From, Look, Paper, Person, Signed, Word
 from painpath.exchange.models import Sent
-from painpath.letters.models import Letter
+from painpath.letters.models import Dispatch, Letter
+from painpath.letters.outbox import LEFT
 from painpath.pathway import Pathway
 from painpath.referrals import pathways
 from painpath.referrals.guidance.asked import moved_away
@@ -160,17 +161,19 @@ def _signed(row: Decision, pathway: Pathway) -> Signed:
 
 
 def letters_of(referrals: Sequence[int]) -> QuerySet[Letter]:
-    """The signed letters of these referrals, without their bytes, with their `size`."""
+    """The signed letters of these referrals, without their bytes, with their `size`, and whether they have `left` for
+    the GP or the referrer: not while they are held, nor when they were stopped."""
     size = Func(F("pdf"), function="octet_length", output_field=IntegerField())
+    left = Dispatch.objects.filter(letter=OuterRef("pk"), to__in=("gp", "referrer"), state__in=LEFT)
     rows = Letter.objects.filter(referral__in=referrals).select_related("signed_by__user")
-    return rows.defer("pdf", "text", "facts").annotate(size=size)
+    return rows.defer("pdf", "text", "facts").annotate(size=size, left=Exists(left))
 
 
 def _letter(row: Any, superseded: bool) -> Paper:
     return Paper(
         id=f"letter-{row.pk}", title=f"Letter of {row.signed_at.day} {row.signed_at:%B %Y}",
         media_type="application/pdf", size=row.size, at=row.signed_at, author=row.signed_by.name, kind=row.audience,
-        superseded=superseded,
+        superseded=superseded, left=row.left,
     )  # fmt: skip
 
 

@@ -18,7 +18,8 @@ from painpath.exchange.fhir import bodies
 from painpath.exchange.fhir.call import Answer, Call
 from painpath.exchange.fhir.handlers import handle, metadata
 from painpath.exchange.fhir.negotiating import FORM, JSON, TYPES, media, takes_json
-from painpath.exchange.fhir.outcomes import Fault, Issue, fault, outcome
+from painpath.exchange.fhir.outcomes import Fault, Issue, fault, our_fault, outcome
+from painpath.pathway import PathwayError
 from painpath.referrals import pathways
 from painpath.referrals.refusal import Refused
 
@@ -49,8 +50,8 @@ def fhir(request: HttpRequest, service: str, rest: str = "") -> HttpResponse:
         answer = Answer(400, outcome([Issue("incomplete", "The body ended before all of it had come.")]))
     except Exception as error:
         log.exception("a call to the FHIR facade failed: %s", type(error).__name__)
-        answer = Answer(500, outcome([Issue("exception", "This is our fault, and nothing was changed. Try again; if "
-                                            "it goes on, tell whoever runs this site.")]))  # fmt: skip
+        reads = request.method in ("GET", "HEAD") or rest.endswith(("_search", "$document"))
+        answer = Answer(500, outcome([our_fault(reads=reads)]))
     return _cors(request, _response(request, answer))
 
 
@@ -77,10 +78,10 @@ def _answer(request: HttpRequest, slug: str, rest: str) -> Answer:
         asks = searches or path[-1:] == ("$document",)
         if searches and kind == FORM:
             form = tuple(_pairs(request.POST.lists()))
-        elif method == "PATCH" or (kind not in TYPES and not (asks and _is_empty(request))):
+        elif method != "PATCH" and kind not in TYPES and not (asks and _is_empty(request)):
             wanted = FORM if searches else JSON
             raise fault(415, "not-supported", f"We cannot take this kind of body here. Send {wanted}.")
-        elif not searches:
+        elif not searches and method != "PATCH":  # which is 405, whatever came with it
             content = _body(request)
     call = Call(
         grant=grant, base=base, method=method, path=path, query=tuple(_pairs(request.GET.lists())),
@@ -90,8 +91,11 @@ def _answer(request: HttpRequest, slug: str, rest: str) -> Answer:
 
 
 def _is_on(service: Service) -> bool:
-    with scope(service):
-        return pathways.in_force(service)[0].exchange.fhir == "on"
+    try:
+        with scope(service):
+            return pathways.in_force(service)[0].exchange.fhir == "on"
+    except PathwayError:
+        return False
 
 
 def base_of(request: HttpRequest, slug: str) -> str:

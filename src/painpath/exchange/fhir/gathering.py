@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 import fhirkit
 
-from painpath.exchange.fhir import identity
+from painpath.exchange.fhir import bodies, identity
 from painpath.exchange.fhir.identity import Sender, Stated
 from painpath.exchange.fhir.loose import first, objects, words
 from painpath.exchange.fhir.outcomes import Issue, warning
@@ -150,7 +150,7 @@ def _in_query(reference: str) -> list[dict[str, str]]:
     kind, _, query = reference.partition("?")
     if kind != "Patient" or not query:
         return []
-    marks = parse_qs(query).get("identifier", [])
+    marks = [bodies.clean(one) for one in parse_qs(query).get("identifier", [])]
     return [{"system": system, "value": value} for system, _, value in (mark.rpartition("|") for mark in marks)]
 
 

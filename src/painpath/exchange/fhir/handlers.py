@@ -19,6 +19,7 @@ from painpath.exchange.fhir.receiving import Arrived
 from painpath.exchange.fhir.versions import Shown
 from painpath.exchange.fhir.versions import show as show_all
 from painpath.referrals.models import Referral
+from painpath.referrals.moves import lock
 
 Content = dict[str, Any]
 _ABOUT_SOMEBODY = frozenset({"Patient", "Communication", "CommunicationRequest", "Task", "Bundle"})
@@ -70,7 +71,7 @@ def _known(kind: str) -> str:
 def arrived(call: Call) -> Arrived:
     """What came with this call, to be kept."""
     kept = {name: call.headers[name][:200] for name in KEPT_HEADERS if name in call.headers}
-    return Arrived(call.grant, call.content, kept)
+    return Arrived(call.grant, call.content, kept, f"{call.method} {'/'.join(call.path)}")
 
 
 def body(call: Call, kind: str) -> Content:
@@ -101,12 +102,12 @@ def create(call: Call, kind: str) -> Answer:
             raise receiving.refused(arrived(call), 422, [Issue("not-supported", said)])
         raise fault(405, "not-supported", said, Allow=allowed)
     call.grant.need(kind, "c")
-    condition = _condition(call)
+    only_if_new = condition(call.headers.get("if-none-exist", ""))
     resource = body(call, kind)
     if kind == "ServiceRequest":
         structure = gathering.structural(resource)
         made = receiving.create_referral(
-            arrived(call), gathering.gather(resource), condition=condition, structure=structure
+            arrived(call), gathering.gather(resource), condition=only_if_new, structure=structure
         )
         return created(call, kind, made.referral.reference, made.referral, new=made.new, warnings=made.warnings)
     if kind == "DocumentReference":
@@ -116,15 +117,14 @@ def create(call: Call, kind: str) -> Answer:
     return created(call, kind, str(answering.key), referral, new=new)
 
 
-def _condition(call: Call) -> str:
+def condition(asked: str) -> str:
     """The identifier of If-None-Exist; "" without one. Raises `Fault` where it asks for something else."""
     from urllib.parse import parse_qsl
 
-    asked = call.headers.get("if-none-exist", "").strip()
-    if not asked:
+    if not asked.strip():
         return ""
-    pairs = parse_qsl(asked.removeprefix("?"), keep_blank_values=True)
-    values = [value for name, value in pairs if name == "identifier"]
+    pairs = parse_qsl(asked.strip().removeprefix("?"), keep_blank_values=True)
+    values = [bodies.clean(value) for name, value in pairs if name == "identifier"]
     if len(pairs) != 1 or len(values) != 1 or not values[0].rpartition("|")[2]:
         raise fault(400, "not-supported", "If-None-Exist takes one identifier: identifier=system|value.")
     return values[0][:300] if "|" in values[0] else f"|{values[0]}"[:300]
@@ -186,6 +186,9 @@ def read_version(call: Call, kind: str, name: str, number: str) -> Answer:
             found = versions.at_version(call.service, kind, name, int(number))
         if found is None:
             raise fault(404, "not-found", "There is no such version.")
+        if kind == "Patient" and not versions.same_person(found.resource, content):
+            raise fault(410, "deleted", "Who this is about was corrected since. What was shown before cannot be read "
+                        "any more, for it may be about somebody else. Read the Patient without a version.")  # fmt: skip
         note(call, [referral] if referral else [], "fhir.read", kind)
     return _shown(call, found)
 
@@ -219,7 +222,7 @@ def search(call: Call, kind: str, asked: Iterable[tuple[str, str]]) -> Answer:
     wished = parameters.understood(kind, asked, strict=call.strict)
     with scope(call.service):
         found = searches.find(call.grant, wished, call.base)
-        made = searches.bundle(call.grant, wished, found, call.base)
+        made = searches.bundle(call.grant, wished, found, call.base, by_post=call.method == "POST")
         note(call, found.referrals, "fhir.search", kind)
     return Answer(200, made)
 
@@ -232,29 +235,28 @@ def update(call: Call, name: str) -> Answer:
     resource = body(call, "ServiceRequest")
     if resource.get("id") not in (None, name):
         raise receiving.refused(arrived(call), 400, [Issue("invalid", "The id must be that of the address.", "id")])
-    check_match(call, name, call.headers.get("if-match", ""))
+    wished = call.headers.get("if-match", "")
+    with scope(call.service):
+        check_match(call, name, wished)  # the usual case: it is sent again, and nobody need look at this one
     own = arrived(call)
     message, _ = own.keep()
-    try:
-        with scope(call.service):
-            made = receiving.update_referral(
-                own, message, referral, gathering.gather(resource), gathering.structural(resource)
-            )
-    except Fault as wrong:
-        receiving.leave(own, message, f"{call.grant.client.name} sent a change of referral {name} and was told: "
-                        f"{wrong.issues[0].sentence}")  # fmt: skip
-        raise
+    with receiving.left_with_the_reason(own, message, f"a change of referral {name}"), scope(call.service):
+        referral = lock(referral)
+        check_match(call, name, wished)
+        made = receiving.update_referral(
+            own, message, referral, gathering.gather(resource), gathering.structural(resource)
+        )
     answer = read(call.but(headers={"accept": "application/fhir+json"}), "ServiceRequest", name)
     return _as_preferred(call, answer, made.warnings)
 
 
 def check_match(call: Call, name: str, wished: str) -> None:
-    """Raise `Fault` (412) when a change was made to another version than the one that is shown now."""
+    """Raise `Fault` (412) when a change was made to another version than the one that is shown now. Inside the scope;
+    what is then changed must have been locked before."""
     if not wished:
         return
-    with scope(call.service):
-        content, _ = resources.one(call.grant, "ServiceRequest", name, call.base)
-        (shown,) = show_all(call.service, [content])
+    content, _ = resources.one(call.grant, "ServiceRequest", name, call.base)
+    (shown,) = show_all(call.service, [content])
     if wished.strip() != "*" and version_of(wished) != shown.number:
         raise fault(412, "conflict", f"This was changed meanwhile: it is at version {shown.number}. Read it, and send "
                     "your change again.", ETag=shown.etag)  # fmt: skip

@@ -13,7 +13,10 @@ from painpath.exchange.fhir.loose import concept, first, listed, objects, words
 from painpath.reading.patient import valid_nhs_number
 
 NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
-ODS = frozenset({"https://fhir.nhs.uk/Id/ods-organization-code", "https://fhir.nhs.uk/Id/ods-site-code"})
+ODS = frozenset(
+    f"https://fhir.nhs.uk/{place}/ods-{kind}" for place in ("Id", "id") for kind in ("organization-code", "site-code")
+)
+"""The published examples of BaRS write `id`."""
 UBRN = "https://fhir.nhs.uk/Id/UBRN"
 REGISTERS = {
     "https://fhir.hl7.org.uk/Id/gmc-number": "GMC",

@@ -47,3 +47,9 @@ def outcome(issues: Sequence[Issue]) -> dict[str, Any]:
     """The OperationOutcome; without issues it says that all is well."""
     shown = issues or (Issue("informational", "All is well.", severity="information"),)
     return {"resourceType": "OperationOutcome", "issue": [one.as_fhir() for one in shown]}
+
+
+def our_fault(*, reads: bool) -> Issue:
+    """What is told when we fail: of a call that only `reads` we know that it changed nothing, of others we do not."""
+    done = "Nothing was changed." if reads else "Some of it may have been done: look before you send it again."
+    return Issue("exception", f"This is our fault. {done} If it goes on, tell whoever runs this site.")

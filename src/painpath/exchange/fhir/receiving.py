@@ -4,7 +4,8 @@ Nothing here decides. Words that are added and a wish to cancel go to people as 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from painpath.accounts.audit import Process
 from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN, PATIENT
 from painpath.accounts.scope import scope
 from painpath.exchange import inbound
-from painpath.exchange.authorising import Grant
+from painpath.exchange.authorising import Denied, Grant
 from painpath.exchange.fhir import cases, gathering, identity, letter, resources
 from painpath.exchange.fhir.gathering import Gathered
 from painpath.exchange.fhir.loose import concept, listed, objects, tail, words
@@ -51,32 +52,54 @@ _NOT_TAKEN = ("code", "category", "priority", "intent", "requester", "performer"
 
 @dataclass(frozen=True)
 class Arrived:
-    """Something as it came: its bytes, and what of the headers may be kept."""
+    """Something as it came: its bytes, what of the headers may be kept, and `act`: what was asked to be done to what
+    (`PUT ServiceRequest/ABCD-2345`). The same bytes, sent to do something else, are another message."""
 
     grant: Grant
     content: bytes
     headers: Mapping[str, str]
+    act: str
 
     def keep(self, message_id: str = "") -> tuple[InboundMessage, bool]:
         """Keep it. Where other bytes came under the same id before, these are kept beside them."""
-        service = self.grant.client.service
-        name = f"{self.grant.client.client_id} {message_id}" if message_id else ""
-        if len(name) > 200:
-            name = f"{self.grant.client.client_id} {hashlib.sha256(message_id.encode()).hexdigest()}"
-        given: dict[str, Any] = {
-            "source": SOURCE, "content": self.content, "headers": dict(self.headers), "by": self.grant.by,
-        }  # fmt: skip
-        row, new = inbound.keep(service, message_id=name, **given)
+        digest = hashlib.sha256(self.content).hexdigest()
+        row, new = self._keep(message_id or digest)
         if not new and bytes(row.content) != self.content:
-            own = f"{self.grant.client.client_id} {hashlib.sha256(self.content).hexdigest()}"
-            row, new = inbound.keep(service, message_id=own, **given)
+            row, new = self._keep(digest)
         return row, new
+
+    def _keep(self, message_id: str) -> tuple[InboundMessage, bool]:
+        client, rest = self.grant.client, f"{self.act} {message_id}"
+        if len(client.client_id) + 1 + len(rest) > 200:
+            rest = hashlib.sha256(rest.encode()).hexdigest()
+        return inbound.keep(
+            client.service, source=SOURCE, message_id=f"{client.client_id} {rest}", content=self.content,
+            headers=dict(self.headers), by=self.grant.by,
+        )  # fmt: skip
 
 
 def leave(arrived: Arrived, message: InboundMessage, why: str) -> None:
     """Leave what was kept to a person, in a transaction of its own."""
     with scope(arrived.grant.client.service):
         inbound.leave(message, why, by=arrived.grant.by)
+
+
+@contextmanager
+def left_with_the_reason(arrived: Arrived, message: InboundMessage, what: str) -> Iterator[None]:
+    """Whatever stops what is done about a message: a person has it, with the reason, and the sender is told as ever."""
+    program = arrived.grant.client.name
+    try:
+        yield
+    except Fault as wrong:
+        leave(arrived, message, f"{program} sent {what} and was told: {wrong.issues[0].sentence}")
+        raise
+    except (Refused, Denied) as no:
+        leave(arrived, message, f"{program} sent {what} and was told: {no.sentence}")
+        raise
+    except Exception:
+        leave(arrived, message, f"{program} sent {what}. By a fault of ours nothing was done about it. Read it, and "
+                                "tell whoever runs this site.")  # fmt: skip
+        raise
 
 
 def refused(arrived: Arrived, status: int, issues: Sequence[Issue], *, why: str = "") -> Fault:
@@ -118,15 +141,29 @@ def create_referral(
         raise Fault(422, (Issue("required", NOBODY, "ServiceRequest.subject"),
                           Issue("informational", KEPT, severity="information")))  # fmt: skip
     try:
-        with scope(grant.client.service):
+        with _taken(arrived, message), scope(grant.client.service):
             # locked, so that of two who send the same at once one makes it and the other is given it
             new = InboundMessage.objects.select_for_update().only("referral").get(pk=message.pk).referral_id is None
             referral, warnings = _refer(arrived, message, gathered, stated, identifier, structure)
     except IntegrityError:  # the other half of a repeat was faster
         if (before := _sent_before(grant, identifier)) is None:
+            leave(arrived, message, f"{grant.client.name} sent a referral. By a fault of ours nothing was made of it.")
             raise
         return _repeated(arrived, before, conditional=True)
     return Made(referral, new, warnings)
+
+
+@contextmanager
+def _taken(arrived: Arrived, message: InboundMessage) -> Iterator[None]:
+    """As `left_with_the_reason`; that somebody else was faster is no fault."""
+    faster: list[IntegrityError] = []
+    with left_with_the_reason(arrived, message, "a referral"):
+        try:
+            yield
+        except IntegrityError as error:
+            faster.append(error)
+    if faster:
+        raise faster[0]
 
 
 def _refer(
@@ -341,7 +378,7 @@ def create_document(arrived: Arrived, resource: dict[str, Any]) -> tuple[Referra
     context = [one for value in objects(resource.get("context")) for one in objects(value.get("related"))]
     gathered = gathering.gather({}, [("", resource)])
     files = [File(one.name, one.content) for one in gathered.files(settings.MAX_FILE_BYTES)]
-    with scope(grant.client.service), transaction.atomic():
+    with left_with_the_reason(arrived, message, "a document"), scope(grant.client.service), transaction.atomic():
         subjects = [*context, *objects(resource.get("subject"))]
         referral = named_referral(grant, [one.get("reference") for one in subjects])
         if referral is not None and files:

@@ -127,7 +127,7 @@ def belonging(grant: Grant, referral: Referral, kind: str) -> list[Content]:
         ]
         return asked + questions
     if kind == "Provenance":
-        gone = {row.key: [one for one in case.letters if one.kind == "gp"] for row in case.decisions[-1:]}
+        gone = {row.key: [one for one in case.letters if one.kind == "gp" and one.left] for row in case.decisions[-1:]}
         return [record.provenance(case, row, tuple(gone.get(row.key, ()))) for row in case.decisions]
     if kind == "QuestionnaireResponse":
         return _responses(grant, referral)
@@ -159,10 +159,15 @@ def _older_plan(service: Service, name: str, base: str) -> Content | None:
     return made | {"status": "retired"} if made is not None and made["id"] == name else None
 
 
+def _letters(grant: Grant, case: Case) -> list[Paper]:
+    """A program whose reach is its own sees what was sent to whoever sent the patient: nothing that is held, was
+    stopped, or was withdrawn before anybody had read it."""
+    return [one for one in case.letters if (one.kind == "gp" and one.left) or sees_all(grant)]
+
+
 def _papers(grant: Grant, referral: Referral, case: Case) -> list[Paper]:
-    letters = [paper for paper in case.letters if paper.kind == "gp" or sees_all(grant)]
     own = facts.documents(referral, sent_by="" if sees_all(grant) else grant.by.name)
-    return letters + [paper for paper in own if not paper.taken_away]
+    return _letters(grant, case) + [paper for paper in own if not paper.taken_away]
 
 
 def _check_taken_away(grant: Grant, referral: Referral, name: str) -> None:

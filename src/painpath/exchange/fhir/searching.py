@@ -54,8 +54,9 @@ def find(grant: Grant, search: Search, base: str) -> Found:
     return _belonging(grant, search)
 
 
-def bundle(grant: Grant, search: Search, found: Found, base: str) -> Content:
-    """The searchset, with versions; its links hold what was asked in the address, or a sealed cursor."""
+def bundle(grant: Grant, search: Search, found: Found, base: str, *, by_post: bool = False) -> Content:
+    """The searchset, with versions; its links hold what was asked in the address, or a sealed cursor. Whoever asks by
+    POST keeps numbers of patients out of addresses: so do the links (what is left out stands in the cursor alone)."""
     shown = versions.show(grant.client.service, [*found.matches, *found.included])
     entries = []
     for number, one in enumerate(shown):
@@ -65,7 +66,7 @@ def bundle(grant: Grant, search: Search, found: Found, base: str) -> Content:
             "resource": content,
             "search": {"mode": "match" if number < len(found.matches) else "include"},
         })  # fmt: skip
-    asked = [(name, value) for name, value in search.used]
+    asked = [one for one in search.used if not (by_post and one[0].rpartition(".")[2] == "identifier")]
     address = f"{base}/{search.kind}"
     links = [{"relation": "self", "url": f"{address}?{urlencode(asked)}" if asked else address}]
     if found.following:

@@ -12,10 +12,10 @@ from painpath.exchange.authorising import Denied
 from painpath.exchange.fhir import bodies, capability, gathering, parameters, receiving, resources, searching, versions
 from painpath.exchange.fhir.call import Answer, Call
 from painpath.exchange.fhir.gathering import Gathered
-from painpath.exchange.fhir.handlers import arrived, body, check_match, handle, note, versioned
+from painpath.exchange.fhir.handlers import arrived, body, check_match, condition, handle, note, versioned
 from painpath.exchange.fhir.loose import first, objects, words
-from painpath.exchange.fhir.outcomes import Fault, Issue, fault, outcome
-from painpath.referrals.models import Referral
+from painpath.exchange.fhir.outcomes import Fault, Issue, fault, our_fault, outcome
+from painpath.referrals.moves import lock
 from painpath.referrals.refusal import Refused
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,8 @@ _PLACES = frozenset({"Patient", "Practitioner", "PractitionerRole", "Organizatio
 
 def take(call: Call) -> Answer:
     """POST [base]."""
-    call.grant.need("ServiceRequest", "c")
+    if not _asks_each(call):
+        call.grant.need("ServiceRequest", "c")
     sent = body(call, "Bundle")
     entries = objects(sent.get("entry"))
     if sent.get("type") == "batch":
@@ -40,7 +41,20 @@ def take(call: Call) -> Answer:
     return Answer(200, _bundle("transaction-response", _together(call, sent, entries)))
 
 
+def _asks_each(call: Call) -> bool:
+    """Whether each entry asks for its own scope: a batch, and a transaction that creates nothing."""
+    try:
+        sent = bodies.read(call.content)
+    except Fault:
+        return False
+    methods = {_request(entry)[0] for entry in objects(sent.get("entry"))}
+    kind = sent.get("type") if sent.get("resourceType") == "Bundle" else None
+    return kind == "batch" or (kind == "transaction" and methods <= {"GET", "PUT"})
+
+
 def _refused(call: Call, sentence: str, place: str = "Bundle.entry", status: int = 422) -> Fault:
+    if not any(call.grant.may("ServiceRequest", letter) for letter in "cu"):
+        return fault(status, "not-supported", sentence, place)  # who may write nothing leaves nothing to a person
     return receiving.refused(arrived(call), status, [Issue("not-supported", sentence, place)])
 
 
@@ -56,8 +70,9 @@ def _bundle(kind: str, entries: list[Content]) -> Content:
 def _request(entry: Content) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:
     request = first(entry.get("request"))
     path, _, query = words(request.get("url")).partition("?")
-    parts = tuple(unquote(part) for part in path.split("/") if part)
-    return words(request.get("method")).upper(), parts, tuple(parse_qsl(query, keep_blank_values=True))
+    parts = tuple(bodies.clean(unquote(part)) for part in path.split("/") if part)
+    asked = tuple((bodies.clean(one), bodies.clean(value)) for one, value in parse_qsl(query, keep_blank_values=True))
+    return words(request.get("method")).upper(), parts, asked
 
 
 def _alone(call: Call, entry: Content) -> Content:
@@ -84,7 +99,7 @@ def _alone(call: Call, entry: Content) -> Content:
         return _failed(422, outcome([Issue("business-rule", refused.sentence)]))
     except Exception as error:  # the others of the batch have been done, and are answered
         log.exception("an entry of a batch failed: %s", type(error).__name__)
-        return _failed(500, outcome([Issue("exception", "This is our fault, and this entry changed nothing.")]))
+        return _failed(500, outcome([our_fault(reads=method == "GET")]))
 
 
 def _failed(status: int, told: Content) -> Content:
@@ -146,13 +161,10 @@ def _create(call: Call, sent: Content, entries: list[Content], planned: list[Any
         request,
         [(words(entry.get("fullUrl")), first(entry.get("resource"))) for entry in entries if entry.get("resource")],
     )
-    condition = words(first(entries[at].get("request")).get("ifNoneExist")).removeprefix("?")
-    name, _, condition = condition.partition("=")
-    if name not in ("", "identifier"):
-        raise fault(400, "not-supported", "ifNoneExist takes one identifier: identifier=system|value.")
+    only_if_new = condition(words(first(entries[at].get("request")).get("ifNoneExist")))
     own_name = "|".join(filter(None, (words(first(sent.get("identifier")).get(key)) for key in ("system", "value"))))
     made = receiving.create_referral(
-        arrived(call), gathered, condition=condition, structure=gathering.structural(sent), name=own_name
+        arrived(call), gathered, condition=only_if_new, structure=gathering.structural(sent), name=own_name
     )
     reference = made.referral.reference
     found: dict[int, Content] = {}
@@ -184,28 +196,22 @@ def _made(call: Call, kind: str, reference: str, made: receiving.Made, resource:
 
 
 def _change(call: Call, puts: list[Any], entries: list[Content]) -> dict[int, Content]:
-    """Several referrals changed, or none of them."""
+    """A referral changed, and what is read with it; or nothing."""
     call.grant.need("ServiceRequest", "u")
-    for number, _, path, _, _ in puts:
-        check_match(call, path[1], words(first(entries[number].get("request")).get("ifMatch")))
+    if len(puts) > 1:
+        raise _refused(call, "A transaction changes one referral. Send each in its own.")
+    number, _, path, _, resource = puts[0]
+    wished = words(first(entries[number].get("request")).get("ifMatch"))
+    with scope(call.service):
+        check_match(call, path[1], wished)
     own = arrived(call)
     message, _ = own.keep()
-    try:
-        with scope(call.service):
-            changed: list[Referral] = []
-            for _, _, path, _, resource in puts:
-                referral = resources.referral_of(call.grant, path[1])
-                if len(puts) == 1 or not changed:
-                    receiving.update_referral(own, message, referral, gathering.gather(resource), [])
-                else:
-                    raise fault(422, "not-supported", "A transaction changes one referral. Send each in its own.")
-                changed.append(referral)
-            return _gets(call, [(n, "GET", p, (), r) for n, _, p, _, r in puts]) | _gets(
-                call, [one for one in map(_planned, enumerate(entries)) if one[1] == "GET"]
-            )
-    except Fault as wrong:
-        receiving.leave(own, message, f"{call.grant.client.name} sent changes and was told: {wrong.issues[0].sentence}")
-        raise
+    with receiving.left_with_the_reason(own, message, f"a change of referral {path[1]}"), scope(call.service):
+        referral = lock(resources.referral_of(call.grant, path[1]))
+        check_match(call, path[1], wished)
+        receiving.update_referral(own, message, referral, gathering.gather(resource), [])
+        gets = [one for one in map(_planned, enumerate(entries)) if one[1] == "GET"]
+        return _gets(call, [(number, "GET", path, (), resource), *gets])
 
 
 def _planned(numbered: tuple[int, Content]) -> tuple[int, str, tuple[str, ...], tuple[tuple[str, str], ...], Content]:

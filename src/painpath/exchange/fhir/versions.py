@@ -10,6 +10,7 @@ from django.db import connection
 
 from painpath import clock
 from painpath.accounts.models import Service
+from painpath.exchange.fhir.identity import NHS_NUMBER
 from painpath.exchange.fhir.mapping.base import exact
 from painpath.exchange.models import Representation
 
@@ -87,3 +88,19 @@ def _shown(content: dict[str, Any], row: Representation | None) -> Shown:
         return Shown(content, 1)
     own = content.get("meta", {})
     return Shown(content | {"meta": own | {"versionId": str(row.number), "lastUpdated": exact(row.at)}}, row.number)
+
+
+def same_person(before: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Whether a Patient as it was shown is about the one who is shown now: nothing that it states may differ. What it
+    did not state is no difference. A slip that was corrected counts as one: nobody can tell the two apart."""
+    return all(one[name] == _person(now).get(name) for one in (_person(before),) for name in one)
+
+
+def _person(patient: dict[str, Any]) -> dict[str, Any]:
+    names = [one for name in patient.get("name", ()) for one in (name.get("family", ""), *name.get("given", ()))]
+    said = {
+        "numbers": [one.get("value") for one in patient.get("identifier", ()) if one.get("system") == NHS_NUMBER],
+        "name": [one.casefold() for one in names if one],
+        "born": patient.get("birthDate"),
+    }
+    return {name: value for name, value in said.items() if value}

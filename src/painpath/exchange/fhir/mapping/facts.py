@@ -78,6 +78,7 @@ class Paper:
     author: str = ""
     kind: str = "document"
     superseded: bool = False
+    left: bool = False
     taken_away: bool = False
 
 

@@ -99,6 +99,6 @@ def _outputs(case: Case) -> list[dict[str, Any]]:
     found += [
         {"type": concept("Letter", OUTPUTS, "letter"), "valueReference": reference("DocumentReference", one.id)}
         for one in case.letters
-        if not one.superseded and one.kind == "gp"
+        if not one.superseded and one.kind == "gp" and one.left
     ]
     return found
