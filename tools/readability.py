@@ -40,12 +40,12 @@ from jinja2.ext import babel_extract
 from painpath import pathway
 from painpath.pathway import Pathway
 from painpath.pathway.letters import Block
+from painpath.pathway.readability import FEWEST_WORDS, HIGHEST_GRADE
 from painpath.pathway.walking import texts
 from painpath.pathway.wording import LONGEST_SENTENCE, banned, sentences
 from painpath.web.catalogues import CALLS, refusals
 
-HIGHEST_GRADE = 6.0
-FEWEST_WORDS, FEWEST_SENTENCES = 30, 3
+FEWEST_SENTENCES = 3
 HARDEST_SENTENCE, FEWEST_TO_BE_HARD = 9.0, 8
 HOME = Path(__file__).parents[1]
 SOURCE = HOME / "src/painpath"

@@ -136,7 +136,17 @@ def test_largest_and_widest_at_400_percent_nothing_is_lost(site, visit, people, 
     tab = visit(site, NARROW)
     people[1].sign_in(tab)
     tab.open(PUBLIC[0])
+    look = (
+        "(one => [getComputedStyle(document.documentElement).fontSize, one.fontSize, one.letterSpacing, one.lineHeight]"
+        ".map(parseFloat))(getComputedStyle(document.querySelector('main p')))"
+    )
+    root, letters, *_ = tab.page.evaluate(look)
     choose(tab, "Largest", "Wider")
+    tab.open(PUBLIC[0])
+    larger = tab.page.evaluate(look)
+    assert larger[:2] == pytest.approx([root * 1.75, letters * 1.75], rel=0.01), "all letters, by what the device says"
+    assert larger[2] >= 0.12 * larger[1], "WCAG 1.4.12: letters 0.12 of their size apart"
+    assert larger[3] >= 1.5 * larger[1], "and lines one and a half"
     for path in [*PUBLIC, *pages, "/accessibility/"]:
         tab.open(path)
         tab.axe()  # and no wider than the window

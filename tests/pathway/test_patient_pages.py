@@ -61,6 +61,17 @@ def test_an_old_check_is_a_warning_and_stops_nothing(copy: Path, capsys: pytest.
     assert "warning: " in capsys.readouterr().err
 
 
+def test_a_letter_to_patients_that_is_hard_to_read_is_a_warning(copy: Path) -> None:
+    hard = "Multidisciplinary rehabilitation necessitates considerable psychological determination. " * 5
+    change(copy / "letters.yaml", "Your referral stays open with us.", f"{hard}{'And so on ' * 9}it went.")
+    long, grade = sorted(warnings(copy), key=lambda one: "grade" in one.message)
+    assert "A sentence has 29 words" in long.message
+    assert "Flesch-Kincaid grade" in grade.message
+    assert grade.field == long.field
+    assert str(grade.field).startswith("letters.sections[")
+    assert lint(copy) == []
+
+
 def test_somebody_who_cannot_speak_on_a_phone_is_not_forgotten(copy: Path) -> None:
     text = (copy / SIGNPOSTS).read_text()
     (copy / SIGNPOSTS).write_text(text.replace("    without_speaking: true\n", ""))

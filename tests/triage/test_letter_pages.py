@@ -48,6 +48,7 @@ def test_every_form_the_patient_s_own_first_each_opening_on_record(client, team,
     assert again.count("Given out already, and kept.") == len(FORMS) - 1
 
     of_gp = client.get(reverse("triage:letter-page", args=[referral.reference, to_gp.pk])).content.decode()
+    assert "The clinician’s own words: </span>" in of_gp, "told apart for ears as well"
     assert re.findall(r"/letters/\d+/in/([\w-]+)/", of_gp) == list(FOR["gp"])
     for pk, form in ((to_gp.pk, "easy-read"), (to_patient.pk, "braille"), (0, "standard")):
         assert client.get(reverse("triage:letter-in", args=[referral.reference, pk, form])).status_code == 404

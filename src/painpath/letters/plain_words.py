@@ -4,17 +4,12 @@ is linted. An alarm and no judge."""
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import Any
 
 from painpath.letters.drafts import Draft, Part
+from painpath.pathway.readability import FEWEST_WORDS, HIGHEST_GRADE, grade
 
 LONGEST_SENTENCE = 25
 """Words. An alarm, not an aim: NHS style asks for short sentences."""
-
-HIGHEST_GRADE = 6.0
-FEWEST_WORDS = 30
-"""Flesch-Kincaid grade, and from how many words on: of a few words the formula says nothing."""
 
 _KNOWN_CAPITALS = frozenset({"GP", "NHS", "UK", "A&E", "BSL", "SHOUT", "OK"})
 _LATIN = re.compile(
@@ -42,9 +37,9 @@ def hard_to_read(draft: Draft) -> Iterator[str]:
         written.setdefault(where, []).append(words)
     for where, texts in written.items():
         words = " ".join(texts)
-        if len(words.split()) >= FEWEST_WORDS and (grade := _grade(words)) > HIGHEST_GRADE:
+        if len(words.split()) >= FEWEST_WORDS and (hard := grade(words)) > HIGHEST_GRADE:
             yield (
-                f"“{where}” is hard to read: Flesch-Kincaid grade {grade:.1f}, and most people read well up to "
+                f"“{where}” is hard to read: Flesch-Kincaid grade {hard:.1f}, and most people read well up to "
                 f"{HIGHEST_GRADE:.0f}. Write shorter sentences and shorter words."
             )
 
@@ -69,15 +64,3 @@ def _explained(draft: Draft) -> set[str]:
     words = " ".join(words for _, words in places(draft))
     behind = re.findall(r"[a-z]\w+ \(([A-Z][A-Z&]+)\)", words)
     return {*behind, *re.findall(r"\b([A-Z][A-Z&]+) \([^)]*[a-z]{3}[^)]*\)", words)}
-
-
-def _grade(words: str) -> float:
-    return float(_textstat().flesch_kincaid_grade(words))
-
-
-@cache
-def _textstat() -> Any:
-    import textstat  # with its dictionary 1.5 s, which a page without a letter does not pay for
-
-    textstat.set_lang("en_GB")
-    return textstat
