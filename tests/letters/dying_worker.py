@@ -98,7 +98,7 @@ def _arm() -> None:
     from painpath.letters import printing, sending
 
     found, send = sending.carrier_for, sending.send
-    make, pages = printing.make, printing._pages
+    make, pages = printing.make, printing.pages_of
     seen = set()
 
     def carrier_for(dispatch: Any) -> Any:
@@ -121,7 +121,7 @@ def _arm() -> None:
         return make(batch=batch)
 
     sending.carrier_for, sending.send = carrier_for, sent
-    printing.make, printing._pages = made, set_pages
+    printing.make, printing.pages_of = made, set_pages
 
 
 def _work(pk: int, step: str) -> None:

@@ -27,11 +27,18 @@ def read_back(pdf: bytes, made: Draft) -> str:
         numbered = squeezed(f"Page {number} of {len(document)}")
         footer = squeezed(made.service) + numbered
         footer = footer if footer in text else numbered  # in large print there is room for the number alone
-        header = squeezed(f"{made.patient}Reference {made.reference}") if number > 1 else ""
+        header = _header(text, made) if number > 1 else ""
         assert text.count(footer) == 1
         assert header in text
         pages.append(text.replace(footer, "").replace(header, "", 1))
     return "".join(pages)
+
+
+def _header(text: str, made: Draft) -> str:
+    """The line at the head of a later page: a name that is too long for it is cut, and ends in three dots."""
+    name, reference = squeezed(made.patient), squeezed(f"Reference {made.reference}")
+    cut = [f"{name[:length]}…{reference}" for length in range(len(name) - 1, 20, -1)]
+    return next((line for line in [name + reference, *cut] if line in text), name + reference)
 
 
 def beside(made: Draft, layout: str) -> bool:
