@@ -291,6 +291,7 @@ def test_the_page_counts_by_criterion_and_is_for_the_team(on, team, referrer):
     assert "18 or over" in said
     assert "An exception applies" in said
     assert "It &lt;b&gt;applies&lt;/b&gt;." in said
+    assert "Long numbers are taken out before a comment is kept. Names are not." in said
     assert "/service/cards/" in page.get("/service/").content.decode()
     page.force_login(referrer.user)
     assert page.get("/service/cards/").status_code == 403
