@@ -10,6 +10,7 @@ from typing import Any
 
 import fhirkit
 import pytest
+from django.core.exceptions import SuspiciousOperation
 from django.db import connection
 from django.test import Client as Browser
 
@@ -227,6 +228,22 @@ def test_who_calls_is_proved(program: Client, service: Service, team: Team) -> N
     assert Browser().get(ADDRESS).status_code == 405
     assert Browser().post(ADDRESS.replace("southampton-portsmouth", "nowhere")).status_code == 404
     assert len(kept(service)) == 1  # a stranger fills nothing
+
+
+@pytest.mark.parametrize(
+    ("broken", "expected"),
+    [(RuntimeError, (500, "REC_SERVER_ERROR")), (SuspiciousOperation, (400, "REC_BAD_REQUEST"))],
+)
+def test_a_fault_of_ours_is_said_in_the_words_of_the_standard(
+    program: Client, service: Service, monkeypatch: pytest.MonkeyPatch, broken: Any, expected: tuple[int, str]
+) -> None:
+    def break_down(*_: Any) -> None:
+        raise broken("Ashcombe")
+
+    monkeypatch.setattr("painpath.exchange.bars.views._who", break_down)
+    answer = send(message(), X_Request_Id="c1ab3fba")
+    assert (*error(answer), answer["X-Request-Id"]) == (*expected, "c1ab3fba")
+    assert b"Ashcombe" not in answer.content
 
 
 @pytest.mark.django_db(transaction=True)

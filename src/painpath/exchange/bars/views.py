@@ -1,8 +1,10 @@
 """`$process-message` over HTTP: who calls, what comes, and the answer, all in the words of the standard."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
@@ -15,6 +17,8 @@ from painpath.exchange.bars import reading, receiving
 from painpath.exchange.bars.answers import BarsFault, outcome
 from painpath.exchange.inbound import acting_for
 from painpath.exchange.statements import BadStatement
+
+log = logging.getLogger(__name__)
 
 FHIR_JSON = "application/fhir+json"
 READ = frozenset({FHIR_JSON, "application/json", "application/json+fhir", "text/json", "text/plain", ""})
@@ -34,6 +38,11 @@ def process_message(request: HttpRequest, service: str) -> HttpResponse:
     except Denied as no:
         status, body = no.status, outcome(no.status, no.sentence)
         headers["WWW-Authenticate"] = no.challenge
+    except (SuspiciousOperation, UnreadablePostError):
+        status, body = 400, outcome(400, "What was sent could not be read. Send it again.")
+    except Exception as error:
+        log.error("a message could not be answered: %s", type(error).__name__)
+        status, body = 500, outcome(500, "Something went wrong here, not with you. Send it again later.")
     if status == 405:
         headers["Allow"] = "POST"
     for name in ECHOED:
