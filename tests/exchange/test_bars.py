@@ -4,7 +4,7 @@ import json
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import connection
 from django.test import Client as Browser
 
-from painpath import clock
+from painpath import clock, documents
 from painpath.accounts.models import AuditEntry, Service
 from painpath.accounts.scope import scope
 from painpath.exchange import clients
@@ -24,12 +24,15 @@ from painpath.exchange.bars.answers import BarsFault
 from painpath.exchange.inbound import acting_for
 from painpath.exchange.models import AccessToken, Client, Sent
 from painpath.letters.models import InboundMessage
+from painpath.referrals.arriving import registering
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.corrections import merging
 from painpath.referrals.models import Referral, ReportedChange
 from painpath.triage.presenters import changes, sent_online
 from painpath.triage.presenters.words import person
 from tests.exchange.messages import PDF, in_header, message
 from tests.exchange.programs import registered, statement
-from tests.referrals.conftest import Team, make_team
+from tests.referrals.conftest import Team, details, make_team
 
 ADDRESS = "/services/southampton-portsmouth/bars/$process-message"
 SHARED = Path(os.environ.get("PAINPATH_SHARED", Path(__file__).parents[3] / "shared"))
@@ -160,6 +163,60 @@ def test_an_update_is_known_by_our_reference_and_by_what_it_is_based_on(program:
     assert error(send(message(reason="update"))) == (422, "REC_UNPROCESSABLE_ENTITY")
     assert [bool(row.why) for row in kept(service)] == [False, False, False, True, True]
     assert reference in kept(service)[-1].why
+
+
+OTHER_NUMBER = {"identifier": [{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9912003888"}]}
+
+
+@pytest.mark.parametrize(
+    ("corrected", "patient", "filed"),
+    [
+        (False, {}, True),
+        (False, {"identifier": [], "birthDate": "1966"}, True),  # not stated is no difference
+        (False, OTHER_NUMBER, False),
+        (False, {"birthDate": "1966-04-30"}, False),
+        (True, {}, False),  # what is on record counts
+        (True, {"identifier": [], "birthDate": "1966"}, True),
+        (True, OTHER_NUMBER, False),
+        (True, OTHER_NUMBER | {"birthDate": "1966-04-30"}, True),
+    ],
+)
+def test_an_update_about_another_patient_is_not_filed(
+    program: Client, service: Service, team: Team, patient: dict[str, Any], filed: bool, corrected: bool
+) -> None:
+    assert send(message()).status_code == 200
+    with scope(service):
+        referral = Referral.objects.get()
+        if corrected:
+            known = {"nhs_number": "9912003888", "date_of_birth": date(1966, 4, 30)}
+            registering.register(referral=referral, by=team.administrator, details=details(patient=known))
+    answer = send(message(reason="update", note="Now numb between the legs.", patient=patient))
+    assert answer.status_code == (200 if filed else 422), answer.content
+    with scope(service):
+        assert ReportedChange.objects.exists() == filed
+        assert referral.documents.filter(name__startswith="Update").exists() == filed
+    row = kept(service)[-1]
+    assert (row.settled_at is not None) == filed
+    assert filed or f"is not the one of referral {referral.reference}" in row.why
+    assert b"9990000018" not in answer.content
+
+
+def test_an_update_of_what_was_merged_is_answered_by_the_name_that_the_sender_knows(
+    program: Client, service: Service, team: Team
+) -> None:
+    first = send(message()).json()["entry"][1]["resource"]["identifier"][0]["value"]
+    assert send(message(name="R-2")).status_code == 200
+    with scope(service):
+        sent, other = Referral.objects.order_by("pk")
+        for one in (sent, other):
+            read_in(service_id=service.pk, referral_id=one.pk, reader=documents.read)
+            known = {"nhs_number": "9990000018", "date_of_birth": date(1966, 4, 3)}
+            registering.register(referral=one, by=team.administrator, details=details(patient=known))
+        merging.merge(duplicate=sent, into=other, by=team.administrator, reason="Sent twice.")
+    answer = send(message(reason="update", note="Now numb between the legs."))
+    assert answer.json()["entry"][1]["resource"]["identifier"][0]["value"] == first == sent.reference
+    with scope(service):
+        assert ReportedChange.objects.get().referral == other
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ Nothing ends here: a sender who withdraws a referral is heard by a clinician the
 import hashlib
 import logging
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -172,10 +173,33 @@ def _changed(grant: Grant, row: InboundMessage, message: Message) -> Referral:
         if len(found) != 1:
             said = "None" if not found else "More than one"
             raise BarsFault(422, f"{said} of the referrals that you sent is meant by this: name it by its identifier.")
+        _check_same_patient(message, found[0])
         try:
-            return _tell(grant, row, message, _stands(found[0]))
+            _tell(grant, row, message, _stands(found[0]))
         except Refused as no:
             raise BarsFault(422, f"This belongs to referral {found[0].reference}. {no.sentence}") from no
+        return found[0]  # the one that it knows: another that this was merged into is not its own
+
+
+def _check_same_patient(message: Message, referral: Referral) -> None:
+    """Raises BarsFault where it states another NHS number or date of birth than the referral has: what is about somebody
+    else must not be filed with it. What one of them does not state is no difference."""
+    stated, known = message.gathered.stated(), _known(referral)
+    number, born = known.get("nhs_number"), known.get("date_of_birth")
+    sentence = f"of the patient is not the one of referral {referral.reference}."
+    if number and stated.number_as_stated not in ("", number):  # also where it is none, or more than one
+        raise BarsFault(422, f"The NHS number {sentence}")
+    if born and stated.details.get("date_of_birth", born) != born:
+        raise BarsFault(422, f"The date of birth {sentence}")
+
+
+def _known(referral: Referral) -> Mapping[str, Any]:
+    """Whom it is about: as on record, or as was sent where nobody has registered it yet."""
+    patient = _stands(referral).patient or referral.patient
+    if patient is None:
+        return referral.online.patient
+    born = patient.date_of_birth
+    return {"nhs_number": patient.nhs_number, "date_of_birth": born.isoformat() if born else ""}
 
 
 def _stands(referral: Referral) -> Referral:
