@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
@@ -9,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import fhirkit
+import psycopg
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import SuspiciousOperation
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client as Browser
+from msgspec.structs import replace
 
 from painpath import clock, documents
 from painpath.accounts.models import AuditEntry, Service
@@ -20,10 +24,11 @@ from painpath.accounts.scope import scope
 from painpath.exchange import clients
 from painpath.exchange.authorising import Grant, digest
 from painpath.exchange.bars import receiving
-from painpath.exchange.bars.answers import BarsFault
-from painpath.exchange.inbound import acting_for
+from painpath.exchange.bars.answers import CODES, BarsFault
+from painpath.exchange.inbound import NOT_READ, acting_for
 from painpath.exchange.models import AccessToken, Client, Sent
 from painpath.letters.models import InboundMessage
+from painpath.pathway import Pathway
 from painpath.referrals.arriving import registering
 from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.corrections import merging
@@ -282,9 +287,84 @@ def test_who_calls_is_proved(program: Client, service: Service, team: Team) -> N
     with scope(service):
         AccessToken.objects.update(scopes=["system/Patient.rs"])
     assert error(send(message())) == (403, "SEND_FORBIDDEN")
-    assert Browser().get(ADDRESS).status_code == 405
-    assert Browser().post(ADDRESS.replace("southampton-portsmouth", "nowhere")).status_code == 404
     assert len(kept(service)) == 1  # a stranger fills nothing
+
+
+def test_what_is_no_message_to_a_service_has_its_code_too(
+    program: Client, service: Service, monkeypatch: pytest.MonkeyPatch, pathway: Pathway
+) -> None:
+    for method in ("get", "put", "patch", "delete", "options"):
+        answer = getattr(Browser(), method)(ADDRESS)
+        assert (*error(answer), answer["Allow"]) == (405, "REC_METHOD_NOT_ALLOWED", "POST")
+    assert error(Browser().generic("BREW", ADDRESS)) == (501, "REC_NOT_IMPLEMENTED")
+    nowhere = ADDRESS.replace("southampton-portsmouth", "nowhere")
+    assert error(Browser().post(nowhere)) == (404, "REC_NOT_FOUND")
+    off = replace(pathway, exchange=replace(pathway.exchange, fhir="on", cds_hooks="on", bars="off"))
+    monkeypatch.setattr("painpath.pathway.load", lambda folder: off)
+    assert error(send(message())) == (404, "REC_NOT_FOUND")
+    assert kept(service) == []
+
+
+def test_too_often_is_said_and_what_comes_later_is_taken(program: Client, service: Service, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"program_message": "1/m/key"}
+    assert send(message()).status_code == 200
+    answer = send(message(name="R-2"))
+    assert (*error(answer), answer["Retry-After"]) == (429, "REC_TOO_MANY_REQUESTS", "60")
+    assert len(kept(service)) == 1
+    cache.clear()  # a minute later
+    assert send(message(name="R-2")).status_code == 200
+
+
+def test_of_a_message_that_is_too_long_a_person_has_the_beginning(
+    program: Client, service: Service, settings: Any
+) -> None:
+    settings.MAX_UPLOAD_BYTES = 1024**2
+    long = json.dumps(message(note="x" * 4 * 1024**2)).encode()
+    answer = send(long, NHSD_Target_Identifier=in_header({"value": "1"}))
+    assert error(answer) == (413, "REC_BAD_REQUEST")
+    assert "Only its beginning is kept" in answer.json()["issue"][0]["diagnostics"]
+    send(long)
+    (row,) = kept(service)
+    assert "Practice system sent this by BaRS" in row.why
+    assert row.settled_at is None
+    assert row.headers["nhsd-target-identifier"] == {"value": "1"}
+    assert bytes(row.content) == long[: len(row.content)]
+    assert 0 < len(row.content) < 100_000
+
+
+@pytest.mark.parametrize(
+    ("cause", "expected"),
+    [
+        (psycopg.errors.QueryCanceled, (408, "REC_TIMEOUT")),
+        (psycopg.errors.LockNotAvailable, (408, "REC_TIMEOUT")),
+        (psycopg.errors.AdminShutdown, (503, "REC_UNAVAILABLE")),
+    ],
+)
+@pytest.mark.parametrize("where", ["views._who", "receiving._done"])
+def test_a_message_that_our_database_did_not_take_can_be_sent_again(
+    program: Client, service: Service, monkeypatch: pytest.MonkeyPatch, where: str, cause: Any,
+    expected: tuple[int, str],
+) -> None:  # fmt: skip
+    def break_down(*_: Any) -> None:
+        raise OperationalError("Ashcombe") from cause("Ashcombe")
+
+    sent = message()
+    with monkeypatch.context() as patched:
+        patched.setattr(f"painpath.exchange.bars.{where}", break_down)
+        answer = send(sent)
+    assert (*error(answer), answer["Retry-After"]) == (*expected, "60")
+    assert b"Ashcombe" not in answer.content
+    assert [row.why for row in kept(service)] == ([NOT_READ] if where == "receiving._done" else [])
+    assert send(sent).status_code == 200
+    assert [row.why for row in kept(service)] == [""]
+
+
+@pytest.mark.skipif(not EXAMPLES.is_dir(), reason="the published examples are not beside this checkout")
+def test_every_code_of_a_receiver_is_known() -> None:
+    published = (SHARED / "data/bars/booking-and-referral-1.4.0.yaml").read_text()
+    rows = set(re.findall(r"\| (\d{3}) +\| (REC_[A-Z_]+) ", published))
+    assert rows
+    assert rows <= {(str(status), code) for status, (code, _) in CODES.items()}
 
 
 @pytest.mark.parametrize(
