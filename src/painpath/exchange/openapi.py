@@ -305,7 +305,8 @@ _SCHEMAS: Data = {
         context=_object(userId=_TEXT, patientId=_TEXT, selections=_list(_TEXT), draftOrders=_object(
             resourceType=_TEXT, entry=_list(_object(resource=_ref("ServiceRequest"))),
         )),
-        prefetch={"type": "object"},
+        prefetch={"type": "object"}, hookVersion=_TEXT, fhirServer=_TEXT,
+        fhirAuthorization=_object(access_token=_TEXT, token_type=_TEXT, scope=_TEXT, subject=_TEXT),
     ),
     "Feedback": _object("feedback", feedback=_list(_object(
         "card outcome", card=_TEXT, outcome=_one_of("accepted", "overridden"), outcomeTimestamp=_TEXT,
