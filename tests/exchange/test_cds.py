@@ -22,6 +22,7 @@ from tests.exchange.programs import registered, statement
 from tests.referrals.conftest import Team
 
 NAME = "Persephone Quibble"
+pytestmark = pytest.mark.usefixtures("second_opinion")
 
 
 @pytest.fixture
@@ -52,9 +53,11 @@ def test_discovery_names_both_hooks(on):
     assert answer["Access-Control-Allow-Origin"] == "*"
 
 
-def test_switched_off_or_not_there_is_404_in_json(on, monkeypatch):
+def test_switched_off_or_not_there_is_404_in_json(on, monkeypatch, second_opinion):
     elsewhere = "/services/elsewhere/cds-services"
-    assert discover(statement(f"{HOST}{elsewhere}", issuer=ISSUER), elsewhere).json()["issue"][0]["code"] == "not-found"
+    answer = discover(statement(f"{HOST}{elsewhere}", issuer=ISSUER), elsewhere).json()
+    assert answer["issue"][0]["code"] == "not-found"
+    assert json.dumps(answer, sort_keys=True) in second_opinion
     assert send(f"{BASE}/nothing", body(order())).status_code == 404
     monkeypatch.setattr("painpath.pathway.load", load)
     assert send(SELECT, body(order())).status_code == 404
