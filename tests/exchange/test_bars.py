@@ -1,12 +1,10 @@
 """Messages of the Booking and Referral Standard: each is kept, and is a referral, joins one, or waits for us."""
 
 import json
-import os
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -38,9 +36,9 @@ from tests.exchange.messages import PDF, in_header, message
 from tests.exchange.programs import registered, statement
 from tests.exchange.second_opinion import invalid
 from tests.referrals.conftest import Team, details, make_team
+from tests.shared import SHARED, needs
 
 ADDRESS = "/services/southampton-portsmouth/bars/$process-message"
-SHARED = Path(os.environ.get("PAINPATH_SHARED", Path(__file__).parents[3] / "shared"))
 EXAMPLES = SHARED / "data/bars/examples"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("switched_on", "second_opinion")]
 
@@ -365,7 +363,7 @@ def test_a_message_that_our_database_did_not_take_can_be_sent_again(
     assert [row.why for row in kept(service)] == [""]
 
 
-@pytest.mark.skipif(not EXAMPLES.is_dir(), reason="the published examples are not beside this checkout")
+@needs("data/bars/booking-and-referral-1.4.0.yaml")
 def test_every_code_of_a_receiver_is_known() -> None:
     published = (SHARED / "data/bars/booking-and-referral-1.4.0.yaml").read_text()
     rows = set(re.findall(r"\| (\d{3}) +\| (REC_[A-Z_]+) ", published))
@@ -418,7 +416,7 @@ def test_of_two_that_come_at_once_one_is_a_referral(service_id: int, same: bool)
         assert InboundMessage.objects.filter(settled_at=None).count() == (0 if same else 1)
 
 
-@pytest.mark.skipif(not EXAMPLES.is_dir(), reason="the published examples are not beside this checkout")
+@needs("data/bars/examples")
 def test_every_published_example_is_received_or_refused_and_none_is_lost(program: Client, service: Service) -> None:
     expected = {
         "booking-request": 422,
@@ -437,7 +435,7 @@ def test_every_published_example_is_received_or_refused_and_none_is_lost(program
         assert Sent.objects.get().referral.online.patient["family_name"] == "Jones"
 
 
-@pytest.mark.skipif(not EXAMPLES.is_dir(), reason="the published examples are not beside this checkout")
+@needs("data/bars/examples")
 def test_the_published_request_is_a_referral_with_its_words(program: Client, service: Service) -> None:
     assert send((EXAMPLES / "servicerequest-request-validation.json").read_bytes()).status_code == 200
     with scope(service):
