@@ -108,7 +108,7 @@ _PATIENTS = re.compile(r"^/services/[^/]+/(?:patients|my-referral)/")
 _PROGRAMS = re.compile(r"^/services/[^/]+/(?:fhir/R4|cds-services|bars|oauth)(?:/|$)")
 _READS_ITSELF = re.compile(r"^/services/[^/]+/bars/")
 """Takes no more of a body than it may, and keeps the beginning of one that is too long (`exchange.bars.views`)."""
-_TOKENS = re.compile(r"^/services/[^/]+/oauth/")
+_TOKENS = re.compile(r"^/services/[^/]+/oauth/token$")
 _FOR_PROGRAMS = {
     400: ("invalid", "This cannot be read here: a null character stands in it, or the address is not well formed."),
     404: ("not-found", "There is nothing at this address."),
