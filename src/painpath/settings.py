@@ -107,7 +107,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_RATE_LIMITS = {
     "ask_for_account": "20/h/ip",
     "program_token": "120/m/ip",
-}  # a practice or a hospital may come from one address
+    "program_message": "120/m/key",
+}  # a practice or a hospital may come from one address; the key is a program that has proved who it is
 MFA_ADAPTER = "painpath.accounts.factors.SealedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # 30 seconds before and after: clocks of phones and typing take time

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import nhs_number
 import pytest
+from tests.shared import SHARED, needs
 
 from painpath import pathway, questionnaires
 from painpath.demo import files, parts, steps, story
@@ -22,7 +23,7 @@ WRONG_NUMBER = {"L005", "L012", "L019"}
 """Letters whose NHS number has a wrong check digit on purpose."""
 
 A_MONDAY = date(2026, 11, 23)
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "letters"
+GIVEN = SHARED / "data/letters"
 
 each = pytest.mark.parametrize("referral", REFERRALS, ids=lambda referral: referral.key)
 
@@ -309,9 +310,8 @@ def test_contact_details_reach_nobody() -> None:
             assert re.fullmatch(r"[SP]O29 \d[ABD-HJLNP-UW-Z]{2}", postcode), postcode
 
 
+@needs("data/letters")
 def test_the_labelled_letters_are_kept_as_they_were() -> None:
-    if not SHARED.is_dir():
-        pytest.skip("the shared letters are not beside this checkout")
     kept = Path(__file__).parents[1] / "data" / "letters"
-    for path in [*SHARED.glob("L*.txt"), SHARED / "labels.jsonl"]:
+    for path in [*GIVEN.glob("L*.txt"), GIVEN / "labels.jsonl"]:
         assert (kept / path.name).read_bytes() == path.read_bytes(), path.name

@@ -1,16 +1,14 @@
 """Where the published examples of the e-RS API lie, when they are there; they are not part of this repository."""
 
 import json
-import os
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.shared import SHARED, needs
 
-ERS = Path(os.environ.get("PAINPATH_SHARED", Path(__file__).parents[3] / "shared")) / "data" / "ers"
+ERS = SHARED / "data/ers"
 EXAMPLES = ERS / "examples"
-needs_examples = pytest.mark.skipif(not EXAMPLES.exists(), reason="the published examples of e-RS are not here")
+needs_examples = needs("data/ers/examples")
 
 
 @cache

@@ -1,39 +1,46 @@
 """Messages of the Booking and Referral Standard: each is kept, and is a referral, joins one, or waits for us."""
 
 import json
-import os
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
-from pathlib import Path
+from datetime import date, datetime
 from typing import Any
 
-import fhirkit
+import psycopg
 import pytest
-from django.db import connection
+from django.core.cache import cache
+from django.core.exceptions import SuspiciousOperation
+from django.db import OperationalError, connection
 from django.test import Client as Browser
+from msgspec.structs import replace
 
-from painpath import clock
+from painpath import clock, documents
 from painpath.accounts.models import AuditEntry, Service
 from painpath.accounts.scope import scope
 from painpath.exchange import clients
 from painpath.exchange.authorising import Grant, digest
 from painpath.exchange.bars import receiving
-from painpath.exchange.bars.answers import BarsFault
-from painpath.exchange.inbound import acting_for
+from painpath.exchange.bars.answers import CODES, BarsFault
+from painpath.exchange.inbound import NOT_READ, acting_for
 from painpath.exchange.models import AccessToken, Client, Sent
 from painpath.letters.models import InboundMessage
+from painpath.pathway import Pathway
+from painpath.referrals.arriving import registering
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.corrections import merging
 from painpath.referrals.models import Referral, ReportedChange
 from painpath.triage.presenters import changes, sent_online
 from painpath.triage.presenters.words import person
 from tests.exchange.messages import PDF, in_header, message
 from tests.exchange.programs import registered, statement
-from tests.referrals.conftest import Team, make_team
+from tests.exchange.second_opinion import invalid
+from tests.referrals.conftest import Team, details, make_team
+from tests.shared import SHARED, needs
 
 ADDRESS = "/services/southampton-portsmouth/bars/$process-message"
-SHARED = Path(os.environ.get("PAINPATH_SHARED", Path(__file__).parents[3] / "shared"))
 EXAMPLES = SHARED / "data/bars/examples"
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("switched_on")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("switched_on", "second_opinion")]
 
 
 @pytest.fixture
@@ -51,9 +58,7 @@ def send(body: Any, *, token: str = "token", content_type: str = "application/fh
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     given = {"Authorization": f"Bearer {token}", "Accept": "application/fhir+json; version=1.4.0"}
     given |= {name.replace("_", "-"): value for name, value in headers.items()}
-    answer = Browser().post(ADDRESS, content, content_type=content_type, headers=given)
-    assert not fhirkit.validate(answer.json()), answer.content
-    return answer
+    return Browser().post(ADDRESS, content, content_type=content_type, headers=given)
 
 
 def error(answer: Any) -> tuple[int, str]:
@@ -110,6 +115,14 @@ def test_the_same_again_is_a_conflict_and_other_words_under_its_name_wait_for_a_
     assert ["successfully processed before" in row.why for row in kept(service)] == [False, True, True]
 
 
+def test_every_answer_here_is_looked_at_by_two_implementations(program: Client, second_opinion: dict[str, Any]) -> None:
+    answers = [send(message()), send(b"{"), Browser().get(ADDRESS)]
+    assert all(json.dumps(one.json(), sort_keys=True) in second_opinion for one in answers)
+    broken = [{"resourceType": "OperationOutcome", "issue": [{"severity": "grave"}]},
+              {"resourceType": "Bundle", "entry": "none"}]  # fmt: skip
+    assert len(invalid(broken)) == 2
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -159,6 +172,60 @@ def test_an_update_is_known_by_our_reference_and_by_what_it_is_based_on(program:
     assert error(send(message(reason="update"))) == (422, "REC_UNPROCESSABLE_ENTITY")
     assert [bool(row.why) for row in kept(service)] == [False, False, False, True, True]
     assert reference in kept(service)[-1].why
+
+
+OTHER_NUMBER = {"identifier": [{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9912003888"}]}
+
+
+@pytest.mark.parametrize(
+    ("corrected", "patient", "filed"),
+    [
+        (False, {}, True),
+        (False, {"identifier": [], "birthDate": "1966"}, True),  # not stated is no difference
+        (False, OTHER_NUMBER, False),
+        (False, {"birthDate": "1966-04-30"}, False),
+        (True, {}, False),  # what is on record counts
+        (True, {"identifier": [], "birthDate": "1966"}, True),
+        (True, OTHER_NUMBER, False),
+        (True, OTHER_NUMBER | {"birthDate": "1966-04-30"}, True),
+    ],
+)
+def test_an_update_about_another_patient_is_not_filed(
+    program: Client, service: Service, team: Team, patient: dict[str, Any], filed: bool, corrected: bool
+) -> None:
+    assert send(message()).status_code == 200
+    with scope(service):
+        referral = Referral.objects.get()
+        if corrected:
+            known = {"nhs_number": "9912003888", "date_of_birth": date(1966, 4, 30)}
+            registering.register(referral=referral, by=team.administrator, details=details(patient=known))
+    answer = send(message(reason="update", note="Now numb between the legs.", patient=patient))
+    assert answer.status_code == (200 if filed else 422), answer.content
+    with scope(service):
+        assert ReportedChange.objects.exists() == filed
+        assert referral.documents.filter(name__startswith="Update").exists() == filed
+    row = kept(service)[-1]
+    assert (row.settled_at is not None) == filed
+    assert filed or f"is not the one of referral {referral.reference}" in row.why
+    assert b"9990000018" not in answer.content
+
+
+def test_an_update_of_what_was_merged_is_answered_by_the_name_that_the_sender_knows(
+    program: Client, service: Service, team: Team
+) -> None:
+    first = send(message()).json()["entry"][1]["resource"]["identifier"][0]["value"]
+    assert send(message(name="R-2")).status_code == 200
+    with scope(service):
+        sent, other = Referral.objects.order_by("pk")
+        for one in (sent, other):
+            read_in(service_id=service.pk, referral_id=one.pk, reader=documents.read)
+            known = {"nhs_number": "9990000018", "date_of_birth": date(1966, 4, 3)}
+            registering.register(referral=one, by=team.administrator, details=details(patient=known))
+        merging.merge(duplicate=sent, into=other, by=team.administrator, reason="Sent twice.")
+    answer = send(message(reason="update", note="Now numb between the legs."))
+    assert answer.json()["entry"][1]["resource"]["identifier"][0]["value"] == first == sent.reference
+    with scope(service):
+        assert ReportedChange.objects.get().referral == other
 
 
 @pytest.mark.parametrize(
@@ -224,9 +291,100 @@ def test_who_calls_is_proved(program: Client, service: Service, team: Team) -> N
     with scope(service):
         AccessToken.objects.update(scopes=["system/Patient.rs"])
     assert error(send(message())) == (403, "SEND_FORBIDDEN")
-    assert Browser().get(ADDRESS).status_code == 405
-    assert Browser().post(ADDRESS.replace("southampton-portsmouth", "nowhere")).status_code == 404
     assert len(kept(service)) == 1  # a stranger fills nothing
+
+
+def test_what_is_no_message_to_a_service_has_its_code_too(
+    program: Client, service: Service, monkeypatch: pytest.MonkeyPatch, pathway: Pathway
+) -> None:
+    for method in ("get", "put", "patch", "delete", "options"):
+        answer = getattr(Browser(), method)(ADDRESS)
+        assert (*error(answer), answer["Allow"]) == (405, "REC_METHOD_NOT_ALLOWED", "POST")
+    assert error(Browser().generic("BREW", ADDRESS)) == (501, "REC_NOT_IMPLEMENTED")
+    nowhere = ADDRESS.replace("southampton-portsmouth", "nowhere")
+    assert error(Browser().post(nowhere)) == (404, "REC_NOT_FOUND")
+    off = replace(pathway, exchange=replace(pathway.exchange, fhir="on", cds_hooks="on", bars="off"))
+    monkeypatch.setattr("painpath.pathway.load", lambda folder: off)
+    assert error(send(message())) == (404, "REC_NOT_FOUND")
+    assert kept(service) == []
+
+
+def test_too_often_is_said_and_what_comes_later_is_taken(program: Client, service: Service, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"program_message": "1/m/key"}
+    assert send(message()).status_code == 200
+    answer = send(message(name="R-2"))
+    assert (*error(answer), answer["Retry-After"]) == (429, "REC_TOO_MANY_REQUESTS", "60")
+    assert len(kept(service)) == 1
+    cache.clear()  # a minute later
+    assert send(message(name="R-2")).status_code == 200
+
+
+def test_of_a_message_that_is_too_long_a_person_has_the_beginning(
+    program: Client, service: Service, settings: Any
+) -> None:
+    settings.MAX_UPLOAD_BYTES = 1024**2
+    long = json.dumps(message(note="x" * 4 * 1024**2)).encode()
+    answer = send(long, NHSD_Target_Identifier=in_header({"value": "1"}))
+    assert error(answer) == (413, "REC_BAD_REQUEST")
+    assert "Only its beginning is kept" in answer.json()["issue"][0]["diagnostics"]
+    send(long)
+    (row,) = kept(service)
+    assert "Practice system sent this by BaRS" in row.why
+    assert row.settled_at is None
+    assert row.headers["nhsd-target-identifier"] == {"value": "1"}
+    assert bytes(row.content) == long[: len(row.content)]
+    assert 0 < len(row.content) < 100_000
+
+
+@pytest.mark.parametrize(
+    ("cause", "expected"),
+    [
+        (psycopg.errors.QueryCanceled, (408, "REC_TIMEOUT")),
+        (psycopg.errors.LockNotAvailable, (408, "REC_TIMEOUT")),
+        (psycopg.errors.AdminShutdown, (503, "REC_UNAVAILABLE")),
+    ],
+)
+@pytest.mark.parametrize("where", ["views._who", "receiving._done"])
+def test_a_message_that_our_database_did_not_take_can_be_sent_again(
+    program: Client, service: Service, monkeypatch: pytest.MonkeyPatch, where: str, cause: Any,
+    expected: tuple[int, str],
+) -> None:  # fmt: skip
+    def break_down(*_: Any) -> None:
+        raise OperationalError("Ashcombe") from cause("Ashcombe")
+
+    sent = message()
+    with monkeypatch.context() as patched:
+        patched.setattr(f"painpath.exchange.bars.{where}", break_down)
+        answer = send(sent)
+    assert (*error(answer), answer["Retry-After"]) == (*expected, "60")
+    assert b"Ashcombe" not in answer.content
+    assert [row.why for row in kept(service)] == ([NOT_READ] if where == "receiving._done" else [])
+    assert send(sent).status_code == 200
+    assert [row.why for row in kept(service)] == [""]
+
+
+@needs("data/bars/booking-and-referral-1.4.0.yaml")
+def test_every_code_of_a_receiver_is_known() -> None:
+    published = (SHARED / "data/bars/booking-and-referral-1.4.0.yaml").read_text()
+    rows = set(re.findall(r"\| (\d{3}) +\| (REC_[A-Z_]+) ", published))
+    assert rows
+    assert rows <= {(str(status), code) for status, (code, _) in CODES.items()}
+
+
+@pytest.mark.parametrize(
+    ("broken", "expected"),
+    [(RuntimeError, (500, "REC_SERVER_ERROR")), (SuspiciousOperation, (400, "REC_BAD_REQUEST"))],
+)
+def test_a_fault_of_ours_is_said_in_the_words_of_the_standard(
+    program: Client, service: Service, monkeypatch: pytest.MonkeyPatch, broken: Any, expected: tuple[int, str]
+) -> None:
+    def break_down(*_: Any) -> None:
+        raise broken("Ashcombe")
+
+    monkeypatch.setattr("painpath.exchange.bars.views._who", break_down)
+    answer = send(message(), X_Request_Id="c1ab3fba")
+    assert (*error(answer), answer["X-Request-Id"]) == (*expected, "c1ab3fba")
+    assert b"Ashcombe" not in answer.content
 
 
 @pytest.mark.django_db(transaction=True)
@@ -258,7 +416,7 @@ def test_of_two_that_come_at_once_one_is_a_referral(service_id: int, same: bool)
         assert InboundMessage.objects.filter(settled_at=None).count() == (0 if same else 1)
 
 
-@pytest.mark.skipif(not EXAMPLES.is_dir(), reason="the published examples are not beside this checkout")
+@needs("data/bars/examples")
 def test_every_published_example_is_received_or_refused_and_none_is_lost(program: Client, service: Service) -> None:
     expected = {
         "booking-request": 422,
@@ -277,7 +435,7 @@ def test_every_published_example_is_received_or_refused_and_none_is_lost(program
         assert Sent.objects.get().referral.online.patient["family_name"] == "Jones"
 
 
-@pytest.mark.skipif(not EXAMPLES.is_dir(), reason="the published examples are not beside this checkout")
+@needs("data/bars/examples")
 def test_the_published_request_is_a_referral_with_its_words(program: Client, service: Service) -> None:
     assert send((EXAMPLES / "servicerequest-request-validation.json").read_bytes()).status_code == 200
     with scope(service):

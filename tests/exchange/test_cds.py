@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 import uuid
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.exchange.programs import registered, statement
 from tests.referrals.conftest import Team
 
 NAME = "Persephone Quibble"
+pytestmark = pytest.mark.usefixtures("second_opinion")
 
 
 @pytest.fixture
@@ -47,12 +49,15 @@ def test_discovery_names_both_hooks(on):
     services = answer.json()["services"]
     assert {one["hook"] for one in services} == {"order-select", "order-sign"}
     assert all(one["id"] and one["description"] and one["prefetch"] for one in services)
+    assert all(one["version"] and one["hookVersion"] for one in services)  # CDS Hooks 3.0
     assert answer["Access-Control-Allow-Origin"] == "*"
 
 
-def test_switched_off_or_not_there_is_404_in_json(on, monkeypatch):
+def test_switched_off_or_not_there_is_404_in_json(on, monkeypatch, second_opinion):
     elsewhere = "/services/elsewhere/cds-services"
-    assert discover(statement(f"{HOST}{elsewhere}", issuer=ISSUER), elsewhere).json()["issue"][0]["code"] == "not-found"
+    answer = discover(statement(f"{HOST}{elsewhere}", issuer=ISSUER), elsewhere).json()
+    assert answer["issue"][0]["code"] == "not-found"
+    assert json.dumps(answer, sort_keys=True) in second_opinion
     assert send(f"{BASE}/nothing", body(order())).status_code == 404
     monkeypatch.setattr("painpath.pathway.load", load)
     assert send(SELECT, body(order())).status_code == 404
@@ -189,6 +194,46 @@ def test_first_drafts_of_every_shape_have_one(on, draft):
     assert len(send(SIGN, bare | {"prefetch": {"patient": None}}).json()["cards"]) == 1
 
 
+SERVER = "https://records.example/fhir"
+
+
+def allowed(scopes: str, *, patient: str | None = None, **more: Any) -> dict[str, Any]:
+    """What a call says of its server, and of what may be asked of it."""
+    token = {"access_token": "secret", "token_type": "Bearer", "expires_in": 300, "subject": "practice"}
+    token |= {"scope": scopes} | ({"patient": patient} if patient else {})
+    return {"fhirServer": SERVER, "fhirAuthorization": token} | more
+
+
+@pytest.mark.parametrize("hook", ["order-select", "order-sign"])
+@pytest.mark.parametrize("also", [
+    {}, {"fhirServer": SERVER}, allowed("user/Patient.read user/Observation.read"),
+    allowed("patient/Patient.rs patient/Condition.rs?category=problem-list-item", patient="p1", hookVersion="1.1.1"),
+    allowed("system/*.cruds", hookVersion="2.0.0-ballot", extension={"example.practice": {"x": 1}}),
+    {"hookVersion": None, "fhirAuthorization": {"scope": ["patient/Patient.rs"]}},
+], ids=["bare", "a server", "scopes of 2.0", "scopes of 3.0", "everything of 3.0", "odd"])  # fmt: skip
+def test_a_call_of_any_release_has_the_same_card_and_no_server_is_called(on, monkeypatch, hook, also):
+    reached: list[Any] = []
+
+    def reach(*where: Any, **_: Any) -> None:
+        reached.append(where[-1])
+        raise OSError("no way out")
+
+    before = send(SELECT, body(order(), hook=hook)).json()["cards"][0]
+    for name in ("connect", "connect_ex", "sendto"):  # the connection with the database is libpq's, no socket of ours
+        monkeypatch.setattr(socket.socket, name, reach)
+    monkeypatch.setattr(socket, "getaddrinfo", reach)
+    with pytest.raises(OSError, match="no way out"):
+        socket.create_connection(("127.0.0.1", 9))
+    assert reached, "whoever reaches out is seen"
+    reached.clear()
+    [card] = send(SELECT, body(order(), hook=hook, **also)).json()["cards"]
+    assert reached == []
+    assert {name: card[name] for name in ("summary", "detail", "indicator")} == {
+        name: before[name] for name in ("summary", "detail", "indicator")
+    }
+    assert "secret" not in json.dumps(card)
+
+
 def test_what_is_no_call_is_400_and_what_is_no_json_too(on):
     for bad in (
         b"", b"{", b"[1", b"\xff", b"NaN", b'{"a": 1e999}', b"[" * 100_000, [], None, 3, {},
@@ -291,6 +336,7 @@ def test_the_page_counts_by_criterion_and_is_for_the_team(on, team, referrer):
     assert "18 or over" in said
     assert "An exception applies" in said
     assert "It &lt;b&gt;applies&lt;/b&gt;." in said
+    assert "Long numbers are taken out before a comment is kept. Names are not." in said
     assert "/service/cards/" in page.get("/service/").content.decode()
     page.force_login(referrer.user)
     assert page.get("/service/cards/").status_code == 403

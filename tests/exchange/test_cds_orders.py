@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from painpath.exchange.cds import cards, services
-from painpath.exchange.cds.feedback import told
+from painpath.exchange.cds.feedback import LEFT_OUT, told, without_numbers
 from painpath.exchange.cds.orders import LONGEST, NotACall, is_for_us, understand
 from painpath.pathway import Pathway, find, load
 from painpath.pathway.exchange import Cards
@@ -85,6 +85,16 @@ def test_a_summary_never_grows_too_long_and_quotes_are_no_markdown(pathway):
     keeps_the_rules(made)
     assert "<b>" not in made["detail"].replace("\\<", "")
     assert cards.plain("a*b\n_c_") == "a\\*b \\_c\\_"
+
+
+@pytest.mark.parametrize("number", [
+    "943 476 5919", "943 - 476 - 5919", "943\u2013476\u20135919", "943, 476, 5919", "(023) 8059 0000", "03.04.1966",
+    "9 4 3 4 7 6 5 9 1 9", "943\u00a0\u2014\u00a0476\n5919",
+])  # fmt: skip
+def test_a_number_is_left_out_of_a_comment_however_it_is_written(number):
+    assert without_numbers(f"See {number}, twice in 2025.") in (
+        f"See {LEFT_OUT}, twice in 2025.", f"See ({LEFT_OUT}, twice in 2025."
+    )  # fmt: skip
 
 
 def test_the_prefetch_that_is_asked_for_is_what_is_read(pathway):

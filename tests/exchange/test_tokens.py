@@ -76,6 +76,7 @@ def test_a_token_is_given_for_what_is_registered(team: Team, service: Service) -
         ({"client_assertion": lambda: statement(HERE, issuer="unknown")}, "invalid_client"),
         ({"client_assertion": lambda: statement(HERE, issuer="a\x00b")}, "invalid_client"),
         ({"client_assertion": lambda: statement(HERE, sub="somebody")}, "invalid_client"),
+        ({"client_assertion": lambda: statement(HERE, exp=10**400)}, "invalid_client"),
         ({"client_assertion": lambda: statement("https://elsewhere.example")}, "invalid_client"),
         ({"client_assertion": lambda: statement(HERE, key=ec.generate_private_key(ec.SECP384R1()))}, "invalid_client"),
         ({"client_id": "somebody"}, "invalid_client"),
@@ -90,6 +91,26 @@ def test_each_fault_has_its_error(team: Team, service: Service, changes: dict[st
     assert (answer.status_code, answer.json()["error"], answer["Cache-Control"]) == (400, error, "no-store")
     with scope(service):
         assert not AccessToken.objects.exists()
+
+
+@pytest.mark.usefixtures("switched_on")
+@pytest.mark.parametrize(("scope", "status"), [("a&b=c" + "&b=c" * 1_000, 413), ("a" * 3_000_000, 413), ("a%00", 400)])
+def test_what_is_stopped_before_it_is_read_has_an_error_of_oauth_too(team: Team, scope: str, status: int) -> None:
+    answer = ask("x.x.x", scope=scope)
+    assert (answer.status_code, answer.json()["error"], answer["Cache-Control"]) == (
+        status, "invalid_request", "no-store"
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("switched_on")
+def test_a_fault_of_ours_is_said_in_json_too(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_down(*_: Any, **__: Any) -> None:
+        raise RuntimeError("what a stranger may have sent")
+
+    monkeypatch.setattr("painpath.exchange.tokens._issue", break_down)
+    answer = ask()
+    assert (answer.status_code, answer.json()["error"], answer["Cache-Control"]) == (500, "server_error", "no-store")
+    assert b"stranger" not in answer.content
 
 
 def test_where_nothing_is_switched_on_there_is_no_token(team: Team) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from painpath.pathway import Pathway, load
 from painpath.pathway.coverage import problems, resolve, sentences
+from tests.shared import SHARED, needs
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,11 +25,9 @@ def test_every_sentence_of_the_page_is_carried_and_shown(folder: Path, pathway: 
     assert problems(folder, pathway, ROOT) == []
 
 
+@needs("seed/persistent-pain.txt")
 def test_the_page_is_the_published_one(folder: Path) -> None:
-    given = ROOT.parent / "shared" / "seed" / "persistent-pain.txt"
-    if not given.is_file():
-        pytest.skip("the page as it was given is not beside this checkout")
-    assert (folder / "source.txt").read_bytes() == given.read_bytes()
+    assert (folder / "source.txt").read_bytes() == (SHARED / "seed/persistent-pain.txt").read_bytes()
 
 
 def test_the_page_falls_into_sentences_bullets_and_headings() -> None:

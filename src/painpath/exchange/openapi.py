@@ -79,6 +79,7 @@ _STATUSES = {
     404: "There is no such thing, or it is switched off",
     405: "Not by this method",
     406: "The answer cannot be given in this form",
+    408: "It took too long here",
     409: "It was sent before",
     412: "It has changed meanwhile",
     413: "Too long",
@@ -86,6 +87,8 @@ _STATUSES = {
     422: "Understood, and not possible",
     429: "Too often",
     500: "A fault of ours",
+    501: "No method that is known here",
+    503: "Not available now",
 }
 
 
@@ -302,7 +305,8 @@ _SCHEMAS: Data = {
         context=_object(userId=_TEXT, patientId=_TEXT, selections=_list(_TEXT), draftOrders=_object(
             resourceType=_TEXT, entry=_list(_object(resource=_ref("ServiceRequest"))),
         )),
-        prefetch={"type": "object"},
+        prefetch={"type": "object"}, hookVersion=_TEXT, fhirServer=_TEXT,
+        fhirAuthorization=_object(access_token=_TEXT, token_type=_TEXT, scope=_TEXT, subject=_TEXT),
     ),
     "Feedback": _object("feedback", feedback=_list(_object(
         "card outcome", card=_TEXT, outcome=_one_of("accepted", "overridden"), outcomeTimestamp=_TEXT,

@@ -118,9 +118,16 @@ def _moment(claims: dict[str, Any], name: str) -> float | None:
     given = claims.get(name)
     if given is None:
         return None
-    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+    if isinstance(given, bool) or not isinstance(given, int | float) or not _is_finite(given):
         raise BadStatement(f"The statement's {name} is not a time in seconds.")
     return given
+
+
+def _is_finite(given: float) -> bool:
+    try:
+        return math.isfinite(given)
+    except OverflowError:  # an int that no float can hold
+        return False
 
 
 def use_once(client: Client, claims: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ https://hl7.org/fhir/smart-app-launch/backend-services.html; errors by RFC 6749,
 for a row, good for five minutes; only its hash is kept.
 """
 
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,8 +13,9 @@ from typing import Any
 import jwt
 from allauth.core import ratelimit
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import UnreadablePostError
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -30,6 +32,8 @@ from painpath.exchange.statements import BadStatement, use_once, verify
 from painpath.pathway import PathwayError
 from painpath.pathway.exchange import Exchange
 from painpath.referrals import pathways
+
+log = logging.getLogger(__name__)
 
 ALGORITHMS = frozenset({"RS384", "ES384"})
 LASTS = timedelta(minutes=5)
@@ -76,7 +80,17 @@ def address(request: HttpRequest, view: str, service: Service) -> str:
 
 @csrf_exempt
 def token(request: HttpRequest, service: str) -> HttpResponse:
-    """`/oauth/token`: a token for a program that proves who it is."""
+    """`/oauth/token`: a token for a program that proves who it is. Whatever goes wrong is said in JSON too."""
+    try:
+        return _token(request, service)
+    except (SuspiciousOperation, UnreadablePostError):
+        return _answer(400, "invalid_request", "What was sent could not be read. Send it again.")
+    except Exception as error:
+        log.exception("a token could not be given: %s", type(error).__name__)
+        return _answer(500, "server_error", "Something went wrong here, not with you. Ask again later.")
+
+
+def _token(request: HttpRequest, service: str) -> HttpResponse:
     try:
         here, on = switches(service)
     except Http404:

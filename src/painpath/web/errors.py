@@ -106,6 +106,9 @@ _PATIENTS = re.compile(r"^/services/[^/]+/(?:patients|my-referral)/")
 
 
 _PROGRAMS = re.compile(r"^/services/[^/]+/(?:fhir/R4|cds-services|bars|oauth)(?:/|$)")
+_READS_ITSELF = re.compile(r"^/services/[^/]+/bars/")
+"""Takes no more of a body than it may, and keeps the beginning of one that is too long (`exchange.bars.views`)."""
+_TOKENS = re.compile(r"^/services/[^/]+/oauth/token$")
 _FOR_PROGRAMS = {
     400: ("invalid", "This cannot be read here: a null character stands in it, or the address is not well formed."),
     404: ("not-found", "There is nothing at this address."),
@@ -115,9 +118,12 @@ _FOR_PROGRAMS = {
 """Code (value set `issue-type` of FHIR) and sentence by status; any other is a fault of ours."""
 
 
-def _for_a_program(problem: Problem) -> HttpResponse:
-    """An OperationOutcome: another program reads no page."""
+def _for_a_program(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """An OperationOutcome, or an error of RFC 6749 (section 5.2) where tokens are given: no program reads a page."""
     code, sentence = _FOR_PROGRAMS.get(problem.status, ("exception", "This is our fault. Try again later."))
+    if _TOKENS.match(request.path):
+        error = {"error": "invalid_request" if problem.status < 500 else "server_error", "error_description": sentence}
+        return JsonResponse(error, status=problem.status, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
     issue = {"severity": "error", "code": code, "diagnostics": sentence}
     return JsonResponse(
         {"resourceType": "OperationOutcome", "issue": [issue]}, status=problem.status,
@@ -128,7 +134,7 @@ def _for_a_program(problem: Problem) -> HttpResponse:
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The page of this problem. Rendered without the request, so that no session or database is asked."""
     if _PROGRAMS.match(request.path):
-        return _for_a_program(problem)
+        return _for_a_program(request, problem)
     theirs = _PATIENTS.match(request.path)
     context = {
         "problem": problem,
@@ -185,10 +191,9 @@ class AnswersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if (
-            int(request.META.get("CONTENT_LENGTH") or 0)
-            > settings.MAX_UPLOAD_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        ):
+        length, most = int(request.META.get("CONTENT_LENGTH") or 0), settings.MAX_UPLOAD_BYTES
+        by_part = _READS_ITSELF.match(request.path) and request.content_type != "multipart/form-data"
+        if length > most + settings.DATA_UPLOAD_MAX_MEMORY_SIZE and not by_part:
             return answer(request, TOO_LARGE)  # before a byte of it is read
         if _has_nul(request):
             return answer(request, BAD_REQUEST)

@@ -6,7 +6,6 @@ The examples are not ours and stand outside of the project; without them this is
 import json
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +15,12 @@ from painpath.letters.models import InboundMessage
 from painpath.referrals.models import Referral
 from tests.exchange.fhir.conftest import Program
 from tests.referrals.conftest import Team
+from tests.shared import SHARED, needs
 
-EXAMPLES = Path(__file__).parents[4] / "shared/data/ukcore/examples"
+EXAMPLES = SHARED / "data/ukcore/examples"
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.skipif(not EXAMPLES.is_dir(), reason="the published examples (../shared/data/ukcore) are not here"),
+    needs("data/ukcore/examples"),
 ]
 REFUSED = {
     "ServiceRequest": 422, "Patient": 422, "Communication": 422, "Task": 422, "DocumentReference": 422,

@@ -20,12 +20,16 @@ CODES = {
     404: ("REC_NOT_FOUND", "not-found"),
     405: ("REC_METHOD_NOT_ALLOWED", "not-supported"),
     406: ("REC_NOT_ACCEPTABLE", "not-supported"),
+    408: ("REC_TIMEOUT", "timeout"),
     409: ("REC_CONFLICT", "duplicate"),
     413: ("REC_BAD_REQUEST", "too-long"),
     422: ("REC_UNPROCESSABLE_ENTITY", "processing"),
+    429: ("REC_TOO_MANY_REQUESTS", "throttled"),
     500: ("REC_SERVER_ERROR", "exception"),
+    501: ("REC_NOT_IMPLEMENTED", "not-supported"),
+    503: ("REC_UNAVAILABLE", "transient"),
 }
-"""HTTP status -> the standard's code, and the FHIR issue type."""
+"""HTTP status -> the standard's code, and the FHIR issue type. For 413 the standard has no code of its own."""
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 

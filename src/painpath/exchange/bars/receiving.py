@@ -6,11 +6,12 @@ Nothing ends here: a sender who withdraws a referral is heard by a clinician the
 import hashlib
 import logging
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 
 from painpath import clock
@@ -36,6 +37,7 @@ from painpath.referrals.unsettled import merged_into
 log = logging.getLogger(__name__)
 SOURCE = "bars"
 KEPT = "It is kept as it came, and somebody of the team looks at it."
+BEGINNING_KEPT = "Only its beginning is kept: somebody of the team sees from whom it came, and about whom."
 BEFORE = "This was successfully processed before."
 
 
@@ -63,15 +65,19 @@ def process(grant: Grant, content: bytes, headers: dict[str, Any], notes: list[s
         return _answer(grant, row, message, _done(grant, row, message), address)
     except BarsFault as fault:
         raise _left(grant, row, fault) from None
+    except OperationalError as error:
+        log.error("the message %s could not be processed: %s", row.pk, type(error).__name__)
+        raise  # it waits as it was kept (`inbound.NOT_READ`), for a person or until it is sent again
     except Exception as error:  # whatever a stranger may have sent
         log.error("the message %s could not be processed: %s", row.pk, type(error).__name__)
         raise _left(grant, row, BarsFault(500, "Something went wrong here, not with you.")) from error
 
 
-def refuse(grant: Grant, content: bytes, headers: dict[str, Any], fault: BarsFault) -> BarsFault:
-    """Keep what came although it is not answered as it was meant, and give the fault that says so."""
+def refuse(grant: Grant, content: bytes, headers: dict[str, Any], fault: BarsFault, *, kept: str = KEPT) -> BarsFault:
+    """Keep what came although it is not answered as it was meant, and give the fault that says so; `kept` is what is
+    said of the keeping."""
     row, _ = _keep(grant, _id_of(content), content, headers)
-    return _left(grant, row, fault)
+    return _left(grant, row, fault, kept)
 
 
 def _id_of(content: bytes) -> str:
@@ -95,12 +101,12 @@ def _keep(grant: Grant, bundle_id: str, content: bytes, headers: dict[str, Any])
     return row, first.referral_id is not None and row.referral_id is None
 
 
-def _left(grant: Grant, row: InboundMessage, fault: BarsFault) -> BarsFault:
+def _left(grant: Grant, row: InboundMessage, fault: BarsFault, kept: str = KEPT) -> BarsFault:
     """Leave it to a person, unless it was done with before; and say so to the sender."""
     with scope(grant.client.service):
         inbound.leave(row, f"{grant.client.name} sent this by BaRS, and was told: {fault.sentence}", by=grant.by)
         settled = InboundMessage.objects.filter(pk=row.pk, settled_at__isnull=False).exists()
-    return fault if settled else BarsFault(fault.status, f"{fault.sentence} {KEPT}")
+    return fault if settled else BarsFault(fault.status, f"{fault.sentence} {kept}")
 
 
 def _done(grant: Grant, row: InboundMessage, message: Message) -> Referral:
@@ -172,10 +178,34 @@ def _changed(grant: Grant, row: InboundMessage, message: Message) -> Referral:
         if len(found) != 1:
             said = "None" if not found else "More than one"
             raise BarsFault(422, f"{said} of the referrals that you sent is meant by this: name it by its identifier.")
+        _check_same_patient(message, found[0])
         try:
-            return _tell(grant, row, message, _stands(found[0]))
+            _tell(grant, row, message, _stands(found[0]))
         except Refused as no:
             raise BarsFault(422, f"This belongs to referral {found[0].reference}. {no.sentence}") from no
+        return found[0]  # the one that it knows: another that this was merged into is not its own
+
+
+def _check_same_patient(message: Message, referral: Referral) -> None:
+    """Raises BarsFault where it states another NHS number or date of birth than the referral has: what is about
+    somebody else must not be filed with it. What one of them does not state is no difference."""
+    stated, known = message.gathered.stated(), _known(referral)
+    number, born = known.get("nhs_number"), known.get("date_of_birth")
+    sentence = f"of the patient is not the one of referral {referral.reference}."
+    if number and stated.number_as_stated not in ("", number):  # also where it is none, or more than one
+        raise BarsFault(422, f"The NHS number {sentence}")
+    if born and stated.details.get("date_of_birth", born) != born:
+        raise BarsFault(422, f"The date of birth {sentence}")
+
+
+def _known(referral: Referral) -> Mapping[str, Any]:
+    """Whom it is about: as on record, or as was sent where nobody has registered it yet."""
+    patient = _stands(referral).patient or referral.patient
+    if patient is None:
+        sent: dict[str, Any] = referral.online.patient
+        return sent
+    born = patient.date_of_birth
+    return {"nhs_number": patient.nhs_number, "date_of_birth": born.isoformat() if born else ""}
 
 
 def _stands(referral: Referral) -> Referral:

@@ -12,8 +12,9 @@ MOST = 200
 """Cards in one message."""
 LONGEST_COMMENT = 1_000
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
-_NUMBERS = re.compile(r"\d(?:[\s./-]?\d){4,}")
-"""Five figures or more in a row, however they are written: an NHS number, a date of birth, a phone number."""
+_NUMBERS = re.compile(r"\d(?:[^0-9A-Za-z]{0,3}\d){4,}")
+"""Five figures or more with no letter between them, however they are written: an NHS number, a date of birth, a phone
+number."""
 LEFT_OUT = "(number left out)"
 
 

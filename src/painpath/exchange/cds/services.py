@@ -1,4 +1,4 @@
-"""What the discovery address says is here (CDS Hooks 2.0.1, "Discovery")."""
+"""What the discovery address says is here (CDS Hooks 2.0.1, "Discovery"; `version` and `hookVersion` are of 3.0)."""
 
 from typing import Any
 
@@ -7,6 +7,10 @@ from painpath.pathway import Pathway
 
 SERVICES = {"check-referral-select": "order-select", "check-referral-sign": "order-sign"}
 """Id in the address -> the hook it is listed for. Each answers both."""
+VERSION = "1.0.0"
+"""Of our services: its first number goes up when a client has to do something about it."""
+HOOK_VERSION = "1.0"
+"""Of both hooks, as this was written after. Others are read as far as they go."""
 PREFETCH = {
     "patient": "Patient/{{context.patientId}}",
     "conditions": "Condition?patient={{context.patientId}}",
@@ -23,7 +27,9 @@ def services(pathway: Pathway) -> dict[str, Any]:
         "services": [
             {
                 "hook": hook,
+                "hookVersion": HOOK_VERSION,
                 "id": name,
+                "version": VERSION,
                 "title": f"{pathway.service}: check before you send",
                 "description": (
                     f"Shows {_WHEN[hook]} what it says about each published criterion of {pathway.service}, and what "
