@@ -18,7 +18,7 @@ from painpath.referrals.arriving import registering
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.arriving.receiving import add_documents
-from painpath.referrals.models import Document, Referral
+from painpath.referrals.models import Document, Patient, Referral
 from tests.ers_stand_in import store
 from tests.exchange.ers_server import ers, ers_site, sign_in, switch_on  # noqa: F401  # fixtures
 from tests.referrals.conftest import details, make_team, waiting_referral
@@ -232,6 +232,31 @@ def test_a_lost_answer_is_not_sent_twice(desk, reply, asked, ers, service_id):  
     assert state_of(dispatch, service_id) == "queued"
     assert "Sent: the reply" in shown(desk.post(address, PRESS, follow=True))
     assert (ers.writes("A026"), state_of(dispatch, service_id)) == (1, "sent")
+
+
+def test_another_patients_request_is_neither_answered_nor_added_to(desk, team, reply, asked, ers, service_id):  # noqa: F811
+    dispatch, address = reply
+    page = shown(desk.get(address))
+    assert "991 200 3888" in page
+    assert "The record has no NHS number, so the two were not compared" in page
+    assert "The record has no NHS number" in shown(take(desk))  # it is added all the same, and said
+    with scope(service_id):
+        Patient.objects.update(nhs_number="9990000018")
+        documents_before = Document.objects.count()
+    assert "In e-RS the NHS number of this request is 991 200 3888. On record it is 999 000 0018" in shown(
+        desk.get(address)
+    )
+    for seen in ("5", "6"):
+        assert "may be another patient" in shown(desk.post(address, PRESS | {"seen_version": seen}))
+    asked.say("He is worse.", files=[store.File("more.txt", "text/plain", b"More.")])
+    ers.add(asked)
+    assert "may be another patient" in shown(take(desk))
+    assert (ers.writes("A026"), state_of(dispatch, service_id)) == (0, "queued")
+    with scope(service_id):
+        assert Document.objects.count() == documents_before
+        assert "may be another patient" in InboundMessage.objects.get(settled_at__isnull=True).why
+        Patient.objects.update(nhs_number="9912003888")
+    assert "Sent: the reply" in shown(desk.post(address, PRESS | {"seen_version": "6"}, follow=True))
 
 
 FORCED = [

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.accounts.scope import scope
-from painpath.exchange.ers import bodies
+from painpath.exchange.ers import bodies, whose
 from painpath.exchange.ers.answers import REQUEST_STATES, AdviceRequest, Conversation, Message
 from painpath.exchange.ers.bodies import Body, Uploaded
 from painpath.exchange.ers.client import Client
@@ -75,7 +75,7 @@ def reply_of(dispatch: int, *, by: Membership) -> Reply:
     if by.role not in STAFF:
         raise Refused("Only an administrator or a clinician can do this.")
     check_current(by)
-    row = Dispatch.objects.select_related("referral__pathway_version").get(
+    row = Dispatch.objects.select_related("referral__pathway_version", "referral__patient").get(
         service_id=by.service_id, pk=dispatch, kind=ers.KIND
     )
     check_not_blind(row.referral, by=by)
@@ -124,6 +124,8 @@ def send(
             reply = reply_of(reply.dispatch.pk, by=by)  # nothing may have happened to it meanwhile
             contents = [(one.name, bytes(one.content)) for one in reply.files]
         seen = look(reply, client)
+        if differs := whose.difference(seen.request.nhs_number, reply.dispatch.referral):
+            raise Refused(f"{differs}. Nothing was sent. Look in e-RS, and correct what is wrong in the details first.")
         if stands_there(reply, seen):
             return _mark(reply, by, seen.version, found=True)
         if seen.version != seen_version:

@@ -21,7 +21,7 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.accounts.scope import scope
 from painpath.exchange import inbound
-from painpath.exchange.ers import answers, bodies
+from painpath.exchange.ers import answers, bodies, whose
 from painpath.exchange.ers.answers import AdviceRequest, Attachment, Conversation, Message
 from painpath.exchange.ers.client import Client
 from painpath.exchange.ers.errors import Trouble
@@ -170,6 +170,11 @@ def _attachments(request: AdviceRequest, conversation: Conversation) -> list[Att
 
 def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
     known = _referral_of(fetched.request.ubrn, by)
+    compared: tuple[str, ...] = ()
+    if known is not None:
+        if differs := whose.difference(fetched.request.nhs_number, known):
+            raise Refused(f"{differs}. Nothing was added to it. Look in e-RS, and correct what is wrong first.")
+        compared = tuple(filter(None, [whose.not_compared(fetched.request.nhs_number, known)]))
     told = _told(fetched.request.ubrn, by)
     theirs = [one for one in fetched.conversation.messages if one.from_us is not True]
     new = [one for one in theirs if _name(one) not in told]
@@ -194,7 +199,7 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
         _settle(message, referral, fetched, by)
     _ask_for_missing(referral, fetched, by)
     added = referral.documents.count() - before
-    warnings = (*fetched.warnings, *_not_ours(referral, fetched, told))
+    warnings = (*compared, *fetched.warnings, *_not_ours(referral, fetched, told))
     return Taken(referral, known is None, len(new), added, warnings)
 
 

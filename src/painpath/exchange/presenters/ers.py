@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from painpath.accounts.models import Membership
-from painpath.exchange.ers import taking
+from painpath.exchange.ers import taking, whose
 from painpath.exchange.ers.answers import REQUEST_STATES, Message, Worklist, WorklistItem
 from painpath.exchange.ers.bodies import PRIORITIES
 from painpath.exchange.ers.operations import PROVIDER_ROLES, Acting
@@ -88,7 +88,8 @@ def message_words(one: Message) -> dict[str, Any]:
 def send_page(reply: Reply, seen: Seen | None, new: tuple[Message, ...]) -> dict[str, Any]:
     """A reply beside the request as it stands in e-RS (None where e-RS is in trouble). `new` is what came since the
     clinician saw it."""
-    facts = reply.dispatch.facts
+    facts, referral = reply.dispatch.facts, reply.dispatch.referral
+    stated = seen.request.nhs_number if seen else ""
     choices = [("Response", OUTCOMES[facts["outcome"]])]
     if facts["recommendation"]:
         choices.append(("Recommendation", RECOMMENDATIONS[facts["recommendation"]]))
@@ -97,10 +98,17 @@ def send_page(reply: Reply, seen: Seen | None, new: tuple[Message, ...]) -> dict
         if one.from_us is not True and (one.sent is None or one.sent > reply.decision.at)
     ]  # fmt: skip
     return {
-        "reference": reply.dispatch.referral.reference, "ubrn": ubrn(reply.ubrn), "choices": choices,
+        "reference": referral.reference, "ubrn": ubrn(reply.ubrn), "choices": choices,
         "text": reply.dispatch.text, "files": [one.name for one in reply.files],
         "state": REQUEST_STATES.get(seen.request.state, seen.request.state or "Not given") if seen else "Not read now",
-        "warnings": [*seen.request.warnings, *seen.conversation.warnings] if seen else [],
+        "numbers": [
+            ("NHS number in e-RS", nhs_number(stated) or ("Not given" if seen else "Not read now")),
+            ("NHS number on record", nhs_number(whose.on_record(referral)) or "Not given"),
+        ],
+        "differs": whose.difference(stated, referral),
+        "warnings": [
+            *filter(None, [whose.not_compared(stated, referral)]), *seen.request.warnings, *seen.conversation.warnings,
+        ] if seen else [],
         "since": [message_words(one) for one in since], "new": [message_words(one) for one in new],
         "raw_ubrn": reply.ubrn,
     }  # fmt: skip
