@@ -234,6 +234,22 @@ def test_a_lost_answer_is_not_sent_twice(desk, reply, asked, ers, service_id):  
     assert (ers.writes("A026"), state_of(dispatch, service_id)) == (1, "sent")
 
 
+def test_what_nobody_has_read_is_shown_before_the_reply_goes_however_old_it_is(desk, reply, asked, ers, service_id):  # noqa: F811
+    _, address = reply
+    page = shown(desk.get(address))
+    assert "This request was not taken in by this program" in page
+    assert "Would you try duloxetine next?" in page
+    assert "What is new was added" in shown(take(desk))
+    page = shown(desk.get(address))
+    assert "Not on record here" not in page
+    # Sent before the decision, and after the request was taken in.
+    asked.say("He has lost 10 kg.", files=[store.File("blood.txt", "text/plain", b"CRP 90.")])
+    page = shown(desk.get(address))
+    assert {"He has lost 10 kg." in page, "Version 5 was taken in." in page, "not taken in: “blood.txt”" in page} == {
+        True
+    }
+
+
 def test_another_patients_request_is_neither_answered_nor_added_to(desk, team, reply, asked, ers, service_id):  # noqa: F811
     dispatch, address = reply
     page = shown(desk.get(address))

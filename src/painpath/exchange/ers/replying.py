@@ -8,13 +8,14 @@ is shown with what changed, and the clinician decides again. Whatever goes wrong
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import DatabaseError, connection
 
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.accounts.scope import scope
-from painpath.exchange.ers import bodies, whose
+from painpath.exchange.ers import bodies, taking, whose
 from painpath.exchange.ers.answers import REQUEST_STATES, AdviceRequest, Conversation, Message
 from painpath.exchange.ers.bodies import Body, Uploaded
 from painpath.exchange.ers.client import Client
@@ -40,6 +41,8 @@ class Reply:
     decision: Decision
     ubrn: str
     files: tuple[Document, ...]
+    taken: tuple[dict[str, Any], ...] = ()
+    """What is known of each taking of the request into the record (`taking.taken_before`)."""
 
     @property
     def converts(self) -> bool:
@@ -92,7 +95,7 @@ def reply_of(dispatch: int, *, by: Membership) -> Reply:
     for one in files:
         if why := ers.not_taken(one.name, one.size):
             raise Refused(f"“{one.name}”: {why}")
-    return Reply(row, decision, row.referral.ubrn, files)
+    return Reply(row, decision, row.referral.ubrn, files, tuple(taking.taken_before(row.referral.ubrn, by)))
 
 
 def look(reply: Reply, client: Client) -> Seen:
@@ -100,6 +103,36 @@ def look(reply: Reply, client: Client) -> Seen:
     request, _ = client.advice_request(reply.ubrn)
     conversation, _ = client.conversation(reply.ubrn, request.version)
     return Seen(request, conversation)
+
+
+def unread(reply: Reply, seen: Seen) -> tuple[Message, ...]:
+    """What the referrer wrote after the decision, or what nobody has taken into the record: the decision may not know
+    it, though it was sent before."""
+    told = {name for one in reply.taken for name in one.get("messages", ())}
+    return tuple(
+        one for one in seen.conversation.messages
+        if one.from_us is not True
+        and (taking.name_of(one) not in told or one.sent is None or one.sent > reply.decision.at)
+    )  # fmt: skip
+
+
+def not_on_record(reply: Reply, seen: Seen) -> list[str]:
+    """What else of the request differs from what was taken in last, in sentences."""
+    if not reply.taken:
+        return ["This request was not taken in by this program. Compare what stands in e-RS with the record."]
+    last, found = reply.taken[-1], list[str]()
+    if last.get("version") != seen.version:
+        found.append(
+            f"The request has version {seen.version or 'unknown'} in e-RS. Version {last.get('version') or 'unknown'} "
+            "was taken in."
+        )
+    had = {name for one in reply.taken for name in one.get("files", ())}
+    theirs = [*seen.request.attachments]
+    theirs += [file for one in seen.conversation.messages if one.from_us is not True for file in one.attachments]
+    new = [one.name for one in theirs if one.binary not in had]
+    if new and any("files" in one for one in reply.taken):
+        found.append(f"Files in e-RS that were not taken in: {', '.join(f'“{name}”' for name in dict.fromkeys(new))}.")
+    return found
 
 
 def stands_there(reply: Reply, seen: Seen) -> bool:

@@ -8,9 +8,10 @@ number, files by their bytes. Registering it, and everything after, is for peopl
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -96,7 +97,8 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
     fetched = fetch(bodies.ubrn(ubrn), client)
     headers = {
         "ubrn": fetched.request.ubrn, "version": fetched.request.version, "missing": fetched.missing,
-        "messages": [_name(one) for one in fetched.conversation.messages], "content-type": "application/zip",
+        "messages": [name_of(one) for one in fetched.conversation.messages], "files": list(fetched.files),
+        "content-type": "application/zip",
         "mex-filename": f"e-RS {fetched.request.ubrn} version {fetched.request.version}.zip",
     }  # fmt: skip
     message, _ = inbound.keep(
@@ -126,7 +128,7 @@ def fetch(ubrn: str, client: Client) -> Fetched:
     conversation, second = client.conversation(ubrn, request.version)
     found = Fetched(request, conversation, {"request.json": first, "conversation.json": second})
     size = 0
-    for one in _attachments(request, conversation):
+    for one in attachments(request, conversation):
         why = ""
         if one.availability != answers.AVAILABLE:
             why = answers.AVAILABILITY.get(one.availability, "e-RS does not give it out")
@@ -162,7 +164,7 @@ def fetch(ubrn: str, client: Client) -> Fetched:
     return found
 
 
-def _attachments(request: AdviceRequest, conversation: Conversation) -> list[Attachment]:
+def attachments(request: AdviceRequest, conversation: Conversation) -> list[Attachment]:
     """Files hang on the request or on a message: both are read, each file once."""
     every = [*request.attachments, *(one for message in conversation.messages for one in message.attachments)]
     return list({one.binary or f"{number}": one for number, one in enumerate(every)}.values())
@@ -175,9 +177,9 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
         if differs := whose.difference(fetched.request.nhs_number, known):
             raise Refused(f"{differs}. Nothing was added to it. Look in e-RS, and correct what is wrong first.")
         compared = tuple(filter(None, [whose.not_compared(fetched.request.nhs_number, known)]))
-    told = _told(fetched.request.ubrn, by)
+    told = told_of(fetched.request.ubrn, by)
     theirs = [one for one in fetched.conversation.messages if one.from_us is not True]
-    new = [one for one in theirs if _name(one) not in told]
+    new = [one for one in theirs if name_of(one) not in told]
     of_messages = {one.binary for each in theirs for one in each.attachments}
     of_us = {one.binary for each in fetched.conversation.messages if each.from_us for one in each.attachments}
     plain = [file for name, file in fetched.files.items() if name not in of_messages | of_us]
@@ -238,15 +240,20 @@ def references(ubrns: Sequence[str], *, by: Membership) -> dict[str, str]:
     return found | dict(rows.values_list("ubrn", "reference"))
 
 
-def _told(ubrn: str, by: Membership) -> set[str]:
-    """The messages, by e-RS's number, that were recorded already."""
+def taken_before(ubrn: str, by: Membership) -> list[dict[str, Any]]:
+    """What was known of each taking of this request that is part of a referral, the first one first."""
     rows = InboundMessage.objects.filter(
         service_id=by.service_id, source=SOURCE, headers__ubrn=ubrn, referral__isnull=False
     )
-    return {name for headers in rows.values_list("headers", flat=True) for name in headers.get("messages", ())}
+    return list(rows.order_by("pk").values_list("headers", flat=True))
 
 
-def _not_ours(referral: Referral, fetched: Fetched, told: set[str]) -> list[str]:
+def told_of(ubrn: str, by: Membership) -> frozenset[str]:
+    """The messages, by e-RS's number, that were recorded already."""
+    return frozenset(name for headers in taken_before(ubrn, by) for name in headers.get("messages", ()))
+
+
+def _not_ours(referral: Referral, fetched: Fetched, told: Set[str]) -> list[str]:
     """Replies of our side that this record does not have: somebody wrote them in e-RS by hand. Each is told once."""
     sent = Dispatch.objects.filter(referral=referral, kind=ers.KIND).values_list("text", flat=True)
     ours = {" ".join(text.split()) for text in sent}
@@ -254,7 +261,7 @@ def _not_ours(referral: Referral, fetched: Fetched, told: set[str]) -> list[str]
         f"Our side has answered in e-RS{_on(one)}, and this record does not have that reply. Read it in e-RS, or in "
         "the overview, before anybody answers."
         for one in fetched.conversation.messages
-        if one.from_us and _name(one) not in told and " ".join(one.text.split()) not in ours
+        if one.from_us and name_of(one) not in told and " ".join(one.text.split()) not in ours
     ]  # fmt: skip
 
 
@@ -262,7 +269,7 @@ def _on(one: Message) -> str:
     return f" on {one.sent.astimezone(clock.LONDON):%-d %B %Y}" if one.sent else ""
 
 
-def _name(one: Message) -> str:
+def name_of(one: Message) -> str:
     """What a message is known by: e-RS's number; where it gives none, what it says and when."""
     said = f"{one.sent} {one.text} {[file.binary for file in one.attachments]}"
     return one.id or f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"

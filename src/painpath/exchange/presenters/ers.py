@@ -11,7 +11,7 @@ from painpath.exchange.ers import taking, whose
 from painpath.exchange.ers.answers import REQUEST_STATES, Message, Worklist, WorklistItem
 from painpath.exchange.ers.bodies import PRIORITIES
 from painpath.exchange.ers.operations import PROVIDER_ROLES, Acting
-from painpath.exchange.ers.replying import Reply, Seen
+from painpath.exchange.ers.replying import Reply, Seen, not_on_record, unread
 from painpath.exchange.ers.site import site_of
 from painpath.letters.models import Dispatch
 from painpath.letters.wording import nhs_number, ubrn
@@ -93,10 +93,7 @@ def send_page(reply: Reply, seen: Seen | None, new: tuple[Message, ...]) -> dict
     choices = [("Response", OUTCOMES[facts["outcome"]])]
     if facts["recommendation"]:
         choices.append(("Recommendation", RECOMMENDATIONS[facts["recommendation"]]))
-    since = [
-        one for one in (seen.conversation.messages if seen else ())
-        if one.from_us is not True and (one.sent is None or one.sent > reply.decision.at)
-    ]  # fmt: skip
+    since = [one for one in (unread(reply, seen) if seen else ()) if one not in new]
     return {
         "reference": referral.reference, "ubrn": ubrn(reply.ubrn), "choices": choices,
         "text": reply.dispatch.text, "files": [one.name for one in reply.files],
@@ -109,7 +106,8 @@ def send_page(reply: Reply, seen: Seen | None, new: tuple[Message, ...]) -> dict
         "warnings": [
             *filter(None, [whose.not_compared(stated, referral)]), *seen.request.warnings, *seen.conversation.warnings,
         ] if seen else [],
-        "since": [message_words(one) for one in since], "new": [message_words(one) for one in new],
+        "since": [message_words(one) for one in since], "differing": not_on_record(reply, seen) if seen else [],
+        "new": [message_words(one) for one in new],
         "raw_ubrn": reply.ubrn,
     }  # fmt: skip
 
