@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from reportlab.pdfgen import canvas
 
+from painpath import clock
 from painpath.exchange.ers.operations import OPERATIONS, SPC, SPCA, Operation
 from painpath.exchange.ers.tokens import EXCHANGE, ID_TOKEN, STATEMENT
 from tests.ers_stand_in import store
@@ -237,7 +238,7 @@ class StandIn:
         if returned:
             one.recommendation = _one(said, "guidanceIntendedRecommendation")["valueCoding"]["code"]
         one.state = "REFERRER_TO_REVIEW_RESPONSE" if returned else "REFERRER_TO_SUBMIT_FURTHER_INFORMATION"
-        message = one.say(text, "RESPONDER", files)
+        message = one.say(text, "RESPONDER", files, sent=clock.now().isoformat())
         made, _ = store.communication(message, one)
         raise Answered(200, {
             "meta": store.profile("eRS-SendCommunicationToRequester-Response-Parameters-1"),
@@ -261,7 +262,7 @@ class StandIn:
         files = self._attached(said, "guidanceAttachmentFile", one.ubrn)
         one.priority = _one(said, "newReferralPriority")["valueCoding"]["code"]
         one.converted = {"comments": _one(said, "reviewComments")["valueString"]}
-        one.say(_one(said, "guidance")["valueString"], "RESPONDER", files)
+        one.say(_one(said, "guidance")["valueString"], "RESPONDER", files, sent=clock.now().isoformat())
         one.state = "ADVICE_CONVERTED"
         made = store.referral_request(one, "TRIAGED_PROVIDER_TO_ACTION")
         raise Answered(201, made, {"ETag": f'W/"{one.version}"'})

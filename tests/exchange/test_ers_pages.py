@@ -2,15 +2,17 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from painpath import documents
+from painpath import clock, documents
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
+from painpath.exchange.ers import answers, replying
 from painpath.exchange.ers import client as ers_client
 from painpath.letters.models import Dispatch, InboundMessage
 from painpath.referrals import verbs
@@ -230,7 +232,9 @@ def test_a_lost_answer_is_not_sent_twice(desk, reply, asked, ers, service_id):  
     ers.force = [("A026", 0, "")]
     assert "it may stand there already" in shown(desk.post(address, PRESS))
     assert state_of(dispatch, service_id) == "queued"
-    assert "Sent: the reply" in shown(desk.post(address, PRESS, follow=True))
+    found = shown(desk.post(address, PRESS, follow=True))
+    assert "Sent: the reply" in found
+    assert "ticked by mistake" in found  # nobody but e-RS's page says that it went: a person can say that it did not
     assert (ers.writes("A026"), state_of(dispatch, service_id)) == (1, "sent")
 
 
@@ -248,6 +252,21 @@ def test_what_nobody_has_read_is_shown_before_the_reply_goes_however_old_it_is(d
     assert {"He has lost 10 kg." in page, "Version 5 was taken in." in page, "not taken in: “blood.txt”" in page} == {
         True
     }
+
+
+def test_the_same_words_of_an_earlier_decision_are_not_this_reply(desk, reply, asked, ers, service_id):  # noqa: F811
+    dispatch, address = reply
+    asked.say(dispatch.text, "RESPONDER", sent="2020-01-02T09:00:00.000Z")
+    assert "Sent: the reply" in shown(desk.post(address, PRESS | {"seen_version": "6"}, follow=True))
+    assert (ers.writes("A026"), len(asked.messages)) == (1, 3)
+    with scope(service_id):
+        sent = Dispatch.objects.get(pk=dispatch.pk)
+        seen = replying.Seen(answers.AdviceRequest(*[""] * 4, "", None, *[""] * 5, ()), answers.Conversation((
+            answers.Message("1", clock.now(), True, "", "", sent.text),
+        )))  # fmt: skip
+        reply = replying.Reply(sent, sent.referral.decisions.last(), UBRN, ())
+    assert replying.stands_there(reply, seen)
+    assert not replying.stands_there(replace(reply, others=1), seen)  # that message is another reply's
 
 
 def test_another_patients_request_is_neither_answered_nor_added_to(desk, team, reply, asked, ers, service_id):  # noqa: F811

@@ -62,7 +62,8 @@ def queue_reply(decision: Decision, letter: Letter, draft: Draft, *, by: Members
 def mark_sent(*, dispatch: Dispatch, by: Membership, from_here: bool = False) -> Dispatch:
     """A person has sent this reply in e-RS. Said twice, it is said once: the first time and name stay.
 
-    `from_here`: it went by this program, and e-RS said that it has it.
+    `from_here`: it went by this program, and e-RS said that it has it. Then it cannot be taken back. Of one that was
+    only found there by its words it can.
 
     Raises `Refused` for a reply that was stopped, or that must be looked at first.
     """

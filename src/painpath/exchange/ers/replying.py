@@ -8,6 +8,7 @@ is shown with what changed, and the clinician decides again. Whatever goes wrong
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import DatabaseError, connection
@@ -31,6 +32,8 @@ from painpath.referrals.transitions import STAFF
 
 CONVERTED = "PROVIDER_CONVERTED"
 WAITS = "PROVIDER_RESPONSE_REQUIRED"
+SKEW = timedelta(minutes=2)
+"""By which the clocks of e-RS and of this site may differ: a setting of ours."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Reply:
     decision: Decision
     ubrn: str
     files: tuple[Document, ...]
+    others: int = 0
+    """How many other replies of the same words are recorded as sent since the decision."""
     taken: tuple[dict[str, Any], ...] = ()
     """What is known of each taking of the request into the record (`taking.taken_before`)."""
 
@@ -95,7 +100,15 @@ def reply_of(dispatch: int, *, by: Membership) -> Reply:
     for one in files:
         if why := ers.not_taken(one.name, one.size):
             raise Refused(f"“{one.name}”: {why}")
-    return Reply(row, decision, row.referral.ubrn, files, tuple(taking.taken_before(row.referral.ubrn, by)))
+    others = Dispatch.objects.filter(
+        service_id=by.service_id, kind=ers.KIND, state=DispatchState.SENT, referral__ubrn=row.referral.ubrn,
+        sent_at__gte=decision.at - SKEW,
+    )  # fmt: skip
+    same = [
+        text for text in others.exclude(pk=row.pk).values_list("text", flat=True) if _plain(text) == _plain(row.text)
+    ]
+    taken = taking.taken_before(row.referral.ubrn, by)
+    return Reply(row, decision, row.referral.ubrn, files, len(same), tuple(taken))
 
 
 def look(reply: Reply, client: Client) -> Seen:
@@ -136,9 +149,17 @@ def not_on_record(reply: Reply, seen: Seen) -> list[str]:
 
 
 def stands_there(reply: Reply, seen: Seen) -> bool:
-    """Whether our words are among those in e-RS: then they went, whatever was heard of it."""
-    ours = _plain(reply.dispatch.text)
-    return any(one.from_us is True and _plain(one.text) == ours for one in seen.conversation.messages)
+    """Whether our words are among those in e-RS since the decision: then they went, whatever was heard of it.
+
+    The same words of an earlier decision, or of another reply that is recorded as sent, do not count: nobody would
+    get this one. A message without a time does not either; a person then sees that the request has changed.
+    """
+    ours, since = _plain(reply.dispatch.text), reply.decision.at - SKEW
+    found = [
+        one for one in seen.conversation.messages
+        if one.from_us is True and _plain(one.text) == ours and one.sent is not None and one.sent >= since
+    ]  # fmt: skip
+    return len(found) > reply.others
 
 
 def _plain(text: str) -> str:
@@ -219,7 +240,7 @@ def _write(
 
 def _mark(reply: Reply, by: Membership, version: str, *, found: bool = False) -> None:
     with scope(by.service_id, by.user_id):
-        ers.mark_sent(dispatch=reply.dispatch, by=by, from_here=True)
+        ers.mark_sent(dispatch=reply.dispatch, by=by, from_here=not found)
         audit.record(by, "ers.reply", reply.dispatch, version=version, found=found)
 
 
