@@ -14,6 +14,7 @@ from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.exchange.ers import answers, replying
 from painpath.exchange.ers import client as ers_client
+from painpath.letters import reversing
 from painpath.letters.models import Dispatch, InboundMessage
 from painpath.referrals import verbs
 from painpath.referrals.arriving import registering
@@ -267,6 +268,38 @@ def test_the_same_words_of_an_earlier_decision_are_not_this_reply(desk, reply, a
         reply = replying.Reply(sent, sent.referral.decisions.last(), UBRN, ())
     assert replying.stands_there(reply, seen)
     assert not replying.stands_there(replace(reply, others=1), seen)  # that message is another reply's
+
+
+@pytest.mark.parametrize("when", ["before", "while"])
+def test_a_decision_reversed_while_the_reply_is_under_way_leaves_its_trace(
+    desk, team, reply, asked, ers, service_id, monkeypatch, when  # noqa: F811
+):  # fmt: skip
+    dispatch, address = reply
+
+    def reverse_then(ask):
+        def inner(self, *args, **named):
+            with scope(service_id):
+                reversing.reverse(referral=dispatch.referral, by=team.consultant, reason="The dose is wrong.")
+            return ask(self, *args, **named)
+
+        return inner
+
+    name = {"before": "conversation", "while": "reply"}[when]
+    monkeypatch.setattr(ers_client.Client, name, reverse_then(getattr(ers_client.Client, name)))
+    answer = shown(desk.post(address, PRESS))
+    with scope(service_id):
+        after = Dispatch.objects.get(pk=dispatch.pk)
+        tasks = [one.words for one in after.referral.tasks.filter(kind="correction_letter", owner_role="clinician")]
+        went = AuditEntry.objects.filter(action="ers.reply").count()
+    assert (after.state, after.began_at) == ("cancelled", None)
+    assert any("it was being sent at that moment" in one for one in tasks)
+    if when == "before":
+        assert (ers.writes("A026"), went) == (0, 0)
+        assert "It had not gone to e-RS." in after.why
+    else:
+        assert (len(asked.messages), went) == (2, 1)
+        assert "stands in e-RS all the same" in answer
+        assert any("It went out in e-RS all the same" in one for one in tasks)
 
 
 def test_another_patients_request_is_neither_answered_nor_added_to(desk, team, reply, asked, ers, service_id):  # noqa: F811

@@ -21,6 +21,7 @@ from painpath.exchange.ers.answers import REQUEST_STATES, AdviceRequest, Convers
 from painpath.exchange.ers.bodies import Body, Uploaded
 from painpath.exchange.ers.client import Client
 from painpath.exchange.ers.errors import Trouble
+from painpath.exchange.ers.operations import NotAllowed
 from painpath.letters import ers
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.referrals.guidance import attaching
@@ -175,29 +176,50 @@ def send(
     """
     with _alone(reply.ubrn):
         with scope(by.service_id, by.user_id):
+            ers.begin(reply.dispatch)
             reply = reply_of(reply.dispatch.pk, by=by)  # nothing may have happened to it meanwhile
             contents = [(one.name, bytes(one.content)) for one in reply.files]
-        seen = look(reply, client)
-        if differs := whose.difference(seen.request.nhs_number, reply.dispatch.referral):
-            raise Refused(f"{differs}. Nothing was sent. Look in e-RS, and correct what is wrong in the details first.")
-        if stands_there(reply, seen):
-            return _mark(reply, by, seen.version, found=True)
-        if seen.version != seen_version:
-            raise Changed(seen)
-        _check(reply, seen)
+        perhaps = False
         try:
-            version = _write(reply, contents, client, seen, priority, for_admin)
-        except Trouble as said:
+            return _send(reply, contents, client, by, seen_version, priority, for_admin)
+        except (Trouble, Changed, NotAllowed, Refused) as said:
+            perhaps = isinstance(said, Trouble) and said.unsure
+            raise
+        except BaseException:
+            perhaps = True
+            raise
+        finally:
             with scope(by.service_id, by.user_id):
-                audit.record(by, "ers.trouble", reply.dispatch, status=said.status, codes=list(said.codes),
-                             correlation=said.correlation, unsure=said.unsure)  # fmt: skip
-            if said.then != "read_again":
-                raise
-            again = look(reply, client)
-            if again.version == seen_version:
-                raise
-            raise Changed(again) from None
-        return _mark(reply, by, version)
+                ers.end(reply.dispatch, by=by, perhaps=perhaps)
+
+
+def _send(
+    reply: Reply, contents: Sequence[tuple[str, bytes]], client: Client, by: Membership, seen_version: str,
+    priority: str, for_admin: str,
+) -> None:  # fmt: skip
+    seen = look(reply, client)
+    if differs := whose.difference(seen.request.nhs_number, reply.dispatch.referral):
+        raise Refused(f"{differs}. Nothing was sent. Look in e-RS, and correct what is wrong in the details first.")
+    if stands_there(reply, seen):
+        return _mark(reply, by, seen.version, found=True)
+    if seen.version != seen_version:
+        raise Changed(seen)
+    _check(reply, seen)
+    with scope(by.service_id, by.user_id):
+        reply_of(reply.dispatch.pk, by=by)  # while e-RS was asked, somebody may have reversed the decision
+    try:
+        version = _write(reply, contents, client, seen, priority, for_admin)
+    except Trouble as said:
+        with scope(by.service_id, by.user_id):
+            audit.record(by, "ers.trouble", reply.dispatch, status=said.status, codes=list(said.codes),
+                         correlation=said.correlation, unsure=said.unsure)  # fmt: skip
+        if said.then != "read_again":
+            raise
+        again = look(reply, client)
+        if again.version == seen_version:
+            raise
+        raise Changed(again) from None
+    return _mark(reply, by, version)
 
 
 def _check(reply: Reply, seen: Seen) -> None:
@@ -239,9 +261,19 @@ def _write(
 
 
 def _mark(reply: Reply, by: Membership, version: str, *, found: bool = False) -> None:
+    refused = None
     with scope(by.service_id, by.user_id):
-        ers.mark_sent(dispatch=reply.dispatch, by=by, from_here=not found)
-        audit.record(by, "ers.reply", reply.dispatch, version=version, found=found)
+        try:
+            ers.mark_sent(dispatch=reply.dispatch, by=by, from_here=not found)
+        except Refused as said:
+            refused = said
+            ers.gone_all_the_same(reply.dispatch, by=by)
+        audit.record(by, "ers.reply", reply.dispatch, version=version, found=found, stopped=refused is not None)
+    if refused is not None:
+        raise Refused(
+            "This reply was stopped while it was being sent, and it stands in e-RS all the same. A clinician has the "
+            "task to tell the referrer what is right now."
+        )
 
 
 @contextmanager
