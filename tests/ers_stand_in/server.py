@@ -52,7 +52,8 @@ class StandIn:
         self.files: dict[str, File] = {}
         self.roles: list[tuple[str, str]] = [("R69", SPC)]
         self.force: list[tuple[str, int, str]] = []
-        """Operation, status, code: the first that fits a call answers it, once. `0` does it and says nothing."""
+        """Operation, status, code: the first that fits a call answers it, once. `0` does it and says nothing,
+        and a number below that does it and answers the number without its sign."""
         self.headers_of_forced: dict[str, str] = {}
         self.calls: list[tuple[str, dict[str, str], Any]] = []
         """What was asked: operation, headers, body."""
@@ -114,18 +115,18 @@ class StandIn:
             getattr(self, one.id.lower())(names, query, headers, said)
         except Answered as answered:
             self.answers.append((one.id, answered.status, answered.body))
-            if silent:
-                raise Answered(0) from None
+            if silent is not None:
+                raise Answered(silent) from None
             raise
 
-    def _forced(self, one: Operation) -> bool:
+    def _forced(self, one: Operation) -> int | None:
         for index, (name, status, code) in enumerate(self.force):
             if name == one.id:
                 del self.force[index]
-                if status == 0:
-                    return True
+                if status <= 0:
+                    return -status
                 raise Answered(status, store.outcome(code) if code else None, self.headers_of_forced)
-        return False
+        return None
 
     def _check(self, one: Operation, headers: dict[str, str]) -> None:
         token = headers.get("authorization", "").removeprefix("Bearer ")

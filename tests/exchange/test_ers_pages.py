@@ -327,6 +327,13 @@ def test_another_patients_request_is_neither_answered_nor_added_to(desk, team, r
     assert "Sent: the reply" in shown(desk.post(address, PRESS | {"seen_version": "6"}, follow=True))
 
 
+def test_a_write_that_was_taken_and_answered_as_if_not_is_found(desk, reply, asked, ers, service_id):  # noqa: F811
+    dispatch, address = reply
+    ers.force = [("A026", -503, "")]
+    assert "Sent: the reply" in shown(desk.post(address, PRESS, follow=True))
+    assert (len(asked.messages), state_of(dispatch, service_id)) == (2, "sent")
+
+
 FORCED = [
     ("A026", 400, "", "could not read what this program sent"), ("A026", 403, "FORBIDDEN", "organisation and role"),
     ("A026", 404, "", "no request with this UBRN"), ("A026", 412, "", "needs something that was not sent"),

@@ -216,6 +216,8 @@ def _send(
         if said.then != "read_again":
             raise
         again = look(reply, client)
+        if stands_there(reply, again):  # e-RS said 503 and took it: our own words are what has changed
+            return _mark(reply, by, again.version, found=True)
         if again.version == seen_version:
             raise
         raise Changed(again) from None
