@@ -1,6 +1,7 @@
 """e-RS in a clinician's session, against the stand-in: taking requests in, sending replies, and every way to fail."""
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 
@@ -65,10 +66,17 @@ def shown(answer) -> str:
     return " ".join(answer.content.decode().split())
 
 
+def chosen_in(page: str, name: str) -> list[str]:
+    """The values of the radios of this name that are chosen."""
+    inputs = [one for one in re.findall(r"<input[^>]*>", page) if f'name="{name}"' in one and " checked" in one]
+    return [value for one in inputs for value in re.findall(r'value="([^"]*)"', one)]
+
+
 # --- taking in --------------------------------------------------------------------------------------------------------
 
 
 def test_a_request_is_taken_in_once_and_then_only_what_is_new(desk, team, asked, ers, service_id):  # noqa: F811
+    asked.may_convert = False
     page = shown(desk.get("/e-rs/"))
     assert "UBRN 0000 0007 0001" in page
     assert "Clinician of the provider at R69" in page
@@ -91,6 +99,7 @@ def test_a_request_is_taken_in_once_and_then_only_what_is_new(desk, team, asked,
         read_in(service_id=service_id, referral_id=referral.pk, reader=documents.read)
     offered = shown(desk.get(reverse("triage:register", args=[referral.reference])))
     assert {'value="9912003888"', f'value="{UBRN}"'} <= {one for one in offered.split() if one.startswith("value=")}
+    assert chosen_in(offered, "may_convert") == ["no"]
     with scope(service_id):
         referral.refresh_from_db()
         registering.register(referral=referral, by=team.administrator, details=details(ubrn=UBRN))

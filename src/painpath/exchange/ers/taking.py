@@ -42,6 +42,8 @@ from painpath.referrals.todo import give_task
 
 SOURCE, PROGRAM = "ers", "e-RS"
 IDENTIFIER = "https://fhir.nhs.uk/Id/UBRN"
+_MAY_CONVERT = {True: "yes", False: "no", None: "unknown"}
+"""In the words of the form of the register."""
 MOST = 100 * 1024 * 1024
 """Bytes of all files of one request together: a setting of ours, so that no request fills the memory."""
 
@@ -215,7 +217,7 @@ def _make(message: InboundMessage, fetched: Fetched, plain: Sequence[File], by: 
     files = [*filter(None, [fetched.overview]), *plain]
     return inbound.refer(
         message, by=by, files=files, program=PROGRAM, patient={"nhs_number": number} if holds else {},
-        details={"route": route, "ubrn": request.ubrn, "may_convert": request.may_convert},
+        details={"route": route, "ubrn": request.ubrn, "may_convert": _MAY_CONVERT[request.may_convert]},
         identifier=f"{IDENTIFIER}|{request.ubrn}", warnings=fetched.warnings,
     )  # fmt: skip
 
