@@ -103,10 +103,13 @@ def test_a_request_is_taken_in_once_and_then_only_what_is_new(desk, team, asked,
     with scope(service_id):
         referral.refresh_from_db()
         registering.register(referral=referral, by=team.administrator, details=details(ubrn=UBRN))
+        assert kept.warnings == []
+    asked.priority = "URGENT"
     asked.say("He is worse: numb between the legs.")
     asked.say("Please send him to A and E now.", "RESPONDER")
     answer = shown(take(desk))
     assert "What is new was added" in answer
+    assert "Its priority in e-RS is: Urgent." in answer
     assert "Our side has answered in e-RS on 22 November 2026" in answer
     assert f"Referral {referral.reference}" in shown(desk.get("/e-rs/"))
     with scope(service_id):
@@ -114,6 +117,14 @@ def test_a_request_is_taken_in_once_and_then_only_what_is_new(desk, team, asked,
         assert [one.text for one in referral.conversation.all()][1:] == ["He is worse: numb between the legs."]
         assert Document.objects.count() == documents_before + 1
         assert InboundMessage.objects.filter(settled_at__isnull=False).count() == 2
+        assert InboundMessage.objects.last().warnings == ["Its priority in e-RS is: Urgent."]
+        task = referral.tasks.get(owner_role="clinician", words__contains="in e-RS was “Routine” and is now “Urgent”")
+        assert task.due_on == clock.today()
+    asked.state = "CONVERSATION_ENDED_CANCELLED"
+    asked.version += 1
+    take(desk)
+    with scope(service_id):
+        assert referral.tasks.filter(owner_role="clinician", words__contains="stands now as “Cancelled”").exists()
 
 
 def test_a_file_that_does_not_come_is_somebodys_to_fetch_and_comes_later(desk, asked, service_id):

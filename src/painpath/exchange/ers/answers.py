@@ -15,8 +15,9 @@ AVAILABILITY = {
     "VALIDATION_FAILED": "e-RS could not check it: ask whoever attached it to send it anew",
 }
 """Why a file cannot be fetched, in words; anything else than `AVAILABLE` cannot."""
+WAITS = "PROVIDER_RESPONSE_REQUIRED"
 REQUEST_STATES = {
-    "PROVIDER_RESPONSE_REQUIRED": "Waits for our reply",
+    WAITS: "Waits for our reply",
     "REFERRER_TO_SUBMIT_FURTHER_INFORMATION": "The referrer has been asked for information",
     "REFERRER_TO_REVIEW_RESPONSE": "The referrer has our reply",
     "ADVICE_CONVERTED": "Converted to a referral",

@@ -17,7 +17,7 @@ from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.accounts.scope import scope
 from painpath.exchange.ers import bodies, taking, whose
-from painpath.exchange.ers.answers import REQUEST_STATES, AdviceRequest, Conversation, Message
+from painpath.exchange.ers.answers import REQUEST_STATES, WAITS, AdviceRequest, Conversation, Message
 from painpath.exchange.ers.bodies import Body, Uploaded
 from painpath.exchange.ers.client import Client
 from painpath.exchange.ers.errors import Trouble
@@ -32,7 +32,6 @@ from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF
 
 CONVERTED = "PROVIDER_CONVERTED"
-WAITS = "PROVIDER_RESPONSE_REQUIRED"
 SKEW = timedelta(minutes=2)
 """By which the clocks of e-RS and of this site may differ: a setting of ours."""
 

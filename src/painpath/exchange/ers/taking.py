@@ -19,16 +19,17 @@ from django.db import connection
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import ADMINISTRATOR
+from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
 from painpath.accounts.scope import scope
 from painpath.exchange import inbound
 from painpath.exchange.ers import answers, bodies, whose
 from painpath.exchange.ers.answers import AdviceRequest, Attachment, Conversation, Message
+from painpath.exchange.ers.bodies import PRIORITIES
 from painpath.exchange.ers.client import Client
 from painpath.exchange.ers.errors import Trouble
 from painpath.exchange.models import Sent
 from painpath.letters import ers
-from painpath.letters.models import Dispatch, InboundMessage
+from painpath.letters.models import Dispatch, DispatchState, InboundMessage
 from painpath.reading.patient import valid_nhs_number
 from painpath.referrals import pathways
 from painpath.referrals.arriving.filing import File
@@ -73,8 +74,19 @@ class Fetched:
     """Files that could not be fetched, each with why, in a sentence."""
 
     @property
+    def standing(self) -> tuple[str, ...]:
+        """That e-RS calls it more than routine, or does not wait for our reply, in sentences."""
+        said, priority, state = self.request, PRIORITIES.get(self.request.priority), self.request.state
+        found = []
+        if said.priority not in ("", "ROUTINE"):
+            found.append(f"Its priority in e-RS is: {priority or said.priority}.")
+        if state not in ("", answers.WAITS):
+            found.append(f"Where it stands in e-RS: {answers.REQUEST_STATES.get(state, state)}.")
+        return tuple(found)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
-        return (*self.request.warnings, *self.conversation.warnings, *self.missing)
+        return (*self.standing, *self.request.warnings, *self.conversation.warnings, *self.missing)
 
     @property
     def name(self) -> str:
@@ -100,6 +112,7 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
     headers = {
         "ubrn": fetched.request.ubrn, "version": fetched.request.version, "missing": fetched.missing,
         "messages": [name_of(one) for one in fetched.conversation.messages], "files": list(fetched.files),
+        "priority": fetched.request.priority, "state": fetched.request.state,
         "content-type": "application/zip",
         "mex-filename": f"e-RS {fetched.request.ubrn} version {fetched.request.version}.zip",
     }  # fmt: skip
@@ -179,6 +192,7 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
         if differs := whose.difference(fetched.request.nhs_number, known):
             raise Refused(f"{differs}. Nothing was added to it. Look in e-RS, and correct what is wrong first.")
         compared = tuple(filter(None, [whose.not_compared(fetched.request.nhs_number, known)]))
+    before_this = taken_before(fetched.request.ubrn, by)
     told = told_of(fetched.request.ubrn, by)
     theirs = [one for one in fetched.conversation.messages if one.from_us is not True]
     new = [one for one in theirs if name_of(one) not in told]
@@ -201,6 +215,7 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
         add_documents(referral=referral, by=by, files=late, also_ended=True)
     if known is not None:
         _settle(message, referral, fetched, by)
+        _tell_of_change(referral, fetched, before_this, bool(new), by)
     _ask_for_missing(referral, fetched, by)
     added = referral.documents.count() - before
     warnings = (*compared, *fetched.warnings, *_not_ours(referral, fetched, told))
@@ -305,6 +320,35 @@ def _settle(message: InboundMessage, referral: Referral, fetched: Fetched, by: M
         message.warnings = list(fetched.warnings)
         message.save(update_fields=["referral", "why", "warnings", "settled_at"])
         audit.record(by, "inbound.add", message, referral=referral.pk, warnings=len(fetched.warnings))
+
+
+_AFTER_A_REPLY = frozenset(
+    ["REFERRER_TO_REVIEW_RESPONSE", "REFERRER_TO_SUBMIT_FURTHER_INFORMATION", "ADVICE_CONVERTED"]
+)
+"""Where a request stands because we have answered it."""
+
+
+def _tell_of_change(
+    referral: Referral, fetched: Fetched, before: Sequence[dict[str, Any]], written: bool, by: Membership
+) -> None:
+    """Another priority or state than when it was taken in last is a clinician's to look at today, unless it is what
+    we sent, or goes with a new message of the referrer (`written`), which they get anyway."""
+    last = next((one for one in reversed(before) if "priority" in one), None)
+    if last is None:
+        return
+    now, found = fetched.request, []
+    sent = referral.dispatches.filter(kind=ers.KIND, state=DispatchState.SENT).order_by("pk").last()
+    ours = sent.facts.get("press", {}).get("priority") if sent is not None else None
+    if now.priority not in (last["priority"], ours):
+        was, is_now = (PRIORITIES.get(one, one or "not given") for one in (last["priority"], now.priority))
+        found.append(f"The priority in e-RS was “{was}” and is now “{is_now}”.")
+    known = (now.state in _AFTER_A_REPLY and sent is not None) or (now.state == answers.WAITS and written)
+    if now.state != last["state"] and not known:
+        was, is_now = (answers.REQUEST_STATES.get(one, one or "not given") for one in (last["state"], now.state))
+        found.append(f"The request stood in e-RS as “{was}” and stands now as “{is_now}”.")
+    if found:
+        words = f"{' '.join(found)} Look whether that changes what you do."
+        give_task(referral, "contact", words, by=by, role=CLINICIAN, due_on=clock.today())
 
 
 def _ask_for_missing(referral: Referral, fetched: Fetched, by: Membership) -> None:
