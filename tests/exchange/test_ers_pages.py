@@ -437,3 +437,28 @@ def test_an_administrator_acts_for_a_clinician(team, asked, ers):  # noqa: F811
     assert "021600556514" in shown(client.get("/e-rs/role/"))
     assert client.post("/e-rs/role/", {"whom": "021600556514"}).status_code == 302
     assert "for 021600556514" in shown(client.get("/e-rs/"))
+
+
+def test_where_sending_is_a_clinical_decision_a_clinician_sends_and_it_stays_on_record(
+    team, reply, asked, ers, service_id  # noqa: F811
+):  # fmt: skip
+    dispatch, address = reply
+    ers.roles = [("R69", "SERVICE_PROVIDER_CLINICIAN_ADMIN")]
+    client = Client()
+    client.force_login(team.administrator.user)
+    sign_in(client, role="R69 SERVICE_PROVIDER_CLINICIAN_ADMIN")
+    client.post("/e-rs/role/", {"whom": "021600556514"})
+    assert "nobody has taken in what they wrote" in shown(client.post(address, PRESS))
+    take(client)
+    assert "A clinician chooses another and sends it" in shown(client.post(address, PRESS | {"priority": "URGENT"}))
+    assert ers.writes("A026") == 0
+    assert "Sent: the reply" in shown(client.post(address, PRESS, follow=True))
+    with scope(service_id):
+        press = Dispatch.objects.get(pk=dispatch.pk).facts["press"]
+        audited = AuditEntry.objects.get(action="ers.reply").detail
+    assert press.pop("signed_in_as")
+    assert press == {
+        "priority": "ROUTINE", "for_admin": "", "organisation": "R69", "role": "SERVICE_PROVIDER_CLINICIAN_ADMIN",
+        "on_behalf_of": "021600556514",
+    }  # fmt: skip
+    assert (audited["on_behalf_of"], audited["priority"], "for_admin" in audited) == ("021600556514", "ROUTINE", False)

@@ -99,6 +99,15 @@ def begin(dispatch: Dispatch) -> None:
 
 
 @transaction.atomic
+def press(dispatch: Dispatch, press: dict[str, str]) -> None:
+    """Keep with which priority and words, and as whom in e-RS, this reply is about to be sent."""
+    lock(dispatch.referral)
+    dispatch = Dispatch.objects.select_for_update(of=("self",)).get(pk=dispatch.pk, kind=KIND)
+    dispatch.facts["press"] = press
+    dispatch.save(update_fields=["facts"])
+
+
+@transaction.atomic
 def end(dispatch: Dispatch, *, by: Membership, perhaps: bool) -> None:
     """It is not being sent any more; `perhaps` it has gone, and nobody knows. A reply that was stopped meanwhile says
     what became of it; nothing happens where that is written down already (`mark_sent`, `gone_all_the_same`)."""

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
+from painpath.accounts.roles import CLINICIAN
 from painpath.accounts.scope import scope
 from painpath.exchange.ers import bodies, taking, whose
 from painpath.exchange.ers.answers import REQUEST_STATES, WAITS, AdviceRequest, Conversation, Message
@@ -167,9 +168,11 @@ def _plain(text: str) -> str:
 
 
 def send(
-    *, reply: Reply, client: Client, by: Membership, seen_version: str, priority: str, for_admin: str = ""
-) -> None:
-    """Send a reply, by a person's own act. To be called outside any transaction.
+    *, reply: Reply, client: Client, by: Membership, seen_version: str, priority: str, for_admin: str = "",
+    subject: str = "",
+) -> None:  # fmt: skip
+    """Send a reply, by a person's own act. To be called outside any transaction. `subject` is who they are to the NHS
+    sign-in: with the role and the priority it stays on record.
 
     Raises Changed, Trouble or `Refused`; then it waits as before. Returns when it stands in e-RS and is recorded.
     """
@@ -180,7 +183,7 @@ def send(
             contents = [(one.name, bytes(one.content)) for one in reply.files]
         perhaps = False
         try:
-            return _send(reply, contents, client, by, seen_version, priority, for_admin)
+            return _send(reply, contents, client, by, seen_version, _pressed(client, priority, for_admin, subject))
         except (Trouble, Changed, NotAllowed, Refused) as said:
             perhaps = isinstance(said, Trouble) and said.unsure
             raise
@@ -194,7 +197,7 @@ def send(
 
 def _send(
     reply: Reply, contents: Sequence[tuple[str, bytes]], client: Client, by: Membership, seen_version: str,
-    priority: str, for_admin: str,
+    press: dict[str, str],
 ) -> None:  # fmt: skip
     seen = look(reply, client)
     if differs := whose.difference(seen.request.nhs_number, reply.dispatch.referral):
@@ -204,10 +207,12 @@ def _send(
     if seen.version != seen_version:
         raise Changed(seen)
     _check(reply, seen)
+    check_who(reply, seen, press["priority"], by=by)
     with scope(by.service_id, by.user_id):
         reply_of(reply.dispatch.pk, by=by)  # while e-RS was asked, somebody may have reversed the decision
+        ers.press(reply.dispatch, press)
     try:
-        version = _write(reply, contents, client, seen, priority, for_admin)
+        version = _write(reply, contents, client, seen, press["priority"], press["for_admin"])
     except Trouble as said:
         with scope(by.service_id, by.user_id):
             audit.record(by, "ers.trouble", reply.dispatch, status=said.status, codes=list(said.codes),
@@ -221,6 +226,31 @@ def _send(
             raise
         raise Changed(again) from None
     return _mark(reply, by, version)
+
+
+def _pressed(client: Client, priority: str, for_admin: str, subject: str) -> dict[str, str]:
+    """What is kept of a press, and as whom it was made in e-RS."""
+    acting = client.acting
+    return {
+        "priority": priority, "for_admin": for_admin, "organisation": acting.organisation, "role": acting.role,
+        "on_behalf_of": acting.on_behalf_of, "signed_in_as": subject[:100],
+    }  # fmt: skip
+
+
+def check_who(reply: Reply, seen: Seen, priority: str, *, by: Membership) -> None:
+    """Raise `Refused` where sending this is a clinical decision and `by` is no clinician: the referrer has written what
+    the decision may not know, or the priority is to change."""
+    if by.role == CLINICIAN:
+        return
+    if unread(reply, seen):
+        raise Refused(
+            "The referrer has written since the decision, or nobody has taken in what they wrote. Take it in. A "
+            "clinician then looks whether the reply still holds, and sends it."
+        )
+    if priority != seen.request.priority:
+        raise Refused(
+            "This is not the priority that the request has in e-RS. A clinician chooses another and sends it."
+        )
 
 
 def _check(reply: Reply, seen: Seen) -> None:
@@ -269,7 +299,11 @@ def _mark(reply: Reply, by: Membership, version: str, *, found: bool = False) ->
         except Refused as said:
             refused = said
             ers.gone_all_the_same(reply.dispatch, by=by)
-        audit.record(by, "ers.reply", reply.dispatch, version=version, found=found, stopped=refused is not None)
+        press = Dispatch.objects.values_list("facts", flat=True).get(pk=reply.dispatch.pk).get("press", {})
+        codes = {name: press[name] for name in press if name != "for_admin"}
+        audit.record(
+            by, "ers.reply", reply.dispatch, version=version, found=found, stopped=refused is not None, **codes
+        )
     if refused is not None:
         raise Refused(
             "This reply was stopped while it was being sent, and it stands in e-RS all the same. A clinician has the "

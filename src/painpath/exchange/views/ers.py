@@ -216,6 +216,7 @@ def send(request: HttpRequest, site: Site, by: Membership, reference: str, dispa
         replying.send(
             reply=reply, client=client, by=by, seen_version=form.cleaned_data["seen_version"],
             priority=form.cleaned_data["priority"], for_admin=form.cleaned_data.get("for_admin", ""),
+            subject=found[0].tokens.subject,
         )  # fmt: skip
     except Changed as changed:
         known = form.cleaned_data["seen_messages"]
