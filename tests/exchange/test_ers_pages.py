@@ -15,14 +15,16 @@ from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.exchange.ers import answers, replying
 from painpath.exchange.ers import client as ers_client
-from painpath.letters import reversing
+from painpath.exchange.ers.operations import SPC, Acting
+from painpath.letters import receiving, reversing
 from painpath.letters.models import Dispatch, InboundMessage
 from painpath.referrals import verbs
 from painpath.referrals.arriving import registering
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.arriving.receiving import add_documents
-from painpath.referrals.models import Document, Patient, Referral
+from painpath.referrals.models import Document, Patient, Referral, SecondScreening
+from painpath.referrals.refusal import Refused
 from tests.ers_stand_in import store
 from tests.exchange.ers_server import ers, ers_site, sign_in, switch_on  # noqa: F401  # fixtures
 from tests.referrals.conftest import details, make_team, waiting_referral
@@ -462,3 +464,32 @@ def test_where_sending_is_a_clinical_decision_a_clinician_sends_and_it_stays_on_
         "on_behalf_of": "021600556514",
     }  # fmt: skip
     assert (audited["on_behalf_of"], audited["priority"], "for_admin" in audited) == ("021600556514", "ROUTINE", False)
+
+
+def test_whoever_screens_blind_sees_nothing_here_of_what_the_first_did(desk, team, asked, ers, service_id):  # noqa: F811
+    take(desk)
+    with scope(service_id):
+        referral = Referral.objects.get()
+        read_in(service_id=service_id, referral_id=referral.pk, reader=documents.read)
+        registering.register(referral=referral, by=team.administrator, details=details(ubrn=UBRN))
+        InboundMessage.objects.update(settled_at=None)
+        kept = InboundMessage.objects.get()
+        SecondScreening.objects.create(service_id=service_id, referral=referral, by=team.colleague)
+        assert kept in receiving.unsettled(team.consultant)
+        assert kept not in receiving.unsettled(team.colleague)
+        assert receiving.open_message(kept.pk, by=team.consultant) == kept
+        with pytest.raises(Refused):
+            receiving.open_message(kept.pk, by=team.colleague)
+    blind = Client()
+    blind.force_login(team.colleague.user)
+    sign_in(blind)
+    page = shown(blind.get("/e-rs/"))
+    assert "Not shown while you screen it blind" in page
+    assert "Waits for our reply" not in page
+    asked.say("We have sent him to A and E.", "RESPONDER")
+    calls = len(ers.calls)
+    assert "blind" in shown(take(blind))
+    assert len(ers.calls) == calls
+    with scope(service_id):
+        SecondScreening.objects.update(finished_at=clock.now())
+    assert "Waits for our reply" in shown(blind.get("/e-rs/"))

@@ -36,6 +36,7 @@ from painpath.referrals.arriving.filing import File
 from painpath.referrals.arriving.receiving import add_documents, check_receive
 from painpath.referrals.guidance.conversation import check_record, record_message, record_words
 from painpath.referrals.guidance.ers_codes import CHANNEL
+from painpath.referrals.looking import check_not_blind
 from painpath.referrals.models import Referral
 from painpath.referrals.moves import reckon
 from painpath.referrals.refusal import Refused
@@ -108,7 +109,11 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
     now: then it is kept, and stands on the page of the post with the reason.
     """
     check_receive(by=by)
-    fetched = fetch(bodies.ubrn(ubrn), client)
+    number = bodies.ubrn(ubrn)
+    with scope(by.service_id, by.user_id):
+        if (known := _referral_of(number, by)) is not None:
+            check_not_blind(known, by=by)
+    fetched = fetch(number, client)
     headers = {
         "ubrn": fetched.request.ubrn, "version": fetched.request.version, "missing": fetched.missing,
         "messages": [name_of(one) for one in fetched.conversation.messages], "files": list(fetched.files),
@@ -189,6 +194,7 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
     known = _referral_of(fetched.request.ubrn, by)
     compared: tuple[str, ...] = ()
     if known is not None:
+        check_not_blind(known, by=by)  # before anything of it is said
         if differs := whose.difference(fetched.request.nhs_number, known):
             raise Refused(f"{differs}. Nothing was added to it. Look in e-RS, and correct what is wrong first.")
         compared = tuple(filter(None, [whose.not_compared(fetched.request.nhs_number, known)]))

@@ -16,6 +16,8 @@ from painpath.exchange.ers.site import site_of
 from painpath.letters.models import Dispatch
 from painpath.letters.wording import nhs_number, ubrn
 from painpath.referrals import pathways
+from painpath.referrals.models import Referral
+from painpath.referrals.together.second import blind_to
 from painpath.referrals.transitions import STAFF
 from painpath.triage.presenters.ers import OUTCOMES, RECOMMENDATIONS
 from painpath.triage.presenters.words import moment
@@ -36,6 +38,9 @@ def link_of_reply(*, dispatch: Dispatch, by: Membership) -> Link | None:
     if by.role not in STAFF or site_of(pathway) is None or not dispatch.referral.ubrn:
         return None
     return Link("Send it in e-RS now", reverse("exchange:ers-send", args=[dispatch.referral.reference, dispatch.pk]))
+
+
+BLIND = "Not shown while you screen it blind"
 
 
 @dataclass(frozen=True)
@@ -62,12 +67,16 @@ def rows(found: Worklist, by: Membership) -> list[Row]:
         return urgency.get(one.priority, 0), since.timestamp() if since else 0
 
     known = taking.references([one.ubrn for one in found.items], by=by)
+    blind = set(Referral.objects.filter(pk__in=blind_to(by)).values_list("reference", flat=True))
+    hidden = {one.ubrn for one in found.items if known.get(one.ubrn) in blind}
     return [
         Row(
             ubrn=one.ubrn, shown=ubrn(one.ubrn), patient=nhs_number(one.nhs_number) or "Not given",
             priority=PRIORITIES.get(one.priority, one.priority or "Not given"),
-            state=REQUEST_STATES.get(one.state, one.state or "Not given"), asked=_when(one.first_requested),
-            service=one.service_name or one.service, reference=known.get(one.ubrn, ""), warnings=one.warnings,
+            state=BLIND if one.ubrn in hidden else REQUEST_STATES.get(one.state, one.state or "Not given"),
+            asked=_when(one.first_requested),
+            service=one.service_name or one.service, reference=known.get(one.ubrn, ""),
+            warnings=() if one.ubrn in hidden else one.warnings,
         )
         for one in sorted(found.items, key=rank)
     ]  # fmt: skip
