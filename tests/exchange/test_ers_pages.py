@@ -117,7 +117,7 @@ def test_a_request_is_taken_in_once_and_then_only_what_is_new(desk, team, asked,
     with scope(service_id):
         assert Referral.objects.count() == 1
         assert [one.text for one in referral.conversation.all()][1:] == ["He is worse: numb between the legs."]
-        assert Document.objects.count() == documents_before + 1
+        assert Document.objects.count() == documents_before + 2  # the message, and the overview of this version
         assert InboundMessage.objects.filter(settled_at__isnull=False).count() == 2
         assert InboundMessage.objects.last().warnings == ["Its priority in e-RS is: Urgent."]
         task = referral.tasks.get(owner_role="clinician", words__contains="in e-RS was “Routine” and is now “Urgent”")
@@ -129,7 +129,7 @@ def test_a_request_is_taken_in_once_and_then_only_what_is_new(desk, team, asked,
         assert referral.tasks.filter(owner_role="clinician", words__contains="stands now as “Cancelled”").exists()
 
 
-def test_a_file_that_does_not_come_is_somebodys_to_fetch_and_comes_later(desk, asked, service_id):
+def test_a_file_that_does_not_come_is_somebodys_to_fetch_and_comes_later(desk, asked, ers, service_id):  # noqa: F811
     asked.files[0].availability = "PENDING"
     assert "has not come from e-RS: e-RS is still looking it over" in shown(take(desk))
     with scope(service_id):
@@ -140,7 +140,40 @@ def test_a_file_that_does_not_come_is_somebodys_to_fetch_and_comes_later(desk, a
     assert "What is new was added" in shown(take(desk))
     with scope(service_id):
         assert referral.documents.filter(name="letter.txt").exists()
-        assert referral.tasks.count() == 1
+        task = referral.tasks.get()
+        assert task.done_words == "It has come from e-RS since."
+    message = asked.messages[0]
+    message.files[0].availability = "PENDING"  # the same number of files, and not the same files
+    asked.files.append(store.File("late.txt", "text/plain", b"Late."))
+    ers.add(asked)
+    assert "What is new was added" in shown(take(desk))
+    with scope(service_id):
+        assert referral.documents.filter(name="late.txt").exists()
+        newest = InboundMessage.objects.last()
+        with zipfile.ZipFile(io.BytesIO(bytes(newest.content))) as pack:
+            assert any(name.endswith("late.txt") for name in pack.namelist())
+
+
+def test_an_overview_that_comes_later_is_kept_and_filed(desk, asked, ers, service_id):  # noqa: F811
+    ers.force = [("A043", 500, "")] * 4
+    assert "The overview of e-RS has not come" in shown(take(desk))
+    assert "What is new was added" in shown(take(desk))
+    with scope(service_id):
+        referral = Referral.objects.get()
+        assert referral.documents.filter(name="Overview in e-RS, version 5.pdf").count() == 1
+        assert not referral.tasks.filter(done_at__isnull=True).exists()
+        kept = InboundMessage.objects.last()
+        with zipfile.ZipFile(io.BytesIO(bytes(kept.content))) as pack:
+            assert pack.read("overview.pdf").startswith(b"%PDF")
+        settled = InboundMessage.objects.first()
+        InboundMessage.objects.filter(pk=settled.pk).update(
+            referral=None, why="Looked at.", settled_by=referral.transitions.first().by
+        )
+    ers.force = [("A043", 500, "")] * 4
+    assert "Nothing is new" in shown(take(desk))
+    with scope(service_id):
+        settled.refresh_from_db()
+        assert (settled.referral, settled.why) == (referral, "Looked at.")
 
 
 def test_what_can_be_made_nothing_of_is_kept_and_waits_for_a_person(desk, team, asked, service_id):

@@ -40,9 +40,9 @@ from painpath.referrals.looking import check_not_blind
 from painpath.referrals.models import Referral
 from painpath.referrals.moves import reckon
 from painpath.referrals.refusal import Refused
-from painpath.referrals.todo import give_task
+from painpath.referrals.todo import drop_tasks, give_task
 
-SOURCE, PROGRAM = "ers", "e-RS"
+SOURCE, PROGRAM, OVERVIEW = "ers", "e-RS", "overview"
 IDENTIFIER = "https://fhir.nhs.uk/Id/UBRN"
 _MAY_CONVERT = {True: "yes", False: "no", None: "unknown"}
 """In the words of the form of the register."""
@@ -71,8 +71,8 @@ class Fetched:
     overview: File | None = None
     files: dict[str, File] = field(default_factory=dict)
     """By e-RS's name of the file."""
-    missing: list[str] = field(default_factory=list)
-    """Files that could not be fetched, each with why, in a sentence."""
+    missing: dict[str, str] = field(default_factory=dict)
+    """Files that could not be fetched, by e-RS's name of each (`OVERVIEW` for that), with why, in a sentence."""
 
     @property
     def standing(self) -> tuple[str, ...]:
@@ -87,11 +87,13 @@ class Fetched:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return (*self.standing, *self.request.warnings, *self.conversation.warnings, *self.missing)
+        return (*self.standing, *self.request.warnings, *self.conversation.warnings, *self.missing.values())
 
     @property
     def name(self) -> str:
-        return f"{self.request.ubrn}/{self.request.version}/{len(self.files)}"
+        """The same for the same version with the same parts: what came later is another message."""
+        parts = hashlib.sha256("\n".join(sorted(self.raw)).encode()).hexdigest()[:16]
+        return f"{self.request.ubrn}/{self.request.version}/{len(self.files)}/{parts}"
 
     def packed(self) -> bytes:
         """All of it in one file, the same bytes each time."""
@@ -115,7 +117,7 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
             check_not_blind(known, by=by)
     fetched = fetch(number, client)
     headers = {
-        "ubrn": fetched.request.ubrn, "version": fetched.request.version, "missing": fetched.missing,
+        "ubrn": fetched.request.ubrn, "version": fetched.request.version, "missing": list(fetched.missing.values()),
         "messages": [name_of(one) for one in fetched.conversation.messages], "files": list(fetched.files),
         "priority": fetched.request.priority, "state": fetched.request.state,
         "content-type": "application/zip",
@@ -171,13 +173,13 @@ def fetch(ubrn: str, client: Client) -> Fetched:
                 else:
                     why = "it is empty"
         if why:
-            found.missing.append(f"The file “{one.name}” has not come from e-RS: {why}.")
+            found.missing[one.binary or one.name] = f"The file “{one.name}” has not come from e-RS: {why}."
     try:
         pdf = client.overview(ubrn, largest=settings.MAX_FILE_BYTES)
     except Trouble as said:
         if said.then == "sign_in":
             raise
-        found.missing.append(f"The overview of e-RS has not come: {said.sentence}")
+        found.missing[OVERVIEW] = f"The overview of e-RS has not come: {said.sentence}"
     else:
         found.raw["overview.pdf"] = pdf
         found.overview = File(f"Overview in e-RS, version {request.version}.pdf", pdf) if pdf else None
@@ -212,6 +214,8 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
         referral, before = known, known.documents.count()
         if new:
             _check_may_record(referral, by)
+        if fetched.overview and not known.documents.filter(name=fetched.overview.safe_name).exists():
+            plain = [fetched.overview, *plain]
         if plain:
             add_documents(referral=referral, by=by, files=plain, also_ended=True)
     for one in new:
@@ -322,8 +326,9 @@ def _record(referral: Referral, one: Message, files: Sequence[File], by: Members
 def _settle(message: InboundMessage, referral: Referral, fetched: Fetched, by: Membership) -> None:
     """This message has been made part of a referral that was there."""
     if message.referral_id is None:
-        message.referral, message.why, message.settled_at = referral, "", clock.now()
-        message.warnings = list(fetched.warnings)
+        message.referral, message.warnings = referral, list(fetched.warnings)
+        if message.settled_by_id is None:  # what somebody wrote about it stands
+            message.why, message.settled_at = "", clock.now()
         message.save(update_fields=["referral", "why", "warnings", "settled_at"])
         audit.record(by, "inbound.add", message, referral=referral.pk, warnings=len(fetched.warnings))
 
@@ -358,12 +363,15 @@ def _tell_of_change(
 
 
 def _ask_for_missing(referral: Referral, fetched: Fetched, by: Membership) -> None:
-    """A file that did not come is somebody's to fetch: once, however often the request is taken in."""
+    """A file that did not come is somebody's to fetch: once, however often the request is taken in, and until it has
+    come."""
+    come = {*fetched.files, *([OVERVIEW] if fetched.overview else [])}
+    drop_tasks(referral, by=by, words="It has come from e-RS since.", facts__ers_file__in=list(come))
     known = set(referral.tasks.filter(facts__has_key="ers_missing").values_list("facts__ers_missing", flat=True))
-    for words in fetched.missing:
+    for name, words in fetched.missing.items():
         if words not in known:
             give_task(
                 referral, "contact", f"{words} Fetch it in e-RS, and add it to the referral.", by=by,
-                role=ADMINISTRATOR, ers_missing=words,
+                role=ADMINISTRATOR, ers_missing=words, ers_file=name,
                 due_on=reckon(pathways.of(referral.pathway_version).target("first-look"), clock.today()),
             )  # fmt: skip
