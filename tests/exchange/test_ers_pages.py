@@ -13,7 +13,7 @@ from django.urls import reverse
 from painpath import clock, documents
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
-from painpath.exchange.ers import answers, replying
+from painpath.exchange.ers import answers, replying, taking
 from painpath.exchange.ers import client as ers_client
 from painpath.exchange.ers.operations import SPC, Acting
 from painpath.letters import receiving, reversing
@@ -26,6 +26,7 @@ from painpath.referrals.arriving.receiving import add_documents
 from painpath.referrals.models import Document, Patient, Referral, SecondScreening
 from painpath.referrals.refusal import Refused
 from tests.ers_stand_in import store
+from tests.exchange import ers_server
 from tests.exchange.ers_server import ers, ers_site, sign_in, switch_on  # noqa: F401  # fixtures
 from tests.referrals.conftest import details, make_team, waiting_referral
 from tests.referrals.deciding import decided
@@ -206,6 +207,40 @@ def test_trouble_while_taking_in_is_said_and_nothing_is_made(desk, asked, ers, s
     with scope(service_id):
         assert not Referral.objects.exists()
         assert not InboundMessage.objects.exists()
+
+
+def test_whatever_odd_thing_comes_it_is_taken_in_or_left_to_a_person(
+    desk, team, asked, ers, ers_site, service_id, monkeypatch  # noqa: F811
+):  # fmt: skip
+    asked.say("Numb\x00 \ud800legs.", sent="0001-01-01T00:00:00+14:00")
+    ers.add(asked)
+    monkeypatch.setattr(ers_server, "check", lambda made: None)  # the published schema has no such characters
+    assert "Taken in" in shown(take(desk))
+    with scope(service_id):
+        assert Referral.objects.get().conversation.last().text == "Numb\ufffd \ufffdlegs."
+    read = answers.conversation
+
+    def unreadable(content: bytes):
+        return read(b"[" * 100_000)
+
+    monkeypatch.setattr(answers, "conversation", unreadable)
+    assert "cannot read" in shown(take(desk))
+    monkeypatch.setattr(answers, "conversation", read)
+    with scope(service_id):
+        kept = InboundMessage.objects.last()
+        assert "cannot read" in kept.why
+        assert b"legs" in bytes(kept.content)
+    asked.say("More.")
+
+    def breaks(*_, **__):
+        raise RuntimeError
+
+    monkeypatch.setattr(taking, "record_words", breaks)
+    asking = ers_client.Client(ers_site, Acting("user", "R69", SPC), ers.token())
+    with pytest.raises(RuntimeError):
+        taking.take(ubrn=UBRN, client=asking, by=team.consultant)
+    with scope(service_id):
+        assert "could not take this request of e-RS in" in InboundMessage.objects.last().why
 
 
 # --- sending ----------------------------------------------------------------------------------------------------------

@@ -338,7 +338,7 @@ def _attachment(document: Whatever) -> Attachment:
     return Attachment(
         binary=said["url"].text.rsplit("Binary/", 1)[-1] if "Binary/" in said["url"].text else "",
         name=said["title"].text or document["description"].text or "file of e-RS",
-        media_type=said["contentType"].text, size=int(size) if size.isdecimal() else None,
+        media_type=said["contentType"].text, size=int(size) if size.isdecimal() and len(size) < 16 else None,
         kind=document["type"].code,
         availability=said.extension("Extension-eRS-AvailabilityStatus-1").code or AVAILABLE,
         by=_identifier(said.extension("Extension-eRS-AttachedBy-1"), document),

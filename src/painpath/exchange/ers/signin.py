@@ -77,7 +77,7 @@ def _check(site: Site, identity: str, nonce: str) -> str:
         )  # fmt: skip
     except jwt.PyJWKClientConnectionError:
         raise Trouble(SILENT, "later") from None
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, ValueError, RecursionError):  # a page of keys that is no JSON is a ValueError
         raise Trouble(REFUSED, "sign_in") from None
     if not secrets.compare_digest(str(claims["nonce"]).encode(), nonce.encode()):
         raise Trouble(REFUSED, "sign_in")

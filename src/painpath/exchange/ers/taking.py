@@ -25,7 +25,7 @@ from painpath.exchange import inbound
 from painpath.exchange.ers import answers, bodies, whose
 from painpath.exchange.ers.answers import AdviceRequest, Attachment, Conversation, Message
 from painpath.exchange.ers.bodies import PRIORITIES
-from painpath.exchange.ers.client import Client
+from painpath.exchange.ers.client import Client, Garbled
 from painpath.exchange.ers.errors import Trouble
 from painpath.exchange.models import Sent
 from painpath.letters import ers
@@ -44,6 +44,9 @@ from painpath.referrals.todo import drop_tasks, give_task
 
 SOURCE, PROGRAM, OVERVIEW = "ers", "e-RS", "overview"
 IDENTIFIER = "https://fhir.nhs.uk/Id/UBRN"
+NOT_TAKEN_IN = (
+    "The program could not take this request of e-RS in. Take it in by hand, and tell whoever runs this site."
+)
 _MAY_CONVERT = {True: "yes", False: "no", None: "unknown"}
 """In the words of the form of the register."""
 MOST = 100 * 1024 * 1024
@@ -115,7 +118,11 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
     with scope(by.service_id, by.user_id):
         if (known := _referral_of(number, by)) is not None:
             check_not_blind(known, by=by)
-    fetched = fetch(number, client)
+    try:
+        fetched = fetch(number, client)
+    except Garbled as garbled:
+        _keep_garbled(number, garbled, by)
+        raise
     headers = {
         "ubrn": fetched.request.ubrn, "version": fetched.request.version, "missing": list(fetched.missing.values()),
         "messages": [name_of(one) for one in fetched.conversation.messages], "files": list(fetched.files),
@@ -133,6 +140,24 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
         with scope(by.service_id, by.user_id):
             inbound.leave(message, refused.sentence, by=by)
         raise
+    except Exception:  # whatever may have come: nobody may find it as “not read yet” for ever
+        with scope(by.service_id, by.user_id):
+            inbound.leave(message, NOT_TAKEN_IN, by=by)
+        raise
+
+
+def _keep_garbled(number: str, garbled: Garbled, by: Membership) -> None:
+    """An answer that cannot be read is kept as it came, and left to a person."""
+    digest = hashlib.sha256(garbled.content).hexdigest()
+    headers = {
+        "ubrn": number, "content-type": "application/octet-stream", "mex-filename": f"e-RS {number}, not readable.dat",
+    }  # fmt: skip
+    message, _ = inbound.keep(
+        by.service, source=SOURCE, message_id=f"{number}/unread/{digest}", content=garbled.content, headers=headers,
+        by=by,
+    )  # fmt: skip
+    with scope(by.service_id, by.user_id):
+        inbound.leave(message, f"This is the answer of e-RS to request {number}. {garbled.sentence}", by=by)
 
 
 @contextmanager
