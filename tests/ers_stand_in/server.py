@@ -54,6 +54,7 @@ class StandIn:
         self.force: list[tuple[str, int, str]] = []
         """Operation, status, code: the first that fits a call answers it, once. `0` does it and says nothing,
         and a number below that does it and answers the number without its sign."""
+        self.nobody_to_act_for = False
         self.headers_of_forced: dict[str, str] = {}
         self.calls: list[tuple[str, dict[str, str], Any]] = []
         """What was asked: operation, headers, body."""
@@ -338,7 +339,8 @@ class StandIn:
     def a040(self, names: Any, query: Any, headers: Any, body: Any) -> None:
         one = {"resourceType": "Practitioner", "id": "021600556514",
                "identifier": {"system": "https://fhir.nhs.uk/Id/sds-user-id", "value": "021600556514"}}  # fmt: skip
-        raise Answered(200, {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": one}]})
+        entries = [] if self.nobody_to_act_for else [{"resource": one}]
+        raise Answered(200, {"resourceType": "Bundle", "type": "searchset", "entry": entries})
 
     # --- signing in -----------------------------------------------------------------------------------------------
 

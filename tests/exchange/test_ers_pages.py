@@ -187,9 +187,12 @@ def test_what_can_be_made_nothing_of_is_kept_and_waits_for_a_person(desk, team, 
     answer = take(desk)
     assert answer.status_code == 409
     assert "has ended" in shown(answer)
+    assert "What came from e-RS is kept" in shown(answer)
+    assert "Nothing was changed" not in shown(answer)
     with scope(service_id):
         kept = InboundMessage.objects.get(referral__isnull=True)
         assert "has ended" in kept.why
+        assert reverse("triage:inbound", args=[kept.pk]) in shown(answer)
         assert kept.settled_at is None
 
 
@@ -308,6 +311,17 @@ def test_a_request_that_changed_is_shown_and_decided_again(desk, reply, asked, e
     assert "Sent: the reply" in shown(
         desk.post(address, PRESS | {"seen_version": "6", "seen_messages": "2"}, follow=True)
     )
+
+
+def test_what_is_new_is_told_by_the_message_and_not_by_its_place(desk, reply, asked, ers):  # noqa: F811
+    _, address = reply
+    take(desk)
+    (seen,) = [one for one in re.findall(r"<input[^>]*>", shown(desk.get(address))) if "seen_messages" in one]
+    marks = re.findall(r'value="([^"]+)"', seen)
+    asked.say("He has had a fall.", sent="2026-11-01T09:00:00.000Z")  # it comes before what was there
+    page = shown(desk.post(address, PRESS | {"seen_messages": marks[0]}))
+    assert "He has had a fall." in page
+    assert "Would you try duloxetine next?" not in page.partition("Text of the reply")[0]
 
 
 def test_a_lost_answer_is_not_sent_twice(desk, reply, asked, ers, service_id):  # noqa: F811
@@ -458,6 +472,16 @@ def test_an_accepted_request_is_converted_where_the_gp_lets_us(desk, team, asked
     assert "Write what our administrators need" in shown(desk.post(address, PRESS))
     asked.may_convert = False
     press = PRESS | {"for_admin": "Assessment clinic, by letter."}
+    ers.people.clear()  # the sign-in has ended, which e-RS says at the press
+    assert "Sign in to e-RS again" in shown(desk.post(address, press))
+    assert "by letter" not in str(dict(desk.session))
+    sign_in(desk, then=address)
+    assert "Assessment clinic, by letter." in shown(desk.get(address))
+    assert "Assessment clinic, by letter." not in shown(desk.get(address))
+    desk.post("/e-rs/sign-out/")
+    assert "Sign in to e-RS" in shown(desk.post(address, press))  # it has ended here
+    sign_in(desk, then=address)
+    assert "Assessment clinic, by letter." in shown(desk.get(address))
     assert "does not let us convert" in shown(desk.post(address, press))
     asked.may_convert = True
     assert "Sent: the reply" in shown(desk.post(address, press, follow=True))
@@ -475,7 +499,9 @@ def test_nothing_is_there_until_it_is_switched_on_and_nothing_is_asked_before_so
     client.force_login(team.consultant.user)
     assert "Sign in to e-RS" in shown(client.get("/e-rs/"))
     assert "Sign in to e-RS" in shown(client.post("/e-rs/take/", {"ubrn": UBRN}))
-    assert "Sign in to e-RS again" in shown(client.get("/e-rs/back/?code=x&state=y"))
+    page = shown(client.get("/e-rs/back/?code=x&state=y"))
+    assert "Sign in to e-RS again" in page
+    assert "Try again" not in page
     assert ers.calls == []
     assert "/e-rs/" in shown(client.get("/receive/"))
     monkeypatch.delenv("PAINPATH_ERS_URL")
@@ -504,9 +530,24 @@ def test_an_administrator_acts_for_a_clinician(team, asked, ers):  # noqa: F811
     client = Client()
     client.force_login(team.administrator.user)
     sign_in(client, role="R69 SERVICE_PROVIDER_CLINICIAN_ADMIN")
-    assert "021600556514" in shown(client.get("/e-rs/role/"))
+    page = shown(client.get("/e-rs/role/"))
+    assert "021600556514" in page
+    assert "/e-rs/role/?again" in page
+    ers.nobody_to_act_for = True
+    assert "no clinician for whom you act" in shown(client.get("/e-rs/role/"))
+    ers.nobody_to_act_for = False
+    allowed, ers.roles = ers.roles, []
+    assert "no role of yours" in shown(client.get("/e-rs/role/?again", follow=True))
+    ers.roles = allowed
+    client.post("/e-rs/role/", {"role": "R69 SERVICE_PROVIDER_CLINICIAN_ADMIN"})
     assert client.post("/e-rs/role/", {"whom": "021600556514"}).status_code == 302
-    assert "for 021600556514" in shown(client.get("/e-rs/"))
+    page = shown(client.get("/e-rs/"))
+    assert "for 021600556514" in page
+    assert "/e-rs/role/?again" in page
+    ers.force = [("A023", 403, "FORBIDDEN")] * 4
+    assert "/e-rs/role/?again" in shown(client.get("/e-rs/"))
+    ers.roles = [("R69", "SERVICE_PROVIDER_CLINICIAN")]
+    assert "R69: Clinician of the provider" in shown(client.get("/e-rs/role/?again", follow=True))
 
 
 def test_where_sending_is_a_clinical_decision_a_clinician_sends_and_it_stays_on_record(

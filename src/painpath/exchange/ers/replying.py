@@ -5,7 +5,8 @@ the program died before it wrote it down, is found there by its words and is not
 is shown with what changed, and the clinician decides again. Whatever goes wrong, the reply stays waiting.
 """
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -66,9 +67,18 @@ class Seen:
     def version(self) -> str:
         return self.request.version
 
-    def since(self, number: int) -> tuple[Message, ...]:
-        """The messages after the first `number` of them."""
-        return self.conversation.messages[number:]
+    @property
+    def marks(self) -> list[str]:
+        """A short mark of each message, for a form."""
+        return [_mark_of(one) for one in self.conversation.messages]
+
+    def since(self, seen: Collection[str]) -> tuple[Message, ...]:
+        """The messages whose marks are not among those seen."""
+        return tuple(one for one in self.conversation.messages if _mark_of(one) not in seen)
+
+
+def _mark_of(one: Message) -> str:
+    return hashlib.sha256(taking.name_of(one).encode()).hexdigest()[:12]
 
 
 class Changed(Exception):

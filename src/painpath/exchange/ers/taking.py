@@ -64,6 +64,14 @@ class Taken:
     warnings: tuple[str, ...]
 
 
+class Left(Refused):
+    """Nothing could be made of it now; it is kept, and left to a person."""
+
+    def __init__(self, sentence: str, message: InboundMessage) -> None:
+        super().__init__(sentence)
+        self.message = message
+
+
 @dataclass
 class Fetched:
     """Everything of a request, as it came."""
@@ -110,8 +118,8 @@ class Fetched:
 def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
     """Take a request in, or what is new of it. To be called outside any transaction, by a person's own act.
 
-    Raises Trouble when e-RS does not give it (then nothing has changed), and `Refused` when nothing can be made of it
-    now: then it is kept, and stands on the page of the post with the reason.
+    Raises Trouble when e-RS does not give it (then nothing has changed), `Refused` when they may not, and Left when
+    nothing can be made of it now: then it is kept, and stands on the page of the post with the reason.
     """
     check_receive(by=by)
     number = bodies.ubrn(ubrn)
@@ -139,7 +147,7 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
     except Refused as refused:
         with scope(by.service_id, by.user_id):
             inbound.leave(message, refused.sentence, by=by)
-        raise
+        raise Left(refused.sentence, message) from refused
     except Exception:  # whatever may have come: nobody may find it as “not read yet” for ever
         with scope(by.service_id, by.user_id):
             inbound.leave(message, NOT_TAKEN_IN, by=by)

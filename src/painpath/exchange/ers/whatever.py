@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-
 _BAD = re.compile("[\x00\ud800-\udfff]")
 
 
