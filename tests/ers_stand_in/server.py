@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from reportlab.pdfgen import canvas
 
+from painpath import clock
 from painpath.exchange.ers.operations import OPERATIONS, SPC, SPCA, Operation
 from painpath.exchange.ers.tokens import EXCHANGE, ID_TOKEN, STATEMENT
 from tests.ers_stand_in import store
@@ -51,7 +52,9 @@ class StandIn:
         self.files: dict[str, File] = {}
         self.roles: list[tuple[str, str]] = [("R69", SPC)]
         self.force: list[tuple[str, int, str]] = []
-        """Operation, status, code: the first that fits a call answers it, once. `0` does it and says nothing."""
+        """Operation, status, code: the first that fits a call answers it, once. `0` does it and says nothing,
+        and a number below that does it and answers the number without its sign."""
+        self.nobody_to_act_for = False
         self.headers_of_forced: dict[str, str] = {}
         self.calls: list[tuple[str, dict[str, str], Any]] = []
         """What was asked: operation, headers, body."""
@@ -113,18 +116,18 @@ class StandIn:
             getattr(self, one.id.lower())(names, query, headers, said)
         except Answered as answered:
             self.answers.append((one.id, answered.status, answered.body))
-            if silent:
-                raise Answered(0) from None
+            if silent is not None:
+                raise Answered(silent) from None
             raise
 
-    def _forced(self, one: Operation) -> bool:
+    def _forced(self, one: Operation) -> int | None:
         for index, (name, status, code) in enumerate(self.force):
             if name == one.id:
                 del self.force[index]
-                if status == 0:
-                    return True
+                if status <= 0:
+                    return -status
                 raise Answered(status, store.outcome(code) if code else None, self.headers_of_forced)
-        return False
+        return None
 
     def _check(self, one: Operation, headers: dict[str, str]) -> None:
         token = headers.get("authorization", "").removeprefix("Bearer ")
@@ -237,7 +240,7 @@ class StandIn:
         if returned:
             one.recommendation = _one(said, "guidanceIntendedRecommendation")["valueCoding"]["code"]
         one.state = "REFERRER_TO_REVIEW_RESPONSE" if returned else "REFERRER_TO_SUBMIT_FURTHER_INFORMATION"
-        message = one.say(text, "RESPONDER", files)
+        message = one.say(text, "RESPONDER", files, sent=clock.now().isoformat())
         made, _ = store.communication(message, one)
         raise Answered(200, {
             "meta": store.profile("eRS-SendCommunicationToRequester-Response-Parameters-1"),
@@ -261,7 +264,7 @@ class StandIn:
         files = self._attached(said, "guidanceAttachmentFile", one.ubrn)
         one.priority = _one(said, "newReferralPriority")["valueCoding"]["code"]
         one.converted = {"comments": _one(said, "reviewComments")["valueString"]}
-        one.say(_one(said, "guidance")["valueString"], "RESPONDER", files)
+        one.say(_one(said, "guidance")["valueString"], "RESPONDER", files, sent=clock.now().isoformat())
         one.state = "ADVICE_CONVERTED"
         made = store.referral_request(one, "TRIAGED_PROVIDER_TO_ACTION")
         raise Answered(201, made, {"ETag": f'W/"{one.version}"'})
@@ -336,7 +339,8 @@ class StandIn:
     def a040(self, names: Any, query: Any, headers: Any, body: Any) -> None:
         one = {"resourceType": "Practitioner", "id": "021600556514",
                "identifier": {"system": "https://fhir.nhs.uk/Id/sds-user-id", "value": "021600556514"}}  # fmt: skip
-        raise Answered(200, {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": one}]})
+        entries = [] if self.nobody_to_act_for else [{"resource": one}]
+        raise Answered(200, {"resourceType": "Bundle", "type": "searchset", "entry": entries})
 
     # --- signing in -----------------------------------------------------------------------------------------------
 

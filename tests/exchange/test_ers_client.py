@@ -131,7 +131,7 @@ def test_a_file_is_fetched_only_from_where_the_site_allows_and_no_larger_than_it
         "url": "https://api.service.nhs.uk/x", "file_hosts": "files.nhs.uk"})  # fmt: skip
     assert live.may_fetch_from("https://files.nhs.uk/a?b")
     for bad in ("http://files.nhs.uk/a", "https://files.nhs.uk.evil.example/a", "https://files.nhs.uk@evil.example/a",
-                "https://a@files.nhs.uk/", "file:///etc/passwd", "https://127.0.0.1/a"):  # fmt: skip
+                "https://a@files.nhs.uk/", "https://[", "file:///etc/passwd", "https://127.0.0.1/a"):  # fmt: skip
         assert not live.may_fetch_from(bad)
     elsewhere = Site(
         **{name: getattr(ers_site, name) for name in Site.__struct_fields__} | {"file_hosts": "no.example"}
@@ -194,6 +194,16 @@ def test_an_identity_that_was_not_made_for_us_is_refused(ers, ers_site, monkeypa
     with pytest.raises(Trouble, match="did not let you in"):
         signin.finish(ers_site, begun, **given, back_to=BACK)
     assert ers.people == set()
+
+
+def test_a_page_of_keys_that_is_none_lets_nobody_in(ers, ers_site):  # noqa: F811
+    page = store.File("page.html", "text/html", b"<html>")
+    ers.files[page.id] = page
+    elsewhere = Site(**{name: getattr(ers_site, name) for name in Site.__struct_fields__} | {
+        "sign_in_keys_url": f"{ers.address}/files/{page.id}"})  # fmt: skip
+    begun, given = signed_in(elsewhere)
+    with pytest.raises(Trouble, match="did not let you in"):
+        signin.finish(elsewhere, begun, **given, back_to=BACK)
 
 
 def test_the_statement_of_the_application_is_as_the_platform_wants_it(ers, ers_site):  # noqa: F811

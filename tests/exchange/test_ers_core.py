@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from painpath.exchange.ers import answers, bodies, errors
 from painpath.exchange.ers.bodies import Uploaded
 from painpath.exchange.ers.operations import OPERATIONS, SPC, SPCA, Acting, NotAllowed, headers_of
-from painpath.exchange.ers.whatever import Unreadable, parse
+from painpath.exchange.ers.whatever import Unreadable, Whatever, parse
 from tests.exchange.ers_examples import EXAMPLES, needs_examples
 from tests.exchange.ers_server import nullable, published
 
@@ -227,11 +227,17 @@ def test_nothing_that_comes_breaks_the_reading(value, kind):
             continue
 
 
-@pytest.mark.parametrize("content", [b"", b"Not found", b"\xff", b"[]", b'{"resourceType": "Patient"}'])
+@pytest.mark.parametrize("content", [b"", b"Not found", b"\xff", b"[]", b"[" * 100_000, b'{"resourceType": "Patient"}'])
 def test_what_is_no_answer_at_all_is_said(content):
     with pytest.raises(Unreadable):
         answers.advice_request(content)
     assert answers.error_codes(content, "application/fhir+json") == ()
+
+
+@pytest.mark.parametrize("said", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1899-12-31T00:00:00Z"])
+def test_a_moment_that_cannot_be_is_none(said):
+    assert Whatever(said).moment is None
+    assert Whatever("2026-11-26T09:00:00Z").moment
 
 
 # --- errors -----------------------------------------------------------------------------------------------------------

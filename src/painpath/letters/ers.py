@@ -11,16 +11,18 @@ from django.db import transaction
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import ROLES
+from painpath.accounts.roles import CLINICIAN, ROLES
 from painpath.letters.drafts import Draft
 from painpath.letters.models import Dispatch, DispatchState, Letter
-from painpath.letters.outbox import change, queue
+from painpath.letters.outbox import UNDER_WAY, change, queue
 from painpath.letters.text import ers_text
+from painpath.letters.wording import day
 from painpath.referrals import pathways
 from painpath.referrals.guidance import ers_codes
 from painpath.referrals.models import Decision, Reversal, Task, Transition
-from painpath.referrals.moves import check_current, lock
+from painpath.referrals.moves import check_current, lock, reckon
 from painpath.referrals.refusal import Refused
+from painpath.referrals.todo import give_task
 from painpath.referrals.transitions import STAFF
 
 CHANNEL, KIND = "ers", "ers_reply"
@@ -62,7 +64,8 @@ def queue_reply(decision: Decision, letter: Letter, draft: Draft, *, by: Members
 def mark_sent(*, dispatch: Dispatch, by: Membership, from_here: bool = False) -> Dispatch:
     """A person has sent this reply in e-RS. Said twice, it is said once: the first time and name stay.
 
-    `from_here`: it went by this program, and e-RS said that it has it.
+    `from_here`: it went by this program, and e-RS said that it has it. Then it cannot be taken back. Of one that was
+    only found there by its words it can.
 
     Raises `Refused` for a reply that was stopped, or that must be looked at first.
     """
@@ -81,8 +84,66 @@ def mark_sent(*, dispatch: Dispatch, by: Membership, from_here: bool = False) ->
         raise Refused(f"This reply is held: {dispatch.why}")
     if from_here:
         dispatch.facts["from_here"] = True
+    dispatch.began_at = None
     change(dispatch, DispatchState.SENT, by=by)
     return dispatch
+
+
+@transaction.atomic
+def begin(dispatch: Dispatch) -> None:
+    """This program is about to send this reply: whoever stops it meanwhile, or reverses its decision, is told so."""
+    lock(dispatch.referral)
+    dispatch = Dispatch.objects.select_for_update(of=("self",)).get(pk=dispatch.pk, kind=KIND)
+    dispatch.began_at = clock.now()
+    dispatch.save(update_fields=["began_at"])
+
+
+@transaction.atomic
+def press(dispatch: Dispatch, press: dict[str, str]) -> None:
+    """Keep with which priority and words, and as whom in e-RS, this reply is about to be sent."""
+    lock(dispatch.referral)
+    dispatch = Dispatch.objects.select_for_update(of=("self",)).get(pk=dispatch.pk, kind=KIND)
+    dispatch.facts["press"] = press
+    dispatch.save(update_fields=["facts"])
+
+
+@transaction.atomic
+def end(dispatch: Dispatch, *, by: Membership, perhaps: bool) -> None:
+    """It is not being sent any more; `perhaps` it has gone, and nobody knows. A reply that was stopped meanwhile says
+    what became of it; nothing happens where that is written down already (`mark_sent`, `gone_all_the_same`)."""
+    lock(dispatch.referral)
+    dispatch = Dispatch.objects.select_for_update(of=("self",)).get(pk=dispatch.pk, kind=KIND)
+    if dispatch.began_at is None:
+        return
+    dispatch.began_at = None
+    if UNDER_WAY in dispatch.why:
+        became = "It may stand in e-RS all the same: look there." if perhaps else "It had not gone to e-RS."
+        dispatch.why = dispatch.why.replace(UNDER_WAY, became)
+    dispatch.save(update_fields=["began_at", "why"])
+    if perhaps and dispatch.state == DispatchState.CANCELLED:
+        _correct(dispatch, "It may have gone out in e-RS all the same: look there, and", by=by)
+
+
+@transaction.atomic
+def gone_all_the_same(dispatch: Dispatch, *, by: Membership) -> None:
+    """It was stopped while it was being sent, and e-RS has it: a clinician tells the referrer what is right now."""
+    lock(dispatch.referral)
+    dispatch = Dispatch.objects.select_for_update(of=("self",)).get(pk=dispatch.pk, kind=KIND)
+    dispatch.began_at, dispatch.facts["gone_all_the_same"] = None, True
+    dispatch.why = f"{dispatch.why.replace(UNDER_WAY, '').strip()} It had gone out in e-RS already.".strip()
+    dispatch.save(update_fields=["began_at", "facts", "why"])
+    _correct(dispatch, "It went out in e-RS all the same:", by=by)
+
+
+def _correct(dispatch: Dispatch, words: str, *, by: Membership) -> None:
+    decision = Decision.objects.get(pk=dispatch.facts["decision"])
+    give_task(
+        dispatch.referral, "correction_letter",
+        f"The reply of {day(decision.at.astimezone(clock.LONDON).date())} was stopped while it was being sent. {words} "
+        "tell the referrer what is right now.",
+        by=by, role=CLINICIAN, to="gp", decision=decision.pk, dispatch=dispatch.pk,
+        due_on=reckon(pathways.of(decision.pathway_version).target("correction"), clock.today()),
+    )  # fmt: skip
 
 
 _NOTHING_MADE_OF_IT = frozenset({"assign", "correct_details", "move_document", "remind", "report_silence"})

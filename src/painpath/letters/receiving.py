@@ -14,11 +14,11 @@ import logging
 import random
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from painpath import clock
@@ -29,6 +29,8 @@ from painpath.accounts.scope import scope
 from painpath.letters import arrival, outbox
 from painpath.letters.carriers import Later, Told, mesh
 from painpath.letters.models import Dispatch, DispatchState, InboundMessage
+from painpath.referrals.looking import check_not_blind
+from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
 from painpath.referrals.together.second import blind_to
 from painpath.referrals.transitions import STAFF
@@ -207,8 +209,19 @@ def unsettled(by: Membership) -> QuerySet[InboundMessage]:
     """What has come and is not done with, the oldest first, without its bytes: nothing about a referral that `by` is
     screening blind."""
     rows = InboundMessage.objects.filter(service_id=by.service_id, settled_at__isnull=True)
-    rows = rows.exclude(dispatch__referral_id__in=blind_to(by))
+    blind = blind_to(by)
+    if blind:
+        rows = rows.exclude(dispatch__referral_id__in=blind).exclude(pk__in=_of_e_rs_about(blind))
     return rows.defer("content").order_by("received_at", "pk")
+
+
+def _of_e_rs_about(referrals: Iterable[int]) -> list[int]:
+    """What came from e-RS under the UBRN of one of these referrals: it holds the replies of our side."""
+    ubrns = Referral.objects.filter(pk__in=list(referrals)).exclude(ubrn="").values_list("ubrn", flat=True)
+    rows = InboundMessage.objects.filter(source="ers")
+    return list(
+        rows.filter(Q(headers__ubrn__in=list(ubrns)) | Q(referral__in=list(referrals))).values_list("pk", flat=True)
+    )
 
 
 def check_staff(by: Membership) -> None:
@@ -219,9 +232,13 @@ def check_staff(by: Membership) -> None:
 
 @transaction.atomic
 def open_message(message: int, *, by: Membership) -> InboundMessage:
-    """What came, with its bytes; opening it is audited. `InboundMessage.DoesNotExist` for none."""
+    """What came, with its bytes; opening it is audited. `InboundMessage.DoesNotExist` for none, `Refused` for
+    what came from e-RS about a referral that `by` is screening blind."""
     check_staff(by)
     row = InboundMessage.objects.get(service_id=by.service_id, pk=message)
+    for referral in Referral.objects.filter(pk__in=blind_to(by)):
+        if row.pk in _of_e_rs_about([referral.pk]):
+            check_not_blind(referral, by=by)
     audit.record(by, "inbound.open", row)
     return row
 

@@ -15,8 +15,9 @@ AVAILABILITY = {
     "VALIDATION_FAILED": "e-RS could not check it: ask whoever attached it to send it anew",
 }
 """Why a file cannot be fetched, in words; anything else than `AVAILABLE` cannot."""
+WAITS = "PROVIDER_RESPONSE_REQUIRED"
 REQUEST_STATES = {
-    "PROVIDER_RESPONSE_REQUIRED": "Waits for our reply",
+    WAITS: "Waits for our reply",
     "REFERRER_TO_SUBMIT_FURTHER_INFORMATION": "The referrer has been asked for information",
     "REFERRER_TO_REVIEW_RESPONSE": "The referrer has our reply",
     "ADVICE_CONVERTED": "Converted to a referral",
@@ -337,7 +338,7 @@ def _attachment(document: Whatever) -> Attachment:
     return Attachment(
         binary=said["url"].text.rsplit("Binary/", 1)[-1] if "Binary/" in said["url"].text else "",
         name=said["title"].text or document["description"].text or "file of e-RS",
-        media_type=said["contentType"].text, size=int(size) if size.isdecimal() else None,
+        media_type=said["contentType"].text, size=int(size) if size.isdecimal() and len(size) < 16 else None,
         kind=document["type"].code,
         availability=said.extension("Extension-eRS-AvailabilityStatus-1").code or AVAILABLE,
         by=_identifier(said.extension("Extension-eRS-AttachedBy-1"), document),

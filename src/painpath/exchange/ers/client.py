@@ -75,14 +75,14 @@ class Client:
     def advice_request(self, request: str) -> tuple[answers.AdviceRequest, bytes]:
         """The request as it stands, and the bytes of it."""
         got = self.call("A024", ubrn=request)
-        return _read(answers.advice_request, got), got.content
+        return _read(answers.advice_request, got, keep=True), got.content
 
     def conversation(self, request: str, version: str) -> tuple[answers.Conversation, bytes]:
         """The conversation of this version, which must be the current one."""
         query = [("based-on", f"CommunicationRequest/{ubrn(request)}/_history/{version}")]
         query += [("_include", name) for name in INCLUDES]
         got = self.call("A025", query=query)
-        return _read(answers.conversation, got), got.content
+        return _read(answers.conversation, got, keep=True), got.content
 
     def referral(self, request: str) -> answers.ErsReferral:
         return _read(answers.referral, self.call("A005", ubrn=request))
@@ -221,10 +221,19 @@ def _content(got: requests.Response, largest: int) -> bytes:
     return bytes(whole)
 
 
-def _read(reader: Callable[[bytes], _Read], got: Answer) -> _Read:
+@dataclass(eq=False)
+class Garbled(Trouble):
+    """An answer that came and cannot be read: its bytes are there for a person."""
+
+    content: bytes = b""
+
+
+def _read(reader: Callable[[bytes], _Read], got: Answer, *, keep: bool = False) -> _Read:
     try:
         return reader(got.content)
     except Unreadable:
+        if keep:
+            raise Garbled(UNREADABLE, "tell", got.status, content=got.content) from None
         raise Trouble(UNREADABLE, "tell", got.status) from None
 
 

@@ -22,7 +22,9 @@ from painpath.letters.errors import LetterError
 from painpath.letters.sealing import seal, unseal
 
 _Kind = TypeVar("_Kind")
-_CONNECTED, _BEGUN = "ers", "ers_begun"
+_CONNECTED, _BEGUN, _TYPED = "ers", "ers_begun", "ers_typed"
+_LONGEST = 10_000
+"""Characters kept of what was typed: more than e-RS takes."""
 
 
 class Connection(msgspec.Struct, frozen=True):
@@ -33,8 +35,17 @@ class Connection(msgspec.Struct, frozen=True):
     acting: Acting
 
 
+class Typed(msgspec.Struct, frozen=True):
+    """What somebody typed for a reply when their sign-in ended."""
+
+    member: int
+    dispatch: int
+    priority: str
+    for_admin: str
+
+
 # Learnt at import, by one thread: see `pathway.loading`.
-msgspec.json.Decoder(Begun), msgspec.json.Decoder(Connection), msgspec.json.Decoder(Site)
+msgspec.json.Decoder(Begun), msgspec.json.Decoder(Typed), msgspec.json.Decoder(Connection), msgspec.json.Decoder(Site)
 
 
 def keep_begun(request: HttpRequest, begun: Begun) -> None:
@@ -77,6 +88,26 @@ def connection(request: HttpRequest, by: Membership, site: Site) -> Connection |
             raise
         forget(request)
         return None
+
+
+def keep_typed(request: HttpRequest, by: Membership, dispatch: int, priority: str, for_admin: str) -> None:
+    """Keep what was typed for a reply, sealed as the token is, until the form is there again."""
+    made = Typed(by.pk, dispatch, priority[:60], for_admin[:_LONGEST])
+    request.session[_TYPED] = seal(msgspec.json.encode(made)).decode()
+
+
+def typed(request: HttpRequest, by: Membership, dispatch: int) -> dict[str, str]:
+    """What this person had typed for this reply, by the names of the form; nothing where there is none."""
+    found = _opened(request.session.get(_TYPED, ""), Typed)
+    if found is None or (found.member, found.dispatch) != (by.pk, dispatch):
+        return {}
+    given = {"priority": found.priority, "for_admin": found.for_admin}
+    return {name: words for name, words in given.items() if words}
+
+
+def forget_typed(request: HttpRequest) -> None:
+    """The form is there again."""
+    request.session.pop(_TYPED, None)
 
 
 def client(site: Site, found: Connection) -> Client:

@@ -4,7 +4,7 @@ Who may do what in e-RS is e-RS's to say: that the sign-in was strong enough, an
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jwt
 import requests
@@ -53,8 +53,8 @@ def finish(site: Site, begun: Begun, *, state: str, code: str, back_to: str) -> 
     except (AuthlibBaseError, ValueError):
         raise Trouble(REFUSED, "sign_in") from None
     identity = str(given.get("id_token") or "")
-    _check(site, identity, begun.nonce)
-    return for_person(site, identity)
+    subject = _check(site, identity, begun.nonce)
+    return replace(for_person(site, identity), subject=subject)
 
 
 def _session(site: Site, back_to: str) -> OAuth2Session:
@@ -64,8 +64,8 @@ def _session(site: Site, back_to: str) -> OAuth2Session:
     )  # fmt: skip
 
 
-def _check(site: Site, identity: str, nonce: str) -> None:
-    """Whether the identity was made for us, by whom it should be, for this sign-in, with a key of theirs."""
+def _check(site: Site, identity: str, nonce: str) -> str:
+    """Whose identity it is (`sub`), if it was made for us, by whom it should be, for this sign-in, with their key."""
     try:
         if jwt.get_unverified_header(identity).get("alg") not in ALGORITHMS:
             raise Trouble(REFUSED, "sign_in")
@@ -77,7 +77,8 @@ def _check(site: Site, identity: str, nonce: str) -> None:
         )  # fmt: skip
     except jwt.PyJWKClientConnectionError:
         raise Trouble(SILENT, "later") from None
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, ValueError, RecursionError):  # a page of keys that is no JSON is a ValueError
         raise Trouble(REFUSED, "sign_in") from None
     if not secrets.compare_digest(str(claims["nonce"]).encode(), nonce.encode()):
         raise Trouble(REFUSED, "sign_in")
+    return str(claims["sub"])[:100]

@@ -39,7 +39,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
     def may_fetch_from(self, address: str) -> bool:
         """Whether a file may be fetched from where e-RS points to: https, and a host that the site has named."""
-        to = urlparse(address)
+        try:
+            to = urlparse(address)
+        except ValueError:  # “https://[”
+            return False
         local = urlparse(self.url).hostname in _LOCAL and to.hostname in _LOCAL
         named = to.netloc if local else to.hostname
         return (to.scheme == "https" or local) and named in self.file_hosts.split() and not to.username

@@ -8,9 +8,10 @@ number, files by their bytes. Registering it, and everything after, is for peopl
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -18,29 +19,36 @@ from django.db import connection
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import ADMINISTRATOR
+from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
 from painpath.accounts.scope import scope
 from painpath.exchange import inbound
-from painpath.exchange.ers import answers, bodies
+from painpath.exchange.ers import answers, bodies, whose
 from painpath.exchange.ers.answers import AdviceRequest, Attachment, Conversation, Message
-from painpath.exchange.ers.client import Client
+from painpath.exchange.ers.bodies import PRIORITIES
+from painpath.exchange.ers.client import Client, Garbled
 from painpath.exchange.ers.errors import Trouble
 from painpath.exchange.models import Sent
 from painpath.letters import ers
-from painpath.letters.models import Dispatch, InboundMessage
+from painpath.letters.models import Dispatch, DispatchState, InboundMessage
 from painpath.reading.patient import valid_nhs_number
 from painpath.referrals import pathways
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.arriving.receiving import add_documents, check_receive
 from painpath.referrals.guidance.conversation import check_record, record_message, record_words
 from painpath.referrals.guidance.ers_codes import CHANNEL
+from painpath.referrals.looking import check_not_blind
 from painpath.referrals.models import Referral
 from painpath.referrals.moves import reckon
 from painpath.referrals.refusal import Refused
-from painpath.referrals.todo import give_task
+from painpath.referrals.todo import drop_tasks, give_task
 
-SOURCE, PROGRAM = "ers", "e-RS"
+SOURCE, PROGRAM, OVERVIEW = "ers", "e-RS", "overview"
 IDENTIFIER = "https://fhir.nhs.uk/Id/UBRN"
+NOT_TAKEN_IN = (
+    "The program could not take this request of e-RS in. Take it in by hand, and tell whoever runs this site."
+)
+_MAY_CONVERT = {True: "yes", False: "no", None: "unknown"}
+"""In the words of the form of the register."""
 MOST = 100 * 1024 * 1024
 """Bytes of all files of one request together: a setting of ours, so that no request fills the memory."""
 
@@ -56,6 +64,14 @@ class Taken:
     warnings: tuple[str, ...]
 
 
+class Left(Refused):
+    """Nothing could be made of it now; it is kept, and left to a person."""
+
+    def __init__(self, sentence: str, message: InboundMessage) -> None:
+        super().__init__(sentence)
+        self.message = message
+
+
 @dataclass
 class Fetched:
     """Everything of a request, as it came."""
@@ -66,16 +82,29 @@ class Fetched:
     overview: File | None = None
     files: dict[str, File] = field(default_factory=dict)
     """By e-RS's name of the file."""
-    missing: list[str] = field(default_factory=list)
-    """Files that could not be fetched, each with why, in a sentence."""
+    missing: dict[str, str] = field(default_factory=dict)
+    """Files that could not be fetched, by e-RS's name of each (`OVERVIEW` for that), with why, in a sentence."""
+
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """That e-RS calls it more than routine, or does not wait for our reply, in sentences."""
+        said, priority, state = self.request, PRIORITIES.get(self.request.priority), self.request.state
+        found = []
+        if said.priority not in ("", "ROUTINE"):
+            found.append(f"Its priority in e-RS is: {priority or said.priority}.")
+        if state not in ("", answers.WAITS):
+            found.append(f"Where it stands in e-RS: {answers.REQUEST_STATES.get(state, state)}.")
+        return tuple(found)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return (*self.request.warnings, *self.conversation.warnings, *self.missing)
+        return (*self.standing, *self.request.warnings, *self.conversation.warnings, *self.missing.values())
 
     @property
     def name(self) -> str:
-        return f"{self.request.ubrn}/{self.request.version}/{len(self.files)}"
+        """The same for the same version with the same parts: what came later is another message."""
+        parts = hashlib.sha256("\n".join(sorted(self.raw)).encode()).hexdigest()[:16]
+        return f"{self.request.ubrn}/{self.request.version}/{len(self.files)}/{parts}"
 
     def packed(self) -> bytes:
         """All of it in one file, the same bytes each time."""
@@ -89,14 +118,24 @@ class Fetched:
 def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
     """Take a request in, or what is new of it. To be called outside any transaction, by a person's own act.
 
-    Raises Trouble when e-RS does not give it (then nothing has changed), and `Refused` when nothing can be made of it
-    now: then it is kept, and stands on the page of the post with the reason.
+    Raises Trouble when e-RS does not give it (then nothing has changed), `Refused` when they may not, and Left when
+    nothing can be made of it now: then it is kept, and stands on the page of the post with the reason.
     """
     check_receive(by=by)
-    fetched = fetch(bodies.ubrn(ubrn), client)
+    number = bodies.ubrn(ubrn)
+    with scope(by.service_id, by.user_id):
+        if (known := _referral_of(number, by)) is not None:
+            check_not_blind(known, by=by)
+    try:
+        fetched = fetch(number, client)
+    except Garbled as garbled:
+        _keep_garbled(number, garbled, by)
+        raise
     headers = {
-        "ubrn": fetched.request.ubrn, "version": fetched.request.version, "missing": fetched.missing,
-        "messages": [_name(one) for one in fetched.conversation.messages], "content-type": "application/zip",
+        "ubrn": fetched.request.ubrn, "version": fetched.request.version, "missing": list(fetched.missing.values()),
+        "messages": [name_of(one) for one in fetched.conversation.messages], "files": list(fetched.files),
+        "priority": fetched.request.priority, "state": fetched.request.state,
+        "content-type": "application/zip",
         "mex-filename": f"e-RS {fetched.request.ubrn} version {fetched.request.version}.zip",
     }  # fmt: skip
     message, _ = inbound.keep(
@@ -108,7 +147,25 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
     except Refused as refused:
         with scope(by.service_id, by.user_id):
             inbound.leave(message, refused.sentence, by=by)
+        raise Left(refused.sentence, message) from refused
+    except Exception:  # whatever may have come: nobody may find it as “not read yet” for ever
+        with scope(by.service_id, by.user_id):
+            inbound.leave(message, NOT_TAKEN_IN, by=by)
         raise
+
+
+def _keep_garbled(number: str, garbled: Garbled, by: Membership) -> None:
+    """An answer that cannot be read is kept as it came, and left to a person."""
+    digest = hashlib.sha256(garbled.content).hexdigest()
+    headers = {
+        "ubrn": number, "content-type": "application/octet-stream", "mex-filename": f"e-RS {number}, not readable.dat",
+    }  # fmt: skip
+    message, _ = inbound.keep(
+        by.service, source=SOURCE, message_id=f"{number}/unread/{digest}", content=garbled.content, headers=headers,
+        by=by,
+    )  # fmt: skip
+    with scope(by.service_id, by.user_id):
+        inbound.leave(message, f"This is the answer of e-RS to request {number}. {garbled.sentence}", by=by)
 
 
 @contextmanager
@@ -126,7 +183,7 @@ def fetch(ubrn: str, client: Client) -> Fetched:
     conversation, second = client.conversation(ubrn, request.version)
     found = Fetched(request, conversation, {"request.json": first, "conversation.json": second})
     size = 0
-    for one in _attachments(request, conversation):
+    for one in attachments(request, conversation):
         why = ""
         if one.availability != answers.AVAILABLE:
             why = answers.AVAILABILITY.get(one.availability, "e-RS does not give it out")
@@ -149,20 +206,20 @@ def fetch(ubrn: str, client: Client) -> Fetched:
                 else:
                     why = "it is empty"
         if why:
-            found.missing.append(f"The file “{one.name}” has not come from e-RS: {why}.")
+            found.missing[one.binary or one.name] = f"The file “{one.name}” has not come from e-RS: {why}."
     try:
         pdf = client.overview(ubrn, largest=settings.MAX_FILE_BYTES)
     except Trouble as said:
         if said.then == "sign_in":
             raise
-        found.missing.append(f"The overview of e-RS has not come: {said.sentence}")
+        found.missing[OVERVIEW] = f"The overview of e-RS has not come: {said.sentence}"
     else:
         found.raw["overview.pdf"] = pdf
         found.overview = File(f"Overview in e-RS, version {request.version}.pdf", pdf) if pdf else None
     return found
 
 
-def _attachments(request: AdviceRequest, conversation: Conversation) -> list[Attachment]:
+def attachments(request: AdviceRequest, conversation: Conversation) -> list[Attachment]:
     """Files hang on the request or on a message: both are read, each file once."""
     every = [*request.attachments, *(one for message in conversation.messages for one in message.attachments)]
     return list({one.binary or f"{number}": one for number, one in enumerate(every)}.values())
@@ -170,9 +227,16 @@ def _attachments(request: AdviceRequest, conversation: Conversation) -> list[Att
 
 def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
     known = _referral_of(fetched.request.ubrn, by)
-    told = _told(fetched.request.ubrn, by)
+    compared: tuple[str, ...] = ()
+    if known is not None:
+        check_not_blind(known, by=by)  # before anything of it is said
+        if differs := whose.difference(fetched.request.nhs_number, known):
+            raise Refused(f"{differs}. Nothing was added to it. Look in e-RS, and correct what is wrong first.")
+        compared = tuple(filter(None, [whose.not_compared(fetched.request.nhs_number, known)]))
+    before_this = taken_before(fetched.request.ubrn, by)
+    told = told_of(fetched.request.ubrn, by)
     theirs = [one for one in fetched.conversation.messages if one.from_us is not True]
-    new = [one for one in theirs if _name(one) not in told]
+    new = [one for one in theirs if name_of(one) not in told]
     of_messages = {one.binary for each in theirs for one in each.attachments}
     of_us = {one.binary for each in fetched.conversation.messages if each.from_us for one in each.attachments}
     plain = [file for name, file in fetched.files.items() if name not in of_messages | of_us]
@@ -183,6 +247,8 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
         referral, before = known, known.documents.count()
         if new:
             _check_may_record(referral, by)
+        if fetched.overview and not known.documents.filter(name=fetched.overview.safe_name).exists():
+            plain = [fetched.overview, *plain]
         if plain:
             add_documents(referral=referral, by=by, files=plain, also_ended=True)
     for one in new:
@@ -192,9 +258,10 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
         add_documents(referral=referral, by=by, files=late, also_ended=True)
     if known is not None:
         _settle(message, referral, fetched, by)
+        _tell_of_change(referral, fetched, before_this, bool(new), by)
     _ask_for_missing(referral, fetched, by)
     added = referral.documents.count() - before
-    warnings = (*fetched.warnings, *_not_ours(referral, fetched, told))
+    warnings = (*compared, *fetched.warnings, *_not_ours(referral, fetched, told))
     return Taken(referral, known is None, len(new), added, warnings)
 
 
@@ -208,7 +275,7 @@ def _make(message: InboundMessage, fetched: Fetched, plain: Sequence[File], by: 
     files = [*filter(None, [fetched.overview]), *plain]
     return inbound.refer(
         message, by=by, files=files, program=PROGRAM, patient={"nhs_number": number} if holds else {},
-        details={"route": route, "ubrn": request.ubrn, "may_convert": request.may_convert},
+        details={"route": route, "ubrn": request.ubrn, "may_convert": _MAY_CONVERT[request.may_convert]},
         identifier=f"{IDENTIFIER}|{request.ubrn}", warnings=fetched.warnings,
     )  # fmt: skip
 
@@ -233,15 +300,20 @@ def references(ubrns: Sequence[str], *, by: Membership) -> dict[str, str]:
     return found | dict(rows.values_list("ubrn", "reference"))
 
 
-def _told(ubrn: str, by: Membership) -> set[str]:
-    """The messages, by e-RS's number, that were recorded already."""
+def taken_before(ubrn: str, by: Membership) -> list[dict[str, Any]]:
+    """What was known of each taking of this request that is part of a referral, the first one first."""
     rows = InboundMessage.objects.filter(
         service_id=by.service_id, source=SOURCE, headers__ubrn=ubrn, referral__isnull=False
     )
-    return {name for headers in rows.values_list("headers", flat=True) for name in headers.get("messages", ())}
+    return list(rows.order_by("pk").values_list("headers", flat=True))
 
 
-def _not_ours(referral: Referral, fetched: Fetched, told: set[str]) -> list[str]:
+def told_of(ubrn: str, by: Membership) -> frozenset[str]:
+    """The messages, by e-RS's number, that were recorded already."""
+    return frozenset(name for headers in taken_before(ubrn, by) for name in headers.get("messages", ()))
+
+
+def _not_ours(referral: Referral, fetched: Fetched, told: Set[str]) -> list[str]:
     """Replies of our side that this record does not have: somebody wrote them in e-RS by hand. Each is told once."""
     sent = Dispatch.objects.filter(referral=referral, kind=ers.KIND).values_list("text", flat=True)
     ours = {" ".join(text.split()) for text in sent}
@@ -249,7 +321,7 @@ def _not_ours(referral: Referral, fetched: Fetched, told: set[str]) -> list[str]
         f"Our side has answered in e-RS{_on(one)}, and this record does not have that reply. Read it in e-RS, or in "
         "the overview, before anybody answers."
         for one in fetched.conversation.messages
-        if one.from_us and _name(one) not in told and " ".join(one.text.split()) not in ours
+        if one.from_us and name_of(one) not in told and " ".join(one.text.split()) not in ours
     ]  # fmt: skip
 
 
@@ -257,7 +329,7 @@ def _on(one: Message) -> str:
     return f" on {one.sent.astimezone(clock.LONDON):%-d %B %Y}" if one.sent else ""
 
 
-def _name(one: Message) -> str:
+def name_of(one: Message) -> str:
     """What a message is known by: e-RS's number; where it gives none, what it says and when."""
     said = f"{one.sent} {one.text} {[file.binary for file in one.attachments]}"
     return one.id or f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
@@ -287,19 +359,52 @@ def _record(referral: Referral, one: Message, files: Sequence[File], by: Members
 def _settle(message: InboundMessage, referral: Referral, fetched: Fetched, by: Membership) -> None:
     """This message has been made part of a referral that was there."""
     if message.referral_id is None:
-        message.referral, message.why, message.settled_at = referral, "", clock.now()
-        message.warnings = list(fetched.warnings)
+        message.referral, message.warnings = referral, list(fetched.warnings)
+        if message.settled_by_id is None:  # what somebody wrote about it stands
+            message.why, message.settled_at = "", clock.now()
         message.save(update_fields=["referral", "why", "warnings", "settled_at"])
         audit.record(by, "inbound.add", message, referral=referral.pk, warnings=len(fetched.warnings))
 
 
+_AFTER_A_REPLY = frozenset(
+    ["REFERRER_TO_REVIEW_RESPONSE", "REFERRER_TO_SUBMIT_FURTHER_INFORMATION", "ADVICE_CONVERTED"]
+)
+"""Where a request stands because we have answered it."""
+
+
+def _tell_of_change(
+    referral: Referral, fetched: Fetched, before: Sequence[dict[str, Any]], written: bool, by: Membership
+) -> None:
+    """Another priority or state than when it was taken in last is a clinician's to look at today, unless it is what
+    we sent, or goes with a new message of the referrer (`written`), which they get anyway."""
+    last = next((one for one in reversed(before) if "priority" in one), None)
+    if last is None:
+        return
+    now, found = fetched.request, []
+    sent = referral.dispatches.filter(kind=ers.KIND, state=DispatchState.SENT).order_by("pk").last()
+    ours = sent.facts.get("press", {}).get("priority") if sent is not None else None
+    if now.priority not in (last["priority"], ours):
+        was, is_now = (PRIORITIES.get(one, one or "not given") for one in (last["priority"], now.priority))
+        found.append(f"The priority in e-RS was “{was}” and is now “{is_now}”.")
+    known = (now.state in _AFTER_A_REPLY and sent is not None) or (now.state == answers.WAITS and written)
+    if now.state != last["state"] and not known:
+        was, is_now = (answers.REQUEST_STATES.get(one, one or "not given") for one in (last["state"], now.state))
+        found.append(f"The request stood in e-RS as “{was}” and stands now as “{is_now}”.")
+    if found:
+        words = f"{' '.join(found)} Look whether that changes what you do."
+        give_task(referral, "contact", words, by=by, role=CLINICIAN, due_on=clock.today())
+
+
 def _ask_for_missing(referral: Referral, fetched: Fetched, by: Membership) -> None:
-    """A file that did not come is somebody's to fetch: once, however often the request is taken in."""
+    """A file that did not come is somebody's to fetch: once, however often the request is taken in, and until it has
+    come."""
+    come = {*fetched.files, *([OVERVIEW] if fetched.overview else [])}
+    drop_tasks(referral, by=by, words="It has come from e-RS since.", facts__ers_file__in=list(come))
     known = set(referral.tasks.filter(facts__has_key="ers_missing").values_list("facts__ers_missing", flat=True))
-    for words in fetched.missing:
+    for name, words in fetched.missing.items():
         if words not in known:
             give_task(
                 referral, "contact", f"{words} Fetch it in e-RS, and add it to the referral.", by=by,
-                role=ADMINISTRATOR, ers_missing=words,
+                role=ADMINISTRATOR, ers_missing=words, ers_file=name,
                 due_on=reckon(pathways.of(referral.pathway_version).target("first-look"), clock.today()),
             )  # fmt: skip

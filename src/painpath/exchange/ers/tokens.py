@@ -7,7 +7,7 @@ their session. None is ever logged.
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import jwt
@@ -35,6 +35,8 @@ class Tokens:
     access: str
     ends: float
     refresh: str = ""
+    subject: str = ""
+    """Who it is to the NHS sign-in (`sub`); empty for the application."""
 
     @property
     def is_over(self) -> bool:
@@ -70,7 +72,8 @@ def again(site: Site, tokens: Tokens) -> Tokens:
     """A new token in the same session. Raises Trouble when the session has ended."""
     if not tokens.refresh:
         raise Trouble("Your sign-in to e-RS has ended. Sign in to e-RS again.", "sign_in")
-    return _ask(site, {"grant_type": "refresh_token", "refresh_token": tokens.refresh})
+    given = _ask(site, {"grant_type": "refresh_token", "refresh_token": tokens.refresh})
+    return replace(given, subject=tokens.subject)
 
 
 def _ask(site: Site, words: Mapping[str, str]) -> Tokens:

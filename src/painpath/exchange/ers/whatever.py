@@ -5,9 +5,12 @@ contained, and addresses with a placeholder for their base.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+
+_BAD = re.compile("[\x00\ud800-\udfff]")
 
 
 class Unreadable(Exception):
@@ -39,11 +42,11 @@ class Whatever:
 
     @property
     def text(self) -> str:
-        """It as text where it is a text or a number; else empty."""
+        """It as text where it is a text or a number; else empty. Characters that no database takes are replaced."""
         first = next(iter(self._items()), None)
         if isinstance(first, bool) or not isinstance(first, str | int | float):
             return ""
-        return str(first).strip()
+        return _BAD.sub("\ufffd", str(first)).strip()
 
     @property
     def code(self) -> str:
@@ -52,10 +55,12 @@ class Whatever:
 
     @property
     def moment(self) -> datetime | None:
-        """It as a moment; None for what is none."""
+        """It as a moment; None for what is none, and for one that no patient or letter can have lived through."""
         try:
             found = datetime.fromisoformat(self.text)
-        except ValueError:
+        except (ValueError, OverflowError):
+            return None
+        if not 1900 <= found.year <= 2200:
             return None
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 
@@ -78,7 +83,7 @@ def parse(content: bytes, kind: str) -> Whatever:
     """The JSON of an answer that should be a resource of this kind. Raises Unreadable."""
     try:
         found = Whatever(json.loads(content))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unreadable("The answer is not JSON.") from None
     if (said := found["resourceType"].text) != kind:
         raise Unreadable(f"The answer is {said or 'nothing known'}, where {kind} was asked for.")

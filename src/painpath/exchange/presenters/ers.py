@@ -7,15 +7,17 @@ from typing import Any
 from django.urls import reverse
 
 from painpath.accounts.models import Membership
-from painpath.exchange.ers import taking
+from painpath.exchange.ers import taking, whose
 from painpath.exchange.ers.answers import REQUEST_STATES, Message, Worklist, WorklistItem
 from painpath.exchange.ers.bodies import PRIORITIES
 from painpath.exchange.ers.operations import PROVIDER_ROLES, Acting
-from painpath.exchange.ers.replying import Reply, Seen
+from painpath.exchange.ers.replying import Reply, Seen, not_on_record, unread
 from painpath.exchange.ers.site import site_of
 from painpath.letters.models import Dispatch
 from painpath.letters.wording import nhs_number, ubrn
 from painpath.referrals import pathways
+from painpath.referrals.models import Referral
+from painpath.referrals.together.second import blind_to
 from painpath.referrals.transitions import STAFF
 from painpath.triage.presenters.ers import OUTCOMES, RECOMMENDATIONS
 from painpath.triage.presenters.words import moment
@@ -36,6 +38,9 @@ def link_of_reply(*, dispatch: Dispatch, by: Membership) -> Link | None:
     if by.role not in STAFF or site_of(pathway) is None or not dispatch.referral.ubrn:
         return None
     return Link("Send it in e-RS now", reverse("exchange:ers-send", args=[dispatch.referral.reference, dispatch.pk]))
+
+
+BLIND = "Not shown while you screen it blind"
 
 
 @dataclass(frozen=True)
@@ -62,12 +67,16 @@ def rows(found: Worklist, by: Membership) -> list[Row]:
         return urgency.get(one.priority, 0), since.timestamp() if since else 0
 
     known = taking.references([one.ubrn for one in found.items], by=by)
+    blind = set(Referral.objects.filter(pk__in=blind_to(by)).values_list("reference", flat=True))
+    hidden = {one.ubrn for one in found.items if known.get(one.ubrn) in blind}
     return [
         Row(
             ubrn=one.ubrn, shown=ubrn(one.ubrn), patient=nhs_number(one.nhs_number) or "Not given",
             priority=PRIORITIES.get(one.priority, one.priority or "Not given"),
-            state=REQUEST_STATES.get(one.state, one.state or "Not given"), asked=_when(one.first_requested),
-            service=one.service_name or one.service, reference=known.get(one.ubrn, ""), warnings=one.warnings,
+            state=BLIND if one.ubrn in hidden else REQUEST_STATES.get(one.state, one.state or "Not given"),
+            asked=_when(one.first_requested),
+            service=one.service_name or one.service, reference=known.get(one.ubrn, ""),
+            warnings=() if one.ubrn in hidden else one.warnings,
         )
         for one in sorted(found.items, key=rank)
     ]  # fmt: skip
@@ -88,20 +97,26 @@ def message_words(one: Message) -> dict[str, Any]:
 def send_page(reply: Reply, seen: Seen | None, new: tuple[Message, ...]) -> dict[str, Any]:
     """A reply beside the request as it stands in e-RS (None where e-RS is in trouble). `new` is what came since the
     clinician saw it."""
-    facts = reply.dispatch.facts
+    facts, referral = reply.dispatch.facts, reply.dispatch.referral
+    stated = seen.request.nhs_number if seen else ""
     choices = [("Response", OUTCOMES[facts["outcome"]])]
     if facts["recommendation"]:
         choices.append(("Recommendation", RECOMMENDATIONS[facts["recommendation"]]))
-    since = [
-        one for one in (seen.conversation.messages if seen else ())
-        if one.from_us is not True and (one.sent is None or one.sent > reply.decision.at)
-    ]  # fmt: skip
+    since = [one for one in (unread(reply, seen) if seen else ()) if one not in new]
     return {
-        "reference": reply.dispatch.referral.reference, "ubrn": ubrn(reply.ubrn), "choices": choices,
+        "reference": referral.reference, "ubrn": ubrn(reply.ubrn), "choices": choices,
         "text": reply.dispatch.text, "files": [one.name for one in reply.files],
         "state": REQUEST_STATES.get(seen.request.state, seen.request.state or "Not given") if seen else "Not read now",
-        "warnings": [*seen.request.warnings, *seen.conversation.warnings] if seen else [],
-        "since": [message_words(one) for one in since], "new": [message_words(one) for one in new],
+        "numbers": [
+            ("NHS number in e-RS", nhs_number(stated) or ("Not given" if seen else "Not read now")),
+            ("NHS number on record", nhs_number(whose.on_record(referral)) or "Not given"),
+        ],
+        "differs": whose.difference(stated, referral),
+        "warnings": [
+            *filter(None, [whose.not_compared(stated, referral)]), *seen.request.warnings, *seen.conversation.warnings,
+        ] if seen else [],
+        "since": [message_words(one) for one in since], "differing": not_on_record(reply, seen) if seen else [],
+        "new": [message_words(one) for one in new],
         "raw_ubrn": reply.ubrn,
     }  # fmt: skip
 

@@ -67,6 +67,7 @@ def _page(request: HttpRequest, by: Membership, template: str, status: int = 200
 
 
 def _trouble(request: HttpRequest, by: Membership, sentence: str, *, sign_in: bool = False) -> HttpResponse:
+    sign_in = sign_in or request.path == reverse("exchange:ers-back")  # a code is used once: it cannot be tried again
     # No 5xx: with one, Django would not keep what has been forgotten of the session.
     context = {"sentence": sentence, "sign_in": sign_in, "back": request.path if request.method == "GET" else ""}
     return _page(request, by, "ers_trouble", 409, **context)
@@ -125,22 +126,25 @@ def role(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
     found = connection.connection(request, by, site)
     if found is None:
         return _first(request, site, by)
+    if "again" in request.GET and request.method != "POST":
+        connection.keep(request, by, found.tokens, Acting("user"))
+        return redirect("exchange:ers-role")
     client = connection.client(site, found)
     if found.acting.role == SPCA and not found.acting.on_behalf_of:
-        whom = ForWhom(request.POST if "whom" in request.POST or "for" in request.POST else None,
-                       whom=client.on_behalf_of())  # fmt: skip
+        able = client.on_behalf_of()
+        whom = ForWhom(request.POST if "whom" in request.POST or "for" in request.POST else None, whom=able)
         if whom.is_bound and whom.is_valid():
             acting = Acting("user", found.acting.organisation, SPCA, whom.cleaned_data["whom"])
             connection.keep(request, by, found.tokens, acting)
             return _go_on(request)
-        return _page(request, by, "ers_role", 422 if whom.errors else 200, form=whom, asks="for")
+        return _page(request, by, "ers_role", 422 if whom.errors else 200, form=whom, asks="for", empty=not able)
     roles = client.roles()
     form = Choose(request.POST if request.method == "POST" else None, roles=roles)
     if form.is_bound and form.is_valid():
         organisation, _, code = form.cleaned_data["role"].partition(" ")
         connection.keep(request, by, found.tokens, Acting("user", organisation, code))
         return redirect("exchange:ers-role") if code == SPCA else _go_on(request)
-    return _page(request, by, "ers_role", 422 if form.errors else 200, form=form, asks="role", none=not usable(roles))
+    return _page(request, by, "ers_role", 422 if form.errors else 200, form=form, asks="role", empty=not usable(roles))
 
 
 def _go_on(request: HttpRequest) -> HttpResponse:
@@ -178,7 +182,10 @@ def take(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
     found = _connected(request, site, by)
     if found is None:
         return _first(request, site, by)
-    taken = taking.take(ubrn=request.POST.get("ubrn", ""), client=found[1], by=by)
+    try:
+        taken = taking.take(ubrn=request.POST.get("ubrn", ""), client=found[1], by=by)
+    except taking.Left as left:
+        return _page(request, by, "ers_left", 409, sentence=left.sentence, message=left.message.pk)
     reference = taken.referral.reference
     if taken.new:
         messages.success(request, f"Taken in. The reference is {reference}. Confirm whom it is about.")
@@ -204,11 +211,31 @@ def send(request: HttpRequest, site: Site, by: Membership, reference: str, dispa
             raise Http404
         audit.record(by, "referral.look", reply.dispatch.referral)
     found = _connected(request, site, by)
-    if found is None:
-        return _first(request, site, by)
-    client = found[1]
     if request.method != "POST":
-        return _send_page(request, by, reply, replying.look(reply, client))
+        if found is None:
+            return _first(request, site, by)
+        typed = connection.typed(request, by, dispatch)
+        page = _send_page(request, by, reply, replying.look(reply, found[1]), typed=typed)
+        connection.forget_typed(request)
+        return page
+    try:
+        if found is not None:
+            return _press(request, by, reply, *found)
+    except Trouble as said:
+        if said.then == "sign_in":
+            _keep_typed(request, by, dispatch)
+        raise
+    _keep_typed(request, by, dispatch)
+    return _first(request, site, by)
+
+
+def _keep_typed(request: HttpRequest, by: Membership, dispatch: int) -> None:
+    """The sign-in has ended at the press: what was typed is there again when they have signed in."""
+    request.session[NEXT] = request.path
+    connection.keep_typed(request, by, dispatch, request.POST.get("priority", ""), request.POST.get("for_admin", ""))
+
+
+def _press(request: HttpRequest, by: Membership, reply: Reply, found: Connection, client: Client) -> HttpResponse:
     form = Send(request.POST, converts=reply.converts, initial={})
     if not form.is_valid():
         return _send_page(request, by, reply, replying.look(reply, client), form=form)
@@ -216,10 +243,10 @@ def send(request: HttpRequest, site: Site, by: Membership, reference: str, dispa
         replying.send(
             reply=reply, client=client, by=by, seen_version=form.cleaned_data["seen_version"],
             priority=form.cleaned_data["priority"], for_admin=form.cleaned_data.get("for_admin", ""),
+            subject=found.tokens.subject,
         )  # fmt: skip
     except Changed as changed:
-        known = form.cleaned_data["seen_messages"]
-        new = changed.seen.since(int(known) if known.isdecimal() and len(known) < 6 else 0)
+        new = changed.seen.since(form.cleaned_data["seen_messages"].split(","))
         return _send_page(request, by, reply, changed.seen, typed=form.cleaned_data, new=new, changed=True)
     except (Trouble, NotAllowed, Refused) as said:
         if isinstance(said, Trouble) and said.then == "sign_in":
@@ -227,7 +254,7 @@ def send(request: HttpRequest, site: Site, by: Membership, reference: str, dispa
         form.add_error(None, said.sentence)
         return _send_page(request, by, reply, None, form=form)
     messages.success(request, "Sent: the reply stands in e-RS.")
-    return redirect("triage:ers", reference=reference)
+    return redirect("triage:ers", reference=reply.dispatch.referral.reference)
 
 
 def _send_page(
@@ -237,7 +264,7 @@ def _send_page(
     """`seen` is None where e-RS is in trouble just now: the page then says so, and what was typed stays."""
     if form is None and seen is not None:
         initial = {"priority": seen.request.priority} | (typed or {})
-        initial |= {"seen_version": seen.version, "seen_messages": len(seen.conversation.messages)}
+        initial |= {"seen_version": seen.version, "seen_messages": ",".join(seen.marks)}
         form = Send(None, converts=reply.converts, initial=initial)
     status = 409 if changed else 422 if form is not None and form.errors else 200
     context = presenter.send_page(reply, seen, new)
