@@ -187,8 +187,9 @@ def alone(count: int, home: str) -> list[float]:
     """One core: set in large print one after the other, nothing else."""
     set_up(home)
     from painpath.accounts.scope import scope
+    from painpath.letters.copies import draft_of
     from painpath.letters.models import Letter
-    from painpath.letters.their_letters import pdf_in
+    from painpath.letters.rendering import render
 
     with scope(1):
         letters = list(Letter.objects.filter(audience="patient"))
@@ -196,7 +197,7 @@ def alone(count: int, home: str) -> list[float]:
 
     def set_all() -> None:
         for number in range(count):
-            pdf_in(letters[number % SIGNED], "large-print")
+            render(draft_of(letters[number % SIGNED]), "large-print")
 
     return [seconds(set_all), rest, peak()]
 
