@@ -13,7 +13,7 @@ from django.urls import reverse
 from painpath import clock, documents
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
-from painpath.exchange.ers import answers, replying, taking
+from painpath.exchange.ers import answers, before_sending, taking
 from painpath.exchange.ers import client as ers_client
 from painpath.exchange.ers.operations import SPC, Acting
 from painpath.letters import receiving, reversing
@@ -366,12 +366,12 @@ def test_the_same_words_of_an_earlier_decision_are_not_this_reply(desk, reply, a
     assert (ers.writes("A026"), len(asked.messages)) == (1, 3)
     with scope(service_id):
         sent = Dispatch.objects.get(pk=dispatch.pk)
-        seen = replying.Seen(answers.AdviceRequest(*[""] * 4, "", None, *[""] * 5, ()), answers.Conversation((
+        seen = before_sending.Seen(answers.AdviceRequest(*[""] * 4, "", None, *[""] * 5, ()), answers.Conversation((
             answers.Message("1", clock.now(), True, "", "", sent.text),
         )))  # fmt: skip
-        reply = replying.Reply(sent, sent.referral.decisions.last(), UBRN, ())
-    assert replying.stands_there(reply, seen)
-    assert not replying.stands_there(replace(reply, others=1), seen)  # that message is another reply's
+        reply = before_sending.Reply(sent, sent.referral.decisions.last(), UBRN, ())
+    assert before_sending.stands_there(reply, seen)
+    assert not before_sending.stands_there(replace(reply, others=1), seen)  # that message is another reply's
 
 
 @pytest.mark.parametrize("when", ["before", "while"])

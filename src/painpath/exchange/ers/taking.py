@@ -6,14 +6,11 @@ number, files by their bytes. Registering it, and everything after, is for peopl
 """
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
 from painpath import clock
@@ -23,11 +20,11 @@ from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
 from painpath.accounts.scope import scope
 from painpath.exchange import inbound
 from painpath.exchange.ers import answers, bodies, whose
-from painpath.exchange.ers.answers import AdviceRequest, Attachment, Conversation, Message
+from painpath.exchange.ers.answers import Message
 from painpath.exchange.ers.bodies import PRIORITIES
 from painpath.exchange.ers.client import Client, Garbled
-from painpath.exchange.ers.errors import Trouble
-from painpath.exchange.models import Sent
+from painpath.exchange.ers.fetching import OVERVIEW, Fetched, fetch
+from painpath.exchange.ers.on_record import IDENTIFIER, SOURCE, name_of, referral_of, taken_before, told_of
 from painpath.letters import ers
 from painpath.letters.models import Dispatch, DispatchState, InboundMessage
 from painpath.reading.patient import valid_nhs_number
@@ -42,15 +39,12 @@ from painpath.referrals.moves import reckon
 from painpath.referrals.refusal import Refused
 from painpath.referrals.todo import drop_tasks, give_task
 
-SOURCE, PROGRAM, OVERVIEW = "ers", "e-RS", "overview"
-IDENTIFIER = "https://fhir.nhs.uk/Id/UBRN"
+PROGRAM = "e-RS"
 NOT_TAKEN_IN = (
     "The program could not take this request of e-RS in. Take it in by hand, and tell whoever runs this site."
 )
 _MAY_CONVERT = {True: "yes", False: "no", None: "unknown"}
 """In the words of the form of the register."""
-MOST = 100 * 1024 * 1024
-"""Bytes of all files of one request together: a setting of ours, so that no request fills the memory."""
 
 
 @dataclass(frozen=True)
@@ -72,49 +66,6 @@ class Left(Refused):
         self.message = message
 
 
-@dataclass
-class Fetched:
-    """Everything of a request, as it came."""
-
-    request: AdviceRequest
-    conversation: Conversation
-    raw: dict[str, bytes]
-    overview: File | None = None
-    files: dict[str, File] = field(default_factory=dict)
-    """By e-RS's name of the file."""
-    missing: dict[str, str] = field(default_factory=dict)
-    """Files that could not be fetched, by e-RS's name of each (`OVERVIEW` for that), with why, in a sentence."""
-
-    @property
-    def standing(self) -> tuple[str, ...]:
-        """That e-RS calls it more than routine, or does not wait for our reply, in sentences."""
-        said, priority, state = self.request, PRIORITIES.get(self.request.priority), self.request.state
-        found = []
-        if said.priority not in ("", "ROUTINE"):
-            found.append(f"Its priority in e-RS is: {priority or said.priority}.")
-        if state not in ("", answers.WAITS):
-            found.append(f"Where it stands in e-RS: {answers.REQUEST_STATES.get(state, state)}.")
-        return tuple(found)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        return (*self.standing, *self.request.warnings, *self.conversation.warnings, *self.missing.values())
-
-    @property
-    def name(self) -> str:
-        """The same for the same version with the same parts: what came later is another message."""
-        parts = hashlib.sha256("\n".join(sorted(self.raw)).encode()).hexdigest()[:16]
-        return f"{self.request.ubrn}/{self.request.version}/{len(self.files)}/{parts}"
-
-    def packed(self) -> bytes:
-        """All of it in one file, the same bytes each time."""
-        whole = io.BytesIO()
-        with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as pack:
-            for name, content in self.raw.items():
-                pack.writestr(zipfile.ZipInfo(name), content)
-        return whole.getvalue()
-
-
 def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
     """Take a request in, or what is new of it. To be called outside any transaction, by a person's own act.
 
@@ -124,7 +75,7 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
     check_receive(by=by)
     number = bodies.ubrn(ubrn)
     with scope(by.service_id, by.user_id):
-        if (known := _referral_of(number, by)) is not None:
+        if (known := referral_of(number, by)) is not None:
             check_not_blind(known, by=by)
     try:
         fetched = fetch(number, client)
@@ -176,57 +127,8 @@ def one_at_a_time(name: str) -> Iterator[None]:
     yield
 
 
-def fetch(ubrn: str, client: Client) -> Fetched:
-    """A024, A025 with that version, every file by A042, the overview by A043. A file that does not come is no reason to
-    do without the rest."""
-    request, first = client.advice_request(ubrn)
-    conversation, second = client.conversation(ubrn, request.version)
-    found = Fetched(request, conversation, {"request.json": first, "conversation.json": second})
-    size = 0
-    for one in attachments(request, conversation):
-        why = ""
-        if one.availability != answers.AVAILABLE:
-            why = answers.AVAILABILITY.get(one.availability, "e-RS does not give it out")
-        elif not one.binary:
-            why = "e-RS does not say where it lies"
-        elif size > MOST:
-            why = "all files together are more than this program takes at once"
-        else:
-            try:
-                content = client.file(one.binary, largest=settings.MAX_FILE_BYTES)
-            except Trouble as said:
-                if said.then == "sign_in":
-                    raise
-                why = said.sentence.rstrip(".")
-            else:
-                size += len(content)
-                if content:
-                    found.files[one.binary] = File(one.name, content)
-                    found.raw[f"files/{len(found.files)}-{File(one.name, b'').safe_name}"] = content
-                else:
-                    why = "it is empty"
-        if why:
-            found.missing[one.binary or one.name] = f"The file “{one.name}” has not come from e-RS: {why}."
-    try:
-        pdf = client.overview(ubrn, largest=settings.MAX_FILE_BYTES)
-    except Trouble as said:
-        if said.then == "sign_in":
-            raise
-        found.missing[OVERVIEW] = f"The overview of e-RS has not come: {said.sentence}"
-    else:
-        found.raw["overview.pdf"] = pdf
-        found.overview = File(f"Overview in e-RS, version {request.version}.pdf", pdf) if pdf else None
-    return found
-
-
-def attachments(request: AdviceRequest, conversation: Conversation) -> list[Attachment]:
-    """Files hang on the request or on a message: both are read, each file once."""
-    every = [*request.attachments, *(one for message in conversation.messages for one in message.attachments)]
-    return list({one.binary or f"{number}": one for number, one in enumerate(every)}.values())
-
-
 def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
-    known = _referral_of(fetched.request.ubrn, by)
+    known = referral_of(fetched.request.ubrn, by)
     compared: tuple[str, ...] = ()
     if known is not None:
         check_not_blind(known, by=by)  # before anything of it is said
@@ -280,39 +182,6 @@ def _make(message: InboundMessage, fetched: Fetched, plain: Sequence[File], by: 
     )  # fmt: skip
 
 
-def _referral_of(ubrn: str, by: Membership) -> Referral | None:
-    """The referral that this UBRN has: as registered, else as it was taken in. An open one before an ended one."""
-    of_service = Referral.objects.filter(service_id=by.service_id)
-    rows = list(of_service.filter(ubrn=ubrn).order_by("-pk"))
-    if not rows:
-        sent = Sent.objects.filter(service_id=by.service_id, identifier=f"{IDENTIFIER}|{ubrn}", referral__ubrn="")
-        rows = list(of_service.filter(pk__in=sent.values("referral")).order_by("-pk"))
-    return next((one for one in rows if one.is_open), rows[0] if rows else None)
-
-
-def references(ubrns: Sequence[str], *, by: Membership) -> dict[str, str]:
-    """UBRN -> reference of the referral that it has here; what is not here yet is missing. Two queries."""
-    sent = Sent.objects.filter(
-        service_id=by.service_id, identifier__in=[f"{IDENTIFIER}|{one}" for one in ubrns]
-    ).values_list("identifier", "referral__reference")
-    found = {name.rpartition("|")[2]: reference for name, reference in sent}
-    rows = Referral.objects.filter(service_id=by.service_id, ubrn__in=list(ubrns)).order_by("pk")
-    return found | dict(rows.values_list("ubrn", "reference"))
-
-
-def taken_before(ubrn: str, by: Membership) -> list[dict[str, Any]]:
-    """What was known of each taking of this request that is part of a referral, the first one first."""
-    rows = InboundMessage.objects.filter(
-        service_id=by.service_id, source=SOURCE, headers__ubrn=ubrn, referral__isnull=False
-    )
-    return list(rows.order_by("pk").values_list("headers", flat=True))
-
-
-def told_of(ubrn: str, by: Membership) -> frozenset[str]:
-    """The messages, by e-RS's number, that were recorded already."""
-    return frozenset(name for headers in taken_before(ubrn, by) for name in headers.get("messages", ()))
-
-
 def _not_ours(referral: Referral, fetched: Fetched, told: Set[str]) -> list[str]:
     """Replies of our side that this record does not have: somebody wrote them in e-RS by hand. Each is told once."""
     sent = Dispatch.objects.filter(referral=referral, kind=ers.KIND).values_list("text", flat=True)
@@ -327,12 +196,6 @@ def _not_ours(referral: Referral, fetched: Fetched, told: Set[str]) -> list[str]
 
 def _on(one: Message) -> str:
     return f" on {one.sent.astimezone(clock.LONDON):%-d %B %Y}" if one.sent else ""
-
-
-def name_of(one: Message) -> str:
-    """What a message is known by: e-RS's number; where it gives none, what it says and when."""
-    said = f"{one.sent} {one.text} {[file.binary for file in one.attachments]}"
-    return one.id or f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
 def _check_may_record(referral: Referral, by: Membership) -> None:

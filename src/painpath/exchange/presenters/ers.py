@@ -7,11 +7,11 @@ from typing import Any
 from django.urls import reverse
 
 from painpath.accounts.models import Membership
-from painpath.exchange.ers import taking, whose
+from painpath.exchange.ers import on_record, whose
 from painpath.exchange.ers.answers import REQUEST_STATES, Message, Worklist, WorklistItem
+from painpath.exchange.ers.before_sending import Reply, Seen, not_on_record, unread
 from painpath.exchange.ers.bodies import PRIORITIES
 from painpath.exchange.ers.operations import PROVIDER_ROLES, Acting
-from painpath.exchange.ers.replying import Reply, Seen, not_on_record, unread
 from painpath.exchange.ers.site import site_of
 from painpath.letters.models import Dispatch
 from painpath.letters.wording import nhs_number, ubrn
@@ -66,7 +66,7 @@ def rows(found: Worklist, by: Membership) -> list[Row]:
         since = one.first_requested or one.last_updated
         return urgency.get(one.priority, 0), since.timestamp() if since else 0
 
-    known = taking.references([one.ubrn for one in found.items], by=by)
+    known = on_record.references([one.ubrn for one in found.items], by=by)
     blind = set(Referral.objects.filter(pk__in=blind_to(by)).values_list("reference", flat=True))
     hidden = {one.ubrn for one in found.items if known.get(one.ubrn) in blind}
     return [

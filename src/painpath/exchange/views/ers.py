@@ -18,11 +18,12 @@ from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.accounts.scope import scope
 from painpath.exchange.ers import bodies, connection, replying, signin, taking
+from painpath.exchange.ers.before_sending import Reply, Seen, look, reply_of
 from painpath.exchange.ers.client import Client
 from painpath.exchange.ers.connection import Connection
 from painpath.exchange.ers.errors import Trouble
 from painpath.exchange.ers.operations import SPCA, Acting, NotAllowed
-from painpath.exchange.ers.replying import Changed, Reply, Seen
+from painpath.exchange.ers.replying import Changed
 from painpath.exchange.ers.site import Site, site_of
 from painpath.exchange.ers_forms import Choose, ForWhom, Send, usable
 from painpath.exchange.presenters import ers as presenter
@@ -204,7 +205,7 @@ def send(request: HttpRequest, site: Site, by: Membership, reference: str, dispa
     """A reply that waits: shown beside the request as it stands in e-RS, and sent by a press."""
     with scope(by.service_id, by.user_id):
         try:
-            reply = replying.reply_of(dispatch, by=by)
+            reply = reply_of(dispatch, by=by)
         except Dispatch.DoesNotExist:
             raise Http404 from None
         if reply.dispatch.referral.reference != reference:
@@ -215,7 +216,7 @@ def send(request: HttpRequest, site: Site, by: Membership, reference: str, dispa
         if found is None:
             return _first(request, site, by)
         typed = connection.typed(request, by, dispatch)
-        page = _send_page(request, by, reply, replying.look(reply, found[1]), typed=typed)
+        page = _send_page(request, by, reply, look(reply, found[1]), typed=typed)
         connection.forget_typed(request)
         return page
     try:
@@ -238,7 +239,7 @@ def _keep_typed(request: HttpRequest, by: Membership, dispatch: int) -> None:
 def _press(request: HttpRequest, by: Membership, reply: Reply, found: Connection, client: Client) -> HttpResponse:
     form = Send(request.POST, converts=reply.converts, initial={})
     if not form.is_valid():
-        return _send_page(request, by, reply, replying.look(reply, client), form=form)
+        return _send_page(request, by, reply, look(reply, client), form=form)
     try:
         replying.send(
             reply=reply, client=client, by=by, seen_version=form.cleaned_data["seen_version"],
