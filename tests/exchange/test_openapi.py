@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,14 @@ from django.core.cache import cache as kept
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
-from django.urls import Resolver404, resolve
+from django.urls import resolve
 from hypothesis import HealthCheck, Phase, given, settings
 
 from painpath import clock
 from painpath.accounts.models import Service
 from painpath.accounts.scope import scope
 from painpath.exchange.authorising import digest
+from painpath.exchange.cds import services
 from painpath.exchange.models import AccessToken
 from painpath.exchange.offers import SUPPORTED
 from painpath.exchange.openapi import SERVICES, description
@@ -37,14 +37,6 @@ from tests.referrals.conftest import Team, waiting_referral
 ROOT = Path(__file__).parents[2]
 SLUG = "southampton-portsmouth"
 EXAMPLES = int(os.environ.get("PAINPATH_FUZZ", "8"))
-PARTS = {"/fhir/R4": "painpath.exchange.urls.fhir", "/cds-services": "painpath.exchange.urls.cds"}
-"""Where the addresses of a part begin, and the module that lists them."""
-ABSENT = {place: module for place, module in PARTS.items() if find_spec(module) is None}
-
-
-def part_of(path: str) -> str:
-    """The place of a part that is not there; empty for what must be."""
-    return next((place for place in ABSENT if place in path and "smart-configuration" not in path), "")
 
 
 def test_the_description_stands_in_the_documentation() -> None:
@@ -56,17 +48,11 @@ def test_every_address_of_programs_is_described_and_no_other() -> None:
     found = set()
     for path in description(SLUG)["paths"]:
         address = re.sub(r"\{\w+\}", "1", path.replace("cds-services/{id}", f"cds-services/{SERVICES[0]}"))
-        try:
-            found.add(resolve(address).view_name)
-        except Resolver404:
-            assert part_of(path), f"{path} is described, and is no address"
+        found.add(resolve(address).view_name)
     assert found == {name for name, who in access_table().items() if who == PROGRAM}
-    if ABSENT:
-        pytest.skip(f"not there yet: {', '.join(ABSENT.values())}")
 
 
 def test_the_services_of_cds_hooks_are_those_of_the_discovery() -> None:
-    services = pytest.importorskip("painpath.exchange.cds.services", reason="CDS Hooks is not there yet")
     assert set(SERVICES) == set(services.SERVICES)
 
 
@@ -107,12 +93,9 @@ def test_no_odd_request_meets_a_fault_of_ours(part: str, team: Team, service: Se
     assert there
     modes = set[Any]()
     for operation in there:
-        if not part_of(operation.path):
-            modes |= _call(operation, reference)
+        modes |= _call(operation, reference)
     assert len(modes) == 2, "what fits the description, and what does not"
     kept.clear()
-    if part in ABSENT:
-        pytest.skip(f"not there yet: {ABSENT[part]}")
 
 
 def _call(operation: Any, reference: str) -> set[Any]:
