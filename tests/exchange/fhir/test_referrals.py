@@ -12,7 +12,7 @@ from painpath import clock, pathway
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.exchange.authorising import Denied
-from painpath.exchange.fhir import cases, receiving
+from painpath.exchange.fhir import adding, cases, receiving
 from painpath.exchange.fhir.mapping.facts import Person
 from painpath.exchange.models import Sent
 from painpath.letters.models import InboundMessage
@@ -237,7 +237,7 @@ def test_a_change_that_is_stopped_waits_for_a_person_with_the_reason(
         def stopped(*args: object, error: Exception = error, **kwargs: object) -> None:
             raise error
 
-        monkeypatch.setattr(receiving, "_changed", stopped)
+        monkeypatch.setattr(adding, "_changed", stopped)
         more = referral(note=[{"text": f"Worse: {number}"}])
         assert gp.call("PUT", f"ServiceRequest/{name}", more).status_code in (403, 422, 500)
         assert gp.post("", bundle | {"entry": [{"resource": more, "request": request}]}).status_code in (403, 422, 500)

@@ -10,7 +10,17 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
-from painpath.exchange.fhir import bodies, capability, export, gathering, parameters, receiving, resources, versions
+from painpath.exchange.fhir import (
+    adding,
+    bodies,
+    capability,
+    export,
+    gathering,
+    parameters,
+    receiving,
+    resources,
+    versions,
+)
 from painpath.exchange.fhir import searching as searches
 from painpath.exchange.fhir.call import Answer, Call
 from painpath.exchange.fhir.negotiating import TYPES, version_of, wanted
@@ -111,9 +121,9 @@ def create(call: Call, kind: str) -> Answer:
         )
         return created(call, kind, made.referral.reference, made.referral, new=made.new, warnings=made.warnings)
     if kind == "DocumentReference":
-        referral, document = receiving.create_document(arrived(call), resource)
+        referral, document = adding.create_document(arrived(call), resource)
         return created(call, kind, f"document-{document.pk}", referral)
-    answering, referral, new = receiving.create_response(arrived(call), resource)
+    answering, referral, new = adding.create_response(arrived(call), resource)
     return created(call, kind, str(answering.key), referral, new=new)
 
 
@@ -243,7 +253,7 @@ def update(call: Call, name: str) -> Answer:
     with receiving.left_with_the_reason(own, message, f"a change of referral {name}"), scope(call.service):
         referral = lock(referral)
         check_match(call, name, wished)
-        made = receiving.update_referral(
+        made = adding.update_referral(
             own, message, referral, gathering.gather(resource), gathering.structural(resource)
         )
     answer = read(call.but(headers={"accept": "application/fhir+json"}), "ServiceRequest", name)

@@ -9,7 +9,17 @@ from urllib.parse import parse_qsl, unquote
 
 from painpath.accounts.scope import scope
 from painpath.exchange.authorising import Denied
-from painpath.exchange.fhir import bodies, capability, gathering, parameters, receiving, resources, searching, versions
+from painpath.exchange.fhir import (
+    adding,
+    bodies,
+    capability,
+    gathering,
+    parameters,
+    receiving,
+    resources,
+    searching,
+    versions,
+)
 from painpath.exchange.fhir.call import Answer, Call
 from painpath.exchange.fhir.gathering import Gathered
 from painpath.exchange.fhir.handlers import arrived, body, check_match, condition, handle, note, versioned
@@ -209,7 +219,7 @@ def _change(call: Call, puts: list[Any], entries: list[Content]) -> dict[int, Co
     with receiving.left_with_the_reason(own, message, f"a change of referral {path[1]}"), scope(call.service):
         referral = lock(resources.referral_of(call.grant, path[1]))
         check_match(call, path[1], wished)
-        receiving.update_referral(own, message, referral, gathering.gather(resource), [])
+        adding.update_referral(own, message, referral, gathering.gather(resource), [])
         gets = [one for one in map(_planned, enumerate(entries)) if one[1] == "GET"]
         return _gets(call, [(number, "GET", path, (), resource), *gets])
 
