@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from painpath.exchange.ers import answers, bodies, errors
+from painpath.exchange.ers import answers, bodies, errors, model
 from painpath.exchange.ers.bodies import Uploaded
 from painpath.exchange.ers.operations import OPERATIONS, SPC, SPCA, Acting, NotAllowed, headers_of
 from painpath.exchange.ers.whatever import Unreadable, Whatever, parse
@@ -152,18 +152,18 @@ def test_every_published_example_is_read():
         if (reader := _reader(path)) is not None and "requests" not in path.parts:
             found = reader(content)
             read += 1
-            if isinstance(found, answers.Worklist):
+            if isinstance(found, model.Worklist):
                 assert len(found.items) == len(json.loads(content)["entry"]), path
                 assert all(len(one.ubrn) == 12 and one.nhs_number for one in found.items), path
-            elif isinstance(found, answers.AdviceRequest | answers.ErsReferral):
+            elif isinstance(found, model.AdviceRequest | model.ErsReferral):
                 assert len(found.ubrn) == 12, path
                 assert found.version.isdecimal(), path
                 assert found.nhs_number, path
                 assert found.service or "createReferral" in str(path), path
-                assert found.priority in bodies.PRIORITIES or isinstance(found, answers.ErsReferral), path
+                assert found.priority in bodies.PRIORITIES or isinstance(found, model.ErsReferral), path
                 documents = str(json.loads(content)).count("'resourceType': 'DocumentReference'")
                 assert len(found.attachments) == documents or "sendAdvice" in str(path), path
-            elif isinstance(found, answers.Conversation):
+            elif isinstance(found, model.Conversation):
                 assert found.messages, path
                 assert all(one.text and one.sent and one.sender and one.from_us is not None for one in found.messages)
                 assert [one.sent for one in found.messages] == sorted(one.sent for one in found.messages)
@@ -198,7 +198,7 @@ def test_facts_of_examples_come_out_right():
     lists = answers.roles(
         (EXAMPLES / "r4/retrieveBusinessFunctions/responses/PractitionerRoleBundle.json").read_bytes()
     )
-    assert answers.Role("R69", SPC) in lists
+    assert model.Role("R69", SPC) in lists
     assert len(lists) == 4
     acts = EXAMPLES / "r4/retrieveOboUsers/responses/PractitionerBundle.json"
     assert answers.on_behalf_of(acts.read_bytes()) == ("111111111111",)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from painpath import clock, documents
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
-from painpath.exchange.ers import answers, before_sending, taking
+from painpath.exchange.ers import answers, before_sending, model, taking
 from painpath.exchange.ers import client as ers_client
 from painpath.exchange.ers.operations import SPC, Acting
 from painpath.letters import receiving, reversing
@@ -366,8 +366,8 @@ def test_the_same_words_of_an_earlier_decision_are_not_this_reply(desk, reply, a
     assert (ers.writes("A026"), len(asked.messages)) == (1, 3)
     with scope(service_id):
         sent = Dispatch.objects.get(pk=dispatch.pk)
-        seen = before_sending.Seen(answers.AdviceRequest(*[""] * 4, "", None, *[""] * 5, ()), answers.Conversation((
-            answers.Message("1", clock.now(), True, "", "", sent.text),
+        seen = before_sending.Seen(model.AdviceRequest(*[""] * 4, "", None, *[""] * 5, ()), model.Conversation((
+            model.Message("1", clock.now(), True, "", "", sent.text),
         )))  # fmt: skip
         reply = before_sending.Reply(sent, sent.referral.decisions.last(), UBRN, ())
     assert before_sending.stands_there(reply, seen)

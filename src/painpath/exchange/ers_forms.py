@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from painpath.exchange.ers.answers import Role
 from painpath.exchange.ers.bodies import LIMIT, PRIORITIES
+from painpath.exchange.ers.model import Role
 from painpath.exchange.ers.operations import PROVIDER_ROLES
 from painpath.web import forms
 

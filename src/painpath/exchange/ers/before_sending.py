@@ -8,8 +8,8 @@ from typing import Any
 
 from painpath.accounts.models import Membership
 from painpath.exchange.ers import on_record
-from painpath.exchange.ers.answers import AdviceRequest, Conversation, Message
 from painpath.exchange.ers.client import Client
+from painpath.exchange.ers.model import AdviceRequest, Conversation, Message
 from painpath.letters import ers
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.referrals.guidance import attaching

@@ -17,7 +17,7 @@ import msgspec
 import requests
 
 from painpath import clock
-from painpath.exchange.ers import answers
+from painpath.exchange.ers import answers, model
 from painpath.exchange.ers.bodies import Body, Uploaded, if_match, ubrn, upload_headers
 from painpath.exchange.ers.errors import Trouble, silence, trouble
 from painpath.exchange.ers.operations import FHIR, INCLUDES, OPERATIONS, Acting, Operation, headers_of
@@ -60,31 +60,31 @@ class Client:
 
     # --- what is read ---------------------------------------------------------------------------------------------
 
-    def roles(self) -> tuple[answers.Role, ...]:
+    def roles(self) -> tuple[model.Role, ...]:
         return _read(answers.roles, self.call("A030"))
 
     def on_behalf_of(self) -> tuple[str, ...]:
         return _read(answers.on_behalf_of, self.call("A040", query=[("_query", "onBehalfOf")]))
 
-    def advice_worklist(self, body: Body) -> answers.Worklist:
+    def advice_worklist(self, body: Body) -> model.Worklist:
         return _read(answers.worklist, self.call("A023", body=body))
 
-    def referral_worklist(self, body: Body) -> answers.Worklist:
+    def referral_worklist(self, body: Body) -> model.Worklist:
         return _read(answers.worklist, self.call("A008", body=body))
 
-    def advice_request(self, request: str) -> tuple[answers.AdviceRequest, bytes]:
+    def advice_request(self, request: str) -> tuple[model.AdviceRequest, bytes]:
         """The request as it stands, and the bytes of it."""
         got = self.call("A024", ubrn=request)
         return _read(answers.advice_request, got, keep=True), got.content
 
-    def conversation(self, request: str, version: str) -> tuple[answers.Conversation, bytes]:
+    def conversation(self, request: str, version: str) -> tuple[model.Conversation, bytes]:
         """The conversation of this version, which must be the current one."""
         query = [("based-on", f"CommunicationRequest/{ubrn(request)}/_history/{version}")]
         query += [("_include", name) for name in INCLUDES]
         got = self.call("A025", query=query)
         return _read(answers.conversation, got, keep=True), got.content
 
-    def referral(self, request: str) -> answers.ErsReferral:
+    def referral(self, request: str) -> model.ErsReferral:
         return _read(answers.referral, self.call("A005", ubrn=request))
 
     def clinical_information(self, request: str, *, largest: int) -> bytes:
@@ -97,7 +97,7 @@ class Client:
         query = [("focus", focus), ("intent", "proposal"), ("status", "ready")]
         return _read(answers.actions, self.call("A029", query=query))
 
-    def concepts(self, kind: str) -> tuple[answers.Concept, ...]:
+    def concepts(self, kind: str) -> tuple[model.Concept, ...]:
         return _read(answers.concepts, self.call("A004", kind=kind))
 
     def overview(self, request: str, *, largest: int) -> bytes:
@@ -133,14 +133,14 @@ class Client:
             raise Trouble(UNREADABLE, "tell")
         return Uploaded(where, headers["NHSD-eRS-File-Name"], clock.now())
 
-    def reply(self, request: str, version: str, body: Body) -> answers.AdviceRequest | None:
+    def reply(self, request: str, version: str, body: Body) -> model.AdviceRequest | None:
         """A026; None where e-RS took it and its answer cannot be read."""
         return _after(answers.replied, self.call("A026", ubrn=request, version=version, body=body))
 
-    def convert(self, body: Body) -> answers.ErsReferral | None:
+    def convert(self, body: Body) -> model.ErsReferral | None:
         return _after(answers.referral, self.call("A027", body=body))
 
-    def review(self, request: str, version: str, body: Body) -> answers.ErsReferral | None:
+    def review(self, request: str, version: str, body: Body) -> model.ErsReferral | None:
         return _after(answers.referral, self.call("A028", ubrn=request, version=version, body=body))
 
     # --- the call itself ------------------------------------------------------------------------------------------

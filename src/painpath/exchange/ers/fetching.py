@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from painpath.exchange.ers import answers
-from painpath.exchange.ers.answers import AdviceRequest, Attachment, Conversation
+from painpath.exchange.ers import model
 from painpath.exchange.ers.bodies import PRIORITIES
 from painpath.exchange.ers.client import Client
 from painpath.exchange.ers.errors import Trouble
+from painpath.exchange.ers.model import AdviceRequest, Attachment, Conversation
 from painpath.referrals.arriving.filing import File
 
 OVERVIEW = "overview"
@@ -39,8 +39,8 @@ class Fetched:
         found = []
         if said.priority not in ("", "ROUTINE"):
             found.append(f"Its priority in e-RS is: {priority or said.priority}.")
-        if state not in ("", answers.WAITS):
-            found.append(f"Where it stands in e-RS: {answers.REQUEST_STATES.get(state, state)}.")
+        if state not in ("", model.WAITS):
+            found.append(f"Where it stands in e-RS: {model.REQUEST_STATES.get(state, state)}.")
         return tuple(found)
 
     @property
@@ -71,8 +71,8 @@ def fetch(ubrn: str, client: Client) -> Fetched:
     size = 0
     for one in attachments(request, conversation):
         why = ""
-        if one.availability != answers.AVAILABLE:
-            why = answers.AVAILABILITY.get(one.availability, "e-RS does not give it out")
+        if one.availability != model.AVAILABLE:
+            why = model.AVAILABILITY.get(one.availability, "e-RS does not give it out")
         elif not one.binary:
             why = "e-RS does not say where it lies"
         elif size > MOST:

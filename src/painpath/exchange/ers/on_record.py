@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from painpath.accounts.models import Membership
-from painpath.exchange.ers.answers import Message
+from painpath.exchange.ers.model import Message
 from painpath.exchange.models import Sent
 from painpath.letters.models import InboundMessage
 from painpath.referrals.models import Referral

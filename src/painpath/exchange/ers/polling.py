@@ -10,9 +10,9 @@ from painpath.accounts.audit import Process
 from painpath.accounts.models import AuditEntry, Service
 from painpath.accounts.scope import scope
 from painpath.exchange.ers import tokens
-from painpath.exchange.ers.answers import Worklist
 from painpath.exchange.ers.bodies import referral_worklist
 from painpath.exchange.ers.client import Client
+from painpath.exchange.ers.model import Worklist
 from painpath.exchange.ers.operations import Acting
 from painpath.exchange.ers.site import Site
 from painpath.referrals.refusal import Refused

@@ -15,11 +15,11 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
 from painpath.accounts.scope import scope
 from painpath.exchange.ers import bodies, whose
-from painpath.exchange.ers.answers import REQUEST_STATES, WAITS
 from painpath.exchange.ers.before_sending import Reply, Seen, look, reply_of, stands_there, unread
 from painpath.exchange.ers.bodies import Body, Uploaded
 from painpath.exchange.ers.client import Client
 from painpath.exchange.ers.errors import Trouble
+from painpath.exchange.ers.model import REQUEST_STATES, WAITS
 from painpath.exchange.ers.operations import NotAllowed
 from painpath.letters import ers
 from painpath.letters.models import Dispatch

@@ -19,11 +19,11 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
 from painpath.accounts.scope import scope
 from painpath.exchange import inbound
-from painpath.exchange.ers import answers, bodies, whose
-from painpath.exchange.ers.answers import Message
+from painpath.exchange.ers import bodies, model, whose
 from painpath.exchange.ers.bodies import PRIORITIES
 from painpath.exchange.ers.client import Client, Garbled
 from painpath.exchange.ers.fetching import OVERVIEW, Fetched, fetch
+from painpath.exchange.ers.model import Message
 from painpath.exchange.ers.on_record import IDENTIFIER, SOURCE, name_of, referral_of, taken_before, told_of
 from painpath.letters import ers
 from painpath.letters.models import Dispatch, DispatchState, InboundMessage
@@ -249,9 +249,9 @@ def _tell_of_change(
     if now.priority not in (last["priority"], ours):
         was, is_now = (PRIORITIES.get(one, one or "not given") for one in (last["priority"], now.priority))
         found.append(f"The priority in e-RS was “{was}” and is now “{is_now}”.")
-    known = (now.state in _AFTER_A_REPLY and sent is not None) or (now.state == answers.WAITS and written)
+    known = (now.state in _AFTER_A_REPLY and sent is not None) or (now.state == model.WAITS and written)
     if now.state != last["state"] and not known:
-        was, is_now = (answers.REQUEST_STATES.get(one, one or "not given") for one in (last["state"], now.state))
+        was, is_now = (model.REQUEST_STATES.get(one, one or "not given") for one in (last["state"], now.state))
         found.append(f"The request stood in e-RS as “{was}” and stands now as “{is_now}”.")
     if found:
         words = f"{' '.join(found)} Look whether that changes what you do."

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from painpath.accounts.models import Membership
 from painpath.exchange.ers import on_record, whose
-from painpath.exchange.ers.answers import REQUEST_STATES, Message, Worklist, WorklistItem
 from painpath.exchange.ers.before_sending import Reply, Seen, not_on_record, unread
 from painpath.exchange.ers.bodies import PRIORITIES
+from painpath.exchange.ers.model import REQUEST_STATES, Message, Worklist, WorklistItem
 from painpath.exchange.ers.operations import PROVIDER_ROLES, Acting
 from painpath.exchange.ers.site import site_of
 from painpath.letters.models import Dispatch

@@ -1,0 +1,134 @@
+"""What e-RS tells of: requests for advice, their messages and files, referrals, roles, codes; its states in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+AVAILABLE = "AVAILABLE"
+AVAILABILITY = {
+    "PENDING": "e-RS is still looking it over: try again in five minutes or later",
+    "THREATS_FOUND": "e-RS found harmful software in it: ask whoever attached it to send it anew",
+    "VALIDATION_FAILED": "e-RS could not check it: ask whoever attached it to send it anew",
+}
+"""Why a file cannot be fetched, in words; anything else than `AVAILABLE` cannot."""
+WAITS = "PROVIDER_RESPONSE_REQUIRED"
+REQUEST_STATES = {
+    WAITS: "Waits for our reply",
+    "REFERRER_TO_SUBMIT_FURTHER_INFORMATION": "The referrer has been asked for information",
+    "REFERRER_TO_REVIEW_RESPONSE": "The referrer has our reply",
+    "ADVICE_CONVERTED": "Converted to a referral",
+    "CONVERSATION_ENDED_CLOSED": "Closed",
+    "CONVERSATION_ENDED_CANCELLED": "Cancelled",
+}
+"""Where an Advice and Guidance request stands in e-RS (eRS-AdviceAndGuidanceStatus-1), in words."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file of e-RS. `binary` is what A042 is asked for; empty where e-RS did not say."""
+
+    binary: str
+    name: str
+    media_type: str
+    size: int | None
+    kind: str
+    availability: str
+    by: str
+
+
+@dataclass(frozen=True)
+class WorklistItem:
+    """A row of a worklist, of requests for advice (A023) or of referrals (A008)."""
+
+    ubrn: str
+    version: str
+    nhs_number: str
+    priority: str
+    state: str
+    first_requested: datetime | None
+    last_updated: datetime | None
+    referrer: str
+    service: str
+    service_name: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Worklist:
+    items: tuple[WorklistItem, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AdviceRequest:
+    """A024: a request for advice as it stands. `may_convert` is None where e-RS does not say."""
+
+    ubrn: str
+    version: str
+    nhs_number: str
+    state: str
+    priority: str
+    may_convert: bool | None
+    service: str
+    service_name: str
+    referrer: str
+    referrer_organisation: str
+    request_id: str
+    attachments: tuple[Attachment, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a conversation (A025). `from_us` is None where e-RS does not say who sent it."""
+
+    id: str
+    sent: datetime | None
+    from_us: bool | None
+    sender: str
+    organisation: str
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """The messages, the oldest first; those without a time last, as they came."""
+
+    messages: tuple[Message, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ErsReferral:
+    """A005: a referral. `related` are UBRNs of the same pathway: facts may stand there and nowhere else."""
+
+    ubrn: str
+    version: str
+    nhs_number: str
+    state: str
+    priority: str
+    service: str
+    related: tuple[str, ...]
+    attachments: tuple[Attachment, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Role:
+    """What somebody may be in e-RS (A030): one organisation and one business function."""
+
+    organisation: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Concept:
+    """A code of e-RS's own lists (A004), with the days on which it is used."""
+
+    code: str
+    display: str
+    since: datetime | None
+    until: datetime | None
+
+    def is_current(self, now: datetime) -> bool:
+        return (self.since is None or self.since <= now) and (self.until is None or now < self.until)
