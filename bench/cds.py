@@ -5,21 +5,15 @@ Beside it, in turns, a page that says nothing. On a database of its own, in a fo
 """
 
 import json
-import os
-import subprocess
-import sys
-import tempfile
 import uuid
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 
 from kit import LETTERS, seconds, show
+from kit.database import in_a_process_of_its_own, migrated
 from pages import SERVICE, clinician, one_more_page, opened
-
-from painpath import postgres
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -33,30 +27,16 @@ ADDRESS = f"/services/{SERVICE}/cds-services/check-referral-select"
 
 
 def main() -> None:
-    """Measure in a process of its own: the embedded server stops, and can be removed, when its last user has ended."""
-    if len(sys.argv) == 2:
-        measure_in(sys.argv[1])
-        return
-    with tempfile.TemporaryDirectory(prefix="painpath-bench-") as home:
-        status = subprocess.run([sys.executable, __file__, home]).returncode
-        postgres.remove(Path(home))
-    sys.exit(status)
+    in_a_process_of_its_own(__file__, measure_in)
 
 
 def measure_in(home: str) -> None:
     """Make a database in this folder, and measure."""
-    os.environ.pop("DATABASE_URL", None)
-    os.environ |= {"PAINPATH_HOME": home, "DJANGO_SETTINGS_MODULE": "painpath.settings"}
-    import django
-    from django.core.management import call_command
+    migrated(home)
     from msgspec.structs import replace
 
-    django.setup()
     from painpath import pathway
-    from painpath.postgres.owner import as_owner
 
-    with as_owner():
-        call_command("migrate", verbosity=0)
     ours = pathway.load(pathway.find(SERVICE))
     on = replace(ours, exchange=replace(ours.exchange, cds_hooks="on"))
     load = pathway.load  # the real loader still reads the files, as it does for every call

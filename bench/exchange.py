@@ -4,13 +4,11 @@ Beside each, in turns, the CapabilityStatement: what a call costs that looks at 
 programs call at once. The record holds 5,000 referrals (`python bench/exchange.py 500` for another number).
 """
 
-import os
 import secrets
 import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -21,9 +19,8 @@ from typing import Any
 
 import requests
 from kit import seconds, show
+from kit.database import in_a_process_of_its_own, migrated
 from pages import SERVICE, clinician
-
-from painpath import postgres
 
 COUNT = 5_000
 PROGRAMS = 4
@@ -34,15 +31,7 @@ _numbers = count(1)
 
 
 def main() -> None:
-    """Measure in a process of its own: the embedded server stops, and can be removed, when its last user has ended."""
-    many = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
-    if len(sys.argv) == 3:
-        measure_in(Path(sys.argv[2]), many)
-        return
-    with tempfile.TemporaryDirectory(prefix="painpath-bench-") as home:
-        status = subprocess.run([sys.executable, __file__, str(many), home]).returncode
-        postgres.remove(Path(home))
-    sys.exit(status)
+    in_a_process_of_its_own(__file__, measure_in, COUNT)
 
 
 def switched_on(home: Path) -> Path:
@@ -54,21 +43,9 @@ def switched_on(home: Path) -> Path:
     return copy
 
 
-def measure_in(home: Path, many: int) -> None:
+def measure_in(home: str, many: int) -> None:
     """Make a database in this folder, fill it, serve it, and measure."""
-    os.environ.pop("DATABASE_URL", None)
-    os.environ |= {
-        "PAINPATH_HOME": str(home), "DJANGO_SETTINGS_MODULE": "painpath.settings",
-        "PAINPATH_PATHWAYS": str(switched_on(home)),
-    }  # fmt: skip
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    from painpath.postgres.owner import as_owner
-
-    with as_owner():
-        call_command("migrate", verbosity=0)
+    migrated(home, PAINPATH_PATHWAYS=str(switched_on(Path(home))))
     token = filled(many)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -4,21 +4,15 @@ Beside them, in turns, a page that says nothing and yet opens the scope of a ser
 begins. On a database of its own, in a folder that is gone afterwards.
 """
 
-import os
-import subprocess
-import sys
-import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import cycle, islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kit import LETTERS, medians, seconds, show
-
-from painpath import postgres
+from kit.database import in_a_process_of_its_own, migrated
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -31,28 +25,12 @@ SERVICE = "southampton-portsmouth"
 
 
 def main() -> None:
-    """Measure in a process of its own: the embedded server stops, and can be removed, when its last user has ended."""
-    if len(sys.argv) == 2:
-        measure_in(sys.argv[1])
-        return
-    with tempfile.TemporaryDirectory(prefix="painpath-bench-") as home:
-        status = subprocess.run([sys.executable, __file__, home]).returncode
-        postgres.remove(Path(home))
-    sys.exit(status)
+    in_a_process_of_its_own(__file__, measure_in)
 
 
 def measure_in(home: str) -> None:
     """Make a database in this folder, fill it, and measure."""
-    os.environ.pop("DATABASE_URL", None)
-    os.environ |= {"PAINPATH_HOME": home, "DJANGO_SETTINGS_MODULE": "painpath.settings"}
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    from painpath.postgres.owner import as_owner
-
-    with as_owner():
-        call_command("migrate", verbosity=0)
+    migrated(home)
     with one_more_page():
         measure()
 

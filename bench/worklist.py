@@ -5,18 +5,12 @@ and as many again in three others, so that row-level security has something to k
 thousand are open. Beside each page, in turns, a page that says nothing (`bench/pages.py`).
 """
 
-import os
 import re
-import subprocess
-import sys
-import tempfile
 from functools import partial
-from pathlib import Path
 
 from kit import medians, seconds, show
+from kit.database import in_a_process_of_its_own, migrated
 from pages import clinician, one_more_page, opened, queries
-
-from painpath import postgres
 
 COUNT = 100_000
 ROUNDS = 7
@@ -25,29 +19,12 @@ OPEN_SHARE = 20
 
 
 def main() -> None:
-    """Measure in a process of its own: the embedded server stops, and can be removed, when its last user has ended."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
-    if len(sys.argv) == 3:
-        measure_in(sys.argv[2], count)
-        return
-    with tempfile.TemporaryDirectory(prefix="painpath-bench-") as home:
-        status = subprocess.run([sys.executable, __file__, str(count), home]).returncode
-        postgres.remove(Path(home))
-    sys.exit(status)
+    in_a_process_of_its_own(__file__, measure_in, COUNT)
 
 
 def measure_in(home: str, count: int) -> None:
     """Make a database in this folder, fill it, and measure."""
-    os.environ.pop("DATABASE_URL", None)
-    os.environ |= {"PAINPATH_HOME": home, "DJANGO_SETTINGS_MODULE": "painpath.settings"}
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    from painpath.postgres.owner import as_owner
-
-    with as_owner():
-        call_command("migrate", verbosity=0)
+    migrated(home)
     with one_more_page():
         measure(count)
 
