@@ -169,8 +169,8 @@ def close(
     if how == "withdraw":
         give_task(
             referral, "door_open_letter",
-            "Write to the patient, in plain words: the referral is closed as they wished, and the door stays open. "
-            "Tell the GP and the referrer.",
+            "Write to the patient, in plain words: the referral is closed, because we were told that they do not want "
+            "to come now, and the door stays open. Tell the GP and the referrer.",
             by=by, role=CLINICIAN,
             due_on=reckon(pathways.of(referral.pathway_version).target("decision-told"), clock.today()),
         )  # fmt: skip
