@@ -32,6 +32,16 @@ AXE = CHECKOUT / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules of axe to which a theme makes a difference."""
+SETTLED = """async width => {
+    const frame = () => new Promise(requestAnimationFrame);
+    for (let left = 100; innerWidth !== width; left--) {
+        if (!left) throw new Error(`the window is ${innerWidth} pixels wide, not ${width}`);
+        await frame();
+    }
+    for (let left = 3; left; left--) await frame();
+}"""
+"""Waits for what scripts do after a change of size. The header sets its links into its menu in the frame in which the
+page is told of its new size, and once more in the next, when its observer has seen them there: with one to spare."""
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 812}
 NARROW = {"width": 320, "height": 640}
 """A desktop of 1280 pixels at 400% (WCAG 1.4.10), and the narrowest phone."""
@@ -44,8 +54,8 @@ QUIET = ["--disable-background-networking", "--disable-component-update", "--no-
 class Visit:
     """A tab of the browser, watched. `page` is Playwright's; relative addresses start at the served site."""
 
-    def __init__(self, page: "Page", site: str = "", *, at_every_size: bool = False) -> None:
-        self.page, self.site, self.at_every_size = page, site, at_every_size
+    def __init__(self, page: "Page", site: str = "", *, at_every_size: bool = False, javascript: bool = True) -> None:
+        self.page, self.site, self.at_every_size, self.javascript = page, site, at_every_size, javascript
         self.faults: list[str] = []
         page.on("request", self._on_request)
         page.on("console", self._on_console)
@@ -84,8 +94,8 @@ class Visit:
         self.page.evaluate(put_back + "if (before) all.colours = before; else delete all.colours }", before)
 
     def _axe(self, rules: Any = RULES) -> None:
-        # A press comes back when the next page has begun: what is judged is a whole one, with its style.
-        self.page.wait_for_load_state("load")
+        assert self.javascript, "axe is a script: it never ends where there are none"
+        self._settle()
         if not self.page.evaluate("() => 'axe' in window"):
             # Evaluated through the debugger, so that the page's own policy stays in force.
             self.page.evaluate(_axe_source())
@@ -98,10 +108,22 @@ class Visit:
         ]
         assert not lines, f"axe on {self.page.url}, {look}:\n" + "\n".join(lines)
         if rules is RULES:
-            self.fits()
+            self._fits()
+
+    def _settle(self) -> None:
+        """Wait for a page to judge: whole, with its style, and moved about by its scripts for the window that it has.
+        (A press comes back when the next page has begun, a change of size before the page has heard of it.)"""
+        self.page.wait_for_load_state("load")
+        size: Any = self.page.viewport_size
+        if self.javascript:  # without it no frame ever comes, and nothing is moved but by style, which needs no wait
+            self.page.evaluate(SETTLED, size["width"])
 
     def fits(self) -> None:
         """Fail when the page is wider than its window, and say what sticks out."""
+        self._settle()
+        self._fits()
+
+    def _fits(self) -> None:
         for _moment in range(20):  # a window that was just made narrower has to be laid out first
             wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if wide <= 0:
@@ -198,7 +220,7 @@ def visit(browser: "Browser") -> Iterator[Callable[..., Visit]]:
         )
         context.set_default_timeout(10_000)
         contexts.append(context)
-        visits.append(Visit(context.new_page(), site, at_every_size=viewport == EVERY_SIZE))
+        visits.append(Visit(context.new_page(), site, at_every_size=viewport == EVERY_SIZE, javascript=javascript))
         return visits[-1]
 
     yield start

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browsing import EVERY_SIZE, Visit
+from tests.browsing import EVERY_SIZE, PHONE, Visit
 
 
 def test_every_component_with_and_without_errors(sink, visit):
@@ -133,3 +133,13 @@ class TestTheWatch:
         tab.page.evaluate("() => { document.querySelector('h1').style.width = '3000px' }")
         with pytest.raises(AssertionError, match="wider than a window"):
             tab.axe()
+
+    def test_a_page_is_judged_when_its_scripts_have_arranged_it(self, tab):
+        tab.axe()
+        tab.page.set_viewport_size(PHONE)
+        tab.page.evaluate(
+            "() => { window.requestAnimationFrame = arrange => setTimeout(arrange, 150);"  # so slow that axe is quicker
+            " const style = document.querySelector('main').style; style.color = 'white';"
+            " requestAnimationFrame(() => requestAnimationFrame(() => { style.color = '' })) }"
+        )
+        tab.axe()
