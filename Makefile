@@ -8,6 +8,8 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
+# Where it is set, as in many containers, every process compiles the whole program anew: 2 seconds of processor each.
+unexport PYTHONDONTWRITEBYTECODE
 LOOK := $(shell find src/painpath/web -path '*static*' -type f 2>/dev/null; find src/painpath/locale -type f 2>/dev/null) \
 	$(wildcard src/painpath/web/assets.py src/painpath/web/themes.py src/painpath/web/catalogues.py)
 
