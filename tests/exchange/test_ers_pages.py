@@ -1,6 +1,7 @@
 """e-RS in a clinician's session, against the stand-in: taking requests in, sending replies, and every way to fail."""
 
 import io
+import json
 import re
 import zipfile
 from dataclasses import replace
@@ -26,6 +27,7 @@ from painpath.referrals.arriving.receiving import add_documents
 from painpath.referrals.models import Document, Patient, Referral, SecondScreening
 from painpath.referrals.refusal import Refused
 from tests.ers_stand_in import store
+from tests.ers_stand_in.server import Answered
 from tests.exchange import ers_server
 from tests.exchange.ers_server import ers, ers_site, sign_in, switch_on  # noqa: F401  # fixtures
 from tests.referrals.conftest import details, make_team, waiting_referral
@@ -233,6 +235,16 @@ def test_whatever_odd_thing_comes_it_is_taken_in_or_left_to_a_person(
         kept = InboundMessage.objects.last()
         assert "cannot read" in kept.why
         assert b"legs" in bytes(kept.content)
+    other = {"resourceType": "CommunicationRequest", "id": "000000070009"}
+    for body, words in [(other, "another request"), ({"resourceType": "Slot"}, "it calls it “Slot”")]:
+        ers.always = {"A024": Answered(200, body)}
+        answer = shown(take(desk))
+        assert words in answer
+        with scope(service_id):
+            kept = InboundMessage.objects.last()
+            assert reverse("triage:inbound", args=[kept.pk]) in answer
+            assert (words in kept.why, json.loads(bytes(kept.content))) == (True, body)
+    ers.always = {}
     asked.say("More.")
 
     def breaks(*_, **__):

@@ -36,6 +36,9 @@ LARGEST = 10 * 1024 * 1024
 """Bytes of an answer: e-RS gives no worklist above 10 MB."""
 _BLOCK = 64 * 1024
 UNREADABLE = "e-RS answered with what this program cannot read. Look in e-RS, and tell whoever runs this site."
+ANOTHER = (
+    "e-RS answered with another request than the one that was asked for. Look in e-RS, and tell whoever runs this site."
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,10 @@ class Client:
     def advice_request(self, request: str) -> tuple[model.AdviceRequest, bytes]:
         """The request as it stands, and the bytes of it."""
         got = self.call("A024", ubrn=request)
-        return _read(answers.advice_request, got, keep=True), got.content
+        found = _read(answers.advice_request, got, keep=True)
+        if found.ubrn != ubrn(request):  # perhaps another patient's
+            raise Garbled(ANOTHER, "tell", got.status, content=got.content)
+        return found, got.content
 
     def conversation(self, request: str, version: str) -> tuple[model.Conversation, bytes]:
         """The conversation of this version, which must be the current one."""
@@ -231,10 +237,16 @@ class Garbled(Trouble):
 def _read(reader: Callable[[bytes], _Read], got: Answer, *, keep: bool = False) -> _Read:
     try:
         return reader(got.content)
-    except Unreadable:
+    except Unreadable as said:
+        sentence = UNREADABLE
+        if said.kind:
+            sentence = (
+                f"e-RS answered with something else than was asked for: it calls it “{said.kind}”, and this program "
+                "does not take that in. Look in e-RS, and tell whoever runs this site."
+            )
         if keep:
-            raise Garbled(UNREADABLE, "tell", got.status, content=got.content) from None
-        raise Trouble(UNREADABLE, "tell", got.status) from None
+            raise Garbled(sentence, "tell", got.status, content=got.content) from None
+        raise Trouble(sentence, "tell", got.status) from None
 
 
 def _after(reader: Callable[[bytes], _Read], got: Answer) -> _Read | None:

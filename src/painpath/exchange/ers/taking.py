@@ -80,8 +80,7 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
     try:
         fetched = fetch(number, client)
     except Garbled as garbled:
-        _keep_garbled(number, garbled, by)
-        raise
+        raise Left(garbled.sentence, _keep_garbled(number, garbled, by)) from garbled
     headers = {
         "ubrn": fetched.request.ubrn, "version": fetched.request.version, "missing": list(fetched.missing.values()),
         "messages": [name_of(one) for one in fetched.conversation.messages], "files": list(fetched.files),
@@ -105,7 +104,7 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
         raise
 
 
-def _keep_garbled(number: str, garbled: Garbled, by: Membership) -> None:
+def _keep_garbled(number: str, garbled: Garbled, by: Membership) -> InboundMessage:
     """An answer that cannot be read is kept as it came, and left to a person."""
     digest = hashlib.sha256(garbled.content).hexdigest()
     headers = {
@@ -117,6 +116,7 @@ def _keep_garbled(number: str, garbled: Garbled, by: Membership) -> None:
     )  # fmt: skip
     with scope(by.service_id, by.user_id):
         inbound.leave(message, f"This is the answer of e-RS to request {number}. {garbled.sentence}", by=by)
+    return message
 
 
 @contextmanager
