@@ -188,9 +188,9 @@ ERRORS: dict[str, tuple[int, str]] = {
         f"r4/NHSDigital-OperationOutcome-{status}.json": (status, words)
         for status, words in {
             400: "could not read what this program", 401: "Sign in to e-RS again", 403: "Choose another role",
-            404: "does not have this any more", 406: "do not understand each other", 415: "does not take this kind",
-            422: "still looking this file over", 429: "being asked too often", 500: "Something went wrong in e-RS",
-            503: "not available at the moment",
+            404: "does not have this any more", 406: "do not understand each other",
+            415: "do not understand each other", 422: "still looking this file over",
+            429: "being asked too often", 500: "Something went wrong in e-RS", 503: "not available at the moment",
         }.items()
     },
     "r4/R4-SandboxErrorOutcome.json": (422, "does not take this as it is"),

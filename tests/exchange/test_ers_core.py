@@ -229,3 +229,11 @@ def test_each_way_to_fail_ends_in_its_own_words():
     assert errors.trouble(422, ("BRAND_NEW",), write=True).sentence.startswith("e-RS does not take this as it is")
     assert errors.trouble(409, ("PATIENT_ERROR",), write=True).sentence == errors.STALE
     assert errors.trouble(599, write=False).then == "later"
+    upload = [errors.trouble(500, write=True, operation="A020"), errors.silence(write=True, operation="A020")]
+    assert [(one.unsure, one.sentence.endswith("Nothing was sent.")) for one in upload] == [(False, True)] * 2
+    for one in OPERATIONS.values():  # whatever comes: what to do, and no word of sending where nothing is sent
+        for status in (204, 302, *range(400, 432), *range(500, 512)):
+            said = errors.trouble(status, write=one.write, operation=one.id).sentence
+            assert "{" not in said
+            assert not (status < 300 and one.write and one.id != "A020") or errors.NO_WORD in said
+            assert one.write or "Nothing was sent" not in said, (one.id, status)

@@ -457,7 +457,7 @@ FORCED = [
     ("A026", 422, "PATIENT_ERROR", "Do not try again"), ("A026", 422, "INVALID_REQUEST_STATE", "not at a point"),
     ("A026", 422, "DUPLICATE_FILENAME", "same name"), ("A026", 423, "", "changing this request"),
     ("A026", 429, "", "too often"), ("A026", 500, "", "may stand there already"), ("A026", 503, "", "not available"),
-    ("A026", 504, "", "did not answer e-RS"), ("A026", 406, "", "do not understand each other"),
+    ("A026", 504, "", "did not answer in time"), ("A026", 406, "", "do not understand each other"),
     ("A020", 422, "FILE_SIZE_ERROR", "larger than 5 MB"), ("A020", 415, "", "this kind of file"),
     ("A024", 500, "", "went wrong in e-RS"), ("A026", 401, "NO_ACCESS", "Sign in to e-RS again"),
 ]  # fmt: skip

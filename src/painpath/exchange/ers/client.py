@@ -113,6 +113,8 @@ class Client:
     def file(self, binary: str, *, largest: int) -> bytes:
         """A file (A042): e-RS points to where it lies for a moment; our token does not go there."""
         where = self.call("A042", binary=binary).headers.get("Location", "")
+        if not where:
+            raise Trouble("e-RS did not say where it keeps this file. Try again, or fetch it in e-RS.", "later")
         if not self.site.may_fetch_from(where):
             log.warning("e-RS points to a host for files that is not named in the settings")
             raise Trouble(
@@ -193,13 +195,13 @@ class Client:
                 whole = _content(got, largest)
         except requests.RequestException as error:
             log.warning("e-RS %s gave no answer (%s), correlation %s", one.id, type(error).__name__, correlation)
-            raise silence(write=one.write, correlation=correlation) from None
+            raise silence(write=one.write, operation=one.id, correlation=correlation) from None
         if got.status_code in one.answers:
             return Answer(got.status_code, whole, got.headers)
         codes = answers.error_codes(whole, got.headers.get("Content-Type", ""))
         log.warning("e-RS %s answered %s %s, correlation %s", one.id, got.status_code, " ".join(codes), correlation)
         raise trouble(
-            got.status_code, codes, write=one.write, correlation=correlation,
+            got.status_code, codes, write=one.write, operation=one.id, correlation=correlation,
             retry_after=_seconds(got.headers.get("Retry-After", "")),
         )  # fmt: skip
 
@@ -208,7 +210,7 @@ def _again(said: Trouble, one: Operation) -> bool:
     """Whether the same may be sent once more."""
     if said.status in (429, 503):
         return True
-    return not one.write and (said.status == 0 or said.status >= 500)
+    return not one.write and (said.status in (0, 408) or said.status >= 500)
 
 
 def _seconds(said: str) -> float | None:

@@ -163,7 +163,10 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
         _tell_of_change(referral, fetched, before_this, bool(new), by)
     _ask_for_missing(referral, fetched, by)
     added = referral.documents.count() - before
-    warnings = (*compared, *fetched.warnings, *_not_ours(referral, fetched, told))
+    rest = ["All else is kept. What has not come is a task for an administrator until it comes."]
+    warnings = (
+        *compared, *fetched.warnings, *(rest if fetched.missing else []), *_not_ours(referral, fetched, told),
+    )  # fmt: skip
     return Taken(referral, known is None, len(new), added, warnings)
 
 

@@ -82,7 +82,7 @@ def _ask(site: Site, words: Mapping[str, str]) -> Tokens:
         got = requests.post(site.token_url, data=form, timeout=site.timeout, allow_redirects=False)
     except requests.RequestException:
         raise Trouble(SILENT, "later") from None
-    if got.status_code >= 500 or got.status_code == 429:
+    if got.status_code >= 500 or got.status_code in (408, 429):
         raise Trouble(SILENT, "later", got.status_code)
     try:
         said = got.json() if got.status_code == 200 else {}
