@@ -4,9 +4,13 @@ import io
 import json
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 import pytest
+import requests
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -338,21 +342,46 @@ def test_what_is_new_is_told_by_the_message_and_not_by_its_place(desk, reply, as
 
 def test_a_lost_answer_is_not_sent_twice(desk, reply, asked, ers, service_id):  # noqa: F811
     dispatch, address = reply
-    elsewhere = connection.copy()
-    with elsewhere.cursor() as cursor:  # another process is at it
-        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"painpath.ers {UBRN}"])
-    assert "Somebody is sending this in e-RS just now" in shown(desk.post(address, PRESS))
-    with elsewhere.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock_all()")
-    elsewhere.close()
-    assert ers.writes("A026") == 0
-    ers.force = [("A026", 0, "")]
-    assert "it may stand there already" in shown(desk.post(address, PRESS))
+    for ago, words in [(1, "Somebody is sending this in e-RS just now"), (11, "it may stand there already")]:
+        ers.force = [("A026", 0, "")]
+        with scope(service_id):  # another process is at it, or was killed while it was
+            Dispatch.objects.update(began_at=clock.now() - timedelta(minutes=ago))
+        assert words in shown(desk.post(address, PRESS))
+        assert ers.writes("A026") == (ago > 1)
     assert state_of(dispatch, service_id) == "queued"
     found = shown(desk.post(address, PRESS, follow=True))
     assert "Sent: the reply" in found
     assert "ticked by mistake" in found  # nobody but e-RS's page says that it went: a person can say that it did not
     assert (ers.writes("A026"), state_of(dispatch, service_id)) == (1, "sent")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_e_rs_thinks_nothing_of_ours_is_held(desk, reply, asked, ers, service_id, monkeypatch):  # noqa: F811
+    dispatch, address = reply
+    held, began = list[bool](), list[bool]()
+    asks = {one: getattr(requests, one) for one in ("request", "get", "post")}
+
+    def looks() -> None:
+        """Somebody else sees that the reply is under way, and waits for nothing."""
+        try:
+            with scope(service_id):
+                began.append(Dispatch.objects.select_for_update(nowait=True).get(pk=dispatch.pk).began_at is not None)
+        finally:
+            connection.close()
+
+    def thinks(name, *args, **named):
+        held.append(connection.connection is not None)
+        if "sendCommunication" in args[-1]:
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(looks).result(10)
+        return asks[name](*args, **named)
+
+    for name in asks:
+        monkeypatch.setattr(requests, name, partial(thinks, name))
+    take(desk)
+    assert "Sent: the reply" in shown(desk.post(address, PRESS, follow=True))
+    assert (state_of(dispatch, service_id), began) == ("sent", [True])
+    assert (len(held) > 8, any(held)) == (True, False)
 
 
 def test_what_nobody_has_read_is_shown_before_the_reply_goes_however_old_it_is(desk, reply, asked, ers, service_id):  # noqa: F811

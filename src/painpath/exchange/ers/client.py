@@ -22,6 +22,7 @@ from painpath.exchange.ers.bodies import Body, Uploaded, if_match, ubrn, upload_
 from painpath.exchange.ers.errors import Trouble, silence, trouble
 from painpath.exchange.ers.operations import FHIR, INCLUDES, OPERATIONS, Acting, Operation, headers_of
 from painpath.exchange.ers.site import Site
+from painpath.exchange.ers.waiting import release
 from painpath.exchange.ers.whatever import Unreadable
 
 _Read = TypeVar("_Read")
@@ -121,6 +122,7 @@ class Client:
                 "e-RS keeps this file where this program may not go. Fetch it there, and tell whoever runs this site.",
                 "tell",
             )
+        release()
         try:
             with requests.get(where, timeout=self.site.timeout, allow_redirects=False, stream=True) as got:
                 if got.status_code != 200:
@@ -187,6 +189,7 @@ class Client:
         self, one: Operation, address: str, query: Sequence[tuple[str, str]], headers: Mapping[str, str],
         content: bytes, correlation: str, largest: int,
     ) -> Answer:  # fmt: skip
+        release()
         try:
             with requests.request(
                 one.method, address, params=list(query), headers=dict(headers), data=content or None,

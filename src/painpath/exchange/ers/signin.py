@@ -14,6 +14,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from painpath.exchange.ers.errors import Trouble
 from painpath.exchange.ers.site import Site
 from painpath.exchange.ers.tokens import REFUSED, SILENT, Tokens, for_person
+from painpath.exchange.ers.waiting import release
 
 SCOPE = "openid profile"
 BROKEN_OFF = (
@@ -56,6 +57,7 @@ def finish(site: Site, begun: Begun, *, state: str, code: str, back_to: str) -> 
     """The tokens of somebody who has come back. Raises Trouble with a sentence when anything is not as it was begun."""
     if not code or not secrets.compare_digest(state.encode(), begun.state.encode()):
         raise Trouble(NOT_BEGUN, "sign_in")
+    release()
     try:
         given = _session(site, back_to).fetch_token(
             site.sign_in_token_url, code=code, code_verifier=begun.verifier, timeout=site.timeout, allow_redirects=False
