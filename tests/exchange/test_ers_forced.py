@@ -46,7 +46,7 @@ def page(answer: Any, *words: str) -> str:
     assert answer.status_code < 500, words
     for each in words:
         assert each in text, (each, re.sub(r"<[^>]+>", " ", text.partition("<main")[2])[:600])
-    assert "RAW" not in text
+    assert "DIAGNOSTICS" not in text
     assert "{" not in re.sub(r"<script.*?</script>", "", text.partition("<main")[2].partition("</main")[0])
     return text
 
@@ -91,10 +91,10 @@ def team(ers: StandIn, service_id: int, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answered], None]:
-    """A site that waits a fifth of a second for an answer that does not come."""
+    """A site that waits a tenth of a second for an answer that does not come."""
 
     def impatient(answer: Answered) -> None:
-        monkeypatch.setenv("PAINPATH_ERS_TIMEOUT", "0.2" if isinstance(answer, Hangs) else "2")
+        monkeypatch.setenv("PAINPATH_ERS_TIMEOUT", "0.1" if isinstance(answer, Hangs) else "2")
 
     return impatient
 
@@ -336,7 +336,7 @@ def test_each_step_of_signing_in_may_fail_and_is_said(
     not_ours = ("This sign-in to e-RS was not begun here, or it has ended", SIGN_IN)
     for query, words in [
         ("?error=access_denied&state=x", broken), ("?error=login_required", broken),
-        ("?error=invalid_request&error_description=RAW", broken), ("?error=temporarily_unavailable", BUSY),
+        ("?error=invalid_request&error_description=DIAGNOSTICS", broken), ("?error=temporarily_unavailable", BUSY),
         ("?error=server_error", BUSY), ("?code=x&state=another", not_ours), ("?state=x", not_ours), ("", not_ours),
     ]:  # fmt: skip
         back()

@@ -211,7 +211,7 @@ def test_trouble_while_taking_in_is_said_and_nothing_is_made(desk, asked, ers, s
         ers.force = [(operation, status, code)] * 4
         answer = take(desk)
         assert words in shown(answer)
-        assert "RAW" not in shown(answer)
+        assert "DIAGNOSTICS" not in shown(answer)
     assert "Sign in to e-RS" in shown(desk.get("/e-rs/"))
     with scope(service_id):
         assert not Referral.objects.exists()
@@ -498,7 +498,7 @@ def test_every_forced_error_ends_in_its_sentence_and_the_reply_waits(desk, reply
         ers.force = [(operation, status, code)] * 4
         answer = desk.post(address, PRESS)
         assert words in shown(answer)
-        assert "RAW" not in shown(answer)
+        assert "DIAGNOSTICS" not in shown(answer)
         assert state_of(dispatch, service_id) == "queued"
     assert len(asked.messages) == 1
 
