@@ -54,6 +54,8 @@ class StandIn:
         self.force: list[tuple[str, int, str]] = []
         """Operation, status, code: the first that fits a call answers it, once. `0` does it and says nothing,
         and a number below that does it and answers the number without its sign."""
+        self.always: dict[str, Answered] = {}
+        """Operation, or path outside of the API, -> what answers it whatever is asked, and stays."""
         self.nobody_to_act_for = False
         self.headers_of_forced: dict[str, str] = {}
         self.calls: list[tuple[str, dict[str, str], Any]] = []
@@ -110,6 +112,8 @@ class StandIn:
         one, names = _find(method, path)
         said = json.loads(body) if body and "json" in headers.get("content-type", "") else body
         self.calls.append((one.id, headers, said))
+        if one.id in self.always:
+            raise self.always[one.id]
         silent = self._forced(one)
         self._check(one, headers)
         try:
@@ -474,6 +478,8 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
 def _route(stand_in: StandIn, method: str, path: str, headers: dict[str, str], body: bytes) -> None:
     where = urlparse(path)
     query = parse_qs(where.query)
+    if where.path in stand_in.always:
+        raise stand_in.always[where.path]
     if where.path.startswith("/referrals/FHIR/"):
         stand_in.ers(method, where.path.removeprefix("/referrals/FHIR"), query, headers, body)
     if where.path.startswith("/files/"):

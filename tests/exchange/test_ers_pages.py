@@ -1,11 +1,16 @@
 """e-RS in a clinician's session, against the stand-in: taking requests in, sending replies, and every way to fail."""
 
 import io
+import json
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 import pytest
+import requests
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -26,6 +31,7 @@ from painpath.referrals.arriving.receiving import add_documents
 from painpath.referrals.models import Document, Patient, Referral, SecondScreening
 from painpath.referrals.refusal import Refused
 from tests.ers_stand_in import store
+from tests.ers_stand_in.server import Answered
 from tests.exchange import ers_server
 from tests.exchange.ers_server import ers, ers_site, sign_in, switch_on  # noqa: F401  # fixtures
 from tests.referrals.conftest import details, make_team, waiting_referral
@@ -205,7 +211,7 @@ def test_trouble_while_taking_in_is_said_and_nothing_is_made(desk, asked, ers, s
         ers.force = [(operation, status, code)] * 4
         answer = take(desk)
         assert words in shown(answer)
-        assert "RAW DIAGNOSTICS" not in shown(answer)
+        assert "DIAGNOSTICS" not in shown(answer)
     assert "Sign in to e-RS" in shown(desk.get("/e-rs/"))
     with scope(service_id):
         assert not Referral.objects.exists()
@@ -233,6 +239,16 @@ def test_whatever_odd_thing_comes_it_is_taken_in_or_left_to_a_person(
         kept = InboundMessage.objects.last()
         assert "cannot read" in kept.why
         assert b"legs" in bytes(kept.content)
+    other = {"resourceType": "CommunicationRequest", "id": "000000070009"}
+    for body, words in [(other, "another request"), ({"resourceType": "Slot"}, "it calls it “Slot”")]:
+        ers.always = {"A024": Answered(200, body)}
+        answer = shown(take(desk))
+        assert words in answer
+        with scope(service_id):
+            kept = InboundMessage.objects.last()
+            assert reverse("triage:inbound", args=[kept.pk]) in answer
+            assert (words in kept.why, json.loads(bytes(kept.content))) == (True, body)
+    ers.always = {}
     asked.say("More.")
 
     def breaks(*_, **__):
@@ -326,21 +342,46 @@ def test_what_is_new_is_told_by_the_message_and_not_by_its_place(desk, reply, as
 
 def test_a_lost_answer_is_not_sent_twice(desk, reply, asked, ers, service_id):  # noqa: F811
     dispatch, address = reply
-    elsewhere = connection.copy()
-    with elsewhere.cursor() as cursor:  # another process is at it
-        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"painpath.ers {UBRN}"])
-    assert "Somebody is sending this in e-RS just now" in shown(desk.post(address, PRESS))
-    with elsewhere.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock_all()")
-    elsewhere.close()
-    assert ers.writes("A026") == 0
-    ers.force = [("A026", 0, "")]
-    assert "it may stand there already" in shown(desk.post(address, PRESS))
+    for ago, words in [(1, "Somebody is sending this in e-RS just now"), (11, "it may stand there already")]:
+        ers.force = [("A026", 0, "")]
+        with scope(service_id):  # another process is at it, or was killed while it was
+            Dispatch.objects.update(began_at=clock.now() - timedelta(minutes=ago))
+        assert words in shown(desk.post(address, PRESS))
+        assert ers.writes("A026") == (ago > 1)
     assert state_of(dispatch, service_id) == "queued"
     found = shown(desk.post(address, PRESS, follow=True))
     assert "Sent: the reply" in found
     assert "ticked by mistake" in found  # nobody but e-RS's page says that it went: a person can say that it did not
     assert (ers.writes("A026"), state_of(dispatch, service_id)) == (1, "sent")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_e_rs_thinks_nothing_of_ours_is_held(desk, reply, asked, ers, service_id, monkeypatch):  # noqa: F811
+    dispatch, address = reply
+    held, began = list[bool](), list[bool]()
+    asks = {one: getattr(requests, one) for one in ("request", "get", "post")}
+
+    def looks() -> None:
+        """Somebody else sees that the reply is under way, and waits for nothing."""
+        try:
+            with scope(service_id):
+                began.append(Dispatch.objects.select_for_update(nowait=True).get(pk=dispatch.pk).began_at is not None)
+        finally:
+            connection.close()
+
+    def thinks(name, *args, **named):
+        held.append(connection.connection is not None)
+        if "sendCommunication" in args[-1]:
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(looks).result(10)
+        return asks[name](*args, **named)
+
+    for name in asks:
+        monkeypatch.setattr(requests, name, partial(thinks, name))
+    take(desk)
+    assert "Sent: the reply" in shown(desk.post(address, PRESS, follow=True))
+    assert (state_of(dispatch, service_id), began) == ("sent", [True])
+    assert (len(held) > 8, any(held)) == (True, False)
 
 
 def test_what_nobody_has_read_is_shown_before_the_reply_goes_however_old_it_is(desk, reply, asked, ers, service_id):  # noqa: F811
@@ -445,7 +486,7 @@ FORCED = [
     ("A026", 422, "PATIENT_ERROR", "Do not try again"), ("A026", 422, "INVALID_REQUEST_STATE", "not at a point"),
     ("A026", 422, "DUPLICATE_FILENAME", "same name"), ("A026", 423, "", "changing this request"),
     ("A026", 429, "", "too often"), ("A026", 500, "", "may stand there already"), ("A026", 503, "", "not available"),
-    ("A026", 504, "", "did not answer e-RS"), ("A026", 406, "", "do not understand each other"),
+    ("A026", 504, "", "did not answer in time"), ("A026", 406, "", "do not understand each other"),
     ("A020", 422, "FILE_SIZE_ERROR", "larger than 5 MB"), ("A020", 415, "", "this kind of file"),
     ("A024", 500, "", "went wrong in e-RS"), ("A026", 401, "NO_ACCESS", "Sign in to e-RS again"),
 ]  # fmt: skip
@@ -457,7 +498,7 @@ def test_every_forced_error_ends_in_its_sentence_and_the_reply_waits(desk, reply
         ers.force = [(operation, status, code)] * 4
         answer = desk.post(address, PRESS)
         assert words in shown(answer)
-        assert "RAW DIAGNOSTICS" not in shown(answer)
+        assert "DIAGNOSTICS" not in shown(answer)
         assert state_of(dispatch, service_id) == "queued"
     assert len(asked.messages) == 1
 

@@ -4,10 +4,11 @@ The text is the GP's letter (`text.ers_text`); the same text would go through th
 """
 
 import uuid
+from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from painpath import clock
 from painpath.accounts.models import Membership
@@ -89,13 +90,32 @@ def mark_sent(*, dispatch: Dispatch, by: Membership, from_here: bool = False) ->
     return dispatch
 
 
+LONGEST = timedelta(minutes=10)
+"""After so long an attempt counts as cut short, and the reply may be sent again: a setting of ours. Whoever sends reads
+what stands in e-RS first, and e-RS takes one change of a version, so that a slower attempt doubles nothing."""
+
+
 @transaction.atomic
-def begin(dispatch: Dispatch) -> None:
-    """This program is about to send this reply: whoever stops it meanwhile, or reverses its decision, is told so."""
+def begin(dispatch: Dispatch) -> datetime:
+    """This program is about to send this reply: whoever stops it meanwhile, or reverses its decision, is told so.
+
+    Gives the moment, by which the attempt ends (`end`). Raises `Refused` while a reply to this request is being sent:
+    e-RS locks a request while it changes it. It is the row that says so, so that nothing is held while e-RS thinks.
+    """
+    ubrn = dispatch.referral.ubrn
+    with connection.cursor() as cursor:  # two that begin at once do it one after the other
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"painpath.ers {ubrn}"])
     lock(dispatch.referral)
+    others = Dispatch.objects.filter(service_id=dispatch.service_id, kind=KIND, referral__ubrn=ubrn)
+    if others.filter(began_at__gt=clock.now() - LONGEST).exists():
+        raise Refused(
+            "Somebody is sending this in e-RS just now. Look again in a minute. If it was cut short, it can be sent "
+            "again after ten minutes."
+        )
     dispatch = Dispatch.objects.select_for_update(of=("self",)).get(pk=dispatch.pk, kind=KIND)
     dispatch.began_at = clock.now()
     dispatch.save(update_fields=["began_at"])
+    return dispatch.began_at
 
 
 @transaction.atomic
@@ -108,12 +128,13 @@ def press(dispatch: Dispatch, press: dict[str, str]) -> None:
 
 
 @transaction.atomic
-def end(dispatch: Dispatch, *, by: Membership, perhaps: bool) -> None:
+def end(dispatch: Dispatch, *, by: Membership, began: datetime, perhaps: bool) -> None:
     """It is not being sent any more; `perhaps` it has gone, and nobody knows. A reply that was stopped meanwhile says
-    what became of it; nothing happens where that is written down already (`mark_sent`, `gone_all_the_same`)."""
+    what became of it; nothing happens where that is written down already (`mark_sent`, `gone_all_the_same`), or where
+    another attempt has begun since."""
     lock(dispatch.referral)
     dispatch = Dispatch.objects.select_for_update(of=("self",)).get(pk=dispatch.pk, kind=KIND)
-    if dispatch.began_at is None:
+    if dispatch.began_at != began:
         return
     dispatch.began_at = None
     if UNDER_WAY in dispatch.why:

@@ -179,3 +179,16 @@ def test_an_organisation_is_known_by_its_code(system: str) -> None:
     mark = {"identifier": {"system": system, "value": "J00001"}, "display": "Larkfield"}
     sender = gathering.gather(referral(requester=mark)).sender()
     assert (sender.ods_code, sender.organisation) == ("J00001", "Larkfield")
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "strange"),
+    [("Patient/1", "Patient/1", 0), ("Patient/2", "Patient/1", 1), ("urn:uuid:9", "Patient/1", 0), ("", "Patient/1", 0),
+     ("Patient/1", "", 0), ("Patient/2", "", 1), ("Patient/1", "Patient/gone", 0), ("Patient/2", "Patient/gone", 1)],
+)  # fmt: skip
+def test_what_names_another_patient_than_the_referral_is_said(theirs: str, ours: str, strange: int) -> None:
+    request = {"resourceType": "ServiceRequest", "subject": {"reference": ours}}
+    beside = {"resourceType": "Communication", "subject": {"reference": theirs}}
+    patient = {"resourceType": "Patient", "id": "1"}
+    found = gathering.gather(request, [("", request), ("urn:uuid:9", patient), ("", beside)])
+    assert ["names another patient" in one.sentence for one in found.warnings] == [True] * strange

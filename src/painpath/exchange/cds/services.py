@@ -1,4 +1,8 @@
-"""What the discovery address says is here (CDS Hooks 2.0.1, "Discovery"; `version` and `hookVersion` are of 3.0)."""
+"""What the discovery address says is here (CDS Hooks 2.0.1, "Discovery").
+
+`version` is of the ballot of 3.0.0: the release of CDS Hooks that a service was written to, one of STU1, STU2, STU3
+(logical model CDSHooksServices). A `hookVersion` stands in the table of each published hook, never in a discovery.
+"""
 
 from typing import Any
 
@@ -7,10 +11,8 @@ from painpath.pathway import Pathway
 
 SERVICES = {"check-referral-select": "order-select", "check-referral-sign": "order-sign"}
 """Id in the address -> the hook it is listed for. Each answers both."""
-VERSION = "1.0.0"
-"""Of our services: its first number goes up when a client has to do something about it."""
-HOOK_VERSION = "1.0"
-"""Of both hooks, as this was written after. Others are read as far as they go."""
+VERSION = "STU2"
+"""The release of CDS Hooks, as 3.0.0 has it said: ours is 2.0.1. Calls of others are read as far as they go."""
 PREFETCH = {
     "patient": "Patient/{{context.patientId}}",
     "conditions": "Condition?patient={{context.patientId}}",
@@ -27,7 +29,6 @@ def services(pathway: Pathway) -> dict[str, Any]:
         "services": [
             {
                 "hook": hook,
-                "hookVersion": HOOK_VERSION,
                 "id": name,
                 "version": VERSION,
                 "title": f"{pathway.service}: check before you send",

@@ -118,8 +118,14 @@ def conversation(content: bytes) -> Conversation:
         )  # fmt: skip
         if messages[-1].from_us is None:
             warnings.append(f"e-RS does not say who sent message {name}.")
-    latest = datetime.max.replace(tzinfo=UTC)
-    return Conversation(tuple(sorted(messages, key=lambda one: one.sent or latest)), tuple(warnings))
+    if not messages:
+        warnings.append("e-RS gives no message of this conversation: look in e-RS for what the referrer asks.")
+    return Conversation(tuple(sorted(messages, key=_order)), tuple(warnings))
+
+
+def _order(one: Message) -> tuple[datetime, int]:
+    """By time, and those of one moment by e-RS's number: a later message has a higher one."""
+    return one.sent or datetime.max.replace(tzinfo=UTC), int(one.id) if re.fullmatch(r"[0-9]{1,18}", one.id) else 0
 
 
 def referral(content: bytes) -> ErsReferral:

@@ -22,6 +22,7 @@ from painpath.exchange.ers.bodies import Body, Uploaded, if_match, ubrn, upload_
 from painpath.exchange.ers.errors import Trouble, silence, trouble
 from painpath.exchange.ers.operations import FHIR, INCLUDES, OPERATIONS, Acting, Operation, headers_of
 from painpath.exchange.ers.site import Site
+from painpath.exchange.ers.waiting import release
 from painpath.exchange.ers.whatever import Unreadable
 
 _Read = TypeVar("_Read")
@@ -36,6 +37,9 @@ LARGEST = 10 * 1024 * 1024
 """Bytes of an answer: e-RS gives no worklist above 10 MB."""
 _BLOCK = 64 * 1024
 UNREADABLE = "e-RS answered with what this program cannot read. Look in e-RS, and tell whoever runs this site."
+ANOTHER = (
+    "e-RS answered with another request than the one that was asked for. Look in e-RS, and tell whoever runs this site."
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,10 @@ class Client:
     def advice_request(self, request: str) -> tuple[model.AdviceRequest, bytes]:
         """The request as it stands, and the bytes of it."""
         got = self.call("A024", ubrn=request)
-        return _read(answers.advice_request, got, keep=True), got.content
+        found = _read(answers.advice_request, got, keep=True)
+        if found.ubrn != ubrn(request):  # perhaps another patient's
+            raise Garbled(ANOTHER, "tell", got.status, content=got.content)
+        return found, got.content
 
     def conversation(self, request: str, version: str) -> tuple[model.Conversation, bytes]:
         """The conversation of this version, which must be the current one."""
@@ -107,12 +114,15 @@ class Client:
     def file(self, binary: str, *, largest: int) -> bytes:
         """A file (A042): e-RS points to where it lies for a moment; our token does not go there."""
         where = self.call("A042", binary=binary).headers.get("Location", "")
+        if not where:
+            raise Trouble("e-RS did not say where it keeps this file. Try again, or fetch it in e-RS.", "later")
         if not self.site.may_fetch_from(where):
             log.warning("e-RS points to a host for files that is not named in the settings")
             raise Trouble(
                 "e-RS keeps this file where this program may not go. Fetch it there, and tell whoever runs this site.",
                 "tell",
             )
+        release()
         try:
             with requests.get(where, timeout=self.site.timeout, allow_redirects=False, stream=True) as got:
                 if got.status_code != 200:
@@ -179,6 +189,7 @@ class Client:
         self, one: Operation, address: str, query: Sequence[tuple[str, str]], headers: Mapping[str, str],
         content: bytes, correlation: str, largest: int,
     ) -> Answer:  # fmt: skip
+        release()
         try:
             with requests.request(
                 one.method, address, params=list(query), headers=dict(headers), data=content or None,
@@ -187,13 +198,13 @@ class Client:
                 whole = _content(got, largest)
         except requests.RequestException as error:
             log.warning("e-RS %s gave no answer (%s), correlation %s", one.id, type(error).__name__, correlation)
-            raise silence(write=one.write, correlation=correlation) from None
+            raise silence(write=one.write, operation=one.id, correlation=correlation) from None
         if got.status_code in one.answers:
             return Answer(got.status_code, whole, got.headers)
         codes = answers.error_codes(whole, got.headers.get("Content-Type", ""))
         log.warning("e-RS %s answered %s %s, correlation %s", one.id, got.status_code, " ".join(codes), correlation)
         raise trouble(
-            got.status_code, codes, write=one.write, correlation=correlation,
+            got.status_code, codes, write=one.write, operation=one.id, correlation=correlation,
             retry_after=_seconds(got.headers.get("Retry-After", "")),
         )  # fmt: skip
 
@@ -202,7 +213,7 @@ def _again(said: Trouble, one: Operation) -> bool:
     """Whether the same may be sent once more."""
     if said.status in (429, 503):
         return True
-    return not one.write and (said.status == 0 or said.status >= 500)
+    return not one.write and (said.status in (0, 408) or said.status >= 500)
 
 
 def _seconds(said: str) -> float | None:
@@ -231,10 +242,16 @@ class Garbled(Trouble):
 def _read(reader: Callable[[bytes], _Read], got: Answer, *, keep: bool = False) -> _Read:
     try:
         return reader(got.content)
-    except Unreadable:
+    except Unreadable as said:
+        sentence = UNREADABLE
+        if said.kind:
+            sentence = (
+                f"e-RS answered with something else than was asked for: it calls it “{said.kind}”, and this program "
+                "does not take that in. Look in e-RS, and tell whoever runs this site."
+            )
         if keep:
-            raise Garbled(UNREADABLE, "tell", got.status, content=got.content) from None
-        raise Trouble(UNREADABLE, "tell", got.status) from None
+            raise Garbled(sentence, "tell", got.status, content=got.content) from None
+        raise Trouble(sentence, "tell", got.status) from None
 
 
 def _after(reader: Callable[[bytes], _Read], got: Answer) -> _Read | None:

@@ -7,7 +7,6 @@ secret key reads nothing. Nothing of it is logged.
 from typing import TypeVar
 
 import msgspec
-from django.db import connection as database
 from django.http import HttpRequest
 
 from painpath.accounts.models import Membership
@@ -111,9 +110,7 @@ def forget_typed(request: HttpRequest) -> None:
 
 
 def client(site: Site, found: Connection) -> Client:
-    """Calls in this person's name. While e-RS thinks, the connection with our database is free for others."""
-    if not database.in_atomic_block:
-        database.close()
+    """Calls in this person's name."""
     return Client(site, found.acting, found.tokens.access)
 
 

@@ -4,6 +4,7 @@ Most of e-RS's answers to an error have no body. The code of one that has is fou
 and its document name different systems. `diagnostics` go to nobody but the technical log.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -28,8 +29,16 @@ NO_WORD = (
     "again."
 )
 
+NOTHING_SENT = "Nothing was sent."
+UPLOAD = "A020"
+"""A file that was uploaded stands nowhere until a reply names it: whatever becomes of it, nothing was sent."""
+BY_HAND = "Do it by hand, and tell whoever runs this site."
+_STRANGE = "e-RS and this program do not understand each other."
+_SILENT = "e-RS did not answer in time."
+_BUSY = "Somebody else, or another program, is changing this in e-RS just now."
+
 _STATUS: dict[int, Said] = {
-    400: Said("e-RS could not read what this program sent. Do it by hand, and tell whoever runs this site.", "tell"),
+    400: Said(f"e-RS could not read what this program sent. {BY_HAND}", "tell"),
     401: Said("Your sign-in to e-RS has ended. Sign in to e-RS again.", "sign_in"),
     403: Said(
         "e-RS does not allow this for your organisation and role there. Choose another role, or ask who "
@@ -37,30 +46,46 @@ _STATUS: dict[int, Said] = {
         "tell",
     ),
     404: Said("e-RS has no request with this UBRN that you may see. Check the UBRN.", "tell"),
-    406: Said(
-        "e-RS and this program do not understand each other. Do it by hand, and tell whoever runs this site.",
-        "tell",
-    ),
+    406: Said(f"{_STRANGE} {BY_HAND}", "tell"),
+    408: Said(_SILENT, "later"),
     409: Said(STALE, "read_again"),
     412: Said(
         "e-RS needs something that was not sent along. Nothing was sent. Send it in e-RS by hand, and tell "
         "whoever runs this site.",
         "tell",
     ),
-    415: Said(
-        "e-RS does not take this kind of file or message. Do it by hand, and tell whoever runs this site.",
-        "tell",
-    ),
+    415: Said(f"e-RS does not take this kind of file or message. {BY_HAND}", "tell"),
     423: Said(LOCKED, "later"),
-    429: Said("e-RS is being asked too often just now. Wait a minute, then try again.", "later"),
+    429: Said("e-RS is being asked too often just now. Wait {time}, then try again.", "later"),
     500: Said("Something went wrong in e-RS.", "later"),
-    502: Said(
-        "The hospital's booking system has answered e-RS with an error. Look in e-RS before you try again.",
-        "tell",
-    ),
-    503: Said("e-RS is not available at the moment. Try again later, or use it by hand when it is back.", "later"),
-    504: Said("The hospital's booking system did not answer e-RS. Look in e-RS before you try again.", "tell"),
+    502: Said("Between this program and e-RS something does not work.", "later"),
+    503: Said("e-RS is not available at the moment. Try again in {time}, or use it by hand when it is back.", "later"),
+    504: Said(_SILENT, "later"),
 }
+
+_AGAIN = "Try again in a few minutes. If it stays so, use e-RS by hand, and tell whoever runs this site."
+_READ: dict[int, Said] = {
+    408: Said(f"{_SILENT} {_AGAIN}", "later"),
+    409: Said("This has changed in e-RS while it was read. Read it again.", "read_again"),
+    412: Said(f"e-RS needs something that this program did not send along. {BY_HAND}", "tell"),
+    415: Said(f"{_STRANGE} {BY_HAND}", "tell"),
+    423: Said(f"{_BUSY} Try again in a few minutes.", "later"),
+    500: Said(f"Something went wrong in e-RS. {_AGAIN}", "later"),
+    502: Said(f"Between this program and e-RS something does not work. {_AGAIN}", "later"),
+    504: Said(f"{_SILENT} {_AGAIN}", "later"),
+}
+"""Where nothing was to change in e-RS."""
+
+_SMARTCARD = "Ask who looks after your smartcard, and use e-RS by hand until then."
+_NO_ADDRESS = Said(f"e-RS knows nothing at the address that this program asked. {BY_HAND}", "tell")
+_NO_FILE = Said("e-RS does not have this file any more. Ask whoever attached it to send it anew.", "tell")
+_OF: dict[tuple[str, int], Said] = {
+    **{(name, 404): _NO_ADDRESS for name in ("A004", "A008", "A020", "A023", "A029", "A030", "A040")},
+    ("A042", 404): _NO_FILE,
+    (UPLOAD, 415): Said("e-RS does not take this kind of file. Save it as PDF, and attach that.", "tell"),
+    ("A030", 403): Said(f"e-RS does not let you in with this sign-in. {_SMARTCARD}", "tell"),
+}
+"""What a status means for one operation, where it is not what it means for a request with a UBRN."""
 
 _CODES: dict[str, Said] = {
     "PATIENT_ERROR": Said(
@@ -140,11 +165,17 @@ _CODES: dict[str, Said] = {
     "NO_ACCESS": Said("Your sign-in to e-RS has ended, or does not allow this. Sign in to e-RS again.", "sign_in"),
     "ACCESS_DENIED": Said("Your sign-in to e-RS has ended, or does not allow this. Sign in to e-RS again.", "sign_in"),
     "REC_NOT_FOUND": Said("e-RS does not have this any more. Read the request again.", "read_again"),
+    "PAS_NOT_RESPONDING": Said(
+        "The hospital's booking system did not answer e-RS. Look in e-RS before you try again.", "tell"
+    ),
+    "PAS_RESPONDED_WITH_ERROR": Said(
+        "The hospital's booking system has answered e-RS with an error. Look in e-RS before you try again.", "tell"
+    ),
 }
-"""Codes of business errors (422; A025 and A029 answer them with 400; 401 and 404 of R4)."""
+"""Codes of business errors (422; A025 and A029 answer them with 400; 401 and 404 of R4; 502 and 504 of bookings)."""
 
-CODED = frozenset({400, 401, 404, 422})
-"""Where a code says more than the status. 403 and those of servers say enough by themselves."""
+CODED = frozenset({400, 401, 404, 422, 502, 504})
+"""Where a code says more than the status. 403 and the other ones of servers say enough by themselves."""
 
 
 @dataclass(eq=False)
@@ -164,26 +195,50 @@ class Trouble(Exception):
 
 
 def trouble(
-    status: int, codes: tuple[str, ...] = (), *, write: bool, correlation: str = "", retry_after: float | None = None
-) -> Trouble:
-    """What an answer with this status, and these codes in its body, means for whoever has asked."""
-    known = next((_CODES[code] for code in codes if code in _CODES), None) if status in CODED else None
-    sentence, then = known or _STATUS.get(status) or _STATUS[500 if status >= 500 else 400]
-    if status == 422 and known is None:
-        sentence, then = "e-RS does not take this as it is. Do it by hand, and tell whoever runs this site.", "tell"
-    if 300 <= status < 400:
-        sentence = "e-RS sent this program to another address, where it does not go. Tell whoever runs this site."
-        then = "tell"
-    unsure = write and status in (500, 502, 504)
-    if unsure:
-        sentence = f"{sentence} {NO_WORD}"
+    status: int, codes: tuple[str, ...] = (), *, write: bool, operation: str = "", correlation: str = "",
+    retry_after: float | None = None,
+) -> Trouble:  # fmt: skip
+    """What an answer with this status, and these codes in its body, means for whoever has asked (`operation`: A042)."""
+    changes = write and operation != UPLOAD
+    unsure = changes and (status < 300 or status in (408, 500, 502, 504))
+    sentence, then = _said(status, codes, operation, changes)
+    sentence = _ended(sentence.replace("{time}", _time(retry_after)), unsure, write and status != 503)
     return Trouble(sentence, then, status, codes, correlation, retry_after, unsure)
 
 
-def silence(*, write: bool, correlation: str = "") -> Trouble:
+def _said(status: int, codes: tuple[str, ...], operation: str, changes: bool) -> Said:
+    known = next((_CODES[code] for code in codes if code in _CODES), None) if status in CODED else None
+    if (operation, status) in _OF and (known is None or "REC_NOT_FOUND" in codes):
+        return _OF[operation, status]
+    if known is not None:
+        return known
+    if status == 422:
+        return Said(f"e-RS does not take this as it is. {BY_HAND}", "tell")
+    if status < 300:
+        return Said("e-RS answered in a way that this program does not know. Look in e-RS.", "tell")
+    if status < 400:
+        return Said(f"e-RS sent this program to another address, where it does not go. {BY_HAND}", "tell")
+    status = status if status in _STATUS else 500 if status >= 500 else 400
+    return _STATUS[status] if changes or status not in _READ else _READ[status]
+
+
+def _ended(sentence: str, unsure: bool, nothing_sent: bool) -> str:
+    """The sentence, and at its end what became of what was to be sent."""
+    if unsure:
+        return f"{sentence} {NO_WORD}"
+    return f"{sentence} {NOTHING_SENT}" if nothing_sent and NOTHING_SENT not in sentence else sentence
+
+
+def _time(retry_after: float | None) -> str:
+    """How long to wait, as e-RS asks; a minute where it does not say."""
+    minutes = math.ceil((retry_after or 0) / 60)
+    if minutes > 90:
+        return f"{math.ceil(minutes / 60)} hours"
+    return f"{minutes} minutes" if minutes > 1 else "a minute"
+
+
+def silence(*, write: bool, operation: str = "", correlation: str = "") -> Trouble:
     """No answer came."""
-    sentence = "e-RS did not answer in time."
-    return Trouble(
-        f"{sentence} {NO_WORD}" if write else f"{sentence} Try again in a few minutes.", "later", 0, (), correlation,
-        unsure=write,
-    )  # fmt: skip
+    unsure = write and operation != UPLOAD
+    sentence = _ended(_SILENT if unsure else f"{_SILENT} {_AGAIN}", unsure, write)
+    return Trouble(sentence, "later", 0, (), correlation, unsure=unsure)

@@ -14,7 +14,7 @@ from painpath.exchange.ers.errors import Trouble
 from painpath.exchange.ers.model import AdviceRequest, Attachment, Conversation
 from painpath.referrals.arriving.filing import File
 
-OVERVIEW = "overview"
+OVERVIEW, PDF = "overview", b"%PDF"
 MOST = 100 * 1024 * 1024
 """Bytes of all files of one request together: a setting of ours, so that no request fills the memory."""
 
@@ -64,45 +64,51 @@ class Fetched:
 
 def fetch(ubrn: str, client: Client) -> Fetched:
     """A024, A025 with that version, every file by A042, the overview by A043. A file that does not come is no reason to
-    do without the rest."""
+    do without the rest; where the sign-in ends on the way, nothing more is asked, and what came before is there."""
     request, first = client.advice_request(ubrn)
     conversation, second = client.conversation(ubrn, request.version)
     found = Fetched(request, conversation, {"request.json": first, "conversation.json": second})
-    size = 0
+    size, ended = 0, ""
     for one in attachments(request, conversation):
-        why = ""
+        why, content = ended, b""
         if one.availability != model.AVAILABLE:
             why = model.AVAILABILITY.get(one.availability, "e-RS does not give it out")
         elif not one.binary:
             why = "e-RS does not say where it lies"
         elif size > MOST:
             why = "all files together are more than this program takes at once"
-        else:
+        elif not ended:
             try:
                 content = client.file(one.binary, largest=settings.MAX_FILE_BYTES)
+                why = "" if content else "it is empty"
             except Trouble as said:
-                if said.then == "sign_in":
-                    raise
                 why = said.sentence.rstrip(".")
-            else:
-                size += len(content)
-                if content:
-                    found.files[one.binary] = File(one.name, content)
-                    found.raw[f"files/{len(found.files)}-{File(one.name, b'').safe_name}"] = content
-                else:
-                    why = "it is empty"
+                ended = why if said.then == "sign_in" else ""
+        if content:
+            size += len(content)
+            found.files[one.binary] = File(one.name, content)
+            found.raw[f"files/{len(found.files)}-{File(one.name, b'').safe_name}"] = content
         if why:
             found.missing[one.binary or one.name] = f"The file “{one.name}” has not come from e-RS: {why}."
-    try:
-        pdf = client.overview(ubrn, largest=settings.MAX_FILE_BYTES)
-    except Trouble as said:
-        if said.then == "sign_in":
-            raise
-        found.missing[OVERVIEW] = f"The overview of e-RS has not come: {said.sentence}"
-    else:
-        found.raw["overview.pdf"] = pdf
-        found.overview = File(f"Overview in e-RS, version {request.version}.pdf", pdf) if pdf else None
+    _overview(found, client, ended)
     return found
+
+
+def _overview(found: Fetched, client: Client, ended: str) -> None:
+    """The overview, where it can be had. `ended` is why nothing can be asked any more."""
+    why, pdf = ended, b""
+    if not ended:
+        try:
+            pdf = client.overview(found.request.ubrn, largest=settings.MAX_FILE_BYTES)
+            why = "" if pdf.startswith(PDF) else "what came is empty" if not pdf else "what came is no PDF"
+        except Trouble as said:
+            why = said.sentence.rstrip(".")
+    if pdf:
+        found.raw["overview.pdf" if not why else "overview.dat"] = pdf
+    if why:
+        found.missing[OVERVIEW] = f"The overview of e-RS has not come: {why}."
+    else:
+        found.overview = File(f"Overview in e-RS, version {found.request.version}.pdf", pdf)
 
 
 def attachments(request: AdviceRequest, conversation: Conversation) -> list[Attachment]:

@@ -3,12 +3,12 @@
 Reading first is what makes a second press safe: what stands in e-RS already, because an answer was lost on its way or
 the program died before it wrote it down, is found there by its words and is not sent again. A request that has changed
 is shown with what changed, and the clinician decides again. Whatever goes wrong, the reply stays waiting.
+
+That it is being sent stands in its row (`letters.ers.begin`), written before e-RS is asked; what became of it is
+written after. Between them no transaction is open, and no connection with our database is held.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-
-from django.db import DatabaseError, connection
+from collections.abc import Sequence
 
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
@@ -42,23 +42,22 @@ def send(
 
     Raises Changed, Trouble or `Refused`; then it waits as before. Returns when it stands in e-RS and is recorded.
     """
-    with _alone(reply.ubrn):
+    with scope(by.service_id, by.user_id):
+        began = ers.begin(reply.dispatch)
+        reply = reply_of(reply.dispatch.pk, by=by)  # nothing may have happened to it meanwhile
+        contents = [(one.name, bytes(one.content)) for one in reply.files]
+    perhaps = False
+    try:
+        return _send(reply, contents, client, by, seen_version, _pressed(client, priority, for_admin, subject))
+    except (Trouble, Changed, NotAllowed, Refused) as said:
+        perhaps = isinstance(said, Trouble) and said.unsure
+        raise
+    except BaseException:
+        perhaps = True
+        raise
+    finally:
         with scope(by.service_id, by.user_id):
-            ers.begin(reply.dispatch)
-            reply = reply_of(reply.dispatch.pk, by=by)  # nothing may have happened to it meanwhile
-            contents = [(one.name, bytes(one.content)) for one in reply.files]
-        perhaps = False
-        try:
-            return _send(reply, contents, client, by, seen_version, _pressed(client, priority, for_admin, subject))
-        except (Trouble, Changed, NotAllowed, Refused) as said:
-            perhaps = isinstance(said, Trouble) and said.unsure
-            raise
-        except BaseException:
-            perhaps = True
-            raise
-        finally:
-            with scope(by.service_id, by.user_id):
-                ers.end(reply.dispatch, by=by, perhaps=perhaps)
+            ers.end(reply.dispatch, by=by, began=began, perhaps=perhaps)
 
 
 def _send(
@@ -175,25 +174,3 @@ def _mark(reply: Reply, by: Membership, version: str, *, found: bool = False) ->
             "This reply was stopped while it was being sent, and it stands in e-RS all the same. A clinician has the "
             "task to tell the referrer what is right now."
         )
-
-
-@contextmanager
-def _alone(ubrn: str) -> Iterator[None]:
-    """One change of a request at a time, from all processes: e-RS locks it while it changes it."""
-    name = f"painpath.ers {ubrn}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
-        (alone,) = cursor.fetchone()
-    if not alone:
-        raise Refused("Somebody is sending this in e-RS just now. Look again in a minute.")
-    try:
-        yield
-    finally:
-        session = connection.connection
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
-        except DatabaseError:  # a session must not go back into the pool with the lock
-            if session is not None:
-                session.close()
-            raise

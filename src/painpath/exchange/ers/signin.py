@@ -14,8 +14,16 @@ from authlib.integrations.requests_client import OAuth2Session
 from painpath.exchange.ers.errors import Trouble
 from painpath.exchange.ers.site import Site
 from painpath.exchange.ers.tokens import REFUSED, SILENT, Tokens, for_person
+from painpath.exchange.ers.waiting import release
 
 SCOPE = "openid profile"
+BROKEN_OFF = (
+    "The NHS sign-in was broken off, or does not let you in. Sign in to e-RS again. If it stays so, ask who looks "
+    "after your smartcard, and use e-RS by hand until then."
+)
+NOT_BEGUN = "This sign-in to e-RS was not begun here, or it has ended. Sign in to e-RS again."
+_BUSY = ("temporarily_unavailable", "server_error")
+"""Errors by which a sign-in says that it does not work just now (RFC 6749, 4.1.2.1)."""
 SKEW = 10
 """Seconds by which the clocks of two servers may differ."""
 ALGORITHMS = ("RS256", "RS512")
@@ -40,28 +48,42 @@ def begin(site: Site, *, back_to: str) -> Begun:
     return Begun(address, state, nonce, verifier)
 
 
+def refused(error: str) -> Trouble:
+    """What the sign-in means by sending somebody back with this error."""
+    return Trouble(SILENT, "later") if error in _BUSY else Trouble(BROKEN_OFF, "sign_in")
+
+
 def finish(site: Site, begun: Begun, *, state: str, code: str, back_to: str) -> Tokens:
     """The tokens of somebody who has come back. Raises Trouble with a sentence when anything is not as it was begun."""
     if not code or not secrets.compare_digest(state.encode(), begun.state.encode()):
-        raise Trouble("This sign-in to e-RS was not begun here, or it has ended. Sign in to e-RS again.", "sign_in")
+        raise Trouble(NOT_BEGUN, "sign_in")
+    release()
     try:
         given = _session(site, back_to).fetch_token(
             site.sign_in_token_url, code=code, code_verifier=begun.verifier, timeout=site.timeout, allow_redirects=False
         )
+    except (AuthlibBaseError, ValueError, requests.HTTPError):  # first: these of `requests` are answers, if odd ones
+        raise Trouble(REFUSED, "sign_in") from None
     except requests.RequestException:
         raise Trouble(SILENT, "later") from None
-    except (AuthlibBaseError, ValueError):
-        raise Trouble(REFUSED, "sign_in") from None
     identity = str(given.get("id_token") or "")
     subject = _check(site, identity, begun.nonce)
     return replace(for_person(site, identity), subject=subject)
 
 
 def _session(site: Site, back_to: str) -> OAuth2Session:
-    return OAuth2Session(
+    session = OAuth2Session(
         site.client_id, site.client_secret, scope=SCOPE, redirect_uri=back_to, code_challenge_method="S256",
         token_endpoint_auth_method="client_secret_post",  # noqa: S106 the name of a way
     )  # fmt: skip
+    session.register_compliance_hook("access_token_response", _check_busy)
+    return session
+
+
+def _check_busy(got: requests.Response) -> requests.Response:
+    if got.status_code >= 500 or got.status_code in (408, 429):
+        raise Trouble(SILENT, "later", got.status_code)
+    return got
 
 
 def _check(site: Site, identity: str, nonce: str) -> str:
@@ -75,7 +97,7 @@ def _check(site: Site, identity: str, nonce: str) -> str:
             identity, key.key, algorithms=ALGORITHMS, audience=site.client_id, issuer=site.sign_in_issuer, leeway=SKEW,
             options={"require": ["exp", "iat", "aud", "iss", "sub", "nonce"]},
         )  # fmt: skip
-    except jwt.PyJWKClientConnectionError:
+    except (jwt.PyJWKClientConnectionError, OSError):
         raise Trouble(SILENT, "later") from None
     except (jwt.PyJWTError, ValueError, RecursionError):  # a page of keys that is no JSON is a ValueError
         raise Trouble(REFUSED, "sign_in") from None

@@ -80,8 +80,7 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
     try:
         fetched = fetch(number, client)
     except Garbled as garbled:
-        _keep_garbled(number, garbled, by)
-        raise
+        raise Left(garbled.sentence, _keep_garbled(number, garbled, by)) from garbled
     headers = {
         "ubrn": fetched.request.ubrn, "version": fetched.request.version, "missing": list(fetched.missing.values()),
         "messages": [name_of(one) for one in fetched.conversation.messages], "files": list(fetched.files),
@@ -105,7 +104,7 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
         raise
 
 
-def _keep_garbled(number: str, garbled: Garbled, by: Membership) -> None:
+def _keep_garbled(number: str, garbled: Garbled, by: Membership) -> InboundMessage:
     """An answer that cannot be read is kept as it came, and left to a person."""
     digest = hashlib.sha256(garbled.content).hexdigest()
     headers = {
@@ -117,6 +116,7 @@ def _keep_garbled(number: str, garbled: Garbled, by: Membership) -> None:
     )  # fmt: skip
     with scope(by.service_id, by.user_id):
         inbound.leave(message, f"This is the answer of e-RS to request {number}. {garbled.sentence}", by=by)
+    return message
 
 
 @contextmanager
@@ -163,7 +163,10 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
         _tell_of_change(referral, fetched, before_this, bool(new), by)
     _ask_for_missing(referral, fetched, by)
     added = referral.documents.count() - before
-    warnings = (*compared, *fetched.warnings, *_not_ours(referral, fetched, told))
+    rest = ["All else is kept. What has not come is a task for an administrator until it comes."]
+    warnings = (
+        *compared, *fetched.warnings, *(rest if fetched.missing else []), *_not_ours(referral, fetched, told),
+    )  # fmt: skip
     return Taken(referral, known is None, len(new), added, warnings)
 
 

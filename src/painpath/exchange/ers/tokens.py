@@ -16,6 +16,7 @@ import requests
 from painpath import clock
 from painpath.exchange.ers.errors import Trouble
 from painpath.exchange.ers.site import Site
+from painpath.exchange.ers.waiting import release
 
 STATEMENT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -78,11 +79,12 @@ def again(site: Site, tokens: Tokens) -> Tokens:
 
 def _ask(site: Site, words: Mapping[str, str]) -> Tokens:
     form = dict(words) | {"client_assertion_type": STATEMENT, "client_assertion": statement(site)}
+    release()
     try:
         got = requests.post(site.token_url, data=form, timeout=site.timeout, allow_redirects=False)
     except requests.RequestException:
         raise Trouble(SILENT, "later") from None
-    if got.status_code >= 500 or got.status_code == 429:
+    if got.status_code >= 500 or got.status_code in (408, 429):
         raise Trouble(SILENT, "later", got.status_code)
     try:
         said = got.json() if got.status_code == 200 else {}

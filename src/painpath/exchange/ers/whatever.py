@@ -14,7 +14,11 @@ _BAD = re.compile("[\x00\ud800-\udfff]")
 
 
 class Unreadable(Exception):
-    """What came is not what was asked for at all: no JSON, or another kind of resource."""
+    """What came is not what was asked for at all: no JSON, or another kind of resource (`kind`, by its name)."""
+
+    def __init__(self, why: str, kind: str = "") -> None:
+        super().__init__(why)
+        self.kind = kind if re.fullmatch(r"[A-Za-z]{1,40}", kind) else ""
 
 
 class Whatever:
@@ -86,5 +90,5 @@ def parse(content: bytes, kind: str) -> Whatever:
     except (ValueError, RecursionError):
         raise Unreadable("The answer is not JSON.") from None
     if (said := found["resourceType"].text) != kind:
-        raise Unreadable(f"The answer is {said or 'nothing known'}, where {kind} was asked for.")
+        raise Unreadable(f"The answer is {said or 'nothing known'}, where {kind} was asked for.", said)
     return found

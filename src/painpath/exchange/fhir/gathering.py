@@ -82,6 +82,22 @@ class Gathered:
         self.warnings += [warning(said, "ServiceRequest.subject") for said in found.warnings]
         return found
 
+    def check_whom(self) -> None:
+        """A warning for each thing that came with it and that is about somebody else, as its subject is named."""
+        ours = words(self.subject.get("reference"))
+        person = self.resolve(ours)
+        people = [one for one in self.others if one.get("resourceType") == "Patient"]
+        if not person and len(people) == 1:
+            person = people[0]
+        for one in self.others:
+            theirs = [words(first(one.get(name)).get("reference")) for name in ("subject", "patient", "for")]
+            strange = [said for said in theirs if said not in ("", ours) and self.resolve(said) is not person]
+            if strange and (ours or person):
+                kind = words(one.get("resourceType"))
+                self.warnings.append(
+                    warning(f"A {kind} came with it that names another patient. Look whether it belongs here.", kind)
+                )
+
     def sender(self) -> Sender:
         """Whom it is from: the requester, and what that points to."""
         requester = first(self.request.get("requester"))
@@ -168,7 +184,9 @@ def gather(request: dict[str, Any], entries: Iterable[tuple[str, dict[str, Any]]
         own = f"{words(one.get('resourceType'))}/{words(one.get('id'))}"
         names |= {key: one for key in (name, own, f"urn:uuid:{words(one.get('id'))}") if key and key[-1] not in "/:"}
         names |= {f"#{words(inner.get('id'))}": inner for inner in objects(one.get("contained"))}
-    return Gathered(request, others, _by_name=names)
+    found = Gathered(request, others, _by_name=names)
+    found.check_whom()
+    return found
 
 
 def identifiers(resource: Mapping[str, Any]) -> list[str]:

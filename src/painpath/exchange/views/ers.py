@@ -36,6 +36,13 @@ from painpath.web.access import opens_scopes
 
 View = Callable[..., HttpResponse]
 NEXT = "ers_next"
+NOTHING_CHANGED = "Nothing has changed here or in e-RS, and nothing is lost."
+WAITS_HERE = "The reply waits here with all that was written, and nothing is lost."
+_KEPT = {
+    "ers-take": "Nothing was taken in. The request stays in e-RS as it is, and nothing is lost.",
+    "ers-send": f"{WAITS_HERE} It can be sent by hand too.",
+}
+"""What is kept when something goes wrong, by the name of the page."""
 
 
 def _ers(view: View) -> View:
@@ -70,7 +77,9 @@ def _page(request: HttpRequest, by: Membership, template: str, status: int = 200
 def _trouble(request: HttpRequest, by: Membership, sentence: str, *, sign_in: bool = False) -> HttpResponse:
     sign_in = sign_in or request.path == reverse("exchange:ers-back")  # a code is used once: it cannot be tried again
     # No 5xx: with one, Django would not keep what has been forgotten of the session.
-    context = {"sentence": sentence, "sign_in": sign_in, "back": request.path if request.method == "GET" else ""}
+    kept = _KEPT.get((request.resolver_match and request.resolver_match.url_name) or "", NOTHING_CHANGED)
+    back = request.path if request.method == "GET" else ""
+    context = {"sentence": sentence, "kept": kept, "sign_in": sign_in, "back": back}
     return _page(request, by, "ers_trouble", 409, **context)
 
 
@@ -105,8 +114,10 @@ def sign_in(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
 def back(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
     """Somebody comes back from the NHS sign-in."""
     begun = connection.take_begun(request)
-    if begun is None or "error" in request.GET:
-        raise Trouble("Signing in to e-RS did not end well. Sign in to e-RS again.", "sign_in")
+    if begun is None:
+        raise Trouble(signin.NOT_BEGUN, "sign_in")
+    if "error" in request.GET:
+        raise signin.refused(request.GET["error"])
     found = signin.finish(
         site, begun, state=request.GET.get("state", ""), code=request.GET.get("code", ""), back_to=_back_to(request)
     )
@@ -253,14 +264,15 @@ def _press(request: HttpRequest, by: Membership, reply: Reply, found: Connection
         if isinstance(said, Trouble) and said.then == "sign_in":
             raise
         form.add_error(None, said.sentence)
-        return _send_page(request, by, reply, None, form=form)
+        kept = "" if not isinstance(said, Trouble) else WAITS_HERE if said.unsure else _KEPT["ers-send"]
+        return _send_page(request, by, reply, None, form=form, kept=kept)
     messages.success(request, "Sent: the reply stands in e-RS.")
     return redirect("triage:ers", reference=reply.dispatch.referral.reference)
 
 
 def _send_page(
     request: HttpRequest, by: Membership, reply: Reply, seen: Seen | None, *, form: Send | None = None,
-    typed: dict[str, Any] | None = None, new: tuple[Any, ...] = (), changed: bool = False,
+    typed: dict[str, Any] | None = None, new: tuple[Any, ...] = (), changed: bool = False, kept: str = "",
 ) -> HttpResponse:  # fmt: skip
     """`seen` is None where e-RS is in trouble just now: the page then says so, and what was typed stays."""
     if form is None and seen is not None:
@@ -269,4 +281,4 @@ def _send_page(
         form = Send(None, converts=reply.converts, initial=initial)
     status = 409 if changed else 422 if form is not None and form.errors else 200
     context = presenter.send_page(reply, seen, new)
-    return _page(request, by, "ers_send", status, form=form, changed=changed, **context)
+    return _page(request, by, "ers_send", status, form=form, changed=changed, kept=kept, **context)
