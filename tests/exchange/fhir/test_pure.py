@@ -75,6 +75,14 @@ def test_whatever_comes_is_read_and_what_is_shown_of_it_is_well_formed() -> None
         assert not fhirkit.validate(outcome(found.warnings))
 
 
+def test_no_character_that_fhir_does_not_have_is_read_or_shown() -> None:
+    pasted = "Lar\x06ch\vand\tOwen\f\r\n\ud800\x00"
+    clean = "Lar\ufffdch\nand\tOwen\n\r\n\ufffd\ufffd"
+    assert bodies.read(json.dumps({"a": [pasted]}).encode()) == {"a": [clean]}
+    shown = {"resourceType": "Patient", "name": [{"family": pasted}]}
+    assert json.loads(bodies.written(shown))["name"][0]["family"] == clean
+
+
 def test_all_that_was_sent_is_in_the_letter_and_its_files() -> None:
     found = gathering.gather(rich())
     stated = found.stated()
