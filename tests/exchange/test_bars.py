@@ -117,6 +117,32 @@ def test_the_same_again_is_a_conflict_and_other_words_under_its_name_wait_for_a_
     assert ["successfully processed before" in row.why for row in kept(service)] == [False, True, True]
 
 
+def test_a_wish_to_withdraw_is_a_repeat_by_its_name_and_never_by_its_words_alone(
+    program: Client, service: Service
+) -> None:
+    assert send(message()).status_code == 200
+    withdraw = message(reason="update", status="revoked")
+    assert send(withdraw).status_code == 200
+    again = send(withdraw)
+    assert error(again) == (409, "REC_CONFLICT")  # also after the referral was opened again
+    assert "an id of its own" in again.json()["issue"][0]["diagnostics"]
+    for name in ("", "identifier", "header"):
+        unnamed = {key: value for key, value in withdraw.items() if key != "id"}
+        if name == "identifier":
+            unnamed["identifier"] = {"system": "urn:ietf:rfc:3986", "value": "urn:uuid:1"}
+        if name == "header":
+            header = unnamed["entry"][0]
+            unnamed["entry"] = [header | {"resource": header["resource"] | {"id": "m1"}}, *unnamed["entry"][1:]]
+        assert send(unnamed).status_code == 200
+        assert send(unnamed).status_code == (409 if name else 200)
+    with scope(service):
+        assert ReportedChange.objects.count() == 5
+        assert Referral.objects.count() == 1
+    assert not [row for row in kept(service) if row.settled_at is None]
+    nameless = {key: value for key, value in message(name="R-2").items() if key != "id"}
+    assert [send(nameless).status_code, send(nameless).status_code] == [200, 409]
+
+
 def test_every_answer_is_looked_at_by_two_implementations(program: Client, second_opinion: Opinions) -> None:
     for answer in (send(message()), send(b"{"), Browser().get(ADDRESS)):
         assert answer.json() in second_opinion

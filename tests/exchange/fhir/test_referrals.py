@@ -12,7 +12,7 @@ from painpath import clock, pathway
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.exchange.authorising import Denied
-from painpath.exchange.fhir import adding, cases, receiving
+from painpath.exchange.fhir import adding, cases, frame, receiving
 from painpath.exchange.fhir.mapping.facts import Person
 from painpath.exchange.models import Sent
 from painpath.letters.models import InboundMessage
@@ -179,6 +179,13 @@ def test_the_same_words_about_two_referrals_or_of_two_programs_are_two_messages(
     with scope(team.service):
         asked = Task.objects.filter(facts__has_key="fhir_cancel").values_list("referral__reference", flat=True)
         assert sorted(asked) == sorted(names)
+        seen_to = Task.objects.filter(facts__has_key="fhir_cancel", referral__reference=names[0])
+        seen_to.update(done_at=clock.now(), done_by=team.administrator, done_words="They wish to be seen after all.")
+    for name in names:
+        assert gp.call("PUT", f"ServiceRequest/{name}", cancel).status_code == 200
+    with scope(team.service):
+        asked = Task.objects.filter(facts__has_key="fhir_cancel").values_list("referral__reference", flat=True)
+        assert sorted(asked) == sorted([*names, names[0]]), "it is wished again where somebody has seen to it"
     made, theirs = gp.post("ServiceRequest", referral()), other.post("ServiceRequest", referral())
     assert (made.status_code, theirs.status_code) == (201, 201), theirs.content
     assert made.json()["id"] != theirs.json()["id"]
@@ -241,15 +248,33 @@ def test_a_change_that_is_stopped_waits_for_a_person_with_the_reason(
         more = referral(note=[{"text": f"Worse: {number}"}])
         assert gp.call("PUT", f"ServiceRequest/{name}", more).status_code in (403, 422, 500)
         assert gp.post("", bundle | {"entry": [{"resource": more, "request": request}]}).status_code in (403, 422, 500)
+        monkeypatch.setattr(adding, "named_referral", stopped)
+        answers = {"resourceType": "QuestionnaireResponse", "status": "completed", "id": f"{number}"}
+        assert gp.post("QuestionnaireResponse", answers).status_code in (403, 422, 500)
     with scope(team.service):
         left = list(InboundMessage.objects.filter(settled_at__isnull=True).values_list("why", flat=True))
-    assert len(left) == 6
     assert [sum(one in why for why in left) for one in ("Not now.", "Not you.", "fault of ours", "Mrs Q")] == [
-        2,
-        2,
-        2,
+        3,
+        3,
+        3,
         0,
     ]
+    assert sum("sent answers to a questionnaire" in why for why in left) == 3
+
+
+def test_of_what_is_too_long_a_person_has_the_beginning(
+    program: Callable[..., Program], team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame, "LARGEST", 100)
+    monkeypatch.setattr(frame, "BEGINNING", 50)
+    gp = program()
+    for path in ("ServiceRequest", ""):
+        assert gp.post(path, referral()).status_code == 413
+    assert program("system/ServiceRequest.rs").post("ServiceRequest", referral()).status_code == 413
+    with scope(team.service):
+        left = InboundMessage.objects.filter(settled_at__isnull=True)
+        assert [len(bytes(one.content)) for one in left] == [50, 50]
+        assert all("is larger than" in one.why for one in left)
 
 
 def test_a_change_is_compared_under_the_lock_that_it_is_made_under(

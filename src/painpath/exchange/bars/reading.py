@@ -48,6 +48,11 @@ class Message:
         status = words(self.request.get("status"))
         return WITHDRAWN.get(status) or (WITHDRAWN["entered-in-error"] if self.reason == "delete" else "")
 
+    @property
+    def adds(self) -> bool:
+        """Whether it is about a request that was sent before."""
+        return bool(self.withdrawn) or self.reason == "update"
+
     def names(self) -> list[str]:
         """What the sender calls the request, `system|value` each: its identifiers, then its name in the message."""
         found = identifiers(self.request)
@@ -93,6 +98,21 @@ def _clean(value: Any) -> Any:
     if isinstance(value, dict):
         return {clean(name): _clean(one) for name, one in value.items()}
     return value
+
+
+def name_of(bundle: dict[str, Any]) -> str:
+    """What its sender calls a message: the id of the Bundle (which the standard asks for), else its identifier, else
+    the id of its header. The same name is the same message; the same words without one need not be."""
+    header = next(
+        (
+            one
+            for one in (first(entry.get("resource")) for entry in objects(bundle.get("entry")))
+            if one.get("resourceType") == "MessageHeader"
+        ),
+        {},
+    )
+    own = words(first(bundle.get("identifier")).get("value"))
+    return words(bundle.get("id")) or own or words(header.get("id"))
 
 
 def read(bundle: dict[str, Any]) -> Message:

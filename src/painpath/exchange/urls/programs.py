@@ -1,4 +1,4 @@
-"""Programs: how one gets a token; and the pages where a manager lets one in, changes what it may do and its keys, and ends it."""
+"""Programs: how one gets a token; and the pages where a manager lets one in, changes it, and ends it."""
 
 from django.urls import path
 
