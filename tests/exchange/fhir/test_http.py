@@ -1,5 +1,7 @@
 """How the facade behaves as a FHIR server: media types, errors, searches, pages, bundles."""
 
+import base64
+import hashlib
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -212,6 +214,8 @@ def test_a_transaction_is_all_or_nothing_and_a_batch_is_not(program: Callable[..
     assert filed.status_code == 201, filed.content
     binary = gp.get(f"Binary/{filed.json()['id']}", Accept="*/*")
     assert binary.content == b"Normal"
+    told = gp.get(f"DocumentReference/{filed.json()['id']}").json()["content"][0]["attachment"]
+    assert (told["size"], told["hash"]) == (6, base64.b64encode(hashlib.sha1(binary.content).digest()).decode())
     batch = transaction(("GET", f"ServiceRequest/{name}", None), ("GET", "ServiceRequest/0000-0000", None),
                         ("POST", "ServiceRequest", referral()), ("GET", "Nothing", None), kind="batch")  # fmt: skip
     answers = gp.post("", batch).json()["entry"]

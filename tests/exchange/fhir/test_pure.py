@@ -150,7 +150,7 @@ def everything() -> list[dict[str, Any]]:
     found = [make(one) for make in resources.OF_A_REFERRAL.values() for one in (case, bare)]
     found += [conversation.communication(one, said) for one in (case, bare) for said in (word, theirs)]
     found += [conversation.question(case, word), conversation.asked(case, asked), people.ourselves("here", "Here")]
-    found += [papers.document_reference(case, one) for one in letters] + [papers.binary(letters[0], b"%PDF")]
+    found += [papers.document_reference(case, one, b"sha1") for one in letters] + [papers.binary(letters[0], b"%PDF")]
     found += [record.provenance(case, one, letters) for one in case.decisions]
     found.append(record.audit_event(case, Look(id=1, at=at, action="referral.look", by="Dr C", is_person=True)))
     made = [one for one in found if one is not None]

@@ -167,6 +167,37 @@ def test_an_update_adds_words_and_never_changes_an_outcome(program: Callable[...
         assert InboundMessage.objects.filter(settled_at__isnull=True).count() == 2
 
 
+def test_a_history_has_every_version_page_by_page(program: Callable[..., Program]) -> None:
+    gp, stranger = program(), program()
+    name = gp.post("ServiceRequest", referral()).json()["id"]
+    for number in range(2):
+        more = gp.get(f"ServiceRequest/{name}").json()
+        more["note"].append({"text": f"Words {number}."})
+        gp.call("PUT", f"ServiceRequest/{name}", more)
+    whole = gp.get(f"ServiceRequest/{name}/_history").json()
+    assert (whole["type"], whole["total"], len(whole["link"])) == ("history", 3, 1)
+    assert [one["response"]["etag"] for one in whole["entry"]] == ['W/"3"', 'W/"2"', 'W/"1"']
+    assert [one["request"]["method"] for one in whole["entry"]] == ["PUT", "PUT", "POST"]
+    for one in whole["entry"]:
+        version = one["resource"]["meta"]["versionId"]
+        assert gp.get(f"ServiceRequest/{name}/_history/{version}").json() == one["resource"]
+    found, seen = gp.get(f"ServiceRequest/{name}/_history?_count=2").json(), 0
+    while following := [one["url"] for one in found["link"] if one["relation"] == "next"]:
+        seen += len(found["entry"])
+        found = gp.get(following[0].partition(gp.base + "/")[2]).json()
+    assert (seen, len(found["entry"]), found["total"]) == (2, 1, 3)
+    assert gp.get(f"ServiceRequest/{name}/_history?_count=0").json()["total"] == 3
+    last = whole["entry"][0]["response"]["lastModified"]
+    assert gp.get(f"ServiceRequest/{name}/_history?_since={last}").json()["total"] == 1
+    assert gp.get(f"Task/{name}/_history").json()["entry"][0]["resource"] == gp.get(f"Task/{name}").json()
+    for asked in ("_count=x", "_since=yesterday", "_since=2026-11-26T09:00:00", "_before=-1"):
+        assert gp.get(f"ServiceRequest/{name}/_history?{asked}").status_code == 400, asked
+    assert gp.get(f"Task/{name}/_history?_at=2026", Prefer="handling=strict").status_code == 400
+    assert gp.call("DELETE", f"Task/{name}/_history").status_code == 405
+    assert gp.get(f"Practitioner/{name}/_history").status_code == 404
+    assert stranger.get(f"ServiceRequest/{name}/_history").status_code == 404
+
+
 def test_the_same_words_about_two_referrals_or_of_two_programs_are_two_messages(
     program: Callable[..., Program], team: Team
 ) -> None:

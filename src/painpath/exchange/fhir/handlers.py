@@ -17,6 +17,7 @@ from painpath.exchange.fhir import (
     capability,
     export,
     gathering,
+    history,
     parameters,
     receiving,
     resources,
@@ -96,6 +97,9 @@ def _handled(call: Call) -> Answer:
         case (kind, name, "_history", number):
             _only(call, "GET")
             return read_version(call, _known(kind), name, number)
+        case (kind, name, "_history") if capability.may(_known(kind), "history-instance"):
+            _only(call, "GET")
+            return read_history(call, kind, name)
         case ("ServiceRequest", name, "$document"):
             _only(call, "GET", "POST")
             return export.whole_case(call, name)
@@ -245,6 +249,16 @@ def read_version(call: Call, kind: str, name: str, number: str) -> Answer:
                         "any more, for it may be about somebody else. Read the Patient without a version.")  # fmt: skip
         note(call, [referral] if referral else [], "fhir.read", kind)
     return _shown(call, found)
+
+
+def read_history(call: Call, kind: str, name: str) -> Answer:
+    """GET [kind]/[id]/_history."""
+    call.grant.need(kind, "r")
+    with scope(call.service):
+        content, referral = resources.one(call.grant, kind, name, call.base)
+        made = history.bundle(call.service, content, call.base, call.query, strict=call.strict)
+        note(call, [referral] if referral else [], "fhir.read", kind)
+    return Answer(200, made)
 
 
 def _shown(call: Call, shown: Shown) -> Answer:
