@@ -99,6 +99,8 @@ def change_rights(*, client: Client, scopes: tuple[str, ...], reach: str, by: Me
     that none goes on with what it may not do any more. What it may do already changes nothing. Raises Refused."""
     _check(by)
     client = _live(client, by)
+    if not scopes and not client.issuer:
+        raise Refused("Say what the program may do. To end all of it, let it in no longer.")
     _check_rights(scopes, reach, client.issuer)
     before, after = (client.scopes, client.reach), (sorted(scopes), reach)
     if before != after:
