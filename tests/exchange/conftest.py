@@ -7,11 +7,11 @@ import painpath.pathway
 from painpath.accounts.models import Service
 from painpath.accounts.scope import scope
 from painpath.pathway import Pathway
-from tests.exchange.second_opinion import second_opinion
+from tests.exchange.second_opinion import opinions, second_opinion
 from tests.pathway.conftest import folder, pathway
 from tests.referrals.conftest import Team, make_team
 
-__all__ = ["folder", "pathway", "second_opinion", "service", "switched_on", "team"]
+__all__ = ["folder", "opinions", "pathway", "second_opinion", "service", "switched_on", "team"]
 
 
 @pytest.fixture

@@ -12,7 +12,9 @@ import pytest
 from django.core.cache import cache
 from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError, connection
+from django.http import HttpResponse, JsonResponse
 from django.test import Client as Browser
+from django.test import RequestFactory
 from msgspec.structs import replace
 
 from painpath import clock, documents
@@ -34,13 +36,13 @@ from painpath.triage.presenters import changes, sent_online
 from painpath.triage.presenters.words import person
 from tests.exchange.messages import PDF, in_header, message
 from tests.exchange.programs import registered, statement
-from tests.exchange.second_opinion import invalid
+from tests.exchange.second_opinion import Opinions
 from tests.referrals.conftest import Team, details, make_team
 from tests.shared import SHARED, needs
 
 ADDRESS = "/services/southampton-portsmouth/bars/$process-message"
 EXAMPLES = SHARED / "data/bars/examples"
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("switched_on", "second_opinion")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("switched_on")]
 
 
 @pytest.fixture
@@ -115,12 +117,45 @@ def test_the_same_again_is_a_conflict_and_other_words_under_its_name_wait_for_a_
     assert ["successfully processed before" in row.why for row in kept(service)] == [False, True, True]
 
 
-def test_every_answer_here_is_looked_at_by_two_implementations(program: Client, second_opinion: dict[str, Any]) -> None:
-    answers = [send(message()), send(b"{"), Browser().get(ADDRESS)]
-    assert all(json.dumps(one.json(), sort_keys=True) in second_opinion for one in answers)
-    broken = [{"resourceType": "OperationOutcome", "issue": [{"severity": "grave"}]},
-              {"resourceType": "Bundle", "entry": "none"}]  # fmt: skip
-    assert len(invalid(broken)) == 2
+def test_a_wish_to_withdraw_is_a_repeat_by_its_name_and_never_by_its_words_alone(
+    program: Client, service: Service
+) -> None:
+    assert send(message()).status_code == 200
+    withdraw = message(reason="update", status="revoked")
+    assert send(withdraw).status_code == 200
+    again = send(withdraw)
+    assert error(again) == (409, "REC_CONFLICT")  # also after the referral was opened again
+    assert "an id of its own" in again.json()["issue"][0]["diagnostics"]
+    for name in ("", "identifier", "header"):
+        unnamed = {key: value for key, value in withdraw.items() if key != "id"}
+        if name == "identifier":
+            unnamed["identifier"] = {"system": "urn:ietf:rfc:3986", "value": "urn:uuid:1"}
+        if name == "header":
+            header = unnamed["entry"][0]
+            unnamed["entry"] = [header | {"resource": header["resource"] | {"id": "m1"}}, *unnamed["entry"][1:]]
+        assert send(unnamed).status_code == 200
+        assert send(unnamed).status_code == (409 if name else 200)
+    with scope(service):
+        assert ReportedChange.objects.count() == 5
+        assert Referral.objects.count() == 1
+    assert not [row for row in kept(service) if row.settled_at is None]
+    nameless = {key: value for key, value in message(name="R-2").items() if key != "id"}
+    assert [send(nameless).status_code, send(nameless).status_code] == [200, 409]
+
+
+def test_every_answer_is_looked_at_by_two_implementations(program: Client, second_opinion: Opinions) -> None:
+    for answer in (send(message()), send(b"{"), Browser().get(ADDRESS)):
+        assert answer.json() in second_opinion
+    broken = {"resourceType": "OperationOutcome", "issue": [{"severity": "grave"}]}
+    within = {"resourceType": "Bundle", "type": "batch-response", "entry": [{"resource": broken}]}
+    assert len(second_opinion.invalid([broken, {"resourceType": "Bundle", "entry": "none"}])) == 2
+    assert second_opinion.found() == {}
+    here, page = RequestFactory().get(ADDRESS), HttpResponse("<h1>Server Error</h1>", status=500)
+    second_opinion.note(here, JsonResponse(within, content_type="application/fhir+json"))
+    second_opinion.note(here, page)
+    found = second_opinion.found()
+    assert any("OperationOutcome" in one for one in found), "also what stands in a Bundle"
+    assert f"GET {ADDRESS}: 500 as text/html; charset=utf-8" in str(found), "a page is no answer"
 
 
 @pytest.mark.parametrize(

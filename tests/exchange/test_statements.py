@@ -34,6 +34,7 @@ def read(token: str, keys: dict[str, Any] = KEYS, **changes: Any) -> dict[str, A
 def test_a_right_statement_is_taken() -> None:
     assert read(statement(HERE))["iss"] == "practice-system"
     assert read(statement(["https://other.example", HERE], key=RSA_KEY, key_id="rsa", algorithm="RS384"))["jti"]
+    assert read(statement(HERE, iat=None))["jti"]  # SMART asks for iss, sub, aud, exp and jti alone
     assert read(statement(HERE, exp=int(clock.now().timestamp()) - 5))  # within what two clocks may differ
 
 
@@ -67,7 +68,7 @@ SECRET = "a shared secret of more than thirty-two bytes in length"
         (lambda: statement(HERE, exp=True), "not a time"),
         (lambda: statement(HERE, exp="soon"), "not a time|signature"),
         (lambda: statement(HERE, exp=None), "exp"),
-        (lambda: statement(HERE, iat=None), "iat"),
+        (lambda: statement(HERE, iat=None, nbf=int(clock.now().timestamp()) + 60), "future"),
         (lambda: statement(HERE, jti=None), "jti"),
         (lambda: statement(HERE, jti=""), "jti"),
         (lambda: statement(HERE, jti="a\x00b"), "jti"),

@@ -13,7 +13,7 @@ from django.test import Client as Browser
 from painpath import clock
 from painpath.accounts.models import AuditEntry, Service
 from painpath.accounts.scope import scope
-from painpath.exchange import clients, keys
+from painpath.exchange import clients, keys, tokens
 from painpath.exchange.clients import Program
 from painpath.exchange.inbound import acting_for
 from painpath.exchange.models import AccessToken, Client
@@ -162,7 +162,7 @@ def test_only_public_keys_that_are_strong_enough_are_taken(given: Any, says: str
 
 
 @pytest.mark.usefixtures("switched_on")
-def test_a_manager_lets_a_program_in_changes_its_keys_and_ends_it(team: Team, service: Service) -> None:
+def test_a_manager_lets_a_program_in_changes_it_and_ends_it(team: Team, service: Service) -> None:
     new = ec.generate_private_key(ec.SECP384R1())
     first, second = json.dumps(KEYS), json.dumps(public(new, "new"))
     what = Program(name="Practice system", contact="x", scopes=("system/ServiceRequest.rs",))
@@ -193,6 +193,29 @@ def test_a_manager_lets_a_program_in_changes_its_keys_and_ends_it(team: Team, se
         clients.replace_keys(client=client, keys=second, keep=False, by=team.manager)
         assert not AccessToken.objects.exists()  # what the old key had got is not good either
     assert [asks(EC_KEY, "ec"), asks(new, "new")] == [400, 200]
+    papers = ("system/DocumentReference.rs", "system/Binary.rs")
+    with scope(service):
+        with pytest.raises(Refused, match="what the program may do"):
+            clients.change_rights(client=client, scopes=(), reach="own", by=team.manager)
+        with pytest.raises(Refused, match="choose from the list"):
+            clients.change_rights(client=client, scopes=papers, reach="everything", by=team.manager)
+        with pytest.raises(Refused, match="Only a manager"):
+            clients.change_rights(client=client, scopes=papers, reach="service", by=team.consultant)
+        clients.change_rights(client=client, scopes=what.scopes, reach="own", by=team.manager)
+        assert AccessToken.objects.count() == 1  # it may do what it might before
+        clients.change_rights(client=client, scopes=papers, reach="service", by=team.administrator)
+        assert not AccessToken.objects.exists()
+        assert AuditEntry.objects.get(action="client.rights").detail == {
+            "before": {"scopes": list(what.scopes), "reach": "own"},
+            "after": {"scopes": sorted(papers), "reach": "service"},
+        }
+    assert asks(new, "new") == 400  # the scope that it asks for is not registered any more
+    with scope(service):
+        clients.change_rights(client=client, scopes=what.scopes, reach="own", by=team.manager)
+    assert asks(new, "new") == 200
+    with pytest.MonkeyPatch.context() as patch:  # the keys are changed while a token is being made
+        patch.setattr(tokens, "proved", lambda *_, **__: Client(pk=client.pk, keys=KEYS, scopes=list(what.scopes)))
+        assert asks(new, "new") == 400
     with scope(service):
         clients.end(client=client, reason="key_known", by=team.manager)
         clients.end(client=client, reason="agreement", by=team.manager)

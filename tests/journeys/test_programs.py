@@ -1,4 +1,4 @@
-"""A manager lets a program in, changes its keys and ends it: as wide as a phone and a desk, with axe."""
+"""A manager lets a program in, changes it and ends it: as wide as a phone and a desk, with axe."""
 
 import json
 
@@ -33,6 +33,17 @@ def test_a_program_is_let_in_and_ended(site, visit, service_id):
     expect(page.get_by_text("Larkfield records is let in.")).to_be_visible()
     expect(page.get_by_text("/services/southampton-portsmouth/oauth/token")).to_be_visible()
     tab.axe()
+    page.get_by_role("button", name="Change what it may do").click()
+    expect(page.get_by_label("Send referrals, with the patient")).to_be_checked()
+    page.get_by_label("Send referrals, with the patient").uncheck()
+    page.get_by_role("button", name="Change what it may do").click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Say what the program may do")
+    tab.axe()
+    page.get_by_label("See the documents and letters").check()
+    page.get_by_role("button", name="Change what it may do").click()
+    expect(page.get_by_text("What Larkfield records may do is as it stands below")).to_be_visible()
+    expect(page.get_by_text("See the documents and letters")).to_be_visible()
+    expect(page.get_by_text("Send referrals, with the patient")).to_have_count(0)
     page.get_by_role("button", name="Change its keys").click()
     page.get_by_label("The new public keys").fill(json.dumps(public(EC_KEY, "new")))
     page.get_by_label("They stay good beside the new ones").check()

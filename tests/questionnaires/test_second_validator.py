@@ -16,6 +16,7 @@ from painpath.referrals.questionnaires.fhir import response_of
 from tests.referrals.questionnaires import EVERYTHING, MOOD
 
 ROOT = Path(__file__).parents[2]
+VALIDATOR = Path(__file__).with_name("second_validator.mjs")
 TYPED: dict[str, tuple[Value, ...]] = {
     "boolean": (True,), "integer": (1,), "decimal": ("4.5",), "quantity": ("70",), "date": ("2019-03",),
     "dateTime": ("2026-11-01",), "time": ("06:30:00",), "string": ("Baker",), "text": ("Heat\nand rest",),
@@ -26,7 +27,7 @@ TYPED: dict[str, tuple[Value, ...]] = {
 def faults(resources: list[dict[str, Any]]) -> list[list[str]]:
     """What the second implementation finds in each."""
     found = subprocess.run(
-        ["node", str(Path(__file__).with_name("second_validator.mjs"))], input=json.dumps(resources), cwd=ROOT,
+        ["node", str(VALIDATOR)], input=json.dumps(resources), cwd=ROOT,
         capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
     return list(json.loads(found.stdout))

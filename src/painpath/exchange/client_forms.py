@@ -13,6 +13,17 @@ KEYS_HINT = (
 )
 
 
+def _may() -> forms.Checkboxes:
+    return forms.Checkboxes(
+        "What may it do?", options=[forms.Option(one.id, one.sentence, one.hint) for one in OFFERS], required=False,
+        hint="Tick only what it needs. Leave all empty for a program that only asks for cards (CDS Hooks).",
+    )  # fmt: skip
+
+
+def _reach() -> forms.Radios:
+    return forms.Radios("Of which referrals?", options=list(REACH.items()), error="Choose of which referrals")
+
+
 class Register(forms.Form):
     """A program that may come in from now on."""
 
@@ -22,13 +33,8 @@ class Register(forms.Form):
         "Who can be asked about it?", hint="A name with a telephone number or an email address.",
         error="Enter who can be asked about it",
     )  # fmt: skip
-    may = forms.Checkboxes(
-        "What may it do?", options=[forms.Option(one.id, one.sentence, one.hint) for one in OFFERS], required=False,
-        hint="Tick only what it needs. Leave all empty for a program that only asks for cards (CDS Hooks).",
-    )  # fmt: skip
-    reach = forms.Radios(
-        "Of which referrals?", options=list(REACH.items()), error="Choose of which referrals",
-    )  # fmt: skip
+    may = _may()
+    reach = _reach()
     issuer = forms.Text(
         "The address by which it calls itself for CDS Hooks", required=False,
         hint="Such as https://records.example.nhs.uk. Leave it empty if it does not ask for cards.",
@@ -50,6 +56,17 @@ class Register(forms.Form):
             name=given["name"], contact=given["contact"], organisation=given["organisation"].upper(),
             issuer=given["issuer"], scopes=tuple(scopes_of(given["may"])), reach=given["reach"],
         )  # fmt: skip
+
+
+class Rights(forms.Form):
+    """What a program may do from now on."""
+
+    may = _may()
+    reach = _reach()
+
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes that were ticked."""
+        return tuple(scopes_of(self.cleaned_data["may"]))
 
 
 class Keys(forms.Form):

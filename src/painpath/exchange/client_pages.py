@@ -15,7 +15,7 @@ from painpath.exchange import client_forms as forms
 from painpath.exchange import clients as verbs
 from painpath.exchange.keys import BadKeys
 from painpath.exchange.models import REACH, Client, Sent
-from painpath.exchange.offers import sentences
+from painpath.exchange.offers import offers_in
 from painpath.exchange.tokens import address
 from painpath.referrals import pathways
 from painpath.referrals.refusal import Refused
@@ -100,6 +100,9 @@ def client(request: HttpRequest, program: int) -> HttpResponse:
         ("Ids of its keys", ", ".join(verbs.key_ids(one))),
         ("Last here", _moment(verbs.last_called(one))),
     ]
+    changed = verbs.rights_changed(one)
+    if changed is not None and changed.by is not None:
+        facts.append(("What it may do was changed by", f"{changed.by.name}, on {_moment(changed.at)}"))
     if ending is not None and ending.by is not None:
         facts.append(
             ("Ended by", f"{ending.by.name}, on {_moment(ending.at)}: {verbs.REASONS[ending.detail['reason']]}")
@@ -108,7 +111,7 @@ def client(request: HttpRequest, program: int) -> HttpResponse:
     context = {
         "program": one,
         "facts": [fact for fact in facts if fact[1]],
-        "may": sentences(one.scopes),
+        "may": [offer.sentence for offer in offers_in(one.scopes)],
         "tell": [
             ("Its name here (client_id)", one.client_id),
             ("Where it asks for a token", f"{root}/oauth/token"),
@@ -121,6 +124,30 @@ def client(request: HttpRequest, program: int) -> HttpResponse:
         "waits": verbs.left_to_a_person(one),
     }
     return render(request, "exchange/client.jinja", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rights(request: HttpRequest, program: int) -> HttpResponse:
+    """Let it do more, or less."""
+    one = _one(request, program)
+    has = {"may": [offer.id for offer in offers_in(one.scopes)], "reach": one.reach}
+    form = forms.Rights(request.POST or None, initial=has)
+    if request.method == "POST" and form.is_valid():
+        try:
+            verbs.change_rights(
+                client=one, scopes=form.scopes(), reach=form.cleaned_data["reach"], by=_by(request)
+            )  # fmt: skip
+        except Refused as no:
+            form.add_error("may", no.sentence)
+        else:
+            messages.success(request, f"What {one.name} may do is as it stands below.")
+            return redirect("exchange:client", program=one.pk)
+    return render_form(
+        request, "triage/change.jinja", form, title=f"Change what {one.name} may do", button="Change what it may do",
+        intro="It counts from that moment: the tokens that the program holds end, and it asks for a new one. What it "
+        "has sent stays. Tell those who run it if it may do less.",
+        back=reverse("exchange:client", args=[one.pk]),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -46,14 +46,18 @@ def _check(by: Membership) -> None:
         raise Refused("Only a manager or an administrator can let another program in. Ask one of them.")
 
 
+def _check_rights(scopes: tuple[str, ...], reach: str, issuer: str) -> None:
+    if reach not in REACH or not set(scopes) <= set(SUPPORTED):
+        raise Refused("That cannot be let in: choose from the list.")
+    if not scopes and not issuer:
+        raise Refused("Say what the program may do, or give the address it calls itself by for CDS Hooks.")
+
+
 @transaction.atomic
 def register(*, program: Program, keys: str, by: Membership) -> Client:
     """Let a program in. `keys` is the text of its JSON Web Key Set; raises Refused, or `keys.BadKeys`."""
     _check(by)
-    if program.reach not in REACH or not set(program.scopes) <= set(SUPPORTED):
-        raise Refused("That cannot be let in: choose from the list.")
-    if not program.scopes and not program.issuer:
-        raise Refused("Say what the program may do, or give the address it calls itself by for CDS Hooks.")
+    _check_rights(program.scopes, program.reach, program.issuer)
     start = re.sub(r"[^a-z0-9]+", "-", program.name.lower()).strip("-")[:40] or "program"
     try:
         with transaction.atomic():
@@ -90,6 +94,27 @@ def replace_keys(*, client: Client, keys: str, keep: bool, by: Membership) -> Cl
 
 
 @transaction.atomic
+def change_rights(*, client: Client, scopes: tuple[str, ...], reach: str, by: Membership) -> Client:
+    """What a program may do from this moment, and of which referrals: the tokens that it holds are good no longer, so
+    that none goes on with what it may not do any more. What it may do already changes nothing. Raises Refused."""
+    _check(by)
+    client = _live(client, by)
+    if not scopes and not client.issuer:
+        raise Refused("Say what the program may do. To end all of it, let it in no longer.")
+    _check_rights(scopes, reach, client.issuer)
+    before, after = (client.scopes, client.reach), (sorted(scopes), reach)
+    if before != after:
+        client.scopes, client.reach = after
+        client.save(update_fields=["scopes", "reach"])
+        AccessToken.objects.filter(client=client).delete()
+        audit.record(
+            by, "client.rights", client, before={"scopes": before[0], "reach": before[1]},
+            after={"scopes": after[0], "reach": after[1]},
+        )  # fmt: skip
+    return client
+
+
+@transaction.atomic
 def end(*, client: Client, reason: str, by: Membership) -> Client:
     """Let a program in no longer, from this moment. What it has sent stays. Ending it twice changes nothing."""
     _check(by)
@@ -119,6 +144,11 @@ def key_ids(client: Client) -> list[str]:
 def ending(client: Client) -> AuditEntry | None:
     """Who ended it, when and why."""
     return _entries(client).filter(action="client.end").select_related("by__user").first()
+
+
+def rights_changed(client: Client) -> AuditEntry | None:
+    """Who changed last what it may do, and when."""
+    return _entries(client).filter(action="client.rights").select_related("by__user").order_by("-pk").first()
 
 
 def last_called(client: Client) -> datetime | None:

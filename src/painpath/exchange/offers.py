@@ -60,12 +60,12 @@ def scopes_of(ticked: Iterable[str]) -> list[str]:
     return sorted({scope for one in OFFERS if one.id in chosen for scope in one.scopes})
 
 
-def sentences(registered: Iterable[str]) -> list[str]:
-    """What a program with these scopes may do, in the words that were ticked."""
+def offers_in(registered: Iterable[str]) -> list[Offer]:
+    """What was ticked for a program with these scopes."""
     has = list(registered)
 
     def covers(scope: str) -> bool:
         one = scopes.parse(scope)
         return one is not None and all(scopes.may(has, one[0], letter) for letter in one[1])
 
-    return [one.sentence for one in OFFERS if all(covers(scope) for scope in one.scopes)]
+    return [one for one in OFFERS if all(covers(scope) for scope in one.scopes)]

@@ -200,6 +200,13 @@ def _kind(one: Data, usual: tuple[int, ...]) -> Data:
             "parameters": [name, version],
             "get": _operation(f"vread-{kind}", f"Read a version of a {kind}", *usual, **given),
         }
+    if "history-instance" in does:
+        count = {"name": "_count", "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": 100}}
+        since = {"name": "_since", "in": "query", "schema": {"type": "string", "format": "date-time"}}
+        made[f"/fhir/R4/{kind}/{{id}}/_history"] = {
+            "parameters": [name, count, since],
+            "get": _operation(f"history-{kind}", f"The versions of a {kind}, the newest first", 400, *usual, **given),
+        }
     for operation in one.get("operation", ()):
         called = operation["name"]
         made[f"/fhir/R4/{kind}/{{id}}/${called}"] = {

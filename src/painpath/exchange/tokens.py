@@ -143,7 +143,11 @@ def _issue(service: Service, asked: Asked, *, audience: str) -> dict[str, Any]:
         client = proved(service, asked.statement, audience=audience, named=asked.client_id)
     except BadStatement as error:
         raise OAuthError("invalid_client", error.sentence) from error
-    granted = scopes.granted(asked.scope.split(), client.scopes)
+    # as it is registered now: held until this is committed, so that a change of it ends this token as the others
+    current = Client.objects.select_for_update().filter(pk=client.pk, keys=client.keys, ended_at=None).first()
+    if current is None:
+        raise OAuthError("invalid_client", "This program's registration was changed just now. Ask again.")
+    granted = scopes.granted(asked.scope.split(), current.scopes)
     if not granted:
         raise OAuthError("invalid_scope", "Nothing of what was asked for is registered for this program.")
     now, secret = clock.now(), secrets.token_urlsafe(32)

@@ -1,5 +1,7 @@
 """How the facade behaves as a FHIR server: media types, errors, searches, pages, bundles."""
 
+import base64
+import hashlib
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -46,10 +48,14 @@ def test_every_error_is_an_operation_outcome(
         (415, gp.post("ServiceRequest", "<ServiceRequest/>", Content_Type="application/fhir+xml")),
         (400, gp.get("ServiceRequest?authored=soon")), (400, gp.get("ServiceRequest?_count=-1")),
         (400, gp.get("ServiceRequest?colour=red", Prefer="handling=strict")), (400, gp.get("ServiceRequest?_cursor=x")),
-        (400, gp.get("Communication")), (400, gp.post("ServiceRequest", referral(), If_None_Exist="status=active")),
+        (400, gp.get("Communication")),
+        (400, gp.post("ServiceRequest", referral(note=[]), If_None_Exist="status=active")),
         (401, gp.get(one, Authorization="Bearer wrong")), (403, reader.get(one)), (403, reader.post("", {})),
         (412, gp.call("PUT", one, gp.get(one).json(), If_Match='W/"7"')),
         (422, gp.post("Patient", referral()["contained"][0])), (422, gp.post("", transaction(("DELETE", one, None)))),
+        (406, gp.post("ServiceRequest", referral(code={}), Accept="text/xml")),
+        (404, gp.call("PUT", "ServiceRequest/2222-3333", referral())),
+        (404, gp.post("", transaction(("GET", "Task/2222-3333", None)))), (403, reader.post("ServiceRequest", {})),
     ]  # fmt: skip
 
     def broken(*args: object, **kwargs: object) -> None:
@@ -78,7 +84,14 @@ def test_every_error_is_an_operation_outcome(
     assert 'error="invalid_token"' in next(answer for status, answer in errors if status == 401)["WWW-Authenticate"]
     with scope(team.service):
         assert not AuditEntry.objects.filter(action="half.done").exists(), "a fault of ours undoes what was half done"
-        assert InboundMessage.objects.filter(settled_at__isnull=True).count() == 2, "a patient, and a transaction"
+        left = list(InboundMessage.objects.filter(settled_at__isnull=True).order_by("pk"))
+    told = [one.why.partition(" was told: ")[2] for one in left]
+    refused = ("PUT cannot be done", "cannot take this kind of body", "takes one identifier", "changed meanwhile",
+               "Send the patient inside", "cannot be done in a transaction", "We answer in JSON alone",
+               "no ServiceRequest with this id")  # fmt: skip
+    assert [one for one, said in zip(refused, told, strict=False) if one not in said] == [], told
+    assert len(told) == len(refused), told
+    assert bytes(left[1].content) == b"<ServiceRequest/>"
 
 
 def test_it_is_there_only_where_the_service_has_switched_it_on(team: Team, client: Any) -> None:
@@ -201,6 +214,8 @@ def test_a_transaction_is_all_or_nothing_and_a_batch_is_not(program: Callable[..
     assert filed.status_code == 201, filed.content
     binary = gp.get(f"Binary/{filed.json()['id']}", Accept="*/*")
     assert binary.content == b"Normal"
+    told = gp.get(f"DocumentReference/{filed.json()['id']}").json()["content"][0]["attachment"]
+    assert (told["size"], told["hash"]) == (6, base64.b64encode(hashlib.sha1(binary.content).digest()).decode())
     batch = transaction(("GET", f"ServiceRequest/{name}", None), ("GET", "ServiceRequest/0000-0000", None),
                         ("POST", "ServiceRequest", referral()), ("GET", "Nothing", None), kind="batch")  # fmt: skip
     answers = gp.post("", batch).json()["entry"]

@@ -75,6 +75,14 @@ def test_whatever_comes_is_read_and_what_is_shown_of_it_is_well_formed() -> None
         assert not fhirkit.validate(outcome(found.warnings))
 
 
+def test_no_character_that_fhir_does_not_have_is_read_or_shown() -> None:
+    pasted = "Lar\x06ch\vand\tOwen\f\r\n\ud800\x00"
+    clean = "Lar\ufffdch\nand\tOwen\n\r\n\ufffd\ufffd"
+    assert bodies.read(json.dumps({"a": [pasted]}).encode()) == {"a": [clean]}
+    shown = {"resourceType": "Patient", "name": [{"family": pasted}]}
+    assert json.loads(bodies.written(shown))["name"][0]["family"] == clean
+
+
 def test_all_that_was_sent_is_in_the_letter_and_its_files() -> None:
     found = gathering.gather(rich())
     stated = found.stated()
@@ -142,7 +150,7 @@ def everything() -> list[dict[str, Any]]:
     found = [make(one) for make in resources.OF_A_REFERRAL.values() for one in (case, bare)]
     found += [conversation.communication(one, said) for one in (case, bare) for said in (word, theirs)]
     found += [conversation.question(case, word), conversation.asked(case, asked), people.ourselves("here", "Here")]
-    found += [papers.document_reference(case, one) for one in letters] + [papers.binary(letters[0], b"%PDF")]
+    found += [papers.document_reference(case, one, b"sha1") for one in letters] + [papers.binary(letters[0], b"%PDF")]
     found += [record.provenance(case, one, letters) for one in case.decisions]
     found.append(record.audit_event(case, Look(id=1, at=at, action="referral.look", by="Dr C", is_person=True)))
     made = [one for one in found if one is not None]

@@ -12,7 +12,7 @@ from painpath import clock, pathway
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.exchange.authorising import Denied
-from painpath.exchange.fhir import adding, cases, receiving
+from painpath.exchange.fhir import adding, cases, frame, receiving
 from painpath.exchange.fhir.mapping.facts import Person
 from painpath.exchange.models import Sent
 from painpath.letters.models import InboundMessage
@@ -167,6 +167,37 @@ def test_an_update_adds_words_and_never_changes_an_outcome(program: Callable[...
         assert InboundMessage.objects.filter(settled_at__isnull=True).count() == 2
 
 
+def test_a_history_has_every_version_page_by_page(program: Callable[..., Program]) -> None:
+    gp, stranger = program(), program()
+    name = gp.post("ServiceRequest", referral()).json()["id"]
+    for number in range(2):
+        more = gp.get(f"ServiceRequest/{name}").json()
+        more["note"].append({"text": f"Words {number}."})
+        gp.call("PUT", f"ServiceRequest/{name}", more)
+    whole = gp.get(f"ServiceRequest/{name}/_history").json()
+    assert (whole["type"], whole["total"], len(whole["link"])) == ("history", 3, 1)
+    assert [one["response"]["etag"] for one in whole["entry"]] == ['W/"3"', 'W/"2"', 'W/"1"']
+    assert [one["request"]["method"] for one in whole["entry"]] == ["PUT", "PUT", "POST"]
+    for one in whole["entry"]:
+        version = one["resource"]["meta"]["versionId"]
+        assert gp.get(f"ServiceRequest/{name}/_history/{version}").json() == one["resource"]
+    found, seen = gp.get(f"ServiceRequest/{name}/_history?_count=2").json(), 0
+    while following := [one["url"] for one in found["link"] if one["relation"] == "next"]:
+        seen += len(found["entry"])
+        found = gp.get(following[0].partition(gp.base + "/")[2]).json()
+    assert (seen, len(found["entry"]), found["total"]) == (2, 1, 3)
+    assert gp.get(f"ServiceRequest/{name}/_history?_count=0").json()["total"] == 3
+    last = whole["entry"][0]["response"]["lastModified"]
+    assert gp.get(f"ServiceRequest/{name}/_history?_since={last}").json()["total"] == 1
+    assert gp.get(f"Task/{name}/_history").json()["entry"][0]["resource"] == gp.get(f"Task/{name}").json()
+    for asked in ("_count=x", "_since=yesterday", "_since=2026-11-26T09:00:00", "_before=-1"):
+        assert gp.get(f"ServiceRequest/{name}/_history?{asked}").status_code == 400, asked
+    assert gp.get(f"Task/{name}/_history?_at=2026", Prefer="handling=strict").status_code == 400
+    assert gp.call("DELETE", f"Task/{name}/_history").status_code == 405
+    assert gp.get(f"Practitioner/{name}/_history").status_code == 404
+    assert stranger.get(f"ServiceRequest/{name}/_history").status_code == 404
+
+
 def test_the_same_words_about_two_referrals_or_of_two_programs_are_two_messages(
     program: Callable[..., Program], team: Team
 ) -> None:
@@ -179,6 +210,13 @@ def test_the_same_words_about_two_referrals_or_of_two_programs_are_two_messages(
     with scope(team.service):
         asked = Task.objects.filter(facts__has_key="fhir_cancel").values_list("referral__reference", flat=True)
         assert sorted(asked) == sorted(names)
+        seen_to = Task.objects.filter(facts__has_key="fhir_cancel", referral__reference=names[0])
+        seen_to.update(done_at=clock.now(), done_by=team.administrator, done_words="They wish to be seen after all.")
+    for name in names:
+        assert gp.call("PUT", f"ServiceRequest/{name}", cancel).status_code == 200
+    with scope(team.service):
+        asked = Task.objects.filter(facts__has_key="fhir_cancel").values_list("referral__reference", flat=True)
+        assert sorted(asked) == sorted([*names, names[0]]), "it is wished again where somebody has seen to it"
     made, theirs = gp.post("ServiceRequest", referral()), other.post("ServiceRequest", referral())
     assert (made.status_code, theirs.status_code) == (201, 201), theirs.content
     assert made.json()["id"] != theirs.json()["id"]
@@ -241,15 +279,33 @@ def test_a_change_that_is_stopped_waits_for_a_person_with_the_reason(
         more = referral(note=[{"text": f"Worse: {number}"}])
         assert gp.call("PUT", f"ServiceRequest/{name}", more).status_code in (403, 422, 500)
         assert gp.post("", bundle | {"entry": [{"resource": more, "request": request}]}).status_code in (403, 422, 500)
+        monkeypatch.setattr(adding, "named_referral", stopped)
+        answers = {"resourceType": "QuestionnaireResponse", "status": "completed", "id": f"{number}"}
+        assert gp.post("QuestionnaireResponse", answers).status_code in (403, 422, 500)
     with scope(team.service):
         left = list(InboundMessage.objects.filter(settled_at__isnull=True).values_list("why", flat=True))
-    assert len(left) == 6
     assert [sum(one in why for why in left) for one in ("Not now.", "Not you.", "fault of ours", "Mrs Q")] == [
-        2,
-        2,
-        2,
+        3,
+        3,
+        3,
         0,
     ]
+    assert sum("sent answers to a questionnaire" in why for why in left) == 3
+
+
+def test_of_what_is_too_long_a_person_has_the_beginning(
+    program: Callable[..., Program], team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame, "LARGEST", 100)
+    monkeypatch.setattr(frame, "BEGINNING", 50)
+    gp = program()
+    for path in ("ServiceRequest", ""):
+        assert gp.post(path, referral()).status_code == 413
+    assert program("system/ServiceRequest.rs").post("ServiceRequest", referral()).status_code == 413
+    with scope(team.service):
+        left = InboundMessage.objects.filter(settled_at__isnull=True)
+        assert [len(bytes(one.content)) for one in left] == [50, 50]
+        assert all("is larger than" in one.why for one in left)
 
 
 def test_a_change_is_compared_under_the_lock_that_it_is_made_under(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from painpath.exchange.bars.answers import BarsFault
+from painpath.exchange.fhir.bodies import clean
 from painpath.exchange.fhir.gathering import Gathered, gather, identifiers
 from painpath.exchange.fhir.loose import first, objects, tail, words
 
@@ -20,7 +21,6 @@ OURS = "urn:painpath:"
 DECODED = ("NHSD-Target-Identifier", "NHSD-End-User-Organisation", "NHSD-Requesting-Software",
            "NHSD-Requesting-Practitioner")  # fmt: skip
 """Headers that hold JSON in base64."""
-_BAD = re.compile("[\x00\ud800-\udfff]")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _URI = "urn:ietf:rfc:3986"
 
@@ -47,6 +47,11 @@ class Message:
         """In which words the sender does not want it any more; empty where it does."""
         status = words(self.request.get("status"))
         return WITHDRAWN.get(status) or (WITHDRAWN["entered-in-error"] if self.reason == "delete" else "")
+
+    @property
+    def adds(self) -> bool:
+        """Whether it is about a request that was sent before."""
+        return bool(self.withdrawn) or self.reason == "update"
 
     def names(self) -> list[str]:
         """What the sender calls the request, `system|value` each: its identifiers, then its name in the message."""
@@ -87,12 +92,27 @@ def _clean(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):  # Python reads NaN and 1e999; nothing else does
         return str(value)
     if isinstance(value, str):
-        return _BAD.sub("\ufffd", value)
+        return clean(value)
     if isinstance(value, list):
         return [_clean(one) for one in value]
     if isinstance(value, dict):
-        return {_BAD.sub("\ufffd", name): _clean(one) for name, one in value.items()}
+        return {clean(name): _clean(one) for name, one in value.items()}
     return value
+
+
+def name_of(bundle: dict[str, Any]) -> str:
+    """What its sender calls a message: the id of the Bundle (which the standard asks for), else its identifier, else
+    the id of its header. The same name is the same message; the same words without one need not be."""
+    header = next(
+        (
+            one
+            for one in (first(entry.get("resource")) for entry in objects(bundle.get("entry")))
+            if one.get("resourceType") == "MessageHeader"
+        ),
+        {},
+    )
+    own = words(first(bundle.get("identifier")).get("value"))
+    return words(bundle.get("id")) or own or words(header.get("id"))
 
 
 def read(bundle: dict[str, Any]) -> Message:
@@ -141,7 +161,7 @@ def said_by_headers(headers: Mapping[str, str]) -> tuple[dict[str, Any], list[st
     notes = []
     for name in ("X-Request-Id", "X-Correlation-Id", "use-context", "Content-Type", "Accept"):
         if value := headers.get(name):
-            found[name.lower()] = _BAD.sub("\ufffd", value)[:200]
+            found[name.lower()] = clean(value)[:200]
     for name in DECODED:
         if not (value := headers.get(name)):
             continue
@@ -149,7 +169,7 @@ def said_by_headers(headers: Mapping[str, str]) -> tuple[dict[str, Any], list[st
             raw = base64.b64decode(value + "=" * (-len(value) % 4), validate=True)
             found[name.lower()] = _clean(json.loads(raw.decode("utf-8-sig")))
         except (binascii.Error, ValueError, RecursionError):
-            found[name.lower()] = _BAD.sub("\ufffd", value)[:2000]
+            found[name.lower()] = clean(value)[:2000]
             notes.append(f"The header {name} could not be read.")
     return found, notes
 

@@ -23,7 +23,6 @@ from painpath.exchange.bars import reading
 from painpath.exchange.bars.answers import BarsFault, response
 from painpath.exchange.bars.reading import Message
 from painpath.exchange.fhir import letter
-from painpath.exchange.fhir.loose import words
 from painpath.exchange.models import Sent
 from painpath.letters.models import InboundMessage
 from painpath.referrals import pathways
@@ -52,10 +51,13 @@ def process(grant: Grant, content: bytes, headers: dict[str, Any], notes: list[s
     except BarsFault as fault:
         row, _ = _keep(grant, "", content, headers)
         raise _left(grant, row, fault) from None
-    row, changed = _keep(grant, words(bundle.get("id")), content, headers)
+    name = reading.name_of(bundle)
+    row, changed = _keep(grant, name, content, headers)
     try:
         if row.referral_id is not None:
-            raise BarsFault(409, BEFORE)
+            if name or not reading.read(bundle).adds:
+                raise BarsFault(409, f"{BEFORE} To say it again, send a message with an id of its own.")
+            row, changed = _keep(grant, f"{uuid.uuid4()}", content, headers)  # nobody can tell whether it is a repeat
         if row.settled_at is not None:
             raise BarsFault(409, "Somebody of the team has seen to this already.")
         if changed:
@@ -82,7 +84,7 @@ def refuse(grant: Grant, content: bytes, headers: dict[str, Any], fault: BarsFau
 
 def _id_of(content: bytes) -> str:
     try:
-        return words(reading.parse(content).get("id"))
+        return reading.name_of(reading.parse(content))
     except BarsFault:
         return ""
 
@@ -118,7 +120,7 @@ def _done(grant: Grant, row: InboundMessage, message: Message) -> Referral:
             else "it is not taken here"
         )
         raise BarsFault(422, f"The event of this message is “{what}”: {why}.")
-    if message.withdrawn or message.reason == "update":
+    if message.adds:
         return _changed(grant, row, message)
     if message.reason != "new":
         message.notes.append(f"The reason of the message is not known: “{message.reason[:40]}”. It was taken as new.")

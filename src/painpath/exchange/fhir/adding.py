@@ -21,7 +21,7 @@ from painpath.exchange.fhir.gathering import Gathered
 from painpath.exchange.fhir.loose import concept, listed, objects, tail, words
 from painpath.exchange.fhir.mapping.service_request import service_request
 from painpath.exchange.fhir.outcomes import Fault, Issue, fault
-from painpath.exchange.fhir.receiving import KEPT, Arrived, Made, leave, left_with_the_reason
+from painpath.exchange.fhir.receiving import KEPT_ISSUE, Arrived, Made, leave
 from painpath.letters.models import InboundMessage
 from painpath.referrals import pathways, todo
 from painpath.referrals.arriving.filing import File
@@ -56,13 +56,14 @@ def update_referral(
     """
     by, request = arrived.grant.by, gathered.request
     message = InboundMessage.objects.select_for_update(of=("self",)).defer("content").get(pk=message.pk)
-    if message.referral_id is not None:
-        return Made(referral, new=False)
     other = tail(gathered.subject.get("reference"), "Patient")
     if other and other != referral.reference:
         raise fault(422, "business-rule", "A referral cannot become somebody else's. Send a new one.",
                     "ServiceRequest.subject")  # fmt: skip
     change = _changed(service_request(resources.case_of(arrived.grant, referral)), request)
+    asked = referral.tasks.filter(facts__has_key=cases.CANCEL, done_at__isnull=True).exists()
+    if message.referral_id is not None and (asked or not change.cancel):
+        return Made(referral, new=False)  # a wish to cancel that somebody has seen to may be said again
     papers = gathered.files(settings.MAX_FILE_BYTES)
     program = arrived.grant.client.name
     said = "\n\n".join(change.words)
@@ -164,10 +165,6 @@ def create_response(arrived: Arrived, response: dict[str, Any]) -> tuple[Answeri
         issues = [Issue("invalid", str(one.sentence), _place(one.link_id, one.place)) for one in wrong.faults]
         leave(arrived, message, f"{grant.client.name} sent answers that cannot stand: {wrong.sentence}")
         raise Fault(422, tuple(issues)) from None
-    except Refused as refusal:
-        leave(arrived, message, f"{grant.client.name} sent answers to a questionnaire. {refusal.sentence}")
-        raise Fault(422, (Issue("business-rule", refusal.sentence),
-                          Issue("informational", KEPT, severity="information"))) from None  # fmt: skip
 
 
 def _place(link_id: str, place: str) -> str:
@@ -188,7 +185,7 @@ def create_document(arrived: Arrived, resource: dict[str, Any]) -> tuple[Referra
     context = [one for value in objects(resource.get("context")) for one in objects(value.get("related"))]
     gathered = gathering.gather({}, [("", resource)])
     files = [File(one.name, one.content) for one in gathered.files(settings.MAX_FILE_BYTES)]
-    with left_with_the_reason(arrived, message, "a document"), scope(grant.client.service), transaction.atomic():
+    with scope(grant.client.service), transaction.atomic():
         subjects = [*context, *objects(resource.get("subject"))]
         referral = named_referral(grant, [one.get("reference") for one in subjects])
         if referral is not None and files:
@@ -207,4 +204,4 @@ def create_document(arrived: Arrived, resource: dict[str, Any]) -> tuple[Referra
         else "No file came with this. Send it in content.attachment.data."
     )
     leave(arrived, message, f"{grant.client.name} sent a document. {why}")
-    raise Fault(422, (Issue("required", why), Issue("informational", KEPT, severity="information")))
+    raise Fault(422, (Issue("required", why), KEPT_ISSUE))

@@ -7,6 +7,7 @@ from typing import Any
 from painpath.accounts.models import Service
 from painpath.exchange.authorising import Grant
 from painpath.exchange.fhir.negotiating import preferences
+from painpath.exchange.fhir.receiving import Arrived
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,8 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes = b""
     form: tuple[tuple[str, str], ...] = ()
+    came: Arrived | None = None
+    """What was sent with it, to be kept: the same for as long as this call is being answered."""
 
     @property
     def service(self) -> Service:

@@ -5,9 +5,9 @@ from typing import Any
 from painpath.exchange.fhir.parameters import INCLUDES, OTHERS, REFERRALS
 
 _DOES = {
-    "ServiceRequest": ("read", "vread", "update", "create", "search-type"),
+    "ServiceRequest": ("read", "vread", "history-instance", "update", "create", "search-type"),
     "Patient": ("read", "vread", "search-type"),
-    "Task": ("read", "vread", "search-type"),
+    "Task": ("read", "vread", "history-instance", "search-type"),
     "Practitioner": ("read", "vread"),
     "PractitionerRole": ("read", "vread"),
     "Organization": ("read", "vread"),

@@ -172,8 +172,8 @@ def letters_of(referrals: Sequence[int]) -> QuerySet[Letter]:
 def _letter(row: Any, superseded: bool) -> Paper:
     return Paper(
         id=f"letter-{row.pk}", title=f"Letter of {row.signed_at.day} {row.signed_at:%B %Y}",
-        media_type="application/pdf", size=row.size, at=row.signed_at, author=row.signed_by.name, kind=row.audience,
-        superseded=superseded, left=row.left,
+        media_type="application/pdf", size=row.size, at=row.signed_at, digest=row.sha256,
+        author=row.signed_by.name, kind=row.audience, superseded=superseded, left=row.left,
     )  # fmt: skip
 
 
@@ -193,7 +193,7 @@ def document(row: Document) -> Paper:
     guessed = mimetypes.guess_type(row.name)[0] or "application/octet-stream"
     return Paper(
         id=f"document-{row.pk}", title=row.name, media_type=guessed, size=row.size, at=row.received_at,
-        taken_away=hasattr(row, "quarantine"),
+        digest=row.sha256, taken_away=hasattr(row, "quarantine"),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from painpath.accounts.scope import scope, service_at
 from painpath.exchange.authorising import Denied, authorise
 from painpath.exchange.fhir import bodies
 from painpath.exchange.fhir.call import Answer, Call
-from painpath.exchange.fhir.handlers import handle, metadata
+from painpath.exchange.fhir.handlers import handle, metadata, refuse
 from painpath.exchange.fhir.negotiating import FORM, JSON, TYPES, media, takes_json
 from painpath.exchange.fhir.outcomes import Fault, Issue, fault, our_fault, outcome
 from painpath.pathway import PathwayError
@@ -25,6 +25,8 @@ from painpath.referrals.refusal import Refused
 
 log = logging.getLogger(__name__)
 
+BEGINNING = 64 * 1024
+"""Bytes that are kept of a body that is too long to be kept whole."""
 LARGEST = 40 * 1024 * 1024
 """Bytes of a body: the largest file that we take (25 MB) is 33 MB as base64."""
 METHODS = "GET, HEAD, POST, PUT, OPTIONS"
@@ -62,8 +64,11 @@ def _answer(request: HttpRequest, slug: str, rest: str) -> Answer:
     path = tuple(rest.strip("/").split("/")) if rest.strip("/") else ()
     method = "GET" if request.method == "HEAD" else str(request.method)
     is_file = path[:1] == ("Binary",)
+    wrong: Fault | None = None
     if not is_file and not takes_json(request.headers.get("Accept", ""), request.GET.get("_format")):
-        raise fault(406, "not-supported", f"We answer in JSON alone: ask for {JSON}.")
+        wrong = fault(406, "not-supported", f"We answer in JSON alone: ask for {JSON}.")
+        if method not in ("POST", "PUT"):
+            raise wrong
     base = base_of(request, slug)
     if path == ("metadata",):
         if method != "GET":
@@ -80,14 +85,18 @@ def _answer(request: HttpRequest, slug: str, rest: str) -> Answer:
             form = tuple(_pairs(request.POST.lists()))
         elif method != "PATCH" and kind not in TYPES and not (asks and _is_empty(request)):
             wanted = FORM if searches else JSON
-            raise fault(415, "not-supported", f"We cannot take this kind of body here. Send {wanted}.")
-        elif not searches and method != "PATCH":  # which is 405, whatever came with it
-            content = _body(request)
+            wrong = wrong or fault(415, "not-supported", f"We cannot take this kind of body here. Send {wanted}.")
+        if not searches and method != "PATCH":  # which is 405, whatever came with it
+            content = request.read(LARGEST + 1)
+            if len(content) > LARGEST:
+                content = content[:BEGINNING]
+                wrong = fault(413, "too-long", f"This is larger than {LARGEST // 1024**2} MB. Nothing was done about "
+                              "it. Send fewer files at once.")  # fmt: skip
     call = Call(
         grant=grant, base=base, method=method, path=path, query=tuple(_pairs(request.GET.lists())),
         headers={name.lower(): value for name, value in request.headers.items()}, content=content, form=form,
     )  # fmt: skip
-    return handle(call)
+    return refuse(call, wrong) if wrong else handle(call)
 
 
 def _is_on(service: Service) -> bool:
@@ -110,14 +119,6 @@ def _pairs(lists: Iterable[tuple[str, list[str]]]) -> list[tuple[str, str]]:
 
 def _is_empty(request: HttpRequest) -> bool:
     return request.headers.get("Content-Length", "0") in ("", "0")
-
-
-def _body(request: HttpRequest) -> bytes:
-    content = request.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise fault(413, "too-long", f"This is larger than {LARGEST // 1024**2} MB. Nothing of it was kept. Send fewer "
-                    "files at once.")  # fmt: skip
-    return bytes(content)
 
 
 def _response(request: HttpRequest, answer: Answer) -> HttpResponse:

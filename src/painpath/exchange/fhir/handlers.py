@@ -1,6 +1,7 @@
 """What each call does. Everything that reads is audited in the transaction that reads it."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import fhirkit
@@ -16,6 +17,7 @@ from painpath.exchange.fhir import (
     capability,
     export,
     gathering,
+    history,
     parameters,
     receiving,
     resources,
@@ -34,11 +36,50 @@ from painpath.referrals.moves import lock
 Content = dict[str, Any]
 _ABOUT_SOMEBODY = frozenset({"Patient", "Communication", "CommunicationRequest", "Task", "Bundle"})
 """What is kept for a person also when it is refused: somebody meant to tell us something about a patient."""
+_BROUGHT = {
+    "ServiceRequest": "a referral", "DocumentReference": "a document",
+    "QuestionnaireResponse": "answers to a questionnaire",
+}  # fmt: skip
+"""What may be created, in words."""
 KEPT_HEADERS = ("content-type", "if-none-exist", "if-match", "x-request-id", "x-correlation-id")
 
 
 def handle(call: Call) -> Answer:
     """The answer to a call; raises `Fault`, `Denied` or `Refused`. Nothing is in the middle of a transaction here."""
+    call = call.but(came=_came(call))
+    with _none_lost(call):
+        return _handled(call)
+
+
+def refuse(call: Call, wrong: Fault) -> Answer:
+    """What a call is answered that cannot be handled at all. What it brings is kept as if it had been."""
+    with _none_lost(call, _brought(call) or _bundled(call)):
+        raise wrong
+
+
+def _none_lost(call: Call, what: str | None = None) -> AbstractContextManager[None]:
+    """Nothing is lost that somebody sent who may send it."""
+    what = _brought(call) if what is None else what
+    return receiving.none_lost(arrived(call), what) if what else nullcontext()
+
+
+def _brought(call: Call) -> str:
+    """What comes with a call of a program that may send such, in words; nothing with a call that reads."""
+    match call.method, call.path:
+        case "POST", (kind,) if kind in _BROUGHT and call.grant.may(kind, "c"):
+            return _BROUGHT[kind]
+        case "PUT", ("ServiceRequest", name) if call.grant.may("ServiceRequest", "u"):
+            return f"a change of referral {name}"
+        case "PUT", (kind, name) if kind in {*_BROUGHT, *_ABOUT_SOMEBODY} and call.grant.may("ServiceRequest", "u"):
+            return f"a change of {kind} {name}"
+    return ""
+
+
+def _bundled(call: Call) -> str:
+    return "a Bundle" if (call.method, call.path) == ("POST", ()) and call.grant.may("ServiceRequest", "c") else ""
+
+
+def _handled(call: Call) -> Answer:
     match call.path:
         case ():
             from painpath.exchange.fhir import transactions  # it hands its entries back to this function
@@ -56,6 +97,9 @@ def handle(call: Call) -> Answer:
         case (kind, name, "_history", number):
             _only(call, "GET")
             return read_version(call, _known(kind), name, number)
+        case (kind, name, "_history") if capability.may(_known(kind), "history-instance"):
+            _only(call, "GET")
+            return read_history(call, kind, name)
         case ("ServiceRequest", name, "$document"):
             _only(call, "GET", "POST")
             return export.whole_case(call, name)
@@ -80,6 +124,10 @@ def _known(kind: str) -> str:
 
 def arrived(call: Call) -> Arrived:
     """What came with this call, to be kept."""
+    return call.came or _came(call)
+
+
+def _came(call: Call) -> Arrived:
     kept = {name: call.headers[name][:200] for name in KEPT_HEADERS if name in call.headers}
     return Arrived(call.grant, call.content, kept, f"{call.method} {'/'.join(call.path)}")
 
@@ -203,6 +251,16 @@ def read_version(call: Call, kind: str, name: str, number: str) -> Answer:
     return _shown(call, found)
 
 
+def read_history(call: Call, kind: str, name: str) -> Answer:
+    """GET [kind]/[id]/_history."""
+    call.grant.need(kind, "r")
+    with scope(call.service):
+        content, referral = resources.one(call.grant, kind, name, call.base)
+        made = history.bundle(call.service, content, call.base, call.query, strict=call.strict)
+        note(call, [referral] if referral else [], "fhir.read", kind)
+    return Answer(200, made)
+
+
 def _shown(call: Call, shown: Shown) -> Answer:
     headers = versioned(shown)
     known = call.headers.get("if-none-match", "")
@@ -247,10 +305,10 @@ def update(call: Call, name: str) -> Answer:
         raise receiving.refused(arrived(call), 400, [Issue("invalid", "The id must be that of the address.", "id")])
     wished = call.headers.get("if-match", "")
     with scope(call.service):
-        check_match(call, name, wished)  # the usual case: it is sent again, and nobody need look at this one
+        check_match(call, name, wished)
     own = arrived(call)
     message, _ = own.keep()
-    with receiving.left_with_the_reason(own, message, f"a change of referral {name}"), scope(call.service):
+    with scope(call.service):
         referral = lock(referral)
         check_match(call, name, wished)
         made = adding.update_referral(

@@ -36,7 +36,10 @@ NOBODY = (
 )
 
 
-@dataclass(frozen=True)
+KEPT_ISSUE = Issue("informational", KEPT, severity="information")
+
+
+@dataclass
 class Arrived:
     """Something as it came: its bytes, what of the headers may be kept, and `act`: what was asked to be done to what
     (`PUT ServiceRequest/ABCD-2345`). The same bytes, sent to do something else, are another message."""
@@ -45,6 +48,10 @@ class Arrived:
     content: bytes
     headers: Mapping[str, str]
     act: str
+    row: InboundMessage | None = None
+    """As it was kept last."""
+    is_left: bool = False
+    """Whether a person has it, with the reason."""
 
     def keep(self, message_id: str = "") -> tuple[InboundMessage, bool]:
         """Keep it. Where other bytes came under the same id before, these are kept beside them."""
@@ -52,6 +59,7 @@ class Arrived:
         row, new = self._keep(message_id or digest)
         if not new and bytes(row.content) != self.content:
             row, new = self._keep(digest)
+        self.row = row
         return row, new
 
     def _keep(self, message_id: str) -> tuple[InboundMessage, bool]:
@@ -68,24 +76,39 @@ def leave(arrived: Arrived, message: InboundMessage, why: str) -> None:
     """Leave what was kept to a person, in a transaction of its own."""
     with scope(arrived.grant.client.service):
         inbound.leave(message, why, by=arrived.grant.by)
+    arrived.is_left = True
 
 
 @contextmanager
-def left_with_the_reason(arrived: Arrived, message: InboundMessage, what: str) -> Iterator[None]:
-    """Whatever stops what is done about a message: a person has it, with the reason, and the sender is told as ever."""
-    program = arrived.grant.client.name
+def none_lost(arrived: Arrived, what: str) -> Iterator[None]:
+    """Whatever stops what is done about something that came: it is kept, and a person has it with the reason, unless
+    it was done all the same. The sender is told as ever, and that it was kept."""
+    told = f"{arrived.grant.client.name} sent {what} and was told: "
     try:
         yield
     except Fault as wrong:
-        leave(arrived, message, f"{program} sent {what} and was told: {wrong.issues[0].sentence}")
+        if _waits(arrived, told + wrong.issues[0].sentence) and wrong.status != 413 and KEPT_ISSUE not in wrong.issues:
+            wrong.issues = (*wrong.issues, KEPT_ISSUE)  # of what is too long only the beginning is
         raise
-    except (Refused, Denied) as no:
-        leave(arrived, message, f"{program} sent {what} and was told: {no.sentence}")
+    except Refused as no:
+        issue = Issue("business-rule", no.sentence)
+        raise Fault(422, (issue, KEPT_ISSUE) if _waits(arrived, told + no.sentence) else (issue,)) from None
+    except Denied as no:
+        _waits(arrived, told + no.sentence)
         raise
     except Exception:
-        leave(arrived, message, f"{program} sent {what}. By a fault of ours nothing was done about it. Read it, and "
-                                "tell whoever runs this site.")  # fmt: skip
+        _waits(arrived, f"{arrived.grant.client.name} sent {what}. By a fault of ours nothing was done about it. Read "
+                        "it, and tell whoever runs this site.")  # fmt: skip
         raise
+
+
+def _waits(arrived: Arrived, why: str) -> bool:
+    """Leave it to a person where nobody has done so; and whether it waits for one."""
+    row = arrived.row or arrived.keep()[0]
+    if not arrived.is_left:
+        leave(arrived, row, why)
+    with scope(arrived.grant.client.service):
+        return InboundMessage.objects.filter(pk=row.pk, settled_at=None).exists()
 
 
 def refused(arrived: Arrived, status: int, issues: Sequence[Issue], *, why: str = "") -> Fault:
@@ -93,7 +116,7 @@ def refused(arrived: Arrived, status: int, issues: Sequence[Issue], *, why: str 
     message, _ = arrived.keep()
     program = arrived.grant.client.name
     leave(arrived, message, why or f"{program} sent this and was told: {issues[0].sentence}")
-    return Fault(status, (*issues, Issue("informational", KEPT, severity="information")))
+    return Fault(status, (*issues, KEPT_ISSUE))
 
 
 @dataclass(frozen=True)
@@ -125,31 +148,17 @@ def create_referral(
     if not stated.is_somebody:
         leave(arrived, message, f"{grant.client.name} sent a referral. {NOBODY}")
         raise Fault(422, (Issue("required", NOBODY, "ServiceRequest.subject"),
-                          Issue("informational", KEPT, severity="information")))  # fmt: skip
+                          KEPT_ISSUE))  # fmt: skip
     try:
-        with _taken(arrived, message), scope(grant.client.service):
+        with scope(grant.client.service):
             # locked, so that of two who send the same at once one makes it and the other is given it
             new = InboundMessage.objects.select_for_update().only("referral").get(pk=message.pk).referral_id is None
             referral, warnings = _refer(arrived, message, gathered, stated, identifier, structure)
     except IntegrityError:  # the other half of a repeat was faster
         if (before := _sent_before(grant, identifier)) is None:
-            leave(arrived, message, f"{grant.client.name} sent a referral. By a fault of ours nothing was made of it.")
             raise
         return _repeated(arrived, before, conditional=True)
     return Made(referral, new, warnings)
-
-
-@contextmanager
-def _taken(arrived: Arrived, message: InboundMessage) -> Iterator[None]:
-    """As `left_with_the_reason`; that somebody else was faster is no fault."""
-    faster: list[IntegrityError] = []
-    with left_with_the_reason(arrived, message, "a referral"):
-        try:
-            yield
-        except IntegrityError as error:
-            faster.append(error)
-    if faster:
-        raise faster[0]
 
 
 def _refer(
@@ -210,6 +219,6 @@ def _repeated(arrived: Arrived, before: Sent, *, conditional: bool) -> Made:
             raise Fault(409, (
                 Issue("duplicate", f"This identifier was sent before, as ServiceRequest/{reference}, with other words. "
                                    "To add something, update that one."),
-                Issue("informational", KEPT, severity="information"),
+                KEPT_ISSUE,
             ))  # fmt: skip
     return Made(before.referral, new=False)

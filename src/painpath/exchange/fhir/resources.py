@@ -2,9 +2,11 @@
 is told the same as for one that is not there."""
 
 import base64
+import hashlib
 import json
 import uuid
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -117,7 +119,9 @@ def belonging(grant: Grant, referral: Referral, kind: str) -> list[Content]:
     """Everything of a kind that belongs to one referral and that this program may see."""
     case = case_of(grant, referral)
     if kind == "DocumentReference":
-        return [papers.document_reference(case, paper) for paper in _papers(grant, referral, case)]
+        return [
+            papers.document_reference(case, one, _sha1(one.digest, one.id)) for one in _papers(grant, referral, case)
+        ]
     if kind == "Communication":
         return [conversation.communication(case, word) for word in facts.words(referral)]
     if kind == "CommunicationRequest":
@@ -216,13 +220,23 @@ def _owner(grant: Grant, kind: str, name: str) -> Referral:
     return found
 
 
+@lru_cache(maxsize=10_000)
+def _sha1(digest: str, name: str) -> bytes:
+    """The SHA-1 of a paper's bytes. They are read for it once: under one SHA-256 they are always the same."""
+    return hashlib.sha1(_content(name), usedforsecurity=False).digest()
+
+
+def _content(name: str) -> bytes:
+    if name.startswith("letter-"):
+        return bytes(Letter.objects.only("pdf").get(pk=_number(name, "letter-")).pdf)
+    return bytes(Document.objects.only("content").get(pk=_number(name, "document-")).content)
+
+
 def _binary(grant: Grant, referral: Referral, name: str) -> Content:
     case = case_of(grant, referral)
     for paper in _papers(grant, referral, case):
         if paper.id == name:
-            if name.startswith("letter-"):
-                return papers.binary(paper, bytes(Letter.objects.get(pk=_number(name, "letter-")).pdf))
-            return papers.binary(paper, bytes(Document.objects.get(pk=_number(name, "document-")).content))
+            return papers.binary(paper, _content(name))
     _check_taken_away(grant, referral, name)
     raise missing("Binary")
 

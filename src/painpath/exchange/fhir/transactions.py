@@ -151,9 +151,12 @@ def _together(call: Call, sent: Content, entries: list[Content]) -> list[Content
         raise _refused(call, "Send a new referral and changes of others in transactions of their own.")
     answers: dict[int, Content] = {}
     if requests:
-        answers |= _create(call, sent, entries, planned, requests[0][0])
+        with receiving.none_lost(arrived(call), "a referral"):
+            answers |= _create(call, sent, entries, planned, requests[0][0])
     elif puts:
-        answers |= _change(call, puts, entries)
+        call.grant.need("ServiceRequest", "u")
+        with receiving.none_lost(arrived(call), f"a change of referral {puts[0][2][1]}"):
+            answers |= _change(call, puts, entries)
     else:
         with scope(call.service):
             answers |= _gets(call, planned)
@@ -207,7 +210,6 @@ def _made(call: Call, kind: str, reference: str, made: receiving.Made, resource:
 
 def _change(call: Call, puts: list[Any], entries: list[Content]) -> dict[int, Content]:
     """A referral changed, and what is read with it; or nothing."""
-    call.grant.need("ServiceRequest", "u")
     if len(puts) > 1:
         raise _refused(call, "A transaction changes one referral. Send each in its own.")
     number, _, path, _, resource = puts[0]
@@ -216,7 +218,7 @@ def _change(call: Call, puts: list[Any], entries: list[Content]) -> dict[int, Co
         check_match(call, path[1], wished)
     own = arrived(call)
     message, _ = own.keep()
-    with receiving.left_with_the_reason(own, message, f"a change of referral {path[1]}"), scope(call.service):
+    with scope(call.service):
         referral = lock(resources.referral_of(call.grant, path[1]))
         check_match(call, path[1], wished)
         adding.update_referral(own, message, referral, gathering.gather(resource), [])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from painpath import clock
 from painpath.accounts.models import Service
@@ -67,6 +68,17 @@ def _latest(service: Service, contents: Sequence[dict[str, Any]]) -> dict[tuple[
 def _is_new(content: dict[str, Any], digest: str, latest: dict[tuple[str, str], Representation]) -> bool:
     last = latest.get(_key(content))
     return content["resourceType"] not in UNKEPT and (last is None or last.digest != digest)
+
+
+def all_of(service: Service, content: dict[str, Any]) -> "QuerySet[Representation]":
+    """How a resource was shown, the newest first."""
+    kind, name = _key(content)
+    return Representation.objects.filter(service_id=service.pk, kind=kind, name=name).order_by("-number")
+
+
+def shown_as(row: Representation) -> Shown:
+    """A resource as it was shown then."""
+    return _shown(row.content, row)
 
 
 def at_version(service: Service, kind: str, name: str, number: int) -> Shown | None:

@@ -1,4 +1,4 @@
-"""Programs: how one gets a token; and the pages where a manager lets one in, changes its keys, and ends it."""
+"""Programs: how one gets a token; and the pages where a manager lets one in, changes it, and ends it."""
 
 from django.urls import path
 
@@ -12,6 +12,7 @@ ACCESS = {
     "exchange:clients": WHO,
     "exchange:register-client": WHO,
     "exchange:client": WHO,
+    "exchange:client-rights": WHO,
     "exchange:client-keys": WHO,
     "exchange:end-client": WHO,
 }
@@ -25,6 +26,7 @@ urlpatterns = [
     path("programs/", client_pages.clients, name="clients"),
     path("programs/register/", client_pages.register, name="register-client"),
     path("programs/<int:program>/", client_pages.client, name="client"),
+    path("programs/<int:program>/rights/", client_pages.rights, name="client-rights"),
     path("programs/<int:program>/keys/", client_pages.keys, name="client-keys"),
     path("programs/<int:program>/end/", client_pages.end, name="end-client"),
 ]  # fmt: skip

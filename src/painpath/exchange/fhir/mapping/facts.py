@@ -75,6 +75,8 @@ class Paper:
     media_type: str
     size: int
     at: datetime
+    digest: str = ""
+    """SHA-256 of what it holds, in hexadecimal."""
     author: str = ""
     kind: str = "document"
     superseded: bool = False

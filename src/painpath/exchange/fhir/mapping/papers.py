@@ -9,8 +9,8 @@ from painpath.exchange.fhir.mapping.facts import Case, Paper
 KINDS = {"gp": "Letter to the GP", "patient": "Letter to the patient", "document": "Document that came with a referral"}
 
 
-def document_reference(case: Case, paper: Paper) -> dict[str, Any]:
-    """Where a paper is to be had."""
+def document_reference(case: Case, paper: Paper, sha1: bytes) -> dict[str, Any]:
+    """Where a paper is to be had; `sha1` is the hash of its bytes, which R4 asks for (Attachment.hash)."""
     return present({
         "resourceType": "DocumentReference",
         "id": paper.id,
@@ -26,6 +26,7 @@ def document_reference(case: Case, paper: Paper) -> dict[str, Any]:
                 "contentType": paper.media_type,
                 "url": f"Binary/{paper.id}",
                 "size": paper.size,
+                "hash": base64.b64encode(sha1).decode("ascii"),
                 "title": text(paper.title),
                 "creation": instant(paper.at),
             }
