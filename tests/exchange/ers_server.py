@@ -68,7 +68,7 @@ def published(name: str) -> dict[str, Any]:
 
 
 @cache
-def _validator(name: str, status: int) -> Any:
+def validator(name: str, status: int) -> Any:
     said = published(name)
     part = said["requestBody"] if status == 0 else said["responses"][str(status)]
     schema = part["content"]["application/fhir+json"]["schema"]
@@ -79,10 +79,10 @@ def check(made: StandIn) -> None:
     """Everything that was sent and answered fits the published schemas."""
     for name, _, body in made.calls:
         if isinstance(body, dict):
-            _validator(name, 0).validate(body)
+            validator(name, 0).validate(body)
     for name, status, body in made.answers:
         if isinstance(body, dict) and status < 300 and name != "A040":
-            _validator(name, status).validate(body)
+            validator(name, status).validate(body)
 
 
 def switch_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from django.test import Client
 from django.urls import reverse
+from msgspec.structs import replace
 
 from painpath import clock, documents
 from painpath.accounts.models import AuditEntry, Service
@@ -30,6 +31,7 @@ from tests.exchange.test_ers_pages import LETTER, chosen_in, shown, state_of
 from tests.referrals.conftest import details, make_team, waiting_referral
 from tests.referrals.deciding import decided
 from tests.referrals.test_conversation import advise, signed
+from tests.shared import needs
 
 pytestmark = pytest.mark.django_db
 UBRN, OTHER = "000000080001", "000000080002"
@@ -398,9 +400,22 @@ def test_a_count_that_does_not_come_is_written_down(team, sent, ers, service_id,
         assert "list of referrals for review" in InboundMessage.objects.get().why
 
 
-def test_triage_wants_its_services_and_a_route(monkeypatch):
-    from msgspec.structs import replace
+@needs("data/ers/e-referrals-service-api.openapi.json")
+def test_an_answer_of_the_stand_in_that_is_not_as_published_is_found():
+    one = store.Referral(UBRN, "9912003888", files=[store.File("a.txt", "text/plain", b"x")])
+    listed, allowed = store.referral_worklist([one]), store.actions(one, ["RECORD_REVIEW_OUTCOME"])
+    whole = store.referral_request(one)
+    for name, answer in [("A008", listed), ("A029", allowed), ("A005", whole), ("A028", whole)]:
+        ers_server.validator(name, 200).validate(answer)
+    facts = listed["entry"][0]["extension"][0]["extension"]
+    facts[2] = {"url": "patient", "valueReference": store.identified(store.NHS, "9912003888")}
+    del allowed["entry"][0]["resource"]["focus"]
+    whole["extension"][2]["extension"][0]["valueCoding"]["code"] = "ODD"
+    for name, answer in [("A008", listed), ("A029", allowed), ("A005", whole), ("A028", whole)]:
+        assert not ers_server.validator(name, 200).is_valid(answer), name
 
+
+def test_triage_wants_its_services_and_a_route(monkeypatch):
     whole = switch_on_triage(monkeypatch, reads="on")
     assert list(checking.ers_lists(whole)) == []
     assert list(checking.ers_replies(whole)) == []
