@@ -101,6 +101,12 @@ class StandIn:
             self.files[file.id] = file
         return one
 
+    def refer(self, one: Referral) -> Referral:
+        """A referral for triage, with its files."""
+        self.referrals[one.ubrn] = one
+        self.files |= {file.id: file for file in one.files}
+        return one
+
     def writes(self, name: str) -> int:
         """How often an operation was asked for."""
         return sum(1 for asked, _, _ in self.calls if asked == name)
@@ -173,7 +179,14 @@ class StandIn:
 
     def a008(self, names: Any, query: Any, headers: Any, body: Any) -> None:
         services = [row["valueIdentifier"]["value"] for row in body["parameter"] if row["name"] == "service"]
-        rows = [one for one in self.referrals.values() if not services or one.service in services]
+        organisation = headers.get("nhsd-end-user-organisation-ods")
+        if organisation is None and not services:
+            raise Answered(422, store.outcome("MISSING_VALUE"))
+        rows = [
+            one for one in self.referrals.values()
+            if (not services or one.service in services) and organisation in (None, one.organisation)
+            and one.state in ("AWAITING_TRIAGE", "BOOKED")
+        ]  # fmt: skip
         raise Answered(200, store.referral_worklist(rows))
 
     def a024(self, names: dict[str, str], query: Any, headers: dict[str, str], body: Any) -> None:
@@ -273,30 +286,43 @@ class StandIn:
         made = store.referral_request(one, "TRIAGED_PROVIDER_TO_ACTION")
         raise Answered(201, made, {"ETag": f'W/"{one.version}"'})
 
-    def _referral(self, names: dict[str, str]) -> Referral:
-        if names["ubrn"] not in self.referrals:
+    def _referral(self, names: dict[str, str], headers: dict[str, str]) -> Referral:
+        found = self.referrals.get(names["ubrn"])
+        if found is None:
             raise Answered(404)
-        return self.referrals[names["ubrn"]]
+        if headers.get("nhsd-end-user-organisation-ods", found.organisation) != found.organisation:
+            raise Answered(422, store.outcome("NO_RELATIONSHIP"))
+        return found
 
-    def a005(self, names: dict[str, str], query: Any, headers: Any, body: Any) -> None:
-        one = self._referral(names)
+    def a005(self, names: dict[str, str], query: Any, headers: dict[str, str], body: Any) -> None:
+        one = self._referral(names, headers)
         raise Answered(200, store.referral_request(one), {"ETag": f'W/"{one.version}"'})
 
-    def a007(self, names: dict[str, str], query: Any, headers: Any, body: Any) -> None:
-        raise Answered(200, _pdf(f"Referral {self._referral(names).ubrn}"), {"Content-Type": "application/pdf"})
+    def a007(self, names: dict[str, str], query: Any, headers: dict[str, str], body: Any) -> None:
+        one = self._referral(names, headers)
+        lines = one.written.splitlines() or [""]
+        raise Answered(200, _pdf(f"Referral {one.ubrn}", *lines), {"Content-Type": "application/pdf"})
 
     def a028(self, names: dict[str, str], query: Any, headers: dict[str, str], body: Any) -> None:
-        one, said = self._referral(names), _parameters(body)
+        one, said = self._referral(names, headers), _parameters(body)
         self._to_change(one, headers["if-match"].removeprefix("W/").strip('"'))
+        if one.booked:
+            raise Answered(422, store.outcome("INVALID_REQUEST_TYPE"))
         if one.state != "AWAITING_TRIAGE":
             raise Answered(422, store.outcome("INVALID_REQUEST_STATE"))
-        one.outcome = _one(said, "reviewOutcome")["valueCoding"]["code"]
-        one.comments = _one(said, "reviewComments")["valueString"]
-        returned = one.outcome == "RETURN_TO_REFERRER_WITH_ADVICE"
+        outcome, comments = _one(said, "reviewOutcome")["valueCoding"]["code"], _one(said, "reviewComments")
+        returned = outcome == "RETURN_TO_REFERRER_WITH_ADVICE"
+        if not returned and outcome != "ACCEPT_REFER_BOOK_LATER":
+            raise Answered(422, store.outcome("INVALID_CODE"))
+        files = self._attached(said, "reviewAttachmentFile", one.ubrn)
         if "reviewPriority" in said:
             if returned:
                 raise Answered(422, store.outcome("INAPPROPRIATE_VALUE"))
             one.priority = _one(said, "reviewPriority")["valueCoding"]["code"]
+        for file in files:
+            file.kind = "PROVIDER"
+        one.files += files
+        one.outcome, one.comments = outcome, comments["valueString"]
         one.state = "TRIAGE_RESPONSE" if returned else "TRIAGED_PROVIDER_TO_ACTION"
         one.version += 1
         raise Answered(200, store.referral_request(one), {"ETag": f'W/"{one.version}"'})
@@ -308,13 +334,10 @@ class StandIn:
             raise Answered(400, store.outcome("REFERENCE_NOT_FOUND"))
         if found[2] != str(one.version):
             raise Answered(400, store.outcome("HISTORY_NOT_SUPPORTED"))
-        may = ["RECORD_REVIEW_OUTCOME"] if one.state == "AWAITING_TRIAGE" else []
-        entries = [
-            {"resource": {"resourceType": "Task", "status": "ready", "intent": "proposal",
-                          "code": store.concept("eRS-AvailableActionsForUser-1", code)}}
-            for code in may
-        ]  # fmt: skip
-        raise Answered(200, {"resourceType": "Bundle", "type": "searchset", "entry": entries})
+        if (query.get("intent"), query.get("status")) != (["proposal"], ["ready"]):
+            raise Answered(400, store.outcome("MISSING_PARAMETER"))
+        may = ["RECORD_REVIEW_OUTCOME", "CANCEL_REFERRAL"] if one.state == "AWAITING_TRIAGE" and not one.booked else []
+        raise Answered(200, store.actions(one, may))
 
     def a030(self, names: Any, query: Any, headers: Any, body: Any) -> None:
         system = "https://fhir.nhs.uk/CodeSystem/eRS-BusinessFunction-1"

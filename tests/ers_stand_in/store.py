@@ -65,11 +65,18 @@ class Request:
 
 @dataclass
 class Referral:
-    """A referral in triage."""
+    """A referral in triage; one that is `booked` stands on the same list. `related` are references of its pathway."""
 
     ubrn: str
     nhs_number: str
     service: str = "11012"
+    service_name: str = "Pain Assessment"
+    files: list[File] = field(default_factory=list)
+    related: list[str] = field(default_factory=list)
+    review: str = "NEVER_REVIEWED"
+    booked: bool = False
+    written: str = ""
+    """What the referrer wrote: it stands in the PDF of A007 alone."""
     version: int = 6
     state: str = "AWAITING_TRIAGE"
     priority: str = "ROUTINE"
@@ -80,7 +87,8 @@ class Referral:
 
 
 def coding(system: str, code: str) -> dict[str, Any]:
-    display = {"TRIAGED_PROVIDER_TO_ACTION": "Triaged - Provider To Action"}.get(code, code.replace("_", " ").title())
+    known = {"TRIAGED_PROVIDER_TO_ACTION": "Triaged - Provider To Action"}
+    display = known.get(code, code.replace("_", " ").title())
     return {"system": f"{STU3}/CodeSystem/{system}", "code": code, "display": display}
 
 
@@ -258,41 +266,58 @@ def advice_worklist(rows: list[Request]) -> dict[str, Any]:
 
 
 def referral_worklist(rows: list[Referral]) -> dict[str, Any]:
-    """A008, referrals for review."""
-    entries = []
+    """A008, referrals for review: booked ones too, and the patients in what is contained."""
+    entries, patients = [], {}
     for one in rows:
+        patients[one.nhs_number] = {
+            "id": f"Patient-{one.nhs_number}", "meta": profile("eRS-Patient-1"), "resourceType": "Patient",
+            "identifier": [{"system": NHS, "value": one.nhs_number}],
+        }  # fmt: skip
         facts = [
             {"url": "priority", "valueCodeableConcept": concept("eRS-Priority-1", one.priority)},
-            {"url": "patient", "valueReference": identified(NHS, one.nhs_number)},
-            {"url": "requestContextStatus",
-             "valueCodeableConcept": concept("eRS-RequestContextStatus-1", "NEVER_REVIEWED")},
-            {"url": "service", "valueReference": identified(SERVICE, one.service)},
+            {"url": "specialty", "valueCodeableConcept": {"coding": [SPECIALTY]}},
+            {"url": "patient", "valueReference": {"reference": f"#Patient-{one.nhs_number}"}},
+            {"url": "eReferralPathwayStart", "valueDateTime": "2026-11-19T09:00:00.000Z"},
+            {"url": "clinicalInfoPrinted", "valueBoolean": False},
+            {"url": "requestContextStatus", "valueCodeableConcept": concept("eRS-RequestContextStatus-1", one.review)},
+            {"url": "clinicalInfoFirstSubmitted", "valueDateTime": "2026-11-20T09:00:00.000Z"},
+            {"url": "referralType", "valueCodeableConcept": concept(
+                "eRS-ReferralType-1", "APPOINTMENT" if one.booked else "TRIAGE_DEFERRAL")},
+            {"url": "service", "valueReference": identified(SERVICE, one.service) | {"display": one.service_name}},
             {"url": "referralRequestVersion", "valueInteger": one.version},
         ]  # fmt: skip
         row = extension("eRS-ReferralsforReview-WorkListItem-1", extension=facts)
         entries.append({"extension": [row], "item": {"reference": f"ReferralRequest/{one.ubrn}"}})
-    return _listed(entries)
+    return _listed(entries, list(patients.values()))
 
 
-def _listed(entries: list[dict[str, Any]]) -> dict[str, Any]:
+def _listed(entries: list[dict[str, Any]], contained: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     meta = profile("eRS-FetchWorklist-List-1")
-    return {"meta": meta, "resourceType": "List", "status": "current", "mode": "snapshot", "entry": entries}
+    found = {"meta": meta, "resourceType": "List", "status": "current", "mode": "snapshot", "entry": entries}
+    return found | ({"contained": contained} if contained else {})
 
 
 def referral_request(one: Referral | Request, state: str = "") -> dict[str, Any]:
-    """A005."""
+    """A005, and what A027 and A028 answer."""
+    said = [{"url": "state", "valueCoding": coding("eRS-ReferralState-1", state or one.state)}]
+    files: list[dict[str, Any]] = []
+    related: list[str] = []
+    if isinstance(one, Referral):
+        files = [document(file, f"DocumentReference-{number}") for number, file in enumerate(one.files, 80000)]
+        related = one.related
+        if one.outcome:
+            said.append({"url": "reason", "valueCoding": coding("eRS-ReviewOutcome-1", one.outcome)})
+            said.append({"url": "comments", "valueString": one.comments})
     return {
         "id": one.ubrn, "meta": profile("eRS-ReferralRequest-1", one.version), "resourceType": "ReferralRequest",
         "extension": [
             extension("eRS-ReferralPriority-1", valueCodeableConcept=concept("eRS-Priority-1", one.priority)),
             extension("eRS-ReferralShortlist-1", valueReference={"reference": "#shortlist"}),
-            extension("eRS-ReferralState-1", extension=[
-                {"url": "state", "valueCoding": coding("eRS-ReferralState-1", state or one.state)}
-            ]),
+            extension("eRS-ReferralState-1", extension=said),
         ],
-        "contained": _shortlist(one.service, "Pain service"), "status": "active", "intent": "plan",
+        "contained": [*_shortlist(one.service, "Pain service"), *files], "status": "active", "intent": "plan",
         "subject": identified(NHS, one.nhs_number),
-        "supportingInfo": [],
+        "supportingInfo": [{"reference": name} for name in [*(f"#{file['id']}" for file in files), *related]],
         "identifier": [{"system": "https://fhir.nhs.uk/Id/ers-request-id", "value": f"r.{one.ubrn}"}],
     }  # fmt: skip
 
@@ -303,4 +328,23 @@ def outcome(code: str) -> dict[str, Any]:
     return {
         "meta": profile("eRS-OperationOutcome-1"), "resourceType": "OperationOutcome",
         "issue": [{"severity": "error", "code": "invalid", "details": detail, "diagnostics": "RAW DIAGNOSTICS"}],
+    }  # fmt: skip
+
+
+def actions(one: Referral, codes: list[str]) -> dict[str, Any]:
+    """A029: what may be done with a referral now."""
+    focus = f"ReferralRequest/{one.ubrn}/_history/{one.version}"
+    entries = [
+        {"fullUrl": f"_baseUrl_/STU3/Task/{name}", "search": {"mode": "match"}, "resource": {
+            "id": name, "resourceType": "Task", "status": "ready", "intent": "proposal", "focus": {"reference": focus},
+            "meta": {"profile": ["https://fhir.hl7.org.uk/STU3/StructureDefinition/CareConnect-Task-1"]},
+            "code": concept("eRS-AvailableActionsForUser-1", code),
+        }}
+        for code in codes for name in [str(uuid.uuid4())]
+    ]  # fmt: skip
+    return {
+        "id": str(uuid.uuid4()), "resourceType": "Bundle", "type": "searchset", "entry": entries,
+        "meta": {"lastUpdated": "2026-11-26T09:00:00.000Z",
+                 "profile": ["http://hl7.org/fhir/STU3/StructureDefinition/Bundle"]},
+        "link": [{"relation": "self", "url": f"_baseUrl_/STU3/Task?focus={focus}&intent=proposal&status=ready"}],
     }  # fmt: skip

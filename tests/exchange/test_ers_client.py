@@ -72,9 +72,9 @@ def test_a_request_is_converted_only_with_the_authority_and_the_current_version(
 def test_a_referral_is_triaged_when_e_rs_allows_it(ers, client):  # noqa: F811
     ers.referrals[UBRN] = one = store.Referral(UBRN, "9912003888")
     (row,) = client.referral_worklist(bodies.referral_worklist("REFERRALS_FOR_REVIEW", service="11012")).items
-    found = client.referral(row.ubrn)
+    found, _ = client.referral(row.ubrn)
     assert client.clinical_information(row.ubrn, largest=10_000).startswith(b"%PDF")
-    assert client.actions(UBRN, found.version) == {"RECORD_REVIEW_OUTCOME"}
+    assert client.actions(UBRN, found.version) == {"RECORD_REVIEW_OUTCOME", "CANCEL_REFERRAL"}
     body = bodies.review(outcome="ACCEPT_REFER_BOOK_LATER", text="Book.", priority="URGENT")
     after = client.review(UBRN, found.version, body)
     assert (one.outcome, one.priority, after.version) == ("ACCEPT_REFER_BOOK_LATER", "URGENT", "7")

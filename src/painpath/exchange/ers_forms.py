@@ -42,16 +42,18 @@ class Send(forms.Form):
     )  # fmt: skip
     for_admin = forms.TextArea(
         "What our administrators need to know to book it", rows=3, max_length=LIMIT,
-        hint="It goes with the task in e-RS. The referrer gets the reply above.",
+        hint="It goes with the task in e-RS. The referrer does not read it there.",
         error="Write what our administrators need to know",
     )  # fmt: skip
     seen_version = forms.Hidden()
-    seen_messages = forms.Hidden()
+    seen_messages = forms.Hidden(required=False)
 
-    def __init__(self, data: Any, *, converts: bool, initial: dict[str, Any]) -> None:
+    def __init__(self, data: Any, *, for_admin: bool, has_priority: bool = True, initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)
-        if not converts:
+        if not for_admin:
             del self.fields["for_admin"]
+        if not has_priority:
+            del self.fields["priority"]
 
 
 def usable(roles: Sequence[Role]) -> list[Role]:

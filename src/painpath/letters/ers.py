@@ -18,6 +18,7 @@ from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.letters.outbox import UNDER_WAY, change, queue
 from painpath.letters.text import ers_text
 from painpath.letters.wording import day
+from painpath.pathway import Pathway
 from painpath.referrals import pathways
 from painpath.referrals.guidance import ers_codes
 from painpath.referrals.models import Decision, Reversal, Task, Transition
@@ -45,20 +46,37 @@ def queue_reply(decision: Decision, letter: Letter, draft: Draft, *, by: Members
     the checks of the letter have found before.
     """
     referral = decision.referral
-    reply = ers_codes.reply_of(referral, pathways.of(decision.pathway_version), decision.outcome)
+    pathway = pathways.of(decision.pathway_version)
+    reply = ers_codes.reply_of(referral, pathway, decision.outcome)
     if reply is None:
         return None
+    facts = {
+        "decision": decision.pk, "outcome": reply.outcome,
+        "recommendation": ers_codes.recommended(reply, decision.details.get("recommendation", "")),
+    }  # fmt: skip
+    if isinstance(reply, ers_codes.Review):
+        facts["triage"] = True
+    if not ers_codes.takes_the_letter(reply):
+        return queue(
+            referral, by=by, kind=KIND, to="gp", channel=CHANNEL, name="Our own administrators, in e-RS",
+            text=_to_book(decision, pathway), facts=facts, key=uuid.uuid5(decision.key, KIND),
+        )  # fmt: skip
     referrer, practice = referral.referrer, referral.practice
     name = referrer.name if referrer else practice.name if practice else "The referrer"
     return queue(
         referral, by=by, kind=KIND, to="gp", channel=CHANNEL, name=name, letter=letter, text=ers_text(draft),
-        facts={
-            "decision": decision.pk,
-            "outcome": reply.outcome,
-            "recommendation": ers_codes.recommended(reply, decision.details.get("recommendation", "")),
-        },
-        key=uuid.uuid5(decision.key, KIND),
+        facts=facts, key=uuid.uuid5(decision.key, KIND),
     )  # fmt: skip
+
+
+def _to_book(decision: Decision, pathway: Pathway) -> str:
+    """What our own administrators read with an accepted triage, until whoever sends it has written more."""
+    words = [f"Accepted on {day(decision.at.astimezone(clock.LONDON).date())}."]
+    if stage := decision.details.get("stage"):
+        words.append(f"Next stage: {pathway.stage(stage).name}.")
+    if priority := decision.details.get("priority"):
+        words.append(f"Priority here: {pathway.priority(priority).name}.")
+    return " ".join(words)
 
 
 @transaction.atomic

@@ -29,8 +29,10 @@ def reverse(*, referral: Referral, by: Membership, reason: str) -> Reversal:
     dispatches = _of(decision)
     printed = [one for one in dispatches if one.state in NOT_SENT and one.batch_id is not None]
     stop(dispatches, by=by, why="The decision was reversed.", withdraw=True)
-    told = {one.to: f"{TO[one.to]}, {one.name}" for one in dispatches if one.state in LEFT}
-    for one in dispatches:
+    recorded = [one for one in dispatches if one.kind == "ers_reply" and one.letter_id is None]
+    to_people = [one for one in dispatches if one not in recorded]
+    told = {one.to: f"{TO[one.to]}, {one.name}" for one in to_people if one.state in LEFT}
+    for one in to_people:
         if one.began_at is not None:
             told.setdefault(one.to, f"{TO[one.to]}, {one.name} (it was being sent at that moment: see if it had left)")
     followed = {one.letter_id for one in dispatches}
@@ -44,6 +46,13 @@ def reverse(*, referral: Referral, by: Membership, reason: str) -> Reversal:
             f"The decision of {day(decision.at.astimezone(clock.LONDON).date())} was reversed. "
             f"Write what is right now: {whom}.",
             by=by, role=CLINICIAN, due_on=due_on, to=to, reversal=row.pk,
+        )  # fmt: skip
+    if any(one.state in LEFT or one.began_at is not None for one in recorded):
+        give_task(
+            decision.referral, "correction_letter",
+            f"The decision of {day(decision.at.astimezone(clock.LONDON).date())} was reversed, and it stands in e-RS "
+            "as an accepted triage, or may stand there. Put that right in e-RS by hand, with your administrators.",
+            by=by, role=CLINICIAN, due_on=due_on, reversal=row.pk,
         )  # fmt: skip
     if printed:
         give_task(

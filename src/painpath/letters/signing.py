@@ -105,7 +105,7 @@ def facts_of(referral: Referral, content: DecisionContent, *, by: Membership, on
         answer_by=expect.patient,
         online=patients_page(by.service.slug) if patient.date_of_birth else "",  # a code is used with it
         question=in_their_words(referral, content.question) or content.question,
-        by_ers=ers_codes.reply_of(referral, pathway, content.outcome) is not None,
+        by_ers=ers_codes.takes_the_letter(ers_codes.reply_of(referral, pathway, content.outcome)),
         enclosures=tuple(one.name for one in files),
         not_taken=tuple(f"“{one.name}”: {why}" for one in files if (why := not_taken(one.name, one.size))),
         copied_to=_copied_to(referral),
@@ -268,7 +268,8 @@ def sign(
             )  # fmt: skip
             audit.record(by, "letter.overrule", row, check=check.id)
     reply = queue_reply(signed.decision, signed_letters["gp"], letters["gp"].draft, by=by)
-    copies = queue_letters(referral, signed_letters["patient"], signed_letters["gp"], by=by, in_ers=reply is not None)
+    in_ers = reply is not None and reply.letter is not None
+    copies = queue_letters(referral, signed_letters["patient"], signed_letters["gp"], by=by, in_ers=in_ers)
     ask_to_enclose(signed.decision, copies, by=by)
     queue_documents(signed.decision, by=by)
     return signed.decision

@@ -52,6 +52,7 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     statements = [statement.id for statement in pathway.readiness]
     yield from right_time.problems(pathway.right_time, statements, [criterion.id for criterion in pathway.criteria])
     yield from ers_replies(pathway)
+    yield from ers_lists(pathway)
     offered = {form for step in pathway.questionnaires for form in step.forms}
     yield from safety.problems(pathway.safety, pathway.forms, offered)
     yield from unreadable_phrases(pathway)
@@ -84,6 +85,7 @@ def _missing_outcomes(pathway: Pathway) -> Iterator[Fault]:
 def ers_replies(pathway: Pathway) -> Iterator[Fault]:
     """e-RS takes a recommendation with, and only with, a returned request; conversion needs the GP's authority."""
     by_ers = any(route.channel == "ers_advice_and_guidance" for route in pathway.routes)
+    by_triage = any(route.channel == "ers_triage" for route in pathway.routes)
     for index, outcome in enumerate(pathway.outcomes):
         if by_ers and (outcome.ers is None) == (outcome.ers_local is None):
             message = (
@@ -93,6 +95,12 @@ def ers_replies(pathway: Pathway) -> Iterator[Fault]:
             yield Fault(("outcomes", index), message)
         if outcome.ers_triage is not None and outcome.ers_triage_local is not None:
             yield Fault(("outcomes", index, "ers_triage_local"), "Say `ers_triage`, or why there is none: not both.")
+        if by_triage and outcome.ers_triage is None and outcome.ers_triage_local is None:
+            message = (
+                f"A route is triage in e-RS: say how `{outcome.id}` is recorded there, with `ers_triage`, or what to "
+                "do by hand, with `ers_triage_local`."
+            )
+            yield Fault(("outcomes", index), message)
         if outcome.ers_if_may_convert and not outcome.ers:
             yield Fault(
                 ("outcomes", index, "ers_if_may_convert"), "Say with `ers` what is replied without the authority."
@@ -148,3 +156,19 @@ def _references(pathway: Pathway) -> Iterator[Fault]:
             yield from unknown(("patient_pages", "pages", at, "parts", number, "criteria"), "criteria", *part.criteria)
     for one in sorted(set(_TARGETS) - {target.id for target in pathway.targets}):
         yield Fault(("targets",), f"The time limit `{one}` has no entry. Add it, with its days and their source.")
+
+
+def ers_lists(pathway: Pathway) -> Iterator[Fault]:
+    """Triage in e-RS wants to know which services are ours, and a route by which such a referral comes."""
+    said = pathway.exchange
+    triage, here = "triage" in said.ers_lists, "exchange"
+    if said.ers == "api" and not said.ers_lists:
+        yield Fault((here, "ers_lists"), "Name at least one list of e-RS: `advice`, `triage`, or both.")
+    if triage and not said.ers_triage_services:
+        yield Fault((here, "ers_triage_services"), "Give the numbers in e-RS of the assessment services of this team.")
+    if triage and not any(route.channel == "ers_triage" for route in pathway.routes):
+        yield Fault((here, "ers_lists"), "Add the route by which a referral for triage comes: `channel: ers_triage`.")
+    if said.ers_reads == "on" and not triage:
+        yield Fault(
+            (here, "ers_reads"), "Without a person only the list for triage can be read: add it to `ers_lists`."
+        )

@@ -3,11 +3,15 @@
 Keys, passwords and addresses of servers are no pathway data: they stand in the environment of the site.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 from painpath.pathway.base import Data, Id, Words
 
 OnOff = Literal["off", "on"]
+ErsService = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,20}$")]
+"""The number of a service in e-RS."""
 
 
 class Override(Data, frozen=True, kw_only=True):
@@ -35,6 +39,14 @@ class Exchange(Data, frozen=True, kw_only=True):
 
     ers: Literal["by_hand", "api"] = "by_hand"
     """e-RS: people copy to and fro, or the program asks and answers within a clinician's own session."""
+    ers_lists: tuple[Literal["advice", "triage"], ...] = ("advice",)
+    """Which lists of e-RS the team works on: requests for Advice and Guidance, referrals sent to an assessment service
+    for triage (RAS), or both."""
+    ers_triage_services: tuple[ErsService, ...] = ()
+    """The assessment services of this team. The list of an organisation holds those of every other team too."""
+    ers_reads: OnOff = "off"
+    """Whether the program counts what waits for triage, twice a day, with nobody signed in. NHS England agrees to that
+    for each application."""
     fhir: OnOff = "off"
     """The FHIR R4 facade, for programs that a manager has registered."""
     cds_hooks: OnOff = "off"

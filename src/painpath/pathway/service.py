@@ -69,7 +69,7 @@ class Route(Data, frozen=True, kw_only=True):
     name: Words
     referrers: tuple[ReferrerKind, ...]
     """Kinds of referrer for whom this route is meant."""
-    channel: Literal["ers_advice_and_guidance", "letter"]
+    channel: Literal["ers_advice_and_guidance", "ers_triage", "letter"]
     needs: tuple[Literal["ubrn", "circumstances"], ...] = ()
     """What a referral by this route carries besides the letter: the e-RS booking reference number, the exceptional
     circumstances."""

@@ -127,7 +127,7 @@ def _routes(pathway: Pathway) -> Iterator[Fault]:
         here = ("routes", index)
         if not route.decided_by:
             yield Fault((*here, "decided_by"), "Name the grades that may decide.")
-        if route.channel == "ers_advice_and_guidance" and "ubrn" not in route.needs:
+        if route.channel != "letter" and "ubrn" not in route.needs:
             yield Fault((*here, "needs"), "A referral through e-RS carries a UBRN: add `ubrn`.")
         if route.exceptional and "circumstances" not in route.needs:
             yield Fault((*here, "needs"), "An exceptional route asks for the circumstances: add `circumstances`.")

@@ -136,7 +136,7 @@ class How(Part):
             cast(forms.Radios, self.fields["route"]).options = [forms.Option(one.id, one.name) for one in routes]
         else:
             del self.fields["route"]
-        if not any(one.channel == "ers_advice_and_guidance" for one in routes):
+        if all(one.channel == "letter" for one in routes):
             for name in ("sent_by_ers", "ubrn", "may_convert"):
                 del self.fields[name]
         if not any("circumstances" in one.needs for one in routes):

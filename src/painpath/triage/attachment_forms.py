@@ -16,7 +16,7 @@ def attachments_field(referral: Referral, pathway: Pathway, outcome: str) -> dic
     documents = attaching.offered(referral) if outcome in REPLIES else []
     if not documents:
         return {}
-    in_ers = ers_codes.reply_of(referral, pathway, outcome) is not None
+    in_ers = ers_codes.takes_the_letter(ers_codes.reply_of(referral, pathway, outcome))
     first = attaching.came_with(documents)
     return {
         "attachments": forms.Checkboxes(

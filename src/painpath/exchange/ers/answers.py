@@ -45,11 +45,12 @@ def _row(entry: Whatever, whole: Whatever) -> WorklistItem:
         priority=facts.extension("priority").code,
         state=facts.extension("category").code or facts.extension("requestContextStatus").code,
         first_requested=(facts.extension("adviceFirstRequested").moment
-                         or facts.extension("clinicalInfoFirstSubmitted").moment),
+                         or facts.extension("clinicalInfoFirstSubmitted").moment
+                         or facts.extension("eReferralPathwayStart").moment),
         last_updated=facts.extension("adviceLastUpdated").moment or facts.extension("clinicalInfoLastUpdated").moment,
         referrer=_identifier(facts.extension("referrer"), whole),
         service=_identifier(facts.extension("service"), whole), service_name=facts.extension("service")["display"].text,
-        warnings=_of_number(number),
+        warnings=_of_number(number), kind=facts.extension("referralType").code,
     )  # fmt: skip
 
 
@@ -137,15 +138,19 @@ def referral(content: bytes) -> ErsReferral:
         (one for one in whole["contained"] if one["resourceType"].text == "List" and one["entry"]), Whatever(None)
     )
     files = tuple(_attachment(one) for one in whole["contained"] if one["resourceType"].text == "DocumentReference")
-    related = [_reference(one["reference"].text)[0] for one in whole["supportingInfo"]]
-    related += [_reference(one["reference"].text)[0] for one in whole["basedOn"]]
+    said = [one["reference"].text for name in ("supportingInfo", "basedOn") for one in whole[name]]
+    related = [_reference(one)[0] for one in said]
+    advice = [_reference(one)[0] for one in said if "CommunicationRequest/" in one]
+    version, now = whole["meta"]["versionId"].text, "Extension-eRS-ReferralState-1"
+    if not version.isdecimal():
+        warnings.append("e-RS does not say which version of the referral this is.")
     return ErsReferral(
-        ubrn=whole["id"].text, version=whole["meta"]["versionId"].text, nhs_number=number,
-        state=whole.extension("Extension-eRS-ReferralState-1", "state").code,
+        ubrn=whole["id"].text, version=version, nhs_number=number, state=whole.extension(now, "state").code,
+        outcome=whole.extension(now, "reason").code, comments=whole.extension(now, "comments").text,
         priority=whole.extension("Extension-eRS-ReferralPriority-1").code,
         service=_identifier(listed["entry"]["item"], whole),
         related=tuple(dict.fromkeys(one for one in related if one and one != whole["id"].text)),
-        attachments=files, warnings=tuple(warnings),
+        advice=tuple(dict.fromkeys(one for one in advice if one)), attachments=files, warnings=tuple(warnings),
     )  # fmt: skip
 
 

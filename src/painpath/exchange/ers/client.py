@@ -74,7 +74,7 @@ class Client:
         return _read(answers.worklist, self.call("A023", body=body))
 
     def referral_worklist(self, body: Body) -> model.Worklist:
-        return _read(answers.worklist, self.call("A008", body=body))
+        return _read(answers.worklist, self.call("A008", body=body), keep=True)
 
     def advice_request(self, request: str) -> tuple[model.AdviceRequest, bytes]:
         """The request as it stands, and the bytes of it."""
@@ -91,8 +91,10 @@ class Client:
         got = self.call("A025", query=query)
         return _read(answers.conversation, got, keep=True), got.content
 
-    def referral(self, request: str) -> model.ErsReferral:
-        return _read(answers.referral, self.call("A005", ubrn=request))
+    def referral(self, request: str) -> tuple[model.ErsReferral, bytes]:
+        """The referral as it stands, and the bytes of it."""
+        got = self.call("A005", ubrn=request)
+        return _read(answers.referral, got, keep=True), got.content
 
     def clinical_information(self, request: str, *, largest: int) -> bytes:
         """What the referrer wrote about a referral, as a PDF (A007), without its files."""

@@ -1,9 +1,12 @@
-"""Fetching a request for advice: everything that e-RS has of it, as it came. Asks e-RS alone, never the record."""
+"""Fetching a request for advice or a referral: everything that e-RS has of it, as it came. Asks e-RS alone, never the
+record."""
 
 import hashlib
 import io
 import zipfile
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from django.conf import settings
 
@@ -11,26 +14,37 @@ from painpath.exchange.ers import model
 from painpath.exchange.ers.bodies import PRIORITIES
 from painpath.exchange.ers.client import Client
 from painpath.exchange.ers.errors import Trouble
-from painpath.exchange.ers.model import AdviceRequest, Attachment, Conversation
+from painpath.exchange.ers.model import AdviceRequest, Attachment, Conversation, ErsReferral
 from painpath.referrals.arriving.filing import File
 
+Kind = Literal["advice", "triage"]
 OVERVIEW, PDF = "overview", b"%PDF"
+RELATED = 5
+"""Related requests of one pathway that are fetched with a referral: a setting of ours."""
 MOST = 100 * 1024 * 1024
 """Bytes of all files of one request together: a setting of ours, so that no request fills the memory."""
 
 
 @dataclass
 class Fetched:
-    """Everything of a request, as it came."""
+    """Everything of a request, as it came. A referral has no conversation."""
 
-    request: AdviceRequest
+    request: AdviceRequest | ErsReferral
     conversation: Conversation
     raw: dict[str, bytes]
     overview: File | None = None
     files: dict[str, File] = field(default_factory=dict)
     """By e-RS's name of the file."""
+    related: dict[str, File] = field(default_factory=dict)
+    """What e-RS writes of related requests of the same pathway, by the UBRN of each."""
     missing: dict[str, str] = field(default_factory=dict)
     """Files that could not be fetched, by e-RS's name of each (`OVERVIEW` for that), with why, in a sentence."""
+    ended: str = ""
+    """Why nothing more can be asked: the sign-in ended on the way."""
+
+    @property
+    def kind(self) -> Kind:
+        return "triage" if isinstance(self.request, ErsReferral) else "advice"
 
     @property
     def standing(self) -> tuple[str, ...]:
@@ -39,8 +53,8 @@ class Fetched:
         found = []
         if said.priority not in ("", "ROUTINE"):
             found.append(f"Its priority in e-RS is: {priority or said.priority}.")
-        if state not in ("", model.WAITS):
-            found.append(f"Where it stands in e-RS: {model.REQUEST_STATES.get(state, state)}.")
+        if state not in ("", model.WAITS, model.AWAITS_TRIAGE):
+            found.append(f"Where it stands in e-RS: {state_words(state)}.")
         return tuple(found)
 
     @property
@@ -62,53 +76,123 @@ class Fetched:
         return whole.getvalue()
 
 
-def fetch(ubrn: str, client: Client) -> Fetched:
-    """A024, A025 with that version, every file by A042, the overview by A043. A file that does not come is no reason to
-    do without the rest; where the sign-in ends on the way, nothing more is asked, and what came before is there."""
+def state_words(state: str) -> str:
+    """Where a request or a referral stands in e-RS."""
+    return model.REQUEST_STATES.get(state) or model.REFERRAL_STATES.get(state) or state or "not given"
+
+
+def fetch(ubrn: str, client: Client, kind: Kind = "advice") -> Fetched:
+    """A file that does not come is no reason to do without the rest; where the sign-in ends on the way, nothing more is
+    asked, and what came before is there.
+
+    A request for advice: A024, A025 with that version, every file by A042, the overview by A043. A referral: A005, its
+    files by A042, what the referrer wrote by A007, and the same of related requests.
+    """
+    if kind == "triage":
+        return _referral(ubrn, client)
     request, first = client.advice_request(ubrn)
     conversation, second = client.conversation(ubrn, request.version)
     found = Fetched(request, conversation, {"request.json": first, "conversation.json": second})
-    size, ended = 0, ""
-    for one in attachments(request, conversation):
-        why, content = ended, b""
+    _files(found, attachments(request, conversation), client)
+    name = f"Overview in e-RS, version {request.version}.pdf"
+    found.overview = _written(found, OVERVIEW, "overview", name, "The overview of e-RS", client.overview, ubrn)
+    return found
+
+
+def _referral(ubrn: str, client: Client) -> Fetched:
+    request, first = client.referral(ubrn)
+    found = Fetched(request, Conversation(()), {"referral.json": first})
+    _files(found, request.attachments, client)
+    name = f"Clinical information in e-RS, version {request.version}.pdf"
+    what = "What the referrer wrote in e-RS"
+    read = client.clinical_information
+    found.overview = _written(found, OVERVIEW, "clinical-information", name, what, read, ubrn)
+    for other in request.advice:
+        name, what = f"Request for advice {other} in e-RS.pdf", f"The request for advice {other} that went before"
+        pdf = _written(found, f"{OVERVIEW}/{other}", f"advice-{other}", name, what, client.overview, other)
+        if pdf is not None:
+            found.related[other] = pdf
+    others = [one for one in request.related if one not in request.advice]
+    for other in others[:RELATED]:
+        _related(found, other, client)
+    for other in others[RELATED:]:
+        found.missing[other] = f"The related request {other} was not fetched: there are more than {RELATED}."
+    return found
+
+
+def _related(found: Fetched, ubrn: str, client: Client) -> None:
+    """A related referral: facts may stand there and nowhere else. Of another patient nothing is taken."""
+    why = found.ended
+    if not why:
+        try:
+            request, content = client.referral(ubrn)
+        except Trouble as said:
+            why = _trouble(found, said)
+    if why:
+        found.missing[ubrn] = f"The related request {ubrn} has not come from e-RS: {why}."
+        return
+    if request.nhs_number != found.request.nhs_number:
+        found.missing[ubrn] = f"The related request {ubrn} has another NHS number in e-RS: nothing of it was taken in."
+        return
+    found.raw[f"related-{ubrn}.json"] = content
+    _files(found, request.attachments, client)
+    name, what = f"Clinical information of {ubrn} in e-RS.pdf", f"What was written in e-RS for the related {ubrn}"
+    read = client.clinical_information
+    pdf = _written(found, f"{OVERVIEW}/{ubrn}", f"related-{ubrn}", name, what, read, ubrn)
+    if pdf is not None:
+        found.related[ubrn] = pdf
+
+
+def _files(found: Fetched, wanted: Iterable[Attachment], client: Client) -> None:
+    size = sum(len(one.content) for one in found.files.values())
+    for one in wanted:
+        if one.binary in found.files:
+            continue
+        why, content = found.ended, b""
         if one.availability != model.AVAILABLE:
             why = model.AVAILABILITY.get(one.availability, "e-RS does not give it out")
         elif not one.binary:
             why = "e-RS does not say where it lies"
         elif size > MOST:
             why = "all files together are more than this program takes at once"
-        elif not ended:
+        elif not why:
             try:
                 content = client.file(one.binary, largest=settings.MAX_FILE_BYTES)
                 why = "" if content else "it is empty"
             except Trouble as said:
-                why = said.sentence.rstrip(".")
-                ended = why if said.then == "sign_in" else ""
+                why = _trouble(found, said)
         if content:
             size += len(content)
             found.files[one.binary] = File(one.name, content)
             found.raw[f"files/{len(found.files)}-{File(one.name, b'').safe_name}"] = content
         if why:
             found.missing[one.binary or one.name] = f"The file “{one.name}” has not come from e-RS: {why}."
-    _overview(found, client, ended)
-    return found
 
 
-def _overview(found: Fetched, client: Client, ended: str) -> None:
-    """The overview, where it can be had. `ended` is why nothing can be asked any more."""
-    why, pdf = ended, b""
-    if not ended:
+def _written(
+    found: Fetched, key: str, kept: str, name: str, what: str, read: Callable[..., bytes], ubrn: str
+) -> File | None:
+    """What e-RS writes as a PDF of a request; None where none has come, which is then missing."""
+    why, pdf = found.ended, b""
+    if not why:
         try:
-            pdf = client.overview(found.request.ubrn, largest=settings.MAX_FILE_BYTES)
-            why = "" if pdf.startswith(PDF) else "what came is empty" if not pdf else "what came is no PDF"
+            pdf = read(ubrn, largest=settings.MAX_FILE_BYTES)
+            why = "" if pdf.startswith(PDF) else "what came is no PDF" if pdf else "what came is empty"
         except Trouble as said:
-            why = said.sentence.rstrip(".")
+            why = _trouble(found, said)
     if pdf:
-        found.raw["overview.pdf" if not why else "overview.dat"] = pdf
+        found.raw[f"{kept}.dat" if why else f"{kept}.pdf"] = pdf
     if why:
-        found.missing[OVERVIEW] = f"The overview of e-RS has not come: {why}."
-    else:
-        found.overview = File(f"Overview in e-RS, version {found.request.version}.pdf", pdf)
+        found.missing[key] = f"{what} has not come: {why}."
+        return None
+    return File(name, pdf)
+
+
+def _trouble(found: Fetched, said: Trouble) -> str:
+    """Why something has not come, as the end of a sentence; noted where nothing more will come."""
+    why = said.sentence.rstrip(".")
+    found.ended = why if said.then == "sign_in" else ""
+    return why
 
 
 def attachments(request: AdviceRequest, conversation: Conversation) -> list[Attachment]:

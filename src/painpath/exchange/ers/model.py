@@ -20,6 +20,35 @@ REQUEST_STATES = {
     "CONVERSATION_ENDED_CANCELLED": "Cancelled",
 }
 """Where an Advice and Guidance request stands in e-RS (eRS-AdviceAndGuidanceStatus-1), in words."""
+AWAITS_TRIAGE = "AWAITING_TRIAGE"
+REFERRAL_STATES = {
+    AWAITS_TRIAGE: "Waits for triage",
+    "TRIAGE_RESPONSE": "Returned to the referrer with advice",
+    "TRIAGED_PROVIDER_TO_ACTION": "Triaged: our administrators go on with it",
+    "DEFERRED_TO_PROVIDER": "Deferred to us: there was no slot",
+    "NOT_BOOKED": "Not booked",
+    "BOOKED": "Booked",
+    "REJECTED": "Rejected in e-RS",
+    "CANCELLED_REFERRAL": "Cancelled",
+    "ASSESSMENT_RESULT": "Assessed",
+    "DID_NOT_ATTEND": "Did not attend",
+    "APPT_CANCELLED_BY_PATIENT": "Appointment cancelled by the patient",
+    "APPT_CANCELLED_BY_PROVIDER": "Appointment cancelled by us",
+}
+"""Where a referral stands in e-RS (eRS-ReferralState-1), in words."""
+REVIEWS = {
+    "NEVER_REVIEWED": "Never reviewed",
+    "LETTER_CHANGED": "The letter has changed since it was reviewed",
+    "PRIORITY_CHANGED": "The priority has changed since it was reviewed",
+    "PRIORITY_AND_LETTER_CHANGED": "The priority and the letter have changed since it was reviewed",
+}
+"""Why a referral stands on the list for review (eRS-RequestContextStatus-1), in words."""
+BOOKED = "APPOINTMENT"
+"""A row of that list that is a booked appointment, and no triage (eRS-ReferralType-1)."""
+OURS = "PROVIDER"
+"""The kind of a file of a referral that our side has attached (eRS-AttachmentType-1)."""
+RECORD = "RECORD_REVIEW_OUTCOME"
+"""What e-RS allows when an outcome of triage may be recorded now (eRS-AvailableActionsForUser-1)."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +79,8 @@ class WorklistItem:
     service: str
     service_name: str
     warnings: tuple[str, ...] = ()
+    kind: str = ""
+    """Of a referral: `TRIAGE_DEFERRAL`, or `APPOINTMENT` for what is booked and no triage."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +131,9 @@ class Conversation:
 
 @dataclass(frozen=True)
 class ErsReferral:
-    """A005: a referral. `related` are UBRNs of the same pathway: facts may stand there and nowhere else."""
+    """A005: a referral. `related` are UBRNs of the same pathway: facts may stand there and nowhere else; `advice` those
+    under which a request for advice went before, which may be its own. `outcome` and `comments` are those of its state:
+    of a triage, what was recorded."""
 
     ubrn: str
     version: str
@@ -111,6 +144,9 @@ class ErsReferral:
     related: tuple[str, ...]
     attachments: tuple[Attachment, ...]
     warnings: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    outcome: str = ""
+    comments: str = ""
 
 
 @dataclass(frozen=True)

@@ -24,13 +24,13 @@ def referral_of(ubrn: str, by: Membership) -> Referral | None:
     return next((one for one in rows if one.is_open), rows[0] if rows else None)
 
 
-def references(ubrns: Sequence[str], *, by: Membership) -> dict[str, str]:
+def references(ubrns: Sequence[str], *, service: int) -> dict[str, str]:
     """UBRN -> reference of the referral that it has here; what is not here yet is missing. Two queries."""
-    sent = Sent.objects.filter(
-        service_id=by.service_id, identifier__in=[f"{IDENTIFIER}|{one}" for one in ubrns]
-    ).values_list("identifier", "referral__reference")
+    sent = Sent.objects.filter(service_id=service, identifier__in=[f"{IDENTIFIER}|{one}" for one in ubrns]).values_list(
+        "identifier", "referral__reference"
+    )
     found = {name.rpartition("|")[2]: reference for name, reference in sent}
-    rows = Referral.objects.filter(service_id=by.service_id, ubrn__in=list(ubrns)).order_by("pk")
+    rows = Referral.objects.filter(service_id=service, ubrn__in=list(ubrns)).order_by("pk")
     return found | dict(rows.values_list("ubrn", "reference"))
 
 
@@ -40,6 +40,26 @@ def taken_before(ubrn: str, by: Membership) -> list[dict[str, Any]]:
         service_id=by.service_id, source=SOURCE, headers__ubrn=ubrn, referral__isnull=False
     )
     return list(rows.order_by("pk").values_list("headers", flat=True))
+
+
+def of_patients(numbers: Sequence[str], *, by: Membership) -> dict[str, list[Referral]]:
+    """NHS number -> the referrals of its patient, the newest first. One query."""
+    wanted = [one for one in numbers if one]
+    rows = Referral.objects.filter(service_id=by.service_id, patient__nhs_number__in=wanted).select_related("patient")
+    found: dict[str, list[Referral]] = {}
+    for row in rows.order_by("-pk"):
+        if row.patient is not None:
+            found.setdefault(row.patient.nhs_number, []).append(row)
+    return found
+
+
+def versions_taken(ubrns: Sequence[str], *, service: int) -> dict[str, str]:
+    """UBRN -> the version that was taken in last. One query."""
+    rows = InboundMessage.objects.filter(
+        service_id=service, source=SOURCE, headers__ubrn__in=list(ubrns), referral__isnull=False
+    )
+    said = rows.order_by("pk").values_list("headers__ubrn", "headers__version")
+    return {ubrn: str(version or "") for ubrn, version in said}
 
 
 def told_of(ubrn: str, by: Membership) -> frozenset[str]:

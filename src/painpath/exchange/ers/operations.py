@@ -48,8 +48,8 @@ OPERATIONS: Mapping[str, Operation] = {
     one.id: one
     for one in (
         Operation("A004", "GET", "/STU3/CodeSystem/{kind}", "H1", _READ, _BOTH),
-        Operation("A005", "GET", "/STU3/ReferralRequest/{ubrn}", "H1", _READ, _BOTH),
-        Operation("A007", "POST", "/STU3/ReferralRequest/{ubrn}/$ers.generateCRI", "H1", _READ, _BOTH,
+        Operation("A005", "GET", "/STU3/ReferralRequest/{ubrn}", "H1", _ANSWER, _BOTH),
+        Operation("A007", "POST", "/STU3/ReferralRequest/{ubrn}/$ers.generateCRI", "H1", _ANSWER, _BOTH,
                   accept="application/pdf"),
         Operation("A008", "POST", "/STU3/ReferralRequest/$ers.fetchworklist", "H1", _READ, _BOTH),
         Operation("A020", "POST", "/STU3/Binary", "H2", _ANSWER, write=True, answers=frozenset({201})),
@@ -62,7 +62,7 @@ OPERATIONS: Mapping[str, Operation] = {
                   _ANSWER, versions="in_body", write=True, answers=frozenset({201})),
         Operation("A028", "POST", "/STU3/ReferralRequest/{ubrn}/$ers.recordReviewOutcome", "H2", _ANSWER,
                   versions="if_match", write=True),
-        Operation("A029", "GET", "/STU3/Task", "H2", _READ, _BOTH, versions="in_address"),
+        Operation("A029", "GET", "/STU3/Task", "H2", _ANSWER, _BOTH, versions="in_address"),
         Operation("A030", "GET", "/R4/PractitionerRole", "H3", _READ, on_behalf=False),
         Operation("A040", "GET", "/R4/Practitioner", "H2", frozenset({SPCA}), on_behalf=False),
         Operation("A042", "GET", "/R4/Binary/{binary}", "H1", _READ, _BOTH, answers=frozenset({307}), accept="*/*"),

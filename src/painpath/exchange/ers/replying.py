@@ -15,11 +15,12 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
 from painpath.accounts.scope import scope
 from painpath.exchange.ers import bodies, whose
-from painpath.exchange.ers.before_sending import Reply, Seen, look, reply_of, stands_there, unread
+from painpath.exchange.ers.before_sending import Reply, Seen, look, not_on_record, reply_of, stands_there, unread
 from painpath.exchange.ers.bodies import Body, Uploaded
 from painpath.exchange.ers.client import Client
 from painpath.exchange.ers.errors import Trouble
-from painpath.exchange.ers.model import REQUEST_STATES, WAITS
+from painpath.exchange.ers.fetching import state_words
+from painpath.exchange.ers.model import WAITS, AdviceRequest
 from painpath.exchange.ers.operations import NotAllowed
 from painpath.letters import ers
 from painpath.letters.models import Dispatch
@@ -112,20 +113,34 @@ def check_who(reply: Reply, seen: Seen, priority: str, *, by: Membership) -> Non
             "The referrer has written since the decision, or nobody has taken in what they wrote. Take it in. A "
             "clinician then looks whether the reply still holds, and sends it."
         )
-    if priority != seen.request.priority:
+    if reply.kind == "triage" and not_on_record(reply, seen):
+        raise Refused(
+            "The referral in e-RS is not as it was taken in, or nobody has taken it in. Take it in. A clinician then "
+            "looks whether the decision still holds, and sends it."
+        )
+    if reply.has_priority and priority != seen.request.priority:
         raise Refused(
             "This is not the priority that the request has in e-RS. A clinician chooses another and sends it."
         )
 
 
 def _check(reply: Reply, seen: Seen) -> None:
+    state = state_words(seen.request.state).lower()
+    if reply.kind == "triage":
+        if not seen.may_record:
+            raise Refused(
+                f"e-RS does not let an outcome of triage be recorded for this referral now (it stands there as: "
+                f"{state}). Nothing was sent. Look in e-RS, do there by hand what fits, and tell the referrer in "
+                "another way if need be."
+            )
+        return
     if seen.request.state != WAITS:
-        state = REQUEST_STATES.get(seen.request.state, "not known").lower()
         raise Refused(
             f"e-RS does not wait for our reply to this request (it stands there as: {state}). Look in e-RS, and tell "
             "the referrer in another way if need be."
         )
-    if reply.converts and seen.request.may_convert is not True:
+    may = seen.request.may_convert if isinstance(seen.request, AdviceRequest) else None
+    if reply.converts and may is not True:
         raise Refused(
             "The referrer does not let us convert this request in e-RS. Reverse the decision, correct that in the "
             "details of the referral, and decide again."
@@ -139,6 +154,10 @@ def _write(
     text, facts = reply.dispatch.text, reply.dispatch.facts
 
     def body(files: list[Uploaded]) -> Body:
+        if reply.kind == "triage":
+            other = priority if reply.accepts and priority != seen.request.priority else ""
+            words = for_admin if reply.for_admin else text
+            return bodies.review(outcome=facts["outcome"], text=words, priority=other, files=files)
         if reply.converts:
             return bodies.conversion(
                 request=reply.ubrn, version=seen.version, text=text, priority=priority, for_admin=for_admin, files=files
@@ -149,6 +168,9 @@ def _write(
 
     body([])  # what must not go is found before a file is uploaded
     files = [client.upload(name, content, request=reply.ubrn) for name, content in contents]
+    if reply.kind == "triage":
+        recorded = client.review(reply.ubrn, seen.version, body(files))
+        return recorded.version if recorded else ""
     if reply.converts:
         made = client.convert(body(files))
         return made.version if made else ""

@@ -1,4 +1,5 @@
-"""Taking a request for advice in: everything e-RS has of it is kept first, then it is a referral as if by hand.
+"""Taking a request for advice, or a referral for triage, in: everything e-RS has of it is kept first, then it is a
+referral as if by hand.
 
 What is kept is a ZIP of the answers and files, byte for byte, under the UBRN, the version and how many files there
 were. A referral is made of it once; after that each taking adds what is new: messages of the referrer by e-RS's own
@@ -15,6 +16,7 @@ from django.db import connection
 
 from painpath import clock
 from painpath.accounts import audit
+from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
 from painpath.accounts.scope import scope
@@ -22,8 +24,8 @@ from painpath.exchange import inbound
 from painpath.exchange.ers import bodies, model, whose
 from painpath.exchange.ers.bodies import PRIORITIES
 from painpath.exchange.ers.client import Client, Garbled
-from painpath.exchange.ers.fetching import OVERVIEW, Fetched, fetch
-from painpath.exchange.ers.model import Message
+from painpath.exchange.ers.fetching import OVERVIEW, Fetched, Kind, fetch, state_words
+from painpath.exchange.ers.model import AdviceRequest, ErsReferral, Message
 from painpath.exchange.ers.on_record import IDENTIFIER, SOURCE, name_of, referral_of, taken_before, told_of
 from painpath.letters import ers
 from painpath.letters.models import Dispatch, DispatchState, InboundMessage
@@ -32,7 +34,7 @@ from painpath.referrals import pathways
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.arriving.receiving import add_documents, check_receive
 from painpath.referrals.guidance.conversation import check_record, record_message, record_words
-from painpath.referrals.guidance.ers_codes import CHANNEL
+from painpath.referrals.guidance.ers_codes import CHANNEL, TRIAGE
 from painpath.referrals.looking import check_not_blind
 from painpath.referrals.models import Referral
 from painpath.referrals.moves import reckon
@@ -40,6 +42,7 @@ from painpath.referrals.refusal import Refused
 from painpath.referrals.todo import drop_tasks, give_task
 
 PROGRAM = "e-RS"
+LIST = "list"
 NOT_TAKEN_IN = (
     "The program could not take this request of e-RS in. Take it in by hand, and tell whoever runs this site."
 )
@@ -66,7 +69,7 @@ class Left(Refused):
         self.message = message
 
 
-def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
+def take(*, ubrn: str, client: Client, by: Membership, kind: Kind = "advice") -> Taken:
     """Take a request in, or what is new of it. To be called outside any transaction, by a person's own act.
 
     Raises Trouble when e-RS does not give it (then nothing has changed), `Refused` when they may not, and Left when
@@ -78,13 +81,13 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
         if (known := referral_of(number, by)) is not None:
             check_not_blind(known, by=by)
     try:
-        fetched = fetch(number, client)
+        fetched = fetch(number, client, kind)
     except Garbled as garbled:
-        raise Left(garbled.sentence, _keep_garbled(number, garbled, by)) from garbled
+        raise Left(garbled.sentence, keep_garbled(number, garbled, by)) from garbled
     headers = {
         "ubrn": fetched.request.ubrn, "version": fetched.request.version, "missing": list(fetched.missing.values()),
         "messages": [name_of(one) for one in fetched.conversation.messages], "files": list(fetched.files),
-        "priority": fetched.request.priority, "state": fetched.request.state,
+        "priority": fetched.request.priority, "state": fetched.request.state, "kind": fetched.kind,
         "content-type": "application/zip",
         "mex-filename": f"e-RS {fetched.request.ubrn} version {fetched.request.version}.zip",
     }  # fmt: skip
@@ -104,8 +107,9 @@ def take(*, ubrn: str, client: Client, by: Membership) -> Taken:
         raise
 
 
-def _keep_garbled(number: str, garbled: Garbled, by: Membership) -> InboundMessage:
-    """An answer that cannot be read is kept as it came, and left to a person."""
+def keep_garbled(number: str, garbled: Garbled, by: Actor) -> InboundMessage:
+    """An answer that cannot be read is kept as it came, and left to a person. `number` is the UBRN that was asked for,
+    or `list` for a worklist."""
     digest = hashlib.sha256(garbled.content).hexdigest()
     headers = {
         "ubrn": number, "content-type": "application/octet-stream", "mex-filename": f"e-RS {number}, not readable.dat",
@@ -114,8 +118,9 @@ def _keep_garbled(number: str, garbled: Garbled, by: Membership) -> InboundMessa
         by.service, source=SOURCE, message_id=f"{number}/unread/{digest}", content=garbled.content, headers=headers,
         by=by,
     )  # fmt: skip
-    with scope(by.service_id, by.user_id):
-        inbound.leave(message, f"This is the answer of e-RS to request {number}. {garbled.sentence}", by=by)
+    what = "the list of referrals for review" if number == LIST else f"request {number}"
+    with scope(by.service, by.user_id if isinstance(by, Membership) else None):
+        inbound.leave(message, f"This is the answer of e-RS to {what}. {garbled.sentence}", by=by)
     return message
 
 
@@ -141,6 +146,8 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
     new = [one for one in theirs if name_of(one) not in told]
     of_messages = {one.binary for each in theirs for one in each.attachments}
     of_us = {one.binary for each in fetched.conversation.messages if each.from_us for one in each.attachments}
+    if isinstance(fetched.request, ErsReferral):
+        of_us |= {one.binary for one in fetched.request.attachments if one.kind == model.OURS}
     plain = [file for name, file in fetched.files.items() if name not in of_messages | of_us]
     if known is None:
         referral = _make(message, fetched, plain, by)
@@ -149,8 +156,8 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
         referral, before = known, known.documents.count()
         if new:
             _check_may_record(referral, by)
-        if fetched.overview and not known.documents.filter(name=fetched.overview.safe_name).exists():
-            plain = [fetched.overview, *plain]
+        there = set(known.documents.values_list("name", flat=True))
+        plain = [*(one for one in _written(fetched) if one.safe_name not in there), *plain]
         if plain:
             add_documents(referral=referral, by=by, files=plain, also_ended=True)
     for one in new:
@@ -174,15 +181,23 @@ def _make(message: InboundMessage, fetched: Fetched, plain: Sequence[File], by: 
     """A referral in `received`, with what e-RS says offered to whoever registers it."""
     request = fetched.request
     pathway, _ = pathways.in_force(by.service)
-    route = next((one.id for one in pathway.routes if one.channel == CHANNEL), "")
+    channel = TRIAGE if fetched.kind == "triage" else CHANNEL
+    route = next((one.id for one in pathway.routes if one.channel == channel), "")
+    details = {"route": route, "ubrn": request.ubrn}
+    if isinstance(request, AdviceRequest):
+        details["may_convert"] = _MAY_CONVERT[request.may_convert]
     number = request.nhs_number
     holds = len(number) == 10 and number.isascii() and number.isdecimal() and valid_nhs_number(number)
-    files = [*filter(None, [fetched.overview]), *plain]
+    files = [*_written(fetched), *plain]
     return inbound.refer(
         message, by=by, files=files, program=PROGRAM, patient={"nhs_number": number} if holds else {},
-        details={"route": route, "ubrn": request.ubrn, "may_convert": _MAY_CONVERT[request.may_convert]},
-        identifier=f"{IDENTIFIER}|{request.ubrn}", warnings=fetched.warnings,
+        details=details, identifier=f"{IDENTIFIER}|{request.ubrn}", warnings=fetched.warnings,
     )  # fmt: skip
+
+
+def _written(fetched: Fetched) -> list[File]:
+    """What e-RS itself has written of it, as PDF."""
+    return [*filter(None, [fetched.overview]), *fetched.related.values()]
 
 
 def _not_ours(referral: Referral, fetched: Fetched, told: Set[str]) -> list[str]:
@@ -233,8 +248,9 @@ def _settle(message: InboundMessage, referral: Referral, fetched: Fetched, by: M
 
 
 _AFTER_A_REPLY = frozenset(
-    ["REFERRER_TO_REVIEW_RESPONSE", "REFERRER_TO_SUBMIT_FURTHER_INFORMATION", "ADVICE_CONVERTED"]
-)
+    ["REFERRER_TO_REVIEW_RESPONSE", "REFERRER_TO_SUBMIT_FURTHER_INFORMATION", "ADVICE_CONVERTED", "TRIAGE_RESPONSE",
+     "TRIAGED_PROVIDER_TO_ACTION"]
+)  # fmt: skip
 """Where a request stands because we have answered it."""
 
 
@@ -243,7 +259,9 @@ def _tell_of_change(
 ) -> None:
     """Another priority or state than when it was taken in last is a clinician's to look at today, unless it is what
     we sent, or goes with a new message of the referrer (`written`), which they get anyway."""
-    last = next((one for one in reversed(before) if "priority" in one), None)
+    last = next(
+        (one for one in reversed(before) if "priority" in one and one.get("kind", "advice") == fetched.kind), None
+    )
     if last is None:
         return
     now, found = fetched.request, []
@@ -254,7 +272,7 @@ def _tell_of_change(
         found.append(f"The priority in e-RS was “{was}” and is now “{is_now}”.")
     known = (now.state in _AFTER_A_REPLY and sent is not None) or (now.state == model.WAITS and written)
     if now.state != last["state"] and not known:
-        was, is_now = (model.REQUEST_STATES.get(one, one or "not given") for one in (last["state"], now.state))
+        was, is_now = state_words(last["state"]), state_words(now.state)
         found.append(f"The request stood in e-RS as “{was}” and stands now as “{is_now}”.")
     if found:
         words = f"{' '.join(found)} Look whether that changes what you do."
@@ -264,7 +282,12 @@ def _tell_of_change(
 def _ask_for_missing(referral: Referral, fetched: Fetched, by: Membership) -> None:
     """A file that did not come is somebody's to fetch: once, however often the request is taken in, and until it has
     come."""
-    come = {*fetched.files, *([OVERVIEW] if fetched.overview else [])}
+    come = {
+        *fetched.files,
+        *([OVERVIEW] if fetched.overview else []),
+        *(f"{OVERVIEW}/{one}" for one in fetched.related),
+    }
+    come |= set(fetched.related)
     drop_tasks(referral, by=by, words="It has come from e-RS since.", facts__ers_file__in=list(come))
     known = set(referral.tasks.filter(facts__has_key="ers_missing").values_list("facts__ers_missing", flat=True))
     for name, words in fetched.missing.items():

@@ -3,7 +3,7 @@
 These views ask another server, so that they run outside any transaction (`opens_scopes`) and open the scope themselves.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -19,9 +19,11 @@ from painpath.accounts.models import Membership
 from painpath.accounts.scope import scope
 from painpath.exchange.ers import bodies, connection, replying, signin, taking
 from painpath.exchange.ers.before_sending import Reply, Seen, look, reply_of
-from painpath.exchange.ers.client import Client
+from painpath.exchange.ers.client import Client, Garbled
 from painpath.exchange.ers.connection import Connection
 from painpath.exchange.ers.errors import Trouble
+from painpath.exchange.ers.fetching import Kind
+from painpath.exchange.ers.model import Worklist
 from painpath.exchange.ers.operations import SPCA, Acting, NotAllowed
 from painpath.exchange.ers.replying import Changed
 from painpath.exchange.ers.site import Site, site_of
@@ -175,16 +177,41 @@ def sign_out(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
 @require_safe
 @_ers
 def worklist(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
-    """The requests for advice that wait in e-RS for this organisation."""
+    """What waits in e-RS for this organisation: requests for advice, referrals for triage, or both. Where one list does
+    not come, the other one is there all the same."""
     found = _connected(request, site, by)
     if found is None:
         return _first(request, site, by)
-    listed = found[1].advice_worklist(bodies.advice_worklist())
     with scope(by.service_id, by.user_id):
-        audit.record(by, "ers.worklist", by, requests=len(listed.items))
-        rows = presenter.rows(listed, by)
+        wanted = pathways.in_force(by.service)[0].exchange
+    listed: list[tuple[Kind, Worklist, str]] = []
+    for kind in wanted.ers_lists:
+        try:
+            listed.append((kind, _listed(kind, wanted.ers_triage_services, found[1], by), ""))
+        except Trouble as said:
+            if said.then == "sign_in" or len(wanted.ers_lists) == 1:
+                raise
+            listed.append((kind, Worklist(()), said.sentence))
+    with scope(by.service_id, by.user_id):
+        audit.record(by, "ers.worklist", by, **{kind: len(one.items) for kind, one, _ in listed})
+        sections = [presenter.section(kind, one, by, trouble) for kind, one, trouble in listed]
     acting = presenter.acting_words(found[0].acting)
-    return _page(request, by, "ers_worklist", rows=rows, acting=acting, warnings=listed.warnings)
+    return _page(request, by, "ers_worklist", sections=sections, acting=acting)
+
+
+def _listed(kind: Kind, services: Sequence[str], client: Client, by: Membership) -> Worklist:
+    """One list: of triage that of each service of this team, so that nobody reads what waits for another one."""
+    if kind == "advice":
+        return client.advice_worklist(bodies.advice_worklist())
+    try:
+        every = [
+            client.referral_worklist(bodies.referral_worklist("REFERRALS_FOR_REVIEW", service=one)) for one in services
+        ]
+    except Garbled as garbled:
+        taking.keep_garbled(taking.LIST, garbled, by)
+        raise
+    items = {item.ubrn: item for one in every for item in one.items}
+    return Worklist(tuple(items.values()), tuple(words for one in every for words in one.warnings))
 
 
 @require_POST
@@ -195,7 +222,7 @@ def take(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
     if found is None:
         return _first(request, site, by)
     try:
-        taken = taking.take(ubrn=request.POST.get("ubrn", ""), client=found[1], by=by)
+        taken = taking.take(ubrn=request.POST.get("ubrn", ""), client=found[1], by=by, kind=_kind(request, by))
     except taking.Left as left:
         return _page(request, by, "ers_left", 409, sentence=left.sentence, message=left.message.pk)
     reference = taken.referral.reference
@@ -209,6 +236,16 @@ def take(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
         messages.warning(request, warning)
     registered = taken.referral.is_registered
     return redirect("triage:referral" if registered else "triage:register", reference=reference)
+
+
+def _kind(request: HttpRequest, by: Membership) -> Kind:
+    """What is taken in: a request for advice unless the button says otherwise."""
+    if request.POST.get("kind") != "triage":
+        return "advice"
+    with scope(by.service_id, by.user_id):
+        if "triage" not in pathways.in_force(by.service)[0].exchange.ers_lists:
+            raise Http404
+    return "triage"
 
 
 @_ers
@@ -248,37 +285,41 @@ def _keep_typed(request: HttpRequest, by: Membership, dispatch: int) -> None:
 
 
 def _press(request: HttpRequest, by: Membership, reply: Reply, found: Connection, client: Client) -> HttpResponse:
-    form = Send(request.POST, converts=reply.converts, initial={})
+    form = Send(request.POST, for_admin=reply.for_admin, has_priority=reply.has_priority, initial={})
     if not form.is_valid():
         return _send_page(request, by, reply, look(reply, client), form=form)
     try:
         replying.send(
             reply=reply, client=client, by=by, seen_version=form.cleaned_data["seen_version"],
-            priority=form.cleaned_data["priority"], for_admin=form.cleaned_data.get("for_admin", ""),
+            priority=form.cleaned_data.get("priority", ""), for_admin=form.cleaned_data.get("for_admin", ""),
             subject=found.tokens.subject,
         )  # fmt: skip
     except Changed as changed:
-        new = changed.seen.since(form.cleaned_data["seen_messages"].split(","))
-        return _send_page(request, by, reply, changed.seen, typed=form.cleaned_data, new=new, changed=True)
+        marks = form.cleaned_data["seen_messages"].split(",")
+        new, files = changed.seen.since(marks), changed.seen.files_since(marks)
+        return _send_page(request, by, reply, changed.seen, typed=form.cleaned_data, new=new, files=files, changed=True)
     except (Trouble, NotAllowed, Refused) as said:
         if isinstance(said, Trouble) and said.then == "sign_in":
             raise
         form.add_error(None, said.sentence)
         kept = "" if not isinstance(said, Trouble) else WAITS_HERE if said.unsure else _KEPT["ers-send"]
         return _send_page(request, by, reply, None, form=form, kept=kept)
-    messages.success(request, "Sent: the reply stands in e-RS.")
+    what = "Sent: the reply stands in e-RS." if reply.kind == "advice" else "Recorded: the outcome stands in e-RS."
+    messages.success(request, what)
     return redirect("triage:ers", reference=reply.dispatch.referral.reference)
 
 
 def _send_page(
     request: HttpRequest, by: Membership, reply: Reply, seen: Seen | None, *, form: Send | None = None,
-    typed: dict[str, Any] | None = None, new: tuple[Any, ...] = (), changed: bool = False, kept: str = "",
+    typed: dict[str, Any] | None = None, new: tuple[Any, ...] = (), files: tuple[Any, ...] = (),
+    changed: bool = False, kept: str = "",
 ) -> HttpResponse:  # fmt: skip
     """`seen` is None where e-RS is in trouble just now: the page then says so, and what was typed stays."""
     if form is None and seen is not None:
-        initial = {"priority": seen.request.priority} | (typed or {})
+        initial = {"priority": seen.request.priority, "for_admin": reply.dispatch.text if reply.accepts else ""}
+        initial |= typed or {}
         initial |= {"seen_version": seen.version, "seen_messages": ",".join(seen.marks)}
-        form = Send(None, converts=reply.converts, initial=initial)
+        form = Send(None, for_admin=reply.for_admin, has_priority=reply.has_priority, initial=initial)
     status = 409 if changed else 422 if form is not None and form.errors else 200
-    context = presenter.send_page(reply, seen, new)
+    context = presenter.send_page(reply, seen, new, files)
     return _page(request, by, "ers_send", status, form=form, changed=changed, kept=kept, **context)

@@ -169,7 +169,7 @@ def part(whole: Contents, name: str, form: Part) -> dict[str, Any]:
     if page.part == HOW:
         context |= {
             "routes": whole.routes,
-            "is_ers": any(route.channel == ers_codes.CHANNEL for route in whole.routes),
+            "is_ers": any(route.channel in ers_codes.CHANNELS for route in whole.routes),
         }
     if page.part == ANSWERS:
         context |= {

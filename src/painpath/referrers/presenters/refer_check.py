@@ -76,7 +76,7 @@ def _patient_rows(whole: Contents) -> list[tuple[str, str]]:
 def _how_rows(whole: Contents) -> list[tuple[str, str]]:
     saved, route = whole.saved(HOW), whole.route
     rows = [("Route", route.name if route else "")]
-    if route is not None and route.channel == ers_codes.CHANNEL:
+    if route is not None and route.channel in ers_codes.CHANNELS:
         convert = {"yes": "Yes", "no": "No"}.get(saved.get("may_convert", ""), "")
         if not whole.ubrn:
             rows = [("Route", "Sent here, not through e-RS")]

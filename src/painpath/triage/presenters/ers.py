@@ -10,8 +10,10 @@ from painpath.letters.models import Dispatch, DispatchState
 from painpath.letters.text import ERS_LIMIT
 from painpath.letters.wording import ubrn
 from painpath.pathway import Pathway
+from painpath.referrals.guidance import ers_codes
 from painpath.referrals.guidance.ers_codes import came_by_ers
 from painpath.referrals.models import Decision, Document, Referral
+from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF, Outcome
 from painpath.triage.presenters.words import day, moment, person
 from painpath.web.offered import Link, offered
@@ -20,6 +22,7 @@ OUTCOMES = {
     "RETURN_TO_REFERRER_WITH_ADVICE": "Return to referrer with advice",
     "REQUIRE_FURTHER_INFORMATION": "Require further information",
     "PROVIDER_CONVERTED": "Convert to a referral",
+    "ACCEPT_REFER_BOOK_LATER": "Accept and refer/book later",
 }
 """What to choose in e-RS, in words beside its code."""
 
@@ -64,6 +67,8 @@ class Reply:
     """Chosen by the clinician: they go with the text."""
     files: list[File]
     """What may go as well."""
+    for_admin: bool
+    """Whether the text is for our own administrators, and not the letter to the GP."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,8 @@ class ErsPage:
     """Everything on the page. `latest` is None while nothing is to be sent there; `note` says why."""
 
     by_ers: bool
+    triage: bool
+    """Whether it is a referral to an assessment service, whose outcome is recorded."""
     ubrn: str
     authority: str
     documents: list[tuple[str, str, str]]
@@ -93,12 +100,13 @@ def ers_page(referral: Referral, pathway: Pathway, by: Membership) -> ErsPage:
     replies = {number: _reply(row, decisions[number], documents, referral, pathway, by) for number, row in of.items()}
     return ErsPage(
         by_ers=came_by_ers(referral, pathway),
+        triage=ers_codes.is_triage(referral, pathway),
         ubrn=ubrn(referral.ubrn),
         authority=AUTHORITY[referral.may_convert],
         documents=[(one.name, _original(referral, one.pk), day(one.received_at)) for one in documents],
         latest=replies.get(last),
         earlier=[reply for number, reply in replies.items() if number != last],
-        note=_note(decisions.get(last), pathway),
+        note=_note(referral, decisions.get(last), pathway),
         may_take_back=last in of and can_take_back_sent(of[last], by=by),
         links=offered("triage:ers", dispatch=of[last], by=by) if last in of and replies[last].to_send else [],
     )
@@ -108,10 +116,15 @@ def _original(referral: Referral, document: int) -> str:
     return reverse("triage:original", args=[referral.reference, document])
 
 
-def _note(last: Decision | None, pathway: Pathway) -> str:
+def _note(referral: Referral, last: Decision | None, pathway: Pathway) -> str:
     """Why there is no reply of the last decision."""
     if last is None:
         return "Nothing has been decided yet. The reply stands here once a decision is signed."
+    if ers_codes.is_triage(referral, pathway):
+        try:
+            ers_codes.review_of(pathway, last.outcome)
+        except Refused as refused:
+            return refused.sentence
     return pathway.outcome(last.outcome).ers_local or "This decision has no reply in e-RS."
 
 
@@ -119,7 +132,7 @@ def _reply(
     row: Dispatch, decision: Decision, documents: list[Document], referral: Referral, pathway: Pathway, by: Membership
 ) -> Reply:
     codes = [
-        ("Response", OUTCOMES, row.facts["outcome"]),
+        ("Outcome of triage" if row.facts.get("triage") else "Response", OUTCOMES, row.facts["outcome"]),
         ("Recommendation", RECOMMENDATIONS, row.facts["recommendation"]),
     ]
     state = DispatchState(row.state)
@@ -136,6 +149,7 @@ def _reply(
         to_send=state in (DispatchState.QUEUED, DispatchState.FAILED) and by.role in STAFF,
         attached=_attached(decision, documents, referral, sent=state == DispatchState.SENT),
         files=_files(row, decision, documents, referral),
+        for_admin=row.letter is None,
     )
 
 
