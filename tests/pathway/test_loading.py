@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -152,3 +154,58 @@ def test_a_folder_without_a_service_is_refused(tmp_path: Path) -> None:
 def test_a_frozen_pathway_cannot_be_changed(pathway: Pathway) -> None:
     with pytest.raises(AttributeError):
         pathway.version = "2030-01"  # type: ignore[misc]
+
+
+def test_files_that_did_not_change_are_not_read_again_and_every_change_is_seen(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "SETTLED", 0)  # else two seconds would have to pass
+    reads: list[Path] = []
+    read = loading._read
+
+    def noted(file: Path) -> bytes:
+        reads.append(file)
+        return read(file)
+
+    monkeypatch.setattr(loading, "_read", noted)
+    service, shared = copy / "service.yaml", copy.parent / "shared/more.yaml"
+    first = load(copy)
+    reads.clear()
+    assert load(copy) is first
+    assert not reads
+
+    def changed(change: Callable[[], object]) -> bool:
+        before = load(copy).digest
+        change()
+        return load(copy).digest != before
+
+    words, stat = service.read_text(), service.stat()
+
+    def same_size_and_date() -> None:
+        service.write_text(words.replace("version: 2025-11", "version: 2025-12"))
+        os.utime(service, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+    assert changed(same_size_and_date)
+    assert load(copy).version == "2025-12"
+
+    def another_in_its_place() -> None:
+        (copy / "new").write_text(words)
+        (copy / "new").replace(service)
+
+    assert changed(another_in_its_place)
+    assert load(copy).digest == first.digest
+    shared.parent.mkdir(exist_ok=True)
+    assert changed(lambda: shared.write_text("podcasts: []\n"))
+    assert changed(shared.unlink)
+    assert load(copy).digest == first.digest
+
+
+def test_what_was_changed_just_now_or_lies_behind_a_link_is_read_every_time(copy: Path, tmp_path: Path) -> None:
+    assert loading._listing(copy) is None, "a file changed less than two seconds ago"
+    later = time.time_ns() + 2 * loading.SETTLED
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "time_ns", lambda: later)
+        assert loading._listing(copy) is not None
+        (tmp_path / "elsewhere").mkdir()
+        (copy / "linked").symlink_to(tmp_path / "elsewhere")
+        assert loading._listing(copy) is None

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
@@ -43,23 +44,63 @@ _DECODER = msgspec.json.Decoder(Pathway)
 """Made while the module is imported, which one thread does: two threads that learn types at the same time end the
 process with a segmentation fault (msgspec 0.22). Every type that the web's threads read is learnt so."""
 _one_at_a_time = Lock()
-_loaded: dict[Path, Pathway] = {}
-"""By folder: what was loaded there last. Frozen data, so that everybody may have the same."""
+_loaded: dict[Path, tuple[Pathway, "Listing | None"]] = {}
+"""By folder: what was loaded there last, and how its files were listed before they were read. Frozen data, so that
+everybody may have the same."""
+
+Listing = tuple[tuple[str, int, int, int, int], ...]
+"""Of every file of a pathway: its path, size, inode, and when its content and its inode last changed."""
+SETTLED = 2_000_000_000
+"""Nanoseconds. A file that changed less than this ago may change again within one tick of the file system's clock, and
+be listed the same: FAT has the longest ticks, of two seconds."""
 
 
 def load(folder: Path) -> Pathway:
     """The pathway in this folder.
 
-    Its files are read every time, so a change is noticed at once; only new content is decoded. Compiled once per
-    content into the user's cache folder, so that a second load parses no YAML. Raises PathwayError, with every problem
-    found, when the files do not describe a usable pathway.
+    Its files are listed every time, so a change is noticed at once; they are read when the listing is another one than
+    before, and only new content is decoded. Compiled once per content into the user's cache folder, so that a second
+    load parses no YAML. Raises PathwayError, with every problem found, when the files do not describe a usable pathway.
     """
+    listing = _listing(folder)
+    last = _loaded.get(folder)
+    if last is not None and listing is not None and last[1] == listing:
+        return last[0]
     files, digest = read_files(folder)
     with _one_at_a_time:
         last = _loaded.get(folder)
-        if last is None or last.digest != digest:
-            last = _loaded[folder] = _compiled(folder, files, digest)
-    return last
+        pathway = last[0] if last is not None and last[0].digest == digest else _compiled(folder, files, digest)
+        _loaded[folder] = pathway, listing
+    return pathway
+
+
+def _listing(folder: Path) -> Listing | None:
+    """How the files of the pathway are listed; None where a change could go unseen, so that they must be read."""
+    rows: list[tuple[str, int, int, int, int]] = []
+    now = time.time_ns()  # the file system's clock, which is never held at a moment as `painpath.clock` is
+    try:
+        whole = _list_into(rows, str(folder))
+        if (shared := folder.parent / "shared").is_dir():
+            whole = _list_into(rows, str(shared)) and whole
+    except OSError:
+        return None
+    settled = all(max(content, inode) < now - SETTLED for *_, content, inode in rows)
+    return tuple(sorted(rows)) if whole and settled else None
+
+
+def _list_into(rows: list[tuple[str, int, int, int, int]], folder: str) -> bool:
+    """Whether everything could be listed: what lies behind a link to a folder is not."""
+    whole = True
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                whole = _list_into(rows, entry.path) and whole
+            elif entry.is_dir():
+                whole = False
+            else:
+                file = entry.stat()
+                rows.append((entry.path, file.st_size, file.st_ino, file.st_mtime_ns, file.st_ctime_ns))
+    return whole
 
 
 def _compiled(folder: Path, files: dict[Path, bytes], digest: str) -> Pathway:
