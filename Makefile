@@ -16,7 +16,7 @@ help:
 	@echo 'make demo-reset  the demonstration, started afresh'
 	@echo 'make env         .venv with everything that running needs'
 	@echo 'make test        every check and every test'
-	@echo 'make check       style, types, layers, migrations, the pathway, what patients read'
+	@echo 'make check       style, types, layers, migrations, the pathway, the safety case, what patients read'
 	@echo 'make bench       measurements'
 	@echo 'make lock        write requirements/*.txt anew from pyproject.toml'
 
@@ -45,6 +45,7 @@ check: test-env
 	$(BIN)/lint-imports
 	$(BIN)/painpath manage makemigrations --check --dry-run
 	$(BIN)/painpath pathway lint
+	$(BIN)/painpath safety check
 	$(BIN)/python tools/readability.py
 
 bench: test-env build/beside/.made
