@@ -105,3 +105,4 @@ lock: .venv/.tools
 	$(COMPILE) --group bench -o requirements/bench.txt
 	$(COMPILE) --group outside -o requirements/outside.txt
 	! grep -n '://' requirements/*.txt
+	@echo 'Then: make test-env, and in it painpath safety record licences and painpath safety write'
