@@ -18,7 +18,7 @@ help:
 	@echo 'make demo-reset  the demonstration, started afresh'
 	@echo 'make env         .venv with everything that running needs'
 	@echo 'make test        every check and every test'
-	@echo 'make check       style, types, layers, migrations, the pathway, what patients read'
+	@echo 'make check       style, types, layers, migrations, the pathway, the safety case, what patients read'
 	@echo 'make bench       measurements'
 	@echo 'make lock        write requirements/*.txt anew from pyproject.toml'
 
@@ -47,6 +47,7 @@ check: test-env
 	$(BIN)/lint-imports
 	$(BIN)/painpath manage makemigrations --check --dry-run
 	$(BIN)/painpath pathway lint
+	$(BIN)/painpath safety check
 	$(BIN)/python tools/readability.py
 
 bench: test-env build/beside/.made
@@ -106,3 +107,4 @@ lock: .venv/.tools
 	$(COMPILE) --group bench -o requirements/bench.txt
 	$(COMPILE) --group outside -o requirements/outside.txt
 	! grep -n '://' requirements/*.txt
+	@echo 'Then: make test-env, and in it painpath safety record licences and painpath safety write'

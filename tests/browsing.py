@@ -4,6 +4,7 @@ No request leaves for another host, nothing violates the Content-Security-Policy
 The fixtures are here, so that the journeys and the tests of single pages share them.
 """
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.core.wsgi import get_wsgi_application
 from django.test.testcases import QuietWSGIRequestHandler
+from django.urls import Resolver404, resolve
 
 from painpath.web import themes
 from painpath.web.settings import STATIC_ROOT
@@ -48,6 +50,8 @@ NARROW = {"width": 320, "height": 640}
 EVERY_SIZE = "every size"
 """For `visit`: the tab works as wide as a phone, and axe looks at each page as wide as a phone and a desk."""
 HERE = {"localhost", "127.0.0.1"}
+RECORD = os.environ.get("PAINPATH_AXE_RECORD")
+"""A file to which each look of axe adds a line, for `painpath safety record axe`; nothing is written without it."""
 QUIET = ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync"]
 
 
@@ -82,6 +86,7 @@ class Visit:
             self._axe()
             self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
             self.fits()
+            self._record({"fits": NARROW["width"]})
             self.page.set_viewport_size(size)
 
     def in_every_theme(self) -> None:
@@ -107,6 +112,15 @@ class Visit:
             for node in violation["nodes"]
         ]
         assert not lines, f"axe on {self.page.url}, {look}:\n" + "\n".join(lines)
+        self._record(
+            {
+                "axe": found["testEngine"]["version"],
+                "width": look[0],
+                "theme": look[1],
+                "rules": "all" if rules is RULES else "colours",
+                "undecided": [rule["id"] for rule in found["incomplete"]],
+            }
+        )
         if rules is RULES:
             self._fits()
 
@@ -117,6 +131,19 @@ class Visit:
         size: Any = self.page.viewport_size
         if self.javascript:  # without it no frame ever comes, and nothing is moved but by style, which needs no wait
             self.page.evaluate(SETTLED, size["width"])
+
+    def _record(self, seen: dict[str, Any]) -> None:
+        """A line for the accessibility statement: which page, how it was looked at. Nothing of what stands on it."""
+        if RECORD is None:
+            return
+        try:
+            match = resolve(urlsplit(self.page.url).path)
+        except Resolver404:
+            return
+        errors = self.page.locator(".nhsuk-error-summary").count() > 0
+        line = json.dumps({"view": match.view_name, "address": match.route, "errors": errors} | seen)
+        with Path(RECORD).open("a") as record:  # one write of a short line: processes side by side do not mix theirs
+            record.write(line + "\n")
 
     def fits(self) -> None:
         """Fail when the page is wider than its window, and say what sticks out."""

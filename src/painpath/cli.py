@@ -14,6 +14,7 @@ COMMANDS = {
     "staff": "painpath.accounts.command",
     "directory": "painpath.directory.command",
     "backlog": "painpath.referrals.command",
+    "safety": "painpath.assurance.command",
     "manage": "painpath.manage",
 }
 """Command -> the module that adds its arguments (`add_arguments`) and names the function to run (`run`)."""
