@@ -27,7 +27,7 @@ _ONLY_THE_SIGNATURE: Options = {
     "require": ["exp", "jti", "aud", "iss"], "verify_exp": False, "verify_iat": False, "verify_nbf": False,
     "verify_aud": False, "verify_iss": False, "verify_jti": False, "verify_sub": False,
 }  # fmt: skip
-"""What it says is looked at below, by the one clock. A client of SMART need not say when it was made: nobody need."""
+"""What it says is looked at below, by the one clock. When it was made (iat) need not be said: SMART does not ask it."""
 _WRITTEN = re.compile(r"[A-Za-z0-9_=-]+\.[A-Za-z0-9_=-]+\.[A-Za-z0-9_=-]*")
 
 
