@@ -266,12 +266,10 @@ def test_an_accepted_triage_goes_to_our_administrators_and_the_letter_another_wa
     assert "Next stage: Assessment by the team." in page
     assert "Write what our administrators need" in shown(desk.post(address, PRESS | {"priority": "ROUTINE"}))
     press = PRESS | {"priority": "URGENT", "for_admin": "Assessment clinic."}
-    ers.force = [("A028", 0, "")]  # it was taken, and no answer came
-    assert "it may stand there already" in shown(desk.post(address, press))
-    assert state_of(dispatch, service_id) == "queued"
+    ers.force = [("A028", -503, "")]  # it was taken, and e-RS says that it was not
     assert "Recorded: the outcome" in shown(desk.post(address, press, follow=True))
     assert (sent.state, sent.priority, sent.comments) == ("TRIAGED_PROVIDER_TO_ACTION", "URGENT", "Assessment clinic.")
-    assert ers.writes("A028") == 1
+    assert (ers.writes("A028"), state_of(dispatch, service_id)) == (2, "sent")
     with scope(service_id):
         reversing.reverse(referral=Referral.objects.get(), by=team.consultant, reason="He wants to wait.")
         assert referral.tasks.filter(words__contains="stands in e-RS as an accepted triage").exists()
@@ -303,7 +301,11 @@ def test_one_that_changed_is_shown_and_decided_again(desk, team, sent, ers, serv
     ers.roles = [("R69", "SERVICE_PROVIDER_CLINICIAN")]
     ers.force = [("A028", 409, "")]  # it changes between our read and our write
     assert "read it. Nothing was sent" in shown(desk.post(address, PRESS | {"seen_version": "7"}))
+    ers.force = [("A028", 0, "")]  # it is taken, and no answer comes
+    assert "it may stand there already" in shown(desk.post(address, PRESS | {"seen_version": "7"}))
+    assert state_of(dispatch, service_id) == "queued"
     assert "Recorded: the outcome" in shown(desk.post(address, PRESS | {"seen_version": "7"}, follow=True))
+    assert ers.writes("A028") == 2
 
 
 def test_what_e_rs_does_not_allow_now_is_said_before_and_at_the_press(desk, team, sent, ers, service_id):  # noqa: F811

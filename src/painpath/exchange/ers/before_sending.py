@@ -202,7 +202,7 @@ def stands_there(reply: Reply, seen: Seen) -> bool:
         now, press = seen.request, reply.dispatch.facts.get("press", {})
         words = press.get("for_admin", "") if reply.for_admin else reply.dispatch.text
         recorded = now.state in _RECORDED and now.outcome == reply.dispatch.facts["outcome"]
-        return recorded and _plain(now.comments) == _plain(words) and not reply.others
+        return recorded and bool(_plain(words)) and _plain(now.comments) == _plain(words) and not reply.others
     ours, since = _plain(reply.dispatch.text), reply.decision.at - SKEW
     found = [
         one for one in seen.conversation.messages

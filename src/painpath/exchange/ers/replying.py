@@ -77,6 +77,7 @@ def _send(
     with scope(by.service_id, by.user_id):
         reply_of(reply.dispatch.pk, by=by)  # while e-RS was asked, somebody may have reversed the decision
         ers.press(reply.dispatch, press)
+        reply.dispatch.facts["press"] = press  # what is looked for if e-RS took it and says that it did not
     try:
         version = _write(reply, contents, client, seen, press["priority"], press["for_admin"])
     except Trouble as said:
