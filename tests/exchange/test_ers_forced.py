@@ -372,7 +372,7 @@ def test_several_roles_a_wrong_one_and_a_session_that_ends(
     assert "R68" not in text
     page(client.post("/e-rs/role/", {"role": "R68 REFERRING_CLINICIAN"}), "Choose one")
     client.post("/e-rs/role/", {"role": f"R70 {clinician}"})  # an organisation that has no such request
-    page(client.get("/e-rs/"), "No request waits in e-RS", "at R70", ROLE)
+    page(client.get("/e-rs/"), "No request for advice waits in e-RS", "at R70", ROLE)
     page(client.post("/e-rs/take/", {"ubrn": UBRN}), "no link between your organisation", LOST, ROLE)
     client.get("/e-rs/role/?again")
     client.post("/e-rs/role/", {"role": "R69 SERVICE_PROVIDER_ADMIN"})  # may see the list, and not take in

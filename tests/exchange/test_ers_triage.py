@@ -128,7 +128,7 @@ def test_a_list_that_cannot_be_read_is_kept_and_waits_for_a_person(desk, sent, e
     read = answers.worklist
     monkeypatch.setattr(answers, "worklist", lambda content: read(content.replace(b'"List"', b'"Odd"')))
     monkeypatch.setattr(ers_server, "check", lambda made: None)
-    assert "cannot read" in shown(desk.get("/e-rs/"))
+    assert "does not take that in" in shown(desk.get("/e-rs/"))
     with scope(service_id):
         kept = InboundMessage.objects.get()
         assert kept.why.startswith("This is the answer of e-RS to the list of referrals for review.")

@@ -123,7 +123,8 @@ def test_of_two_that_come_at_once_one_is_taken(service_id: int) -> None:
 
 
 def ask(service: Service, shown: str) -> Any:
-    return authorise(RequestFactory().get("/", headers={"Authorization": shown} if shown else {}), service)
+    with scope(service):
+        return authorise(RequestFactory().get("/", headers={"Authorization": shown} if shown else {}), service)
 
 
 def test_a_token_opens_what_it_was_given_out_for(team: Team, service: Service) -> None:
