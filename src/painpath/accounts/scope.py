@@ -1,8 +1,8 @@
 """The scope of the work being done: one service, one person, for one transaction.
 
 PostgreSQL reads `painpath.service` and `painpath.person` in every row-level policy. They are set with
-`set_config(..., is_local => true)`, so they end with the transaction and cannot leak through the connection pool;
-the earlier values are restored on leaving, because inside a savepoint they would otherwise outlive it.
+`set_config(..., is_local => true)`, so they end with the transaction and cannot leak through the connection pool.
+Inside a transaction that was open before, they would outlive the savepoint: there the earlier values are restored.
 """
 
 from collections.abc import Iterator
@@ -33,15 +33,18 @@ def _set(service: str, person: str) -> None:
 
 def narrow(service_id: int) -> None:
     """Inside a scope that was opened for a person: from here on, rows of this service exist too."""
-    _set(str(service_id), _get()[1])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('painpath.service', %s, true)", [str(service_id)])
 
 
 def service_at(slug: str) -> Service | None:
     """The service that a public address names, before any scope is open; None when there is none. No other is seen."""
+    inside = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('painpath.address', %s, true)", [slug])
         found = Service.objects.filter(slug=slug).first()
-        cursor.execute("SELECT set_config('painpath.address', '', true)")
+        if inside:
+            cursor.execute("SELECT set_config('painpath.address', '', true)")
     return found
 
 
@@ -53,9 +56,11 @@ def scope(service: Service | int | None, person: User | int | None = None) -> It
     """
     service_id = service.pk if isinstance(service, Service) else service
     person_id = person.pk if isinstance(person, User) else person
+    inside = connection.in_atomic_block
     with transaction.atomic():
-        before = _get()
+        before = _get() if inside else ("", "")
         _set(str(service_id or ""), str(person_id or ""))
         yield
-        if not connection.needs_rollback:  # the rollback, or an exception here, restores them by itself
+        # The end of the transaction, the rollback of a savepoint, or an exception here restores them by itself.
+        if inside and not connection.needs_rollback:
             _set(*before)

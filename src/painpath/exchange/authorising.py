@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from painpath import clock
 from painpath.accounts.audit import Process
 from painpath.accounts.models import Service
-from painpath.accounts.scope import scope
 from painpath.exchange import scopes
 from painpath.exchange.inbound import acting_for
 from painpath.exchange.models import AccessToken, Client
@@ -51,15 +50,14 @@ def digest(token: str) -> str:
 
 
 def authorise(request: HttpRequest, service: Service) -> Grant:
-    """The grant of whoever calls; raises Denied (401). Opens and closes the scope of the service itself."""
+    """The grant of whoever calls, inside the scope of the service; raises Denied (401)."""
     shown = request.headers.get("Authorization", "")
     if not shown:
         raise Denied(401, "This address needs an access token.", 'Bearer realm="painpath"')
     found = _BEARER.fullmatch(shown)
     if found is None:
         raise _invalid("The header Authorization must be `Bearer`, a space, and the access token.")
-    with scope(service):
-        token = AccessToken.objects.filter(digest=digest(found[1])).select_related("client").first()
+    token = AccessToken.objects.filter(service=service, digest=digest(found[1])).select_related("client").first()
     if token is None:
         raise _invalid("The access token is not known here.")
     if token.expires_at <= clock.now():

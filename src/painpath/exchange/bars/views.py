@@ -111,7 +111,8 @@ def _who(request: HttpRequest, service: Service, address: str) -> Grant:
     """By a token, or by a statement that the program has signed for this address."""
     kind, _, shown = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or shown.count(".") != 2:
-        return authorise(request, service)
+        with scope(service):
+            return authorise(request, service)
     try:
         with scope(service):
             client = tokens.proved(service, shown.strip(), audience=address)

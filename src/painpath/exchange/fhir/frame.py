@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 LARGEST = 40 * 1024 * 1024
 """Bytes of a body: the largest file that we take (25 MB) is 33 MB as base64."""
+NOTHING = "There is nothing at this address."
 METHODS = "GET, HEAD, POST, PUT, OPTIONS"
 ASKS = "Accept, Authorization, Content-Type, Prefer, If-Match, If-None-Match, If-None-Exist, X-Request-Id"
 SHOWS = "ETag, Location, Last-Modified, WWW-Authenticate"
@@ -57,19 +58,22 @@ def fhir(request: HttpRequest, service: str, rest: str = "") -> HttpResponse:
 
 def _answer(request: HttpRequest, slug: str, rest: str) -> Answer:
     service = service_at(slug)
-    if service is None or not _is_on(service):
-        raise fault(404, "not-found", "There is nothing at this address.")
+    if service is None:
+        raise fault(404, "not-found", NOTHING)
     path = tuple(rest.strip("/").split("/")) if rest.strip("/") else ()
     method = "GET" if request.method == "HEAD" else str(request.method)
-    is_file = path[:1] == ("Binary",)
-    if not is_file and not takes_json(request.headers.get("Accept", ""), request.GET.get("_format")):
-        raise fault(406, "not-supported", f"We answer in JSON alone: ask for {JSON}.")
     base = base_of(request, slug)
-    if path == ("metadata",):
-        if method != "GET":
-            raise fault(405, "not-supported", f"{method} cannot be done here.", Allow="GET")
-        return Answer(200, metadata(base=base, service=service.name))
-    grant = authorise(request, service)
+    with scope(service):
+        if not _is_on(service):
+            raise fault(404, "not-found", NOTHING)
+        is_file = path[:1] == ("Binary",)
+        if not is_file and not takes_json(request.headers.get("Accept", ""), request.GET.get("_format")):
+            raise fault(406, "not-supported", f"We answer in JSON alone: ask for {JSON}.")
+        if path == ("metadata",):
+            if method != "GET":
+                raise fault(405, "not-supported", f"{method} cannot be done here.", Allow="GET")
+            return Answer(200, metadata(base=base, service=service.name))
+        grant = authorise(request, service)
     form: tuple[tuple[str, str], ...] = ()
     content = b""
     if method in ("POST", "PUT", "PATCH"):
@@ -92,8 +96,7 @@ def _answer(request: HttpRequest, slug: str, rest: str) -> Answer:
 
 def _is_on(service: Service) -> bool:
     try:
-        with scope(service):
-            return pathways.in_force(service)[0].exchange.fhir == "on"
+        return pathways.in_force(service)[0].exchange.fhir == "on"
     except PathwayError:
         return False
 
