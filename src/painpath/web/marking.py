@@ -41,9 +41,13 @@ def segments(text: str, start: int, end: int, highlights: list[Highlight]) -> tu
     """Cut a page at every edge of a highlight. Runs of blanks and line ends stay as they are."""
     here = [h for h in highlights if h.start < end and h.end > start]
     edges = sorted({start, end, *(min(max(edge, start), end) for h in here for edge in (h.start, h.end))})
+    number = {edge: count for count, edge in enumerate(edges)}
+    over: list[list[Highlight]] = [[] for _ in edges]
+    for h in here:
+        for cut in range(number[max(h.start, start)], number[min(h.end, end)]):
+            over[cut].append(h)
     made = []
-    for left, right in pairwise(edges):
-        covering = [h for h in here if h.start < right and h.end > left]
+    for (left, right), covering in zip(pairwise(edges), over, strict=False):
         kinds = {kind for h in covering for kind in h.kinds}
         made.append(
             Segment(
