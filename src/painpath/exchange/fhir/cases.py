@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet
+from django.db import connection
+from django.db.models import Exists, F, Func, IntegerField, Model, OuterRef, QuerySet
 
 from painpath.accounts.models import AuditEntry, Service
 from painpath.exchange.fhir.mapping.facts import Awaited, Case, From, Look, Paper, Person, Signed, Word
@@ -43,19 +44,25 @@ def fetched(rows: QuerySet[Referral]) -> QuerySet[Referral]:
 
 
 def cases(referrals: Sequence[Referral], service: Service) -> list[Case]:
-    """The facts of these referrals, in their order. Eight queries; none without referrals."""
+    """The facts of these referrals, in their order. Eight queries at most: what none of them has is not asked for."""
     if not referrals:
         return []
     wanted = [one.pk for one in referrals]
-    identifiers = _by_referral(Sent.objects.filter(referral__in=wanted).exclude(identifier=""))
-    tasks = _by_referral(Task.objects.filter(referral__in=wanted, facts__has_any_keys=[NOTE, CANCEL]).order_by("id"))
-    requests = _by_referral(
-        InformationRequest.objects.filter(referral__in=wanted).prefetch_related("answerings__questionnaire")
-    )
+    some = _have(wanted)
+
+    def of(model: type[Model], rows: QuerySet[Any]) -> defaultdict[int, list[Any]]:
+        return _by_referral(rows if model in some else ())
+
+    identifiers = of(Sent, Sent.objects.filter(referral__in=wanted).exclude(identifier=""))
+    noted = Task.objects.filter(referral__in=wanted, facts__has_any_keys=[NOTE, CANCEL])
+    tasks = of(Task, noted.order_by("id"))
+    asked = InformationRequest.objects.filter(referral__in=wanted).prefetch_related("answerings__questionnaire")
+    requests = of(InformationRequest, asked)
     decided = Decision.objects.filter(referral__in=wanted).select_related("by__user", "reversal", "pathway_version")
-    decisions = _by_referral(decided.defer("pathway_version__content"))
-    letters = _by_referral(letters_of(wanted))
-    joined = set(Merge.objects.filter(duplicate__in=wanted, undone_at=None).values_list("duplicate_id", flat=True))
+    decisions = of(Decision, decided.defer("pathway_version__content"))
+    letters = of(Letter, letters_of(wanted))
+    gone_over = Merge.objects.filter(duplicate__in=wanted, undone_at=None).values_list("duplicate_id", flat=True)
+    joined = set(gone_over) if Merge in some else set()
     found = []
     for one in referrals:
         pathway = pathways.of(one.pathway_version)
@@ -75,6 +82,25 @@ def cases(referrals: Sequence[Referral], service: Service) -> list[Case]:
             letters=tuple(_letter(row, row.decision_id in gone) for row in letters[one.pk]),
         ))  # fmt: skip
     return found
+
+
+_BESIDE: dict[type[Model], str] = {
+    Sent: "referral", Task: "referral", InformationRequest: "referral", Decision: "referral", Letter: "referral",
+    Merge: "duplicate",
+}  # fmt: skip
+"""What may stand beside a referral, and how it names it."""
+
+
+def _have(referrals: Sequence[int]) -> set[type[Model]]:
+    """Of which of `_BESIDE` these referrals have anything. One small query: most referrals have little, and putting a
+    question into SQL costs more than its answer."""
+    parts = [
+        f'EXISTS (SELECT FROM "{model._meta.db_table}" WHERE "{name}_id" = ANY(%s))' for model, name in _BESIDE.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", [list(referrals)] * len(parts))
+        row = cursor.fetchone()
+    return {model for model, there in zip(_BESIDE, row, strict=True) if there}
 
 
 def fhir_id(slug: str) -> str:

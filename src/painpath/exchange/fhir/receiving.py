@@ -120,8 +120,7 @@ def create_referral(
     if (before := _sent_before(grant, identifier)) is not None:
         return _repeated(arrived, before, conditional=bool(condition))
     message, _ = arrived.keep(identifier or name)
-    with scope(grant.client.service):
-        stated = gathered.stated(_known(grant, gathered))
+    stated = gathered.stated(_known(grant, gathered))
     if not stated.is_somebody:
         leave(arrived, message, f"{grant.client.name} sent a referral. {NOBODY}")
         raise Fault(422, (Issue("required", NOBODY, "ServiceRequest.subject"),
@@ -182,16 +181,20 @@ def _refer(
 def _known(grant: Grant, gathered: Gathered) -> dict[str, Any] | None:
     """The Patient of another referral that this program may see, where the subject names that one."""
     name = tail(gathered.subject.get("reference"), "Patient")
-    row = cases.fetched(resources.visible(grant)).filter(reference=name).first() if name else None
-    return people.patient(resources.case_of(grant, row)) if row is not None else None
+    if not name:
+        return None
+    with scope(grant.client.service):
+        row = cases.fetched(resources.visible(grant)).filter(reference=name).first()
+        return people.patient(resources.case_of(grant, row)) if row is not None else None
 
 
 def _sent_before(grant: Grant, identifier: str) -> Sent | None:
     if not identifier:
         return None
     with scope(grant.client.service):
+        # The message is read only by its number, and may be large.
         rows = Sent.objects.filter(client=grant.client, identifier=identifier)
-        return rows.select_related("message", "referral").first()
+        return rows.select_related("referral").first()
 
 
 def _repeated(arrived: Arrived, before: Sent, *, conditional: bool) -> Made:
