@@ -6,13 +6,14 @@ from datetime import date
 import pytest
 from django.db import connection
 
+from painpath import pathway
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
-from painpath.referrals import moves, unsettled, verbs
+from painpath.referrals import moves, pathways, unsettled, verbs
 from painpath.referrals.arriving import receiving, registering
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.arriving.reading_in import read_in
-from painpath.referrals.models import Alert, Document, Patient, Referral
+from painpath.referrals.models import Alert, Document, Patient, Referral, ScreeningRun
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State
 from painpath.referrals.worklist.queries import Filters, counts, worklist
@@ -331,3 +332,11 @@ def test_an_initial_stands_for_its_name(team, waiting):
 def test_digits_of_other_alphabets_are_no_ubrn(team, received):
     with pytest.raises(Refused, match="12 digits"):
         registering.register(referral=received(), by=team.administrator, details=details(ubrn="٠" * 12))
+
+
+def test_a_version_of_the_criteria_is_fetched_without_its_content(team, waiting):
+    referral = Referral.objects.get(pk=waiting().pk)
+    for row in (referral, ScreeningRun.objects.get(referral=referral)):
+        assert row.pathway_version.get_deferred_fields() == {"content"}
+    kept = pathway.decode(bytes(referral.pathway_version.content))
+    assert kept.digest == pathways.of(referral.pathway_version).digest

@@ -60,7 +60,8 @@ def papers_with(dispatch: Dispatch) -> list[bytes]:
     asked = InformationRequest.objects.filter(
         decision=dispatch.letter.decision_id, of="patient", closed_at__isnull=True
     ).exclude(questionnaire="")
-    request = asked.select_related("service", "referral__pathway_version", "referral__patient").first()
+    asked = asked.select_related("service", "referral__pathway_version", "referral__patient")
+    request = asked.defer("referral__pathway_version__content").first()
     if request is None:
         return []
     referral = request.referral

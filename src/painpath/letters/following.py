@@ -51,9 +51,8 @@ def _name(referral: Referral, to: str) -> str:
 
 
 def _whole(referral: Referral) -> Referral:
-    return Referral.objects.select_related("patient", "referrer__practice", "practice", "pathway_version").get(
-        pk=referral.pk
-    )
+    whole = Referral.objects.select_related("patient", "referrer__practice", "practice", "pathway_version")
+    return whole.defer("pathway_version__content").get(pk=referral.pk)
 
 
 def _day_of(moment: datetime) -> date:

@@ -112,8 +112,9 @@ def tell(service: int, change: int, member: int) -> None:
     from painpath.referrals.models import ReportedChange
 
     with scope(service):
+        changes = ReportedChange.objects.select_related("referral__pathway_version")
         escalating.tell(
-            change=ReportedChange.objects.select_related("referral__pathway_version").get(pk=change),
+            change=changes.defer("referral__pathway_version__content").get(pk=change),
             member=Membership.objects.select_related("user").get(pk=member),
         )
 

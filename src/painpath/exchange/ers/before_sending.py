@@ -73,9 +73,8 @@ def reply_of(dispatch: int, *, by: Membership) -> Reply:
     if by.role not in STAFF:
         raise Refused("Only an administrator or a clinician can do this.")
     check_current(by)
-    row = Dispatch.objects.select_related("referral__pathway_version", "referral__patient").get(
-        service_id=by.service_id, pk=dispatch, kind=ers.KIND
-    )
+    whole = Dispatch.objects.select_related("referral__pathway_version", "referral__patient")
+    row = whole.defer("referral__pathway_version__content").get(service_id=by.service_id, pk=dispatch, kind=ers.KIND)
     check_not_blind(row.referral, by=by)
     if row.state == DispatchState.SENT:
         raise Refused("This reply is recorded as sent already.")

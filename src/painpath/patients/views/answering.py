@@ -270,6 +270,7 @@ def sent(request: HttpRequest, seen: Seen, key: uuid.UUID) -> HttpResponse:
 
 def _row(seen: Seen, key: uuid.UUID) -> Answering:
     rows = Answering.objects.select_related("questionnaire", "request__service", "request__referral__pathway_version")
+    rows = rows.defer("request__referral__pathway_version__content")
     row = rows.filter(referral=seen.referral, key=key).first()
     if row is None:
         raise Http404

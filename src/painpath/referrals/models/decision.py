@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from painpath import clock
 from painpath.accounts.models import Membership, ServiceRecord
-from painpath.referrals.models.referral import PathwayVersion, Referral, Transition
+from painpath.referrals.models.referral import PathwayVersion, Referral, Transition, without_content
 from painpath.referrals.models.sheet import Judgement
 from painpath.referrals.transitions import Outcome
 
@@ -32,6 +32,7 @@ class DecisionDraft(ServiceRecord):
         constraints = [models.UniqueConstraint(fields=["referral", "by"], name="one_draft_per_clinician")]
 
 
+@without_content
 class Decision(ServiceRecord):
     """A signed outcome. `key` is that of the draft: signed twice by a double click, it is one decision."""
 

@@ -6,12 +6,13 @@ from django.db.models import Q
 from painpath import clock
 from painpath.accounts.models import Membership, ServiceRecord
 from painpath.referrals.models.documents import Transcript
-from painpath.referrals.models.referral import PathwayVersion, Referral
+from painpath.referrals.models.referral import PathwayVersion, Referral, without_content
 
 STATES = ["for", "against", "mixed", "not_stated"]
 _CHOICES = [(state, state) for state in STATES]
 
 
+@without_content
 class ScreeningRun(ServiceRecord):
     """One reading of all documents of a referral against one version of the criteria. A later run replaces none."""
 

@@ -73,7 +73,8 @@ class Saved:
 def asked_of_patient(referral: Referral) -> InformationRequest | None:
     """The questionnaire that the patient is asked to answer now; None when there is none."""
     found = referral.requests.filter(of="patient", closed_at__isnull=True).exclude(questionnaire="")
-    return found.select_related("service", "referral__pathway_version").first()
+    found = found.select_related("service", "referral__pathway_version").defer("referral__pathway_version__content")
+    return found.first()
 
 
 def last_sent(referral: Referral) -> Answering | None:

@@ -42,7 +42,8 @@ def receive_response(*, request: InformationRequest, data: dict[str, Any], by: A
     """
     referral = lock(request.referral)
     check_who(referral, by=by)
-    request = InformationRequest.objects.select_related("service", "referral__pathway_version").get(pk=request.pk)
+    whole = InformationRequest.objects.select_related("service", "referral__pathway_version")
+    request = whole.defer("referral__pathway_version__content").get(pk=request.pk)
     forms = {library.parsed(one).canonical: one for one in library.forms_of(request)}
     form = forms.get(str(data.get("questionnaire", "")))
     if form is None:

@@ -140,7 +140,7 @@ def escalate(*, change: ReportedChange, by: Process) -> bool:
 
 def _held(change: ReportedChange) -> ReportedChange:
     rows = ReportedChange.objects.select_for_update(of=("self",)).select_related("service", "referral__pathway_version")
-    return rows.get(pk=change.pk)
+    return rows.defer("referral__pathway_version__content").get(pk=change.pk)
 
 
 def missed(service: Service) -> Iterator[tuple[ReportedChange, int | None]]:
@@ -149,7 +149,8 @@ def missed(service: Service) -> Iterator[tuple[ReportedChange, int | None]]:
     Asked again and again; `remind` and `escalate` do only what has not been done.
     """
     rows = ReportedChange.objects.filter(service_id=service.pk, read_at__isnull=True)
-    for change in rows.select_related("referral__pathway_version").order_by("due_at", "pk"):
+    rows = rows.select_related("referral__pathway_version").defer("referral__pathway_version__content")
+    for change in rows.order_by("due_at", "pk"):
         if change.due_at <= clock.now():
             yield change, None
             yield change, DAILY

@@ -140,7 +140,8 @@ def open_receipt(reference: str, *, by: Membership) -> OnlineReferral:
 
     Raises `OnlineReferral.DoesNotExist` also for somebody else's: nobody learns that it is there.
     """
-    online = OnlineReferral.objects.select_related("referral__pathway_version", "referral__referrer").get(
+    whole = OnlineReferral.objects.select_related("referral__pathway_version", "referral__referrer")
+    online = whole.defer("referral__pathway_version__content").get(
         service_id=by.service_id, referral__reference=reference, referral__in=theirs(by)
     )
     audit.record(by, "referral.receipt", online.referral)
