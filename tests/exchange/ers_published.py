@@ -79,7 +79,8 @@ READ: dict[str, dict[str, Any]] = {
             "000000070000 9 1000000001 ROUTINE NEVER_REVIEWED 11012 2021-09-03",
         ],
         AppointmentSlotIssues=[
-            "000000070001 - 1000000001 ROUTINE - 11013 2021-09-03", "000000070000 - 1000000001 ROUTINE - 11010 2021-09-03",
+            "000000070001 - 1000000001 ROUTINE - 11013 2021-09-03",
+            "000000070000 - 1000000001 ROUTINE - 11010 2021-09-03",
         ],
         # lists of referrers, which we do not ask for, in the same shape
         AssessmentReturnedCancelledDna=_TWO,
