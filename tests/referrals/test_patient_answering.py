@@ -323,8 +323,9 @@ def test_no_level_of_risk_is_computed_written_or_kept(asked, team):
     home = Path(painpath.__file__).parent
     pathways = home.parents[1] / "pathways"
     files = [*home.rglob("*.py"), *home.rglob("*.jinja"), *pathways.rglob("*.yaml"), *pathways.rglob("*.json")]
-    letters = ("vocabulary", "evidence")  # what letters of others say, which is read and not said by us
-    ours = [file for file in files if not set(letters) & set(file.parts)]
+    # What letters of others say is read and not said by us; the safety case is about the program's hazards.
+    others = ("vocabulary", "evidence", "assurance")
+    ours = [file for file in files if not set(others) & set(file.parts)]
     assert len(ours) > 500
     said = {
         (file.name, found[0])
