@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from painpath import clock
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.exchange.fhir import handlers
@@ -245,3 +246,43 @@ def test_no_character_that_cannot_be_kept_comes_in_by_an_address(program: Callab
     assert [one["response"]["status"] for one in answers] == ["404", "404", "200"]
     with scope(team.service):
         assert not InboundMessage.objects.filter(settled_at__isnull=True).exists()
+
+
+def test_what_was_refused_for_its_frame_and_is_then_sent_rightly_is_nobodys_work(
+    program: Callable[..., Program], team: Team
+) -> None:
+    gp, other = program(), program()
+    own = {"identifier": [{"system": "https://practice.example/requests", "value": "R-1"}]}
+    sent = referral(**own)
+    name = gp.post("ServiceRequest", referral(note=[{"text": "Another one"}])).json()["id"]
+    paper = own | {
+        "resourceType": "DocumentReference", "status": "current",
+        "content": [{"attachment": {"title": "Scan.txt", "data": "Tm9ybWFs"}}],
+        "context": {"related": [{"reference": f"ServiceRequest/{name}"}]},
+    }  # fmt: skip
+    batch = transaction(("POST", "ServiceRequest", sent | {"identifier": []}), kind="batch")
+    xml = {"Accept": "application/fhir+xml"}
+    wrong = [(xml, 406), ({"Content_Type": "application/fhir+xml"}, 415), ({"If_None_Exist": "family=Larch"}, 400)]
+    for path, body, right in (("ServiceRequest", sent, 201), ("DocumentReference", paper, 201), ("", batch, 200)):
+        for headers, status in wrong[: 3 if path == "ServiceRequest" else 2]:
+            assert gp.post(path, body, **headers).status_code == status
+        assert other.post(path, body, **xml).status_code == 406
+        with scope(team.service):
+            assert InboundMessage.objects.filter(settled_at=None).count() == 2, path
+        assert gp.post(path, body).status_code == right
+        with scope(team.service):
+            left = InboundMessage.objects.get(settled_at=None)
+            assert left.message_id.startswith("program-2 "), "what another program has sent is another's"
+            InboundMessage.objects.filter(pk=left.pk).update(settled_at=clock.now())
+    late = referral(identifier=[{"system": "https://practice.example/requests", "value": "R-2"}])
+    assert gp.post("ServiceRequest", late).status_code == 201
+    assert gp.post("ServiceRequest", late, **xml).status_code == 406, "also when it comes after"
+    with scope(team.service):
+        assert not InboundMessage.objects.filter(settled_at=None).exists()
+        again = InboundMessage.objects.filter(why__contains="The same was also sent rightly.")
+        done = Referral.objects.get(sent_by_programs__identifier__endswith="|R-1")
+        assert [one.referral_id for one in again.order_by("pk")] == [
+            done.pk, Referral.objects.get(reference=name).pk, None,
+            Referral.objects.get(sent_by_programs__identifier__endswith="|R-2").pk,
+        ]  # fmt: skip
+        assert AuditEntry.objects.filter(action="inbound.sent_rightly").count() == 4

@@ -21,7 +21,7 @@ from painpath.exchange.fhir.gathering import Gathered
 from painpath.exchange.fhir.loose import concept, listed, objects, tail, words
 from painpath.exchange.fhir.mapping.service_request import service_request
 from painpath.exchange.fhir.outcomes import Fault, Issue, fault
-from painpath.exchange.fhir.receiving import KEPT_ISSUE, Arrived, Made, leave
+from painpath.exchange.fhir.receiving import KEPT_ISSUE, Arrived, Made, leave, sent_rightly
 from painpath.letters.models import InboundMessage
 from painpath.referrals import pathways, todo
 from painpath.referrals.arriving.filing import File
@@ -160,6 +160,7 @@ def create_response(arrived: Arrived, response: dict[str, Any]) -> tuple[Answeri
             answering = receive_response(request=request, data=response, by=by)
             if message.referral_id is None:
                 settle(InboundMessage.objects.defer("content").get(pk=message.pk), referral, by=grant.by)
+            sent_rightly(arrived, referral)
             return answering, referral, answering.pk not in before
     except NotRight as wrong:
         issues = [Issue("invalid", str(one.sentence), _place(one.link_id, one.place)) for one in wrong.faults]
@@ -196,6 +197,7 @@ def create_document(arrived: Arrived, resource: dict[str, Any]) -> tuple[Referra
             if message.referral_id is None:
                 settle(InboundMessage.objects.defer("content").get(pk=message.pk), referral, by=grant.by,
                        warnings=gathered.warnings)  # fmt: skip
+            sent_rightly(arrived, referral)
             digest = hashlib.sha256(files[0].content).hexdigest()
             return referral, referral.documents.current().defer("content").filter(sha256=digest).latest("id")
     why = (

@@ -44,7 +44,11 @@ def take(call: Call) -> Answer:
     entries = objects(sent.get("entry"))
     if sent.get("type") == "batch":
         _check_number(call, entries)
-        return Answer(200, _bundle("batch-response", [_alone(call, entry) for entry in entries]))
+        answers = [_alone(call, entry) for entry in entries]
+        if all(one["response"]["status"] < "4" for one in answers):
+            with scope(call.service):
+                receiving.sent_rightly(arrived(call), None)
+        return Answer(200, _bundle("batch-response", answers))
     if sent.get("type") != "transaction":
         raise _refused(call, "The type of the Bundle must be transaction or batch.", "Bundle.type")
     _check_number(call, entries)
