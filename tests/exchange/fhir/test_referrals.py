@@ -332,8 +332,12 @@ def test_a_change_is_compared_under_the_lock_that_it_is_made_under(
 
 
 def test_an_earlier_version_of_somebody_else_cannot_be_read(
-    program: Callable[..., Program], monkeypatch: pytest.MonkeyPatch
+    program: Callable[..., Program], team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def booked(ubrn: str) -> None:
+        with scope(team.service):
+            Referral.objects.update(ubrn=ubrn)
+
     def known(title: str, given: str, family: str, number: str) -> None:
         person = Person(title=title, given_name=given, family_name=family, nhs_number=number, born="1958-02-17")
         monkeypatch.setattr(cases, "_person", lambda referral: person)
@@ -344,7 +348,20 @@ def test_an_earlier_version_of_somebody_else_cannot_be_read(
     known("Ms", "Iris May", "QUILLFEATHER", "9990000018")
     gp.get(f"Patient/{name}")
     assert gp.get(f"Patient/{name}/_history/1").status_code == 200, "the same person, otherwise called"
+    booked("000000070000")
+    for kind in ("ServiceRequest", "Task"):
+        gp.get(f"{kind}/{name}")
+    booked("")
+    assert "QUILLFEATHER" in gp.get(f"ServiceRequest/{name}/_history/2").content.decode()
     known("Ms", "Nora", "Ashcombe", "9990000026")
+    for path in ("ServiceRequest/{}/_history", "ServiceRequest/{}/_history/1", "ServiceRequest/{}/_history/2",
+                 "Task/{}/_history"):  # fmt: skip
+        earlier = gp.get(path.format(name))
+        assert earlier.status_code == 200
+        for another in ("quillfeather", "000000070000"):
+            assert another not in earlier.content.decode().casefold(), path
+    assert "Ashcombe" in gp.get(f"ServiceRequest/{name}/_history").content.decode()
+    assert gp.get(f"ServiceRequest/{name}/_history/1").json()["subject"] == {"reference": f"Patient/{name}"}
     assert gp.get(f"Patient/{name}").json()["meta"]["versionId"] == "3"
     for number in ("1", "2"):
         gone = gp.get(f"Patient/{name}/_history/{number}")

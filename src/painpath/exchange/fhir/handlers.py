@@ -241,7 +241,7 @@ def read_version(call: Call, kind: str, name: str, number: str) -> Answer:
         if kind in versions.UNKEPT:
             found = Shown(content, 1) if number == "1" else None
         elif number.isascii() and number.isdigit() and len(number) < 10:
-            found = versions.at_version(call.service, kind, name, int(number))
+            found = versions.at_version(call.service, content, int(number))
         if found is None:
             raise fault(404, "not-found", "There is no such version.")
         if kind == "Patient" and not versions.same_person(found.resource, content):
