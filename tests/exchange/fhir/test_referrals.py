@@ -225,6 +225,43 @@ def test_the_same_words_about_two_referrals_or_of_two_programs_are_two_messages(
         assert not InboundMessage.objects.filter(settled_at__isnull=True).exists()
 
 
+@pytest.mark.parametrize("bundled", [False, True])
+def test_what_is_said_again_after_other_words_is_news(
+    bundled: bool, program: Callable[..., Program], team: Team
+) -> None:
+    gp = program()
+    name = gp.post("ServiceRequest", referral()).json()["id"]
+
+    def put(priority: str, status: str = "active", **headers: str) -> int:
+        more = referral(priority=priority, status=status)
+        del more["requester"]
+        if not bundled:
+            return int(gp.call("PUT", f"ServiceRequest/{name}", more, **headers).status_code)
+        entry = {"resource": more, "request": {"method": "PUT", "url": f"ServiceRequest/{name}"}}
+        sent = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+        return int(gp.post("", sent, **headers).status_code)
+
+    def told() -> list[str]:
+        with scope(team.service):
+            return [str(task.facts["fhir_note"]).rpartition(": ")[2] for task in Task.objects.order_by("id")]
+
+    for priority in ("urgent", "urgent", "routine", "routine", "urgent", "urgent", "routine"):
+        assert put(priority) == 200
+    assert told() == ["urgent", "routine", "urgent", "routine"]
+    assert put("urgent", Accept="application/fhir+xml") == 406
+    with scope(team.service):
+        assert InboundMessage.objects.filter(settled_at=None).count() == 1, "it is no repeat of what was done before"
+    assert put("urgent") == 200
+    assert told()[4:] == ["urgent"]
+    for status in ("revoked", "revoked", "active", "revoked"):
+        assert put("urgent", status=status) == 200
+    with scope(team.service):
+        tasks = Task.objects.order_by("id")[5:]
+        assert ["fhir_cancel" in task.facts for task in tasks] == [True, False, True]
+        assert "(status): active" in tasks[1].facts["fhir_note"]
+        assert not InboundMessage.objects.filter(settled_at=None).exists()
+
+
 def test_the_same_sent_at_once_makes_one_referral(program: Callable[..., Program], team: Team) -> None:
     """What a repeat finds when the other half is not done yet: the message is kept, and nothing has been made of it."""
     gp = program()

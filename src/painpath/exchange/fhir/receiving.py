@@ -19,9 +19,9 @@ from painpath.accounts import audit
 from painpath.accounts.scope import scope
 from painpath.exchange import inbound
 from painpath.exchange.authorising import Denied, Grant
-from painpath.exchange.fhir import cases, gathering, identity, letter, resources
+from painpath.exchange.fhir import bodies, cases, gathering, identity, letter, resources
 from painpath.exchange.fhir.gathering import Gathered
-from painpath.exchange.fhir.loose import tail
+from painpath.exchange.fhir.loose import first, objects, tail, words
 from painpath.exchange.fhir.mapping import people
 from painpath.exchange.fhir.mapping.service_request import kept as shown_again
 from painpath.exchange.fhir.outcomes import Fault, Issue
@@ -32,6 +32,8 @@ from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
 
 SOURCE = "fhir"
+BUNDLE = "POST "
+"""What is asked to be done with a Bundle: its address is the base itself."""
 KEPT = "It was kept as it came, and somebody of the team looks at it."
 NOBODY = (
     "Nobody could tell from this whom the referral is about: no name and no NHS number came with it. Send the patient "
@@ -59,14 +61,28 @@ class Arrived:
     @cached_property
     def changes(self) -> bool:
         """Whether it changes what is here: the same again is a repeat only while nothing else was said between."""
-        return self.act.startswith("PUT ")
+        if self.act != BUNDLE:
+            return self.act.startswith("PUT ")
+        try:
+            entries = objects(bodies.read(self.content).get("entry"))
+        except Fault:
+            return False
+        return any(words(first(one.get("request")).get("method")).upper() == "PUT" for one in entries)
 
     def keep(self, message_id: str = "") -> tuple[InboundMessage, bool]:
-        """Keep it. Where other bytes came under the same id before, these are kept beside them."""
+        """Keep it. Where other bytes came under the same id before, these are kept beside them; and so is a change
+        that was made before, once another has followed it."""
         digest = hashlib.sha256(self.content).hexdigest()
         row, new = self._keep(message_id or digest)
         if not new and bytes(row.content) != self.content:
             row, new = self._keep(digest)
+        if row.referral_id is not None and self.changes:
+            with scope(self.grant.client.service):
+                last = changed_last(self.grant, row.referral_id)
+            if last is not None and bytes(last.content) == self.content:
+                row = last
+            elif last is not None:
+                row, new = self._keep(f"{digest} after {last.pk}")
         self.row = row
         return row, new
 
@@ -128,6 +144,16 @@ def refused(arrived: Arrived, status: int, issues: Sequence[Issue], *, why: str 
     program = arrived.grant.client.name
     leave(arrived, message, why or f"{program} sent this and was told: {issues[0].sentence}")
     return Fault(status, (*issues, KEPT_ISSUE))
+
+
+def changed_last(grant: Grant, referral: int) -> InboundMessage | None:
+    """The last change of a referral that this program has sent and that was taken. Inside the scope."""
+    own = grant.client.client_id
+    rows = InboundMessage.objects.filter(source=SOURCE, referral=referral, why="", message_id__startswith=f"{own} ")
+    for kind in ("DocumentReference", "QuestionnaireResponse"):
+        rows = rows.exclude(message_id__startswith=f"{own} POST {kind} ")
+    made = Sent.objects.filter(referral=referral).values("message")
+    return rows.exclude(pk__in=made).order_by("settled_at", "pk").last()
 
 
 def _same(arrived: Arrived) -> QuerySet[InboundMessage]:
