@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from painpath import clock
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
-from painpath.exchange.fhir import handlers
+from painpath.exchange.fhir import frame, handlers
 from painpath.exchange.models import Representation
 from painpath.letters.models import InboundMessage
 from painpath.pathway import PathwayError
@@ -233,6 +234,32 @@ def test_a_transaction_is_all_or_nothing_and_a_batch_is_not(program: Callable[..
     assert reader.post("", transaction(gets[0])).status_code == 200
     assert reader.post("", transaction(("PUT", f"ServiceRequest/{name}", changed))).status_code == 403
     assert reader.post("", transaction(("POST", "ServiceRequest", request))).status_code == 403
+
+
+def test_what_a_program_may_change_is_kept_too_and_an_entry_that_has_no_address(
+    program: Callable[..., Program], team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, changes, reads = program(), program("system/ServiceRequest.u"), program("system/ServiceRequest.rs")
+    put = transaction(("PUT", "ServiceRequest/ABCD-2345", referral()))
+    batch = transaction(
+        ("POST", "", referral()), ("", "", referral(priority="urgent")), ("GET", "", None), kind="batch"
+    )
+    for gp in (whole, changes):
+        assert [one["response"]["status"] for one in gp.post("", batch).json()["entry"]] == ["400"] * 3
+    monkeypatch.setattr(frame, "LARGEST", len(json.dumps(put)) + 100)
+    large = put | {"entry": [*put["entry"], *put["entry"]]}
+    for gp in (changes, reads):
+        reads_alone = gp is reads
+        assert gp.post("", put, Accept="application/fhir+xml").status_code == 406
+        assert gp.post("", put, Content_Type="application/fhir+xml").status_code == 415
+        assert gp.post("", large).status_code == 413
+        assert gp.post("", b"{").status_code == (403 if reads_alone else 400)
+        assert reads_alone or gp.post("", put).status_code == 404
+    with scope(team.service):
+        left = InboundMessage.objects.filter(settled_at=None)
+        assert left.filter(message_id__startswith="program-1 ").count() == 2
+        assert left.filter(message_id__startswith="program-2 ").count() == 2 + 3
+        assert left.count() == 7
 
 
 def test_no_character_that_cannot_be_kept_comes_in_by_an_address(program: Callable[..., Program], team: Team) -> None:

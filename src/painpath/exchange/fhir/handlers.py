@@ -76,7 +76,8 @@ def _brought(call: Call) -> str:
 
 
 def _bundled(call: Call) -> str:
-    return "a Bundle" if (call.method, call.path) == ("POST", ()) and call.grant.may("ServiceRequest", "c") else ""
+    sends = any(call.grant.may("ServiceRequest", letter) for letter in "cu")
+    return "a Bundle" if (call.method, call.path) == ("POST", ()) and sends else ""
 
 
 def _handled(call: Call) -> Answer:

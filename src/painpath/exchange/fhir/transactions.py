@@ -56,11 +56,12 @@ def take(call: Call) -> Answer:
 
 
 def _asks_each(call: Call) -> bool:
-    """Whether each entry asks for its own scope: a batch, and a transaction that creates nothing."""
+    """Whether each entry asks for its own scope: a batch, and a transaction that creates nothing. What cannot be read
+    may be one of them, of a program that sends changes."""
     try:
         sent = bodies.read(call.content)
     except Fault:
-        return False
+        return call.grant.may("ServiceRequest", "u")
     methods = {_request(entry)[0] for entry in objects(sent.get("entry"))}
     kind = sent.get("type") if sent.get("resourceType") == "Bundle" else None
     return kind == "batch" or (kind == "transaction" and methods <= {"GET", "PUT"})
@@ -99,11 +100,12 @@ def _alone(call: Call, entry: Content) -> Content:
         if words(request.get(key))
     }
     content = bodies.written(first(entry.get("resource"))) if entry.get("resource") else b""
-    own = call.but(method=method, path=path, query=query, content=content,
+    own = call.but(method=method, path=path, query=query, content=content, came=None,
                    headers=headers | {"accept": "application/fhir+json"})  # fmt: skip
     try:
         if not path:
-            raise fault(400, "invalid", "An entry of a batch needs request.url, and is no Bundle itself.")
+            said = "An entry of a batch needs request.url, and is no Bundle itself."
+            raise _refused(own, said, "Bundle.entry.request", 400) if content else fault(400, "invalid", said)
         return _entry(handle(own), call.base)
     except Fault as wrong:
         return _failed(wrong.status, outcome(wrong.issues))
