@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from painpath import clock
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
-from painpath.exchange.fhir import frame, handlers
+from painpath.exchange.fhir import frame, handlers, resources
 from painpath.exchange.models import Representation
 from painpath.letters.models import InboundMessage
 from painpath.pathway import PathwayError
@@ -218,6 +218,10 @@ def test_a_transaction_is_all_or_nothing_and_a_batch_is_not(program: Callable[..
     assert binary.content == b"Normal"
     told = gp.get(f"DocumentReference/{filed.json()['id']}").json()["content"][0]["attachment"]
     assert (told["size"], told["hash"]) == (6, base64.b64encode(hashlib.sha1(binary.content).digest()).decode())
+    resources._SHA1S.clear()
+    with CaptureQueriesContext(connection) as read:
+        assert gp.get(f"DocumentReference?related=ServiceRequest/{name}").json()["total"] == 3
+    assert sum('"content"' in one["sql"] and "_document" in one["sql"] for one in read) == 1, "all of them in one query"
     batch = transaction(("GET", f"ServiceRequest/{name}", None), ("GET", "ServiceRequest/0000-0000", None),
                         ("POST", "ServiceRequest", referral()), ("GET", "Nothing", None), kind="batch")  # fmt: skip
     answers = gp.post("", batch).json()["entry"]
