@@ -143,6 +143,30 @@ def test_a_wish_to_withdraw_is_a_repeat_by_its_name_and_never_by_its_words_alone
     assert [send(nameless).status_code, send(nameless).status_code] == [200, 409]
 
 
+def test_messages_whose_names_begin_alike_or_that_share_the_id_of_a_header_are_each_read(
+    program: Client, service: Service
+) -> None:
+    long = "larkfield-medical-practice-records-message-of-the-twenty-sixth-of-november-"
+    named: list[dict[str, Any]] = [
+        {"id": f"{long}1"}, {"id": f"{long}2"},
+        {"identifier": {"system": "https://larkfield.example/messages", "value": f"{long}1"}},
+        {"identifier": {"system": "https://larkfield.example/messages", "value": f"{long}2"}},
+        {"identifier": {"system": "https://larkfield.example/messages", "value": "1"}},
+        {"identifier": {"system": "https://larkfield.example/letters", "value": "1"}},
+        {}, {},
+    ]  # fmt: skip
+    sent = []
+    for number, names in enumerate(named):
+        made = message(name=f"R-{number}") | {"id": ""} | names
+        made["entry"][0]["resource"]["id"] = "header-1"
+        sent.append(made)
+        assert send(made).status_code == 200, (number, names)
+    assert [error(send(one)) for one in sent] == [(409, "REC_CONFLICT")] * len(sent), "each again is a repeat"
+    assert not [row for row in kept(service) if row.settled_at is None]
+    with scope(service):
+        assert Referral.objects.count() == len(sent)
+
+
 def test_every_answer_is_looked_at_by_two_implementations(program: Client, second_opinion: Opinions) -> None:
     for answer in (send(message()), send(b"{"), Browser().get(ADDRESS)):
         assert answer.json() in second_opinion

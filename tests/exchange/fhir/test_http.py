@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -10,9 +11,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from painpath import clock
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
-from painpath.exchange.fhir import handlers
+from painpath.exchange.fhir import frame, handlers, resources
 from painpath.exchange.models import Representation
 from painpath.letters.models import InboundMessage
 from painpath.pathway import PathwayError
@@ -216,6 +218,10 @@ def test_a_transaction_is_all_or_nothing_and_a_batch_is_not(program: Callable[..
     assert binary.content == b"Normal"
     told = gp.get(f"DocumentReference/{filed.json()['id']}").json()["content"][0]["attachment"]
     assert (told["size"], told["hash"]) == (6, base64.b64encode(hashlib.sha1(binary.content).digest()).decode())
+    resources._SHA1S.clear()
+    with CaptureQueriesContext(connection) as read:
+        assert gp.get(f"DocumentReference?related=ServiceRequest/{name}").json()["total"] == 3
+    assert sum('"content"' in one["sql"] and "_document" in one["sql"] for one in read) == 1, "all of them in one query"
     batch = transaction(("GET", f"ServiceRequest/{name}", None), ("GET", "ServiceRequest/0000-0000", None),
                         ("POST", "ServiceRequest", referral()), ("GET", "Nothing", None), kind="batch")  # fmt: skip
     answers = gp.post("", batch).json()["entry"]
@@ -234,6 +240,32 @@ def test_a_transaction_is_all_or_nothing_and_a_batch_is_not(program: Callable[..
     assert reader.post("", transaction(("POST", "ServiceRequest", request))).status_code == 403
 
 
+def test_what_a_program_may_change_is_kept_too_and_an_entry_that_has_no_address(
+    program: Callable[..., Program], team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, changes, reads = program(), program("system/ServiceRequest.u"), program("system/ServiceRequest.rs")
+    put = transaction(("PUT", "ServiceRequest/ABCD-2345", referral()))
+    batch = transaction(
+        ("POST", "", referral()), ("", "", referral(priority="urgent")), ("GET", "", None), kind="batch"
+    )
+    for gp in (whole, changes):
+        assert [one["response"]["status"] for one in gp.post("", batch).json()["entry"]] == ["400"] * 3
+    monkeypatch.setattr(frame, "LARGEST", len(json.dumps(put)) + 100)
+    large = put | {"entry": [*put["entry"], *put["entry"]]}
+    for gp in (changes, reads):
+        reads_alone = gp is reads
+        assert gp.post("", put, Accept="application/fhir+xml").status_code == 406
+        assert gp.post("", put, Content_Type="application/fhir+xml").status_code == 415
+        assert gp.post("", large).status_code == 413
+        assert gp.post("", b"{").status_code == (403 if reads_alone else 400)
+        assert reads_alone or gp.post("", put).status_code == 404
+    with scope(team.service):
+        left = InboundMessage.objects.filter(settled_at=None)
+        assert left.filter(message_id__startswith="program-1 ").count() == 2
+        assert left.filter(message_id__startswith="program-2 ").count() == 2 + 3
+        assert left.count() == 7
+
+
 def test_no_character_that_cannot_be_kept_comes_in_by_an_address(program: Callable[..., Program], team: Team) -> None:
     gp = program()
     made = gp.post("ServiceRequest", referral(), If_None_Exist="identifier=https://practice.example|R%001")
@@ -245,3 +277,43 @@ def test_no_character_that_cannot_be_kept_comes_in_by_an_address(program: Callab
     assert [one["response"]["status"] for one in answers] == ["404", "404", "200"]
     with scope(team.service):
         assert not InboundMessage.objects.filter(settled_at__isnull=True).exists()
+
+
+def test_what_was_refused_for_its_frame_and_is_then_sent_rightly_is_nobodys_work(
+    program: Callable[..., Program], team: Team
+) -> None:
+    gp, other = program(), program()
+    own = {"identifier": [{"system": "https://practice.example/requests", "value": "R-1"}]}
+    sent = referral(**own)
+    name = gp.post("ServiceRequest", referral(note=[{"text": "Another one"}])).json()["id"]
+    paper = own | {
+        "resourceType": "DocumentReference", "status": "current",
+        "content": [{"attachment": {"title": "Scan.txt", "data": "Tm9ybWFs"}}],
+        "context": {"related": [{"reference": f"ServiceRequest/{name}"}]},
+    }  # fmt: skip
+    batch = transaction(("POST", "ServiceRequest", sent | {"identifier": []}), kind="batch")
+    xml = {"Accept": "application/fhir+xml"}
+    wrong = [(xml, 406), ({"Content_Type": "application/fhir+xml"}, 415), ({"If_None_Exist": "family=Larch"}, 400)]
+    for path, body, right in (("ServiceRequest", sent, 201), ("DocumentReference", paper, 201), ("", batch, 200)):
+        for headers, status in wrong[: 3 if path == "ServiceRequest" else 2]:
+            assert gp.post(path, body, **headers).status_code == status
+        assert other.post(path, body, **xml).status_code == 406
+        with scope(team.service):
+            assert InboundMessage.objects.filter(settled_at=None).count() == 2, path
+        assert gp.post(path, body).status_code == right
+        with scope(team.service):
+            left = InboundMessage.objects.get(settled_at=None)
+            assert left.message_id.startswith("program-2 "), "what another program has sent is another's"
+            InboundMessage.objects.filter(pk=left.pk).update(settled_at=clock.now())
+    late = referral(identifier=[{"system": "https://practice.example/requests", "value": "R-2"}])
+    assert gp.post("ServiceRequest", late).status_code == 201
+    assert gp.post("ServiceRequest", late, **xml).status_code == 406, "also when it comes after"
+    with scope(team.service):
+        assert not InboundMessage.objects.filter(settled_at=None).exists()
+        again = InboundMessage.objects.filter(why__contains="The same was also sent rightly.")
+        done = Referral.objects.get(sent_by_programs__identifier__endswith="|R-1")
+        assert [one.referral_id for one in again.order_by("pk")] == [
+            done.pk, Referral.objects.get(reference=name).pk, None,
+            Referral.objects.get(sent_by_programs__identifier__endswith="|R-2").pk,
+        ]  # fmt: skip
+        assert AuditEntry.objects.filter(action="inbound.sent_rightly").count() == 4

@@ -225,6 +225,43 @@ def test_the_same_words_about_two_referrals_or_of_two_programs_are_two_messages(
         assert not InboundMessage.objects.filter(settled_at__isnull=True).exists()
 
 
+@pytest.mark.parametrize("bundled", [False, True])
+def test_what_is_said_again_after_other_words_is_news(
+    bundled: bool, program: Callable[..., Program], team: Team
+) -> None:
+    gp = program()
+    name = gp.post("ServiceRequest", referral()).json()["id"]
+
+    def put(priority: str, status: str = "active", **headers: str) -> int:
+        more = referral(priority=priority, status=status)
+        del more["requester"]
+        if not bundled:
+            return int(gp.call("PUT", f"ServiceRequest/{name}", more, **headers).status_code)
+        entry = {"resource": more, "request": {"method": "PUT", "url": f"ServiceRequest/{name}"}}
+        sent = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+        return int(gp.post("", sent, **headers).status_code)
+
+    def told() -> list[str]:
+        with scope(team.service):
+            return [str(task.facts["fhir_note"]).rpartition(": ")[2] for task in Task.objects.order_by("id")]
+
+    for priority in ("urgent", "urgent", "routine", "routine", "urgent", "urgent", "routine"):
+        assert put(priority) == 200
+    assert told() == ["urgent", "routine", "urgent", "routine"]
+    assert put("urgent", Accept="application/fhir+xml") == 406
+    with scope(team.service):
+        assert InboundMessage.objects.filter(settled_at=None).count() == 1, "it is no repeat of what was done before"
+    assert put("urgent") == 200
+    assert told()[4:] == ["urgent"]
+    for status in ("revoked", "revoked", "active", "revoked"):
+        assert put("urgent", status=status) == 200
+    with scope(team.service):
+        tasks = Task.objects.order_by("id")[5:]
+        assert ["fhir_cancel" in task.facts for task in tasks] == [True, False, True]
+        assert "(status): active" in tasks[1].facts["fhir_note"]
+        assert not InboundMessage.objects.filter(settled_at=None).exists()
+
+
 def test_the_same_sent_at_once_makes_one_referral(program: Callable[..., Program], team: Team) -> None:
     """What a repeat finds when the other half is not done yet: the message is kept, and nothing has been made of it."""
     gp = program()
@@ -332,8 +369,12 @@ def test_a_change_is_compared_under_the_lock_that_it_is_made_under(
 
 
 def test_an_earlier_version_of_somebody_else_cannot_be_read(
-    program: Callable[..., Program], monkeypatch: pytest.MonkeyPatch
+    program: Callable[..., Program], team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def booked(ubrn: str) -> None:
+        with scope(team.service):
+            Referral.objects.update(ubrn=ubrn)
+
     def known(title: str, given: str, family: str, number: str) -> None:
         person = Person(title=title, given_name=given, family_name=family, nhs_number=number, born="1958-02-17")
         monkeypatch.setattr(cases, "_person", lambda referral: person)
@@ -344,7 +385,20 @@ def test_an_earlier_version_of_somebody_else_cannot_be_read(
     known("Ms", "Iris May", "QUILLFEATHER", "9990000018")
     gp.get(f"Patient/{name}")
     assert gp.get(f"Patient/{name}/_history/1").status_code == 200, "the same person, otherwise called"
+    booked("000000070000")
+    for kind in ("ServiceRequest", "Task"):
+        gp.get(f"{kind}/{name}")
+    booked("")
+    assert "QUILLFEATHER" in gp.get(f"ServiceRequest/{name}/_history/2").content.decode()
     known("Ms", "Nora", "Ashcombe", "9990000026")
+    for path in ("ServiceRequest/{}/_history", "ServiceRequest/{}/_history/1", "ServiceRequest/{}/_history/2",
+                 "Task/{}/_history"):  # fmt: skip
+        earlier = gp.get(path.format(name))
+        assert earlier.status_code == 200
+        for another in ("quillfeather", "000000070000"):
+            assert another not in earlier.content.decode().casefold(), path
+    assert "Ashcombe" in gp.get(f"ServiceRequest/{name}/_history").content.decode()
+    assert gp.get(f"ServiceRequest/{name}/_history/1").json()["subject"] == {"reference": f"Patient/{name}"}
     assert gp.get(f"Patient/{name}").json()["meta"]["versionId"] == "3"
     for number in ("1", "2"):
         gone = gp.get(f"Patient/{name}/_history/{number}")

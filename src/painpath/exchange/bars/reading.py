@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 import json
 import math
 import re
@@ -101,8 +102,14 @@ def _clean(value: Any) -> Any:
 
 
 def name_of(bundle: dict[str, Any]) -> str:
-    """What its sender calls a message: the id of the Bundle (which the standard asks for), else its identifier, else
-    the id of its header. The same name is the same message; the same words without one need not be."""
+    """What its sender calls a message: the id of the Bundle (which the standard asks for), else its identifier
+    (`system|value`), else the id of its header with its words. The same name is the same message; the same words
+    without one need not be.
+
+    The id of a header should be another for each message, as that of the Bundle (R4, Messaging, on the identifiers of a
+    message). Where a sender writes the same into each, its next message must not be taken for a repeat of the first: it
+    names a message only together with all that is in it.
+    """
     header = next(
         (
             one
@@ -111,8 +118,14 @@ def name_of(bundle: dict[str, Any]) -> str:
         ),
         {},
     )
-    own = words(first(bundle.get("identifier")).get("value"))
-    return words(bundle.get("id")) or own or words(header.get("id"))
+    if named := words(bundle.get("id")):
+        return named
+    identifier = first(bundle.get("identifier"))
+    if value := words(identifier.get("value")):
+        return f"{words(identifier.get('system'))}|{value}"
+    if not (named := words(header.get("id"))):
+        return ""
+    return f"{named} {hashlib.sha256(json.dumps(bundle, sort_keys=True).encode()).hexdigest()}"
 
 
 def read(bundle: dict[str, Any]) -> Message:

@@ -35,6 +35,9 @@ from painpath.referrals.unsettled import merged_into
 
 log = logging.getLogger(__name__)
 SOURCE = "bars"
+LONGEST = 64
+"""Characters of a message's name that are kept as they are, as many as R4 gives an id. A longer one is kept as its
+digest: two that begin alike are two."""
 KEPT = "It is kept as it came, and somebody of the team looks at it."
 BEGINNING_KEPT = "Only its beginning is kept: somebody of the team sees from whom it came, and about whom."
 BEFORE = "This was successfully processed before."
@@ -96,7 +99,8 @@ def _keep(grant: Grant, bundle_id: str, content: bytes, headers: dict[str, Any])
     given: dict[str, Any] = {
         "source": SOURCE, "content": content, "headers": {"client": client, **headers}, "by": grant.by,
     }  # fmt: skip
-    first, _ = inbound.keep(service, message_id=f"{client} {bundle_id[:64] or digest}", **given)
+    name = bundle_id if len(bundle_id) <= LONGEST else hashlib.sha256(bundle_id.encode()).hexdigest()
+    first, _ = inbound.keep(service, message_id=f"{client} {name or digest}", **given)
     if bytes(first.content) == content:
         return first, False
     row, _ = inbound.keep(service, message_id=f"{client} {digest}", **given)

@@ -16,12 +16,12 @@ from painpath.accounts.audit import Process
 from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN, PATIENT
 from painpath.accounts.scope import scope
 from painpath.exchange.authorising import Grant
-from painpath.exchange.fhir import cases, gathering, letter, resources
+from painpath.exchange.fhir import bodies, cases, gathering, letter, resources
 from painpath.exchange.fhir.gathering import Gathered
-from painpath.exchange.fhir.loose import concept, listed, objects, tail, words
+from painpath.exchange.fhir.loose import concept, first, listed, objects, tail, words
 from painpath.exchange.fhir.mapping.service_request import service_request
 from painpath.exchange.fhir.outcomes import Fault, Issue, fault
-from painpath.exchange.fhir.receiving import KEPT_ISSUE, Arrived, Made, leave
+from painpath.exchange.fhir.receiving import KEPT_ISSUE, Arrived, Made, changed_last, leave, sent_rightly
 from painpath.letters.models import InboundMessage
 from painpath.referrals import pathways, todo
 from painpath.referrals.arriving.filing import File
@@ -37,6 +37,8 @@ _OURS_TO_SAY = frozenset({"completed", "on-hold"})
 _NOT_TAKEN = ("code", "category", "priority", "intent", "requester", "performer", "occurrenceDateTime",
               "occurrencePeriod", "patientInstruction", "reasonReference", "supportingInfo")  # fmt: skip
 """Elements that an update does not change here: what a sender changes in them is told to a person in words."""
+_AS_SENT = frozenset({"code", "category", "priority", "intent", "patientInstruction"})
+"""Of these, what is shown as it was sent first: what a sender goes back to is a change too."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ def update_referral(
     if other and other != referral.reference:
         raise fault(422, "business-rule", "A referral cannot become somebody else's. Send a new one.",
                     "ServiceRequest.subject")  # fmt: skip
-    change = _changed(service_request(resources.case_of(arrived.grant, referral)), request)
+    before = service_request(resources.case_of(arrived.grant, referral))
+    last = _said(changed_last(arrived.grant, referral.pk))
+    change = _changed(before, last, request)
     asked = referral.tasks.filter(facts__has_key=cases.CANCEL, done_at__isnull=True).exists()
     if message.referral_id is not None and (asked or not change.cancel):
         return Made(referral, new=False)  # a wish to cancel that somebody has seen to may be said again
@@ -75,7 +79,7 @@ def update_referral(
     if said or files:
         _give(referral, by, CLINICIAN, f"{program} has added something to this referral. Read it.",
               **{cases.NOTE: said or "A document was added."})  # fmt: skip
-    if change.cancel:
+    if change.cancel and not (asked and words(last.get("status")) in CANCELLED):
         _give(referral, by, ADMINISTRATOR,
               f"{program} asks to cancel this referral. Speak with whoever sent it, and with the patient, before "
               "anything is closed.", **{cases.CANCEL: True})  # fmt: skip
@@ -89,16 +93,29 @@ def _give(referral: Referral, by: Process, role: str, sentence: str, **facts: An
     todo.give_task(referral, "contact", sentence, by=by, role=role, due_on=reckon(limit, clock.today()), **facts)
 
 
-def _changed(before: Mapping[str, Any], request: Mapping[str, Any]) -> Change:
-    """What of a request is new against what we show of it."""
+def _said(message: InboundMessage | None) -> dict[str, Any]:
+    """The request of a change that was taken; empty for none."""
+    if message is None:
+        return {}
+    sent = bodies.read(bytes(message.content))
+    found = [sent, *(first(entry.get("resource")) for entry in objects(sent.get("entry")))]
+    return next((one for one in found if one.get("resourceType") == "ServiceRequest"), {})
+
+
+def _changed(before: Mapping[str, Any], last: Mapping[str, Any], request: Mapping[str, Any]) -> Change:
+    """What of a request is new against what we show of it, and against what the sender said of it last."""
     found = [said for said in letter.notes(dict(request)) if said not in letter.notes(dict(before))]
     shown = letter.reasons(dict(before))
     found += [f"Reason for referral: {said}" for said in letter.reasons(dict(request)) if said not in shown]
     for name in _NOT_TAKEN:
         own, theirs = before.get(name), request.get(name)
+        if name in _AS_SENT and last.get(name) is not None:
+            own = last[name]
         if theirs is not None and _words(theirs) != _words(own) and _words(theirs):
             found.append(f"The sender now states ({name}): {_words(theirs)}")
     status = words(request.get("status"))
+    if status == "active" and words(last.get("status")) in CANCELLED:
+        found.append("The sender now states (status): active. It asked to cancel this before.")
     if status in _OURS_TO_SAY and status != before["status"]:
         raise fault(422, "business-rule", "Only a clinician of the team says when a referral is finished or waits. To "
                     "cancel it, send the status revoked.", "ServiceRequest.status")  # fmt: skip
@@ -160,6 +177,7 @@ def create_response(arrived: Arrived, response: dict[str, Any]) -> tuple[Answeri
             answering = receive_response(request=request, data=response, by=by)
             if message.referral_id is None:
                 settle(InboundMessage.objects.defer("content").get(pk=message.pk), referral, by=grant.by)
+            sent_rightly(arrived, referral)
             return answering, referral, answering.pk not in before
     except NotRight as wrong:
         issues = [Issue("invalid", str(one.sentence), _place(one.link_id, one.place)) for one in wrong.faults]
@@ -196,6 +214,7 @@ def create_document(arrived: Arrived, resource: dict[str, Any]) -> tuple[Referra
             if message.referral_id is None:
                 settle(InboundMessage.objects.defer("content").get(pk=message.pk), referral, by=grant.by,
                        warnings=gathered.warnings)  # fmt: skip
+            sent_rightly(arrived, referral)
             digest = hashlib.sha256(files[0].content).hexdigest()
             return referral, referral.documents.current().defer("content").filter(sha256=digest).latest("id")
     why = (

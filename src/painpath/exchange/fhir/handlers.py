@@ -76,7 +76,8 @@ def _brought(call: Call) -> str:
 
 
 def _bundled(call: Call) -> str:
-    return "a Bundle" if (call.method, call.path) == ("POST", ()) and call.grant.may("ServiceRequest", "c") else ""
+    sends = any(call.grant.may("ServiceRequest", letter) for letter in "cu")
+    return "a Bundle" if (call.method, call.path) == ("POST", ()) and sends else ""
 
 
 def _handled(call: Call) -> Answer:
@@ -241,7 +242,7 @@ def read_version(call: Call, kind: str, name: str, number: str) -> Answer:
         if kind in versions.UNKEPT:
             found = Shown(content, 1) if number == "1" else None
         elif number.isascii() and number.isdigit() and len(number) < 10:
-            found = versions.at_version(call.service, kind, name, int(number))
+            found = versions.at_version(call.service, content, int(number))
         if found is None:
             raise fault(404, "not-found", "There is no such version.")
         if kind == "Patient" and not versions.same_person(found.resource, content):

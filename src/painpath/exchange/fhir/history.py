@@ -40,7 +40,7 @@ def bundle(service: Service, content: Content, base: str, asked: Iterable[tuple[
     if count and len(page) > count:
         following = used | {"_before": str(page[count - 1].number)}
         links.append({"relation": "next", "url": f"{address}?{urlencode(following)}"})
-    entries = [_entry(name, versions.shown_as(row), f"{base}/{name}") for row in page[:count]]
+    entries = [_entry(name, versions.shown_as(row, content), f"{base}/{name}") for row in page[:count]]
     made: Content = {"resourceType": "Bundle", "type": "history", "total": total, "link": links}
     return made | ({"entry": entries} if entries else {})
 

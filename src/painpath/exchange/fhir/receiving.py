@@ -7,18 +7,21 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.db.models import BinaryField, Func, IntegerField, QuerySet
 
 from painpath import clock
+from painpath.accounts import audit
 from painpath.accounts.scope import scope
 from painpath.exchange import inbound
 from painpath.exchange.authorising import Denied, Grant
-from painpath.exchange.fhir import cases, gathering, identity, letter, resources
+from painpath.exchange.fhir import bodies, cases, gathering, identity, letter, resources
 from painpath.exchange.fhir.gathering import Gathered
-from painpath.exchange.fhir.loose import tail
+from painpath.exchange.fhir.loose import first, objects, tail, words
 from painpath.exchange.fhir.mapping import people
 from painpath.exchange.fhir.mapping.service_request import kept as shown_again
 from painpath.exchange.fhir.outcomes import Fault, Issue
@@ -29,6 +32,8 @@ from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
 
 SOURCE = "fhir"
+BUNDLE = "POST "
+"""What is asked to be done with a Bundle: its address is the base itself."""
 KEPT = "It was kept as it came, and somebody of the team looks at it."
 NOBODY = (
     "Nobody could tell from this whom the referral is about: no name and no NHS number came with it. Send the patient "
@@ -53,12 +58,31 @@ class Arrived:
     is_left: bool = False
     """Whether a person has it, with the reason."""
 
+    @cached_property
+    def changes(self) -> bool:
+        """Whether it changes what is here: the same again is a repeat only while nothing else was said between."""
+        if self.act != BUNDLE:
+            return self.act.startswith("PUT ")
+        try:
+            entries = objects(bodies.read(self.content).get("entry"))
+        except Fault:
+            return False
+        return any(words(first(one.get("request")).get("method")).upper() == "PUT" for one in entries)
+
     def keep(self, message_id: str = "") -> tuple[InboundMessage, bool]:
-        """Keep it. Where other bytes came under the same id before, these are kept beside them."""
+        """Keep it. Where other bytes came under the same id before, these are kept beside them; and so is a change
+        that was made before, once another has followed it."""
         digest = hashlib.sha256(self.content).hexdigest()
         row, new = self._keep(message_id or digest)
         if not new and bytes(row.content) != self.content:
             row, new = self._keep(digest)
+        if row.referral_id is not None and self.changes:
+            with scope(self.grant.client.service):
+                last = changed_last(self.grant, row.referral_id)
+            if last is not None and bytes(last.content) == self.content:
+                row = last
+            elif last is not None:
+                row, new = self._keep(f"{digest} after {last.pk}")
         self.row = row
         return row, new
 
@@ -108,6 +132,9 @@ def _waits(arrived: Arrived, why: str) -> bool:
     if not arrived.is_left:
         leave(arrived, row, why)
     with scope(arrived.grant.client.service):
+        done = None if arrived.changes else _same(arrived).exclude(referral=None).select_related("referral").first()
+        if done is not None:
+            sent_rightly(arrived, done.referral)
         return InboundMessage.objects.filter(pk=row.pk, settled_at=None).exists()
 
 
@@ -117,6 +144,38 @@ def refused(arrived: Arrived, status: int, issues: Sequence[Issue], *, why: str 
     program = arrived.grant.client.name
     leave(arrived, message, why or f"{program} sent this and was told: {issues[0].sentence}")
     return Fault(status, (*issues, KEPT_ISSUE))
+
+
+def changed_last(grant: Grant, referral: int) -> InboundMessage | None:
+    """The last change of a referral that this program has sent and that was taken. Inside the scope."""
+    own = grant.client.client_id
+    rows = InboundMessage.objects.filter(source=SOURCE, referral=referral, why="", message_id__startswith=f"{own} ")
+    for kind in ("DocumentReference", "QuestionnaireResponse"):
+        rows = rows.exclude(message_id__startswith=f"{own} POST {kind} ")
+    made = Sent.objects.filter(referral=referral).values("message")
+    return rows.exclude(pk__in=made).order_by("settled_at", "pk").last()
+
+
+def _same(arrived: Arrived) -> QuerySet[InboundMessage]:
+    """What this program has sent before: the same bytes, to do the same."""
+    begins = f"{arrived.grant.client.client_id} {arrived.act} "
+    rows = InboundMessage.objects.filter(source=SOURCE, message_id__startswith=begins).defer("content").alias(
+        size=Func("content", function="octet_length", output_field=IntegerField()),
+        digest=Func("content", function="sha256", output_field=BinaryField()),
+    )  # fmt: skip
+    return rows.filter(size=len(arrived.content), digest=hashlib.sha256(arrived.content).digest())
+
+
+def sent_rightly(arrived: Arrived, referral: Referral | None) -> None:
+    """Settle what waits of the same bytes, sent by the same program to do the same: it was refused, under another name
+    than it has now that it was done (`referral`, None where it was several things). Nobody must do it again by hand.
+    Inside the scope."""
+    for row in _same(arrived).select_for_update(of=("self",)).filter(settled_at=None, referral=None):
+        what = f"This is referral {referral.reference}." if referral is not None else "All of it was done."
+        row.why = f"{row.why}\n\nThe same was also sent rightly. {what}"
+        row.referral, row.settled_at = referral, clock.now()
+        row.save(update_fields=["why", "referral", "settled_at"])
+        audit.record(arrived.grant.by, "inbound.sent_rightly", row, **({"referral": referral.pk} if referral else {}))
 
 
 @dataclass(frozen=True)
@@ -153,6 +212,7 @@ def create_referral(
             # locked, so that of two who send the same at once one makes it and the other is given it
             new = InboundMessage.objects.select_for_update().only("referral").get(pk=message.pk).referral_id is None
             referral, warnings = _refer(arrived, message, gathered, stated, identifier, structure)
+            sent_rightly(arrived, referral)
     except IntegrityError:  # the other half of a repeat was faster
         if (before := _sent_before(grant, identifier)) is None:
             raise
@@ -210,6 +270,8 @@ def _repeated(arrived: Arrived, before: Sent, *, conditional: bool) -> Made:
     """The same again; other words under the same name go to a person."""
     with scope(arrived.grant.client.service):
         same = bytes(InboundMessage.objects.get(pk=before.message_id).content) == arrived.content
+        if same:
+            sent_rightly(arrived, before.referral)
     if not same:
         message, _ = arrived.keep()
         reference = before.referral.reference

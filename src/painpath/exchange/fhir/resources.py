@@ -6,7 +6,6 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -119,9 +118,9 @@ def belonging(grant: Grant, referral: Referral, kind: str) -> list[Content]:
     """Everything of a kind that belongs to one referral and that this program may see."""
     case = case_of(grant, referral)
     if kind == "DocumentReference":
-        return [
-            papers.document_reference(case, one, _sha1(one.digest, one.id)) for one in _papers(grant, referral, case)
-        ]
+        shown = _papers(grant, referral, case)
+        hashes = _sha1s(shown)
+        return [papers.document_reference(case, one, hashes[one.digest]) for one in shown]
     if kind == "Communication":
         return [conversation.communication(case, word) for word in facts.words(referral)]
     if kind == "CommunicationRequest":
@@ -220,10 +219,27 @@ def _owner(grant: Grant, kind: str, name: str) -> Referral:
     return found
 
 
-@lru_cache(maxsize=10_000)
-def _sha1(digest: str, name: str) -> bytes:
-    """The SHA-1 of a paper's bytes. They are read for it once: under one SHA-256 they are always the same."""
-    return hashlib.sha1(_content(name), usedforsecurity=False).digest()
+_SHA1S: dict[str, bytes] = {}
+"""SHA-256 of a paper's bytes, in hexadecimal -> their SHA-1: under one they are always the same."""
+_MOST_SHA1S = 10_000
+
+
+def _sha1s(shown: list[Paper]) -> dict[str, bytes]:
+    """The SHA-1 of each of these papers, by its SHA-256. Those that this process has not seen yet are read for it, one
+    after the other: one query for the letters, one for the documents."""
+    known = {one.digest: _SHA1S[one.digest] for one in shown if one.digest in _SHA1S}
+    unknown = {one.digest: one.id for one in shown if one.digest not in known}
+    for prefix, rows in (
+        ("letter-", Letter.objects.values_list("sha256", "pdf")),
+        ("document-", Document.objects.values_list("sha256", "content")),
+    ):
+        if numbers := [_number(name, prefix) for name in unknown.values() if name.startswith(prefix)]:
+            for digest, content in rows.filter(pk__in=numbers).iterator(chunk_size=1):
+                known[digest] = hashlib.sha1(content, usedforsecurity=False).digest()
+    if len(_SHA1S) > _MOST_SHA1S:
+        _SHA1S.clear()
+    _SHA1S.update(known)
+    return known
 
 
 def _content(name: str) -> bytes:

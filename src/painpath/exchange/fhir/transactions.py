@@ -44,7 +44,11 @@ def take(call: Call) -> Answer:
     entries = objects(sent.get("entry"))
     if sent.get("type") == "batch":
         _check_number(call, entries)
-        return Answer(200, _bundle("batch-response", [_alone(call, entry) for entry in entries]))
+        answers = [_alone(call, entry) for entry in entries]
+        if all(one["response"]["status"] < "4" for one in answers):
+            with scope(call.service):
+                receiving.sent_rightly(arrived(call), None)
+        return Answer(200, _bundle("batch-response", answers))
     if sent.get("type") != "transaction":
         raise _refused(call, "The type of the Bundle must be transaction or batch.", "Bundle.type")
     _check_number(call, entries)
@@ -52,11 +56,12 @@ def take(call: Call) -> Answer:
 
 
 def _asks_each(call: Call) -> bool:
-    """Whether each entry asks for its own scope: a batch, and a transaction that creates nothing."""
+    """Whether each entry asks for its own scope: a batch, and a transaction that creates nothing. What cannot be read
+    may be one of them, of a program that sends changes."""
     try:
         sent = bodies.read(call.content)
     except Fault:
-        return False
+        return call.grant.may("ServiceRequest", "u")
     methods = {_request(entry)[0] for entry in objects(sent.get("entry"))}
     kind = sent.get("type") if sent.get("resourceType") == "Bundle" else None
     return kind == "batch" or (kind == "transaction" and methods <= {"GET", "PUT"})
@@ -95,11 +100,12 @@ def _alone(call: Call, entry: Content) -> Content:
         if words(request.get(key))
     }
     content = bodies.written(first(entry.get("resource"))) if entry.get("resource") else b""
-    own = call.but(method=method, path=path, query=query, content=content,
+    own = call.but(method=method, path=path, query=query, content=content, came=None,
                    headers=headers | {"accept": "application/fhir+json"})  # fmt: skip
     try:
         if not path:
-            raise fault(400, "invalid", "An entry of a batch needs request.url, and is no Bundle itself.")
+            said = "An entry of a batch needs request.url, and is no Bundle itself."
+            raise _refused(own, said, "Bundle.entry.request", 400) if content else fault(400, "invalid", said)
         return _entry(handle(own), call.base)
     except Fault as wrong:
         return _failed(wrong.status, outcome(wrong.issues))

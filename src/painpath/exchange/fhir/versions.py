@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from painpath import clock
 from painpath.accounts.models import Service
-from painpath.exchange.fhir.identity import NHS_NUMBER
+from painpath.exchange.fhir.identity import NHS_NUMBER, UBRN
 from painpath.exchange.fhir.mapping.base import exact
 from painpath.exchange.models import Representation
 
@@ -76,15 +76,28 @@ def all_of(service: Service, content: dict[str, Any]) -> "QuerySet[Representatio
     return Representation.objects.filter(service_id=service.pk, kind=kind, name=name).order_by("-number")
 
 
-def shown_as(row: Representation) -> Shown:
-    """A resource as it was shown then."""
-    return _shown(row.content, row)
+def shown_as(row: Representation, now: dict[str, Any]) -> Shown:
+    """A resource as it was shown then, without what it said of another person than it says `now`."""
+    return _shown(_of_nobody_else(row.content, now), row)
 
 
-def at_version(service: Service, kind: str, name: str, number: int) -> Shown | None:
-    """A resource as it was shown in this version; None when there was none."""
-    row = Representation.objects.filter(service_id=service.pk, kind=kind, name=name, number=number).first()
-    return None if row is None else _shown(row.content, row)
+def at_version(service: Service, now: dict[str, Any], number: int) -> Shown | None:
+    """This resource as it was shown in this version (`shown_as`); None when there was none. A Patient is given whole:
+    who that is about is for the caller to see (`same_person`)."""
+    row = all_of(service, now).filter(number=number).first()
+    return None if row is None else shown_as(row, now)
+
+
+def _of_nobody_else(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """Of a request: the name of its subject and its UBRN only as they are now. They may have been another person's,
+    and whoever reads this now may never have been shown them."""
+    if before["resourceType"] != "ServiceRequest":
+        return before
+    subject, marks = before["subject"], now["identifier"]
+    if subject != now["subject"]:
+        subject = {"reference": subject["reference"]}
+    identifiers = [one for one in before["identifier"] if one.get("system") != UBRN or one in marks]
+    return before | {"subject": subject, "identifier": identifiers}
 
 
 def _key(content: dict[str, Any]) -> tuple[str, str]:
