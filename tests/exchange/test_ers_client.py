@@ -8,14 +8,15 @@ import requests
 
 from painpath.accounts.models import Service
 from painpath.accounts.scope import scope
-from painpath.exchange.ers import bodies, polling, signin, tokens
-from painpath.exchange.ers.client import Client
+from painpath.exchange.ers import bodies, on_record, polling, signin, tokens
+from painpath.exchange.ers.client import Client, Garbled
 from painpath.exchange.ers.errors import NO_WORD, STALE, Trouble
 from painpath.exchange.ers.operations import SPC, SPCA, Acting, NotAllowed
 from painpath.exchange.ers.site import Site, wrong
 from painpath.referrals.refusal import Refused
 from tests.ers_stand_in import StandIn, store
 from tests.exchange.ers_server import ers, ers_site  # noqa: F401  # fixtures
+from tests.referrals.conftest import make_team, waiting_referral
 
 UBRN = "000000070001"
 REPLY = bodies.reply(
@@ -79,6 +80,17 @@ def test_a_referral_is_triaged_when_e_rs_allows_it(ers, client):  # noqa: F811
     after = client.review(UBRN, found.version, body)
     assert (one.outcome, one.priority, after.version) == ("ACCEPT_REFER_BOOK_LATER", "URGENT", "7")
     assert client.actions(UBRN, "7") == frozenset()
+
+
+def test_the_answer_is_of_the_request_that_was_asked_for(ers, client, asked):  # noqa: F811
+    ers.referrals[UBRN] = one = store.Referral(UBRN, "9912003888")
+    for other in ("000000070002", ""):
+        asked.ubrn = one.ubrn = other
+        ers.requests[UBRN] = asked
+        for read in (client.advice_request, client.referral):
+            with pytest.raises(Garbled, match="another request than the one that was asked for"):
+                read(UBRN)
+    ers.answers.clear()  # none of them is as published
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 429])
@@ -218,6 +230,14 @@ def test_the_statement_of_the_application_is_as_the_platform_wants_it(ers, ers_s
     with pytest.raises(Trouble) as said:
         tokens.for_application(wrong_key)
     assert "RAW" not in said.value.sentence
+
+
+@pytest.mark.django_db
+def test_no_ubrn_is_nobodys(service_id):
+    with scope(service_id):
+        team = make_team()
+        assert waiting_referral(team).ubrn == ""
+        assert on_record.referral_of("", team.consultant) is None
 
 
 @pytest.mark.django_db

@@ -80,8 +80,7 @@ class Client:
         """The request as it stands, and the bytes of it."""
         got = self.call("A024", ubrn=request)
         found = _read(answers.advice_request, got, keep=True)
-        if found.ubrn != ubrn(request):  # perhaps another patient's
-            raise Garbled(ANOTHER, "tell", got.status, content=got.content)
+        _check_asked(found.ubrn, request, got)
         return found, got.content
 
     def conversation(self, request: str, version: str) -> tuple[model.Conversation, bytes]:
@@ -94,7 +93,9 @@ class Client:
     def referral(self, request: str) -> tuple[model.ErsReferral, bytes]:
         """The referral as it stands, and the bytes of it."""
         got = self.call("A005", ubrn=request)
-        return _read(answers.referral, got, keep=True), got.content
+        found = _read(answers.referral, got, keep=True)
+        _check_asked(found.ubrn, request, got)
+        return found, got.content
 
     def clinical_information(self, request: str, *, largest: int) -> bytes:
         """What the referrer wrote about a referral, as a PDF (A007), without its files."""
@@ -254,6 +255,12 @@ def _read(reader: Callable[[bytes], _Read], got: Answer, *, keep: bool = False) 
         if keep:
             raise Garbled(sentence, "tell", got.status, content=got.content) from None
         raise Trouble(sentence, "tell", got.status) from None
+
+
+def _check_asked(came: str, asked: str, got: Answer) -> None:
+    """Raise Garbled where another request has come than the one that was asked for: perhaps another patient's."""
+    if came != ubrn(asked):
+        raise Garbled(ANOTHER, "tell", got.status, content=got.content)
 
 
 def _after(reader: Callable[[bytes], _Read], got: Answer) -> _Read | None:

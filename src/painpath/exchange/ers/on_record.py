@@ -15,7 +15,10 @@ IDENTIFIER = "https://fhir.nhs.uk/Id/UBRN"
 
 
 def referral_of(ubrn: str, by: Membership) -> Referral | None:
-    """The referral that this UBRN has: as registered, else as it was taken in. An open one before an ended one."""
+    """The referral that this UBRN has: as registered, else as it was taken in. An open one before an ended one. No UBRN
+    is nobody's: many referrals have none."""
+    if not ubrn:
+        return None
     of_service = Referral.objects.filter(service_id=by.service_id)
     rows = list(of_service.filter(ubrn=ubrn).order_by("-pk"))
     if not rows:
