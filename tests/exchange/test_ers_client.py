@@ -16,7 +16,7 @@ from painpath.exchange.ers.site import Site, wrong
 from painpath.referrals.refusal import Refused
 from tests.ers_stand_in import StandIn, store
 from tests.exchange.ers_server import ers, ers_site  # noqa: F401  # fixtures
-from tests.referrals.conftest import make_team, waiting_referral
+from tests.referrals.conftest import make_team, received_referral
 
 UBRN = "000000070001"
 REPLY = bodies.reply(
@@ -236,7 +236,7 @@ def test_the_statement_of_the_application_is_as_the_platform_wants_it(ers, ers_s
 def test_no_ubrn_is_nobodys(service_id):
     with scope(service_id):
         team = make_team()
-        assert waiting_referral(team).ubrn == ""
+        assert received_referral(team).ubrn == ""
         assert on_record.referral_of("", team.consultant) is None
 
 

@@ -251,6 +251,23 @@ def test_a_returned_triage_is_recorded_as_it_was_signed_with_its_file(desk, team
         assert not referral.tasks.filter(words__contains="stands now as").exists()
 
 
+def test_one_that_is_sent_again_after_our_outcome_is_a_clinicians_to_look_at(desk, team, sent, ers, service_id):  # noqa: F811
+    referral = take_and_register(desk, team, service_id)
+    with scope(service_id):
+        signed(referral, team.consultant, advise(no_question=True, question=""))
+    _, address = waits(referral, service_id)
+    desk.post(address, PRESS)
+    sent.state, sent.version = "AWAITING_TRIAGE", 8
+    sent.files.append(store.File("worse.txt", "text/plain", b"Numb between the legs.", kind="REFERRER"))
+    ers.refer(sent)
+    for _ in range(2):
+        assert "new" in shown(take(desk))
+        with scope(service_id):
+            task = referral.tasks.get(owner_role="clinician", words__contains="sent again in e-RS after it ended here")
+            assert "“Waits for triage”, version 8" in task.words
+            assert task.due_on == clock.today()
+
+
 def test_an_accepted_triage_goes_to_our_administrators_and_the_letter_another_way(
     desk, team, sent, ers, service_id  # noqa: F811
 ):  # fmt: skip

@@ -80,11 +80,11 @@ def _to_book(decision: Decision, pathway: Pathway) -> str:
 
 
 @transaction.atomic
-def mark_sent(*, dispatch: Dispatch, by: Membership, from_here: bool = False) -> Dispatch:
+def mark_sent(*, dispatch: Dispatch, by: Membership, from_here: bool = False, version: str = "") -> Dispatch:
     """A person has sent this reply in e-RS. Said twice, it is said once: the first time and name stay.
 
     `from_here`: it went by this program, and e-RS said that it has it. Then it cannot be taken back. Of one that was
-    only found there by its words it can.
+    only found there by its words it can. `version` is the one that the request has there since, where that is known.
 
     Raises `Refused` for a reply that was stopped, or that must be looked at first.
     """
@@ -103,6 +103,8 @@ def mark_sent(*, dispatch: Dispatch, by: Membership, from_here: bool = False) ->
         raise Refused(f"This reply is held: {dispatch.why}")
     if from_here:
         dispatch.facts["from_here"] = True
+    if version:
+        dispatch.facts["version"] = version
     dispatch.began_at = None
     change(dispatch, DispatchState.SENT, by=by)
     return dispatch

@@ -183,7 +183,7 @@ def _mark(reply: Reply, by: Membership, version: str, *, found: bool = False) ->
     refused = None
     with scope(by.service_id, by.user_id):
         try:
-            ers.mark_sent(dispatch=reply.dispatch, by=by, from_here=not found)
+            ers.mark_sent(dispatch=reply.dispatch, by=by, from_here=not found, version=version)
         except Refused as said:
             refused = said
             ers.gone_all_the_same(reply.dispatch, by=by)
