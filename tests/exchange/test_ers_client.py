@@ -196,6 +196,15 @@ def test_somebody_signs_in_and_the_token_opens_e_rs(ers, ers_site):  # noqa: F81
         signin.finish(ers_site, begun, **given, back_to=BACK)
 
 
+def test_what_follows_a_503_may_be_what_the_503_did(ers, client, asked):  # noqa: F811
+    for status in (409, 423, 429, 401, 422):
+        ers.force = [("A026", 503, ""), *[("A026", status, "")] * 3]
+        with pytest.raises(Trouble) as said:
+            client.reply(UBRN, "5", REPLY)
+        assert (said.value.unsure, said.value.status) == (True, status)
+        assert (NO_WORD in said.value.sentence, "Nothing was sent" in said.value.sentence) == (True, False)
+
+
 @pytest.mark.parametrize(
     "changes", [{"nonce": "another"}, {"aud": "somebody-else"}, {"iss": "https://evil.example"}, {"exp": 2}]
 )

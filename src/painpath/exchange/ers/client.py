@@ -1,7 +1,8 @@
 """One call to e-RS: its headers, its time, its size, and what may be tried again.
 
 A read is tried again after no answer, 429 and a server's error. A write is tried again only after 429 and 503, by which
-e-RS says that it did nothing. After anything else nobody knows what it did: whoever calls reads first (`replying`).
+e-RS says that it did nothing. Nobody is sure of that, as after any other answer of a server, and after none: whoever
+calls reads first (`replying`).
 Redirections are not followed, except that of a file (A042), without our token. Tokens and contents are never logged.
 """
 
@@ -19,7 +20,7 @@ import requests
 from painpath import clock
 from painpath.exchange.ers import answers, model
 from painpath.exchange.ers.bodies import Body, Uploaded, if_match, ubrn, upload_headers
-from painpath.exchange.ers.errors import Trouble, silence, trouble
+from painpath.exchange.ers.errors import Trouble, may_stand, silence, too_much, trouble
 from painpath.exchange.ers.operations import FHIR, INCLUDES, OPERATIONS, Acting, Operation, headers_of
 from painpath.exchange.ers.site import Site
 from painpath.exchange.ers.waiting import release
@@ -130,9 +131,12 @@ class Client:
             with requests.get(where, timeout=self.site.timeout, allow_redirects=False, stream=True) as got:
                 if got.status_code != 200:
                     raise Trouble("e-RS did not give out this file. Try again, or fetch it in e-RS.", "later")
-                return _content(got, largest)
+                whole = _content(got, largest)
         except requests.RequestException:
             raise silence(write=False) from None
+        if whole is None:
+            raise too_much(200, largest, write=False)
+        return whole
 
     # --- what is written ------------------------------------------------------------------------------------------
 
@@ -176,15 +180,15 @@ class Client:
         if body is not None:
             sent["Content-Type"], content = FHIR, msgspec.json.encode(body)
         sent |= headers or {}
+        unsure = False
         for wait in (*WAITS, None):
             try:
                 return self._once(one, address, query, sent, content, correlation, largest)
             except Trouble as said:
-                if wait is None or not _again(said, one):
-                    raise
-                pause = max(wait, said.retry_after or 0)
-                if pause > PATIENCE:
-                    raise
+                unsure = unsure or said.unsure  # what is said of a second try may be what the first has done
+                pause = max(wait or 0, said.retry_after or 0)
+                if wait is None or pause > PATIENCE or not _again(said, one):
+                    raise may_stand(said) if unsure else said from None
                 self._sleep(pause)
         raise AssertionError("the last try returns or raises")
 
@@ -202,6 +206,9 @@ class Client:
         except requests.RequestException as error:
             log.warning("e-RS %s gave no answer (%s), correlation %s", one.id, type(error).__name__, correlation)
             raise silence(write=one.write, operation=one.id, correlation=correlation) from None
+        if whole is None:
+            log.warning("e-RS %s answered %s and too much, correlation %s", one.id, got.status_code, correlation)
+            raise too_much(got.status_code, largest, write=one.write, operation=one.id, correlation=correlation)
         if got.status_code in one.answers:
             return Answer(got.status_code, whole, got.headers)
         codes = answers.error_codes(whole, got.headers.get("Content-Type", ""))
@@ -223,15 +230,13 @@ def _seconds(said: str) -> float | None:
     return float(said) if said.isdecimal() and len(said) < 7 else None
 
 
-def _content(got: requests.Response, largest: int) -> bytes:
-    """The whole of an answer. Raises Trouble above `largest` bytes."""
+def _content(got: requests.Response, largest: int) -> bytes | None:
+    """The whole of an answer; None above `largest` bytes."""
     whole = bytearray()
     for block in got.iter_content(_BLOCK):
         whole += block
         if len(whole) > largest:
-            raise Trouble(
-                f"e-RS sent more than {largest // 1024**2} MB: that is not taken here. Fetch it in e-RS.", "tell"
-            )
+            return None
     return bytes(whole)
 
 

@@ -64,7 +64,8 @@ def _ers(view: View) -> View:
         except Trouble as said:
             if said.then == "sign_in":
                 connection.forget(request)
-            return _trouble(request, by, said.sentence, sign_in=said.then == "sign_in")
+            kept = WAITS_HERE if said.unsure else ""
+            return _trouble(request, by, said.sentence, sign_in=said.then == "sign_in", kept=kept)
         except NotAllowed as said:
             return _trouble(request, by, said.sentence)
 
@@ -76,10 +77,12 @@ def _page(request: HttpRequest, by: Membership, template: str, status: int = 200
         return render(request, f"exchange/{template}.jinja", context, status=status)
 
 
-def _trouble(request: HttpRequest, by: Membership, sentence: str, *, sign_in: bool = False) -> HttpResponse:
+def _trouble(
+    request: HttpRequest, by: Membership, sentence: str, *, sign_in: bool = False, kept: str = ""
+) -> HttpResponse:
     sign_in = sign_in or request.path == reverse("exchange:ers-back")  # a code is used once: it cannot be tried again
     # No 5xx: with one, Django would not keep what has been forgotten of the session.
-    kept = _KEPT.get((request.resolver_match and request.resolver_match.url_name) or "", NOTHING_CHANGED)
+    kept = kept or _KEPT.get((request.resolver_match and request.resolver_match.url_name) or "", NOTHING_CHANGED)
     back = request.path if request.method == "GET" else ""
     context = {"sentence": sentence, "kept": kept, "sign_in": sign_in, "back": back}
     return _page(request, by, "ers_trouble", 409, **context)
