@@ -4,7 +4,7 @@ The text is the GP's letter (`text.ers_text`); the same text would go through th
 """
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
@@ -15,7 +15,7 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN, ROLES
 from painpath.letters.drafts import Draft
 from painpath.letters.models import Dispatch, DispatchState, Letter
-from painpath.letters.outbox import UNDER_WAY, change, queue
+from painpath.letters.outbox import CUT_SHORT, LONGEST, UNDER_WAY, change, queue, what_became
 from painpath.letters.text import ers_text
 from painpath.letters.wording import day
 from painpath.pathway import Pathway
@@ -100,7 +100,7 @@ def mark_sent(*, dispatch: Dispatch, by: Membership, from_here: bool = False, ve
             "referrer at once, and record what you said in the conversation."
         )
     if dispatch.state == DispatchState.HELD:
-        raise Refused(f"This reply is held: {dispatch.why}")
+        raise Refused(f"This reply is held: {what_became(dispatch, dispatch.why)}")
     if from_here:
         dispatch.facts["from_here"] = True
     if version:
@@ -108,11 +108,6 @@ def mark_sent(*, dispatch: Dispatch, by: Membership, from_here: bool = False, ve
     dispatch.began_at = None
     change(dispatch, DispatchState.SENT, by=by)
     return dispatch
-
-
-LONGEST = timedelta(minutes=10)
-"""After so long an attempt counts as cut short, and the reply may be sent again: a setting of ours. Whoever sends reads
-what stands in e-RS first, and e-RS takes one change of a version, so that a slower attempt doubles nothing."""
 
 
 @transaction.atomic
@@ -158,7 +153,7 @@ def end(dispatch: Dispatch, *, by: Membership, began: datetime, perhaps: bool) -
         return
     dispatch.began_at = None
     if UNDER_WAY in dispatch.why:
-        became = "It may stand in e-RS all the same: look there." if perhaps else "It had not gone to e-RS."
+        became = CUT_SHORT if perhaps else "It had not gone to e-RS."
         dispatch.why = dispatch.why.replace(UNDER_WAY, became)
     dispatch.save(update_fields=["began_at", "why"])
     if perhaps and dispatch.state == DispatchState.CANCELLED:
