@@ -152,7 +152,7 @@ def test_a_referral_is_taken_in_once_and_then_only_what_is_new(desk, team, sent,
         referral = Referral.objects.get()
         assert set(Document.objects.values_list("name", flat=True)) == {
             "Clinical information in e-RS, version 6.pdf", "letter.txt", "report.txt",
-            "Clinical information of 000000080002 in e-RS.pdf", "Request for advice 000000070001 in e-RS.pdf",
+            "Clinical information of 000000080002 in e-RS, version 6.pdf", "Request for advice 000000070001 in e-RS.pdf",
         }  # fmt: skip
         kept = InboundMessage.objects.get()
         with zipfile.ZipFile(io.BytesIO(bytes(kept.content))) as pack:
@@ -187,6 +187,30 @@ def test_a_referral_is_taken_in_once_and_then_only_what_is_new(desk, team, sent,
     assert answer.status_code == 409
     assert "may be another patient" in shown(answer)
     assert "What came from e-RS is kept" in shown(answer)
+
+
+def test_what_changes_in_a_related_referral_is_kept_and_filed(desk, sent, ers, service_id, monkeypatch):  # noqa: F811
+    other = ers.refer(store.Referral(OTHER, "9912003888", written="First time."))
+    sent.related = [f"ReferralRequest/{OTHER}"]
+
+    def kept() -> list[set[str]]:
+        with scope(service_id):
+            rows = InboundMessage.objects.order_by("pk").values_list("content", flat=True)
+            return [set(zipfile.ZipFile(io.BytesIO(bytes(one))).namelist()) for one in rows]
+
+    take(desk)
+    assert "Nothing is new" in shown(take(desk))
+    other.version, other.written = 7, "He has lost 10 kg."
+    assert "What is new was added" in shown(take(desk))
+    assert len(kept()) == 2
+    with scope(service_id):
+        assert Document.objects.filter(name=f"Clinical information of {OTHER} in e-RS, version 7.pdf").exists()
+    other.nhs_number, other.version = "", 8
+    assert f"The related request {OTHER} was not compared" in shown(take(desk))
+    other.ubrn = "000000080004"
+    assert "another request than the one that was asked for" in shown(take(desk))
+    assert f"related-{OTHER}.dat" in kept()[-1]
+    monkeypatch.setattr(ers_server, "check", lambda made: None)  # these two answers are none of the published
 
 
 def test_trouble_while_taking_in_is_said_and_what_does_not_come_is_a_task(desk, sent, ers, service_id):  # noqa: F811
