@@ -139,21 +139,31 @@ def test_a_referral_is_taken_in_once_and_then_only_what_is_new(desk, team, sent,
     report = store.File("report.txt", "text/plain", b"MRI was normal.", kind="REFERRER")
     ers.refer(store.Referral(OTHER, "9912003888", state="TRIAGE_RESPONSE", files=[report], written="First time."))
     ers.refer(store.Referral("000000080009", "9990000018", files=[store.File("no.txt", "text/plain", b"No.")]))
-    ers.add(store.Request("000000070001", "9912003888"))
-    names = ("ReferralRequest/000000080002", "ReferralRequest/000000080009", "CommunicationRequest/000000070001")
+    before = store.Request("000000070001", "9912003888", files=[store.File("old.txt", "text/plain", b"Seen in 2021.")])
+    before.say("May he have ketamine?", files=[store.File("scan.txt", "text/plain", b"A scan.")])
+    before.say("No.", "RESPONDER", files=[store.File("leaflet.txt", "text/plain", b"Our leaflet.")])
+    ers.add(before)
+    ers.add(store.Request("000000070002", "9990000018", files=[store.File("not.txt", "text/plain", b"Not his.")]))
+    names = ("ReferralRequest/000000080002", "ReferralRequest/000000080009", "CommunicationRequest/000000070001",
+             "CommunicationRequest/000000070002")  # fmt: skip
     sent.related = list(names)
     ours = store.File("ours.txt", "text/plain", b"Ours.", kind="PROVIDER")
     sent.files.append(ours)
     ers.refer(sent)
     answer = shown(take(desk))
     assert "Taken in. The reference is" in answer
-    assert "000000080009 has another NHS number in e-RS" in answer
+    for other in ("000000080009", "000000070002 that went before"):
+        assert f"{other} has another NHS number in e-RS" in answer
     with scope(service_id):
         referral = Referral.objects.get()
         assert set(Document.objects.values_list("name", flat=True)) == {
             "Clinical information in e-RS, version 6.pdf", "letter.txt", "report.txt",
-            "Clinical information of 000000080002 in e-RS, version 6.pdf", "Request for advice 000000070001 in e-RS.pdf",
+            "Clinical information of 000000080002 in e-RS, version 6.pdf",
+            f"Request for advice 000000070001 in e-RS, version {before.version}.pdf", "old.txt", "scan.txt", "leaflet.txt",
+            f"Messages of the request for advice 000000070001 in e-RS, version {before.version}.txt",
         }  # fmt: skip
+        told = bytes(Document.objects.get(name__startswith="Messages of").content).decode()
+        assert "From the referrer, 20 November 2026:\nMay he have ketamine?" in told
         kept = InboundMessage.objects.get()
         with zipfile.ZipFile(io.BytesIO(bytes(kept.content))) as pack:
             assert {"referral.json", "clinical-information.pdf", "related-000000080002.json"} < set(pack.namelist())
@@ -222,13 +232,16 @@ def test_trouble_while_taking_in_is_said_and_what_does_not_come_is_a_task(desk, 
         assert words in shown(take(desk))
     with scope(service_id):
         assert not InboundMessage.objects.exists()
-    ers.force = [("A007", 500, "")] * 4
+    ers.force = [("A007", 500, "")] * 4 + [("A025", 422, "NO_RELATIONSHIP")]
     sent.files[0].availability = "PENDING"
+    ers.add(store.Request("000000070001", "9912003888")).say("May he have ketamine?")
+    sent.related = ["CommunicationRequest/000000070001"]
     page = shown(take(desk))
     assert "What the referrer wrote in e-RS has not come" in page
     assert "e-RS is still looking it over" in page
     with scope(service_id):
-        assert Referral.objects.get().tasks.filter(owner_role="administrator").count() == 2
+        assert Referral.objects.get().tasks.filter(owner_role="administrator").count() == 3
+        assert Document.objects.filter(name="Request for advice 000000070001 in e-RS.pdf").exists()
     sent.files[0].availability = "AVAILABLE"
     assert "What is new was added" in shown(take(desk))
     with scope(service_id):

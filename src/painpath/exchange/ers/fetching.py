@@ -10,11 +10,12 @@ from typing import Literal
 
 from django.conf import settings
 
+from painpath import clock
 from painpath.exchange.ers import model
 from painpath.exchange.ers.bodies import PRIORITIES
 from painpath.exchange.ers.client import Client, Garbled
 from painpath.exchange.ers.errors import Trouble
-from painpath.exchange.ers.model import AdviceRequest, Attachment, Conversation, ErsReferral
+from painpath.exchange.ers.model import AdviceRequest, Attachment, Conversation, ErsReferral, Message
 from painpath.referrals.arriving.filing import File
 
 Kind = Literal["advice", "triage"]
@@ -37,6 +38,8 @@ class Fetched:
     """By e-RS's name of the file."""
     related: dict[str, File] = field(default_factory=dict)
     """What e-RS writes of related requests of the same pathway, by the UBRN of each."""
+    messages: dict[str, File] = field(default_factory=dict)
+    """The messages of earlier requests for advice, as text, by the UBRN of each."""
     missing: dict[str, str] = field(default_factory=dict)
     """Files that could not be fetched, by e-RS's name of each (`OVERVIEW` for that), with why, in a sentence."""
     notes: list[str] = field(default_factory=list)
@@ -104,7 +107,8 @@ def fetch(ubrn: str, client: Client, kind: Kind = "advice") -> Fetched:
     asked, and what came before is there.
 
     A request for advice: A024, A025 with that version, every file by A042, the overview by A043. A referral: A005, its
-    files by A042, what the referrer wrote by A007, and the same of related requests.
+    files by A042, what the referrer wrote by A007, and the same of related referrals; of a request for advice that
+    went before it what is fetched of any (A024, A025, A042, A043).
     """
     if kind == "triage":
         return _referral(ubrn, client)
@@ -126,16 +130,51 @@ def _referral(ubrn: str, client: Client) -> Fetched:
     read = client.clinical_information
     found.overview = _written(found, OVERVIEW, "clinical-information", name, what, read, ubrn)
     for other in request.advice:
-        name, what = f"Request for advice {other} in e-RS.pdf", f"The request for advice {other} that went before"
-        pdf = _written(found, f"{OVERVIEW}/{other}", f"advice-{other}", name, what, client.overview, other)
-        if pdf is not None:
-            found.related[other] = pdf
+        _advice(found, other, client)
     others = [one for one in request.related if one not in request.advice]
     for other in others[:RELATED]:
         _related(found, other, client)
     for other in others[RELATED:]:
         found.missing[other] = f"The related request {other} was not fetched: there are more than {RELATED}."
     return found
+
+
+def _advice(found: Fetched, ubrn: str, client: Client) -> None:
+    """The request for advice that went before a referral: its overview, files and messages. Of another patient nothing
+    is taken. Where the request itself does not come, the overview may."""
+    what, key, version = f"The request for advice {ubrn} that went before", f"advice-{ubrn}-conversation.json", ""
+    try:
+        if found.ended:
+            raise Trouble(found.ended, "sign_in")
+        request, first = client.advice_request(ubrn)
+        conversation, second = client.conversation(ubrn, request.version)
+    except Trouble as said:
+        why = _trouble(found, said, f"advice-{ubrn}.dat")
+        found.missing[key] = f"{what} has not come from e-RS, with its messages and files: {why}."
+        if found.ended or isinstance(said, Garbled):  # perhaps another patient's
+            return
+        found.notes.append(f"{what} was not compared. Make sure that its overview is of the same patient.")
+    else:
+        if not _of_the_same_patient(found, ubrn, what, request.nhs_number):
+            return
+        found.raw |= {f"advice-{ubrn}-request.json": first, key: second}
+        _files(found, attachments(request, conversation), client)
+        version = f", version {request.version}"
+        if conversation.messages:
+            name = f"Messages of the request for advice {ubrn} in e-RS{version}.txt"
+            found.messages[ubrn] = File(name, "\n\n".join(map(_in_words, conversation.messages)).encode())
+    name = f"Request for advice {ubrn} in e-RS{version}.pdf"
+    what = f"The overview of the request for advice {ubrn} that went before"
+    pdf = _written(found, f"{OVERVIEW}/{ubrn}", f"advice-{ubrn}", name, what, client.overview, ubrn)
+    if pdf is not None:
+        found.related[ubrn] = pdf
+
+
+def _in_words(one: Message) -> str:
+    """A message of an earlier request for advice, as a paragraph."""
+    who = {True: "From us", False: "From the referrer", None: "e-RS does not say from whom"}[one.from_us]
+    when = f"{one.sent.astimezone(clock.LONDON):%-d %B %Y}" if one.sent else "at an unknown time"
+    return f"{who}, {when}:\n{one.text}"
 
 
 def _related(found: Fetched, ubrn: str, client: Client) -> None:

@@ -209,8 +209,8 @@ def _make(message: InboundMessage, fetched: Fetched, plain: Sequence[File], by: 
 
 
 def _written(fetched: Fetched) -> list[File]:
-    """What e-RS itself has written of it, as PDF."""
-    return [*filter(None, [fetched.overview]), *fetched.related.values()]
+    """What e-RS itself has written of it, as PDF, and the messages of an earlier request for advice."""
+    return [*filter(None, [fetched.overview]), *fetched.related.values(), *fetched.messages.values()]
 
 
 def _not_ours(referral: Referral, fetched: Fetched, told: Set[str]) -> list[str]:
@@ -289,7 +289,7 @@ def _tell_of_change(
         found.append(f"The request stood in e-RS as “{was}” and stands now as “{is_now}”.")
     if found:
         words = f"{' '.join(found)} Look whether that changes what you do."
-        facts = {"ers_again": message.pk} if again else {}
+        facts: dict[str, Any] = {"ers_again": message.pk} if again else {}
         give_task(referral, "contact", words, by=by, role=CLINICIAN, due_on=clock.today(), **facts)
 
 
@@ -327,7 +327,7 @@ def _ask_for_missing(referral: Referral, fetched: Fetched, by: Membership) -> No
         *([OVERVIEW] if fetched.overview else []),
         *(f"{OVERVIEW}/{one}" for one in fetched.related),
     }
-    come |= set(fetched.related)
+    come |= {*fetched.related, *fetched.raw}
     drop_tasks(referral, by=by, words="It has come from e-RS since.", facts__ers_file__in=list(come))
     known = set(referral.tasks.filter(facts__has_key="ers_missing").values_list("facts__ers_missing", flat=True))
     for name, words in fetched.missing.items():
