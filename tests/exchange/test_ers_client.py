@@ -15,6 +15,7 @@ from painpath.exchange.ers.operations import SPC, SPCA, Acting, NotAllowed
 from painpath.exchange.ers.site import Site, wrong
 from painpath.referrals.refusal import Refused
 from tests.ers_stand_in import StandIn, store
+from tests.ers_stand_in.server import Answered
 from tests.exchange.ers_server import ers, ers_site  # noqa: F401  # fixtures
 from tests.referrals.conftest import make_team, received_referral
 
@@ -254,8 +255,14 @@ def test_the_application_asks_for_a_worklist_twice_a_day(ers, ers_site, service_
     ers.referrals[UBRN] = store.Referral(UBRN, "9912003888")
     with scope(service_id):
         service = Service.objects.get()
-    for _ in range(2):
-        assert len(polling.referrals_for_review(service, ers_site, "11012").items) == 1
+    ers.always = {"/oauth2/token": Answered(503)}  # no asking of e-RS: it does not count
+    with pytest.raises(Trouble, match="sign-in did not answer"):
+        polling.referrals_for_review(service, ers_site, "11012")
+    ers.always, ers.force = {}, [("A008", 503, "")]
+    with pytest.raises(Trouble, match="not available"):  # it is asked once: each try counts there
+        polling.referrals_for_review(service, ers_site, "11012")
+    assert ers.writes("A008") == 1
+    assert len(polling.referrals_for_review(service, ers_site, "11012").items) == 1
     with pytest.raises(Refused, match="twice today"):
         polling.referrals_for_review(service, ers_site, "11012")
     assert ers.writes("A008") == 2

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 WAITS = (1.0, 2.0, 4.0)
 """Seconds between tries, as the API asks for."""
+TRIES = len(WAITS) + 1
 PATIENCE = 8.0
 """Seconds that a page waits at most between two tries: a longer `Retry-After` is told instead."""
 LARGEST = 10 * 1024 * 1024
@@ -74,8 +75,8 @@ class Client:
     def advice_worklist(self, body: Body) -> model.Worklist:
         return _read(answers.worklist, self.call("A023", body=body))
 
-    def referral_worklist(self, body: Body) -> model.Worklist:
-        return _read(answers.worklist, self.call("A008", body=body), keep=True)
+    def referral_worklist(self, body: Body, *, tries: int = TRIES) -> model.Worklist:
+        return _read(answers.worklist, self.call("A008", body=body, tries=tries), keep=True)
 
     def advice_request(self, request: str) -> tuple[model.AdviceRequest, bytes]:
         """The request as it stands, and the bytes of it."""
@@ -164,9 +165,10 @@ class Client:
 
     def call(
         self, name: str, *, query: Sequence[tuple[str, str]] = (), body: Body | None = None, content: bytes = b"",
-        headers: Mapping[str, str] | None = None, version: str = "", largest: int = LARGEST, **path: str,
+        headers: Mapping[str, str] | None = None, version: str = "", largest: int = LARGEST,
+        tries: int = TRIES, **path: str,
     ) -> Answer:  # fmt: skip
-        """Call one operation. Raises Trouble for what e-RS said, NotAllowed for what must not be sent."""
+        """Call one operation, `tries` times at most. Raises Trouble for what e-RS said, NotAllowed for what must not be sent."""
         one = OPERATIONS[name]
         if "ubrn" in path:
             path["ubrn"] = ubrn(path["ubrn"])
@@ -181,7 +183,7 @@ class Client:
             sent["Content-Type"], content = FHIR, msgspec.json.encode(body)
         sent |= headers or {}
         unsure = False
-        for wait in (*WAITS, None):
+        for wait in (*WAITS[: tries - 1], None):
             try:
                 return self._once(one, address, query, sent, content, correlation, largest)
             except Trouble as said:
