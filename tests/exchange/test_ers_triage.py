@@ -128,11 +128,23 @@ def test_a_list_that_cannot_be_read_is_kept_and_waits_for_a_person(desk, sent, e
     read = answers.worklist
     monkeypatch.setattr(answers, "worklist", lambda content: read(content.replace(b'"List"', b'"Odd"')))
     monkeypatch.setattr(ers_server, "check", lambda made: None)
-    assert "does not take that in" in shown(desk.get("/e-rs/"))
+    ers.add(store.Request("000000070001", "9912003888"))
+    assert shown(desk.get("/e-rs/")).count("does not take that in") == 2
     with scope(service_id):
-        kept = InboundMessage.objects.get()
-        assert kept.why.startswith("This is the answer of e-RS to the list of referrals for review.")
-        assert UBRN.encode() in bytes(kept.content)
+        for name, ubrn in {"referrals for review": UBRN, "requests for advice": "000000070001"}.items():
+            kept = InboundMessage.objects.get(why__startswith=f"This is the answer of e-RS to the list of {name}.")
+            assert ubrn.encode() in bytes(kept.content)
+        assert AuditEntry.objects.get(action="ers.worklist").detail == {}, "no list came, and none had no rows"
+
+
+def test_of_two_services_one_list_is_there_without_the_other(desk, sent, ers, monkeypatch):  # noqa: F811
+    switch_on_triage(monkeypatch, ("triage",), services=("99998", "11012"))
+    ers.force = [("A008", 422, "NO_RELATIONSHIP")]
+    page = shown(desk.get("/e-rs/"))
+    assert "The list of the service 99998 of e-RS has not come. e-RS knows of no link" in page
+    assert "Referrals for triage (1)" in page
+    ers.force = [("A008", 422, "NO_RELATIONSHIP")] * 2
+    assert "of no link" in shown(desk.get("/e-rs/"))
 
 
 def test_a_referral_is_taken_in_once_and_then_only_what_is_new(desk, team, sent, ers, service_id):  # noqa: F811
@@ -159,7 +171,8 @@ def test_a_referral_is_taken_in_once_and_then_only_what_is_new(desk, team, sent,
         assert set(Document.objects.values_list("name", flat=True)) == {
             "Clinical information in e-RS, version 6.pdf", "letter.txt", "report.txt",
             "Clinical information of 000000080002 in e-RS, version 6.pdf",
-            f"Request for advice 000000070001 in e-RS, version {before.version}.pdf", "old.txt", "scan.txt", "leaflet.txt",
+            f"Request for advice 000000070001 in e-RS, version {before.version}.pdf",
+            "old.txt", "scan.txt", "leaflet.txt",
             f"Messages of the request for advice 000000070001 in e-RS, version {before.version}.txt",
         }  # fmt: skip
         told = bytes(Document.objects.get(name__startswith="Messages of").content).decode()

@@ -73,7 +73,7 @@ class Client:
         return _read(answers.on_behalf_of, self.call("A040", query=[("_query", "onBehalfOf")]))
 
     def advice_worklist(self, body: Body) -> model.Worklist:
-        return _read(answers.worklist, self.call("A023", body=body))
+        return _read(answers.worklist, self.call("A023", body=body), keep=True)
 
     def referral_worklist(self, body: Body, *, tries: int = TRIES) -> model.Worklist:
         return _read(answers.worklist, self.call("A008", body=body, tries=tries), keep=True)
@@ -168,7 +168,8 @@ class Client:
         headers: Mapping[str, str] | None = None, version: str = "", largest: int = LARGEST,
         tries: int = TRIES, **path: str,
     ) -> Answer:  # fmt: skip
-        """Call one operation, `tries` times at most. Raises Trouble for what e-RS said, NotAllowed for what must not be sent."""
+        """Call one operation, `tries` times at most. Raises Trouble for what e-RS said, NotAllowed for what must not be
+        sent."""
         one = OPERATIONS[name]
         if "ubrn" in path:
             path["ubrn"] = ubrn(path["ubrn"])

@@ -51,7 +51,8 @@ from painpath.referrals.refusal import Refused
 from painpath.referrals.todo import drop_tasks, give_task
 
 PROGRAM = "e-RS"
-LIST = "list"
+LIST, ADVICE_LIST = "list", "advice-list"
+_LISTS = {LIST: "the list of referrals for review", ADVICE_LIST: "the list of requests for advice"}
 NOT_TAKEN_IN = (
     "The program could not take this request of e-RS in. Take it in by hand, and tell whoever runs this site."
 )
@@ -118,7 +119,7 @@ def take(*, ubrn: str, client: Client, by: Membership, kind: Kind = "advice") ->
 
 def keep_garbled(number: str, garbled: Garbled, by: Actor) -> InboundMessage:
     """An answer that cannot be read is kept as it came, and left to a person. `number` is the UBRN that was asked for,
-    or `list` for a worklist."""
+    or which worklist."""
     digest = hashlib.sha256(garbled.content).hexdigest()
     headers = {
         "ubrn": number, "content-type": "application/octet-stream", "mex-filename": f"e-RS {number}, not readable.dat",
@@ -127,7 +128,7 @@ def keep_garbled(number: str, garbled: Garbled, by: Actor) -> InboundMessage:
         by.service, source=SOURCE, message_id=f"{number}/unread/{digest}", content=garbled.content, headers=headers,
         by=by,
     )  # fmt: skip
-    what = "the list of referrals for review" if number == LIST else f"request {number}"
+    what = _LISTS.get(number, f"request {number}")
     with scope(by.service, by.user_id if isinstance(by, Membership) else None):
         inbound.leave(message, f"This is the answer of e-RS to {what}. {garbled.sentence}", by=by)
     return message
