@@ -342,6 +342,28 @@ def test_an_accepted_triage_goes_to_our_administrators_and_the_letter_another_wa
         assert referral.tasks.filter(words__contains="stands in e-RS as an accepted triage").exists()
 
 
+def test_an_accepted_triage_reversed_while_it_goes_out_is_put_right_in_e_rs_by_one_task(
+    desk, team, sent, ers, service_id, monkeypatch  # noqa: F811
+):  # fmt: skip
+    referral = take_and_register(desk, team, service_id)
+    with scope(service_id):
+        decided(referral, team.consultant, "accept", clauses=())
+    _, address = waits(referral, service_id)
+    review = ers_client.Client.review
+
+    def reversed_meanwhile(self, *args):
+        with scope(service_id):
+            reversing.reverse(referral=Referral.objects.get(), by=team.consultant, reason="He wants to wait.")
+        return review(self, *args)
+
+    monkeypatch.setattr(ers_client.Client, "review", reversed_meanwhile)
+    page = shown(desk.post(address, PRESS | {"priority": "ROUTINE", "for_admin": "Assessment clinic."}))
+    assert "A clinician has the task to put that right in e-RS." in page
+    with scope(service_id):
+        words = [one.words for one in referral.tasks.filter(kind="correction_letter", words__contains="e-RS")]
+    assert [("as an accepted triage" in one, "tell the referrer" in one) for one in words] == [(True, False)]
+
+
 def test_one_that_changed_is_shown_and_decided_again(desk, team, sent, ers, service_id):  # noqa: F811
     referral = take_and_register(desk, team, service_id)
     with scope(service_id):

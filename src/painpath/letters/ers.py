@@ -172,11 +172,19 @@ def gone_all_the_same(dispatch: Dispatch, *, by: Membership) -> None:
 
 
 def _correct(dispatch: Dispatch, words: str, *, by: Membership) -> None:
+    """A clinician puts right what the referrer has, or, of an accepted triage, what e-RS has: it tells the referrer
+    nothing. Of that a reversal has told them already (`reversing`)."""
     decision = Decision.objects.get(pk=dispatch.facts["decision"])
+    then = "tell the referrer what is right now."
+    if dispatch.letter_id is None:
+        told = dispatch.referral.tasks.filter(kind="correction_letter", facts__dispatch=dispatch.pk)
+        if told.filter(done_at__isnull=True).exists():
+            return
+        then = "put that right there by hand, with your administrators."
     give_task(
         dispatch.referral, "correction_letter",
         f"The reply of {day(decision.at.astimezone(clock.LONDON).date())} was stopped while it was being sent. {words} "
-        "tell the referrer what is right now.",
+        f"{then}",
         by=by, role=CLINICIAN, to="gp", decision=decision.pk, dispatch=dispatch.pk,
         due_on=reckon(pathways.of(decision.pathway_version).target("correction"), clock.today()),
     )  # fmt: skip

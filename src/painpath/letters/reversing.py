@@ -48,12 +48,14 @@ def reverse(*, referral: Referral, by: Membership, reason: str) -> Reversal:
             f"Write what is right now: {whom}.",
             by=by, role=CLINICIAN, due_on=due_on, to=to, reversal=row.pk,
         )  # fmt: skip
-    if any(one.state in LEFT or one.began_at is not None for one in recorded):
+    for one in recorded:
+        if one.state not in LEFT and one.began_at is None:
+            continue
         give_task(
             decision.referral, "correction_letter",
             f"The decision of {day(decision.at.astimezone(clock.LONDON).date())} was reversed, and it stands in e-RS "
             "as an accepted triage, or may stand there. Put that right in e-RS by hand, with your administrators.",
-            by=by, role=CLINICIAN, due_on=due_on, reversal=row.pk,
+            by=by, role=CLINICIAN, due_on=due_on, reversal=row.pk, dispatch=one.pk,
         )  # fmt: skip
     if printed:
         give_task(

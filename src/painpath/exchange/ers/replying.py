@@ -196,7 +196,8 @@ def _mark(reply: Reply, by: Membership, version: str, *, found: bool = False) ->
             by, "ers.reply", reply.dispatch, version=version, found=found, stopped=refused is not None, **codes
         )
     if refused is not None:
+        then = "put that right in e-RS" if reply.accepts else "tell the referrer what is right now"
         raise Refused(
             "This reply was stopped while it was being sent, and it stands in e-RS all the same. A clinician has the "
-            "task to tell the referrer what is right now."
+            f"task to {then}."
         )
