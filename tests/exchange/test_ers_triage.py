@@ -24,6 +24,8 @@ from painpath.referrals.arriving.filing import File
 from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.arriving.receiving import add_documents
 from painpath.referrals.models import Document, Referral
+from painpath.referrers.refer_forms import How
+from painpath.triage.views import decision
 from tests.ers_stand_in import store
 from tests.exchange import ers_server
 from tests.exchange.ers_server import ers, sign_in, switch_on_triage  # noqa: F401  # fixtures
@@ -209,7 +211,10 @@ def test_a_referral_is_taken_in_once_and_then_only_what_is_new(desk, team, sent,
     answer = take(desk)
     assert answer.status_code == 409
     assert "may be another patient" in shown(answer)
-    assert "What came from e-RS is kept" in shown(answer)
+    assert "What came from e-RS is kept. It waits on the page of the post" in shown(answer)
+    with scope(service_id):
+        InboundMessage.objects.filter(settled_at=None).update(settled_at=clock.now(), why="Not his.")
+    assert "Somebody has seen to it already" in shown(take(desk))
 
 
 def test_what_changes_in_a_related_referral_is_kept_and_filed(desk, sent, ers, service_id, monkeypatch):  # noqa: F811
@@ -401,6 +406,7 @@ def test_what_e_rs_does_not_allow_now_is_said_before_and_at_the_press(desk, team
     referral = take_and_register(desk, team, service_id)
     with scope(service_id):
         signed(referral, team.consultant, advise(no_question=True, question=""))
+        assert "its text is on the e-RS page" in decision._in_e_rs(Referral.objects.get())
     dispatch, address = waits(referral, service_id)
     sent.state = "CANCELLED_REFERRAL"
     assert "e-RS does not take an outcome now" in shown(desk.get(address))
@@ -442,6 +448,7 @@ def test_an_outcome_without_a_code_says_what_to_do_by_hand(desk, team, sent, ers
         decided(referral, team.consultant, "ask_patient")
         assert not Dispatch.objects.filter(kind="ers_reply").exists()
         assert Dispatch.objects.filter(kind="letter", to="gp").exists()
+        assert "Nothing of it is sent in e-RS" in decision._in_e_rs(Referral.objects.get())
     page = shown(desk.get(reverse("triage:ers", args=[referral.reference])))
     assert "The referral stays in triage in e-RS, and the letter to the GP goes another way." in page
     assert "Send it in e-RS now" not in page
@@ -504,6 +511,12 @@ def test_an_answer_of_the_stand_in_that_is_not_as_published_is_found():
     whole["extension"][2]["extension"][0]["valueCoding"]["code"] = "ODD"
     for name, answer in [("A008", listed), ("A029", allowed), ("A005", whole), ("A028", whole)]:
         assert not ers_server.validator(name, 200).is_valid(answer), name
+
+
+def test_where_e_rs_has_only_triage_nobody_is_asked_about_a_request_for_advice():
+    asked = How(routes=[ers_server.TRIAGE]).fields
+    assert asked["sent_by_ers"].label == "Have you sent this referral in e-RS already?"
+    assert ("ubrn" in asked, "may_convert" in asked) == (True, False)
 
 
 def test_triage_wants_its_services_and_a_route(monkeypatch):

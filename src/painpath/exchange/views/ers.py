@@ -246,7 +246,9 @@ def take(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
     try:
         taken = taking.take(ubrn=request.POST.get("ubrn", ""), client=found[1], by=by, kind=_kind(request, by))
     except taking.Left as left:
-        return _page(request, by, "ers_left", 409, sentence=left.sentence, message=left.message.pk)
+        row = left.message
+        context = {"sentence": left.sentence, "message": row.pk, "settled": row.settled_at is not None}
+        return _page(request, by, "ers_left", 409, **context)
     reference = taken.referral.reference
     if taken.new:
         messages.success(request, f"Taken in. The reference is {reference}. Confirm whom it is about.")
