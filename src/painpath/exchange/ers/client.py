@@ -52,11 +52,6 @@ class Answer:
     content: bytes
     headers: Mapping[str, str]
 
-    @property
-    def version(self) -> str:
-        """The version in the ETag (`W/"5"`); empty where there is none."""
-        return self.headers.get("ETag", "").removeprefix("W/").strip('"')
-
 
 class Client:
     """Calls in the session of one person, or as the application. `sleep` is what waiting is."""
@@ -110,6 +105,7 @@ class Client:
         return _read(answers.actions, self.call("A029", query=query))
 
     def concepts(self, kind: str) -> tuple[model.Concept, ...]:
+        """No page asks for these lists: the published files of them are read by it, so that a new code is found."""
         return _read(answers.concepts, self.call("A004", kind=kind))
 
     def overview(self, request: str, *, largest: int) -> bytes:
