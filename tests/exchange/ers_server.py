@@ -105,12 +105,13 @@ OURS = "11012"
 
 
 def switch_on_triage(
-    monkeypatch: pytest.MonkeyPatch, lists: tuple[Any, ...] = ("advice", "triage"), reads: Any = "off"
-) -> Any:
+    monkeypatch: pytest.MonkeyPatch, lists: tuple[Any, ...] = ("advice", "triage"), reads: Any = "off",
+    services: tuple[str, ...] = (OURS,),
+) -> Any:  # fmt: skip
     """A pathway of a service that works on these lists of e-RS; of triage with a route, and one service in e-RS."""
     real = painpath.pathway.load(painpath.pathway.find("southampton-portsmouth"))
-    said = replace(real.exchange, ers="api", ers_lists=lists, ers_triage_services=(OURS,), ers_reads=reads)
-    digest = hashlib.sha256(f"{lists} {reads}".encode()).hexdigest()
+    said = replace(real.exchange, ers="api", ers_lists=lists, ers_triage_services=services, ers_reads=reads)
+    digest = hashlib.sha256(f"{lists} {reads} {services}".encode()).hexdigest()
     changed = replace(real, routes=(*real.routes, TRIAGE), exchange=said, digest=digest)
     monkeypatch.setattr(painpath.pathway, "load", lambda folder: changed)
     return changed

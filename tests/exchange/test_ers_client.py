@@ -8,14 +8,16 @@ import requests
 
 from painpath.accounts.models import Service
 from painpath.accounts.scope import scope
-from painpath.exchange.ers import bodies, polling, signin, tokens
-from painpath.exchange.ers.client import Client
+from painpath.exchange.ers import bodies, on_record, polling, signin, tokens
+from painpath.exchange.ers.client import Client, Garbled
 from painpath.exchange.ers.errors import NO_WORD, STALE, Trouble
 from painpath.exchange.ers.operations import SPC, SPCA, Acting, NotAllowed
 from painpath.exchange.ers.site import Site, wrong
 from painpath.referrals.refusal import Refused
 from tests.ers_stand_in import StandIn, store
+from tests.ers_stand_in.server import Answered
 from tests.exchange.ers_server import ers, ers_site  # noqa: F401  # fixtures
+from tests.referrals.conftest import make_team, received_referral
 
 UBRN = "000000070001"
 REPLY = bodies.reply(
@@ -79,6 +81,17 @@ def test_a_referral_is_triaged_when_e_rs_allows_it(ers, client):  # noqa: F811
     after = client.review(UBRN, found.version, body)
     assert (one.outcome, one.priority, after.version) == ("ACCEPT_REFER_BOOK_LATER", "URGENT", "7")
     assert client.actions(UBRN, "7") == frozenset()
+
+
+def test_the_answer_is_of_the_request_that_was_asked_for(ers, client, asked):  # noqa: F811
+    ers.referrals[UBRN] = one = store.Referral(UBRN, "9912003888")
+    for other in ("000000070002", ""):
+        asked.ubrn = one.ubrn = other
+        ers.requests[UBRN] = asked
+        for read in (client.advice_request, client.referral):
+            with pytest.raises(Garbled, match="another request than the one that was asked for"):
+                read(UBRN)
+    ers.answers.clear()  # none of them is as published
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 429])
@@ -184,6 +197,15 @@ def test_somebody_signs_in_and_the_token_opens_e_rs(ers, ers_site):  # noqa: F81
         signin.finish(ers_site, begun, **given, back_to=BACK)
 
 
+def test_what_follows_a_503_may_be_what_the_503_did(ers, client, asked):  # noqa: F811
+    for status in (409, 423, 429, 401, 422):
+        ers.force = [("A026", 503, ""), *[("A026", status, "")] * 3]
+        with pytest.raises(Trouble) as said:
+            client.reply(UBRN, "5", REPLY)
+        assert (said.value.unsure, said.value.status) == (True, status)
+        assert (NO_WORD in said.value.sentence, "Nothing was sent" in said.value.sentence) == (True, False)
+
+
 @pytest.mark.parametrize(
     "changes", [{"nonce": "another"}, {"aud": "somebody-else"}, {"iss": "https://evil.example"}, {"exp": 2}]
 )
@@ -221,12 +243,26 @@ def test_the_statement_of_the_application_is_as_the_platform_wants_it(ers, ers_s
 
 
 @pytest.mark.django_db
+def test_no_ubrn_is_nobodys(service_id):
+    with scope(service_id):
+        team = make_team()
+        assert received_referral(team).ubrn == ""
+        assert on_record.referral_of("", team.consultant) is None
+
+
+@pytest.mark.django_db
 def test_the_application_asks_for_a_worklist_twice_a_day(ers, ers_site, service_id):  # noqa: F811
     ers.referrals[UBRN] = store.Referral(UBRN, "9912003888")
     with scope(service_id):
         service = Service.objects.get()
-    for _ in range(2):
-        assert len(polling.referrals_for_review(service, ers_site, "11012").items) == 1
+    ers.always = {"/oauth2/token": Answered(503)}  # no asking of e-RS: it does not count
+    with pytest.raises(Trouble, match="sign-in did not answer"):
+        polling.referrals_for_review(service, ers_site, "11012")
+    ers.always, ers.force = {}, [("A008", 503, "")]
+    with pytest.raises(Trouble, match="not available"):  # it is asked once: each try counts there
+        polling.referrals_for_review(service, ers_site, "11012")
+    assert ers.writes("A008") == 1
+    assert len(polling.referrals_for_review(service, ers_site, "11012").items) == 1
     with pytest.raises(Refused, match="twice today"):
         polling.referrals_for_review(service, ers_site, "11012")
     assert ers.writes("A008") == 2

@@ -479,6 +479,22 @@ def test_a_write_that_was_taken_and_answered_as_if_not_is_found(desk, reply, ask
     assert (len(asked.messages), state_of(dispatch, service_id)) == (2, "sent")
 
 
+def test_a_look_that_fails_after_a_retry_leaves_it_open_whether_it_went(desk, reply, asked, ers, service_id):  # noqa: F811
+    dispatch, address = reply
+    read, looks = ers.a024, iter([False, True])
+
+    def once(*args):
+        if next(looks):
+            raise Answered(422, store.outcome("NO_RELATIONSHIP"))
+        read(*args)
+
+    ers.a024, ers.force = once, [("A026", -503, "")]
+    page = shown(desk.post(address, PRESS))
+    assert "it may stand there already" in page
+    assert "Nothing was sent" not in page
+    assert (len(asked.messages), state_of(dispatch, service_id)) == (2, "queued")
+
+
 FORCED = [
     ("A026", 400, "", "could not read what this program sent"), ("A026", 403, "FORBIDDEN", "organisation and role"),
     ("A026", 404, "", "no request with this UBRN"), ("A026", 412, "", "needs something that was not sent"),

@@ -24,6 +24,8 @@ from painpath.referrals.arriving.filing import File
 from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.arriving.receiving import add_documents
 from painpath.referrals.models import Document, Referral
+from painpath.referrers.refer_forms import How
+from painpath.triage.views import decision
 from tests.ers_stand_in import store
 from tests.exchange import ers_server
 from tests.exchange.ers_server import ers, sign_in, switch_on_triage  # noqa: F401  # fixtures
@@ -128,32 +130,55 @@ def test_a_list_that_cannot_be_read_is_kept_and_waits_for_a_person(desk, sent, e
     read = answers.worklist
     monkeypatch.setattr(answers, "worklist", lambda content: read(content.replace(b'"List"', b'"Odd"')))
     monkeypatch.setattr(ers_server, "check", lambda made: None)
-    assert "does not take that in" in shown(desk.get("/e-rs/"))
+    ers.add(store.Request("000000070001", "9912003888"))
+    assert shown(desk.get("/e-rs/")).count("does not take that in") == 2
     with scope(service_id):
-        kept = InboundMessage.objects.get()
-        assert kept.why.startswith("This is the answer of e-RS to the list of referrals for review.")
-        assert UBRN.encode() in bytes(kept.content)
+        for name, ubrn in {"referrals for review": UBRN, "requests for advice": "000000070001"}.items():
+            kept = InboundMessage.objects.get(why__startswith=f"This is the answer of e-RS to the list of {name}.")
+            assert ubrn.encode() in bytes(kept.content)
+        assert AuditEntry.objects.get(action="ers.worklist").detail == {}, "no list came, and none had no rows"
+
+
+def test_of_two_services_one_list_is_there_without_the_other(desk, sent, ers, monkeypatch):  # noqa: F811
+    switch_on_triage(monkeypatch, ("triage",), services=("99998", "11012"))
+    ers.force = [("A008", 422, "NO_RELATIONSHIP")]
+    page = shown(desk.get("/e-rs/"))
+    assert "The list of the service 99998 of e-RS has not come. e-RS knows of no link" in page
+    assert "Referrals for triage (1)" in page
+    ers.force = [("A008", 422, "NO_RELATIONSHIP")] * 2
+    assert "of no link" in shown(desk.get("/e-rs/"))
 
 
 def test_a_referral_is_taken_in_once_and_then_only_what_is_new(desk, team, sent, ers, service_id):  # noqa: F811
     report = store.File("report.txt", "text/plain", b"MRI was normal.", kind="REFERRER")
     ers.refer(store.Referral(OTHER, "9912003888", state="TRIAGE_RESPONSE", files=[report], written="First time."))
     ers.refer(store.Referral("000000080009", "9990000018", files=[store.File("no.txt", "text/plain", b"No.")]))
-    ers.add(store.Request("000000070001", "9912003888"))
-    names = ("ReferralRequest/000000080002", "ReferralRequest/000000080009", "CommunicationRequest/000000070001")
+    before = store.Request("000000070001", "9912003888", files=[store.File("old.txt", "text/plain", b"Seen in 2021.")])
+    before.say("May he have ketamine?", files=[store.File("scan.txt", "text/plain", b"A scan.")])
+    before.say("No.", "RESPONDER", files=[store.File("leaflet.txt", "text/plain", b"Our leaflet.")])
+    ers.add(before)
+    ers.add(store.Request("000000070002", "9990000018", files=[store.File("not.txt", "text/plain", b"Not his.")]))
+    names = ("ReferralRequest/000000080002", "ReferralRequest/000000080009", "CommunicationRequest/000000070001",
+             "CommunicationRequest/000000070002")  # fmt: skip
     sent.related = list(names)
     ours = store.File("ours.txt", "text/plain", b"Ours.", kind="PROVIDER")
     sent.files.append(ours)
     ers.refer(sent)
     answer = shown(take(desk))
     assert "Taken in. The reference is" in answer
-    assert "000000080009 has another NHS number in e-RS" in answer
+    for other in ("000000080009", "000000070002 that went before"):
+        assert f"{other} has another NHS number in e-RS" in answer
     with scope(service_id):
         referral = Referral.objects.get()
         assert set(Document.objects.values_list("name", flat=True)) == {
             "Clinical information in e-RS, version 6.pdf", "letter.txt", "report.txt",
-            "Clinical information of 000000080002 in e-RS.pdf", "Request for advice 000000070001 in e-RS.pdf",
+            "Clinical information of 000000080002 in e-RS, version 6.pdf",
+            f"Request for advice 000000070001 in e-RS, version {before.version}.pdf",
+            "old.txt", "scan.txt", "leaflet.txt",
+            f"Messages of the request for advice 000000070001 in e-RS, version {before.version}.txt",
         }  # fmt: skip
+        told = bytes(Document.objects.get(name__startswith="Messages of").content).decode()
+        assert "From the referrer, 20 November 2026:\nMay he have ketamine?" in told
         kept = InboundMessage.objects.get()
         with zipfile.ZipFile(io.BytesIO(bytes(kept.content))) as pack:
             assert {"referral.json", "clinical-information.pdf", "related-000000080002.json"} < set(pack.namelist())
@@ -186,7 +211,34 @@ def test_a_referral_is_taken_in_once_and_then_only_what_is_new(desk, team, sent,
     answer = take(desk)
     assert answer.status_code == 409
     assert "may be another patient" in shown(answer)
-    assert "What came from e-RS is kept" in shown(answer)
+    assert "What came from e-RS is kept. It waits on the page of the post" in shown(answer)
+    with scope(service_id):
+        InboundMessage.objects.filter(settled_at=None).update(settled_at=clock.now(), why="Not his.")
+    assert "Somebody has seen to it already" in shown(take(desk))
+
+
+def test_what_changes_in_a_related_referral_is_kept_and_filed(desk, sent, ers, service_id, monkeypatch):  # noqa: F811
+    other = ers.refer(store.Referral(OTHER, "9912003888", written="First time."))
+    sent.related = [f"ReferralRequest/{OTHER}"]
+
+    def kept() -> list[set[str]]:
+        with scope(service_id):
+            rows = InboundMessage.objects.order_by("pk").values_list("content", flat=True)
+            return [set(zipfile.ZipFile(io.BytesIO(bytes(one))).namelist()) for one in rows]
+
+    take(desk)
+    assert "Nothing is new" in shown(take(desk))
+    other.version, other.written = 7, "He has lost 10 kg."
+    assert "What is new was added" in shown(take(desk))
+    assert len(kept()) == 2
+    with scope(service_id):
+        assert Document.objects.filter(name=f"Clinical information of {OTHER} in e-RS, version 7.pdf").exists()
+    other.nhs_number, other.version = "", 8
+    assert f"The related request {OTHER} was not compared" in shown(take(desk))
+    other.ubrn = "000000080004"
+    assert "another request than the one that was asked for" in shown(take(desk))
+    assert f"related-{OTHER}.dat" in kept()[-1]
+    monkeypatch.setattr(ers_server, "check", lambda made: None)  # these two answers are none of the published
 
 
 def test_trouble_while_taking_in_is_said_and_what_does_not_come_is_a_task(desk, sent, ers, service_id):  # noqa: F811
@@ -198,13 +250,16 @@ def test_trouble_while_taking_in_is_said_and_what_does_not_come_is_a_task(desk, 
         assert words in shown(take(desk))
     with scope(service_id):
         assert not InboundMessage.objects.exists()
-    ers.force = [("A007", 500, "")] * 4
+    ers.force = [("A007", 500, "")] * 4 + [("A025", 422, "NO_RELATIONSHIP")]
     sent.files[0].availability = "PENDING"
+    ers.add(store.Request("000000070001", "9912003888")).say("May he have ketamine?")
+    sent.related = ["CommunicationRequest/000000070001"]
     page = shown(take(desk))
     assert "What the referrer wrote in e-RS has not come" in page
     assert "e-RS is still looking it over" in page
     with scope(service_id):
-        assert Referral.objects.get().tasks.filter(owner_role="administrator").count() == 2
+        assert Referral.objects.get().tasks.filter(owner_role="administrator").count() == 3
+        assert Document.objects.filter(name="Request for advice 000000070001 in e-RS.pdf").exists()
     sent.files[0].availability = "AVAILABLE"
     assert "What is new was added" in shown(take(desk))
     with scope(service_id):
@@ -251,6 +306,23 @@ def test_a_returned_triage_is_recorded_as_it_was_signed_with_its_file(desk, team
         assert not referral.tasks.filter(words__contains="stands now as").exists()
 
 
+def test_one_that_is_sent_again_after_our_outcome_is_a_clinicians_to_look_at(desk, team, sent, ers, service_id):  # noqa: F811
+    referral = take_and_register(desk, team, service_id)
+    with scope(service_id):
+        signed(referral, team.consultant, advise(no_question=True, question=""))
+    _, address = waits(referral, service_id)
+    desk.post(address, PRESS)
+    sent.state, sent.version = "AWAITING_TRIAGE", 8
+    sent.files.append(store.File("worse.txt", "text/plain", b"Numb between the legs.", kind="REFERRER"))
+    ers.refer(sent)
+    for _ in range(2):
+        assert "new" in shown(take(desk))
+        with scope(service_id):
+            task = referral.tasks.get(owner_role="clinician", words__contains="sent again in e-RS after it ended here")
+            assert "“Waits for triage”, version 8" in task.words
+            assert task.due_on == clock.today()
+
+
 def test_an_accepted_triage_goes_to_our_administrators_and_the_letter_another_way(
     desk, team, sent, ers, service_id  # noqa: F811
 ):  # fmt: skip
@@ -273,6 +345,28 @@ def test_an_accepted_triage_goes_to_our_administrators_and_the_letter_another_wa
     with scope(service_id):
         reversing.reverse(referral=Referral.objects.get(), by=team.consultant, reason="He wants to wait.")
         assert referral.tasks.filter(words__contains="stands in e-RS as an accepted triage").exists()
+
+
+def test_an_accepted_triage_reversed_while_it_goes_out_is_put_right_in_e_rs_by_one_task(
+    desk, team, sent, ers, service_id, monkeypatch  # noqa: F811
+):  # fmt: skip
+    referral = take_and_register(desk, team, service_id)
+    with scope(service_id):
+        decided(referral, team.consultant, "accept", clauses=())
+    _, address = waits(referral, service_id)
+    review = ers_client.Client.review
+
+    def reversed_meanwhile(self, *args):
+        with scope(service_id):
+            reversing.reverse(referral=Referral.objects.get(), by=team.consultant, reason="He wants to wait.")
+        return review(self, *args)
+
+    monkeypatch.setattr(ers_client.Client, "review", reversed_meanwhile)
+    page = shown(desk.post(address, PRESS | {"priority": "ROUTINE", "for_admin": "Assessment clinic."}))
+    assert "A clinician has the task to put that right in e-RS." in page
+    with scope(service_id):
+        words = [one.words for one in referral.tasks.filter(kind="correction_letter", words__contains="e-RS")]
+    assert [("as an accepted triage" in one, "tell the referrer" in one) for one in words] == [(True, False)]
 
 
 def test_one_that_changed_is_shown_and_decided_again(desk, team, sent, ers, service_id):  # noqa: F811
@@ -312,6 +406,7 @@ def test_what_e_rs_does_not_allow_now_is_said_before_and_at_the_press(desk, team
     referral = take_and_register(desk, team, service_id)
     with scope(service_id):
         signed(referral, team.consultant, advise(no_question=True, question=""))
+        assert "its text is on the e-RS page" in decision._in_e_rs(Referral.objects.get())
     dispatch, address = waits(referral, service_id)
     sent.state = "CANCELLED_REFERRAL"
     assert "e-RS does not take an outcome now" in shown(desk.get(address))
@@ -353,6 +448,7 @@ def test_an_outcome_without_a_code_says_what_to_do_by_hand(desk, team, sent, ers
         decided(referral, team.consultant, "ask_patient")
         assert not Dispatch.objects.filter(kind="ers_reply").exists()
         assert Dispatch.objects.filter(kind="letter", to="gp").exists()
+        assert "Nothing of it is sent in e-RS" in decision._in_e_rs(Referral.objects.get())
     page = shown(desk.get(reverse("triage:ers", args=[referral.reference])))
     assert "The referral stays in triage in e-RS, and the letter to the GP goes another way." in page
     assert "Send it in e-RS now" not in page
@@ -415,6 +511,12 @@ def test_an_answer_of_the_stand_in_that_is_not_as_published_is_found():
     whole["extension"][2]["extension"][0]["valueCoding"]["code"] = "ODD"
     for name, answer in [("A008", listed), ("A029", allowed), ("A005", whole), ("A028", whole)]:
         assert not ers_server.validator(name, 200).is_valid(answer), name
+
+
+def test_where_e_rs_has_only_triage_nobody_is_asked_about_a_request_for_advice():
+    asked = How(routes=[ers_server.TRIAGE]).fields
+    assert asked["sent_by_ers"].label == "Have you sent this referral in e-RS already?"
+    assert ("ubrn" in asked, "may_convert" in asked) == (True, False)
 
 
 def test_triage_wants_its_services_and_a_route(monkeypatch):

@@ -1,6 +1,7 @@
 """The reply in e-RS by hand: the right codes, the whole text or none, and one word that it was sent."""
 
 import uuid
+from datetime import timedelta
 from typing import Any, get_args
 
 import msgspec
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from painpath import clock
 from painpath.accounts.models import AuditEntry
+from painpath.letters import holding, outbox, reversing
 from painpath.letters.ers import ENDINGS, FILE_LIMIT, mark_sent, not_taken
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.letters.outbox import stop
@@ -20,6 +22,7 @@ from painpath.pathway.outcomes import ErsReply, GuidanceOutcome, Recommendation
 from painpath.referrals.guidance import ers_codes
 from painpath.referrals.models import Decision, Referral
 from painpath.referrals.refusal import Refused
+from painpath.triage.presenters import dispatches
 from tests.referrals.conftest import screening, team  # noqa: F401  # fixtures
 from tests.referrals.test_conversation import ASKING, advise, advised, signed  # noqa: F401  # fixtures
 
@@ -151,6 +154,37 @@ def test_a_stopped_reply_is_not_said_to_be_sent(replied: Dispatch, team: Any) ->
         mark_sent(dispatch=replied, by=team.administrator)
     with pytest.raises(Refused, match="Only an administrator or a clinician"):
         mark_sent(dispatch=replied, by=team.manager)
+
+
+def test_an_attempt_that_was_cut_short_locks_nothing_and_says_that_it_may_stand_there(
+    replied: Dispatch, team: Any,  # noqa: F811
+) -> None:  # fmt: skip
+    """The program was killed while it sent: nobody ends that attempt."""
+
+    def began(minutes: int) -> Dispatch:
+        Dispatch.objects.filter(pk=replied.pk).update(began_at=clock.now() - timedelta(minutes=minutes))
+        return outbox.lock(replied)
+
+    outbox.hold(began(1), ["Look first."], by=team.consultant)
+    with pytest.raises(Refused, match="was being sent when it was held"):
+        holding.check_release(outbox.lock(replied), by=team.consultant)
+    assert holding.to_read(outbox.lock(replied))[:2] == ["Look first.", outbox.UNDER_WAY]
+    read = holding.to_read(began(11))
+    assert read[:2] == ["Look first.", outbox.CUT_SHORT]
+    with pytest.raises(Refused, match="It may stand in e-RS all the same: look there"):
+        mark_sent(dispatch=replied, by=team.consultant)
+    assert outbox.CUT_SHORT in dispatches.row(outbox.lock(replied)).why
+    holding.release(
+        dispatch=replied, by=team.consultant, how="stop", words="It is not there.", read=holding.digest(read)
+    )
+    assert Dispatch.objects.get(pk=replied.pk).state == DispatchState.CANCELLED
+
+
+def test_a_reply_that_was_cut_short_before_it_was_reversed_is_looked_for(replied: Dispatch, team: Any) -> None:  # noqa: F811
+    Dispatch.objects.filter(pk=replied.pk).update(began_at=clock.now() - timedelta(minutes=11))
+    reversing.reverse(referral=replied.referral, by=team.consultant, reason="The dose is wrong.")
+    assert Dispatch.objects.get(pk=replied.pk).why == f"The decision was reversed. {outbox.CUT_SHORT}"
+    assert replied.referral.tasks.filter(words__contains="being sent before, and that was cut short").exists()
 
 
 @pytest.mark.parametrize("ending", sorted(ENDINGS))

@@ -4,7 +4,7 @@ The text is the GP's letter (`text.ers_text`); the same text would go through th
 """
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
@@ -15,7 +15,7 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN, ROLES
 from painpath.letters.drafts import Draft
 from painpath.letters.models import Dispatch, DispatchState, Letter
-from painpath.letters.outbox import UNDER_WAY, change, queue
+from painpath.letters.outbox import CUT_SHORT, LONGEST, UNDER_WAY, change, queue, what_became
 from painpath.letters.text import ers_text
 from painpath.letters.wording import day
 from painpath.pathway import Pathway
@@ -80,11 +80,11 @@ def _to_book(decision: Decision, pathway: Pathway) -> str:
 
 
 @transaction.atomic
-def mark_sent(*, dispatch: Dispatch, by: Membership, from_here: bool = False) -> Dispatch:
+def mark_sent(*, dispatch: Dispatch, by: Membership, from_here: bool = False, version: str = "") -> Dispatch:
     """A person has sent this reply in e-RS. Said twice, it is said once: the first time and name stay.
 
     `from_here`: it went by this program, and e-RS said that it has it. Then it cannot be taken back. Of one that was
-    only found there by its words it can.
+    only found there by its words it can. `version` is the one that the request has there since, where that is known.
 
     Raises `Refused` for a reply that was stopped, or that must be looked at first.
     """
@@ -100,17 +100,14 @@ def mark_sent(*, dispatch: Dispatch, by: Membership, from_here: bool = False) ->
             "referrer at once, and record what you said in the conversation."
         )
     if dispatch.state == DispatchState.HELD:
-        raise Refused(f"This reply is held: {dispatch.why}")
+        raise Refused(f"This reply is held: {what_became(dispatch, dispatch.why)}")
     if from_here:
         dispatch.facts["from_here"] = True
+    if version:
+        dispatch.facts["version"] = version
     dispatch.began_at = None
     change(dispatch, DispatchState.SENT, by=by)
     return dispatch
-
-
-LONGEST = timedelta(minutes=10)
-"""After so long an attempt counts as cut short, and the reply may be sent again: a setting of ours. Whoever sends reads
-what stands in e-RS first, and e-RS takes one change of a version, so that a slower attempt doubles nothing."""
 
 
 @transaction.atomic
@@ -156,7 +153,7 @@ def end(dispatch: Dispatch, *, by: Membership, began: datetime, perhaps: bool) -
         return
     dispatch.began_at = None
     if UNDER_WAY in dispatch.why:
-        became = "It may stand in e-RS all the same: look there." if perhaps else "It had not gone to e-RS."
+        became = CUT_SHORT if perhaps else "It had not gone to e-RS."
         dispatch.why = dispatch.why.replace(UNDER_WAY, became)
     dispatch.save(update_fields=["began_at", "why"])
     if perhaps and dispatch.state == DispatchState.CANCELLED:
@@ -175,11 +172,19 @@ def gone_all_the_same(dispatch: Dispatch, *, by: Membership) -> None:
 
 
 def _correct(dispatch: Dispatch, words: str, *, by: Membership) -> None:
+    """A clinician puts right what the referrer has, or, of an accepted triage, what e-RS has: it tells the referrer
+    nothing. Of that a reversal has told them already (`reversing`)."""
     decision = Decision.objects.get(pk=dispatch.facts["decision"])
+    then = "tell the referrer what is right now."
+    if dispatch.letter_id is None:
+        told = dispatch.referral.tasks.filter(kind="correction_letter", facts__dispatch=dispatch.pk)
+        if told.filter(done_at__isnull=True).exists():
+            return
+        then = "put that right there by hand, with your administrators."
     give_task(
         dispatch.referral, "correction_letter",
         f"The reply of {day(decision.at.astimezone(clock.LONDON).date())} was stopped while it was being sent. {words} "
-        "tell the referrer what is right now.",
+        f"{then}",
         by=by, role=CLINICIAN, to="gp", decision=decision.pk, dispatch=dispatch.pk,
         due_on=reckon(pathways.of(decision.pathway_version).target("correction"), clock.today()),
     )  # fmt: skip

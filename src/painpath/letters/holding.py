@@ -54,7 +54,7 @@ def check_release(dispatch: Dispatch, *, by: Membership) -> None:
         raise Refused("Only an administrator or a clinician can do this.")
     if dispatch.state not in WAITING:
         raise Refused(f"This is not waiting for anybody: {dispatch.get_state_display().lower()}.")
-    if dispatch.began_at is not None:
+    if outbox.is_under_way(dispatch):
         raise Refused(
             "This was being sent when it was held. Look again in a minute or two: then it says if it has left."
         )
@@ -63,7 +63,7 @@ def check_release(dispatch: Dispatch, *, by: Membership) -> None:
 def to_read(dispatch: Dispatch) -> list[str]:
     """What a person must read before they release this: why it waits, and what has come up on the record since."""
     kept = dispatch.facts.get("held", []) if dispatch.state == DispatchState.HELD else []
-    kept = kept or list(filter(None, [dispatch.why]))
+    kept = [outbox.what_became(dispatch, one) for one in kept or filter(None, [dispatch.why])]
     # It says of each move once, and only of the last.
     kept = [one for one in kept if not one.startswith(MOVED_ON)]
     return list(dict.fromkeys([*kept, *reasons_to_hold(dispatch)]))

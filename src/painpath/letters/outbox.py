@@ -14,6 +14,7 @@ known unless somebody says so. What came back is sent again as a dispatch of its
 
 import uuid
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -30,6 +31,11 @@ from painpath.referrals.models import Referral
 from painpath.referrals.todo import drop_tasks
 
 UNDER_WAY = "It was being sent at that moment: whether it had left will stand here in a minute or two."
+CUT_SHORT = "It may stand in e-RS all the same: look there."
+LONGEST = timedelta(minutes=10)
+"""After so long an attempt in e-RS counts as cut short, and the reply may be sent again: a setting of ours. Whoever
+sends reads what stands in e-RS first, and e-RS takes one change of a version, so that a slower attempt doubles nothing.
+"""
 NOT_SENT = frozenset({DispatchState.HELD, DispatchState.QUEUED, DispatchState.FAILED})
 LEFT = frozenset({DispatchState.SENT, DispatchState.DELIVERED})
 """What somebody has, or will have; what came back is not among it."""
@@ -84,27 +90,48 @@ def queue(
     return dispatch
 
 
+def is_under_way(dispatch: Dispatch) -> bool:
+    """Whether it is being sent at this moment. What carriers take is ended by the next attempt, when its process was
+    killed (`sending`); nobody ends an attempt in e-RS, which counts as cut short after `LONGEST`."""
+    if dispatch.began_at is None:
+        return False
+    return dispatch.kind != "ers_reply" or dispatch.began_at > clock.now() - LONGEST
+
+
+def _of_attempt(dispatch: Dispatch) -> list[str]:
+    """What is to be said of an attempt to send it that has begun, if any."""
+    if dispatch.began_at is None:
+        return []
+    return [UNDER_WAY if is_under_way(dispatch) else CUT_SHORT]
+
+
+def what_became(dispatch: Dispatch, words: str) -> str:
+    """The words why it was stopped or is held, as they are true by now: an attempt that was cut short never says what
+    it did."""
+    if dispatch.began_at is None or is_under_way(dispatch):
+        return words
+    return words.replace(UNDER_WAY, CUT_SHORT)
+
+
 def stop(dispatches: Iterable[Dispatch], *, by: Actor, why: str, withdraw: bool = False) -> list[Dispatch]:
     """Stop what has not left yet, inside the caller's transaction; gives those that were stopped.
 
     With `withdraw` also a letter that is online and that nobody has opened: it is not there any more.
 
-    One with `began_at` may be leaving at this moment: its words say so, and the end of the attempt says what it did.
+    One that is under way may be leaving at this moment: its words say so, and the end of the attempt says what it did.
     """
     stopped = []
     for dispatch in Dispatch.objects.select_for_update().filter(pk__in=[one.pk for one in dispatches]):
         unopened = dispatch.channel == "link" and dispatch.state == DispatchState.SENT
         if dispatch.state in NOT_SENT or (withdraw and unopened):
-            under_way = "" if dispatch.began_at is None else f" {UNDER_WAY}"
-            change(dispatch, DispatchState.CANCELLED, by=by, why=why + under_way)
+            change(dispatch, DispatchState.CANCELLED, by=by, why=" ".join([why, *_of_attempt(dispatch)]))
             stopped.append(dispatch)
     return stopped
 
 
 def hold(dispatch: Dispatch, reasons: list[str], *, by: Actor) -> None:
     """Keep a locked dispatch until a person has read `reasons` and released it."""
-    if dispatch.began_at is not None:
-        reasons = [*reasons, UNDER_WAY]
+    reasons = [*reasons, *_of_attempt(dispatch)]
     dispatch.facts["held"] = reasons
     change(dispatch, DispatchState.HELD, by=by, why=" ".join(reasons))
 

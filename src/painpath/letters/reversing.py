@@ -8,7 +8,7 @@ from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
 from painpath.letters.models import TO, Dispatch
-from painpath.letters.outbox import LEFT, NOT_SENT, stop
+from painpath.letters.outbox import LEFT, NOT_SENT, is_under_way, stop
 from painpath.letters.wording import day
 from painpath.referrals import pathways
 from painpath.referrals.decisions import reversing
@@ -34,7 +34,8 @@ def reverse(*, referral: Referral, by: Membership, reason: str) -> Reversal:
     told = {one.to: f"{TO[one.to]}, {one.name}" for one in to_people if one.state in LEFT}
     for one in to_people:
         if one.began_at is not None:
-            told.setdefault(one.to, f"{TO[one.to]}, {one.name} (it was being sent at that moment: see if it had left)")
+            when = "at that moment" if is_under_way(one) else "before, and that was cut short"
+            told.setdefault(one.to, f"{TO[one.to]}, {one.name} (it was being sent {when}: see if it had left)")
     followed = {one.letter_id for one in dispatches}
     for letter in decision.letters.defer("pdf"):
         if letter.pk not in followed:
@@ -47,12 +48,14 @@ def reverse(*, referral: Referral, by: Membership, reason: str) -> Reversal:
             f"Write what is right now: {whom}.",
             by=by, role=CLINICIAN, due_on=due_on, to=to, reversal=row.pk,
         )  # fmt: skip
-    if any(one.state in LEFT or one.began_at is not None for one in recorded):
+    for one in recorded:
+        if one.state not in LEFT and one.began_at is None:
+            continue
         give_task(
             decision.referral, "correction_letter",
             f"The decision of {day(decision.at.astimezone(clock.LONDON).date())} was reversed, and it stands in e-RS "
             "as an accepted triage, or may stand there. Put that right in e-RS by hand, with your administrators.",
-            by=by, role=CLINICIAN, due_on=due_on, reversal=row.pk,
+            by=by, role=CLINICIAN, due_on=due_on, reversal=row.pk, dispatch=one.pk,
         )  # fmt: skip
     if printed:
         give_task(

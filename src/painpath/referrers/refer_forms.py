@@ -15,6 +15,7 @@ from painpath import clock
 from painpath.pathway.criteria import Criterion
 from painpath.pathway.model import Route
 from painpath.referrals.arriving.filing import File
+from painpath.referrals.guidance import ers_codes
 from painpath.referrals.referring.drafting_online import PASTED
 from painpath.web import forms
 from painpath.web.patient_fields import PatientFields
@@ -139,6 +140,9 @@ class How(Part):
         if all(one.channel == "letter" for one in routes):
             for name in ("sent_by_ers", "ubrn", "may_convert"):
                 del self.fields[name]
+        elif all(one.channel != ers_codes.CHANNEL for one in routes):  # a referral for triage is one already
+            self.fields["sent_by_ers"].label = "Have you sent this referral in e-RS already?"
+            del self.fields["may_convert"]
         if not any("circumstances" in one.needs for one in routes):
             del self.fields["circumstances"]
 

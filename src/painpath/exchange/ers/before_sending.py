@@ -14,6 +14,7 @@ from painpath.exchange.ers.fetching import Kind, state_words
 from painpath.exchange.ers.model import AdviceRequest, Attachment, Conversation, ErsReferral, Message
 from painpath.letters import ers
 from painpath.letters.models import Dispatch, DispatchState
+from painpath.letters.outbox import what_became
 from painpath.referrals.guidance import attaching
 from painpath.referrals.guidance.ers_codes import ACCEPTED
 from painpath.referrals.looking import check_not_blind
@@ -120,7 +121,7 @@ def reply_of(dispatch: int, *, by: Membership) -> Reply:
     if row.state == DispatchState.SENT:
         raise Refused("This reply is recorded as sent already.")
     if row.state not in (DispatchState.QUEUED, DispatchState.FAILED):
-        raise Refused(f"This reply is not to be sent: {row.why or 'it was stopped.'}")
+        raise Refused(f"This reply is not to be sent: {what_became(row, row.why) or 'it was stopped.'}")
     decision = row.referral.decisions.last()
     if decision is None or decision.pk != row.facts["decision"]:
         raise Refused("There is a newer decision. Send the reply of that one.")

@@ -69,7 +69,8 @@ def advice_worklist() -> Body:
 def referral_worklist(
     kind: Literal["REFERRALS_FOR_REVIEW", "APPOINTMENT_SLOT_ISSUES"], *, service: str = "", by_application: bool = False
 ) -> Body:
-    """A008, the lists of providers. An application must say of which service."""
+    """A008, the lists of providers. An application must say of which service. We ask for the first list only: that the
+    other is said as in its published example is tested."""
     if by_application and not service:
         raise NotAllowed("Without a person, e-RS gives its worklist for one service only: say which.")
     parameters = [_list_type("eRS-ReferralListSelector-1", kind)]
@@ -108,7 +109,8 @@ def conversion(
     *, request: str, version: str, text: str, priority: str, for_admin: str, files: Sequence[Uploaded] = (),
     admin_files: Sequence[Uploaded] = (),
 ) -> Body:  # fmt: skip
-    """A027: the request becomes a referral. `for_admin` goes to the provider's own administrators."""
+    """A027: the request becomes a referral. `for_admin` goes to the provider's own administrators, as `admin_files` do:
+    we send none, and the published example has some."""
     if_match(version)
     reference = f"CommunicationRequest/{ubrn(request)}/_history/{version}"
     parameters: list[Body] = [

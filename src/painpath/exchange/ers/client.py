@@ -1,7 +1,8 @@
 """One call to e-RS: its headers, its time, its size, and what may be tried again.
 
 A read is tried again after no answer, 429 and a server's error. A write is tried again only after 429 and 503, by which
-e-RS says that it did nothing. After anything else nobody knows what it did: whoever calls reads first (`replying`).
+e-RS says that it did nothing. Nobody is sure of that, as after any other answer of a server, and after none: whoever
+calls reads first (`replying`).
 Redirections are not followed, except that of a file (A042), without our token. Tokens and contents are never logged.
 """
 
@@ -19,7 +20,7 @@ import requests
 from painpath import clock
 from painpath.exchange.ers import answers, model
 from painpath.exchange.ers.bodies import Body, Uploaded, if_match, ubrn, upload_headers
-from painpath.exchange.ers.errors import Trouble, silence, trouble
+from painpath.exchange.ers.errors import Trouble, may_stand, silence, too_much, trouble
 from painpath.exchange.ers.operations import FHIR, INCLUDES, OPERATIONS, Acting, Operation, headers_of
 from painpath.exchange.ers.site import Site
 from painpath.exchange.ers.waiting import release
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 WAITS = (1.0, 2.0, 4.0)
 """Seconds between tries, as the API asks for."""
+TRIES = len(WAITS) + 1
 PATIENCE = 8.0
 """Seconds that a page waits at most between two tries: a longer `Retry-After` is told instead."""
 LARGEST = 10 * 1024 * 1024
@@ -50,11 +52,6 @@ class Answer:
     content: bytes
     headers: Mapping[str, str]
 
-    @property
-    def version(self) -> str:
-        """The version in the ETag (`W/"5"`); empty where there is none."""
-        return self.headers.get("ETag", "").removeprefix("W/").strip('"')
-
 
 class Client:
     """Calls in the session of one person, or as the application. `sleep` is what waiting is."""
@@ -71,17 +68,16 @@ class Client:
         return _read(answers.on_behalf_of, self.call("A040", query=[("_query", "onBehalfOf")]))
 
     def advice_worklist(self, body: Body) -> model.Worklist:
-        return _read(answers.worklist, self.call("A023", body=body))
+        return _read(answers.worklist, self.call("A023", body=body), keep=True)
 
-    def referral_worklist(self, body: Body) -> model.Worklist:
-        return _read(answers.worklist, self.call("A008", body=body), keep=True)
+    def referral_worklist(self, body: Body, *, tries: int = TRIES) -> model.Worklist:
+        return _read(answers.worklist, self.call("A008", body=body, tries=tries), keep=True)
 
     def advice_request(self, request: str) -> tuple[model.AdviceRequest, bytes]:
         """The request as it stands, and the bytes of it."""
         got = self.call("A024", ubrn=request)
         found = _read(answers.advice_request, got, keep=True)
-        if found.ubrn != ubrn(request):  # perhaps another patient's
-            raise Garbled(ANOTHER, "tell", got.status, content=got.content)
+        _check_asked(found.ubrn, request, got)
         return found, got.content
 
     def conversation(self, request: str, version: str) -> tuple[model.Conversation, bytes]:
@@ -94,7 +90,9 @@ class Client:
     def referral(self, request: str) -> tuple[model.ErsReferral, bytes]:
         """The referral as it stands, and the bytes of it."""
         got = self.call("A005", ubrn=request)
-        return _read(answers.referral, got, keep=True), got.content
+        found = _read(answers.referral, got, keep=True)
+        _check_asked(found.ubrn, request, got)
+        return found, got.content
 
     def clinical_information(self, request: str, *, largest: int) -> bytes:
         """What the referrer wrote about a referral, as a PDF (A007), without its files."""
@@ -107,6 +105,7 @@ class Client:
         return _read(answers.actions, self.call("A029", query=query))
 
     def concepts(self, kind: str) -> tuple[model.Concept, ...]:
+        """No page asks for these lists: the published files of them are read by it, so that a new code is found."""
         return _read(answers.concepts, self.call("A004", kind=kind))
 
     def overview(self, request: str, *, largest: int) -> bytes:
@@ -129,9 +128,12 @@ class Client:
             with requests.get(where, timeout=self.site.timeout, allow_redirects=False, stream=True) as got:
                 if got.status_code != 200:
                     raise Trouble("e-RS did not give out this file. Try again, or fetch it in e-RS.", "later")
-                return _content(got, largest)
+                whole = _content(got, largest)
         except requests.RequestException:
             raise silence(write=False) from None
+        if whole is None:
+            raise too_much(200, largest, write=False)
+        return whole
 
     # --- what is written ------------------------------------------------------------------------------------------
 
@@ -159,9 +161,11 @@ class Client:
 
     def call(
         self, name: str, *, query: Sequence[tuple[str, str]] = (), body: Body | None = None, content: bytes = b"",
-        headers: Mapping[str, str] | None = None, version: str = "", largest: int = LARGEST, **path: str,
+        headers: Mapping[str, str] | None = None, version: str = "", largest: int = LARGEST,
+        tries: int = TRIES, **path: str,
     ) -> Answer:  # fmt: skip
-        """Call one operation. Raises Trouble for what e-RS said, NotAllowed for what must not be sent."""
+        """Call one operation, `tries` times at most. Raises Trouble for what e-RS said, NotAllowed for what must not be
+        sent."""
         one = OPERATIONS[name]
         if "ubrn" in path:
             path["ubrn"] = ubrn(path["ubrn"])
@@ -175,15 +179,15 @@ class Client:
         if body is not None:
             sent["Content-Type"], content = FHIR, msgspec.json.encode(body)
         sent |= headers or {}
-        for wait in (*WAITS, None):
+        unsure = False
+        for wait in (*WAITS[: tries - 1], None):
             try:
                 return self._once(one, address, query, sent, content, correlation, largest)
             except Trouble as said:
-                if wait is None or not _again(said, one):
-                    raise
-                pause = max(wait, said.retry_after or 0)
-                if pause > PATIENCE:
-                    raise
+                unsure = unsure or said.unsure  # what is said of a second try may be what the first has done
+                pause = max(wait or 0, said.retry_after or 0)
+                if wait is None or pause > PATIENCE or not _again(said, one):
+                    raise may_stand(said) if unsure else said from None
                 self._sleep(pause)
         raise AssertionError("the last try returns or raises")
 
@@ -201,6 +205,9 @@ class Client:
         except requests.RequestException as error:
             log.warning("e-RS %s gave no answer (%s), correlation %s", one.id, type(error).__name__, correlation)
             raise silence(write=one.write, operation=one.id, correlation=correlation) from None
+        if whole is None:
+            log.warning("e-RS %s answered %s and too much, correlation %s", one.id, got.status_code, correlation)
+            raise too_much(got.status_code, largest, write=one.write, operation=one.id, correlation=correlation)
         if got.status_code in one.answers:
             return Answer(got.status_code, whole, got.headers)
         codes = answers.error_codes(whole, got.headers.get("Content-Type", ""))
@@ -222,15 +229,13 @@ def _seconds(said: str) -> float | None:
     return float(said) if said.isdecimal() and len(said) < 7 else None
 
 
-def _content(got: requests.Response, largest: int) -> bytes:
-    """The whole of an answer. Raises Trouble above `largest` bytes."""
+def _content(got: requests.Response, largest: int) -> bytes | None:
+    """The whole of an answer; None above `largest` bytes."""
     whole = bytearray()
     for block in got.iter_content(_BLOCK):
         whole += block
         if len(whole) > largest:
-            raise Trouble(
-                f"e-RS sent more than {largest // 1024**2} MB: that is not taken here. Fetch it in e-RS.", "tell"
-            )
+            return None
     return bytes(whole)
 
 
@@ -254,6 +259,12 @@ def _read(reader: Callable[[bytes], _Read], got: Answer, *, keep: bool = False) 
         if keep:
             raise Garbled(sentence, "tell", got.status, content=got.content) from None
         raise Trouble(sentence, "tell", got.status) from None
+
+
+def _check_asked(came: str, asked: str, got: Answer) -> None:
+    """Raise Garbled where another request has come than the one that was asked for: perhaps another patient's."""
+    if came != ubrn(asked):
+        raise Garbled(ANOTHER, "tell", got.status, content=got.content)
 
 
 def _after(reader: Callable[[bytes], _Read], got: Answer) -> _Read | None:

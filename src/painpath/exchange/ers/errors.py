@@ -5,7 +5,7 @@ and its document name different systems. `diagnostics` go to nobody but the tech
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 Then = Literal["sign_in", "read_again", "later", "tell", "never"]
@@ -200,10 +200,25 @@ def trouble(
 ) -> Trouble:  # fmt: skip
     """What an answer with this status, and these codes in its body, means for whoever has asked (`operation`: A042)."""
     changes = write and operation != UPLOAD
-    unsure = changes and (status < 300 or status in (408, 500, 502, 504))
+    unsure = changes and (status < 400 or status == 408 or status >= 500)
     sentence, then = _said(status, codes, operation, changes)
-    sentence = _ended(sentence.replace("{time}", _time(retry_after)), unsure, write and status != 503)
+    sentence = _ended(sentence.replace("{time}", _time(retry_after)), unsure, write)
     return Trouble(sentence, then, status, codes, correlation, retry_after, unsure)
+
+
+def may_stand(said: Trouble) -> Trouble:
+    """The same, where an earlier try of it may have been done all the same."""
+    if said.unsure:
+        return said
+    return replace(said, sentence=_ended(said.sentence.replace(f" {NOTHING_SENT}", ""), True, False), unsure=True)
+
+
+def too_much(status: int, largest: int, *, write: bool, operation: str = "", correlation: str = "") -> Trouble:
+    """An answer of more than `largest` bytes."""
+    unsure = write and operation != UPLOAD
+    then = "Look in e-RS." if write else "Fetch it in e-RS."
+    sentence = f"e-RS sent more than {largest // 1024**2} MB: that is not taken here. {then}"
+    return Trouble(_ended(sentence, unsure, write), "tell", status, (), correlation, unsure=unsure)
 
 
 def _said(status: int, codes: tuple[str, ...], operation: str, changes: bool) -> Said:
@@ -217,7 +232,8 @@ def _said(status: int, codes: tuple[str, ...], operation: str, changes: bool) ->
     if status < 300:
         return Said("e-RS answered in a way that this program does not know. Look in e-RS.", "tell")
     if status < 400:
-        return Said(f"e-RS sent this program to another address, where it does not go. {BY_HAND}", "tell")
+        then = "Tell whoever runs this site." if changes else BY_HAND
+        return Said(f"e-RS sent this program to another address, where it does not go. {then}", "tell")
     status = status if status in _STATUS else 500 if status >= 500 else 400
     return _STATUS[status] if changes or status not in _READ else _READ[status]
 

@@ -10,11 +10,12 @@ from typing import Literal
 
 from django.conf import settings
 
+from painpath import clock
 from painpath.exchange.ers import model
 from painpath.exchange.ers.bodies import PRIORITIES
-from painpath.exchange.ers.client import Client
+from painpath.exchange.ers.client import Client, Garbled
 from painpath.exchange.ers.errors import Trouble
-from painpath.exchange.ers.model import AdviceRequest, Attachment, Conversation, ErsReferral
+from painpath.exchange.ers.model import AdviceRequest, Attachment, Conversation, ErsReferral, Message
 from painpath.referrals.arriving.filing import File
 
 Kind = Literal["advice", "triage"]
@@ -37,8 +38,12 @@ class Fetched:
     """By e-RS's name of the file."""
     related: dict[str, File] = field(default_factory=dict)
     """What e-RS writes of related requests of the same pathway, by the UBRN of each."""
+    messages: dict[str, File] = field(default_factory=dict)
+    """The messages of earlier requests for advice, as text, by the UBRN of each."""
     missing: dict[str, str] = field(default_factory=dict)
     """Files that could not be fetched, by e-RS's name of each (`OVERVIEW` for that), with why, in a sentence."""
+    notes: list[str] = field(default_factory=list)
+    """What else whoever takes it in must know, in sentences."""
     ended: str = ""
     """Why nothing more can be asked: the sign-in ended on the way."""
 
@@ -59,13 +64,25 @@ class Fetched:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return (*self.standing, *self.request.warnings, *self.conversation.warnings, *self.missing.values())
+        return (
+            *self.standing,
+            *self.request.warnings,
+            *self.conversation.warnings,
+            *self.notes,
+            *self.missing.values(),
+        )
 
     @property
     def name(self) -> str:
-        """The same for the same version with the same parts: what came later is another message."""
-        parts = hashlib.sha256("\n".join(sorted(self.raw)).encode()).hexdigest()[:16]
-        return f"{self.request.ubrn}/{self.request.version}/{len(self.files)}/{parts}"
+        """The same for the same version with the same parts: what came later, or says something else, is another
+        message. Of what e-RS makes anew at each asking (a PDF, the number of a conversation) only the name counts."""
+        anew = (".pdf", "conversation.json")
+        parts = [
+            name if name.endswith(anew) and not name.startswith("files/") else f"{name} {_digest(content)}"
+            for name, content in self.raw.items()
+        ]
+        whole = _digest("\n".join(sorted(parts)).encode())
+        return f"{self.request.ubrn}/{self.request.version}/{len(self.files)}/{whole[:16]}"
 
     def packed(self) -> bytes:
         """All of it in one file, the same bytes each time."""
@@ -74,6 +91,10 @@ class Fetched:
             for name, content in self.raw.items():
                 pack.writestr(zipfile.ZipInfo(name), content)
         return whole.getvalue()
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def state_words(state: str) -> str:
@@ -86,7 +107,8 @@ def fetch(ubrn: str, client: Client, kind: Kind = "advice") -> Fetched:
     asked, and what came before is there.
 
     A request for advice: A024, A025 with that version, every file by A042, the overview by A043. A referral: A005, its
-    files by A042, what the referrer wrote by A007, and the same of related requests.
+    files by A042, what the referrer wrote by A007, and the same of related referrals; of a request for advice that
+    went before it what is fetched of any (A024, A025, A042, A043).
     """
     if kind == "triage":
         return _referral(ubrn, client)
@@ -108,16 +130,51 @@ def _referral(ubrn: str, client: Client) -> Fetched:
     read = client.clinical_information
     found.overview = _written(found, OVERVIEW, "clinical-information", name, what, read, ubrn)
     for other in request.advice:
-        name, what = f"Request for advice {other} in e-RS.pdf", f"The request for advice {other} that went before"
-        pdf = _written(found, f"{OVERVIEW}/{other}", f"advice-{other}", name, what, client.overview, other)
-        if pdf is not None:
-            found.related[other] = pdf
+        _advice(found, other, client)
     others = [one for one in request.related if one not in request.advice]
     for other in others[:RELATED]:
         _related(found, other, client)
     for other in others[RELATED:]:
         found.missing[other] = f"The related request {other} was not fetched: there are more than {RELATED}."
     return found
+
+
+def _advice(found: Fetched, ubrn: str, client: Client) -> None:
+    """The request for advice that went before a referral: its overview, files and messages. Of another patient nothing
+    is taken. Where the request itself does not come, the overview may."""
+    what, key, version = f"The request for advice {ubrn} that went before", f"advice-{ubrn}-conversation.json", ""
+    try:
+        if found.ended:
+            raise Trouble(found.ended, "sign_in")
+        request, first = client.advice_request(ubrn)
+        conversation, second = client.conversation(ubrn, request.version)
+    except Trouble as said:
+        why = _trouble(found, said, f"advice-{ubrn}.dat")
+        found.missing[key] = f"{what} has not come from e-RS, with its messages and files: {why}."
+        if found.ended or isinstance(said, Garbled):  # perhaps another patient's
+            return
+        found.notes.append(f"{what} was not compared. Make sure that its overview is of the same patient.")
+    else:
+        if not _of_the_same_patient(found, ubrn, what, request.nhs_number):
+            return
+        found.raw |= {f"advice-{ubrn}-request.json": first, key: second}
+        _files(found, attachments(request, conversation), client)
+        version = f", version {request.version}"
+        if conversation.messages:
+            name = f"Messages of the request for advice {ubrn} in e-RS{version}.txt"
+            found.messages[ubrn] = File(name, "\n\n".join(map(_in_words, conversation.messages)).encode())
+    name = f"Request for advice {ubrn} in e-RS{version}.pdf"
+    what = f"The overview of the request for advice {ubrn} that went before"
+    pdf = _written(found, f"{OVERVIEW}/{ubrn}", f"advice-{ubrn}", name, what, client.overview, ubrn)
+    if pdf is not None:
+        found.related[ubrn] = pdf
+
+
+def _in_words(one: Message) -> str:
+    """A message of an earlier request for advice, as a paragraph."""
+    who = {True: "From us", False: "From the referrer", None: "e-RS does not say from whom"}[one.from_us]
+    when = f"{one.sent.astimezone(clock.LONDON):%-d %B %Y}" if one.sent else "at an unknown time"
+    return f"{who}, {when}:\n{one.text}"
 
 
 def _related(found: Fetched, ubrn: str, client: Client) -> None:
@@ -127,20 +184,32 @@ def _related(found: Fetched, ubrn: str, client: Client) -> None:
         try:
             request, content = client.referral(ubrn)
         except Trouble as said:
-            why = _trouble(found, said)
+            why = _trouble(found, said, f"related-{ubrn}.dat")
     if why:
         found.missing[ubrn] = f"The related request {ubrn} has not come from e-RS: {why}."
         return
-    if request.nhs_number != found.request.nhs_number:
-        found.missing[ubrn] = f"The related request {ubrn} has another NHS number in e-RS: nothing of it was taken in."
+    if not _of_the_same_patient(found, ubrn, f"The related request {ubrn}", request.nhs_number):
         return
     found.raw[f"related-{ubrn}.json"] = content
     _files(found, request.attachments, client)
-    name, what = f"Clinical information of {ubrn} in e-RS.pdf", f"What was written in e-RS for the related {ubrn}"
-    read = client.clinical_information
+    name = f"Clinical information of {ubrn} in e-RS, version {request.version}.pdf"
+    what, read = f"What was written in e-RS for the related {ubrn}", client.clinical_information
     pdf = _written(found, f"{OVERVIEW}/{ubrn}", f"related-{ubrn}", name, what, read, ubrn)
     if pdf is not None:
         found.related[ubrn] = pdf
+
+
+def _of_the_same_patient(found: Fetched, ubrn: str, what: str, number: str) -> bool:
+    """False for another patient's, which is then missing. Where one of the two numbers is not given, that is said."""
+    if number and found.request.nhs_number:
+        if number == found.request.nhs_number:
+            return True
+        found.missing[ubrn] = f"{what} has another NHS number in e-RS: nothing of it was taken in."
+        return False
+    found.notes.append(
+        f"{what} was not compared: e-RS does not give both NHS numbers. Make sure that it is of the same patient."
+    )
+    return True
 
 
 def _files(found: Fetched, wanted: Iterable[Attachment], client: Client) -> None:
@@ -188,8 +257,11 @@ def _written(
     return File(name, pdf)
 
 
-def _trouble(found: Fetched, said: Trouble) -> str:
-    """Why something has not come, as the end of a sentence; noted where nothing more will come."""
+def _trouble(found: Fetched, said: Trouble, kept: str = "") -> str:
+    """Why something has not come, as the end of a sentence; noted where nothing more will come. What came and cannot be
+    read is kept as `kept`."""
+    if kept and isinstance(said, Garbled):
+        found.raw[kept] = said.content
     why = said.sentence.rstrip(".")
     found.ended = why if said.then == "sign_in" else ""
     return why

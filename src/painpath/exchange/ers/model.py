@@ -165,6 +165,3 @@ class Concept:
     display: str
     since: datetime | None
     until: datetime | None
-
-    def is_current(self, now: datetime) -> bool:
-        return (self.since is None or self.since <= now) and (self.until is None or now < self.until)

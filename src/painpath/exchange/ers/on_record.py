@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from painpath.accounts.models import Membership
@@ -15,7 +16,10 @@ IDENTIFIER = "https://fhir.nhs.uk/Id/UBRN"
 
 
 def referral_of(ubrn: str, by: Membership) -> Referral | None:
-    """The referral that this UBRN has: as registered, else as it was taken in. An open one before an ended one."""
+    """The referral that this UBRN has: as registered, else as it was taken in. An open one before an ended one. No UBRN
+    is nobody's: many referrals have none."""
+    if not ubrn:
+        return None
     of_service = Referral.objects.filter(service_id=by.service_id)
     rows = list(of_service.filter(ubrn=ubrn).order_by("-pk"))
     if not rows:
@@ -40,6 +44,14 @@ def taken_before(ubrn: str, by: Membership) -> list[dict[str, Any]]:
         service_id=by.service_id, source=SOURCE, headers__ubrn=ubrn, referral__isnull=False
     )
     return list(rows.order_by("pk").values_list("headers", flat=True))
+
+
+def taken_last_at(ubrn: str, by: Membership) -> datetime | None:
+    """When the newest of what was taken in of this request came; None where nothing was."""
+    rows = InboundMessage.objects.filter(
+        service_id=by.service_id, source=SOURCE, headers__ubrn=ubrn, referral__isnull=False
+    )
+    return rows.order_by("pk").values_list("received_at", flat=True).last()
 
 
 def of_patients(numbers: Sequence[str], *, by: Membership) -> dict[str, list[Referral]]:

@@ -97,8 +97,9 @@ def last_counts(pathway: Pathway, *, service: int) -> list[Counts]:
 
 def referrals_for_review(service: Service, site: Site, ers_service: str) -> Worklist:
     """The referrals for review of one service of e-RS. Each asking is written down before it is made, also one that
-    ends in trouble: e-RS counts that too. Raises `Refused` the third time in a day."""
-    by = Process(service, READER)
+    ends in trouble: e-RS counts that too, and each try of it. So there is one try, and the token is there before.
+    Raises `Refused` the third time in a day."""
+    by, token = Process(service, READER), tokens.for_application(site).access
     with scope(service):
         with connection.cursor() as cursor:  # two that ask at once are counted one after the other
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{ACTION} {service.pk}"])
@@ -109,5 +110,5 @@ def referrals_for_review(service: Service, site: Site, ers_service: str) -> Work
         if asked.count() >= A_DAY:
             raise Refused("e-RS was asked for this worklist twice today already. It gives it again tomorrow.")
         audit.record(by, ACTION, service, ers_service=ers_service)
-    client = Client(site, Acting("app"), tokens.for_application(site).access)
-    return client.referral_worklist(referral_worklist("REFERRALS_FOR_REVIEW", service=ers_service, by_application=True))
+    body = referral_worklist("REFERRALS_FOR_REVIEW", service=ers_service, by_application=True)
+    return Client(site, Acting("app"), token).referral_worklist(body, tries=1)

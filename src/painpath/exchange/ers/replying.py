@@ -18,7 +18,7 @@ from painpath.exchange.ers import bodies, whose
 from painpath.exchange.ers.before_sending import Reply, Seen, look, not_on_record, reply_of, stands_there, unread
 from painpath.exchange.ers.bodies import Body, Uploaded
 from painpath.exchange.ers.client import Client
-from painpath.exchange.ers.errors import Trouble
+from painpath.exchange.ers.errors import Trouble, may_stand
 from painpath.exchange.ers.fetching import state_words
 from painpath.exchange.ers.model import WAITS, AdviceRequest
 from painpath.exchange.ers.operations import NotAllowed
@@ -86,7 +86,10 @@ def _send(
                          correlation=said.correlation, unsure=said.unsure)  # fmt: skip
         if said.then != "read_again":
             raise
-        again = look(reply, client)
+        try:
+            again = look(reply, client)
+        except Trouble as failed:  # what stands there since, nobody knows
+            raise may_stand(failed) if said.unsure else failed from None
         if stands_there(reply, again):  # e-RS said 503 and took it: our own words are what has changed
             return _mark(reply, by, again.version, found=True)
         if again.version == seen_version:
@@ -183,7 +186,7 @@ def _mark(reply: Reply, by: Membership, version: str, *, found: bool = False) ->
     refused = None
     with scope(by.service_id, by.user_id):
         try:
-            ers.mark_sent(dispatch=reply.dispatch, by=by, from_here=not found)
+            ers.mark_sent(dispatch=reply.dispatch, by=by, from_here=not found, version=version)
         except Refused as said:
             refused = said
             ers.gone_all_the_same(reply.dispatch, by=by)
@@ -193,7 +196,8 @@ def _mark(reply: Reply, by: Membership, version: str, *, found: bool = False) ->
             by, "ers.reply", reply.dispatch, version=version, found=found, stopped=refused is not None, **codes
         )
     if refused is not None:
+        then = "put that right in e-RS" if reply.accepts else "tell the referrer what is right now"
         raise Refused(
             "This reply was stopped while it was being sent, and it stands in e-RS all the same. A clinician has the "
-            "task to tell the referrer what is right now."
+            f"task to {then}."
         )

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -26,7 +27,15 @@ from painpath.exchange.ers.bodies import PRIORITIES
 from painpath.exchange.ers.client import Client, Garbled
 from painpath.exchange.ers.fetching import OVERVIEW, Fetched, Kind, fetch, state_words
 from painpath.exchange.ers.model import AdviceRequest, ErsReferral, Message
-from painpath.exchange.ers.on_record import IDENTIFIER, SOURCE, name_of, referral_of, taken_before, told_of
+from painpath.exchange.ers.on_record import (
+    IDENTIFIER,
+    SOURCE,
+    name_of,
+    referral_of,
+    taken_before,
+    taken_last_at,
+    told_of,
+)
 from painpath.letters import ers
 from painpath.letters.models import Dispatch, DispatchState, InboundMessage
 from painpath.reading.patient import valid_nhs_number
@@ -42,7 +51,8 @@ from painpath.referrals.refusal import Refused
 from painpath.referrals.todo import drop_tasks, give_task
 
 PROGRAM = "e-RS"
-LIST = "list"
+LIST, ADVICE_LIST = "list", "advice-list"
+_LISTS = {LIST: "the list of referrals for review", ADVICE_LIST: "the list of requests for advice"}
 NOT_TAKEN_IN = (
     "The program could not take this request of e-RS in. Take it in by hand, and tell whoever runs this site."
 )
@@ -109,7 +119,7 @@ def take(*, ubrn: str, client: Client, by: Membership, kind: Kind = "advice") ->
 
 def keep_garbled(number: str, garbled: Garbled, by: Actor) -> InboundMessage:
     """An answer that cannot be read is kept as it came, and left to a person. `number` is the UBRN that was asked for,
-    or `list` for a worklist."""
+    or which worklist."""
     digest = hashlib.sha256(garbled.content).hexdigest()
     headers = {
         "ubrn": number, "content-type": "application/octet-stream", "mex-filename": f"e-RS {number}, not readable.dat",
@@ -118,7 +128,7 @@ def keep_garbled(number: str, garbled: Garbled, by: Actor) -> InboundMessage:
         by.service, source=SOURCE, message_id=f"{number}/unread/{digest}", content=garbled.content, headers=headers,
         by=by,
     )  # fmt: skip
-    what = "the list of referrals for review" if number == LIST else f"request {number}"
+    what = _LISTS.get(number, f"request {number}")
     with scope(by.service, by.user_id if isinstance(by, Membership) else None):
         inbound.leave(message, f"This is the answer of e-RS to {what}. {garbled.sentence}", by=by)
     return message
@@ -141,6 +151,7 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
             raise Refused(f"{differs}. Nothing was added to it. Look in e-RS, and correct what is wrong first.")
         compared = tuple(filter(None, [whose.not_compared(fetched.request.nhs_number, known)]))
     before_this = taken_before(fetched.request.ubrn, by)
+    last_at = taken_last_at(fetched.request.ubrn, by)
     told = told_of(fetched.request.ubrn, by)
     theirs = [one for one in fetched.conversation.messages if one.from_us is not True]
     new = [one for one in theirs if name_of(one) not in told]
@@ -165,11 +176,14 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
     late = [file for name, file in fetched.files.items() if name in of_messages]
     if late:  # of a message that was recorded before its file could be had
         add_documents(referral=referral, by=by, files=late, also_ended=True)
+    added = referral.documents.count() - before
     if known is not None:
         _settle(message, referral, fetched, by)
-        _tell_of_change(referral, fetched, before_this, bool(new), by)
+        had = {name for one in before_this for name in one.get("files", ())}
+        of_theirs = bool(fetched.files.keys() - of_us - had)
+        again = _came_again(message, referral, fetched, before_this, last_at, bool(added), of_theirs)
+        _tell_of_change(message, referral, fetched, before_this, bool(new), again, by)
     _ask_for_missing(referral, fetched, by)
-    added = referral.documents.count() - before
     rest = ["All else is kept. What has not come is a task for an administrator until it comes."]
     warnings = (
         *compared, *fetched.warnings, *(rest if fetched.missing else []), *_not_ours(referral, fetched, told),
@@ -196,8 +210,8 @@ def _make(message: InboundMessage, fetched: Fetched, plain: Sequence[File], by: 
 
 
 def _written(fetched: Fetched) -> list[File]:
-    """What e-RS itself has written of it, as PDF."""
-    return [*filter(None, [fetched.overview]), *fetched.related.values()]
+    """What e-RS itself has written of it, as PDF, and the messages of an earlier request for advice."""
+    return [*filter(None, [fetched.overview]), *fetched.related.values(), *fetched.messages.values()]
 
 
 def _not_ours(referral: Referral, fetched: Fetched, told: Set[str]) -> list[str]:
@@ -255,16 +269,16 @@ _AFTER_A_REPLY = frozenset(
 
 
 def _tell_of_change(
-    referral: Referral, fetched: Fetched, before: Sequence[dict[str, Any]], written: bool, by: Membership
-) -> None:
+    message: InboundMessage, referral: Referral, fetched: Fetched, before: Sequence[dict[str, Any]], written: bool,
+    again: str, by: Membership,
+) -> None:  # fmt: skip
     """Another priority or state than when it was taken in last is a clinician's to look at today, unless it is what
-    we sent, or goes with a new message of the referrer (`written`), which they get anyway."""
+    we sent, or goes with a new message of the referrer (`written`), which they get anyway. So is what came `again`."""
     last = next(
         (one for one in reversed(before) if "priority" in one and one.get("kind", "advice") == fetched.kind), None
     )
-    if last is None:
-        return
-    now, found = fetched.request, []
+    now, found = fetched.request, [again] if again else []
+    last = last or {"priority": now.priority, "state": now.state}
     sent = referral.dispatches.filter(kind=ers.KIND, state=DispatchState.SENT).order_by("pk").last()
     ours = sent.facts.get("press", {}).get("priority") if sent is not None else None
     if now.priority not in (last["priority"], ours):
@@ -276,7 +290,34 @@ def _tell_of_change(
         found.append(f"The request stood in e-RS as “{was}” and stands now as “{is_now}”.")
     if found:
         words = f"{' '.join(found)} Look whether that changes what you do."
-        give_task(referral, "contact", words, by=by, role=CLINICIAN, due_on=clock.today())
+        facts: dict[str, Any] = {"ers_again": message.pk} if again else {}
+        give_task(referral, "contact", words, by=by, role=CLINICIAN, due_on=clock.today(), **facts)
+
+
+def _came_again(
+    message: InboundMessage, referral: Referral, fetched: Fetched, before: Sequence[dict[str, Any]],
+    last_at: datetime | None, added: bool, of_theirs: bool,
+) -> str:  # fmt: skip
+    """That a referral for triage has something new after our outcome, or after it ended here, in sentences: nothing
+    else tells anybody that its referrer sent it again. Empty for what our own outcome changed there, and where it was
+    told. `added` are documents, `of_theirs` files of e-RS among them that were not there before."""
+    if fetched.kind != "triage":
+        return ""
+    sent = referral.dispatches.filter(kind=ers.KIND, state=DispatchState.SENT).order_by("pk").last()
+    since = sent is not None and sent.sent_at is not None and (last_at is None or sent.sent_at > last_at)
+    now, last = fetched.request, before[-1] if before else {}
+    changed = added or now.version != last.get("version", now.version) or (since and now.state == model.AWAITS_TRIAGE)
+    if not changed or (referral.is_open and not since) or referral.tasks.filter(facts__ers_again=message.pk).exists():
+        return ""
+    by_us = sent is not None and since and sent.facts.get("version", now.version) == now.version  # unknown if by hand
+    if by_us and now.state in _AFTER_A_REPLY and not of_theirs:
+        return ""
+    after = "our outcome was recorded there" if referral.is_open else "it ended here"
+    then = "" if referral.is_open else " If it is to be triaged again, take it back first."
+    return (
+        f"This referral was changed or sent again in e-RS after {after}: it stands there as "
+        f"“{state_words(now.state)}”, version {now.version or 'unknown'}. What came is with its documents.{then}"
+    )
 
 
 def _ask_for_missing(referral: Referral, fetched: Fetched, by: Membership) -> None:
@@ -287,7 +328,7 @@ def _ask_for_missing(referral: Referral, fetched: Fetched, by: Membership) -> No
         *([OVERVIEW] if fetched.overview else []),
         *(f"{OVERVIEW}/{one}" for one in fetched.related),
     }
-    come |= set(fetched.related)
+    come |= {*fetched.related, *fetched.raw}
     drop_tasks(referral, by=by, words="It has come from e-RS since.", facts__ers_file__in=list(come))
     known = set(referral.tasks.filter(facts__has_key="ers_missing").values_list("facts__ers_missing", flat=True))
     for name, words in fetched.missing.items():

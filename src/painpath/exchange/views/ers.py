@@ -3,7 +3,8 @@
 These views ask another server, so that they run outside any transaction (`opens_scopes`) and open the scope themselves.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -64,7 +65,8 @@ def _ers(view: View) -> View:
         except Trouble as said:
             if said.then == "sign_in":
                 connection.forget(request)
-            return _trouble(request, by, said.sentence, sign_in=said.then == "sign_in")
+            kept = WAITS_HERE if said.unsure else ""
+            return _trouble(request, by, said.sentence, sign_in=said.then == "sign_in", kept=kept)
         except NotAllowed as said:
             return _trouble(request, by, said.sentence)
 
@@ -76,10 +78,12 @@ def _page(request: HttpRequest, by: Membership, template: str, status: int = 200
         return render(request, f"exchange/{template}.jinja", context, status=status)
 
 
-def _trouble(request: HttpRequest, by: Membership, sentence: str, *, sign_in: bool = False) -> HttpResponse:
+def _trouble(
+    request: HttpRequest, by: Membership, sentence: str, *, sign_in: bool = False, kept: str = ""
+) -> HttpResponse:
     sign_in = sign_in or request.path == reverse("exchange:ers-back")  # a code is used once: it cannot be tried again
     # No 5xx: with one, Django would not keep what has been forgotten of the session.
-    kept = _KEPT.get((request.resolver_match and request.resolver_match.url_name) or "", NOTHING_CHANGED)
+    kept = kept or _KEPT.get((request.resolver_match and request.resolver_match.url_name) or "", NOTHING_CHANGED)
     back = request.path if request.method == "GET" else ""
     context = {"sentence": sentence, "kept": kept, "sign_in": sign_in, "back": back}
     return _page(request, by, "ers_trouble", 409, **context)
@@ -193,25 +197,43 @@ def worklist(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
                 raise
             listed.append((kind, Worklist(()), said.sentence))
     with scope(by.service_id, by.user_id):
-        audit.record(by, "ers.worklist", by, **{kind: len(one.items) for kind, one, _ in listed})
+        came = {
+            kind: len(one.items) for kind, one, trouble in listed if not trouble
+        }  # of one that did not come: nothing
+        audit.record(by, "ers.worklist", by, **came)
         sections = [presenter.section(kind, one, by, trouble) for kind, one, trouble in listed]
     acting = presenter.acting_words(found[0].acting)
     return _page(request, by, "ers_worklist", sections=sections, acting=acting)
 
 
 def _listed(kind: Kind, services: Sequence[str], client: Client, by: Membership) -> Worklist:
-    """One list: of triage that of each service of this team, so that nobody reads what waits for another one."""
+    """One list: of triage that of each service of this team, so that nobody reads what waits for another one. Where
+    that of one of several services does not come, the others are there, and it is said."""
     if kind == "advice":
-        return client.advice_worklist(bodies.advice_worklist())
-    try:
-        every = [
-            client.referral_worklist(bodies.referral_worklist("REFERRALS_FOR_REVIEW", service=one)) for one in services
-        ]
-    except Garbled as garbled:
-        taking.keep_garbled(taking.LIST, garbled, by)
-        raise
+        with _kept(taking.ADVICE_LIST, by):
+            return client.advice_worklist(bodies.advice_worklist())
+    every, warnings = list[Worklist](), list[str]()
+    for number, one in enumerate(services, 1):
+        try:
+            with _kept(taking.LIST, by):
+                body = bodies.referral_worklist("REFERRALS_FOR_REVIEW", service=one)
+                every.append(client.referral_worklist(body))
+        except Trouble as said:
+            if said.then == "sign_in" or (number == len(services) and not every):
+                raise
+            warnings.append(f"The list of the service {one} of e-RS has not come. {said.sentence}")
     items = {item.ubrn: item for one in every for item in one.items}
-    return Worklist(tuple(items.values()), tuple(words for one in every for words in one.warnings))
+    return Worklist(tuple(items.values()), (*warnings, *(words for one in every for words in one.warnings)))
+
+
+@contextmanager
+def _kept(name: str, by: Membership) -> Iterator[None]:
+    """A list that cannot be read is kept for a person."""
+    try:
+        yield
+    except Garbled as garbled:
+        taking.keep_garbled(name, garbled, by)
+        raise
 
 
 @require_POST
@@ -224,7 +246,9 @@ def take(request: HttpRequest, site: Site, by: Membership) -> HttpResponse:
     try:
         taken = taking.take(ubrn=request.POST.get("ubrn", ""), client=found[1], by=by, kind=_kind(request, by))
     except taking.Left as left:
-        return _page(request, by, "ers_left", 409, sentence=left.sentence, message=left.message.pk)
+        row = left.message
+        context = {"sentence": left.sentence, "message": row.pk, "settled": row.settled_at is not None}
+        return _page(request, by, "ers_left", 409, **context)
     reference = taken.referral.reference
     if taken.new:
         messages.success(request, f"Taken in. The reference is {reference}. Confirm whom it is about.")

@@ -80,7 +80,9 @@ def _how_rows(whole: Contents) -> list[tuple[str, str]]:
         convert = {"yes": "Yes", "no": "No"}.get(saved.get("may_convert", ""), "")
         if not whole.ubrn:
             rows = [("Route", "Sent here, not through e-RS")]
-        rows += [("UBRN, if sent in e-RS", spaced(whole.ubrn)), ("May become a referral", convert)]
+        rows.append(("UBRN, if sent in e-RS", spaced(whole.ubrn)))
+        if route.channel == ers_codes.CHANNEL:
+            rows.append(("May become a referral", convert))
     if route is not None and "circumstances" in route.needs:
         rows.append(("Exceptional circumstances", saved.get("circumstances", "")))
     return rows

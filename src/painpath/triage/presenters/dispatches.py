@@ -12,7 +12,7 @@ from painpath.letters.channels import came_back_because
 from painpath.letters.ending import TWICE
 from painpath.letters.holding import HOWS, WAITING
 from painpath.letters.models import KINDS, Dispatch, DispatchState
-from painpath.letters.outbox import LEFT
+from painpath.letters.outbox import LEFT, what_became
 from painpath.referrals.models import Referral
 from painpath.triage.presenters.events import Event
 from painpath.triage.presenters.words import moment, person
@@ -87,7 +87,7 @@ def row(dispatch: Dispatch) -> Row:
     reference = dispatch.referral.reference
     return Row(
         dispatch.pk, dispatch.name, reference, reverse("triage:referral", args=[reference]), what(dispatch), words,
-        colour, dispatch.why, moment(_latest(dispatch)),
+        colour, what_became(dispatch, dispatch.why), moment(_latest(dispatch)),
         _settled_at(dispatch, state), _became(dispatch, state),
     )  # fmt: skip
 
@@ -138,14 +138,15 @@ def _lines(entry: AuditEntry, dispatch: Dispatch) -> list[str]:
     if entry.detail.get("perhaps_twice"):
         return [TWICE]
     if entry.action == "dispatch.hold":
-        return list(dispatch.facts.get("held", []))
+        return [what_became(dispatch, one) for one in dispatch.facts.get("held", [])]
     if entry.action == "dispatch.unopened":
         return [dispatch.why]
     ends = {
         "dispatch.fail": DispatchState.FAILED, "dispatch.stop": DispatchState.CANCELLED,
         "dispatch.send": DispatchState.SENT, "dispatch.deliver": DispatchState.DELIVERED,
     }  # fmt: skip
-    return [dispatch.why] if ends.get(entry.action) == dispatch.state and dispatch.why else []
+    ended = ends.get(entry.action) == dispatch.state and dispatch.why
+    return [what_became(dispatch, dispatch.why)] if ended else []
 
 
 def _return(said: dict[str, Any], entry: AuditEntry) -> list[str]:

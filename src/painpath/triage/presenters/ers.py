@@ -7,6 +7,7 @@ from django.urls import reverse
 from painpath.accounts.models import Membership
 from painpath.letters.ers import CHANNEL, KIND, can_take_back_sent, not_taken
 from painpath.letters.models import Dispatch, DispatchState
+from painpath.letters.outbox import what_became
 from painpath.letters.text import ERS_LIMIT
 from painpath.letters.wording import ubrn
 from painpath.pathway import Pathway
@@ -145,7 +146,7 @@ def _reply(
         length=f"{len(row.text):,} of {ERS_LIMIT:,} characters",
         status=_status(row),
         sent=state == DispatchState.SENT,
-        stopped=row.why if state in (DispatchState.CANCELLED, DispatchState.HELD) else "",
+        stopped=what_became(row, row.why) if state in (DispatchState.CANCELLED, DispatchState.HELD) else "",
         to_send=state in (DispatchState.QUEUED, DispatchState.FAILED) and by.role in STAFF,
         attached=_attached(decision, documents, referral, sent=state == DispatchState.SENT),
         files=_files(row, decision, documents, referral),

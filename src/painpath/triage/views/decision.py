@@ -207,10 +207,18 @@ def _signed_with_this_key(request: HttpRequest, referral: Referral, by: Membersh
 
 
 def _after_signing(request: HttpRequest, referral: Referral) -> HttpResponse:
-    by_ers = ers_codes.came_by_ers(referral, pathways.of(referral.pathway_version))
-    then = " The reply in e-RS is sent by hand: its text is on the e-RS page." if by_ers else ""
-    messages.success(request, f"Signed. Both letters are on the timeline.{then}")
+    messages.success(request, f"Signed. Both letters are on the timeline.{_in_e_rs(referral)}")
     return redirect("triage:timeline", reference=referral.reference)
+
+
+def _in_e_rs(referral: Referral) -> str:
+    """What the signed decision still needs in e-RS; nothing where the referral did not come from there."""
+    decision, pathway = referral.decisions.last(), pathways.of(referral.pathway_version)
+    if decision is None or not ers_codes.came_by_ers(referral, pathway):
+        return ""
+    if ers_codes.reply_of(referral, pathway, decision.outcome) is None:
+        return " Nothing of it is sent in e-RS: the e-RS page says what to do there."
+    return " The reply in e-RS is sent by hand: its text is on the e-RS page."
 
 
 def letter_as_pdf(request: HttpRequest, reference: str, audience: str) -> HttpResponse:
