@@ -2,6 +2,7 @@
 
 import smtplib
 import uuid
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -22,14 +23,19 @@ from tests.referrals.conftest import make_referrer, sent_by, team, waiting_refer
 
 
 @pytest.fixture
-def change(team: Any) -> ReportedChange:  # noqa: F811
-    member = make_referrer(checked_by=team.administrator)
-    referral = sent_by(waiting_referral(team), member)
-    change = changing.report_change(
-        referral=referral, by=member, kind="urgent", words="New weakness in the leg.", key=uuid.uuid4()
-    )
-    ProcrastinateJob.objects.filter(task_name="letters.tell").delete()  # nobody is on duty: every clinician, at once
-    return change
+def change(team: Any) -> Iterator[ReportedChange]:  # noqa: F811
+    """Reported at ten in the morning: late in the day its time has passed before the first step is due."""
+    ten = datetime.combine(add_working_days(clock.today(), 1), time(10), clock.LONDON)
+    with clock.at(ten):
+        member = make_referrer(checked_by=team.administrator)
+        referral = sent_by(waiting_referral(team), member)
+        change = changing.report_change(
+            referral=referral, by=member, kind="urgent", words="New weakness in the leg.", key=uuid.uuid4()
+        )
+        ProcrastinateJob.objects.filter(
+            task_name="letters.tell"
+        ).delete()  # nobody is on duty: every clinician, at once
+        yield change
 
 
 def jobs(name: str) -> list[ProcrastinateJob]:
