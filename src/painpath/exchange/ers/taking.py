@@ -1,17 +1,15 @@
 """Taking a request for advice, or a referral for triage, in: everything e-RS has of it is kept first, then it is a
 referral as if by hand.
 
-What is kept is a ZIP of the answers and files, byte for byte, under the UBRN, the version and how many files there
-were. A referral is made of it once; after that each taking adds what is new: messages of the referrer by e-RS's own
-number, files by their bytes. Registering it, and everything after, is for people. What could not be fetched is a task.
+What is kept is a ZIP of the answers and files, byte for byte, under the UBRN, the version and what came. A referral is
+made of it once; after that each taking adds what is new: messages of the referrer by e-RS's own number, files by their
+bytes. Registering it, and everything after, is for people. What could not be fetched is a task.
 """
 
 import hashlib
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from django.db import connection
 
@@ -19,13 +17,11 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
 from painpath.accounts.scope import scope
 from painpath.exchange import inbound
 from painpath.exchange.ers import bodies, model, whose
-from painpath.exchange.ers.bodies import PRIORITIES
 from painpath.exchange.ers.client import Client, Garbled
-from painpath.exchange.ers.fetching import OVERVIEW, Fetched, Kind, fetch, state_words
+from painpath.exchange.ers.fetching import Fetched, Kind, fetch
 from painpath.exchange.ers.model import AdviceRequest, ErsReferral, Message
 from painpath.exchange.ers.on_record import (
     IDENTIFIER,
@@ -36,8 +32,9 @@ from painpath.exchange.ers.on_record import (
     taken_last_at,
     told_of,
 )
+from painpath.exchange.ers.telling import ask_for_missing, came_again, tell_of_change
 from painpath.letters import ers
-from painpath.letters.models import Dispatch, DispatchState, InboundMessage
+from painpath.letters.models import Dispatch, InboundMessage
 from painpath.reading.patient import valid_nhs_number
 from painpath.referrals import pathways
 from painpath.referrals.arriving.filing import File
@@ -46,9 +43,7 @@ from painpath.referrals.guidance.conversation import check_record, record_messag
 from painpath.referrals.guidance.ers_codes import CHANNEL, TRIAGE
 from painpath.referrals.looking import check_not_blind
 from painpath.referrals.models import Referral
-from painpath.referrals.moves import reckon
 from painpath.referrals.refusal import Refused
-from painpath.referrals.todo import drop_tasks, give_task
 
 PROGRAM = "e-RS"
 LIST, ADVICE_LIST = "list", "advice-list"
@@ -181,9 +176,9 @@ def _file(message: InboundMessage, fetched: Fetched, by: Membership) -> Taken:
         _settle(message, referral, fetched, by)
         had = {name for one in before_this for name in one.get("files", ())}
         of_theirs = bool(fetched.files.keys() - of_us - had)
-        again = _came_again(message, referral, fetched, before_this, last_at, bool(added), of_theirs)
-        _tell_of_change(message, referral, fetched, before_this, bool(new), again, by)
-    _ask_for_missing(referral, fetched, by)
+        again = came_again(message, referral, fetched, before_this, last_at, bool(added), of_theirs)
+        tell_of_change(message, referral, fetched, before_this, bool(new), again, by)
+    ask_for_missing(referral, fetched, by)
     rest = ["All else is kept. What has not come is a task for an administrator until it comes."]
     warnings = (
         *compared, *fetched.warnings, *(rest if fetched.missing else []), *_not_ours(referral, fetched, told),
@@ -259,82 +254,3 @@ def _settle(message: InboundMessage, referral: Referral, fetched: Fetched, by: M
             message.why, message.settled_at = "", clock.now()
         message.save(update_fields=["referral", "why", "warnings", "settled_at"])
         audit.record(by, "inbound.add", message, referral=referral.pk, warnings=len(fetched.warnings))
-
-
-_AFTER_A_REPLY = frozenset(
-    ["REFERRER_TO_REVIEW_RESPONSE", "REFERRER_TO_SUBMIT_FURTHER_INFORMATION", "ADVICE_CONVERTED", "TRIAGE_RESPONSE",
-     "TRIAGED_PROVIDER_TO_ACTION"]
-)  # fmt: skip
-"""Where a request stands because we have answered it."""
-
-
-def _tell_of_change(
-    message: InboundMessage, referral: Referral, fetched: Fetched, before: Sequence[dict[str, Any]], written: bool,
-    again: str, by: Membership,
-) -> None:  # fmt: skip
-    """Another priority or state than when it was taken in last is a clinician's to look at today, unless it is what
-    we sent, or goes with a new message of the referrer (`written`), which they get anyway. So is what came `again`."""
-    last = next(
-        (one for one in reversed(before) if "priority" in one and one.get("kind", "advice") == fetched.kind), None
-    )
-    now, found = fetched.request, [again] if again else []
-    last = last or {"priority": now.priority, "state": now.state}
-    sent = referral.dispatches.filter(kind=ers.KIND, state=DispatchState.SENT).order_by("pk").last()
-    ours = sent.facts.get("press", {}).get("priority") if sent is not None else None
-    if now.priority not in (last["priority"], ours):
-        was, is_now = (PRIORITIES.get(one, one or "not given") for one in (last["priority"], now.priority))
-        found.append(f"The priority in e-RS was “{was}” and is now “{is_now}”.")
-    known = (now.state in _AFTER_A_REPLY and sent is not None) or (now.state == model.WAITS and written)
-    if now.state != last["state"] and not known:
-        was, is_now = state_words(last["state"]), state_words(now.state)
-        found.append(f"The request stood in e-RS as “{was}” and stands now as “{is_now}”.")
-    if found:
-        words = f"{' '.join(found)} Look whether that changes what you do."
-        facts: dict[str, Any] = {"ers_again": message.pk} if again else {}
-        give_task(referral, "contact", words, by=by, role=CLINICIAN, due_on=clock.today(), **facts)
-
-
-def _came_again(
-    message: InboundMessage, referral: Referral, fetched: Fetched, before: Sequence[dict[str, Any]],
-    last_at: datetime | None, added: bool, of_theirs: bool,
-) -> str:  # fmt: skip
-    """That a referral for triage has something new after our outcome, or after it ended here, in sentences: nothing
-    else tells anybody that its referrer sent it again. Empty for what our own outcome changed there, and where it was
-    told. `added` are documents, `of_theirs` files of e-RS among them that were not there before."""
-    if fetched.kind != "triage":
-        return ""
-    sent = referral.dispatches.filter(kind=ers.KIND, state=DispatchState.SENT).order_by("pk").last()
-    since = sent is not None and sent.sent_at is not None and (last_at is None or sent.sent_at > last_at)
-    now, last = fetched.request, before[-1] if before else {}
-    changed = added or now.version != last.get("version", now.version) or (since and now.state == model.AWAITS_TRIAGE)
-    if not changed or (referral.is_open and not since) or referral.tasks.filter(facts__ers_again=message.pk).exists():
-        return ""
-    by_us = sent is not None and since and sent.facts.get("version", now.version) == now.version  # unknown if by hand
-    if by_us and now.state in _AFTER_A_REPLY and not of_theirs:
-        return ""
-    after = "our outcome was recorded there" if referral.is_open else "it ended here"
-    then = "" if referral.is_open else " If it is to be triaged again, take it back first."
-    return (
-        f"This referral was changed or sent again in e-RS after {after}: it stands there as "
-        f"“{state_words(now.state)}”, version {now.version or 'unknown'}. What came is with its documents.{then}"
-    )
-
-
-def _ask_for_missing(referral: Referral, fetched: Fetched, by: Membership) -> None:
-    """A file that did not come is somebody's to fetch: once, however often the request is taken in, and until it has
-    come."""
-    come = {
-        *fetched.files,
-        *([OVERVIEW] if fetched.overview else []),
-        *(f"{OVERVIEW}/{one}" for one in fetched.related),
-    }
-    come |= {*fetched.related, *fetched.raw}
-    drop_tasks(referral, by=by, words="It has come from e-RS since.", facts__ers_file__in=list(come))
-    known = set(referral.tasks.filter(facts__has_key="ers_missing").values_list("facts__ers_missing", flat=True))
-    for name, words in fetched.missing.items():
-        if words not in known:
-            give_task(
-                referral, "contact", f"{words} Fetch it in e-RS, and add it to the referral.", by=by,
-                role=ADMINISTRATOR, ers_missing=words, ers_file=name,
-                due_on=reckon(pathways.of(referral.pathway_version).target("first-look"), clock.today()),
-            )  # fmt: skip
