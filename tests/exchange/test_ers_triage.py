@@ -29,7 +29,7 @@ from painpath.triage.views import decision
 from tests.ers_stand_in import store
 from tests.exchange import ers_server
 from tests.exchange.ers_server import ers, sign_in, switch_on_triage  # noqa: F401  # fixtures
-from tests.exchange.test_ers_pages import LETTER, chosen_in, shown, state_of
+from tests.exchange.test_ers_pages import LETTER, chosen_in, desk, shown, state_of  # noqa: F401  # fixture
 from tests.referrals.conftest import details, make_team, waiting_referral
 from tests.referrals.deciding import decided
 from tests.referrals.test_conversation import advise, signed
@@ -49,24 +49,16 @@ def team(ers, service_id, monkeypatch):  # noqa: F811
 
 
 @pytest.fixture
-def desk(team) -> Client:
-    client = Client()
-    client.force_login(team.consultant.user)
-    sign_in(client)
-    return client
-
-
-@pytest.fixture
 def sent(ers) -> store.Referral:  # noqa: F811
     letter = store.File(LETTER.name, LETTER.media_type, LETTER.content, kind="REFERRER")
     return ers.refer(store.Referral(UBRN, "9912003888", files=[letter], written="Would you see him?"))
 
 
-def take(desk: Client, ubrn: str = UBRN):
+def take(desk: Client, ubrn: str = UBRN):  # noqa: F811
     return desk.post("/e-rs/take/", {"ubrn": ubrn, "kind": "triage"}, follow=True)
 
 
-def take_and_register(desk: Client, team, service_id: int) -> Referral:
+def take_and_register(desk: Client, team, service_id: int) -> Referral:  # noqa: F811
     assert "Taken in" in shown(take(desk))
     with scope(service_id):
         referral = Referral.objects.get()
