@@ -97,6 +97,8 @@ def clinician() -> "Membership":
             name="Dr Bench",
             role="clinician",
             grade="consultant",
+            registration="GMC 0000000",
+            contact="01632 960000",
         )
 
 
