@@ -7,7 +7,7 @@ OPEN_SHARE = 20
 """One in so many is open."""
 
 # `n` runs from 1. The spread is by remainders of primes, so that no two columns go together by accident.
-FILL = """
+FILL = r"""
 INSERT INTO directory_practice (service_id, ods_code, name, locality, address, postcode, phone, email)
 SELECT %(service)s, 'X' || n, 'Practice ' || n, '', '', '', '', '' FROM generate_series(1, 300) n;
 
@@ -21,7 +21,9 @@ FROM generate_series(1, %(count)s) n;
 INSERT INTO referrals_referral (service_id, reference, receipt_key, patient_id, practice_id, pathway_version_id, route,
     ubrn, circumstances, locality, information_version, state, state_since, received_at, owner_role, owner_id, due_on,
     version, look_first, came_back, missing, awaits_referral, priority)
-SELECT %(service)s, %(mark)s || '-' || lpad(upper(to_hex(n)), 7, '0'), gen_random_uuid(), p.id,
+SELECT %(service)s,
+    regexp_replace(%(mark)s || translate(lpad(to_oct(n), 7, '0'), '01234567', '23456789'), '(.{4})', '\1-'),
+    gen_random_uuid(), p.id,
     (SELECT min(id) FROM directory_practice WHERE service_id = %(service)s) + n %% 300, %(version)s,
     (ARRAY['gp-ers', 'gp-ers', 'practitioner-letter'])[1 + n %% 3], lpad(n::text, 12, '0'), '',
     (ARRAY['southampton', 'portsmouth', ''])[1 + n %% 3], '', s.state, now() - (n %% s.hours) * interval '1 hour',
@@ -115,8 +117,8 @@ def record(by: "Membership", version: "PathwayVersion", count: int, others: int)
 
     with as_owner():
         give_defaults()
-        fill(by.service_id, by.pk, version.pk, count, "A")
-        for number, mark in enumerate("BCD"):
+        fill(by.service_id, by.pk, version.pk, count, "B")
+        for number, mark in enumerate("CDF"):
             other = Service.objects.create(slug=f"other-{number}", name=f"Other {number}")
             copy = PathwayVersion.objects.create(
                 service=other, pathway=version.pathway, label="", digest=version.digest, content=version.content
