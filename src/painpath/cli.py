@@ -12,6 +12,7 @@ COMMANDS = {
     "demo": "painpath.demo.command",
     "serve": "painpath.serve",
     "staff": "painpath.accounts.command",
+    "audit": "painpath.accounts.audit_command",
     "directory": "painpath.directory.command",
     "backlog": "painpath.referrals.command",
     "safety": "painpath.assurance.command",

@@ -121,9 +121,13 @@ class AuditEntry(ServiceRecord):
     subject_type = models.CharField(max_length=40)
     subject_id = models.CharField(max_length=40)
     detail = models.JSONField(default=dict)
+    written_in = models.BigIntegerField("transaction that wrote it", null=True, editable=False)
+    written_on = models.BigIntegerField("PostgreSQL that wrote it, by its system identifier", null=True, editable=False)
+    """Both are filled in by the database; without them the entry is from before the chain of seals began."""
 
     class Meta:
         indexes = [
+            models.Index(fields=["service", "written_on", "written_in"], name="audit_by_transaction"),
             models.Index(fields=["service", "subject_type", "subject_id", "at"], name="audit_by_subject"),
             models.Index(fields=["service", "by", "at"], name="audit_by_person"),
         ]
@@ -141,6 +145,32 @@ class AuditEntry(ServiceRecord):
         if self.pk is not None:
             raise ValueError("An audit entry is never changed.")
         super().save(*args, **kwargs)
+
+
+class AuditSeal(ServiceRecord):
+    """What the audit was at one moment, chained to the seal before (`docs/decisions/0015-audit-chain.md`).
+
+    It holds the entries that transactions from `since` up to, not including, `until` wrote on one PostgreSQL; the first
+    of a service, without these, holds what was there before the chain began. `audit_chain.py` says what is digested.
+    """
+
+    append_only = True
+
+    number = models.PositiveIntegerField()
+    made_at = models.DateTimeField(default=clock.now)
+    written_on = models.BigIntegerField(null=True)
+    since = models.BigIntegerField(null=True)
+    until = models.BigIntegerField(null=True)
+    leaves = models.BinaryField("for each entry its number in 8 bytes and its digest in 32")
+    previous = models.CharField("digest of the seal before", max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+    mac = models.CharField("the digest, signed with the site's key", max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "number"], name="one_seal_with_a_number")]
+
+    def __str__(self) -> str:
+        return f"seal {self.number}"
 
 
 class Search(ServiceRecord):

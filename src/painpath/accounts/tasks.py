@@ -1,0 +1,38 @@
+"""Jobs of the accounts: each ten minutes the audit is sealed."""
+
+import logging
+from contextlib import suppress
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+logger = logging.getLogger(__name__)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="accounts.seal_every_audit", queueing_lock="accounts.seal_every_audit", pass_context=False)
+def seal_every_audit(timestamp: int) -> None:
+    """Queue the sealing of each service that has a pathway here."""
+    from painpath import pathway
+    from painpath.accounts.scope import service_at
+
+    for slug in sorted(pathway.folders()):
+        if (service := service_at(slug)) is not None:
+            name = f"accounts.seal_audit/{service.pk}"
+            with suppress(AlreadyEnqueued), transaction.atomic():
+                seal_audit.configure(lock=name, queueing_lock=name).defer(service=service.pk)
+
+
+@app.task(name="accounts.seal_audit", pass_context=False)
+def seal_audit(service: int) -> None:
+    """Seal what one service wrote. The head goes to the log: kept elsewhere, it shows if seals are taken away."""
+    from painpath.accounts.audit_sealing import seal
+    from painpath.accounts.models import Service
+    from painpath.accounts.scope import scope
+
+    with scope(service):
+        slug = Service.objects.get(pk=service).slug
+        made = seal(Service.objects.get(pk=service))
+    for one in made:
+        logger.info("audit sealed: %s %d %s", slug, one.number, one.digest)
