@@ -1,4 +1,4 @@
-"""Every address, every role: what is not listed is refused, and another service's referral does not exist."""
+"""Every address, every role: what is not listed is refused. Rows of others: `test_isolated_addresses.py`."""
 
 import uuid
 
@@ -6,12 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from painpath.accounts.models import AuditEntry, Membership, Service, User
+from painpath.accounts.models import AuditEntry, Membership, User
 from painpath.accounts.roles import ROLES
 from painpath.accounts.scope import scope
 from painpath.patients.urls import about as patients_about
 from painpath.patients.urls import right_time
-from painpath.postgres.owner import as_owner
 from painpath.referrers.urls import about, check
 from painpath.triage.urls import ACCESS
 from painpath.web.access import HOME, PUBLIC, REFERRERS_HOME, SIGNED_IN, access_table
@@ -119,22 +118,6 @@ def test_somebody_without_a_current_membership_gets_nowhere(service_id):
     client = Client()
     client.force_login(team.consultant.user)
     assert client.get(reverse("triage:worklist")).status_code == 403
-
-
-def test_another_services_referral_does_not_exist(transactional_db, service_id):
-    with scope(service_id):
-        team = make_team()
-        referral = waiting_referral(team)
-        document = referral.documents.get()
-    with as_owner():
-        other = Service.objects.create(slug="elsewhere", name="Elsewhere")
-        user = User.objects.create_user("elsewhere@example.nhs.uk", "Else Where")
-        Membership.objects.create(service=other, user=user, role="clinician", grade="consultant")
-    client = Client()
-    client.force_login(user)
-    for name in ("referral", "timeline", "register", "decide", "close", "earlier", "discussion"):
-        assert client.get(reverse(f"triage:{name}", args=[referral.reference])).status_code == 404, name
-    assert client.get(reverse("triage:original", args=[referral.reference, document.pk])).status_code == 404
 
 
 @pytest.mark.django_db
