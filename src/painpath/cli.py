@@ -15,6 +15,8 @@ COMMANDS = {
     "audit": "painpath.accounts.audit_command",
     "directory": "painpath.directory.command",
     "backlog": "painpath.referrals.command",
+    "backup": "painpath.keeping.command",
+    "restore": "painpath.keeping.restore_command",
     "safety": "painpath.assurance.command",
     "manage": "painpath.manage",
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import F, QuerySet
 
 from painpath import clock
+from painpath.letters import restored
 from painpath.letters.carriers import mesh
 from painpath.letters.carriers.notify_address import wrong_with_address
 from painpath.letters.formats import layout_for, printed_otherwise, speaking_against, unmet
@@ -179,7 +180,7 @@ def reasons_to_hold(dispatch: Dispatch) -> list[str]:
 
 
 def _reasons(dispatch: Dispatch) -> list[str]:
-    found = []
+    found = restored.reasons(dispatch.service_id)
     patient = dispatch.referral.patient
     if dispatch.to == "patient" and patient is not None:
         found += _about_the_patient(dispatch, patient)
