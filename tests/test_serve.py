@@ -1,6 +1,7 @@
 """`painpath serve`, real processes: they answer, come back, and end together."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -76,8 +78,9 @@ class Site:
             **os.environ,
             "PAINPATH_HOME": str(folder),
             "DJANGO_SETTINGS_MODULE": "site_for_serve",
-            "PYTHONPATH": str(folder),
+            "PYTHONPATH": os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])]),
             "PORT_OF_TEST": str(self.port),
+            "PAINPATH_DRAIN": "1",
         }
         self.environment.pop("DATABASE_URL", None)
         subprocess.run([sys.executable, "-c", PREPARE], env=self.environment, check=True)
@@ -98,6 +101,17 @@ class Site:
             return ""
         finally:
             connection.close()
+
+    def ask(self, method: str, path: str) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request(method, path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+    def kept(self) -> set[str]:
+        with psycopg.connect(self.cluster.dsn()) as connection:
+            rows = connection.execute("select model from django_content_type where app_label = 'slow'").fetchall()
+        return {word for (word,) in rows}
 
     def has_another(self, part: str, before: list[int]) -> bool:
         return bool(set(command_lines(part, self.port)) - set(before))
@@ -130,6 +144,21 @@ def test_parts_that_die_come_back_and_all_end_together(site: Site) -> None:
     site.process.send_signal(signal.SIGTERM)
     assert site.process.wait(timeout=20) == 0
     assert eventually(site.all_gone)
+
+
+def test_told_to_stop_it_says_so_first_and_finishes_what_is_under_way(site: Site) -> None:
+    """`PAINPATH_DRAIN` is a second here. What a load balancer reads turns, others are answered, nothing is cut off."""
+    assert eventually(lambda: site.ask("GET", "/health/ready")[0] == 200), site.ask("GET", "/health/ready")
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(site.ask, "POST", "/slow")
+        assert eventually(lambda: site.kept() == {"begun"})
+        site.process.send_signal(signal.SIGTERM)
+        assert eventually(lambda: site.ask("GET", "/health/ready")[0] == 503)
+        last = pool.submit(site.ask, "POST", "/slow")  # somebody whom the balancer still sent here
+        assert json.loads(site.ask("GET", "/health/ready")[1])["program"] == "stopping"
+        assert (first.result(), last.result()) == ((200, "kept"), (200, "kept"))
+    assert site.process.wait(timeout=20) == 0
+    assert site.kept() == {"begun", "kept"}
 
 
 def test_nothing_is_left_when_it_is_killed(site: Site) -> None:

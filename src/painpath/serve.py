@@ -7,15 +7,18 @@ said so; when it keeps dying, everything stops with a sentence. They end with th
 import argparse
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from painpath import postgres
@@ -31,6 +34,9 @@ TRIES = 5
 """Bad starts in a row before giving up."""
 GRACE = 20
 """Seconds for requests and tasks under way to finish."""
+DRAIN = "PAINPATH_DRAIN"
+"""The setting: seconds between the word to stop and the stop, in which `/health/ready` says so and everything is still
+answered: more than a load balancer needs to notice. None by default; ctrl-C never waits."""
 
 
 class ServeError(Exception):
@@ -61,6 +67,7 @@ class _Part:
 
     name: str
     command: list[str]
+    environment: dict[str, str]
     process: "subprocess.Popen[bytes] | None" = None
     began: float = 0.0
     bad_starts: int = 0
@@ -68,7 +75,7 @@ class _Part:
     def start(self) -> None:
         self.began = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603 this very module
-            self.command, stdin=subprocess.PIPE, start_new_session=True
+            self.command, stdin=subprocess.PIPE, start_new_session=True, env={**os.environ, **self.environment}
         )
 
     def ended(self) -> int | None:
@@ -99,13 +106,22 @@ def serve(
     _require_free(host, port)
     if not os.environ.get("DATABASE_URL"):
         postgres.start(postgres.home(os.environ))
+    run_folder = Path(tempfile.mkdtemp(prefix="painpath-run-"))
+    # For the parts alone: where they learn of a stop, and where the web processes count what they answered.
+    apart = {"PAINPATH_RUN": str(run_folder), "PROMETHEUS_MULTIPROC_DIR": str(run_folder)}
     count = workers or min(2, os.cpu_count() or 1)
     here = [sys.executable, "-m", "painpath.serve"]
-    web = _Part("web server", [*here, "web", host, str(port), str(count)])
-    parts = [web, _Part("task worker", [*here, "worker"])]
-    stopping = threading.Event()
+    web = _Part("web server", [*here, "web", host, str(port), str(count)], apart)
+    parts = [web, _Part("task worker", [*here, "worker"], apart)]
+    stopping, at_once = threading.Event(), threading.Event()
+
+    def stop(number: int, _: object) -> None:
+        if number == signal.SIGINT or stopping.is_set():
+            at_once.set()
+        stopping.set()
+
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: stopping.set())
+        signal.signal(number, stop)
     try:
         for part in parts:
             part.start()
@@ -117,9 +133,12 @@ def serve(
             for part in parts:
                 if (code := part.ended()) is not None and not _again(part, code, say):
                     return 1
+        (run_folder / "stopping").touch()
+        at_once.wait(float(os.environ.get(DRAIN) or 0))
         return 0
     finally:
         _stop(parts)
+        shutil.rmtree(run_folder, ignore_errors=True)
 
 
 def _say(sentence: str) -> None:
@@ -173,7 +192,7 @@ def _answers(host: str, port: int) -> bool:
     near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 an address to translate, not to listen on
     connection = http.client.HTTPConnection(near, port, timeout=5)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", "/health/live")
         connection.getresponse()
     except (OSError, http.client.HTTPException):
         return False

@@ -67,6 +67,7 @@ PROCRASTINATE_IMPORT_PATHS = ["painpath.letters.calendar", "painpath.letters.swe
 """Modules with tasks beside each app's own `tasks`."""
 
 MIDDLEWARE = [
+    "painpath.keeping.middleware.KeepingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -148,6 +149,9 @@ CSRF_FAILURE_VIEW = "painpath.web.errors.csrf_failure"
 
 SITE_URL = os.environ.get("PAINPATH_URL", "").rstrip("/")
 """Where people reach this site, such as https://referrals.example.nhs.uk: a receipt then says where to look."""
+
+METRICS_TOKEN = os.environ.get("PAINPATH_METRICS_TOKEN", "")
+"""What Prometheus must bring along to read /metrics; without one there is no such address."""
 
 FHIR_ORIGINS = os.environ.get("PAINPATH_FHIR_ORIGINS", "").split()
 """Addresses of programs that run in a browser and may call the FHIR facade (CORS). None unless the site names them."""

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("painpath.referrers.urls")),
     path("", include("painpath.patients.urls")),
     path("", include("painpath.exchange.urls")),
+    path("", include("painpath.keeping.urls")),
 ]
 
 handler400 = "painpath.web.errors.bad_request"

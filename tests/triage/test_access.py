@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from painpath.accounts.models import AuditEntry, Membership, User
 from painpath.accounts.roles import ROLES
 from painpath.accounts.scope import scope
+from painpath.keeping import urls as keeping
 from painpath.patients.urls import about as patients_about
 from painpath.patients.urls import right_time
 from painpath.referrers.urls import about, check
@@ -160,7 +161,7 @@ def test_public_addresses_are_those_of_signing_in_and_of_what_is_published():
     others = {name for name in public if not name.startswith("account_")}
     assert others == {
         "mfa_authenticate", "accessibility", "language",
-        *about.ACCESS, *check.ACCESS, *patients_about.ACCESS, *right_time.ACCESS,
+        *about.ACCESS, *check.ACCESS, *patients_about.ACCESS, *right_time.ACCESS, *keeping.ACCESS,
     }  # fmt: skip
     assert access_table()["kept"] == SIGNED_IN
 

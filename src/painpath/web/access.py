@@ -43,6 +43,7 @@ DOORS = (
     "painpath.referrers.urls",
     "painpath.patients.urls",
     "painpath.exchange.urls",
+    "painpath.keeping.urls",
 )
 
 HOME, REFERRERS_HOME = "triage:worklist", "referrers:mine"
