@@ -117,12 +117,16 @@ def test_the_team() -> None:
     assert Counter((person.role, person.grade) for person in PEOPLE.team) == {
         ("administrator", ""): 1,
         ("manager", ""): 1,
+        ("auditor", ""): 1,
         ("clinician", "consultant"): 2,
         ("clinician", "specialist_physiotherapist"): 1,
         ("clinician", "clinical_nurse_specialist"): 1,
         ("clinician", "psychologist"): 1,
     }
     assert all(person.registration and person.contact for person in PEOPLE.team if person.role == "clinician")
+    assert [person.grade for person in PEOPLE.team if person.leads] == ["consultant"]
+    assert {one.practice for one in PEOPLE.practice_members} <= {practice.key for practice in PEOPLE.practices}
+    assert PEOPLE.practice_members
     assert Counter(practice.locality for practice in PEOPLE.practices) == {"southampton": 5, "portsmouth": 3}
     assert {practice.contracted for practice in PEOPLE.practices} == {True, False, None}
 

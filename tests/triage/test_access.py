@@ -6,15 +6,17 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from painpath.accounts.changing import set_lead
 from painpath.accounts.models import AuditEntry, Membership, User
-from painpath.accounts.roles import ROLES
+from painpath.accounts.roles import LEAD, ROLES
 from painpath.accounts.scope import scope
+from painpath.directory.models import Practice, PracticeMember
 from painpath.keeping import urls as keeping
 from painpath.patients.urls import about as patients_about
 from painpath.patients.urls import right_time
 from painpath.referrers.urls import about, check
 from painpath.triage.urls import ACCESS
-from painpath.web.access import HOME, PUBLIC, REFERRERS_HOME, SIGNED_IN, access_table
+from painpath.web.access import HOME, HOMES, PUBLIC, SIGNED_IN, access_table
 from tests.referrals.conftest import make_team, waiting_referral
 
 ARGUMENTS = {
@@ -60,17 +62,26 @@ def test_an_address_that_is_not_listed_is_refused_to_everybody(service_id):
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [*ROLES, "nobody"])
 def test_every_address_for_every_role(service_id, role):
-    """Those of the team and those of who refers: neither opens what is the other's."""
+    """Those of the team, of who refers or works in a practice, and of auditors: none opens what is another's."""
     with scope(service_id):
         team = make_team()
-        user = User.objects.create_user("gp@example.nhs.uk", "Dr G P")
-        gp = Membership.objects.create(service=team.service, user=user, role="referrer")
-    people = {"administrator": team.administrator, "clinician": team.consultant, "manager": team.manager}
-    member = (people | {"referrer": gp}).get(role)
+        people = {"administrator": team.administrator, "clinician": team.consultant, "manager": team.manager}
+        for other in ("referrer", "practice", "auditor"):
+            user = User.objects.create_user(f"{other}@example.nhs.uk", other)
+            people[other] = Membership.objects.create(service=team.service, user=user, role=other)
+        PracticeMember.objects.create(
+            service=team.service, practice=Practice.objects.create(service=team.service, name="Larkfield"),
+            member=people["practice"], given_by=team.administrator, how_known="Rang them",
+        )  # fmt: skip
+        # The clinician leads besides, and opens what a lead opens.
+        set_lead(member=team.consultant, leads=True, by=team.administrator)
+        people["clinician"] = Membership.objects.select_related("user").get(pk=team.consultant.pk)
+    assert set(people) == set(ROLES)
+    member = people.get(role)
     client = Client()
     if member:
         client.force_login(member.user)
-    ours = {name: who for name, who in access_table().items() if who <= set(ROLES)}
+    ours = {name: who for name, who in access_table().items() if who <= {*ROLES, LEAD}}
     assert set(ACCESS) <= set(ours)
     for name, who in ours.items():
         arguments = {key: ARGUMENTS[key] for key in EVERY[name]}
@@ -79,9 +90,9 @@ def test_every_address_for_every_role(service_id, role):
             if member is None:
                 assert answer.status_code == 302, name
                 assert answer["Location"].startswith("/accounts/login/"), name
-            elif role == "referrer" and name == HOME:
-                assert answer["Location"] == reverse(REFERRERS_HOME)
-            elif role in who:
+            elif role in HOMES and name == HOME:
+                assert answer["Location"] == reverse(HOMES[role])
+            elif member.roles & who:
                 assert answer.status_code not in (403, 500), (name, answer.status_code)
             else:
                 assert answer.status_code == 403, (name, answer.status_code)

@@ -99,7 +99,13 @@ def somebody(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
     def middleware(request: Any) -> HttpResponse:
         request.user = SimpleNamespace(is_authenticated=True, name="Dr Amara Osei", pk=1)
         request.membership = SimpleNamespace(
-            service=service, service_id=1, user_id=1, role="clinician", job="Consultant", name="Dr Amara Osei"
+            service=service,
+            service_id=1,
+            user_id=1,
+            role="clinician",
+            roles=frozenset({"clinician"}),
+            job="Consultant",
+            name="Dr Amara Osei",
         )
         return get_response(request)
 

@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 
 from painpath.accounts import audit
+from painpath.accounts.audit import Process
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN, TEAM_ROLES
+from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN, LEADS_MAY_BE, ON_TEAM_PAGE
 
 
 class ChangeError(Exception):
@@ -35,7 +36,7 @@ def change_member(*, member: Membership, details: MemberDetails, by: Membership)
     member = (
         Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=member.pk, service_id=by.service_id)
     )  # fmt: skip
-    if member.ended_at is not None or member.role not in TEAM_ROLES:
+    if member.ended_at is not None or member.role not in ON_TEAM_PAGE:
         raise ChangeError("This person does not work here any more. What was known of them stays as it was.")
     values = {name: " ".join(value.split()) for name, value in asdict(details).items()}
     if member.role == CLINICIAN and not values["grade"]:
@@ -51,3 +52,31 @@ def change_member(*, member: Membership, details: MemberDetails, by: Membership)
         grades = {"grade": [before, member.grade]} if "grade" in changed else {}
         audit.record(by, "membership.update", member, fields=changed, **grades)
     return changed
+
+
+def check_lead(member: Membership, *, leads: bool, by: Membership | Process) -> None:
+    """Raise ChangeError unless `by` may make this member a lead, or end that."""
+    if isinstance(by, Membership) and (by.role != ADMINISTRATOR or by.ended_at is not None):
+        raise ChangeError("Only an administrator can say who leads the service.")
+    if member.ended_at is not None:
+        raise ChangeError("This person does not work here any more.")
+    if leads and member.role not in LEADS_MAY_BE:
+        raise ChangeError("Only a clinician or a manager can lead the service.")
+
+
+@transaction.atomic
+def set_lead(*, member: Membership, leads: bool, by: Membership | Process) -> bool:
+    """Say that a member leads the service, and so may publish criteria, or does not any more; gives whether that is
+    news. There may be several, or none. Raises ChangeError."""
+    service_id = by.service.pk if isinstance(by, Process) else by.service_id
+    rows = Membership.objects.select_for_update(of=("self",), no_key=True).select_related("user")
+    found = rows.filter(pk=member.pk, service_id=service_id).first()
+    if found is None:
+        raise ChangeError("This person does not work here.")
+    check_lead(found, leads=leads, by=by)
+    if found.leads == leads:
+        return False
+    found.leads = leads
+    found.save(update_fields=["leads"])
+    audit.record(by, "membership.lead" if leads else "membership.lead_end", found)
+    return True

@@ -1,9 +1,12 @@
-"""`painpath staff invite`: add a person to a service and print the link by which they set their password."""
+"""`painpath staff invite`: add a person to a service and print the link by which they set their password;
+`painpath staff lead`: say who leads the service."""
 
 import argparse
 import os
 import sys
 from typing import TYPE_CHECKING
+
+from painpath.accounts.roles import ON_TEAM_PAGE
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -11,12 +14,12 @@ if TYPE_CHECKING:
 
 def add_arguments(subparsers: "Subparsers") -> None:
     """Add the command `staff` to a command line."""
-    parser = subparsers.add_parser("staff", help="invite a person to a service")
+    parser = subparsers.add_parser("staff", help="invite a person to a service; say who leads it")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     invite = commands.add_parser("invite", help="add a person and print the link by which they set a password")
     invite.add_argument("email")
     invite.add_argument("name")
-    invite.add_argument("role", choices=["administrator", "clinician", "manager"])
+    invite.add_argument("role", choices=sorted(ON_TEAM_PAGE))
     invite.add_argument("--service", default="southampton-portsmouth", help="the pathway's name")
     invite.add_argument("--grade", default="", help="a clinician's grade, by its id in the pathway")
     invite.add_argument("--job-title", default="")
@@ -24,6 +27,42 @@ def add_arguments(subparsers: "Subparsers") -> None:
     invite.add_argument("--contact", default="", help="direct contact, printed on letters")
     invite.add_argument("--site", default="http://127.0.0.1:8000", help="where the site is reached")
     invite.set_defaults(run=run)
+    lead = commands.add_parser("lead", help="make a clinician or manager a lead, who can publish criteria, or end that")
+    lead.add_argument("email")
+    lead.add_argument("--end", action="store_true", help="they do not lead the service any more")
+    lead.add_argument("--service", default="southampton-portsmouth", help="the pathway's name")
+    lead.set_defaults(run=run_lead)
+
+
+def run_lead(args: argparse.Namespace) -> int:
+    """Make somebody a lead, or end that. Exit status 1 with a sentence when that cannot be done."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painpath.settings")
+    import django
+
+    django.setup()
+    from painpath.accounts.audit import Process
+    from painpath.accounts.changing import ChangeError, set_lead
+    from painpath.accounts.models import Membership
+    from painpath.accounts.scope import scope, service_at
+
+    service = service_at(args.service)
+    if service is None:
+        sys.stderr.write(f"There is no service {args.service} here.\n")
+        return 1
+    with scope(service):
+        current = Membership.objects.current().filter(service=service).select_related("user")
+        member = current.filter(user__email=args.email.strip().lower()).first()
+        if member is None:
+            sys.stderr.write(f"{args.email} does not work in this service.\n")
+            return 1
+        try:
+            news = set_lead(member=member, leads=not args.end, by=Process(service, "command line"))
+        except ChangeError as error:
+            sys.stderr.write(f"{error}\n")
+            return 1
+    said = "does not lead" if args.end else "leads"
+    sys.stdout.write(f"{member.name} {said} the service{' now' if news else ' already'}.\n")
+    return 0
 
 
 def run(args: argparse.Namespace) -> int:

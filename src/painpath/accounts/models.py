@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from painpath import clock
-from painpath.accounts.roles import ROLES, TEAM_ROLES
+from painpath.accounts.roles import LEAD, LEADS_MAY_BE, ON_TEAM_PAGE, ROLES, TEAM_ROLES
 
 
 class Service(models.Model):
@@ -66,8 +66,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(ended_at__isnull=True)
 
     def team(self) -> "MembershipQuerySet":
-        """Those who work in the service: everybody but the referrers."""
+        """Those who work with the referrals of the service: neither referrers and practices nor auditors."""
         return self.filter(role__in=TEAM_ROLES)
+
+    def on_team_page(self) -> "MembershipQuerySet":
+        """Those whom an administrator invites and whose access ends on the team page."""
+        return self.filter(role__in=ON_TEAM_PAGE)
 
 
 class Membership(ServiceRecord):
@@ -79,6 +83,7 @@ class Membership(ServiceRecord):
     job_title = models.CharField(max_length=100, blank=True)
     registration = models.CharField("professional registration", max_length=60, blank=True)
     contact = models.CharField("direct contact, printed on letters", max_length=200, blank=True)
+    leads = models.BooleanField("leads the service: publishes criteria", default=False)
     started_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -91,6 +96,9 @@ class Membership(ServiceRecord):
             ),
             models.CheckConstraint(condition=Q(role__in=list(ROLES)), name="membership_role_known"),
             models.CheckConstraint(condition=~Q(role="clinician") | ~Q(grade=""), name="a_clinician_has_a_grade"),
+            models.CheckConstraint(
+                condition=Q(leads=False) | Q(role__in=sorted(LEADS_MAY_BE)), name="a_lead_is_clinician_or_manager"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -99,6 +107,11 @@ class Membership(ServiceRecord):
     @property
     def name(self) -> str:
         return self.user.name
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """What the access tables are asked with: the role, and `lead` for who leads besides."""
+        return frozenset({self.role, LEAD} if self.leads else {self.role})
 
     @property
     def job(self) -> str:

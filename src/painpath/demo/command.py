@@ -6,6 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from painpath.demo.story import Person
+
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
@@ -99,14 +101,19 @@ def _say_with_people(sentence: str) -> None:
     lines = [sentence]
     if "answers at" in sentence:
         lines += [f"Sign in with the password `{PASSWORD}` as"]
-        lines += [f"  {one.email:<44}{one.grade.replace('_', ' ') or one.role}" for one in story.people().team]
+        lines += [f"  {one.email:<44}{_job(one)}" for one in story.people().team]
         lines += [
             f"  {one.email:<44}referrer, {'verified' if one.compared else 'not verified yet'}"
             for one in story.people().accounts
         ]
+        lines += [f"  {one.email:<44}practice member" for one in story.people().practice_members]
         lines += _patients()
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
+
+
+def _job(one: "Person") -> str:
+    return (one.grade.replace("_", " ") or one.role) + (", lead" if one.leads else "")
 
 
 def _patients() -> list[str]:

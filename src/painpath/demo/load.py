@@ -18,7 +18,7 @@ from painpath.letters import printing
 from painpath.referrals.guidance import advice
 from painpath.referrals.models import Referral
 from painpath.referrals.moves import claim
-from painpath.referrals.referring import referrer_accounts, verifying
+from painpath.referrals.referring import practice_members, referrer_accounts, verifying
 from painpath.referrals.transitions import State
 from painpath.referrals.worklist import assigning, rota
 
@@ -67,10 +67,17 @@ def _share_out(cast: Cast, today: date) -> None:
 
 
 def _give_accounts(cast: Cast) -> None:
-    """Of those who refer, one is invited, verified and joined to what came before; another asked and waits."""
+    """Of those who refer, one is invited, verified and joined to what came before; another asked and waits. Somebody of
+    a practice who does not refer gets an account."""
     administrator = cast.team["administrator"]
     password = make_password(PASSWORD)
     with scope(cast.service):
+        for other in story.people().practice_members:
+            given = practice_members.give_account(
+                practice=cast.practices[other.practice], by=administrator, email=other.email, name=other.name,
+                job_title=other.job_title, how_known=other.how_known,
+            )  # fmt: skip
+            User.objects.filter(memberships=given.member_id).update(password=password)
         for one in story.people().accounts:
             who = referrer_accounts.Practitioner(
                 name=one.name, email=one.email, kind=one.kind, register=one.register, number=one.number,

@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 
 from painpath import clock, documents
 from painpath.accounts.audit import Process
+from painpath.accounts.changing import set_lead
 from painpath.accounts.inviting import add_member
 from painpath.accounts.models import Membership, Service, User
 from painpath.accounts.roles import PATIENT
@@ -63,6 +64,8 @@ class Cast:
                     contact=person.contact,
                 )  # fmt: skip
                 User.objects.filter(pk=member.user_id).update(password=password)
+                if person.leads:
+                    set_lead(member=member, leads=True, by=Process(service, "demonstration"))
                 self.team[person.key] = member
             self.practices = {
                 one.key: directory.Practice.objects.create(

@@ -22,7 +22,8 @@ class Person(Model, frozen=True, kw_only=True):
     key: Text
     name: Text
     email: Text
-    role: Literal["administrator", "clinician", "manager"]
+    role: Literal["administrator", "clinician", "manager", "auditor"]
+    leads: bool = False
     grade: str = ""
     registration: str = ""
     contact: str = ""
@@ -66,6 +67,16 @@ class Account(Model, frozen=True, kw_only=True):
     compared: str = ""
 
 
+class PracticeMember(Model, frozen=True, kw_only=True):
+    """Somebody of a practice who does not refer and can sign in."""
+
+    name: Text
+    email: Text
+    practice: Text
+    job_title: Text
+    how_known: Text
+
+
 class Advice(Model, frozen=True, kw_only=True):
     """A paragraph of advice that the team keeps. `days_left` below 0 is one that its owner has to look at again."""
 
@@ -81,6 +92,7 @@ class People(Model, frozen=True, kw_only=True):
     practices: tuple[Practice, ...]
     referrers: tuple[Referrer, ...]
     accounts: tuple[Account, ...] = ()
+    practice_members: tuple[PracticeMember, ...] = ()
 
 
 class Referral(Model, frozen=True, kw_only=True):

@@ -101,6 +101,24 @@ class Contract(ServiceRecord):
         return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
 
 
+class PracticeMember(ServiceRecord):
+    """Somebody of a practice who does not refer (reception, secretary, practice manager) and has an account of their
+    own: they see where the referrals of this one practice stand. Given by the team, never asked for online."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="staff")
+    member = models.OneToOneField(Membership, on_delete=models.PROTECT, related_name="practice_member")
+    given_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    how_known = models.CharField("how the team knows that they work there", max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(how_known=""), name="a_practice_member_is_known_somehow"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member.name}, {self.practice.name}"
+
+
 class Referrer(ServiceRecord):
     """A practitioner who refers: named, so that a decision always has somebody to go back to.
 

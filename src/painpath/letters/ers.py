@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import CLINICIAN, ROLES
+from painpath.accounts.roles import CLINICIAN, a_role
 from painpath.letters.drafts import Draft
 from painpath.letters.models import Dispatch, DispatchState, Letter
 from painpath.letters.outbox import CUT_SHORT, LONGEST, UNDER_WAY, change, queue, what_became
@@ -268,7 +268,7 @@ def take_back_sent(*, dispatch: Dispatch, by: Membership, words: str) -> Dispatc
 
 def _check_staff(by: Membership) -> None:
     if by.role not in STAFF:
-        raise Refused(f"Only an administrator or a clinician can do this. You are a {ROLES[by.role].lower()}.")
+        raise Refused(f"Only an administrator or a clinician can do this. You are {a_role(by.role)}.")
 
 
 def not_taken(name: str, size: int) -> str:

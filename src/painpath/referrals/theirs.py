@@ -1,11 +1,11 @@
-"""What somebody who refers may see and do: what they sent, or what was sent from their practice; nothing else."""
+"""What somebody who refers, or works in a practice, may see: what they or their practice sent; no more."""
 
 from django.db.models import Q, QuerySet
 
 from painpath.accounts.audit import Actor, Process
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import PATIENT, REFERRER
-from painpath.directory.models import Referrer
+from painpath.accounts.roles import PATIENT, PRACTICE, REFERRER
+from painpath.directory.models import Practice, PracticeMember, Referrer
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State
@@ -19,12 +19,20 @@ def themselves(by: Membership) -> Referrer | None:
     return Referrer.objects.select_related("practice").filter(service_id=by.service_id, member=by).first()
 
 
+def practice_of(by: Membership) -> Practice | None:
+    """The practice that a member of a practice works in."""
+    row = PracticeMember.objects.select_related("practice").filter(service_id=by.service_id, member=by).first()
+    return row.practice if row else None
+
+
 def theirs(by: Membership) -> QuerySet[Referral]:
-    """The referrals that this referrer may see.
+    """The referrals that this referrer, or this member of a practice, may see.
 
     The practice's count once somebody of the team has compared the registration with the register, and not before:
     until then anybody might say that they work there.
     """
+    if by.role == PRACTICE:
+        return Referral.objects.filter(referrer__practice__staff__member=by, service_id=by.service_id)
     own = Q(sent_by=by) | Q(referrer__member=by)
     me = themselves(by)
     if me is not None and me.verified_at is not None and me.practice_id is not None:
@@ -42,12 +50,20 @@ def may_read(referral: Referral, *, by: Actor) -> bool:
     """Whether `by` may read what the team wrote about this referral, and answer it; it is theirs, as the caller knows.
 
     A code says no more than an account: whoever asked for an account is checked first, and one that has ended is over.
+    A member of a practice sees where it stands and what is asked (`sees_standing`), not what clinicians wrote.
     """
+    if by.role == PRACTICE:
+        return False
     if by.role != REFERRER:
         return True
     if isinstance(by, Membership):
         return is_verified(by)
     return may_have_code(referral.referrer)
+
+
+def sees_standing(referral: Referral, *, by: Actor) -> bool:
+    """Whether `by` may see where this referral stands and what is asked; it is theirs, as the caller knows."""
+    return by.role == PRACTICE or may_read(referral, by=by)
 
 
 def may_have_code(referrer: Referrer | None) -> bool:
@@ -75,8 +91,8 @@ def check_may_read(referral: Referral, *, by: Actor) -> None:
 
 
 def check_theirs(referral: Referral, *, by: Actor) -> None:
-    """Raise `Refused` for a referrer or a patient who is not of this referral; the team and the program pass."""
-    if by.role not in (REFERRER, PATIENT):
+    """Raise `Refused` for a referrer, practice or patient whose this is not; the team and the program pass."""
+    if by.role not in (REFERRER, PRACTICE, PATIENT):
         return
     if isinstance(by, Process):
         if by.only != referral.pk:

@@ -15,7 +15,7 @@ from painpath.accounts.audit import Actor
 from painpath.accounts.models import Service
 from painpath.letters import door
 from painpath.referrals.models import Referral
-from painpath.referrals.theirs import may_read
+from painpath.referrals.theirs import may_read, sees_standing
 from painpath.referrers.views.base import own, referrer
 from painpath.web import by_code
 
@@ -25,7 +25,8 @@ OPENED = "opened_by_code"
 
 @dataclass(frozen=True)
 class Seen:
-    """One referral, and who looks at it. `full`: whether they may read what the team wrote."""
+    """One referral, and who looks at it. `full`: whether they may see where it stands; a member of
+    a practice sees that alone (`theirs.may_read` says who reads what the team wrote)."""
 
     referral: Referral
     by: Actor
@@ -78,7 +79,7 @@ def seen(view: View) -> View:
     def wrapped(request: HttpRequest, reference: str, service: str | None = None, **more: Any) -> HttpResponse:
         if service is None:
             referral, by = own(request, reference), referrer(request)
-            return view(request, Seen(referral, by, may_read(referral, by=by)), **more)
+            return view(request, Seen(referral, by, sees_standing(referral, by=by)), **more)
         looking = _by_code(request, reference)
         if looking is not None:
             return view(request, looking, **more)

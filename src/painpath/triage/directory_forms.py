@@ -129,6 +129,7 @@ class Invite(forms.Form):
             forms.Option("administrator", "Administrator", "Receives and registers, looks after team and directory."),
             forms.Option("clinician", "Clinician", "Screens and decides.", reveals=("grade", "registration")),
             forms.Option("manager", "Manager", "Reads."),
+            forms.Option("auditor", "Auditor", "Sees who did what and who looked, by reference. Opens no record."),
         ],
         error="Choose their role",
     )
@@ -145,6 +146,20 @@ class Invite(forms.Form):
         super().__init__(*args, **kwargs)
         grades = [forms.Option(grade.id, grade.name) for grade in pathway.grades]
         cast(forms.Select, self.fields["grade"]).options = grades
+
+
+class PracticeAccount(forms.Form):
+    """Somebody of a practice who does not refer."""
+
+    email = forms.Email("Email address", hint="The link to set a password goes there.", autocomplete="off",
+                        error="Enter their email address")  # fmt: skip
+    name = forms.Text("Name", error="Enter their name")
+    job_title = forms.Text("Job title", hint="Like secretary or practice manager", error="Enter their job title",
+                           max_length=100)  # fmt: skip
+    how_known = forms.Text(
+        "How do you know that they work there?", hint="For example: rang the practice on its number in the directory.",
+        error="Say how you know that they work there", max_length=200,
+    )  # fmt: skip
 
 
 class EditMember(forms.Form):

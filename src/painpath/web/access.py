@@ -18,7 +18,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import gettext
 
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import REFERRER, TEAM_ROLES
+from painpath.accounts.roles import AUDITOR, PRACTICE, REFERRER, TEAM_ROLES
 from painpath.accounts.scope import narrow, scope, service_at
 from painpath.referrals.refusal import Refused
 from painpath.web import errors
@@ -34,8 +34,11 @@ itself: what it sent must be kept in a transaction of its own before anything is
 SIGNED_IN = frozenset({"signed in"})
 """Anybody who has signed in, whatever their role."""
 EVERY_ROLE = TEAM_ROLES
-"""Everybody of the team; never a referrer."""
+"""Everybody who works with the referrals of the service; never a referrer, a practice or an auditor."""
 REFERRERS = frozenset({REFERRER})
+PRACTICES = frozenset({PRACTICE})
+REFERRERS_AND_PRACTICES = REFERRERS | PRACTICES
+AUDITORS = frozenset({AUDITOR})
 
 DOORS = (
     "painpath.web.urls",
@@ -46,8 +49,9 @@ DOORS = (
     "painpath.keeping.urls",
 )
 
-HOME, REFERRERS_HOME = "triage:worklist", "referrers:mine"
-"""Where somebody begins; a referrer, at their own referrals."""
+HOME = "triage:worklist"
+HOMES = {REFERRER: "referrers:mine", PRACTICE: "referrers:practice", AUDITOR: "triage:audit"}
+"""Where somebody begins: the team at the worklist, others elsewhere."""
 
 
 def opens_scopes(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -89,9 +93,9 @@ class ScopeMiddleware:
             return redirect_to_login(request.get_full_path())
         with scope(None, request.user.pk):
             membership = _membership(request)
-            if membership is not None and membership.role == REFERRER and match.view_name == HOME:
-                return redirect(REFERRERS_HOME)
-            if membership is None or (who != SIGNED_IN and membership.role not in who):
+            if membership is not None and membership.role in HOMES and match.view_name == HOME:
+                return redirect(HOMES[membership.role])
+            if membership is None or (who != SIGNED_IN and not membership.roles & who):
                 return _denied(request)
             narrow(membership.service_id)
             request.membership = membership  # type: ignore[attr-defined]

@@ -1,4 +1,7 @@
-"""The menu: each door lists its entries in `NAVIGATION` (label, view); a person sees those that their role may open."""
+"""The menu: each door lists its entries in `NAVIGATION` (label, view); a person sees those that their role may open.
+
+A third member says for whom a label is, where one page is called differently by different people.
+"""
 
 from importlib import import_module
 
@@ -18,6 +21,7 @@ def navigation(request: HttpRequest) -> list[dict[str, str | bool]]:
     return [
         {"text": label, "href": reverse(view), "current": match is not None and match.view_name == view}
         for door in access.DOORS
-        for label, view in getattr(import_module(door), "NAVIGATION", ())
-        if table.get(view) == access.SIGNED_IN or membership.role in table.get(view, ())
+        for label, view, *whose in getattr(import_module(door), "NAVIGATION", ())
+        if table.get(view) == access.SIGNED_IN
+        or membership.roles & (whose[0] if whose else table.get(view, frozenset()))
     ]

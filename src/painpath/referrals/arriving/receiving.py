@@ -13,7 +13,7 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import REFERRER, ROLES
+from painpath.accounts.roles import REFERRER, a_role
 from painpath.referrals import pathways, tasks, theirs
 from painpath.referrals.arriving.filing import File, store_files
 from painpath.referrals.models import Document, Referral, Transition
@@ -41,9 +41,7 @@ def _check_files(files: Sequence[File]) -> None:
 def check_receive(*, by: Membership) -> None:
     """Raise `Refused` unless `by` may receive referrals."""
     if by.role not in STAFF:
-        raise Refused(
-            f"Only an administrator or a clinician can receive referrals. You are a {ROLES[by.role].lower()}."
-        )
+        raise Refused(f"Only an administrator or a clinician can receive referrals. You are {a_role(by.role)}.")
     check_current(by)
 
 

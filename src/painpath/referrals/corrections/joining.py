@@ -1,4 +1,4 @@
-"""A practice that was entered by mistake is joined with the right one: its referrals and referrers move there.
+"""A practice that was entered by mistake is joined with the right one: its referrals and people move there.
 
 It cannot be taken apart again, so it is refused where it is not sure that both are one. Whoever writes a practice into
 a referral or a referrer calls `no_joining_now` first, so that nothing is written to one that is being joined.
@@ -35,17 +35,21 @@ class Moving:
     """Of these, people with an account: once verified they see what their practice has sent."""
     known: int
     """Of these, people who stand in the right practice already: their referrals go to that row."""
+    staff: int = 0
+    """Practice members with an account, besides."""
 
 
 def moving(practice: Practice, into: Practice) -> Moving:
     """What `join_practices` would move now."""
     referrals = _referrals(practice)
+    staff = practice.staff.filter(member__ended_at__isnull=True).count()
     people = list(practice.referrers.all())
     return Moving(
         referrals=referrals.count(),
         open=referrals.filter(state__in=[state.value for state in OPEN]).count(),
         referrers=len(people),
         accounts=sum(one.member_id is not None for one in people),
+        staff=staff,
         known=sum(_the_same(one, into) is not None for one in people),
     )
 
@@ -78,7 +82,7 @@ def check_join(practice: Practice, into: Practice, *, by: Membership) -> None:
 
 @transaction.atomic
 def join_practices(*, practice: Practice, into: Practice, by: Membership, reason: str) -> Practice:
-    """Move every referral and referrer of `practice`, which was entered by mistake, to `into`; gives `into`.
+    """Move every referral, referrer and member of `practice`, which was entered by mistake, to `into`; gives `into`.
 
     What is known of the contract of `practice` stays with it: only what is known of the right one counts. Open
     referrals say so on their timeline, and drafts of decisions about them have to be checked again. Done twice, it
@@ -97,6 +101,10 @@ def join_practices(*, practice: Practice, into: Practice, by: Membership, reason
     earlier = list(practice.joined.order_by("pk"))
     people = list(practice.referrers.select_for_update(of=("self",), no_key=True).order_by("pk"))
     instead = {one.pk: _move_referrer(one, into, by) for one in people}
+    for member in practice.staff.select_for_update(of=("self",), no_key=True).order_by("pk"):
+        member.practice = into
+        member.save(update_fields=["practice"])
+        audit.record(by, "practicemember.move", member, to=into.pk)
     for referral in found:
         _move_referral(referral, practice, into, instead, by, reason)
     if practice.joined_into is None:

@@ -14,7 +14,7 @@ from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import CLINICIAN, REFERRER, ROLES
+from painpath.accounts.roles import CLINICIAN, REFERRER, a_role
 from painpath.pathway import Pathway
 from painpath.referrals import pathways
 from painpath.referrals.arriving.filing import File
@@ -47,7 +47,7 @@ def check_record(referral: Referral, *, by: Actor) -> None:
         _check_write(referral, by=by)
         return
     if by.role not in STAFF:
-        raise Refused(f"Only an administrator or a clinician can do this. You are a {ROLES[by.role].lower()}.")
+        raise Refused(f"Only an administrator or a clinician can do this. You are {a_role(by.role)}.")
     if not referral.is_registered:
         raise Refused("Register this referral first: then what the referrer wrote has somebody it is about.")
     if not referral.is_open and referral.state != State.ADVICE_GIVEN:

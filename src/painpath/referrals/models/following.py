@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from painpath import clock
 from painpath.accounts.models import Membership, ServiceRecord
-from painpath.accounts.roles import ROLES
+from painpath.accounts.roles import OWNERS
 from painpath.referrals.models.decision import Decision
 from painpath.referrals.models.referral import Referral
 
@@ -75,7 +75,7 @@ class Task(ServiceRecord):
     kind = models.CharField(max_length=30, choices=list(TASKS.items()))
     words = models.TextField("what is to be done, in a sentence")
     facts: "models.JSONField[dict[str, Any]]" = models.JSONField(default=dict)
-    owner_role = models.CharField(max_length=20, choices=list(ROLES.items()))
+    owner_role = models.CharField(max_length=20, choices=list(OWNERS.items()))
     owner = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=clock.now)
     due_on = models.DateField()

@@ -10,7 +10,7 @@ from django.db.models.fields.related_descriptors import ForwardManyToOneDescript
 
 from painpath import clock
 from painpath.accounts.models import Membership, ServiceRecord
-from painpath.accounts.roles import ROLES
+from painpath.accounts.roles import OWNERS
 from painpath.directory.models import Practice, Referrer
 from painpath.referrals.models.people import Patient
 from painpath.referrals.transitions import ENDED, LABELS, OPEN, State
@@ -122,7 +122,7 @@ class Referral(ServiceRecord):
         Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="sent_referrals",
         help_text="the practitioner whose account it was sent from",
     )  # fmt: skip
-    owner_role = models.CharField(max_length=20, blank=True, choices=list(ROLES.items()))
+    owner_role = models.CharField(max_length=20, blank=True, choices=list(OWNERS.items()))
     owner = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="owned")
     due_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from painpath import clock
-from painpath.directory.models import Referrer
+from painpath.directory.models import Practice
 from painpath.pathway import Pathway
 from painpath.referrals.referring.practice_figures import Figures, Gap
 
@@ -29,12 +29,12 @@ def since(today: date, months: int) -> date:
     return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
 
 
-def page(mine: Referrer, counted: Figures, chosen: int, pathway: Pathway) -> dict[str, Any]:
-    """What the page shows."""
+def page(practice: Practice | None, counted: Figures, chosen: int, pathway: Pathway) -> dict[str, Any]:
+    """What the page shows: of a practice, or of what somebody sent who works in none."""
     return {
         "verified": True,
-        "title": mine.practice.name if mine.practice else "Your referrals",
-        "of_practice": mine.practice is not None,
+        "title": practice.name if practice else "Your referrals",
+        "of_practice": practice is not None,
         "since": date_format(since(clock.today(), chosen), "j F Y"),
         "periods": [
             (f"Last {words}", f"{reverse('referrers:practice')}?months={number}", number == chosen)

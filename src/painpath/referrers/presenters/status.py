@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.formats import date_format
 
 from painpath import clock
-from painpath.accounts.roles import REFERRER
+from painpath.accounts.audit import Actor
+from painpath.accounts.roles import PRACTICE, REFERRER
 from painpath.letters.models import Letter
 from painpath.pathway import Pathway, contacts_for
 from painpath.referrals import pathways
@@ -25,7 +26,7 @@ from painpath.referrals.models.together import VERDICTS
 from painpath.referrals.moves import can_move
 from painpath.referrals.referring.answering import asked_of_referrer, unanswered
 from painpath.referrals.referring.changing import can_report
-from painpath.referrals.theirs import theirs
+from painpath.referrals.theirs import may_read, theirs
 from painpath.referrals.transitions import State
 from painpath.referrals.unsettled import merged_into
 from painpath.referrers.presenters.history import Step, history
@@ -107,17 +108,19 @@ def page(seen: Seen) -> dict[str, Any]:
     if not full:
         return found
     steps = history(referral, pathway, seen.by)
+    reads = may_read(referral, by=seen.by)
     return found | {
+        "reads": reads,
         "changed": day(last_change(referral, steps)),
         "who": _who(referral) if referral.is_open else "",
         "late": _late(referral),
         "merged": _merged(seen, merged.into) if merged else None,
-        "awaited": awaited(referral),
+        "awaited": awaited(referral, seen.by),
         "to_answer": asked_of_referrer(referral) if can_move("record_reply", referral, by=seen.by) else None,
         "can_judge": can_move("still_refer", referral, by=seen.by),
         "can_write": conversation.can_record(referral, by=seen.by),
-        "decisions": decisions(seen, pathway),
-        "conversation": said(referral),
+        "decisions": decisions(seen, pathway) if reads else [],
+        "conversation": said(referral) if reads else [],
         "history": steps,
     }
 
@@ -173,18 +176,20 @@ def _merged(seen: Seen, into: Referral) -> dict[str, str]:
     return {"reference": into.reference, "href": ""} if same else nowhere
 
 
-def awaited(referral: Referral) -> list[Awaited]:
+def awaited(referral: Referral, by: Actor) -> list[Awaited]:
     """What is asked and by when, of the referrer with each question. Of the patient only that something is asked: what
     it is, is between them and the team."""
-    return [_awaited(row) for row in InformationRequest.objects.filter(referral=referral, closed_at__isnull=True)]
+    referrer = "Whoever referred" if by.role == PRACTICE else "You"
+    open_now = InformationRequest.objects.filter(referral=referral, closed_at__isnull=True)
+    return [_awaited(row, referrer) for row in open_now]
 
 
-def _awaited(row: InformationRequest) -> Awaited:
+def _awaited(row: InformationRequest, referrer: str) -> Awaited:
     late = row.due_on < clock.today()
     if row.of == "patient":
         return Awaited("The patient", day(row.due_on), late)
     answered = tuple((item["words"], item["answer"]) for item in row.items if item.get("answer"))
-    return Awaited("You", day(row.due_on), late, tuple(unanswered(row).values()), answered)
+    return Awaited(referrer, day(row.due_on), late, tuple(unanswered(row).values()), answered)
 
 
 def decisions(seen: Seen, pathway: Pathway) -> list[Decided]:

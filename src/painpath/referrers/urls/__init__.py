@@ -4,6 +4,7 @@ Each module here lists one part of the door: its `ACCESS` (view -> who) and its 
 """
 
 from painpath.referrers.urls import about, account, check, mine, practice, refer, status
+from painpath.web.access import PRACTICES, REFERRERS
 
 app_name = "referrers"
 
@@ -13,7 +14,8 @@ ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
 urlpatterns = [address for part in _PARTS for address in part.urlpatterns]
 
 NAVIGATION = (
-    ("My referrals", "referrers:mine"),
+    ("My referrals", "referrers:mine", REFERRERS),
+    ("Referrals of my practice", "referrers:mine", PRACTICES),
     ("Refer a patient", "referrers:refer"),
     ("My practice", "referrers:practice"),
     ("My details", "referrers:details"),

@@ -3,8 +3,8 @@
 from django.urls import path
 
 from painpath.referrers.views import practice
-from painpath.web.access import REFERRERS
+from painpath.web.access import REFERRERS_AND_PRACTICES
 
-ACCESS = {"referrers:practice": REFERRERS}
+ACCESS = {"referrers:practice": REFERRERS_AND_PRACTICES}
 
 urlpatterns = [path("my/practice/", practice.practice, name="practice")]

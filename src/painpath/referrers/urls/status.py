@@ -6,7 +6,7 @@ A reference in these addresses has the shape of one, so that other pages may sta
 from django.urls import path, register_converter
 
 from painpath.referrers.views import acts, code, status
-from painpath.web.access import REFERRERS, VISITOR
+from painpath.web.access import REFERRERS, REFERRERS_AND_PRACTICES, VISITOR
 
 
 class Reference:
@@ -36,6 +36,7 @@ _PAGES = (
 
 ACCESS = {
     **{f"referrers:{name}": REFERRERS for _, _, name in _PAGES},
+    "referrers:status": REFERRERS_AND_PRACTICES,
     **{f"referrers:code-{name}": VISITOR for _, _, name in _PAGES},
     "referrers:code": VISITOR,
     "referrers:code-enter": VISITOR,

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.urls import reverse
 
 from painpath import clock
-from painpath.directory.models import Contract, Practice
+from painpath.directory.models import Contract, Practice, PracticeMember
 from painpath.pathway import Pathway
 from painpath.pathway.model import Signpost
 from painpath.triage.presenters.words import day
@@ -44,6 +45,20 @@ def practice_row(practice: Practice, places: dict[str, str], today: date) -> Pra
         colour="grey" if contract is None else "green" if contract.contracted else "red",
         closed=f"Closed on {day(practice.closed_on)}" if practice.closed_by(today) else "",
     )
+
+
+def staff_rows(members: Iterable[PracticeMember]) -> list[dict[str, Any]]:
+    """Who has, or had, an account for a practice."""
+    return [
+        {
+            "pk": one.member_id,
+            "name": one.member.name,
+            "job": one.member.job_title,
+            "known": f"{one.how_known} ({one.given_by.name}, {day(one.member.started_at)})",
+            "until": day(one.member.ended_at),
+        }
+        for one in members
+    ]
 
 
 def practice_facts(practice: Practice, places: dict[str, str]) -> list[tuple[str, str]]:

@@ -93,6 +93,11 @@ def join_sentences(practice: Practice, into: Practice, moving: Moving) -> list[s
             f"{plural(moving.accounts, 'referrer has', 'referrers have')} an account. Once their registration is "
             f"checked, they see the referrals that {into.name} has sent."
         )
+    if moving.staff:
+        found.append(
+            f"{plural(moving.staff, 'practice member has', 'practice members have')} an account. They see where the "
+            f"referrals of {into.name} stand from then on."
+        )
     found += [
         f"What is known of the contract of {practice.name} does not move: only what is known of {into.name} counts.",
         "Letters that are made already keep their name and address. Look at those that wait in the outbox.",

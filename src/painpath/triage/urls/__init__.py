@@ -6,6 +6,7 @@ Each module here lists one part of the door: its `ACCESS` (view -> roles) and it
 from painpath.triage.urls import (
     advice,
     answers,
+    audit,
     backlog,
     changes,
     deciding,
@@ -51,6 +52,7 @@ _PARTS = (
     team,
     referrers,
     for_patient,
+    audit,
 )
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
@@ -64,4 +66,5 @@ NAVIGATION = (
     ("Second screening", "triage:second-list"),
     ("Post", "triage:post"),
     ("Service", "triage:service"),
+    ("Audit", "triage:audit"),
 )

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from painpath.triage.urls.roles import ADMINISTRATORS
-from painpath.triage.views import directory, importing, joining
+from painpath.triage.urls.roles import ADMINISTRATORS, STAFF
+from painpath.triage.views import directory, importing, joining, practice_members
 from painpath.web.access import EVERY_ROLE
 
 ACCESS = {
@@ -14,12 +14,17 @@ ACCESS = {
     "triage:edit-practice": ADMINISTRATORS,
     "triage:join-practice": ADMINISTRATORS,
     "triage:confirm-join": ADMINISTRATORS,
+    "triage:give-practice-account": STAFF,
+    "triage:end-practice-account": STAFF,
+    "triage:practice-account-link": STAFF,
     "triage:add-contract": ADMINISTRATORS,
     "triage:edit-contract": ADMINISTRATORS,
     "triage:import-practices": ADMINISTRATORS,
     "triage:import-contracts": ADMINISTRATORS,
     "triage:contracts-template": ADMINISTRATORS,
 }
+
+_ACCOUNT = "directory/practices/<int:practice>/staff/<int:member>"
 
 urlpatterns = [
     path("directory/", directory.directory, name="directory"),
@@ -30,6 +35,9 @@ urlpatterns = [
     path("directory/practices/<int:practice>/change/", directory.edit_practice, name="edit-practice"),
     path("directory/practices/<int:practice>/join/", joining.choose, name="join-practice"),
     path("directory/practices/<int:practice>/join/<int:into>/", joining.confirm, name="confirm-join"),
+    path("directory/practices/<int:practice>/staff/add/", practice_members.give, name="give-practice-account"),
+    path(f"{_ACCOUNT}/end/", practice_members.end, name="end-practice-account"),
+    path(f"{_ACCOUNT}/link/", practice_members.send_link, name="practice-account-link"),
     path("directory/practices/<int:practice>/contracts/add/", directory.add_contract, name="add-contract"),
     path("directory/practices/<int:practice>/contracts/<int:contract>/", directory.edit_contract, name="edit-contract"),
     path("directory/contracts/import/", importing.contracts, name="import-contracts"),

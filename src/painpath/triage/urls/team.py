@@ -11,6 +11,7 @@ ACCESS = {
     "triage:member": ADMINISTRATORS,
     "triage:edit-member": ADMINISTRATORS,
     "triage:member-link": ADMINISTRATORS,
+    "triage:member-lead": ADMINISTRATORS,
     "triage:end-membership": ADMINISTRATORS,
     "triage:remove-factor": ADMINISTRATORS,
 }
@@ -21,6 +22,7 @@ urlpatterns = [
     path("team/<int:member>/", team.person, name="member"),
     path("team/<int:member>/change/", team.edit, name="edit-member"),
     path("team/<int:member>/link/", team.send_link, name="member-link"),
+    path("team/<int:member>/lead/", team.lead, name="member-lead"),
     path("team/<int:member>/end/", team.end, name="end-membership"),
     path("team/<int:member>/second-factor/", team.remove_factor, name="remove-factor"),
 ]

@@ -17,6 +17,8 @@ from painpath.directory import editing
 from painpath.directory.importing import DirectoryError
 from painpath.directory.models import Contract, Practice, PracticeQuerySet
 from painpath.referrals import pathways
+from painpath.referrals.referring.practice_members import staff_of
+from painpath.referrals.transitions import STAFF
 from painpath.triage import directory_forms as forms
 from painpath.triage.presenters import directory as present
 from painpath.triage.presenters.joining import joined_in, joined_note
@@ -74,6 +76,8 @@ def practice(request: HttpRequest, practice: int) -> HttpResponse:
         "joined": joined_note(one),
         "joined_in": joined_in(one),
         "may_change": may_change,
+        "staff": present.staff_rows(staff_of(one)),
+        "may_give": member(request).role in STAFF and one.joined_into is None,
         "may_join": may_change and not one.ods_code,
     }
     return render(request, "triage/practice.jinja", context)

@@ -56,6 +56,6 @@ PAGES = (
 @require_safe
 def service(request: HttpRequest) -> HttpResponse:
     """The pages of the service that this person may open."""
-    table, role = access_table(), member(request).role
-    pages = [(reverse(view), words, what) for view, words, what in PAGES if role in table[view]]
+    table, roles = access_table(), member(request).roles
+    pages = [(reverse(view), words, what) for view, words, what in PAGES if roles & table[view]]
     return render(request, "triage/service.jinja", {"pages": pages})

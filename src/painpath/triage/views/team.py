@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from painpath.accounts import audit
-from painpath.accounts.changing import ChangeError, MemberDetails, change_member
+from painpath.accounts.changing import ChangeError, MemberDetails, change_member, set_lead
 from painpath.accounts.inviting import InvitationError, add_member
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import CLINICIAN, REFERRER, ROLES
+from painpath.accounts.roles import CLINICIAN, LEADS_MAY_BE, PRACTICE, REFERRER, ROLES
 from painpath.directory.models import Referrer
 from painpath.referrals import pathways
+from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF
 from painpath.referrals.worklist import leaving
 from painpath.triage import directory_forms as forms
@@ -28,9 +29,13 @@ def _grades(by: Membership) -> dict[str, str]:
     return {grade.id: grade.name for grade in pathway.grades}
 
 
+def _role(one: Membership) -> str:
+    return f"{ROLES[one.role]}, lead" if one.leads else ROLES[one.role]
+
+
 def _facts(one: Membership, grades: dict[str, str]) -> list[tuple[str, str]]:
     facts = [
-        ("Role", ROLES[one.role]),
+        ("Role", _role(one)),
         ("Job title", one.job_title),
         ("Grade", grades.get(one.grade, one.grade)),
         ("Professional registration", one.registration),
@@ -46,14 +51,17 @@ def team(request: HttpRequest) -> HttpResponse:
     """Everybody who works here, and who has worked here."""
     by = member(request)
     everybody = (
-        Membership.objects.team().filter(service_id=by.service_id).select_related("user").order_by("user__name", "pk")
+        Membership.objects.on_team_page()
+        .filter(service_id=by.service_id)
+        .select_related("user")
+        .order_by("user__name", "pk")
     )
     grades = _grades(by)
     rows = [
         {
             "name": one.name,
             "href": reverse("triage:member", args=[one.pk]),
-            "role": ROLES[one.role],
+            "role": _role(one),
             "grade": grades.get(one.grade, one.grade),
             "registration": one.registration,
             "contact": one.contact,
@@ -91,7 +99,9 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 def _of(request: HttpRequest, pk: int) -> Membership:
     everybody = (
-        Membership.objects.team().filter(service_id=member(request).service_id).select_related("user", "service")
+        Membership.objects.on_team_page()
+        .filter(service_id=member(request).service_id)
+        .select_related("user", "service")
     )
     return get_object_or_404(everybody, pk=pk)
 
@@ -129,6 +139,7 @@ def person(request: HttpRequest, member: int) -> HttpResponse:
         "is_self": one.pk == by.pk,
         "has_factor": one.ended_at is None and leaving.has_factor(one),
         "clinician": CLINICIAN,
+        "may_lead": one.role in LEADS_MAY_BE,
     }
     return render_form(request, "triage/member.jinja", form, **context)
 
@@ -165,6 +176,20 @@ def edit(request: HttpRequest, member: int) -> HttpResponse:
     )  # fmt: skip
 
 
+def lead(request: HttpRequest, member: int) -> HttpResponse:
+    """Somebody leads the service from now on, or does not any more."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    one, leads = _of(request, member), request.POST.get("leads") == "yes"
+    try:
+        set_lead(member=one, leads=leads, by=request.membership)  # type: ignore[attr-defined]
+    except ChangeError as error:
+        raise Refused(str(error)) from None
+    said = "leads the service now and can publish criteria." if leads else "does not lead the service any more."
+    messages.success(request, f"{one.name} {said}")
+    return redirect("triage:member", member=one.pk)
+
+
 def remove_factor(request: HttpRequest, member: int) -> HttpResponse:
     """Somebody, of the team or who refers, cannot give the code of their second factor any more."""
     if request.method != "POST":
@@ -176,6 +201,8 @@ def remove_factor(request: HttpRequest, member: int) -> HttpResponse:
     messages.success(request, f"The second factor of {one.name} is removed. Their password alone lets them in now.")
     if one.role == REFERRER:
         return redirect("triage:referrer", referrer=Referrer.objects.get(member=one).pk)
+    if one.role == PRACTICE:
+        return redirect("triage:practice", practice=one.practice_member.practice_id)
     return redirect("triage:member", member=one.pk)
 
 
