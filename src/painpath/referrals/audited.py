@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db.models import CharField, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast, TruncDate
 
 from painpath import clock
 from painpath.accounts.models import AuditEntry, Membership, ServiceRecord
@@ -133,3 +133,24 @@ def references(shown: Iterable[AuditEntry]) -> dict[tuple[str, str], str]:
     for of, key, reference in _together(tables):
         found[of, key] = reference or ""
     return found
+
+
+@dataclass(frozen=True)
+class DayOfLooks:
+    """That somebody of this kind looked on this day; for the person whose record it is, so without a name."""
+
+    on: date
+    role: str
+    """A role; empty for who came with a code, or another program: then `process` says which."""
+    process: str
+    listed: bool
+    """They saw it as one line of a list."""
+
+
+def days_of_looks(referral: Referral, actions: Iterable[str]) -> list[DayOfLooks]:
+    """Who looked, each kind of person once a day, the latest day first. `actions` are those that are looks."""
+    found = AuditEntry.objects.filter(about(referral), service_id=referral.service_id, action__in=list(actions))
+    days = found.annotate(on=TruncDate("at", tzinfo=clock.LONDON), kind=F("by__role"))
+    rows = days.values_list("on", "kind", "process", "subject_type").distinct()
+    looks = {DayOfLooks(on, role or "", process, listed=subject == "service") for on, role, process, subject in rows}
+    return sorted(looks, key=lambda one: (-one.on.toordinal(), one.listed, one.role, one.process))

@@ -18,6 +18,7 @@ _PAGES = (
     ("look-again/", telling.look_again, "look-again"),
     ("stop/", telling.withdraw, "withdraw"),
     ("got-there/<int:follow_up>/", telling.got_there, "got-there"),
+    ("who-looked/", mine.who_looked, "who-looked"),
     ("needs/", telling.say_needs, "needs"),
     ("contact/", telling.contact, "contact"),
     ("acting-for/", telling.acting_for, "acting-for"),

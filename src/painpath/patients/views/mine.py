@@ -9,6 +9,7 @@ from painpath.letters.models import Letter
 from painpath.letters.rendering import FORMS
 from painpath.letters.their_letters import open_own_letter
 from painpath.patients.presenters import mine as present
+from painpath.patients.presenters import who_looked as looked
 from painpath.patients.seen import Seen, seen
 from painpath.referrals.looking import look
 from painpath.web.files import file_answer
@@ -38,6 +39,14 @@ def letter_in(request: HttpRequest, seen: Seen, letter: int, form: str) -> HttpR
     found = _letter(seen, letter, form)
     name = file_name(found, seen.referral.reference, form)
     return file_answer(give_out(found, form), FORMS[form].media_type, name, download=True)
+
+
+@require_safe
+@seen
+def who_looked(request: HttpRequest, seen: Seen) -> HttpResponse:
+    """Who has looked at one's record, day by day."""
+    look(seen.referral, by=seen.by)
+    return render(request, "patients/who_looked.jinja", looked.page(seen))
 
 
 def _letter(seen: Seen, pk: int, form: str = "page") -> Letter:
