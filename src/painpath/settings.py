@@ -6,6 +6,7 @@
 import os
 
 from painpath import postgres
+from painpath.web.cookies import cookie
 from painpath.web.settings import *  # noqa: F403 the look, the templates and the Content-Security-Policy
 
 HOME = postgres.home(os.environ)
@@ -67,6 +68,7 @@ PROCRASTINATE_IMPORT_PATHS = ["painpath.letters.calendar", "painpath.letters.swe
 """Modules with tasks beside each app's own `tasks`."""
 
 MIDDLEWARE = [
+    "painpath.web.headers.HeadersMiddleware",
     "painpath.keeping.middleware.KeepingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -136,15 +138,21 @@ USE_I18N = True
 FORMAT_MODULE_PATH = ["painpath.web.formats"]
 USE_TZ = True
 
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 HTTPS = os.environ.get("PAINPATH_HTTPS") == "1"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (cookie(name, https=HTTPS) for name in ("sessionid", "csrftoken"))
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = os.environ.get("PAINPATH_HSTS_SUBDOMAINS") != "0"
+"""Also for names below this site's. Whoever serves something there without HTTPS sets `PAINPATH_HSTS_SUBDOMAINS=0`. The
+list that browsers bring along (preload) is for whole domains, so for whoever owns the domain: we never ask for it."""
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+"""Never a cookie: what is said after a step can name whom it was about."""
 CSRF_FAILURE_VIEW = "painpath.web.errors.csrf_failure"
 
 SITE_URL = os.environ.get("PAINPATH_URL", "").rstrip("/")

@@ -206,7 +206,7 @@ def test_a_shared_desk_keeps_no_patient(service_id):
     client = Client()
     client.force_login(team.consultant.user)
     page = client.get(reverse("triage:referral", args=[referral.reference]))
-    assert page["Cache-Control"] == "private, no-cache"
+    assert page["Cache-Control"] == "no-store"
     original = client.get(reverse("triage:original", args=[referral.reference, document.pk]))
     assert original["Cache-Control"] == "no-store"
     client.post(reverse("triage:search"), {"words": "Ashcombe"})

@@ -104,12 +104,16 @@ class TestTheWatch:
             tab.holds()
 
     def test_an_inline_script(self, tab):
-        tab.page.evaluate("() => { const s = document.createElement('script'); s.text = 'window.bad = 1';"
+        tab.page.evaluate("() => { const s = document.createElement('script'); s.append('window.bad = 1');"
                           " document.body.append(s) }")  # fmt: skip
         tab.page.wait_for_timeout(200)
         assert tab.page.evaluate("window.bad") is None
-        with pytest.raises(AssertionError, match="Content Security Policy"):
+        with pytest.raises(AssertionError, match="TrustedScript"):
             tab.holds()
+
+    def test_markup_made_by_a_script(self, tab):
+        with pytest.raises(Exception, match="TrustedHTML"):
+            tab.page.evaluate("() => { document.body.innerHTML = '<p>x' }")
 
     def test_a_link_to_another_host(self, tab):
         tab.page.goto("data:text/html,<a href='http://192.0.2.1/'>x</a>")

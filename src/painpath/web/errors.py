@@ -9,12 +9,13 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.template import engines
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from painpath.accounts.adapter import EmailIsDown
-from painpath.web import crisis, frame
+from painpath.web import crisis, frame, kept
 from painpath.web.forms.base import INVALID
 from painpath.web.forms.look import Words
 
@@ -171,7 +172,9 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """CSRF_FAILURE_VIEW."""
+    """CSRF_FAILURE_VIEW. A form that somebody of ours wrote is kept, and shown to them to send."""
+    if (key := kept.keep_own(request)) is not None:
+        return redirect("kept", key)
     return answer(request, PAGE_TOO_OLD)
 
 

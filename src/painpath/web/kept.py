@@ -62,11 +62,27 @@ def _key(request: HttpRequest) -> uuid.UUID | None:
         return None
 
 
-def _keep(request: HttpRequest) -> uuid.UUID | None:
+def keep_own(request: HttpRequest) -> uuid.UUID | None:
+    """Keep a form whose page is older than the present session, when whoever opened it is who sent it now: browsers
+    may not keep pages of ours, so going back would find it empty."""
+    user = getattr(request, "user", None)
+    marked = _marked(request)
+    return _keep(request) if user is not None and marked is not None and marked[0] == user.pk else None
+
+
+def _marked(request: HttpRequest) -> tuple[int, int] | None:
+    """Who opened the form, in which service."""
     try:
         user_id, service_id = map(int, _SIGNER.unsign(request.POST.get(FIELD, ""), max_age=_LONGEST).split(":"))
     except (signing.BadSignature, ValueError):
         return None
+    return user_id, service_id
+
+
+def _keep(request: HttpRequest) -> uuid.UUID | None:
+    if (marked := _marked(request)) is None:
+        return None
+    user_id, service_id = marked
     key = uuid.uuid4()
     fields = {name: request.POST.getlist(name) for name in request.POST if name not in _DROP}
     with scope(service_id, user_id):

@@ -21,6 +21,7 @@ from django.utils.translation import get_language_info, to_language
 from painpath.pathway import Pathway, walking
 from painpath.questionnaires import Questionnaire
 from painpath.questionnaires.worded import worded
+from painpath.web.cookies import cookie
 
 COOKIE = "painpath_language"
 _YEAR = 365 * 24 * 60 * 60
@@ -60,13 +61,17 @@ def offered_languages() -> tuple[Language, ...]:
 
 def chosen(request: HttpRequest) -> Language:
     """What this browser's cookie asks for, when it is offered; else English."""
-    wanted = request.COOKIES.get(COOKIE)
+    wanted = request.COOKIES.get(_cookie())
     return next((one for one in offered_languages() if one.code == wanted), ENGLISH) if wanted else ENGLISH
+
+
+def _cookie() -> str:
+    return cookie(COOKIE, https=settings.HTTPS)
 
 
 def keep(response: HttpResponse, language: Language) -> None:
     """Remember the language, and nothing else, in the browser."""
-    response.set_cookie(COOKIE, language.code, max_age=_YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax")
+    response.set_cookie(_cookie(), language.code, max_age=_YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax")
 
 
 def is_translated(match: ResolverMatch | None) -> bool:

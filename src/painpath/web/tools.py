@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from painpath.web import forms, themes
+from painpath.web.cookies import cookie
 
 COOKIE = "painpath_tools"
 _YEAR = 365 * 24 * 60 * 60
@@ -34,7 +35,7 @@ Chosen = dict[str, str]
 
 def chosen(request: HttpRequest) -> Chosen:
     """What this browser's cookie says; what nobody can have chosen is left out."""
-    return read(request.COOKIES.get(COOKIE, ""))
+    return read(request.COOKIES.get(_cookie(), ""))
 
 
 def read(cookie: str) -> Chosen:
@@ -54,12 +55,16 @@ def attributes(choices: Chosen) -> dict[str, str]:
     return {f"data-{what}": value for what, value in choices.items()}
 
 
+def _cookie() -> str:
+    return cookie(COOKIE, https=settings.HTTPS)
+
+
 def keep(response: HttpResponse, choices: Mapping[str, str]) -> None:
     """Write the cookie, or take it away when nothing is chosen."""
     if value := written(choices):
-        response.set_cookie(COOKIE, value, max_age=_YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax")
+        response.set_cookie(_cookie(), value, max_age=_YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax")
     else:
-        response.delete_cookie(COOKIE, samesite="Lax")
+        response.delete_cookie(_cookie(), samesite="Lax")
 
 
 class Choose(forms.Form):
