@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from painpath import postgres
+from painpath import logs, postgres
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -225,6 +225,7 @@ def _web(host: str, port: str, workers: str) -> None:
         blocking_threads=BLOCKING_THREADS,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=logs.configured(os.environ.get("PAINPATH_LOG", "")),
         respawn_failed_workers=True,
         workers_kill_timeout=GRACE,
     ).serve()

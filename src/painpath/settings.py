@@ -5,7 +5,7 @@
 
 import os
 
-from painpath import postgres
+from painpath import logs, postgres
 from painpath.web.cookies import cookie
 from painpath.web.settings import *  # noqa: F403 the look, the templates and the Content-Security-Policy
 
@@ -70,6 +70,7 @@ PROCRASTINATE_IMPORT_PATHS = ["painpath.letters.calendar", "painpath.letters.swe
 MIDDLEWARE = [
     "painpath.web.headers.HeadersMiddleware",
     "painpath.keeping.middleware.KeepingMiddleware",
+    "painpath.web.requests.RequestsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -170,17 +171,5 @@ MAX_UPLOAD_BYTES = 4 * MAX_FILE_BYTES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"()": "painpath.logs.WithoutWords", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "painpath": {"level": "INFO"},
-        "procrastinate": {"level": "WARNING"},
-        "notifications_python_client": {"level": "CRITICAL"},  # quotes what Notify said of a message
-    },
-}
+LOGGING = logs.configured(os.environ.get("PAINPATH_LOG", ""))
+logs.take_over()

@@ -96,6 +96,7 @@ class ScopeMiddleware:
             if membership is not None and membership.role in HOMES and match.view_name == HOME:
                 return redirect(HOMES[membership.role])
             if membership is None or (who != SIGNED_IN and not membership.roles & who):
+                request.refused_to = membership  # type: ignore[attr-defined]
                 return _denied(request)
             narrow(membership.service_id)
             request.membership = membership  # type: ignore[attr-defined]

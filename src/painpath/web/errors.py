@@ -173,6 +173,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW. A form that somebody of ours wrote is kept, and shown to them to send."""
+    request.is_forged = True  # type: ignore[attr-defined]
     if (key := kept.keep_own(request)) is not None:
         return redirect("kept", key)
     return answer(request, PAGE_TOO_OLD)
