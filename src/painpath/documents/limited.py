@@ -1,4 +1,11 @@
-"""Bytes to text in a process of its own, so that a hostile file can take down nothing but that process."""
+"""Bytes to text in a process of its own, so that a hostile file can take down nothing but that process.
+
+What fifty hostile files at once cost: in each web process `AT_ONCE` are read and one waits, the others are told so at
+once; the task worker reads one after the other. With two web processes that is 5 processes of at most 2 GiB of
+addresses each (`Limits.memory`), and they are the first that the kernel ends when the machine has no more (`confined`).
+The web process itself holds, of each file, its bytes (25 MB), and of the answer at most `MOST_ANSWER`. Of the four
+requests that a web process works on at once, one at least is free for others.
+"""
 
 import os
 import signal
@@ -44,41 +51,55 @@ def read_limited(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Doc
     if len(data) > limits.size:
         raise refusals.too_large(limits.size)
     request = msgspec.json.encode(Request(name.encode("utf-8", "replace").decode(), limits)) + b"\n" + data
-    with tempfile.TemporaryDirectory(prefix="painpath-") as folder:
+    with tempfile.TemporaryDirectory(prefix="painpath-") as folder, tempfile.TemporaryFile(dir=folder) as answer:
         child = subprocess.Popen(
             [sys.executable, "-P", "-m", "painpath.documents.worker"],
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=answer,  # a file, whose size the kernel limits; a pipe would be read into our memory without end
             stderr=subprocess.DEVNULL,
             start_new_session=True,
             env={key: os.environ[key] for key in _KEPT if key in os.environ}
             | {"TMPDIR": folder, "TEMP": folder, "OMP_THREAD_LIMIT": "1"},
         )
         try:
-            out, _ = child.communicate(request, timeout=limits.seconds)
+            child.communicate(request, timeout=limits.seconds)
         except subprocess.TimeoutExpired:
             raise refusals.too_slow() from None
         finally:
             if child.poll() is None:
                 child.kill()
                 child.communicate()
+        if answer.seek(0, os.SEEK_END) > MOST_ANSWER:
+            raise refusals.too_complex()
+        answer.seek(0)
+        out = answer.read()
     return _answer(out, child.returncode)
 
 
 def read_in_turn(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS, *, patience: float) -> DocumentText:
     """As `read_limited`, for a page that somebody waits for: only `AT_ONCE` files at the same time in this process.
 
-    Each takes a core and a thread of the server. Raises `DocumentError` (`busy`) when `patience` seconds bring no turn.
+    Each takes a core and a thread of the server. Raises `DocumentError` (`busy`) when `patience` seconds bring no turn,
+    or at once when others wait already: who waits takes a thread too.
     """
-    if not _TURNS.acquire(timeout=patience):
+    if not _IN_LINE.acquire(blocking=False):
         raise refusals.busy()
     try:
-        return read_limited(data, name, limits)
+        if not _TURNS.acquire(timeout=patience):
+            raise refusals.busy()
+        try:
+            return read_limited(data, name, limits)
+        finally:
+            _TURNS.release()
     finally:
-        _TURNS.release()
+        _IN_LINE.release()
 
 
+MOST_ANSWER = 100 * 1024 * 1024
+"""Bytes of an answer: 12 million characters, and as much again of what came attached as a file may have, as base64."""
 AT_ONCE = 2
+WAITING = 1
+_IN_LINE = BoundedSemaphore(AT_ONCE + WAITING)
 _TURNS = BoundedSemaphore(AT_ONCE)
 
 

@@ -3,12 +3,16 @@
 import io
 from collections.abc import Iterable, Iterator
 from email.message import MIMEPart
+from itertools import islice
 
 from painpath.documents import plain, refusals
 from painpath.documents.model import Attachment, UnreadPage
 
 _NO_BODY = "No words were found in the body of this e-mail. Open the original."
 _INSIDE = "This e-mail has another e-mail or a link inside it that could not be taken out. Open the original."
+_MANY = "This e-mail has more than 100 files inside it, and only the first 100 were taken out. Open the original."
+MOST_ATTACHMENTS = 100
+"""Each becomes a document that somebody has to look at. A referral has a handful."""
 _FIELDS = ("From", "To", "Cc", "Date", "Subject")
 
 
@@ -25,8 +29,9 @@ def read_eml(data: bytes) -> tuple[str, list[UnreadPage], tuple[Attachment, ...]
         body = message.get_body(("plain", "html"))
         text = _body(body) if body is not None else ""
         fields = [(name, str(message[name])) for name in _FIELDS if message[name]]
-        attachments = tuple(_named(_content(part) for part in _parts(message, body)))
-        return _joined(fields, text), _without(text), attachments
+        attachments = tuple(islice(_named(_content(part) for part in _parts(message, body)), MOST_ATTACHMENTS + 1))
+        unread = _without(text) + ([UnreadPage(1, _MANY)] if len(attachments) > MOST_ATTACHMENTS else [])
+        return _joined(fields, text), unread, attachments[:MOST_ATTACHMENTS]
 
 
 def read_msg(data: bytes) -> tuple[str, list[UnreadPage], tuple[Attachment, ...]]:
@@ -44,7 +49,9 @@ def read_msg(data: bytes) -> tuple[str, list[UnreadPage], tuple[Attachment, ...]
         unread = _without(text)
         if len(held) < len(files):
             unread.append(UnreadPage(1, _INSIDE))
-        return _joined(fields, text), unread, held
+        if len(held) > MOST_ATTACHMENTS:
+            unread.append(UnreadPage(1, _MANY))
+        return _joined(fields, text), unread, held[:MOST_ATTACHMENTS]
 
 
 def _without(text: str) -> list[UnreadPage]:

@@ -27,6 +27,9 @@ NO_TIME = "This page is a picture, and there was no time left to read it. Open t
 TOO_BIG = "This page is a picture too large to read. Open the original, or scan it at 200 to 300 dots per inch."
 BROKEN = "This page is a picture that is damaged or cannot be read. Open the original."
 
+FORMATS = ("TIFF", "PNG", "JPEG", "GIF", "BMP")
+"""What Pillow may take a file for; it knows fifty, some of which start other programs."""
+
 
 class Scanner:
     """Reads the pictures of one file, within its limits on time and pixels."""
@@ -75,7 +78,7 @@ class Scanner:
         pages: list[tuple[str, str]] = []
         with refusals.parsing():
             try:
-                opened = Image.open(io.BytesIO(data))
+                opened = Image.open(io.BytesIO(data), formats=FORMATS)
             except Image.DecompressionBombError:
                 return [("", TOO_BIG)]
         with refusals.parsing(), opened:
