@@ -37,6 +37,27 @@ sections:
         says: It is.
         docs: [docs/keeping.md#how]
 """
+VERIFICATION = """
+title: A standard
+introduction: [Words.]
+chapters:
+  - id: V1
+    name: A chapter
+    requirements:
+      - id: V1.1.1
+        level: 1
+        asks: It is kept
+        says: In a safe.
+        tests: ["tests/test_keeping.py::test_it_is_kept"]
+      - id: V1.1.2
+        level: 2
+        asks: It is sung
+        not_ours: Nobody sings.
+      - id: V1.1.3
+        level: 2
+        asks: It is counted
+        open: {who: both, what: somebody counts.}
+"""
 TESTS = """
 import pytest
 
@@ -93,6 +114,7 @@ def checkout(tmp_path: Path) -> Path:
         "docs/safety/dtac.yaml": STATEMENT.replace("Q1", "Q2"),
         "docs/safety/dpia.yaml": STATEMENT.replace("Q1", "Q3"),
         "docs/safety/accessibility.yaml": STATEMENT.replace("Q1", "Q4"),
+        "docs/safety/asvs.yaml": VERIFICATION,
         "docs/safety/licences.json": json.dumps({"msgspec": {"version": "0.22.0", "licence": "BSD-3-Clause"}}),
         "docs/keeping.md": "# Keeping\n\n## How\n",
         "src/keeping.py": "",

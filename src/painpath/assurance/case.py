@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from painpath.assurance.model import Advisories, HazardLog, Licence, Measured, Statement
+from painpath.assurance.model import Advisories, HazardLog, Licence, Measured, Statement, Verification
 from painpath.pathway.base import Data
 from painpath.pathway.converting import convert
 from painpath.pathway.problems import FieldPath, PathwayError, Problem, field_name
@@ -30,6 +30,7 @@ class Case:
     """The checkout, from which tests, code and documents are named."""
     hazards: HazardLog
     statements: dict[str, Statement]
+    verification: Verification
     advisories: Advisories | None
     """None: the database has never been asked."""
     licences: dict[str, Licence]
@@ -52,13 +53,14 @@ def read(root: Path) -> Case:
     written: dict[str, Document] = {}
     hazards = _yaml(folder / "hazards.yaml", HazardLog, written, problems)
     statements = {name: _yaml(folder / f"{name}.yaml", Statement, written, problems) for name in STATEMENTS}
+    verification = _yaml(folder / "asvs.yaml", Verification, written, problems)
     advisories = _json(folder / "advisories.json", Advisories, problems)
     licences = _json(folder / "licences.json", dict[str, Licence], problems)
     measured = _json(folder / "axe.json", Measured, problems)
-    if hazards is None or problems:
+    if hazards is None or verification is None or problems:
         raise CaseError(problems)
     known = {name: statement for name, statement in statements.items() if statement is not None}
-    return Case(root, hazards, known, advisories, licences or {}, measured, written)
+    return Case(root, hazards, known, verification, advisories, licences or {}, measured, written)
 
 
 def _yaml(file: Path, model: type[_Model], written: dict[str, Document], problems: list[Problem]) -> _Model | None:

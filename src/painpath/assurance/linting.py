@@ -10,7 +10,7 @@ from painpath.assurance.model import Control, Evidence, Hazard
 from painpath.assurance.risk import UNDESIRABLE
 from painpath.pathway.problems import FieldPath, Problem
 
-CODE = ("src", "pathways", "tools", "bench", "Makefile", "pyproject.toml")
+CODE = ("src", "deploy", "pathways", "tools", "bench", "Makefile", "pyproject.toml")
 DOCS = ("docs", "README.md", "LICENSE")
 _PRINTED = frozenset(f"{FOLDER}/{name}.md" for name in DOCUMENTS)
 """Documents that are made from this data: there as soon as they are written."""
@@ -33,6 +33,7 @@ def lint(case: Case) -> list[Problem]:
         case.problem("dtac.yaml", ("sections",), f"{question} is answered twice. Keep one of them.")
         for question in sorted(_twice(asked))
     ]
+    problems += [case.problem("asvs.yaml", path, message) for path, message in _verification(case)]
     where = case.root / FOLDER / "licences.json"
     problems += [Problem(where, 0, "", fault) for fault in dependencies.faults(case)]
     return problems
@@ -67,6 +68,22 @@ def _risks(hazard: Hazard, at: FieldPath) -> Iterator[_Fault]:
         yield (*at, "after"), "No control is shown by a test, so the estimate has to stay as it was before."
     if after >= UNDESIRABLE and not any(control.open for control in hazard.controls):
         yield (*at, "after"), f"Class {after} is undesirable: say in `open` of a control who does what about it."
+
+
+def _verification(case: Case) -> Iterator[_Fault]:
+    chapters = case.verification.chapters
+    twice = _twice(asked.id for chapter in chapters for asked in chapter.requirements)
+    for number, chapter in enumerate(chapters):
+        for index, asked in enumerate(chapter.requirements):
+            at: FieldPath = ("chapters", number, "requirements", index)
+            if asked.id in twice:
+                yield (*at, "id"), f"{asked.id} is given twice. Keep one of them."
+            if not asked.id.startswith(f"{chapter.id}."):
+                yield (*at, "id"), f"{asked.id} does not stand in {chapter.id}."
+            if asked.not_ours and (asked.open or asked.tests):
+                yield (*at, "not_ours"), "What is not ours is neither open nor shown by a test: keep one of them."
+            if not asked.not_ours:
+                yield from _evidence(case, asked, at)
 
 
 def _evidence(case: Case, evidence: Evidence, at: FieldPath) -> Iterator[_Fault]:

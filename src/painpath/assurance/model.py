@@ -121,6 +121,40 @@ class Statement(Data, frozen=True, kw_only=True):
     sections: tuple[Section, ...]
 
 
+class Requirement(Evidence, frozen=True, kw_only=True):
+    """One line of OWASP ASVS: met (evidence alone), not ours (with the reason), or open (with who sees to it)."""
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^V[0-9]+\.[0-9]+\.[0-9]+$")]
+    level: Literal[1, 2]
+    asks: Words
+    """What it asks, in our words."""
+    says: Words | None = None
+    """How it is met, where the names of the tests do not say it."""
+    not_ours: Words | None = None
+    """Why it does not concern this program: there is no such thing in it, or it belongs to whoever runs a site."""
+
+    @property
+    def state(self) -> Literal["met", "not ours", "open"]:
+        """What became of it."""
+        return "open" if self.open else "not ours" if self.not_ours else "met"
+
+
+class Chapter(Data, frozen=True, kw_only=True):
+    """A chapter of ASVS."""
+
+    id: Words
+    name: Words
+    requirements: tuple[Requirement, ...]
+
+
+class Verification(Data, frozen=True, kw_only=True):
+    """`asvs.yaml`."""
+
+    title: Words
+    introduction: tuple[Words, ...]
+    chapters: tuple[Chapter, ...]
+
+
 class Advisory(Data, frozen=True, kw_only=True):
     """A known vulnerability of one of our dependencies."""
 

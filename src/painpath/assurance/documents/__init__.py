@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from painpath.assurance.case import Case
-from painpath.assurance.documents import accessibility, dependency_list, hazard_log, statement
+from painpath.assurance.documents import accessibility, asvs, dependency_list, hazard_log, statement
 
 DOCUMENTS: dict[str, Callable[[Case], str]] = {
     "hazard-log": hazard_log.text,
@@ -11,6 +11,7 @@ DOCUMENTS: dict[str, Callable[[Case], str]] = {
     "dtac": lambda case: statement.text(case, "dtac"),
     "dpia": lambda case: statement.text(case, "dpia"),
     "accessibility-statement": accessibility.text,
+    "asvs": asvs.text,
     "dependencies": dependency_list.text,
 }
 """Name -> what makes it. `docs/safety/NAME.md` is where it stands."""

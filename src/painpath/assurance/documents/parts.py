@@ -62,6 +62,14 @@ def evidence(said: Evidence, level: int) -> Iterator[str]:
         yield item(to_do(said.open), level)
 
 
+def inline(said: Evidence) -> str:
+    """The same in the cell of a table."""
+    shown = [f"Shown by {'; '.join(_test(name) for name in said.tests)}."] if said.tests else []
+    if places := [_file(name) for name in (*said.code, *said.docs)]:
+        shown.append(f"See {'; '.join(places)}.")
+    return " ".join([*shown, *([to_do(said.open)] if said.open else [])])
+
+
 def to_do(still: Open) -> str:
     """What nobody here can show, and whose it is."""
     return f"**Still open, for {WHO[still.who]}:** {still.what}"
