@@ -18,6 +18,7 @@ COMMANDS = {
     "backup": "painpath.keeping.command",
     "restore": "painpath.keeping.restore_command",
     "safety": "painpath.assurance.command",
+    "check": "painpath.golive.command",
     "manage": "painpath.manage",
 }
 """Command -> the module that adds its arguments (`add_arguments`) and names the function to run (`run`)."""
