@@ -12,7 +12,7 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import gettext
@@ -80,6 +80,8 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "TRACE":  # many views would answer it as GET, and nobody needs it (OWASP ASVS 13.4.4)
+            return HttpResponseNotAllowed(["GET", "HEAD", "OPTIONS", "POST", "PUT"])
         try:
             match = resolve(request.path_info)
         except Resolver404:
