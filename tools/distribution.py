@@ -21,11 +21,11 @@ Made by `python tools/distribution.py`; a test compares the two. What it means: 
 
 **Primary keys**: all {own} are one number. Each becomes (`service_id`, `id`).
 
-**Foreign keys**: {inside} from one distributed table to another; each becomes (`service_id`, ...). {outside} to tables of no
-service: {outside_names}. And one from each table to its service.
+**Foreign keys**: {inside} from one distributed table to another; each becomes (`service_id`, ...). {outside} to
+tables of no service: {outside_names}. And one from each table to its service.
 
-**Unique without the service, {lone}.** Where a column points to a row of one service, the service has only to be added. The
-others, {free}, are unique over all services today, and would be so within each.
+**Unique without the service, {lone}.** Where a column points to a row of one service, the service has only to be added.
+The others, {free}, are unique over all services today, and would be so within each.
 
 | table | columns | held together by a foreign key |
 |---|---|---|
