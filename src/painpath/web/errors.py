@@ -1,6 +1,7 @@
 """Error pages: what happened, whether anything was lost, what to do. None of them needs the database."""
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from painpath.accounts.adapter import EmailIsDown
+from painpath.postgres.failing import what_fails
 from painpath.web import crisis, frame, kept
 from painpath.web.forms.base import INVALID
 from painpath.web.forms.look import Words
@@ -71,15 +73,38 @@ NO_MAIL = Problem(
         _("Ask the administrator of your service for a new link, or try again later."),
     ),
 )
+_RISK = _("If a patient may be at risk, do not wait for this service: act now and write it down.")
 FAILED = Problem(
     500,
     _("Sorry, there is a problem with the service"),
     (
         _("What you did last may not have been saved. Go back, check, and try again."),
         _("If it happens again, tell the person who runs this service the time and what you were doing."),
-        _("If a patient may be at risk, do not wait for this service: act now and write it down."),
+        _RISK,
     ),
 )
+AWAY = Problem(
+    503,
+    _("Sorry, this service cannot be used at the moment"),
+    (
+        _("What you sent last may not have been saved. What was received before is safe."),
+        _("Go back with your browser: what you wrote is still there. Wait a minute, then send it again."),
+        _("If it goes on, tell the person who runs this service."),
+        _RISK,
+    ),
+)
+FULL = Problem(
+    503,
+    _("Sorry, what you sent could not be kept"),
+    (
+        _("There is no room left on the disk of this service. Nothing was changed. What was received before is safe."),
+        _("Tell the person who runs this service now. They have to make room."),
+        _("Go back with your browser: what you wrote is still there. Send it again when they have made room."),
+        _RISK,
+    ),
+)
+WAIT = "30"
+"""Seconds after which a program may try again what could not be done for the moment."""
 PAGE_TOO_OLD = Problem(
     403,
     _("Your page was open too long"),
@@ -102,6 +127,7 @@ _FOR_PATIENTS: dict[Problem, tuple[Words, ...]] = {
         _("Go back and try again. If it does not work, phone us or ask your GP. The number is on our letters."),
     ),
 }
+_FOR_PATIENTS[AWAY] = _FOR_PATIENTS[FULL] = _FOR_PATIENTS[FAILED]
 """What patients read instead, at addresses of their door: nothing of roles, and nothing about somebody else."""
 _PATIENTS = re.compile(r"^/services/[^/]+/(?:patients|my-referral)/")
 
@@ -115,6 +141,7 @@ _FOR_PROGRAMS = {
     404: ("not-found", "There is nothing at this address."),
     405: ("not-supported", "This method cannot be used here."),
     413: ("too-long", "This is too large. Nothing of it was kept. Send fewer files at once."),
+    503: ("transient", "This cannot be done at the moment. Send it again later."),
 }
 """Code (value set `issue-type` of FHIR) and sentence by status; any other is a fault of ours."""
 
@@ -167,8 +194,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """handler500."""
-    return answer(request, FAILED)
+    """handler500, called while the error is handled. What will pass by itself, or when room is made, says so."""
+    problem = {"away": AWAY, "full": FULL}.get(what_fails(sys.exception()) or "", FAILED)
+    response = answer(request, problem)
+    if problem.status == AWAY.status:
+        response["Retry-After"] = WAIT
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

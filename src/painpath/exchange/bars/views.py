@@ -20,6 +20,7 @@ from painpath.exchange.bars import reading, receiving
 from painpath.exchange.bars.answers import BarsFault, outcome
 from painpath.exchange.inbound import acting_for
 from painpath.exchange.statements import BadStatement
+from painpath.postgres.failing import what_fails
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,11 @@ def process_message(request: HttpRequest, service: str) -> HttpResponse:
         status, body = 400, outcome(400, "What was sent could not be read. Send it again.")
     except Exception as error:
         log.error("a message could not be answered: %s", type(error).__name__)
-        status, body = 500, outcome(500, "Something went wrong here, not with you. Send it again later.")
+        if what_fails(error):
+            status, body = unavailable(error)
+            headers["Retry-After"] = WAIT
+        else:
+            status, body = 500, outcome(500, "Something went wrong here, not with you. Send it again later.")
     if status == 405:
         headers["Allow"] = "POST"
     if status == 429:
@@ -66,7 +71,7 @@ def process_message(request: HttpRequest, service: str) -> HttpResponse:
     return JsonResponse(body, status=status, content_type=FHIR_JSON, headers=headers | {"Cache-Control": "no-store"})
 
 
-def unavailable(error: OperationalError) -> tuple[int, dict[str, Any]]:
+def unavailable(error: Exception) -> tuple[int, dict[str, Any]]:
     """The answer where our database did not do what it was asked: in time, or at all. The cause is psycopg's."""
     if isinstance(error.__cause__, errors.QueryCanceled | errors.LockNotAvailable):
         return 408, outcome(408, "This took too long here. Send it again: the same message is taken once.")
