@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,6 +104,7 @@ FULL = Problem(
         _RISK,
     ),
 )
+_BLOCK = 64 * 1024
 WAIT = "30"
 """Seconds after which a program may try again what could not be done for the moment."""
 PAGE_TOO_OLD = Problem(
@@ -199,7 +201,16 @@ def failed(request: HttpRequest) -> HttpResponse:
     response = answer(request, problem)
     if problem.status == AWAY.status:
         response["Retry-After"] = WAIT
+    _let_it_end(request)
     return response
+
+
+def _let_it_end(request: HttpRequest) -> None:
+    """Let what is still coming come, and throw it away: a browser whose upload is cut off shows no page of ours."""
+    body, left = request.META.get("wsgi.input"), settings.MAX_UPLOAD_BYTES
+    with suppress(OSError, ValueError):
+        while body is not None and left > 0 and (block := body.read(min(_BLOCK, left))):
+            left -= len(block)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

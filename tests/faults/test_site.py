@@ -1,0 +1,279 @@
+"""A site that goes on while its parts fail: what its users see, that it recovers by itself, and that whatever was
+acknowledged is in the record. Somebody sends referrals through three doors for the whole time (`uploader`)."""
+
+import asyncio
+import os
+import signal
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+from painpath.accounts.models import User
+from painpath.accounts.scope import scope
+from painpath.letters import outbox
+from painpath.postgres import keeper
+from tests.conftest import _empty_the_tables_as_owner, _service
+from tests.exchange.fhir.conftest import give_token
+from tests.faults.site import SLUG, Answer, Site, eventually, filled, small_disk
+from tests.faults.uploader import CANARY, KIND, Sent, Uploader, check, multipart
+from tests.letters.mail import MailServer
+from tests.letters.posting import ADDRESS, confirm
+from tests.referrals.conftest import make_team, waiting_referral
+
+pytestmark = pytest.mark.django_db  # so that the test database, which the site is a copy of, is made
+RESCUE = """SELECT procrastinate_defer_jobs_v1(array[row('default', 'referrals.rescue', 0, null, 'referrals.rescue',
+    '{"timestamp": 0}', null)::procrastinate_job_to_defer_v1])"""
+SCAN = os.urandom(3_000_000)
+"""So large that it is written to a file while it comes; nothing can be read in it."""
+AWAY, FULL = "Sorry, this service cannot be used at the moment", "Sorry, what you sent could not be kept"
+
+
+class Waits(MailServer):
+    """A mail server that says nothing while it is told to be silent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.silent, self.asked = True, threading.Event()
+
+    async def handle_RCPT(self, *given: Any) -> str:  # noqa: N802
+        self.asked.set()
+        while self.silent:
+            await asyncio.sleep(0.05)
+        return await super().handle_RCPT(*given)
+
+
+def signed_in(user: User) -> str:
+    """A session of this person, made as signing in with both factors makes it."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    ways: list[dict[str, Any]] = [{"method": "password"}, {"method": "mfa", "type": "totp"}]
+    session["account_authentication_methods"] = [way | {"at": time.time()} for way in ways]
+    session.create()
+    return str(session.session_key)
+
+
+@pytest.fixture(scope="module")
+def post() -> Iterator[Waits]:
+    server = Waits()
+    assert server.controller is not None
+    server.controller.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def mounted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, bool]]:
+    """A folder with a small disk in it, and a smaller one for what is being uploaded."""
+    folder = tmp_path_factory.mktemp("site")
+    with small_disk(folder / "disk") as mounted, small_disk(folder / "temporary", 8 * 1024**2):
+        yield folder, mounted
+
+
+@pytest.fixture(scope="module")
+def site(
+    mounted: tuple[Path, bool], post: Waits, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Site]:  # fmt: skip
+    """The site, with a team, one referral that waits, and a receipt to be sent by e-mail."""
+    if not Path("/proc/self").exists():
+        pytest.skip("looks at processes through /proc")
+    with django_db_blocker.unblock():
+        try:
+            with scope(_service[0]):
+                team = make_team()
+                waits = waiting_referral(team, patient=ADDRESS)
+                confirm(team, waits)
+                outbox.queue(
+                    waits, by=team.administrator, kind="receipt", to="patient", channel="email", name="x",
+                    address=ADDRESS["email"], subject="Your referral", text="It has arrived.",
+                )  # fmt: skip
+            token = give_token(team, "system/*.cruds", client_id="practice")
+            session = signed_in(team.administrator.user)
+            made = Site(
+                mounted[0], session, PAINPATH_SMTP_HOST="127.0.0.1", PAINPATH_SMTP_PORT=str(post.port),
+                PAINPATH_SMTP_TIMEOUT="60", STAFF_NEED_FACTOR="0",
+            )  # fmt: skip
+            try:
+                made.begin()
+            except BaseException:
+                made.end()
+                raise
+        finally:
+            _empty_the_tables_as_owner(None)
+    made.order("UPDATE exchange_accesstoken SET expires_at = now() + interval '1 hour'")
+    made.token = token  # type: ignore[attr-defined]
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def sending(site: Site, mounted: tuple[Path, bool]) -> Iterator[Uploader]:
+    uploader = Uploader(site, site.token, mounted[0] / "receipts")  # type: ignore[attr-defined]
+    uploader.start()
+    yield uploader
+    uploader.stopped.set()
+    uploader.join(60)
+
+
+@pytest.fixture
+def uploader(sending: Uploader, site: Site, mounted: tuple[Path, bool]) -> Iterator[Uploader]:
+    """It sends during the test; after it every receipt is held against the record, and the logs name nobody."""
+    before = len(sending.sent)
+    sending.go_on()
+    assert eventually(lambda: len(sending.sent) > before + 1)
+    yield sending
+    sending.rest()
+    check(site, sending.sent, sending.receipts, before=1)
+    said = site.said()
+    for canary in (CANARY, "Ashcombe", ADDRESS["email"], "Low back pain", "1958"):
+        assert canary not in said
+
+
+def needs_a_small_disk(mounted: tuple[Path, bool]) -> None:
+    if not mounted[1]:
+        assert not (os.geteuid() == 0 and _may_mount()), "root with every right could not mount"
+        pytest.skip("a file system cannot be mounted here: only root may, with the right to administer the system")
+
+
+def _may_mount() -> bool:
+    """Whether this process has CAP_SYS_ADMIN (21, linux/capability.h)."""
+    held = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("CapEff:"))
+    return bool(int(held.split()[1], 16) >> 21 & 1)
+
+
+def says(answer: Answer, title: str) -> None:
+    """A page in the house's words, and nothing of what went wrong inside."""
+    assert answer.status == 503, answer.text[:300]
+    assert title in answer.text
+    assert answer.headers["Retry-After"] == "30"
+    assert "Send it again" in answer.text or "then send it again" in answer.text
+    for inside in ("Traceback", "OperationalError", "psycopg", "socket"):
+        assert inside not in answer.text
+
+
+def kill_the_worker(site: Site) -> None:
+    """By SIGKILL, at what it does now. Half a minute passes without a heartbeat of it, and the minute is full: then its
+    job is taken up again (`referrals.rescue`)."""
+    ((dead,),) = site.rows("SELECT max(id) FROM procrastinate_workers")
+    site.kill("worker")
+    assert eventually(lambda: site.rows("SELECT FROM procrastinate_workers WHERE id > %s", dead)), site.said()[-3000:]
+    site.order(f"UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute' WHERE id <= {dead}")
+    with suppress(psycopg.errors.UniqueViolation):  # the minute was full just now
+        site.order(RESCUE)
+
+
+def test_a_worker_killed_while_it_sends_is_replaced_and_the_letter_goes_once(
+    site: Site, uploader: Uploader, post: Waits
+) -> None:
+    assert post.asked.wait(60), "the worker has begun to send"
+    kill_the_worker(site)
+    post.silent = False
+    query = "SELECT state FROM letters_dispatch WHERE channel = 'email' AND kind = 'receipt'"
+    assert eventually(lambda: site.rows(query)[0] == ("sent",)), site.rows(query)
+    assert [to for to, _ in post.taken].count([ADDRESS["email"]]) == 1
+
+
+def test_a_worker_killed_while_it_reads_is_replaced_and_everything_is_read(site: Site, uploader: Uploader) -> None:
+    reads = "SELECT id FROM procrastinate_jobs WHERE task_name = 'referrals.read' AND status = 'doing'"
+    assert eventually(lambda: site.rows(reads))
+    kill_the_worker(site)
+    uploader.rest()
+    unread = (
+        "SELECT d.name, d.size FROM referrals_document d"
+        " WHERE NOT EXISTS (SELECT FROM referrals_transcript t WHERE t.document_id = d.id)"
+    )
+    assert eventually(lambda: not site.rows(unread)), site.rows(unread)
+
+
+@pytest.mark.parametrize("order", [signal.SIGINT, signal.SIGQUIT], ids=["fast", "immediate"])
+def test_the_database_is_restarted(site: Site, uploader: Uploader, order: int) -> None:
+    before = keeper.postmaster(str(site.cluster.data))
+    assert before is not None
+    os.kill(before, order)
+    for _ in range(5):
+        assert site.ask("/receive/").status == 200, "whoever asks waits for it, and is not given a connection that died"
+    assert keeper.postmaster(str(site.cluster.data)) not in (None, before)
+
+
+def test_the_database_is_gone_for_some_time(site: Site, uploader: Uploader) -> None:
+    with site.without_database():
+        says(site.ask("/receive/"), AWAY)
+        program = site.ask(f"/services/{SLUG}/fhir/R4/metadata", headers={"Accept": "application/fhir+json"})
+        assert (program.status, program.headers["Retry-After"]) == (503, "30")
+        assert '"transient"' in program.text
+    assert eventually(site.answers)
+
+
+def test_the_database_takes_no_more_connections(site: Site, uploader: Uploader) -> None:
+    """Those that it allows are used up: "too many connections", as PostgreSQL says it of a role or of all."""
+    site.order("ALTER ROLE painpath_app CONNECTION LIMIT 0")
+    try:
+        site.order("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'painpath_app'")
+        says(site.ask("/receive/"), AWAY)
+    finally:
+        site.order("ALTER ROLE painpath_app CONNECTION LIMIT -1")
+    assert eventually(site.answers)
+
+
+def test_a_web_process_is_killed_in_the_middle_of_an_upload(site: Site, uploader: Uploader) -> None:
+    csrf, key, cookie = uploader.open()
+    body = multipart({"csrfmiddlewaretoken": csrf, "key": key}, "half.bin", SCAN)
+    with socket.create_connection(("127.0.0.1", site.port)) as line:
+        line.sendall(
+            f"POST /receive/ HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\nContent-Type: {KIND}\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n".encode() + body[:1_000_000]
+        )  # fmt: skip
+        site.kill("web")
+    assert eventually(site.answers)
+    assert site.rows("SELECT count(*) FROM referrals_document WHERE name = 'half.bin'") == [(0,)]
+    answer = site.ask("/receive/", body, {"Content-Type": KIND, "Cookie": cookie})
+    assert answer.status == 302, "the same form can be sent again"
+    uploader.sent.append(Sent("staff", SCAN))
+
+
+def test_the_disk_of_the_database_is_full(site: Site, uploader: Uploader, mounted: tuple[Path, bool]) -> None:
+    needs_a_small_disk(mounted)
+    csrf, key, cookie = uploader.open()
+    letter = os.urandom(1_000_000)
+    body = multipart({"csrfmiddlewaretoken": csrf, "key": key}, "large.bin", letter)
+    given = {"Content-Type": KIND, "Cookie": cookie}
+    with filled(site.disk):
+        says(site.ask("/receive/", body, given), FULL)
+        assert site.ask("/receive/").status == 200, "what is there can be read"
+        # The log that is written ahead needs a new file, too, and gets none: PostgreSQL stops by itself.
+        with suppress(psycopg.Error):
+            while True:
+                site.order("SELECT pg_logical_emit_message(true, 'fill', repeat('x', 1000000))")
+        assert eventually(lambda: not site.answers())
+        says(site.ask("/receive/"), AWAY)
+    assert eventually(site.answers), site.said()[-3000:]
+    assert site.ask("/receive/", body, given).status == 302, "what was typed can be sent again"
+    uploader.sent.append(Sent("staff", letter))
+
+
+def test_there_is_no_room_for_an_upload_while_it_comes(
+    site: Site, uploader: Uploader, mounted: tuple[Path, bool]
+) -> None:
+    needs_a_small_disk(mounted)
+    csrf, key, cookie = uploader.open()
+    given = {"Content-Type": KIND, "Cookie": cookie}
+    first = multipart({"csrfmiddlewaretoken": csrf, "key": str(uuid.uuid4())}, "large.bin", SCAN + b"1")
+    assert site.ask("/receive/", first, given).status == 302, "since where there is no room at first, Python looks on"
+    body = multipart({"csrfmiddlewaretoken": csrf, "key": key}, "large.bin", SCAN + b"2")
+    with filled(site.temporary):
+        says(site.ask("/receive/", body, given), FULL)
+        assert site.ask("/receive/").status == 200
+    assert site.ask("/receive/", body, given).status == 302
+    uploader.sent += [Sent("staff", SCAN + b"1"), Sent("staff", SCAN + b"2")]
