@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import get_args
 
-from painpath.pathway import messages, needs, patient_pages, patient_status, referring, right_time, safety
+from painpath.pathway import messages, needs, patient_pages, patient_status, referring, retention, right_time, safety
 from painpath.pathway.findings import unreadable_phrases
 from painpath.pathway.model import OutcomeId, Pathway
 from painpath.pathway.problems import Fault, FieldPath
@@ -55,6 +55,7 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     yield from ers_lists(pathway)
     offered = {form for step in pathway.questionnaires for form in step.forms}
     yield from safety.problems(pathway.safety, pathway.forms, offered)
+    yield from retention.problems(pathway.retention)
     yield from unreadable_phrases(pathway)
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from painpath import clock
-from painpath.pathway import coverage, form_linting, letters, readability, wording
+from painpath.pathway import coverage, form_linting, letters, readability, retention, wording
 from painpath.pathway.compiling import compile_or_explain, locate
 from painpath.pathway.loading import read_files
 from painpath.pathway.problems import PathwayError, Problem
@@ -30,8 +30,8 @@ def lint(folder: Path, tests: Path | None = None) -> list[Problem]:
 
 
 def warnings(folder: Path) -> list[Problem]:
-    """What is to be looked at again, since time has passed, and letters to patients that are hard to read: nothing that
-    stops a pathway from being published."""
+    """What is to be looked at again, since time has passed, letters to patients that are hard to read, and years of
+    retention that nobody has confirmed: nothing that stops a pathway from being published."""
     try:
         files, digest = read_files(folder)
     except PathwayError:
@@ -39,5 +39,7 @@ def warnings(folder: Path) -> list[Problem]:
     pathway, document, _ = compile_or_explain(folder, files, digest)
     if pathway is None:
         return []
-    found = [*wording.stale(pathway, clock.today()), *readability.hard_letters(pathway)]
+    found = [
+        *wording.stale(pathway, clock.today()), *readability.hard_letters(pathway), *retention.unsaid(pathway.retention),
+    ]  # fmt: skip
     return sorted(locate(fault, document, folder) for fault in found)

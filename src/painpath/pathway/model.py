@@ -21,6 +21,7 @@ from painpath.pathway.outcomes import Due, Outcome, OutcomeId, Priority, Stage, 
 from painpath.pathway.patient_pages import PatientPages
 from painpath.pathway.patient_status import PatientStatus
 from painpath.pathway.referring import Referring
+from painpath.pathway.retention import Retention
 from painpath.pathway.right_time import RightTime
 from painpath.pathway.safety import Safety
 from painpath.pathway.service import (
@@ -124,6 +125,8 @@ class Pathway(Data, frozen=True, kw_only=True):
     """What people need so that they can read, hear and answer us, and the formats of letters."""
     patient_pages: PatientPages
     right_time: RightTime
+    retention: Retention | None = None
+    """How long records are kept. Older versions have none; the schedule of today counts for them too."""
     lists: tuple[WordList, ...] = ()
     lookalikes: tuple[Words, ...] = ()
     """Real words, many to a line, that look like misspelt words of the vocabulary and are none."""
