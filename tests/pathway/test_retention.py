@@ -1,4 +1,4 @@
-"""How long a record is kept: which classes apply, and the arithmetic. The latest day counts, and never a day too few."""
+"""How long a record is kept: which classes apply, and the arithmetic. The latest day counts, never a day too few."""
 
 from datetime import date, timedelta
 from pathlib import Path

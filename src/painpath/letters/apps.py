@@ -12,9 +12,12 @@ class LettersConfig(AppConfig):
 
         from painpath.letters.carriers import mesh
         from painpath.letters.moving_on import hold_what_waits
+        from painpath.letters.not_gone import check_nothing_waits
         from painpath.letters.online import heed_choice
         from painpath.referrals.moves import moved
+        from painpath.referrals.retention.destroying import blocking
 
         checks.register(mesh.check_settings)
         moved.connect(hold_what_waits, dispatch_uid="letters.hold_what_waits")
         moved.connect(heed_choice, dispatch_uid="letters.heed_choice")
+        blocking.connect(check_nothing_waits, dispatch_uid="letters.check_nothing_waits")

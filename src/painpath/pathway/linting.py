@@ -40,6 +40,8 @@ def warnings(folder: Path) -> list[Problem]:
     if pathway is None:
         return []
     found = [
-        *wording.stale(pathway, clock.today()), *readability.hard_letters(pathway), *retention.unsaid(pathway.retention),
-    ]  # fmt: skip
+        *wording.stale(pathway, clock.today()),
+        *readability.hard_letters(pathway),
+        *retention.unsaid(pathway.retention),
+    ]
     return sorted(locate(fault, document, folder) for fault in found)

@@ -49,7 +49,7 @@ class RetentionClass(Data, frozen=True, kw_only=True):
     """Only where a letter has raised one of these alerts; empty: whatever was raised."""
     starts: Start
     years: Annotated[int, msgspec.Meta(ge=1, le=100)]
-    """From the start, to the same day of the year. Never none: the database refuses to destroy what ended within a year."""
+    """From the start, to the same day of the year. Never none: nothing that ended within a year is destroyed."""
     source: Words
     """Where the number comes from, with its date."""
     to_check: Words | None = None

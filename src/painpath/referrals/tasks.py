@@ -1,9 +1,12 @@
 """Work for the queue. Arguments are ids only; each task opens the scope of its service itself and may run twice."""
 
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
+from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from painpath import clock
 from painpath.referrals.models import Referral, ReferralDraft, Transition
@@ -104,3 +107,29 @@ async def rescue(timestamp: int) -> None:
     """Take up again the jobs of a worker that was killed: procrastinate leaves them `doing` for ever."""
     for job in await app.job_manager.get_stalled_jobs():
         await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="referrals.reckon_all", queueing_lock="referrals.reckon_all", pass_context=False)
+def reckon_all(timestamp: int) -> None:
+    """Every night: queue the reckoning of each service that has a pathway here."""
+    from painpath.accounts.scope import service_at
+    from painpath.pathway import folders
+
+    for slug in sorted(folders()):
+        if (service := service_at(slug)) is not None:
+            name = f"referrals.reckon/{service.pk}"
+            with suppress(AlreadyEnqueued), transaction.atomic():
+                reckon.configure(lock=name, queueing_lock=name).defer(service=service.pk)
+
+
+@app.task(name="referrals.reckon", pass_context=False)
+def reckon(service: int) -> None:
+    """Reckon when a person has to look at each record that has ended. It destroys nothing."""
+    from painpath.accounts.models import Service
+    from painpath.accounts.scope import scope
+    from painpath.referrals.retention import reckoning
+
+    with scope(service):
+        found = Service.objects.get(pk=service)
+    reckoning.reckon_all(found)

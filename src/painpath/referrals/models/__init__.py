@@ -12,6 +12,14 @@ from painpath.referrals.models.questionnaires import (
     SiteQuestionnaire,
 )
 from painpath.referrals.models.referral import PathwayVersion, Referral, Transition
+from painpath.referrals.models.retention import (
+    DestructionCertificate,
+    DestructionMember,
+    DestructionRequest,
+    KeptLonger,
+    RetentionHold,
+    RetentionReview,
+)
 from painpath.referrals.models.sheet import (
     AddedEvidence,
     Alert,
@@ -49,11 +57,15 @@ __all__ = [
     "Decision",
     "DecisionClause",
     "DecisionDraft",
+    "DestructionCertificate",
+    "DestructionMember",
+    "DestructionRequest",
     "Document",
     "DraftFile",
     "Evidence",
     "InformationRequest",
     "Judgement",
+    "KeptLonger",
     "MeetingItem",
     "Merge",
     "NotADuplicate",
@@ -66,6 +78,8 @@ __all__ = [
     "Referral",
     "ReferralDraft",
     "ReportedChange",
+    "RetentionHold",
+    "RetentionReview",
     "Reversal",
     "RotaEntry",
     "ScreeningRun",

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from painpath.accounts.models import Membership
+from painpath.accounts.roles import MANAGER
 from painpath.pathway import Pathway
 from painpath.referrals.guidance.ers_codes import came_by_ers
 from painpath.referrals.models import Referral
@@ -26,6 +27,8 @@ def tabs(referral: Referral, by: Membership, pathway: Pathway) -> list[tuple[str
         found.append(("Questionnaire answers", to("answers")))
     if by.role in STAFF:
         found.append((counted("Discussion", referral.comments.count()), to("discussion")))
+    if by.role == MANAGER:
+        found.append(("How long it is kept", to("keeping")))
     if earlier := earlier_referrals(referral).count():
         found.append((counted("Earlier referrals", earlier), to("earlier")))
     return found

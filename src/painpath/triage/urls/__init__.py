@@ -13,6 +13,7 @@ from painpath.triage.urls import (
     directory,
     filing,
     for_patient,
+    keeping,
     needs,
     outcomes,
     post,
@@ -53,6 +54,7 @@ _PARTS = (
     referrers,
     for_patient,
     audit,
+    keeping,
 )
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from painpath.accounts.models import Membership
 from painpath.referrals import verbs
@@ -27,8 +28,10 @@ def act(
     intro: str,
     button: str,
     done: str,
+    to: str = "",
 ) -> HttpResponse:
-    """A form, and the verb that it is for: what the verb refuses is said on the form, and nothing typed is lost."""
+    """A form, and the verb that it is for: what the verb refuses is said on the form, and nothing typed is lost.
+    Afterwards to the referral, or to its page `to`."""
     referral = opened(request, reference)
     by = member(request)
     form = form_class(request.POST, request.FILES) if request.method == "POST" else form_class()
@@ -39,7 +42,7 @@ def act(
             form.add_error(None, refused.sentence)
         else:
             messages.success(request, done)
-            return to_referral(referral)
+            return redirect(to, reference=referral.reference) if to else to_referral(referral)
     context = frame(referral, by) | {"heading": heading, "intro": intro, "button": button}
     return render_form(request, "triage/act.jinja", form, **context)
 

@@ -36,6 +36,12 @@ PAGES = (
         "Questionnaires",
         "What patients can be asked to fill in: the pathway's and your own, with rights and licences.",
     ),
+    (
+        "triage:retention",
+        "Records to review",
+        "Records that have ended and whose time has come: keep each longer, or have it destroyed by two people.",
+    ),
+    ("triage:certificates", "Destroyed records", "Certificates of what was destroyed, when and by whom. No names."),
     ("triage:rota", "Rota", "Who screens on which day: new referrals go to whoever is on duty."),
     ("triage:team", "Team", "Who works here, who comes and who leaves."),
     (
