@@ -22,7 +22,7 @@ from painpath.web.access import PROGRAM, PUBLIC, SIGNED_IN, VISITOR, access_tabl
 from tests.conftest import SERVICE, _empty_the_tables_as_owner
 from tests.patients.conftest import opened
 from tests.triage.test_access import EVERY
-from tests.triage.two_services import CANARIES, NOWHERE, World, furnish, nowhere, pathway_in_force, people_of
+from tests.triage.two_services import CANARIES, NOWHERE, World, furnish, nowhere, pathway_in_force, people_of, take_over
 
 pytestmark = pytest.mark.django_db
 
@@ -68,11 +68,13 @@ def world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
         with as_owner():
             service = Service.objects.get(slug=SERVICE)
             other = Service.objects.create(slug="elsewhere", name="Elsewhere")
-        with scope(service):
+        with scope(service), pytest.MonkeyPatch.context() as patch:
+            patch.setattr("painpath.referrals.together.drawing.lot", lambda below: below)  # nobody is drawn by chance
             made = furnish(service, other)
             pathway = pathway_in_force()
         with scope(other):
-            made.strangers |= people_of(other, pathway)
+            take_over(pathway, other)
+            made.strangers |= people_of(other)
         yield made
         _empty_the_tables_as_owner(None)
 
@@ -125,11 +127,14 @@ def alike(answer: HttpResponse, arguments: dict[str, object]) -> bytes:
     return said
 
 
-def is_as_if_not_there(client: Client, world: World, view: str, twin: Client | None = None) -> None:
+def is_as_if_not_there(
+    client: Client, world: World, view: str, twin: Client | None = None, own: str | None = None
+) -> None:
     """The address of a real row says nothing of it; with a `twin` that is in the same place: it is answered word for
-    word as the address of a row that nobody has."""
-    arguments = world.arguments(view, list(ASKED[view]))
-    none = nowhere(arguments, rows_of(view))
+    word as the address of a row that nobody has. `own`: the row is looked for below a referral of their own."""
+    below = {"reference": own} if own else {}
+    arguments = world.arguments(view, list(ASKED[view])) | below
+    none = nowhere(arguments, rows_of(view)) | below
     for method in ("get", "post"):
         given = getattr(client, method)(reverse(view, kwargs=arguments), SENT)
         assert given.status_code in NOT_THERE or view in OPEN, (view, given.status_code)
@@ -169,8 +174,8 @@ def test_the_same_rows_are_there_for_their_own_people(world):
     clients = {role: signed_in(user) for role, user in world.people.items()}
     missing = []
     for view, who in OF_PEOPLE.items():
-        role = next((role for role in clients if role in who), None)
-        if role and view not in SWITCHED_OFF and not is_there(clients[role], world, view):
+        role = REFERRER if who == SIGNED_IN else next(role for role in clients if role in who)
+        if view not in SWITCHED_OFF and not is_there(clients[role], world, view):
             missing.append(view)
     assert missing == []
 
@@ -183,6 +188,8 @@ def test_a_referral_is_not_there_for_other_people_who_refer(world):
     other, partner = signed_in(world.elsewhere), signed_in(world.partner)
     for view in theirs:
         is_as_if_not_there(other, world, view, other)
+        if len(rows_of(view)) > 1 and "reference" in ASKED[view]:
+            is_as_if_not_there(other, world, view, other, own=world.referrals["asked"].reference)
         if "key" in ASKED[view]:
             is_as_if_not_there(partner, world, view, partner)
     assert content(world) == before
@@ -206,6 +213,9 @@ def test_a_code_opens_one_referral_and_nothing_of_another(world):
     for view in WITH_CODE:
         whose, other = ("asked", "done") if view.startswith("patients:answering") else ("done", "asked")
         is_as_if_not_there(clients[other][0], world, view, clients[other][1])
+        if len(rows_of(view)) > 1 and "reference" in ASKED[view]:
+            own = world.referrals[other].reference
+            is_as_if_not_there(clients[other][0], world, view, clients[other][1], own=own)
     assert content(world) == before
     there = {whose: with_code(world, whose) for whose in clients}
     for view in WITH_CODE:

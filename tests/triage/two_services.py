@@ -11,7 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from painpath import clock
 from painpath.accounts.audit import record
 from painpath.accounts.models import KeptForm, Membership, Service, User
-from painpath.accounts.roles import ROLES
+from painpath.accounts.roles import REFERRER, ROLES
 from painpath.directory.models import Contract, Practice, Referrer
 from painpath.exchange.models import Client as Program
 from painpath.letters.models import Dispatch, InboundMessage, PrintBatch
@@ -63,7 +63,8 @@ class World:
     people: dict[str, AbstractBaseUser]
     """Role -> somebody of the first service."""
     gp: AbstractBaseUser
-    """Who has sent the referrals; `partner` is of the same practice, `elsewhere` of another."""
+    """Who has sent the referrals that addresses name; `partner` is of the same practice, `elsewhere`, who has sent the
+    one that is asked about, of another."""
     partner: AbstractBaseUser
     elsewhere: AbstractBaseUser
     referrals: dict[str, Referral]
@@ -86,9 +87,8 @@ def nowhere(arguments: dict[str, Any], rows: frozenset[str]) -> dict[str, Any]:
     return {name: NOWHERE.get(name, NO_NUMBER) if name in rows else value for name, value in arguments.items()}
 
 
-def people_of(service: Service, pathway: dict[str, Any]) -> dict[str, AbstractBaseUser]:
-    """Somebody in each role, and a pathway; inside the scope of the service."""
-    PathwayVersion.objects.create(service=service, **pathway)
+def people_of(service: Service) -> dict[str, AbstractBaseUser]:
+    """Somebody in each role; inside the scope of the service."""
     found: dict[str, AbstractBaseUser] = {}
     for role in ROLES:
         user = User.objects.create_user(f"{role}@{service.slug}.example.nhs.uk", f"Some {role}")
@@ -98,10 +98,15 @@ def people_of(service: Service, pathway: dict[str, Any]) -> dict[str, AbstractBa
     return found
 
 
-def pathway_in_force() -> dict[str, Any]:
-    """The one of the service whose scope is open, to be taken over."""
-    row = PathwayVersion.objects.values().latest("pk")
-    return {name: value for name, value in row.items() if name not in ("id", "service_id")}
+def pathway_in_force() -> PathwayVersion:
+    """The one of the service whose scope is open."""
+    return PathwayVersion.objects.latest("pk")
+
+
+def take_over(pathway: PathwayVersion, service: Service) -> None:
+    """The same pathway for another service, inside its scope."""
+    pathway.pk, pathway.service = None, service
+    pathway.save(force_insert=True)
 
 
 def furnish(service: Service, other: Service) -> World:
@@ -122,7 +127,7 @@ def furnish(service: Service, other: Service) -> World:
     verbs.start_screening(referral=waiting_referral(team), by=team.consultant)
     asked = verbs.start_screening(referral=waiting_referral(team), by=team.consultant)
     own = publish(team.manager, MOOD)
-    asked = sent_by(ask(asked, team.consultant, own), gp)
+    asked = sent_by(ask(asked, team.consultant, own), elsewhere)
     online = answering.asked_of_patient(asked)
     assert online is not None
     version = library.forms_of(online)[0]
@@ -214,10 +219,12 @@ def furnish(service: Service, other: Service) -> World:
     of |= dict.fromkeys(("form", "triage:answers", "triage:take-answers"), asked.reference)
     of |= {"triage:letter-in": done.reference, "triage:duplicate": done.reference}
     return World(
-        service, other, rows, of, _users(team), gp.user, partner.user, elsewhere.user,
+        service, other, rows, of, _users(team, gp), gp.user, partner.user, elsewhere.user,
         {"done": done, "danger": danger, "asked": asked},
     )  # fmt: skip
 
 
-def _users(team: Team) -> dict[str, AbstractBaseUser]:
-    return {"administrator": team.administrator.user, "clinician": team.consultant.user, "manager": team.manager.user}
+def _users(team: Team, gp: Membership) -> dict[str, AbstractBaseUser]:
+    """Somebody in each role, those who have the rows in hand where there is one."""
+    have = {"administrator": team.administrator, "clinician": team.consultant, "manager": team.manager, REFERRER: gp}
+    return people_of(team.service) | {role: member.user for role, member in have.items()}

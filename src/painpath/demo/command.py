@@ -69,7 +69,7 @@ def _prepare() -> None:
 
     django.setup()
     from painpath import clock, pathway
-    from painpath.accounts.models import AuditEntry, Service
+    from painpath.accounts.models import AuditEntry, AuditSeal, Service
     from painpath.demo.load import SERVICE, load
     from painpath.postgres import PostgresError
     from painpath.postgres.owner import as_owner
@@ -80,6 +80,7 @@ def _prepare() -> None:
             return
         if Service.objects.exists() and AuditEntry.objects.exists():
             raise PostgresError("This database holds a real service. The demonstration does not go into it.")
+        AuditSeal.objects.all().delete()  # of no entry
         Service.objects.all().delete()  # left behind by a first start that was killed before it loaded anything
     sys.stdout.write("Loading the demonstration: its letters are made, read and decided. This takes a minute once.\n")
     sys.stdout.flush()
