@@ -81,6 +81,7 @@ class Site:
             "PYTHONPATH": os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])]),
             "PORT_OF_TEST": str(self.port),
             "PAINPATH_DRAIN": "1",
+            "TMPDIR": str(folder),
         }
         self.environment.pop("DATABASE_URL", None)
         subprocess.run([sys.executable, "-c", PREPARE], env=self.environment, check=True)
