@@ -6,6 +6,7 @@ migration itself, by the name of the rule: `MAY_LOCK = {"require-concurrent-inde
 has the ways that need none.
 """
 
+import argparse
 import json
 import re
 import shutil
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import connection, migrations, models
@@ -22,6 +24,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.migration import Migration
 from django.db.migrations.state import ProjectState
 from django.db.models import Q
+
+from painpath import manage
 
 SETTLED = {"accounts": 4, "directory": 7, "exchange": 2, "letters": 8, "referrals": 11}
 """What had run before any site did: these are not looked at again."""
@@ -170,3 +174,22 @@ def test_what_would_lock_or_break_is_found_and_what_does_not_is_let_through(load
     for what, operations in FAIR.items():
         found, _ = wrong_with(made_of(*operations), state.clone())
         assert found == [], what
+
+
+def test_a_migration_gives_up_on_a_table_in_use(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else everybody who wants the table would wait behind it."""
+
+    def migrate(_: list[str]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE referrals_referral ADD COLUMN more integer")
+
+    monkeypatch.setattr("django.core.management.execute_from_command_line", migrate)
+    monkeypatch.setattr(manage, "LOCK_LIMIT", 0.1)
+    with connection.cursor():
+        where = connection.connection.info.dsn
+    with psycopg.connect(where) as somebody:
+        somebody.execute("SELECT count(*) FROM referrals_referral")  # and is still in that transaction
+        assert manage.run(argparse.Namespace(arguments=["migrate"])) == 1
+    assert "The migration that needed it has changed nothing" in capsys.readouterr().err
