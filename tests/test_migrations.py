@@ -183,6 +183,7 @@ def test_a_migration_gives_up_on_a_table_in_use(
 
     def migrate(_: list[str]) -> None:
         with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = '20s'")  # a test that fails ends
             cursor.execute("ALTER TABLE referrals_referral ADD COLUMN more integer")
 
     monkeypatch.setattr("django.core.management.execute_from_command_line", migrate)
