@@ -12,20 +12,28 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from django.contrib.postgres.operations import AddIndexConcurrently
+from django.core.management import call_command
 from django.db import connection, migrations, models
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.migration import Migration
 from django.db.migrations.state import ProjectState
 from django.db.models import Q
 
 from painpath import manage
+from painpath.accounts.scope import scope
+from painpath.postgres.owner import as_owner
+from tests.referrals.conftest import make_team, waiting_referral
 
 SETTLED = {"accounts": 4, "directory": 7, "exchange": 2, "letters": 8, "referrals": 11}
 """What had run before any site did: these are not looked at again."""
@@ -194,3 +202,82 @@ def test_a_migration_gives_up_on_a_table_in_use(
         somebody.execute("SELECT count(*) FROM referrals_referral")  # and is still in that transaction
         assert manage.run(argparse.Namespace(arguments=["migrate"])) == 1
     assert "The migration that needed it has changed nothing" in capsys.readouterr().err
+
+
+def test_a_filled_database_goes_forward_while_others_work(loader: MigrationLoader, service_id: int) -> None:
+    """On a copy that is taken back to the SETTLED state: somebody writes and reads all the while, as that program does,
+    and never waits for two seconds."""
+    heads = {app: name for app, name in loader.graph.leaf_nodes() if app in SETTLED}
+    if all(int(name[:4]) <= SETTLED[app] for app, name in heads.items()):
+        pytest.skip("nothing is newer than SETTLED")
+    with scope(service_id):
+        waiting_referral(make_team())
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]
+    with as_owner():
+        source = connection.settings_dict["NAME"]
+        connection.settings_dict["NAME"] = "postgres"  # a database that somebody is in cannot be copied
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {source}_before TEMPLATE {source}")
+        connection.close()
+        connection.settings_dict["NAME"] = f"{source}_before"
+        try:
+            back = [key for key in loader.disk_migrations if key[0] in SETTLED and int(key[1][:4]) == SETTLED[key[0]]]
+            MigrationExecutor(connection).migrate(back)  # without what follows a migration, which knows today's tables
+            with connection.cursor():
+                where = connection.connection.info.dsn
+            with _somebody_at_work(where, service_id) as done:
+                call_command("migrate", verbosity=0)
+            assert done["written"] > 2
+            assert done["wrong"] == []
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = "postgres"
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {source}_before WITH (FORCE)")
+
+
+@contextmanager
+def _somebody_at_work(where: str, service: int) -> Iterator[dict[str, Any]]:
+    """The statements of the program before, one after the other, until the block ends."""
+    stop, begun = threading.Event(), threading.Event()
+    done: dict[str, Any] = {"written": 0, "wrong": []}
+
+    def work() -> None:
+        with psycopg.connect(where, autocommit=True) as somebody:
+            somebody.execute("SET ROLE painpath_app; SET statement_timeout = '2s'")
+            somebody.execute("SELECT set_config('painpath.service', %s, false)", [str(service)])
+            while not stop.wait(0.01):
+                try:
+                    for statement in WORK:
+                        somebody.execute(statement, {"service": service})
+                    done["written"] += 1
+                except psycopg.Error as error:
+                    done["wrong"].append(str(error))
+                    return
+                finally:
+                    begun.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    begun.wait(10)
+    try:
+        yield done
+    finally:
+        stop.set()
+        thread.join()
+
+
+WORK = (
+    """INSERT INTO accounts_user (password, email, name, is_active, joined_at)
+    VALUES ('', gen_random_uuid()::text, 'Some Body', true, now())""",
+    """INSERT INTO accounts_membership (service_id, user_id, role, grade, job_title, registration, contact, started_at)
+    SELECT %(service)s, max(id), 'manager', '', '', '', '', now() FROM accounts_user""",
+    """INSERT INTO accounts_auditentry (service_id, at, process, action, subject_type, subject_id, detail)
+    VALUES (%(service)s, now(), 'test', 'look', 'referral', '1', '{}')""",
+    "UPDATE referrals_referral SET version = version + 1",
+    "SELECT id, reference, state, owner_id, due_on FROM referrals_referral ORDER BY due_on",
+    "SELECT id, state FROM letters_dispatch",
+    "UPDATE directory_practice SET name = name",
+)
+"""What the program of the SETTLED state writes and reads: the columns that it knew, all of them of new rows."""
