@@ -82,8 +82,8 @@ def held_against(sql: str) -> Iterator[tuple[str, str]]:
     for found in json.loads(done.stdout):
         line, rule = lines[found["line"]], found["rule_name"]
         table = re.search(r'(?:ALTER TABLE| ON) ("\w+")', line)
-        if rule in OF_SIZE and table and (SMALL.fullmatch(table[1]) or f"CREATE TABLE {table[1]}" in sql):
-            continue
+        if table and (f"CREATE TABLE {table[1]}" in sql or (rule in OF_SIZE and SMALL.fullmatch(table[1]))):
+            continue  # nobody uses it yet, or not for long
         if rule == "adding-foreign-key-constraint" and re.search(r"ADD COLUMN \S+ \S+ NULL CONSTRAINT", line):
             continue  # a new column that is empty: nothing is compared
         yield rule, line

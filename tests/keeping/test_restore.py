@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -213,6 +214,11 @@ def test_verify_finds_what_is_not_as_it_was(backup: Backup, monkeypatch: pytest.
     with backup.file.open("rb") as file:
         of, _ = looking.look_through(file, os.environ)
         restoring.verify(file, of)
+        audit = SimpleNamespace(verify=lambda service, heads: SimpleNamespace(faults=["entry 1 was changed."]))
+        with monkeypatch.context() as tampered:
+            tampered.setitem(sys.modules, "painpath.accounts.audit_verifying", audit)
+            with pytest.raises(KeepingError, match="had tampered with the audit by then: entry 1"):
+                restoring.verify(file, of)
         table = of.tables["directory_practice"]
         of.tables["directory_practice"] = type(table)(table.rows, "another", table.policies)
         with pytest.raises(KeepingError, match="directory_practice differs"):

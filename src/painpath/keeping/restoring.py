@@ -5,6 +5,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from typing import IO, Any
 
 import psycopg
@@ -13,7 +14,9 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
+from painpath.accounts.models import Service
 from painpath.accounts.row_level_security import grant_to_program
+from painpath.accounts.scope import scope
 from painpath.keeping import age, manifest
 from painpath.keeping.after_restore import hold_what_waits
 from painpath.keeping.errors import KeepingError
@@ -63,6 +66,7 @@ def verify(file: IO[bytes], of: Manifest) -> None:
             with _inside(name), transaction.atomic():
                 _pour(file, of)
                 check_same(of)
+                check_audit()
         finally:
             with connection.cursor() as cursor:
                 cursor.execute(f"DROP DATABASE {name}")
@@ -202,6 +206,22 @@ def _run(script: Any) -> None:
             waiting.append(line)
     run()
     here.execute("SET search_path TO DEFAULT; RESET statement_timeout; RESET row_security")
+
+
+def check_audit() -> None:
+    """Raise KeepingError when `painpath audit verify` would find something, where this version has it."""
+    try:
+        verifying = import_module("painpath.accounts.audit_verifying")
+    except ModuleNotFoundError:
+        return
+    for service in Service.objects.order_by("pk"):
+        with scope(service):
+            faults = list(verifying.verify(service, []).faults)
+        if faults:
+            raise KeepingError(
+                f"Every table is as it was backed up, but somebody had tampered with the audit by then: {faults[0]} "
+                "`painpath audit verify` names each place."
+            )
 
 
 def check_same(of: Manifest) -> None:
