@@ -82,12 +82,37 @@ def test_systemd_understands_the_units_where_it_is_there(file: Path, tmp_path: P
     assert [line for line in done.stderr.splitlines() if file.name in line] == []
 
 
+def test_nginx_understands_the_proxy_where_it_is_there(tmp_path: Path) -> None:
+    if not (program := shutil.which("nginx")):
+        pytest.skip("nginx is not on this machine; what its files say is tested beside this")
+    key, made = str(tmp_path / "key.pem"), str(tmp_path / "made.pem")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-keyout", key, "-out", made],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    text = (DEPLOY / "nginx.conf").read_text()
+    for there, here in {"/etc/painpath/certificate.pem": made, "/etc/painpath/certificate.key": key,
+                        "/etc/nginx/painpath-proxy.conf": str(DEPLOY / "painpath-proxy.conf"),
+                        "/var/log/nginx/painpath.log": str(tmp_path / "log")}.items():  # fmt: skip
+        text = text.replace(there, here)
+    whole = tmp_path / "nginx.conf"
+    whole.write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\naccess_log off;\n{text}}}\n")
+    done = subprocess.run([program, "-t", "-e", "stderr", "-c", whole], capture_output=True, text=True, timeout=60)
+    assert "syntax is ok" in done.stderr, done.stderr
+
+
 def test_the_proxy_writes_anew_what_it_says_of_a_visitor() -> None:
     assert PASSED["proxy_set_header X-Forwarded-For"] == "$remote_addr"
     assert PASSED["proxy_set_header X-Forwarded-Proto"] == "$scheme"
     for name in ("X-Forwarded-Host", "X-Real-IP", "Forwarded"):
         assert PASSED[f"proxy_set_header {name}"] == '""'
     assert PASSED["proxy_request_buffering"] == "on"
+    logs = [text for text, inside in NGINX if text.startswith("access_log") and inside == ["server"]]
+    assert logs == ["access_log /var/log/nginx/painpath.log painpath"] * 2
+    [form] = [text for text, _ in NGINX if text.startswith("log_format painpath")]
+    assert "$request_uri" not in form
+    assert "$args" not in form
+    assert "$request " not in form, "what stands behind the question mark is not written down"
     passing = {inside[-1] for text, inside in NGINX if text == "include /etc/nginx/painpath-proxy.conf"}
     assert passing == {"location /", "location ~ ^/(health/ready|metrics)/?$"}
 
