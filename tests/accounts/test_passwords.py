@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.forms import PasswordInput
 from django.test import Client
 
-from painpath.accounts.models import User
+from painpath.accounts.models import Membership, User
+from painpath.accounts.scope import scope
 from painpath.web import signin
 
 GOOD = "copper teapot seventeen"
@@ -65,8 +66,10 @@ def test_passwords_are_kept_by_a_slow_hash() -> None:
 
 
 @pytest.mark.django_db
-def test_signing_in_gives_a_new_session() -> None:
-    User.objects.create_user("ada@example.nhs.uk", "Dr Ada Example", GOOD)
+def test_signing_in_gives_a_new_session(service_id: int) -> None:
+    user = User.objects.create_user("ada@example.nhs.uk", "Dr Ada Example", GOOD)
+    with scope(service_id):
+        Membership.objects.create(service_id=service_id, user=user, role="administrator")
     client = Client()
     session = client.session
     session["left"] = "by a stranger"
