@@ -167,8 +167,9 @@ def machines(tmp_path: Path, server: Server) -> Iterator[tuple[Machine, Machine]
             machine.stop()
 
 
-def post(browser: requests.Session, address: str, **fields: str) -> requests.Response:
-    page = browser.get(address)
+def post(browser: requests.Session, address: str, page_before: str = "", **fields: str) -> requests.Response:
+    """Send a form, with the token of the page that it stands on."""
+    page = browser.get(page_before or address)
     [token, *_] = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
     return browser.post(address, fields | {"csrfmiddlewaretoken": token}, allow_redirects=False)
 
@@ -185,7 +186,7 @@ def a_session_of_one_machine_counts_on_the_other(one: Machine, two: Machine) -> 
     assert home(browser, one) == home(browser, two)
     assert "/accounts/login/" not in home(browser, two)[1]
     kept = {cookie.name: str(cookie.value) for cookie in browser.cookies}
-    assert post(browser, f"{two.at}/accounts/logout/").status_code == 302
+    assert post(browser, f"{two.at}/accounts/logout/", f"{two.at}/").status_code == 302
     for machine in (one, two):  # also with the cookie that somebody has kept
         assert "/accounts/login/" in requests.get(machine.at, cookies=kept, allow_redirects=False).headers["Location"]
 
