@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from painpath import clock
+from painpath.accounts import audit
 from painpath.accounts.models import Service, User
 from painpath.accounts.scope import scope
 from painpath.golive import command, gathering_database
@@ -38,6 +39,7 @@ GOOD = Facts(
             roles={"administrator": 1, "clinician": 2, "manager": 1}, without_second_factor=0, uncovered_days=0,
             out_of_hours=True, emails_staff=True, watch_recorded=False, carriers_missing=(), practices=9,
             practices_unreachable=0, referrals=1, retention_unconfirmed=0, audit_sealed=NOW, seals_audit=True,
+            backed_up=NOW, writes_down_backups=True,
         ),
     ),
 )  # fmt: skip
@@ -99,6 +101,8 @@ OF_SERVICE = [
     ("retention", {"retention_unconfirmed": 2}, "2 rows"),
     ("audit-sealed", {"audit_sealed": None}, "has not been sealed"),
     ("audit-sealed", {"audit_sealed": NOW - timedelta(days=3)}, "has not been sealed"),
+    ("backup-recent", {"backed_up": None}, "no backup"),
+    ("backup-recent", {"backed_up": NOW - timedelta(days=3)}, "no backup"),
 ]
 CASES = [
     *((name, replace(GOOD, site=replace(GOOD.site, **change)), words) for name, change, words in SITE),
@@ -123,8 +127,8 @@ def test_what_may_be_otherwise_is_no_fault() -> None:
     inside = replace(GOOD.database, local=True, encrypted=False, checks_certificate=False)
     by_file = replace(GOOD.site, key_from_environment=False, key_file_mode=0o600, smtp=False, smtp_security="")
     by_watch = replace(GOOD.services[0], emails_staff=False, watch_recorded=True)
-    empty = replace(GOOD.services[0], referrals=0, audit_sealed=None)
-    older = replace(GOOD.services[0], seals_audit=False, audit_sealed=None)
+    empty = replace(GOOD.services[0], referrals=0, audit_sealed=None, backed_up=None)
+    older = replace(GOOD.services[0], seals_audit=False, audit_sealed=None, writes_down_backups=False, backed_up=None)
     assert missing(replace(GOOD, site=by_file, database=inside, services=(by_watch, empty, older))) == []
 
 
@@ -190,10 +194,13 @@ def test_people_of_the_demonstration_are_found() -> None:
 
 @pytest.mark.django_db
 def test_a_service_with_nobody_in_it(service_id: int) -> None:
+    with scope(service_id):
+        service = Service.objects.get()
+        audit.record(audit.Process(service, "backup"), "record.backup", service, bytes=1)
     facts = service_facts(SERVICE)
     assert facts is not None
-    with scope(service_id):
-        assert facts.name == Service.objects.get().name
+    assert facts.name == service.name
+    assert facts.backed_up is not None
     assert facts.roles == {}
     assert facts.uncovered_days > 5
     assert facts.out_of_hours

@@ -94,6 +94,10 @@ class ServiceFacts:
     audit_sealed: datetime | None
     seals_audit: bool
     """Whether this version seals the audit."""
+    backed_up: datetime | None
+    """When the last backup was written down in the audit."""
+    writes_down_backups: bool
+    """Whether this version writes down its backups; another program's are not known."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -9,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 
 from painpath import clock, pathway
-from painpath.accounts.models import Membership, Service
+from painpath.accounts.models import AuditEntry, Membership, Service
 from painpath.accounts.notify_keys import has_all_for
 from painpath.accounts.scope import scope, service_at
 from painpath.directory.models import Practice
@@ -26,6 +27,8 @@ from painpath.referrals.questionnaires.offering import uncovered
 AHEAD = timedelta(days=13)
 """Two weeks of the rota."""
 _URGENT = ("crisis", "emergency")
+BACKED_UP = "record.backup"
+"""The action of the audit by which a backup is written down."""
 
 
 def service_facts(slug: str) -> ServiceFacts | None:
@@ -87,6 +90,8 @@ def _of_record(service: Service, **of_pathway: Any) -> ServiceFacts:
         referrals=Referral.objects.filter(service=service).count(),
         audit_sealed=_sealed(service),
         seals_audit=_seals() is not None,
+        backed_up=_backed_up(service),
+        writes_down_backups=find_spec("painpath.keeping") is not None,
         **of_pathway,
     )
 
@@ -105,6 +110,11 @@ def _missing(service: Service, current: Pathway) -> list[str]:
     if current.exchange.ers == "api" and ers.site() is None:
         found.append("e-RS by its API (PAINPATH_ERS_...)")
     return found
+
+
+def _backed_up(service: Service) -> datetime | None:
+    made = AuditEntry.objects.filter(service=service, action=BACKED_UP, subject_type="service")
+    return made.order_by("-at").values_list("at", flat=True).first()
 
 
 def _seals() -> Any:

@@ -8,6 +8,8 @@ from painpath.golive.rule import Rule, of_services
 
 SEALED = timedelta(days=2)
 """How old the last seal of the audit may be, while anything is written: one is made each night."""
+BACKED_UP = timedelta(days=2)
+"""How old the last backup may be: one a night, and a night may fail."""
 
 
 def _pathway(service: ServiceFacts) -> str | None:
@@ -96,6 +98,13 @@ def _sealed(facts: Facts) -> Iterator[str]:
             yield f"{service.name}: the audit has not been sealed lately. Look at the task worker, or seal it by hand."
 
 
+def _backed_up(facts: Facts) -> Iterator[str]:
+    for service in facts.services:
+        made = service.backed_up
+        if service.writes_down_backups and service.referrals and (made is None or facts.now - made > BACKED_UP):
+            yield f"{service.name}: no backup was made lately. Make one each night, and try that it opens."
+
+
 RULES = (
     of_services("pathway", _pathway),
     of_services("pathway-warnings", _warnings, must=False),
@@ -110,4 +119,5 @@ RULES = (
     of_services("practices", _practices, must=False),
     of_services("retention", _retention),
     Rule("audit-sealed", True, _sealed),
+    Rule("backup-recent", True, _backed_up),
 )
