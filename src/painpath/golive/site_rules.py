@@ -75,7 +75,7 @@ def _static(site: Site) -> str | None:
 def _backups(site: Site) -> str | None:
     if site.backups:
         return None
-    return "Backups are not set up. Set PAINPATH_BACKUP_TO to a public key (docs/deploying.md, Backups)."
+    return "Backups are not set up. Set PAINPATH_BACKUP_TO to a public key (docs/keeping.md)."
 
 
 def _scanner(site: Site) -> str | None:
