@@ -1,10 +1,14 @@
 """`painpath directory` and `painpath backlog`: the same imports from the command line, each fault on a line."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from painpath import cli
+from painpath.accounts.models import Service
 from painpath.accounts.scope import scope
 from painpath.directory.models import Practice
+from painpath.postgres import owner
 from painpath.referrals.models import Referral
 from tests.directory.conftest import practice_file, practice_row
 from tests.referrals.conftest import LETTER, make_team
@@ -49,3 +53,19 @@ def test_practices_contracts_and_a_backlog(painpath, service_id, tmp_path):
     assert said.splitlines() == ["1 imported with 1 documents, 0 on record already", referral.reference]
     assert painpath("directory", "import-practices", tmp_path / "none.csv")[0] == 1
     assert painpath("directory", "import-practices", file, "--service", "nowhere")[0] == 1
+
+
+def test_only_the_first_invitation_needs_the_owner_of_the_tables(painpath, service_id, monkeypatch, tmp_path):
+    as_owner = owner.as_owner
+    with as_owner():
+        Service.objects.all().delete()
+    monkeypatch.setattr(owner, "as_owner", nullcontext)  # a site whose program does not know the owner
+    status, _, said = painpath("staff", "invite", "ada@trust.nhs.uk", "Dr Ada", "administrator")
+    assert status == 1
+    assert said.startswith("Only the owner of the tables makes a service")
+    monkeypatch.setattr(owner, "as_owner", as_owner)
+    assert painpath("staff", "invite", "ada@trust.nhs.uk", "Dr Ada", "administrator")[0] == 0
+    monkeypatch.setattr(owner, "as_owner", None)
+    assert painpath("staff", "invite", "bo@trust.nhs.uk", "Bo", "manager")[0] == 0
+    (tmp_path / "file.csv").write_bytes(practice_file(practice_row()))
+    assert painpath("directory", "import-practices", tmp_path / "file.csv")[0] == 0

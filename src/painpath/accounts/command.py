@@ -73,21 +73,28 @@ def run(args: argparse.Namespace) -> int:
     django.setup()
     from allauth.account.forms import default_token_generator
     from allauth.account.utils import user_pk_to_url_str
+    from django.db import DatabaseError
     from django.urls import reverse
 
     from painpath import pathway
     from painpath.accounts.audit import Process
     from painpath.accounts.inviting import InvitationError, add_member
     from painpath.accounts.models import Service
-    from painpath.accounts.scope import scope
+    from painpath.accounts.scope import scope, service_at
     from painpath.postgres.owner import as_owner
 
     published = pathway.load(pathway.find(args.service))
     if args.grade and args.grade not in {grade.id for grade in published.grades}:
         sys.stderr.write(f"{args.grade} is no grade. Grades: {', '.join(grade.id for grade in published.grades)}.\n")
         return 1
-    with as_owner():
-        service, _ = Service.objects.get_or_create(slug=published.name, defaults={"name": published.service})
+    service = service_at(published.name)
+    if service is None:
+        try:
+            with as_owner():
+                service = Service.objects.create(slug=published.name, name=published.service)
+        except DatabaseError:
+            sys.stderr.write("Only the owner of the tables makes a service: do it once as docs/deploying.md says.\n")
+            return 1
     try:
         with scope(service):
             titles = {grade.id: grade.name for grade in published.grades}

@@ -33,19 +33,16 @@ def run(args: argparse.Namespace) -> int:
     django.setup()
     from painpath import pathway
     from painpath.accounts.audit import Process
-    from painpath.accounts.models import Service
-    from painpath.accounts.scope import scope
+    from painpath.accounts.scope import scope, service_at
     from painpath.directory.importing import import_contracts, import_practices
     from painpath.directory.tables import FaultyFile
-    from painpath.postgres.owner import as_owner
 
     try:
         content = args.file.read_bytes()
     except OSError as error:
         sys.stderr.write(f"{args.file} cannot be read: {error.strerror}.\n")
         return 1
-    with as_owner():
-        service = Service.objects.filter(slug=args.service).first()
+    service = service_at(args.service)
     if service is None:
         sys.stderr.write(
             f"There is no service {args.service}. `painpath staff invite` makes it with its first person.\n"

@@ -44,10 +44,9 @@ def print_template(args: argparse.Namespace) -> int:
 def run(args: argparse.Namespace) -> int:
     """Import one table. Exit status 1 with every fault on a line of its own; then nothing was imported."""
     _setup()
-    from painpath.accounts.models import Membership, Service
-    from painpath.accounts.scope import scope
+    from painpath.accounts.models import Membership
+    from painpath.accounts.scope import scope, service_at
     from painpath.directory.tables import FaultyFile
-    from painpath.postgres.owner import as_owner
     from painpath.referrals.arriving.backlog import import_backlog
     from painpath.referrals.arriving.filing import File
     from painpath.referrals.refusal import Refused
@@ -59,8 +58,7 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         sys.stderr.write(f"{error.filename} cannot be read: {error.strerror}.\n")
         return 1
-    with as_owner():
-        service = Service.objects.filter(slug=args.service).first()
+    service = service_at(args.service)
     if service is None:
         sys.stderr.write(f"There is no service {args.service}.\n")
         return 1
