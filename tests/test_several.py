@@ -18,6 +18,7 @@ from django.db import connection
 
 from painpath.letters import door
 from painpath.postgres import programs
+from painpath.postgres.connections import POOL
 from tests.conftest import SERVICE
 
 KEY = "k" * 50
@@ -222,12 +223,17 @@ def each_job_is_done_once(server: Server) -> None:
     assert {count for _, _, count in by_calendar} == {1}
 
 
-@pytest.mark.django_db  # else the database of the tests is not made
+def connections_are_as_few_as_docs_scale_md_says(server: Server) -> None:
+    [(open_now,)] = server.rows("SELECT count(*) FROM pg_stat_activity WHERE usename = 'painpath_app'")
+    assert 2 <= open_now <= 2 * ((1 + 1) * int(POOL["max_size"]) + 1)
+
+
 def test_two_machines_are_one_site(server: Server, machines: tuple[Machine, Machine]) -> None:
     one, two = machines
     a_session_of_one_machine_counts_on_the_other(one, two)
     limits_count_for_both_together(one, two)
     each_job_is_done_once(server)
+    connections_are_as_few_as_docs_scale_md_says(server)
     one.stop()
     assert requests.get(f"{two.at}/accounts/login/").status_code == 200, "the other goes on"
     assert not any(machine.home.exists() for machine in machines), "a machine keeps something beside the database"
