@@ -80,6 +80,8 @@ class Site:
         """`folder` has a folder `disk` and a folder `temporary`, where uploads lie while they come."""
         self.home, self.disk, self.temporary = folder / "disk" / "home", folder / "disk", folder / "temporary"
         self.cluster, self.session = Cluster(self.home), session
+        self.token = self.clinician = ""
+        """Of a program that may send, and the session of a clinician."""
         self.log = folder / "site.log"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -108,6 +110,10 @@ class Site:
                 env=self.environment, stdout=log, stderr=log, cwd=ROOT, start_new_session=True,
             )  # fmt: skip
         assert eventually(lambda: self.answers("/receive/")), self.said()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def said(self) -> str:
         """All that the site and its database have written so far."""

@@ -1,144 +1,34 @@
 """A site that goes on while its parts fail: what its users see, that it recovers by itself, and that whatever was
 acknowledged is in the record. Somebody sends referrals through three doors for the whole time (`uploader`)."""
 
-import asyncio
 import os
+import re
 import signal
 import socket
-import threading
-import time
 import uuid
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
+import requests
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
-from painpath.accounts.models import User
-from painpath.accounts.scope import scope
-from painpath.letters import outbox
 from painpath.postgres import keeper
-from tests.conftest import _empty_the_tables_as_owner, _service
-from tests.exchange.fhir.conftest import give_token
-from tests.faults.site import SLUG, Answer, Site, eventually, filled, small_disk
-from tests.faults.uploader import CANARY, KIND, Sent, Uploader, check, multipart
-from tests.letters.mail import MailServer
-from tests.letters.posting import ADDRESS, confirm
-from tests.referrals.conftest import make_team, waiting_referral
+from tests.faults.conftest import Thinks, Waits
+from tests.faults.site import SLUG, Answer, Site, eventually, filled
+from tests.faults.uploader import KIND, Sent, Uploader, multipart
+from tests.letters.posting import ADDRESS
 
 pytestmark = pytest.mark.django_db  # so that the test database, which the site is a copy of, is made
 RESCUE = """SELECT procrastinate_defer_jobs_v1(array[row('default', 'referrals.rescue', 0, null, 'referrals.rescue',
     '{"timestamp": 0}', null)::procrastinate_job_to_defer_v1])"""
+HELD = """SELECT count(*) FROM pg_stat_activity WHERE usename = 'painpath_app' AND state LIKE 'idle in%%'
+    AND state_change < now() - interval '1 second'"""
 SCAN = os.urandom(3_000_000)
 """So large that it is written to a file while it comes; nothing can be read in it."""
 AWAY, FULL = "Sorry, this service cannot be used at the moment", "Sorry, what you sent could not be kept"
-
-
-class Waits(MailServer):
-    """A mail server that says nothing while it is told to be silent."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.silent, self.asked = True, threading.Event()
-
-    async def handle_RCPT(self, *given: Any) -> str:  # noqa: N802
-        self.asked.set()
-        while self.silent:
-            await asyncio.sleep(0.05)
-        return await super().handle_RCPT(*given)
-
-
-def signed_in(user: User) -> str:
-    """A session of this person, made as signing in with both factors makes it."""
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    ways: list[dict[str, Any]] = [{"method": "password"}, {"method": "mfa", "type": "totp"}]
-    session["account_authentication_methods"] = [way | {"at": time.time()} for way in ways]
-    session.create()
-    return str(session.session_key)
-
-
-@pytest.fixture(scope="module")
-def post() -> Iterator[Waits]:
-    server = Waits()
-    assert server.controller is not None
-    server.controller.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def mounted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, bool]]:
-    """A folder with a small disk in it, and a smaller one for what is being uploaded."""
-    folder = tmp_path_factory.mktemp("site")
-    with small_disk(folder / "disk") as mounted, small_disk(folder / "temporary", 8 * 1024**2):
-        yield folder, mounted
-
-
-@pytest.fixture(scope="module")
-def site(
-    mounted: tuple[Path, bool], post: Waits, django_db_setup: None, django_db_blocker: Any
-) -> Iterator[Site]:  # fmt: skip
-    """The site, with a team, one referral that waits, and a receipt to be sent by e-mail."""
-    if not Path("/proc/self").exists():
-        pytest.skip("looks at processes through /proc")
-    with django_db_blocker.unblock():
-        try:
-            with scope(_service[0]):
-                team = make_team()
-                waits = waiting_referral(team, patient=ADDRESS)
-                confirm(team, waits)
-                outbox.queue(
-                    waits, by=team.administrator, kind="receipt", to="patient", channel="email", name="x",
-                    address=ADDRESS["email"], subject="Your referral", text="It has arrived.",
-                )  # fmt: skip
-            token = give_token(team, "system/*.cruds", client_id="practice")
-            session = signed_in(team.administrator.user)
-            made = Site(
-                mounted[0], session, PAINPATH_SMTP_HOST="127.0.0.1", PAINPATH_SMTP_PORT=str(post.port),
-                PAINPATH_SMTP_TIMEOUT="60", STAFF_NEED_FACTOR="0",
-            )  # fmt: skip
-            try:
-                made.begin()
-            except BaseException:
-                made.end()
-                raise
-        finally:
-            _empty_the_tables_as_owner(None)
-    made.order("UPDATE exchange_accesstoken SET expires_at = now() + interval '1 hour'")
-    made.token = token  # type: ignore[attr-defined]
-    yield made
-    made.end()
-
-
-@pytest.fixture(scope="module")
-def sending(site: Site, mounted: tuple[Path, bool]) -> Iterator[Uploader]:
-    uploader = Uploader(site, site.token, mounted[0] / "receipts")  # type: ignore[attr-defined]
-    uploader.start()
-    yield uploader
-    uploader.stopped.set()
-    uploader.join(60)
-
-
-@pytest.fixture
-def uploader(sending: Uploader, site: Site, mounted: tuple[Path, bool]) -> Iterator[Uploader]:
-    """It sends during the test; after it every receipt is held against the record, and the logs name nobody."""
-    before = len(sending.sent)
-    sending.go_on()
-    assert eventually(lambda: len(sending.sent) > before + 1)
-    yield sending
-    sending.rest()
-    check(site, sending.sent, sending.receipts, before=1)
-    said = site.said()
-    for canary in (CANARY, "Ashcombe", ADDRESS["email"], "Low back pain", "1958"):
-        assert canary not in said
 
 
 def needs_a_small_disk(mounted: tuple[Path, bool]) -> None:
@@ -277,3 +167,39 @@ def test_there_is_no_room_for_an_upload_while_it_comes(
         assert site.ask("/receive/").status == 200
     assert site.ask("/receive/", body, given).status == 302
     uploader.sent += [Sent("staff", SCAN + b"1"), Sent("staff", SCAN + b"2")]
+
+
+def test_e_rs_is_silent_while_eight_people_ask_it(site: Site, uploader: Uploader, ers: Thinks) -> None:
+    """Four threads answer people. Two wait for e-RS, and the worklist comes all the same."""
+    desk = at_e_rs(site)
+    before = len(ers.calls)
+    with ThreadPoolExecutor(8) as people:
+        asked = [people.submit(desk.get, f"{site.address}/e-rs/", timeout=120) for _ in range(8)]
+        try:
+            assert eventually(lambda: len(ers.calls) >= before + 2)
+            assert site.ask("/").status == 200
+            assert eventually(lambda: sum(one.done() for one in asked) == 6)
+            assert site.ask("/receive/").status == 200
+            assert site.rows(HELD) == [(0,)], "nothing of the database is held while e-RS thinks"
+        finally:
+            ers.may_answer.set()
+        answers = [one.result() for one in asked]
+    desk.close()
+    assert sorted(one.status_code for one in answers) == [200, 200, *[409] * 6]
+    (said,) = {one.status_code: one.text for one in answers if one.status_code == 409}.values()
+    assert "e-RS answers slowly just now" in said
+    assert "use e-RS by hand" in said
+
+
+def at_e_rs(site: Site) -> requests.Session:
+    """The desk of a clinician who has signed in to e-RS, as a browser does it."""
+    desk = requests.Session()
+    desk.cookies.set(settings.SESSION_COOKIE_NAME, site.clinician, domain="127.0.0.1")
+    away = desk.get(f"{site.address}/e-rs/sign-in/", allow_redirects=False)
+    back = requests.get(away.headers["Location"], allow_redirects=False, timeout=10).headers["Location"]
+    assert desk.get(back, allow_redirects=False).status_code == 302
+    csrf = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', desk.get(f"{site.address}/e-rs/role/").text)
+    assert csrf is not None
+    role = {"role": "R69 SERVICE_PROVIDER_CLINICIAN", "csrfmiddlewaretoken": csrf[1]}
+    assert desk.post(f"{site.address}/e-rs/role/", role, allow_redirects=False).status_code == 302
+    return desk

@@ -19,6 +19,7 @@ from painpath.exchange.ers.connection import Connection
 from painpath.exchange.ers.errors import Trouble
 from painpath.exchange.ers.operations import NotAllowed
 from painpath.exchange.ers.site import Site, site_of
+from painpath.exchange.ers.waiting import in_turn
 from painpath.referrals import pathways
 from painpath.triage.views.base import member
 from painpath.web import errors
@@ -46,7 +47,8 @@ def in_ers(view: View) -> View:
         try:
             if site is None:
                 raise Http404
-            return view(request, site, by, **path)
+            with in_turn():
+                return view(request, site, by, **path)
         except Http404 as error:
             return errors.not_found(request, error)
         except Trouble as said:
