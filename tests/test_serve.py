@@ -182,6 +182,22 @@ def test_the_worker_is_a_user_of_the_database_and_runs_a_task(site: Site) -> Non
     assert eventually(done)
 
 
+def test_a_part_that_ran_well_once_is_started_again_however_often_it_dies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What keeps it from running may pass: the disk of the database is full for an hour, then there is room."""
+    monkeypatch.setattr(serve, "SETTLED", 0.2)
+    monkeypatch.setattr(serve, "PAUSE", 0)
+    said: list[str] = []
+    part = serve._Part("task worker", [sys.executable, "-c", "pass"])
+    part.start()
+    time.sleep(0.3)
+    for _ in range(serve.TRIES + 2):
+        assert eventually(lambda: part.ended() is not None)
+        assert serve._again(part, 1, said.append)
+        monkeypatch.setattr(serve, "SETTLED", 60)
+    part.stop(now=True)
+    assert set(said) == {"The task worker ended by itself (exit code 1). It is being started again."}
+
+
 def test_a_taken_port_gets_a_sentence() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

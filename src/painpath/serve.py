@@ -1,7 +1,7 @@
 """`painpath serve`: the web server and the task worker side by side, until told to stop.
 
 Two child processes, each a user of the database by itself (`painpath.postgres`). One that dies is started again, and
-said so; when it keeps dying, everything stops with a sentence. They end with this process, however it ends.
+said so; when it never runs, everything stops with a sentence. They end with this process, however it ends.
 """
 
 import argparse
@@ -32,11 +32,19 @@ SETTLED = 20
 """Seconds after which a part counts as having started well."""
 TRIES = 5
 """Bad starts in a row before giving up."""
+PAUSE = 5
+"""Seconds before the next start of a part that ran well once, and now does not."""
 GRACE = 20
 """Seconds for requests and tasks under way to finish."""
 DRAIN = "PAINPATH_DRAIN"
 """The setting: seconds between the word to stop and the stop, in which `/health/ready` says so and everything is still
 answered: more than a load balancer needs to notice. None by default; ctrl-C never waits."""
+
+
+LOOKS = 2
+"""Seconds between two looks at the clock."""
+SET_BACK = 60
+"""Seconds by which a clock goes back in one step, or little by little, before the worker begins anew."""
 
 
 class ServeError(Exception):
@@ -71,6 +79,8 @@ class _Part:
     process: "subprocess.Popen[bytes] | None" = None
     began: float = 0.0
     bad_starts: int = 0
+    ran: bool = False
+    """Whether it ever started well: then what keeps it from it now may pass, such as a full disk."""
 
     def start(self) -> None:
         self.began = time.monotonic()
@@ -147,10 +157,14 @@ def _say(sentence: str) -> None:
 
 
 def _again(part: _Part, code: int, say: Callable[[str], None]) -> bool:
-    """Start a part that ended again, unless it never gets going."""
+    """Start a part that ended again, unless it never got going."""
     part.stop(now=True)  # what it left behind: web processes would keep the port
-    part.bad_starts = 1 if time.monotonic() - part.began > SETTLED else part.bad_starts + 1
-    if part.bad_starts >= TRIES:
+    settled = time.monotonic() - part.began > SETTLED
+    part.ran = part.ran or settled
+    part.bad_starts = 1 if settled else part.bad_starts + 1
+    if part.bad_starts >= TRIES and part.ran:
+        time.sleep(PAUSE)
+    elif part.bad_starts >= TRIES:
         say(f"The {part.name} will not run (last exit code {code}). What it wrote above says why.")
         return False
     say(f"The {part.name} ended by itself (exit code {code}). It is being started again.")
@@ -211,6 +225,24 @@ def _end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+def _end_when_the_clock_is_set_back() -> None:
+    """Stop as if told to when the clock has gone back: `serve` starts another. The queue remembers until when it has
+    queued what comes every minute, and would wait until then; after a clock that was wrong by a year, for a year."""
+
+    def watch() -> None:
+        ahead = time.time() - time.monotonic()  # the second of these is never set
+        while True:
+            time.sleep(LOOKS)
+            now = time.time() - time.monotonic()
+            if now < ahead - SET_BACK:
+                sys.stderr.write("The clock of this machine was set back. The task worker begins anew.\n")
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+            ahead = max(ahead, now)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def _web(host: str, port: str, workers: str) -> None:
     from granian import Granian
     from granian.constants import Interfaces
@@ -237,6 +269,7 @@ def _worker() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painpath.settings")
     django.setup()
+    _end_when_the_clock_is_set_back()
     call_command("procrastinate", "worker", f"--shutdown-graceful-timeout={GRACE}")
 
 

@@ -82,14 +82,16 @@ class Site:
         self.cluster, self.session = Cluster(self.home), session
         self.token = self.clinician = ""
         """Of a program that may send, and the session of a clinician."""
-        self.log = folder / "site.log"
+        self.log, self.clock = folder / "site.log", folder / "clock"
+        self.clock.write_text("0")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
         self.environment = {
             **environment(), "PAINPATH_HOME": str(self.home), "PAINPATH_SECRET_KEY": settings.SECRET_KEY,
             "PAINPATH_PATHWAYS": str(_switched_on(folder / "pathways")), "TMPDIR": str(self.temporary),
-            "DJANGO_SETTINGS_MODULE": "painpath.settings", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", **more,
+            "DJANGO_SETTINGS_MODULE": "painpath.settings", "CLOCK_OF_TEST": str(self.clock),
+            "PYTHONPATH": f"{Path(__file__).parent / 'jumping'}:{ROOT / 'src'}:{ROOT}", **more,
         }  # fmt: skip
         self.environment.pop("DATABASE_URL", None)
         self.process: subprocess.Popen[bytes] | None = None

@@ -26,6 +26,8 @@ RESCUE = """SELECT procrastinate_defer_jobs_v1(array[row('default', 'referrals.r
     '{"timestamp": 0}', null)::procrastinate_job_to_defer_v1])"""
 HELD = """SELECT count(*) FROM pg_stat_activity WHERE usename = 'painpath_app' AND state LIKE 'idle in%%'
     AND state_change < now() - interval '1 second'"""
+COUNTS = """SELECT (SELECT count(*) FROM referrals_referral), (SELECT count(*) FROM referrals_document),
+    (SELECT count(*) FROM letters_inboundmessage), (SELECT count(*) FROM letters_dispatch)"""
 SCAN = os.urandom(3_000_000)
 """So large that it is written to a file while it comes; nothing can be read in it."""
 AWAY, FULL = "Sorry, this service cannot be used at the moment", "Sorry, what you sent could not be kept"
@@ -203,3 +205,26 @@ def at_e_rs(site: Site) -> requests.Session:
     role = {"role": "R69 SERVICE_PROVIDER_CLINICIAN", "csrfmiddlewaretoken": csrf[1]}
     assert desk.post(f"{site.address}/e-rs/role/", role, allow_redirects=False).status_code == 302
     return desk
+
+
+def test_the_clock_is_set_a_day_ahead_and_then_back(site: Site, sending: Uploader, post: Waits) -> None:
+    """Nothing is done a thousand times, nothing is deleted, and what is done every minute does not stop for a day."""
+    post.silent = False
+    sending.rest()
+    before = site.rows(COUNTS)[0]
+    worker = site.part("worker")
+    site.clock.write_text(str(24 * 3600))
+    answer = site.ask("/receive/")
+    assert answer.status == 200 or answer.headers["Location"].startswith("/accounts/login/"), "a session may have ended"
+    assert site.ask("/accessibility/").status == 200
+    assert site.part("worker") == worker
+
+    ((last,),) = site.rows("SELECT max(id) FROM procrastinate_jobs")
+    site.clock.write_text("-3600")  # an hour behind: 25 hours back
+    assert eventually(lambda: site.part("worker") not in (None, worker)), "one that waits for tomorrow is replaced"
+    again = "SELECT task_name, count(*) FROM procrastinate_jobs WHERE id > %s GROUP BY task_name"
+    assert eventually(lambda: "referrals.rescue" in dict(site.rows(again, last))), site.said()[-3000:]
+    assert max(count for _, count in site.rows(again, last)) <= 2
+    site.clock.write_text("1")
+    assert site.ask("/accessibility/").status == 200
+    assert site.rows(COUNTS)[0] == before
