@@ -50,7 +50,8 @@ def says(answer: Answer, title: str) -> None:
     assert answer.status == 503, answer.text[:300]
     assert title in answer.text
     assert answer.headers["Retry-After"] == "30"
-    assert "Send it again" in answer.text or "then send it again" in answer.text
+    assert "Keep this page open" in answer.text
+    assert "reload it" in answer.text
     for inside in ("Traceback", "OperationalError", "psycopg", "socket"):
         assert inside not in answer.text
 

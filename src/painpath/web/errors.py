@@ -89,7 +89,7 @@ AWAY = Problem(
     _("Sorry, this service cannot be used at the moment"),
     (
         _("What you sent last may not have been saved. What was received before is safe."),
-        _("Go back with your browser: what you wrote is still there. Wait a minute, then send it again."),
+        _("Keep this page open, and reload it in a minute. When your browser asks whether to send it again, say yes."),
         _("If it goes on, tell the person who runs this service."),
         _RISK,
     ),
@@ -100,7 +100,7 @@ FULL = Problem(
     (
         _("There is no room left on the disk of this service. Nothing was changed. What was received before is safe."),
         _("Tell the person who runs this service now. They have to make room."),
-        _("Go back with your browser: what you wrote is still there. Send it again when they have made room."),
+        _("Keep this page open. When they have made room, reload it, and let your browser send it again."),
         _RISK,
     ),
 )
