@@ -166,6 +166,10 @@ METRICS_TOKEN = os.environ.get("PAINPATH_METRICS_TOKEN", "")
 FHIR_ORIGINS = os.environ.get("PAINPATH_FHIR_ORIGINS", "").split()
 """Addresses of programs that run in a browser and may call the FHIR facade (CORS). None unless the site names them."""
 
+CLAMD = os.environ.get("PAINPATH_CLAMD", "")
+"""Where a ClamAV daemon listens: host:port, or the path of its socket. Empty: files are not scanned. It has to take
+files of 25 MB (`StreamMaxLength` of clamd.conf)."""
+
 MAX_FILE_BYTES = 25 * 1024 * 1024
 MAX_UPLOAD_BYTES = 4 * MAX_FILE_BYTES
 """All files of one form together; the form says so before the record does."""

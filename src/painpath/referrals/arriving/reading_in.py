@@ -15,6 +15,7 @@ from painpath.accounts.models import Service
 from painpath.accounts.scope import scope
 from painpath.documents import DocumentError, DocumentText, Page, UnreadPage
 from painpath.referrals import pathways
+from painpath.referrals.arriving import scanning
 from painpath.referrals.arriving.filing import File, store_files
 from painpath.referrals.models import (
     Alert,
@@ -55,8 +56,12 @@ def read_in(*, service_id: int, referral_id: int, reader: Reader = documents.rea
 
 
 def _read(document: Document, reader: Reader) -> tuple[DocumentText | None, str]:
+    content = bytes(document.content)
+    if scanning.verdict(content) == scanning.Verdict.INFECTED:
+        log.warning("document %s is infected", document.pk)
+        return None, scanning.INFECTED
     try:
-        return reader(bytes(document.content), document.name), ""
+        return reader(content, document.name), ""
     except DocumentError as error:
         log.info("document %s could not be read: %s", document.pk, error.code)
         return None, error.sentence

@@ -25,6 +25,7 @@ from painpath.accounts.roles import REFERRER
 from painpath.documents.model import DocumentCode, DocumentError, DocumentText, Limits
 from painpath.pathway import Pathway
 from painpath.referrals import pathways, tasks
+from painpath.referrals.arriving import scanning
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.arriving.persons import TURNING, normal_nhs_number, normal_postcode
 from painpath.referrals.arriving.registering import UBRN
@@ -169,10 +170,13 @@ def add_files(
             sentence = (
                 f"“{file.safe_name}” was not added: a referral takes {MOST_FILES} files. Remove another one first."
             )
+        in_time = time.monotonic() - waited_since < WAIT
+        if in_time and not sentence:
+            sentence = scanning.refusal(file.content, file.safe_name)
         if sentence:
             wrong.append(sentence)
             continue
-        waiting += _add(draft, file, by, reader if time.monotonic() - waited_since < WAIT else None)
+        waiting += _add(draft, file, by, reader if in_time else None)
     _changed(draft)
     return wrong
 

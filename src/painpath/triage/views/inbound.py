@@ -4,14 +4,18 @@ import re
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
+from painpath.accounts import audit
 from painpath.letters import receiving
 from painpath.letters.models import InboundMessage
 from painpath.referrals import looking
+from painpath.referrals.arriving import scanning
 from painpath.referrals.refusal import Refused
 from painpath.triage.post_forms import Settle
+from painpath.triage.presenters import held
 from painpath.triage.presenters.inbound import inbound_page
 from painpath.triage.views.base import member
 from painpath.web.files import file_answer
@@ -33,11 +37,18 @@ def inbound(request: HttpRequest, message: int) -> HttpResponse:
     return render_form(request, "triage/inbound.jinja", form, **inbound_page(found))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def inbound_file(request: HttpRequest, message: int) -> HttpResponse:
     """The bytes as they came, only ever to be saved: what a stranger has sent is not shown in a browser."""
     found = _opened(request, message)
     name = _plain_name(str(found.headers.get("mex-filename") or "")) or f"message-{found.pk}.dat"
+    verdict, by = scanning.verdict(bytes(found.content)), member(request)
+    if verdict != scanning.Verdict.NOTHING_AGAINST:
+        saves = request.method == "POST" and held.may_save(verdict, by)
+        audit.record(by, "message.open_held" if saves else "message.held", found, verdict=verdict.value)
+        if not saves:
+            back = reverse("triage:inbound", args=[message])
+            return render(request, "triage/held.jinja", held.page(verdict, name, back, by), status=409)
     return file_answer(bytes(found.content), "application/octet-stream", name, download=True)
 
 
