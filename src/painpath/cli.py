@@ -1,8 +1,11 @@
 """The command `painpath`. Only the module of the command that was asked for is imported: `screen` starts quickly."""
 
 import argparse
+import os
 import sys
 from importlib import import_module
+
+from painpath import environment
 
 COMMANDS = {
     "screen": "painpath.screening.command",
@@ -36,7 +39,11 @@ def main(arguments: list[str] | None = None) -> None:
         import_module(COMMANDS[name]).add_arguments(subparsers)
     args = parser.parse_args(given)
     try:
+        environment.read_files(os.environ)
         sys.exit(_run(args))
+    except environment.SettingError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # `painpath screen ... | head`

@@ -5,10 +5,11 @@
 
 import os
 
-from painpath import logs, postgres
+from painpath import environment, logs, postgres
 from painpath.web.cookies import cookie
 from painpath.web.settings import *  # noqa: F403 the look, the templates and the Content-Security-Policy
 
+environment.read_files(os.environ)
 HOME = postgres.home(os.environ)
 """Where the data of this installation lives: the embedded database and the secret key."""
 

@@ -33,6 +33,9 @@ class Connection(msgspec.Struct, frozen=True):
     tokens: Tokens
     acting: Acting
 
+    def __repr__(self) -> str:
+        return "Connection(...)"  # it holds what nobody may read in a log
+
 
 class Typed(msgspec.Struct, frozen=True):
     """What somebody typed for a reply when their sign-in ended."""

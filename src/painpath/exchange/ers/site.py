@@ -37,6 +37,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     file_hosts: str
     timeout: float = 20
 
+    def __repr__(self) -> str:
+        return "Site(...)"  # it holds what nobody may read in a log
+
     def may_fetch_from(self, address: str) -> bool:
         """Whether a file may be fetched from where e-RS points to: https, and a host that the site has named."""
         try:

@@ -29,7 +29,7 @@ REFUSED = "The NHS sign-in did not let you in. Sign in to e-RS again; if it stay
 SILENT = "The NHS sign-in did not answer. Try again in a few minutes, or use e-RS by hand."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Tokens:
     """What opens e-RS, until `ends` (seconds since 1970). `refresh` gets a new one; empty for the application."""
 

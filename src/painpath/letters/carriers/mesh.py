@@ -55,6 +55,9 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     ca: str = ""
     timeout: float = 20
 
+    def __repr__(self) -> str:
+        return "Access(...)"  # it holds what nobody may read in a log
+
 
 msgspec.json.Decoder(Access)  # learnt at import, by one thread: see `pathway.loading`
 
