@@ -114,6 +114,8 @@ ACCOUNT_RATE_LIMITS = {
     "ask_for_account": "20/h/ip",
     "program_token": "120/m/ip",
     "program_message": "120/m/key",
+    "program_call": "1200/m/key",
+    "pdf": "60/m/ip",
 }  # a practice or a hospital may come from one address; the key is a program that has proved who it is
 MFA_ADAPTER = "painpath.accounts.factors.SealedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client as Browser
 from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
@@ -356,3 +357,12 @@ def test_whatever_is_sent_gets_an_answer_that_keeps_the_rules(on, content):
     expected = (200,) if isinstance(content, dict) and "context" in content else (200, 400)
     assert send(SELECT, content).status_code in expected
     assert send(f"{SELECT}/feedback", {"feedback": [content]}).status_code in (400, 404)
+
+
+def test_too_often_is_said_and_the_order_goes_on(on, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"program_call": "1/m/key"}
+    cache.clear()
+    assert send(SELECT, body(order())).status_code == 200
+    answer = send(SELECT, body(order()))
+    assert (answer.status_code, answer.json()["issue"][0]["code"]) == (429, "throttled")
+    cache.clear()

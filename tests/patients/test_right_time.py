@@ -7,6 +7,7 @@ from html import unescape
 import pypdfium2
 import pytest
 from django.apps import apps
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -195,3 +196,15 @@ def test_signs_without_a_shape_are_boxes_and_other_letters_are_explained(client)
     assert "We cannot make a PDF with the letters that you use" in shown
     assert "私の犬" in shown
     assert "私の犬" in client.post(FILES[0], {"words-matters": "私の犬"}).content.decode()
+
+
+def test_who_asks_for_too_many_pdfs_waits_a_minute(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"pdf": "1/m/ip"}
+    cache.clear()
+    pdf = next(address for address in FILES if "pdf" in address)
+    assert client.post(pdf, ANSWERS)["Content-Type"] == "application/pdf"
+    refused = client.post(pdf, ANSWERS)
+    assert refused.status_code == 429
+    assert "Wait a minute" in refused.content.decode()
+    assert client.post(TALK, ANSWERS).status_code == 200, "the card itself is there"
+    cache.clear()

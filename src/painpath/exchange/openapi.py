@@ -138,7 +138,7 @@ def _token() -> Data:
 
 def _fhir() -> Data:
     told = capability.statement(base="", service="", date="", version="")["rest"][0]["resource"]
-    usual = (400, 401, 403, 404, 405, 406)
+    usual = (400, 401, 403, 404, 405, 406, 429)
     made: Data = {
         "/fhir/R4/metadata": {"get": _operation("metadata", "What can be done here", 404, 406, kind=FHIR)},
         "/fhir/R4": {
@@ -217,7 +217,7 @@ def _kind(one: Data, usual: tuple[int, ...]) -> Data:
 
 
 def _cds() -> Data:
-    usual = (400, 401, 404, 405, 413, 415)
+    usual = (400, 401, 404, 405, 413, 415, 429)
     given: Data = {"kind": "application/json", "security": "statement"}
     name = {
         "name": "id", "in": "path", "required": True,

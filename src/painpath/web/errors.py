@@ -66,6 +66,11 @@ TOO_LARGE = Problem(
     _("That is too large to send at once"),
     (_("Nothing was received."), _("Go back and send fewer files at a time, or ask the sender for smaller ones.")),
 )
+TOO_OFTEN = Problem(
+    429,
+    _("Too many people ask for this at once"),
+    (_("Nothing is wrong with what you did. Wait a minute, then go back and try again."),),
+)
 NO_MAIL = Problem(
     503,
     _("Email cannot be sent at the moment"),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -317,3 +318,14 @@ def test_what_was_refused_for_its_frame_and_is_then_sent_rightly_is_nobodys_work
             Referral.objects.get(sent_by_programs__identifier__endswith="|R-2").pk,
         ]  # fmt: skip
         assert AuditEntry.objects.filter(action="inbound.sent_rightly").count() == 4
+
+
+def test_too_often_is_said_and_nothing_is_done(program, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"program_call": "1/m/key"}
+    cache.clear()
+    calls = program()
+    assert calls.post("ServiceRequest", referral()).status_code == 201
+    answer = calls.post("ServiceRequest", referral())
+    assert (answer.status_code, answer.json()["issue"][0]["code"]) == (429, "throttled")
+    assert answer["Retry-After"] == "60"
+    cache.clear()

@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any
 
 import msgspec
+from allauth.core import ratelimit
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
@@ -35,7 +36,8 @@ log = logging.getLogger(__name__)
 JSON = frozenset({"", "application/json", "application/fhir+json", "application/json+fhir", "text/json"})
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)  # what is given back keeps its figures as they were written
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
-_ISSUES = {400: "invalid", 401: "login", 404: "not-found", 405: "not-supported", 413: "too-long", 415: "not-supported"}
+_ISSUES = {400: "invalid", 401: "login", 404: "not-found", 405: "not-supported", 413: "too-long", 415: "not-supported",
+           429: "throttled"}  # fmt: skip
 _NOT_FOUND = "There is no such service here, or it is switched off."
 
 
@@ -127,6 +129,8 @@ def _calling(request: HttpRequest, slug: str) -> Iterator[tuple[Client, Pathway]
     with scope(service):
         pathway = _switched_on(service)
         client = answering.whose(_token(request), service, _whole(request, request.path))
+    if not ratelimit.consume(request, action="program_call", key=f"{service.pk} {client.pk}"):
+        raise _Fault(429, "That is too often. The order can be sent as it is.")
     with scope(service):
         yield client, pathway
 

@@ -6,6 +6,7 @@ A fault of ours is an OperationOutcome too, without a trace and without a patien
 import logging
 from collections.abc import Iterable
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.urls import reverse
@@ -85,6 +86,10 @@ def _answer(request: HttpRequest, slug: str, rest: str) -> Answer:
                 raise fault(405, "not-supported", f"{method} cannot be done here.", Allow="GET")
             return Answer(200, metadata(base=base, service=service.name))
         grant = authorise(request, service)
+        if not ratelimit.consume(request, action="program_call", key=f"{service.pk} {grant.client.pk}"):
+            raise fault(
+                429, "throttled", "That is too often. Nothing was done: ask again in a minute.", Retry_After="60"
+            )
     form: tuple[tuple[str, str], ...] = ()
     content = b""
     if method in ("POST", "PUT", "PATCH"):

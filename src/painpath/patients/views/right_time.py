@@ -5,6 +5,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.core import ratelimit
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,11 +19,13 @@ from painpath.patients import card
 from painpath.patients.presenters import right_time as presenter
 from painpath.patients.presenters.frame import frame
 from painpath.patients.right_time_forms import RightTimeForm
+from painpath.web import errors
 from painpath.web.forms import render_form
 from painpath.web.forms.base import INVALID
 from painpath.web.published import public_pathway
 
 View = Callable[..., HttpResponse]
+PDF = "application/pdf"
 _ALLOWED = ["GET", "HEAD", "POST"]
 
 
@@ -62,13 +66,13 @@ def text(request: HttpRequest, service: str) -> HttpResponse:
 @_unkept
 def pdf(request: HttpRequest, service: str) -> HttpResponse:
     """The card as a PDF, on one page where it fits."""
-    return _file(request, service, card.as_pdf, "application/pdf", "pdf")
+    return _file(request, service, card.as_pdf, PDF, "pdf")
 
 
 @_unkept
 def large(request: HttpRequest, service: str) -> HttpResponse:
     """The card as a PDF in large print."""
-    return _file(request, service, lambda made: card.as_pdf(made, large=True), "application/pdf", "pdf")
+    return _file(request, service, lambda made: card.as_pdf(made, large=True), PDF, "pdf")
 
 
 def _questions(request: HttpRequest, context: dict[str, Any], pathway: Pathway, form: RightTimeForm) -> HttpResponse:
@@ -86,6 +90,8 @@ def _file(
     context = frame(found, pathway) | presenter.addresses(pathway)
     if not form.is_valid():
         return _questions(request, context, pathway, form)
+    if media_type == PDF and not _in_time(request):
+        return errors.answer(request, errors.TOO_OFTEN)
     try:
         content = make(presenter.card(pathway, form))
     except UnprintableError:
@@ -95,3 +101,12 @@ def _file(
     response = HttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = f'attachment; filename="my-card.{ending}"'
     return response
+
+
+def _in_time(request: HttpRequest) -> bool:
+    """Whether this address has not asked for too many PDFs: each costs a tenth of a second. Where a proxy does not say
+    who asks, nobody is counted."""
+    try:
+        return bool(ratelimit.consume(request, action="pdf"))
+    except PermissionDenied:
+        return True
