@@ -3,6 +3,7 @@ errors too, on phone and desk. The patient's own page stands in `test_patients_e
 
 from playwright.sync_api import expect
 
+from painpath.accounts.changing import set_lead
 from painpath.accounts.models import Membership
 from painpath.accounts.scope import scope
 from painpath.directory.models import Practice
@@ -69,3 +70,48 @@ def test_who_may_what_and_who_looked(site, visit, service_id):
     page.get_by_role("link", name=asked.reference).first.click()
     expect(page.get_by_role("heading", name="Who looked at and changed this record")).to_be_visible()
     tab.axe()
+
+
+def test_a_restricted_record_is_opened_with_a_reason_and_reviewed(site, visit, service_id):
+    with scope(service_id):
+        people = make_team()
+        set_lead(member=people.colleague, leads=True, by=people.administrator)
+        reference = waiting_referral(people).reference
+    tab = visit(site, EVERY_SIZE)
+    signed_in(tab, people.manager.user)
+    page = tab.open(f"/referrals/{reference}/")
+    page.get_by_role("link", name="Restrict this record").click()
+    page.get_by_role("button", name="Restrict it").click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Choose why it is restricted")
+    tab.axe()
+    page.get_by_label("The person asks for it").check()
+    page.get_by_label("In your own words").fill("Works in the hospital")
+    page.get_by_role("button", name="Restrict it").click()
+    expect(page.get_by_role("link", name="Restricted record")).to_be_visible()
+    tab.axe()
+
+    signed_in(tab, people.consultant.user)
+    page = tab.open("/")
+    page.get_by_role("link", name="Restricted record").click()
+    expect(page.get_by_role("heading", name="Restricted record")).to_be_visible()
+    tab.axe()
+    page.get_by_role("button", name="Open this record").click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Choose why you need it")
+    tab.axe()
+    page.get_by_label("I take over from somebody who is away").check()
+    page.get_by_label("In your own words").fill("My turn on the rota")
+    page.get_by_role("button", name="Open this record").click()
+    expect(page.get_by_text("It is open for you until")).to_be_visible()
+    tab.axe()
+
+    signed_in(tab, people.colleague.user)
+    page = tab.open("/restricted/")
+    expect(page.get_by_text("My turn on the rota")).to_be_visible()
+    tab.axe()
+    page.get_by_role("link", name="Review").click()
+    page.get_by_role("button", name="Record it").click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Say what you found")
+    tab.axe()
+    page.get_by_label("What did you find?").fill("It was her turn")
+    page.get_by_role("button", name="Record it").click()
+    expect(page.get_by_text("Recorded as reviewed.")).to_be_visible()

@@ -21,7 +21,7 @@ from painpath.triage.presenters.worklist_rows import rows
 from painpath.triage.views import worklist
 from tests.referrals.conftest import LETTER, make_team, received_referral, waiting_referral
 
-QUERIES = 19
+QUERIES = 20
 """What the whole page asks, with session, scope, audit and savepoints."""
 
 

@@ -16,10 +16,17 @@ from painpath.letters.carriers.notify import Notify
 from painpath.letters.models import Dispatch
 from painpath.referrals import pathways, staff_mail
 from painpath.referrals.models import ReportedChange
+from painpath.referrals.models.restricting import BrokenGlass
 from painpath.referrals.referring import going_further
 
 TOLD = (CLINICIAN, MANAGER)
 """Who is told: a clinician can read it, a manager can see to it that one does."""
+
+GLASS_SUBJECT = "A restricted record was opened"
+GLASS_TEXT = (
+    "Somebody who is not named on the restricted record {reference} has opened it, and has said why. Sign in and look "
+    "under “Restricted” to review it."
+)
 
 
 @transaction.atomic
@@ -75,6 +82,19 @@ def tell(*, change: ReportedChange, member: Membership) -> bool:
     name = f"change-{change.key}-{member.pk}{'-late' if late else ''}-{steps}"
     send = _by_smtp if way == "smtp" else _by_notify
     send(member, name, notice.plain_subject, notice.plain_text.format(reference=change.referral.reference))
+    return True
+
+
+def tell_of_glass(*, glass: BrokenGlass, member: Membership) -> bool:
+    """One e-mail to one lead, with the reference and nothing else; False when it is not needed or cannot be sent.
+
+    Whether or not it can, the opening stands on the leads' list until one has reviewed it.
+    """
+    way = staff_mail.way(glass.service)
+    if glass.reviewed_at is not None or member.ended_at is not None or not member.leads or not way:
+        return False
+    send = _by_smtp if way == "smtp" else _by_notify
+    send(member, f"glass-{glass.pk}-{member.pk}", GLASS_SUBJECT, GLASS_TEXT.format(reference=glass.referral.reference))
     return True
 
 

@@ -119,6 +119,21 @@ def tell(service: int, change: int, member: int) -> None:
         )
 
 
+@app.task(name="letters.tell_of_glass", retry=RetryStrategy(max_attempts=8, exponential_wait=4), pass_context=False)
+def tell_of_glass(service: int, glass: int, member: int) -> None:
+    """Tell one lead that somebody has opened a restricted record. A mail server that fails raises."""
+    from painpath.accounts.models import Membership
+    from painpath.accounts.scope import scope
+    from painpath.letters import escalating
+    from painpath.referrals.models.restricting import BrokenGlass
+
+    with scope(service):
+        escalating.tell_of_glass(
+            glass=BrokenGlass.objects.select_related("referral", "service").get(pk=glass),
+            member=Membership.objects.select_related("user", "service").get(pk=member),
+        )
+
+
 def tell_later(change: "ReportedChange", member: "Membership") -> None:
     """Queue one such e-mail, in the transaction that wrote the escalation down."""
     tell.defer(service=change.service_id, change=change.pk, member=member.pk)

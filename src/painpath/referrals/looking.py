@@ -16,6 +16,7 @@ from painpath.referrals.models import (
 )
 from painpath.referrals.models.documents import DocumentQuerySet
 from painpath.referrals.refusal import Refused
+from painpath.referrals.restricting import check_open
 from painpath.referrals.theirs import check_theirs
 
 
@@ -32,6 +33,7 @@ def open_referral(reference: str, *, by: Membership) -> Referral:
         .get(service_id=by.service_id, reference=reference)
     )
     check_not_blind(referral, by=by)
+    check_open(referral, by=by)
     audit.record(by, "referral.look", referral)
     return referral
 
@@ -56,6 +58,7 @@ def open_document(reference: str, document_id: int, *, by: Membership) -> Docume
     second = blind_second(document.referral, by=by)
     if second is not None and not seen_blind(second).filter(pk=document.pk).exists():
         check_not_blind(document.referral, by=by)
+    check_open(document.referral, by=by)
     audit.record(by, "document.open", document)
     return document
 

@@ -21,7 +21,7 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import AUDITOR, PRACTICE, REFERRER, TEAM_ROLES
 from painpath.accounts.scope import narrow, scope, service_at
 from painpath.referrals.refusal import Refused
-from painpath.web import errors
+from painpath.web import errors, restricted
 
 PUBLIC = frozenset({"public"})
 """Anybody, signed in or not. No scope is opened: such a page sees no patient and no service's records."""
@@ -49,6 +49,8 @@ DOORS = (
     "painpath.keeping.urls",
 )
 
+ABOUT_RESTRICTING = frozenset({"triage:break-glass", "triage:restrict"})
+"""What a restricted record answers with itself; every other address of a record that is closed leads to the first."""
 HOME = "triage:worklist"
 HOMES = {REFERRER: "referrers:mine", PRACTICE: "referrers:practice", AUDITOR: "triage:audit"}
 """Where somebody begins: the team at the worklist, others elsewhere."""
@@ -102,6 +104,10 @@ class ScopeMiddleware:
                 return _denied(request)
             narrow(membership.service_id)
             request.membership = membership  # type: ignore[attr-defined]
+            if membership.role in TEAM_ROLES and match.view_name not in ABOUT_RESTRICTING:
+                closed = restricted.closed_at(request, match.kwargs, membership)
+                if closed is not None:
+                    return redirect("triage:break-glass", reference=closed)
             if not getattr(match.func, "opens_scopes", False):
                 return _private(self.get_response(request))
         return _private(self.get_response(request))

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from painpath.accounts.models import AuditEntry, Service
 from painpath.exchange.authorising import Grant
@@ -56,9 +56,10 @@ KINDS = (*OF_A_REFERRAL, *BELONGING, *PUBLISHED, "Binary")
 def visible(grant: Grant) -> QuerySet[Referral]:
     """The referrals that this program may see."""
     rows = Referral.objects.filter(service_id=grant.client.service_id)
-    if grant.client.reach == "service":
-        return rows
-    return rows.filter(Exists(Sent.objects.filter(client=grant.client, referral=OuterRef("pk"))))
+    sent = Exists(Sent.objects.filter(client=grant.client, referral=OuterRef("pk")))
+    if grant.client.reach == "service":  # a restricted record is for people named on it, and for who sent it
+        return rows.filter(Q(restricted=False) | sent)
+    return rows.filter(sent)
 
 
 def sees_all(grant: Grant) -> bool:

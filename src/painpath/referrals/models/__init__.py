@@ -12,6 +12,7 @@ from painpath.referrals.models.questionnaires import (
     SiteQuestionnaire,
 )
 from painpath.referrals.models.referral import PathwayVersion, Referral, Transition
+from painpath.referrals.models.restricting import BrokenGlass, Restriction
 from painpath.referrals.models.retention import (
     DestructionCertificate,
     DestructionMember,
@@ -49,6 +50,7 @@ __all__ = [
     "AlertAction",
     "Answering",
     "BlindJudgement",
+    "BrokenGlass",
     "ClauseState",
     "Comment",
     "ConfirmedContact",
@@ -78,6 +80,7 @@ __all__ = [
     "Referral",
     "ReferralDraft",
     "ReportedChange",
+    "Restriction",
     "RetentionHold",
     "RetentionReview",
     "Reversal",

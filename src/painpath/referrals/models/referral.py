@@ -140,6 +140,8 @@ class Referral(ServiceRecord):
     )
     claimed_until = models.DateTimeField("a screening that nobody works on lapses then", null=True, blank=True)
 
+    restricted = models.BooleanField("opens only to those named on it (`referrals.restricting`)", default=False)
+
     # --- what decisions leave behind
     not_by = models.ForeignKey(
         Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
@@ -179,6 +181,7 @@ class Referral(ServiceRecord):
             ),
             models.Index(fields=["service", "ubrn"], name="referral_by_ubrn"),
             models.Index(fields=["service", "referrer", "-received_at", "-id"], name="referral_by_referrer"),
+            models.Index(fields=["service", "owner"], name="referral_restricted", condition=Q(restricted=True)),
             models.Index(fields=["claimed_until"], name="referral_claims", condition=Q(state=State.SCREENING)),
         ]  # fmt: skip
 

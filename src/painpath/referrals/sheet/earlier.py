@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.referrals.models import ClauseState, Decision, Judgement, Merge, Referral, ScreeningRun
+from painpath.referrals.restricting import closed_to
 
 _Row = TypeVar("_Row", Decision, ScreeningRun)
 
@@ -66,7 +67,8 @@ def earlier_referrals(referral: Referral) -> "QuerySet[Referral]":
 @transaction.atomic
 def look_at_earlier(referral: Referral, *, by: Membership) -> tuple[dict[str, Said], list[Earlier]]:
     """The sheet of this referral as it is now, and its earlier referrals; the look at each of those is audited."""
-    found = list(earlier_referrals(referral).select_related("pathway_version").defer("pathway_version__content"))
+    rows = earlier_referrals(referral).exclude(pk__in=closed_to(by))
+    found = list(rows.select_related("pathway_version").defer("pathway_version__content"))
     audit.record_each(by, "referral.look", found, beside=referral.pk)
     decisions = _by_referral(
         Decision.objects.filter(referral__in=found)

@@ -12,6 +12,7 @@ from painpath.referrals import pathways
 from painpath.referrals.models import Referral
 from painpath.referrals.moves import check_move, give, lock
 from painpath.referrals.refusal import Refused
+from painpath.referrals.restricting import check_open
 from painpath.referrals.transitions import STAFF, State
 from painpath.referrals.worklist.rota import may_decide
 
@@ -21,6 +22,7 @@ def check_assign(referral: Referral, to: Membership | None, *, by: Membership) -
     if referral.state == State.SCREENING:
         raise Refused(f"{referral.owner_label} is screening this referral: it can be taken over, not assigned.")
     check_move("assign", referral, by=by)
+    check_open(referral, by=by)  # else somebody would give it to themselves, and be named on it
     if to is None:
         return
     if to.service_id != referral.service_id or to.ended_at is not None or to.role not in STAFF:

@@ -48,23 +48,27 @@ class Found:
     """There is more than is shown."""
 
 
-def search(by: Membership, words: str, blind: frozenset[int] = frozenset()) -> Found:
+def search(
+    by: Membership, words: str, blind: frozenset[int] = frozenset(), closed: frozenset[int] = frozenset()
+) -> Found:
     """Referrals of the service of `by`, in every state. Six queries at most, whatever there is.
 
     `blind` are those that `by` screens blind: they are found by whom they are about, never by what letters say.
+    `closed` are restricted records: only their own reference finds them, for anything else would tell whose they are.
     A number that is an NHS number, a UBRN or a reference names somebody, and nothing else is looked at.
     """
     words = " ".join(words.split())
     if not words:
         return Found()
-    own = Referral.objects.filter(service_id=by.service_id)
-    named = _numbered(own, words)
+    everything = Referral.objects.filter(service_id=by.service_id)
+    own = everything.exclude(pk__in=closed) if closed else everything
+    named = _numbered(own, words) or (_of_reference(everything, words) if closed else [])
     exact = bool(named)
     if not exact:
         patients = _named(words)
         if patients is not None:
             named = _ids(own.filter(patient__in=patients))
-    quotes = {} if exact else _in_letters(by, words, blind)
+    quotes = {} if exact else _in_letters(by, words, blind | closed)
     ids = [*named, *(pk for pk in quotes if pk not in set(named))]
     letters = len(quotes) >= MOST_LETTERS
     return Found(rows_of(ids[:MOST]), quotes, more=len(ids) > MOST or letters)
@@ -85,6 +89,11 @@ def _numbered(own: "QuerySet[Referral]", words: str) -> list[int]:
     if re.fullmatch(r"[0-9A-Z]{8}", together):
         return _with_merged(own, reference=f"{together[:4]}-{together[4:]}")
     return []
+
+
+def _of_reference(own: "QuerySet[Referral]", words: str) -> list[int]:
+    together = re.sub(r"[\s-]", "", words).upper()
+    return _ids(own.filter(reference=f"{together[:4]}-{together[4:]}")) if len(together) == 8 else []
 
 
 def _with_merged(own: "QuerySet[Referral]", **named: str) -> list[int]:

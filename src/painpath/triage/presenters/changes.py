@@ -15,10 +15,11 @@ from painpath.referrals.models import Referral, ReportedChange
 from painpath.referrals.referring.changing import kinds, unread
 from painpath.referrals.referring.going_further import AT_ONCE, LATE, SAFETY_ANSWER
 from painpath.referrals.referring.patient_acts import ACTS
+from painpath.referrals.restricting import closed_to
 from painpath.referrals.staff_mail import NOBODY
 from painpath.triage.forms import ActOnAlert
 from painpath.triage.presenters.events import Event
-from painpath.triage.presenters.following import Row, needs_in_short
+from painpath.triage.presenters.following import Row, closed_row, needs_in_short
 from painpath.triage.presenters.words import moment, person
 
 PREFIX = "change"
@@ -68,8 +69,11 @@ def form_of(pk: int, data: QueryDict | None = None) -> ActOnAlert:
 
 
 def to_do(by: Membership) -> list[tuple[ReportedChange, Row]]:
-    """What nobody has read yet, on top of everybody's list, with its clock. Two queries."""
-    return [(row, _row(row, by)) for row in unread(by)]
+    """What nobody has read yet, on top of everybody's list, with its clock. Three queries."""
+    closed = closed_to(by)
+    rows = [(row, _row(row, by)) for row in unread(by)]
+    # That somebody waits to be read, and until when, is for everybody; what they said is not.
+    return [(one, closed_row(row) if one.referral_id in closed else row) for one, row in rows]
 
 
 def _row(row: ReportedChange, by: Membership) -> Row:

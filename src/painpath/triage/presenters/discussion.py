@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from painpath.letters.wording import nhs_number
 from painpath.referrals.models import Comment, MeetingItem
+from painpath.referrals.restricting import HIDDEN
 from painpath.triage.presenters.following import needs_in_short
 from painpath.triage.presenters.words import BLIND, day, moment, person, state_words
 
@@ -72,12 +73,16 @@ def item_view(item: MeetingItem) -> MeetingItemView:
     )
 
 
-def meetings(items: Sequence[MeetingItem], blind: frozenset[int] = frozenset()) -> list[MeetingView]:
+def meetings(
+    items: Sequence[MeetingItem], blind: frozenset[int] = frozenset(), closed: frozenset[int] = frozenset()
+) -> list[MeetingView]:
     """Items under the day of their meeting, in their order; nothing said of referrals that are screened `blind`."""
     found: dict[str, list[MeetingItemView]] = {}
     for item in items:
         view = item_view(item)
         if item.referral_id in blind:
             view = replace(view, question=BLIND, state="")
+        if item.referral_id in closed:
+            view = replace(view, patient=HIDDEN, about="", question="", agreed="", needs="")
         found.setdefault(day(item.meets_on) or "No day yet", []).append(view)
     return [MeetingView(title, tuple(views)) for title, views in found.items()]

@@ -1,6 +1,6 @@
 """What goes out, in words: on the timeline of a referral, and in the lists of the post page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from painpath.letters.holding import HOWS, WAITING
 from painpath.letters.models import KINDS, Dispatch, DispatchState
 from painpath.letters.outbox import LEFT, what_became
 from painpath.referrals.models import Referral
+from painpath.referrals.restricting import HIDDEN
 from painpath.triage.presenters.events import Event
 from painpath.triage.presenters.words import moment, person
 
@@ -79,8 +80,10 @@ def what(dispatch: Dispatch) -> str:
     return f"{KINDS[dispatch.kind]} {to}, {_BY[dispatch.channel]}"
 
 
-def row(dispatch: Dispatch) -> Row:
-    """A dispatch whose referral has been fetched with it."""
+def row(dispatch: Dispatch, closed: frozenset[int] = frozenset()) -> Row:
+    """A dispatch whose referral has been fetched with it; of what is `closed` not for whom it is, nor why it waits."""
+    if dispatch.referral_id in closed:
+        return replace(row(dispatch), name=HIDDEN, why="")
     state = DispatchState(dispatch.state)
     printed = state == DispatchState.QUEUED and dispatch.batch_id is not None
     words, colour = ("Printed", "purple") if printed else _STATES[state]

@@ -11,6 +11,7 @@ from painpath.letters.wording import nhs_number, ubrn
 from painpath.referrals import pathways
 from painpath.referrals.corrections.merging import possible_duplicates
 from painpath.referrals.models import Document, Merge, Referral, Task
+from painpath.referrals.restricting import closed_to
 from painpath.referrals.transitions import STAFF
 from painpath.referrals.unsettled import merged_into
 from painpath.triage.presenters.words import day, moment, person, state_words
@@ -82,12 +83,17 @@ def _side(referral: Referral, letters: tuple[Letter, ...]) -> Side:
     )
 
 
+def _duplicates(referral: Referral, by: Membership) -> list[Side]:
+    closed = closed_to(by)
+    return sides([one for one in possible_duplicates(referral) if one.pk not in closed])
+
+
 def notes(referral: Referral, by: Membership) -> dict[str, Any]:
     """What stands on top of a referral's page about where it and its documents belong."""
     merge = merged_into(referral)
     merged = Merge.objects.filter(into=referral, undone_at__isnull=True).select_related("duplicate", "by__user")
     return {
-        "duplicates": sides(possible_duplicates(referral)) if by.role in STAFF else [],
+        "duplicates": _duplicates(referral, by) if by.role in STAFF else [],
         "gone": {
             "reference": merge.into.reference,
             "href": reverse("triage:referral", args=[merge.into.reference]),

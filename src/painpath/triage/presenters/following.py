@@ -23,6 +23,7 @@ from painpath.referrals.models import (
     Transition,
 )
 from painpath.referrals.models.following import ASKED, CONTENT, SHOWN, TASKS
+from painpath.referrals.restricting import HIDDEN, closed_to
 from painpath.referrals.together.second import blind_to
 from painpath.referrals.transitions import STAFF, State
 from painpath.referrals.verbs import READY
@@ -104,12 +105,19 @@ def follow_up(row: SignpostFollowUp, by: Membership) -> Row:
 
 
 def unseen(rows: "Sequence[tuple[Task | SignpostFollowUp, Row]]", by: Membership) -> list[Row]:
-    """These rows, without what they say of a referral that `by` is screening blind. One query."""
-    blind = blind_to(by)
-    return [
-        replace(row, what="Something about a referral", words=BLIND, link="") if of.referral_id in blind else row
+    """These rows, without what they say of a referral that `by` is screening blind, or that is closed to them. Two
+    queries."""
+    blind, closed = blind_to(by), closed_to(by)
+    found = [
+        (of, replace(row, what="Something about a referral", words=BLIND, link="") if of.referral_id in blind else row)
         for of, row in rows
     ]
+    return [closed_row(row) if of.referral_id in closed else row for of, row in found]
+
+
+def closed_row(row: Row) -> Row:
+    """The same about a restricted record: by when, and the way to its page, which asks why somebody needs it."""
+    return replace(row, what="Something about a restricted record", words="", link="", patient=HIDDEN, needs="")
 
 
 def needs_in_short(referral: Referral) -> str:

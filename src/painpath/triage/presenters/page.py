@@ -43,6 +43,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
     return {
         "referral": referral,
         "title": patient.name if patient else "Not registered yet",
+        "restricted": referral.restricted,
         "reference": referral.reference,
         "state": state_words(referral),
         "unverified": sent_online.UNVERIFIED if sent_online.is_unverified(referral) else "",

@@ -13,6 +13,7 @@ from painpath.letters.models import Dispatch, DispatchState, PrintBatch
 from painpath.letters.outbox import LEFT
 from painpath.letters.printing import being_made, to_take_out, waiting
 from painpath.letters.receiving import trouble_with
+from painpath.referrals.restricting import closed_to
 from painpath.referrals.together.second import blind_to
 from painpath.triage.presenters.dispatches import Row, row, what
 from painpath.triage.presenters.inbound import inbound_list
@@ -31,7 +32,7 @@ UNLISTED = (
 
 def post_page(by: Membership) -> dict[str, Any]:
     """Everything on the page; the number of queries does not depend on how much waits."""
-    blind = blind_to(by)
+    blind, closed = blind_to(by), closed_to(by)
     mine = Dispatch.objects.filter(service_id=by.service_id).exclude(referral_id__in=blind)
     batches = (
         PrintBatch.objects.filter(service_id=by.service_id, posted_at__isnull=True).exclude(pdf=b"").defer("pdf")
@@ -41,20 +42,20 @@ def post_page(by: Membership) -> dict[str, Any]:
     lists = [
         _list(
             "carried", "On their way by a carrier",
-            mine.filter(state=DispatchState.QUEUED, channel__in=CARRIED).order_by("made_at", "pk"),
+            mine.filter(state=DispatchState.QUEUED, channel__in=CARRIED).order_by("made_at", "pk"), closed,
         ),
         _list(
             "ers", "To paste into e-RS",
-            mine.filter(state=DispatchState.QUEUED, channel="ers").order_by("made_at", "pk"),
+            mine.filter(state=DispatchState.QUEUED, channel="ers").order_by("made_at", "pk"), closed,
         ),
         _list(
             "returned", "Came back in the last seven days",
             mine.filter(state=DispatchState.RETURNED, returned_at__gt=clock.now() - LATELY)
-            .order_by("-returned_at", "-pk"),
+            .order_by("-returned_at", "-pk"), closed,
         ),
         _list(
             "sent", "Sent in the last seven days",
-            mine.filter(state__in=LEFT, sent_at__gt=clock.now() - LATELY).order_by("-sent_at", "-pk"),
+            mine.filter(state__in=LEFT, sent_at__gt=clock.now() - LATELY).order_by("-sent_at", "-pk"), closed,
         ),
     ]  # fmt: skip
     return {
@@ -62,10 +63,10 @@ def post_page(by: Membership) -> dict[str, Any]:
         "inbound": inbound_list(by),
         "trouble": trouble_with(by.service),
         "waits": [
-            _list("held", "Somebody must look first", held.order_by("made_at", "pk")),
-            _list("failed", "Could not be sent", failed.order_by("changed_at", "pk")),
+            _list("held", "Somebody must look first", held.order_by("made_at", "pk"), closed),
+            _list("failed", "Could not be sent", failed.order_by("changed_at", "pk"), closed),
         ],
-        "to_print": _list("print", "To print", waiting(by).order_by("made_at", "pk")),
+        "to_print": _list("print", "To print", waiting(by).order_by("made_at", "pk"), closed),
         "batches": [
             {
                 "id": batch.pk, "made": f"{moment(batch.made_at)}, {person(batch.made_by)}",
@@ -123,7 +124,7 @@ def batch_page(batch: PrintBatch, by: Membership) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _list(name: str, heading: str, found: "QuerySet[Dispatch]") -> dict[str, Any]:
-    rows: list[Row] = [row(one) for one in found.select_related("referral")[:MOST]]
+def _list(name: str, heading: str, found: "QuerySet[Dispatch]", closed: frozenset[int]) -> dict[str, Any]:
+    rows: list[Row] = [row(one, closed) for one in found.select_related("referral")[:MOST]]
     count = len(rows) if len(rows) < MOST else found.count()
     return {"id": name, "heading": heading, "count": count, "rows": rows}

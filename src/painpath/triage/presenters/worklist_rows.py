@@ -13,6 +13,7 @@ from painpath.referrals.arriving.other_sources import REFERRER, other_sources
 from painpath.referrals.models import Referral
 from painpath.referrals.models.referral import ALERT_FIRST, CAME_BACK, UNREAD_NEXT
 from painpath.referrals.moves import can_move
+from painpath.referrals.restricting import HIDDEN
 from painpath.referrals.transitions import OPEN, STAFF, State, working_days_between
 from painpath.referrals.worklist.searching import Quote
 from painpath.triage.presenters import needs
@@ -28,6 +29,8 @@ STATE_COLOURS = {
     State.DELAYED: "orange",
     State.ACCEPTED: "green",
 }
+OF_THE_PERSON = frozenset({"aqua-green", "pink"})
+"""Colours of the flags that say what a person needs."""
 UNDECIDED = frozenset({State.RECEIVED, State.AWAITING_SCREENING, State.SCREENING})
 
 
@@ -65,11 +68,19 @@ class Row:
 
 def rows(
     referrals: Iterable[Referral], pathway: Pathway, by: Membership, quotes: Mapping[int, list[Quote]] | None = None,
-    blind: frozenset[int] = frozenset(),
+    blind: frozenset[int] = frozenset(), closed: frozenset[int] = frozenset(),
 ) -> list[Row]:  # fmt: skip
-    """Rows in the order given. Asks the database nothing: `queries.rows_of` has fetched what they show."""
+    """Rows in the order given; of those `closed` to `by`, what keeps a person safe and not lost. Asks the database
+    nothing: `queries.rows_of` has fetched what they show."""
     found = [(referral, _row(referral, pathway, by, (quotes or {}).get(referral.pk, []))) for referral in referrals]
-    return [_unseen(row) if referral.pk in blind else row for referral, row in found]
+    found = [(referral, _unseen(row) if referral.pk in blind else row) for referral, row in found]
+    return [_closed(row) if referral.pk in closed else row for referral, row in found]
+
+
+def _closed(row: Row) -> Row:
+    """A restricted record: alerts, state, due day and owner stay; nothing says whom it is about or what they need."""
+    flags = tuple(flag for flag in row.flags if flag[1] not in OF_THE_PERSON)
+    return replace(row, patient=HIDDEN, about="", place="", take_over="", may_assign=False, flags=flags, quotes=())
 
 
 def _unseen(row: Row) -> Row:

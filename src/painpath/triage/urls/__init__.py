@@ -21,6 +21,7 @@ from painpath.triage.urls import (
     receiving,
     referral,
     referrers,
+    restricting,
     second,
     service,
     sharing,
@@ -55,6 +56,7 @@ _PARTS = (
     for_patient,
     audit,
     keeping,
+    restricting,
 )
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}
@@ -69,4 +71,5 @@ NAVIGATION = (
     ("Post", "triage:post"),
     ("Service", "triage:service"),
     ("Audit", "triage:audit"),
+    ("Restricted", "triage:restricted"),
 )

@@ -12,6 +12,7 @@ from painpath.accounts.models import Membership
 from painpath.referrals.models import MeetingItem, Referral
 from painpath.referrals.models.following import CONTENT, SHOWN
 from painpath.referrals.refusal import Refused
+from painpath.referrals.restricting import closed_to
 from painpath.referrals.together import discussing
 from painpath.referrals.together.second import blind_to
 from painpath.triage.presenters.discussion import comment_views, item_view, meetings
@@ -83,7 +84,11 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(discussing.meeting_list(by), ROWS).get_page(request.GET.get("page"))
     items = list(page.object_list)
     audit.record(by, "meeting.look", by.service, referrals=[item.referral_id for item in items])
-    shown = {"meetings": meetings(items, blind_to(by)), "today": day(clock.today()), "count": page.paginator.count}
+    shown = {
+        "meetings": meetings(items, blind_to(by), closed_to(by)),
+        "today": day(clock.today()),
+        "count": page.paginator.count,
+    }
     return render(request, "triage/meeting.jinja", shown | {"paged": paged(page)})
 
 

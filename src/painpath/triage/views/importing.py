@@ -17,6 +17,7 @@ from painpath.referrals import pathways
 from painpath.referrals.arriving import backlog as backlogs
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.models import Referral
+from painpath.referrals.restricting import HIDDEN, closed_to
 from painpath.triage import directory_forms as forms
 from painpath.triage.presenters.words import day, moment, person, plural
 from painpath.triage.views.base import member
@@ -184,6 +185,7 @@ def backlog_imported(request: HttpRequest, entry: int) -> HttpResponse:
     references = list(one.detail["keys"].values())
     made = Referral.objects.filter(service_id=by.service_id, reference__in=references).select_related("patient")
     rows = list(made.order_by("received_at", "pk"))
+    closed = closed_to(by)
     audit.record(by, "worklist.look", by.service, referrals=[referral.pk for referral in rows])
     context = {
         "when": moment(one.at),
@@ -192,7 +194,7 @@ def backlog_imported(request: HttpRequest, entry: int) -> HttpResponse:
             {
                 "href": reverse("triage:referral", args=[referral.reference]),
                 "reference": referral.reference,
-                "patient": referral.patient.name if referral.patient else "",
+                "patient": HIDDEN if referral.pk in closed else referral.patient.name if referral.patient else "",
                 "received": day(referral.received_at),
                 "state": referral.state_label,
             }

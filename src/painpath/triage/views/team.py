@@ -1,5 +1,6 @@
 """The team: who works here, who comes, who leaves and what they leave behind."""
 
+from dataclasses import replace
 from typing import cast
 
 from django.contrib import messages
@@ -14,7 +15,9 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN, LEADS_MAY_BE, PRACTICE, REFERRER, ROLES
 from painpath.directory.models import Referrer
 from painpath.referrals import pathways
+from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
+from painpath.referrals.restricting import closed_to
 from painpath.referrals.transitions import STAFF
 from painpath.referrals.worklist import leaving
 from painpath.triage import directory_forms as forms
@@ -106,6 +109,13 @@ def _of(request: HttpRequest, pk: int) -> Membership:
     return get_object_or_404(everybody, pk=pk)
 
 
+def _holdings(one: Membership, by: Membership) -> list[leaving.Holding]:
+    """What somebody has in hand; of records that are closed to `by` only that it is there."""
+    shut = set(Referral.objects.filter(pk__in=closed_to(by)).values_list("reference", flat=True))
+    hidden = "Something about a restricted record"
+    return [replace(held, words=hidden) if held.reference in shut else held for held in leaving.holdings(one)]
+
+
 def send_link(request: HttpRequest, member: int) -> HttpResponse:
     """Send somebody the link to set a password once more."""
     if request.method != "POST":
@@ -135,7 +145,7 @@ def person(request: HttpRequest, member: int) -> HttpResponse:
     context = {
         "person": one,
         "facts": _facts(one, _grades(by)),
-        "holdings": leaving.holdings(one) if one.ended_at is None else [],
+        "holdings": _holdings(one, by) if one.ended_at is None else [],
         "is_self": one.pk == by.pk,
         "has_factor": one.ended_at is None and leaving.has_factor(one),
         "clinician": CLINICIAN,

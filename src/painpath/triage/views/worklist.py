@@ -9,6 +9,7 @@ from painpath.accounts import audit
 from painpath.accounts.models import KeptForm, Search
 from painpath.accounts.roles import CLINICIAN
 from painpath.referrals import pathways
+from painpath.referrals.restricting import closed_to
 from painpath.referrals.together.second import blind_to
 from painpath.referrals.transitions import STAFF
 from painpath.referrals.worklist import assigning
@@ -71,8 +72,9 @@ def show(request: HttpRequest, asked: QueryDict, words: str = "", sent: QueryDic
     filters = present.filters_of(given, pathway)
     page, found, more = Page([]), Found(), False
     blind = blind_to(by) if by.role == CLINICIAN else frozenset()
+    closed = closed_to(by)
     if words:
-        found = find(by, words, blind)
+        found = find(by, words, blind, closed)
         shown, more = found.referrals, found.more
     else:
         _remember(request, filters)
@@ -83,7 +85,7 @@ def show(request: HttpRequest, asked: QueryDict, words: str = "", sent: QueryDic
     form = AssignSeveral(
         sent, members=assigning.who(by) if may_assign else (), shown=[referral.reference for referral in shown]
     )
-    listed = rows(shown, pathway, by, found.quotes, blind)
+    listed = rows(shown, pathway, by, found.quotes, blind, closed)
     tabs, lists = present.tabs(counts(by, blind), filters) if not words else ([], [])
     return render_form(
         request,
