@@ -34,8 +34,10 @@ CONTENT = DecisionContent(outcome="send_questionnaire", clauses=("adult",), reas
 NEED = "Everything on paper in 18 point or larger."
 
 
-ABOUT = {name for name in ACCESS if {"reference", "dispatch"} & set(EVERY[name])}
-"""Every address about one referral."""
+NAMELESS = {"triage:audit-record", "triage:break-glass", "triage:restrict"}
+"""Pages about a record that say nothing of whose it is: an auditor's, and those of restricted records."""
+ABOUT = {name for name in ACCESS if {"reference", "dispatch"} & set(EVERY[name])} - NAMELESS
+"""Every address about one referral that shows whom it is about."""
 FILES = {"triage:letter-in"}
 """A letter in the form of its address: a file, whose forms `test_letter_pages` walks."""
 
