@@ -362,7 +362,7 @@ def row_of(model, known, other):
         elif field.primary_key or field.has_default() or (field.null and kind != "TextField"):
             continue
         elif field.choices:
-            given[field.name] = field.choices[0][0]
+            given[field.name] = "" if field.blank else field.choices[0][0]
         else:
             given[field.name] = {
                 "CharField": words[: field.max_length], "TextField": words, "BinaryField": words.encode(),

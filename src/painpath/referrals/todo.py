@@ -15,6 +15,9 @@ from painpath.referrals.models.following import CONTENT, SHOWN
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import STAFF
 
+ANSWERED = frozenset({"subject_access", "rectification"})
+"""Kinds that are done by answering a request about somebody's data (`rights.asking`), and in no other way."""
+
 
 def give_task(
     referral: Referral, kind: str, words: str, *, by: Actor, role: str, due_on: date, owner: Membership | None = None,
@@ -52,6 +55,8 @@ def check_do(task: Task, *, by: Membership) -> None:
     """Raise `Refused` unless `by` may say that this is done: whoever has its role, and every clinician."""
     if by.ended_at is not None or by.role not in STAFF:
         raise Refused("Only an administrator or a clinician can do this.")
+    if task.kind in ANSWERED:
+        raise Refused("This is done on its own page: answer the request there, and it is done here too.")
     if task.owner_role == "clinician" and by.role != "clinician":
         raise Refused("Only a clinician can do this.")
 

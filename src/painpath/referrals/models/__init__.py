@@ -21,6 +21,7 @@ from painpath.referrals.models.retention import (
     RetentionHold,
     RetentionReview,
 )
+from painpath.referrals.models.rights import Disagreement, DisclosureChoice, RightsRequest
 from painpath.referrals.models.sheet import (
     AddedEvidence,
     Alert,
@@ -62,6 +63,8 @@ __all__ = [
     "DestructionCertificate",
     "DestructionMember",
     "DestructionRequest",
+    "Disagreement",
+    "DisclosureChoice",
     "Document",
     "DraftFile",
     "Evidence",
@@ -84,6 +87,7 @@ __all__ = [
     "RetentionHold",
     "RetentionReview",
     "Reversal",
+    "RightsRequest",
     "RotaEntry",
     "ScreeningRun",
     "SecondScreening",

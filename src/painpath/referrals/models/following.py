@@ -21,6 +21,9 @@ TASKS = {
     "send_documents": "Send documents",
     "contact": "Get in touch",
     "recall_documents": "Tell those who were sent another person's document",
+    "subject_access": "Give a copy of what is held",
+    "rectification": "Answer somebody who says that something is wrong",
+    "tell_recipient": "Tell somebody what was put right",
 }
 
 

@@ -24,6 +24,7 @@ from painpath.referrals.models import (
 )
 from painpath.referrals.models.following import ASKED, CONTENT, SHOWN, TASKS
 from painpath.referrals.restricting import HIDDEN, closed_to
+from painpath.referrals.todo import ANSWERED
 from painpath.referrals.together.second import blind_to
 from painpath.referrals.transitions import STAFF, State
 from painpath.referrals.verbs import READY
@@ -85,11 +86,14 @@ def task(row: Task, by: Membership) -> Row:
     owner = (
         row.owner.name if row.owner else {"administrator": "The administrators"}.get(row.owner_role, "The clinicians")
     )
+    link, words = reverse("triage:task", args=[row.referral.reference, row.pk]), "Say that it is done"
+    if row.kind in ANSWERED:
+        link, words = reverse("triage:rights", args=[row.referral.reference]), "See what is asked"
     return Row(
         TASKS[row.kind], row.words, day(row.due_on), row.due_on < clock.today(), owner=owner,
-        link=reverse("triage:task", args=[row.referral.reference, row.pk]) if may else "",
-        link_text="Say that it is done", referral=reverse("triage:referral", args=[row.referral.reference]),
-        patient=_patient(row.referral), needs=needs_in_short(row.referral),
+        link=link if may or row.kind in ANSWERED else "", link_text=words,
+        referral=reverse("triage:referral", args=[row.referral.reference]), patient=_patient(row.referral),
+        needs=needs_in_short(row.referral),
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from painpath.triage.presenters.contacts import contact_facts
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.needs import banner
 from painpath.triage.presenters.referrers import sender
+from painpath.triage.presenters.rights import disagreements
 from painpath.triage.presenters.sheet import sheet
 from painpath.triage.presenters.tabs import tabs
 from painpath.triage.presenters.words import day, moment, person, plural, state_words
@@ -73,6 +74,7 @@ def frame(referral: Referral, by: Membership) -> dict[str, Any]:
         "following": following.following(referral, by),
         "buttons": buttons(referral, by),
         "nav": tabs(referral, by, pathway),
+        "disagreements": disagreements(referral),
     }
 
 

@@ -27,6 +27,7 @@ def tabs(referral: Referral, by: Membership, pathway: Pathway) -> list[tuple[str
         found.append(("Questionnaire answers", to("answers")))
     if by.role in STAFF:
         found.append((counted("Discussion", referral.comments.count()), to("discussion")))
+    found.append(("Their data", to("rights")))
     if by.role == MANAGER:
         found.append(("How long it is kept", to("keeping")))
     if earlier := earlier_referrals(referral).count():

@@ -23,7 +23,7 @@ from painpath.referrals.models import (
 from painpath.referrals.models.following import TASKS
 from painpath.referrals.referring.answering import FOR_THE_PATIENT, OF_THE_PATIENT
 from painpath.referrals.transitions import LABELS, VERBS, State
-from painpath.triage.presenters import needs
+from painpath.triage.presenters import needs, rights
 from painpath.triage.presenters.changes import change_events
 from painpath.triage.presenters.dispatches import dispatch_events
 from painpath.triage.presenters.events import Event
@@ -38,7 +38,7 @@ REFILED_WORDS = {"into": "Into referral", "to": "To referral", "from": "From ref
 
 
 def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
-    """All events, newest first. Eleven queries, whatever the length of the history."""
+    """All events, newest first. Thirteen queries, whatever the length of the history."""
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
     groups = {criterion.id: criterion.group for criterion in pathway.criteria}
     events = [
@@ -55,6 +55,7 @@ def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
         *(_letter(letter, referral) for letter in _letters(referral)),
         *dispatch_events(referral),
         *change_events(referral),
+        *rights.events(referral),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)
 

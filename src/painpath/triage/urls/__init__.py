@@ -22,6 +22,7 @@ from painpath.triage.urls import (
     referral,
     referrers,
     restricting,
+    rights,
     second,
     service,
     sharing,
@@ -57,6 +58,7 @@ _PARTS = (
     audit,
     keeping,
     restricting,
+    rights,
 )
 
 ACCESS = {name: who for part in _PARTS for name, who in part.ACCESS.items()}

@@ -1,0 +1,183 @@
+"""A copy of what is held: due in a month, each thing read by a person, nothing ticked beforehand."""
+
+import json
+import zipfile
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from painpath import clock
+from painpath.accounts.models import AuditEntry
+from painpath.letters.rights import bundle, copying
+from painpath.referrals import looking, todo
+from painpath.referrals.models import DisclosureChoice, Task
+from painpath.referrals.refusal import Refused
+from painpath.referrals.rights import asking
+from painpath.referrals.together import discussing
+from painpath.referrals.transitions import is_working_day
+from tests.referrals.conftest import received_referral, waiting_referral
+from tests.referrals.ended import not_now
+
+CAME = date(2026, 11, 2)
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        (date(2026, 9, 3), date(2026, 10, 5)),  # 3 October is a Saturday
+        (date(2026, 11, 2), date(2026, 12, 2)),
+        (date(2026, 1, 31), date(2026, 3, 2)),  # 28 February is a Saturday
+        (date(2024, 1, 31), date(2024, 2, 29)),
+        (date(2026, 11, 25), date(2026, 12, 29)),  # Christmas, Boxing Day made up on Monday, and a weekend
+        (date(2026, 12, 8), date(2027, 1, 8)),
+    ],
+)  # fmt: skip
+def test_a_month_is_counted_as_the_commissioner_counts_it(received, due):
+    assert asking.due_after(received) == due
+
+
+@given(st.dates(date(2020, 1, 1), date(2060, 1, 1)))
+def test_it_is_never_sooner_than_four_weeks_nor_later_than_the_next_working_days(received):
+    due = asking.due_after(received)
+    assert is_working_day(due)
+    assert timedelta(days=28) <= due - received <= timedelta(days=31 + 5)
+
+
+def ask(team, referral, **changes):
+    given = {"kind": "access", "received_on": clock.today(), "asked_by": "patient"} | changes
+    return asking.record_request(referral=referral, by=team.administrator, **given)
+
+
+def everything(request):
+    return {item.key: (True, "") for item in copying.to_choose(request)}
+
+
+def give(team, request, **changes):
+    given = {"harm_judged_by": "Dr Con Sultant", "identity_how": "Passport"} | changes
+    return copying.give(request=request, by=team.manager, **given)
+
+
+def test_what_is_asked_is_on_to_do_and_done_only_by_answering_it(team):
+    referral = waiting_referral(team)
+    request = ask(team, referral)
+    assert ask(team, referral) == request
+    task = Task.objects.get()
+    assert (task.kind, task.due_on, task.owner_role) == ("subject_access", request.due_on, "administrator")
+    assert request.due_on == asking.due_after(clock.today())
+    assert AuditEntry.objects.filter(action="rights.ask").count() == 1
+    with pytest.raises(Refused, match="on its own page"):
+        todo.do_task(task=task, by=team.administrator, words="Done.")
+    asking.withdraw_request(request=request, by=team.administrator, answer="She rang.")
+    assert Task.objects.get().done_words == "No longer wanted"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"received_on": clock.today() + timedelta(days=1)}, "in the future"),
+        ({"asked_by": "other"}, "by which authority"),
+        ({"kind": "rectification"}, "Say what is wrong"),
+    ],
+)
+def test_what_has_to_be_said(team, changes, words):
+    referral = waiting_referral(team)
+    with pytest.raises(Refused, match=words):
+        ask(team, referral, **changes)
+
+
+def test_of_nobody_there_is_no_copy(team):
+    with pytest.raises(Refused, match="Register this referral first"):
+        ask(team, received_referral(team))
+
+
+def test_nothing_is_chosen_beforehand_and_each_thing_needs_a_word(team):
+    referral = not_now(team)
+    discussing.add_comment(referral=referral, by=team.consultant, text="His brother says he drinks.")
+    request = ask(team, referral)
+    assert copying.choices_of(request) == {}
+    with pytest.raises(Refused, match="Nobody has said yet whether 7 things"):
+        give(team, request)
+    said = everything(request)
+    comment = next(key for key in said if key[0] == "comment")
+    with pytest.raises(Refused, match="Say why"):
+        copying.choose(request=request, by=team.manager, said={comment: (False, " ")})
+    copying.choose(request=request, by=team.manager, said=said | {comment: (False, "It is about somebody else.")})
+    assert (
+        copying.choose(request=request, by=team.manager, said=said | {comment: (False, "It is about somebody else.")})
+        == []
+    )
+    assert DisclosureChoice.objects.count() == 7
+    discussing.add_comment(referral=referral, by=team.consultant, text="A later note.")
+    with pytest.raises(Refused, match="whether 1 thing"):
+        give(team, request)
+
+
+@pytest.mark.parametrize(("changes", "words"), [
+    ({"harm_judged_by": ""}, "Say which health professional"), ({"identity_how": ""}, "how you made sure"),
+])  # fmt: skip
+def test_identity_and_harm_are_looked_at_before_it_is_given(team, changes, words):
+    request = ask(team, waiting_referral(team))
+    copying.choose(request=request, by=team.manager, said=everything(request))
+    with pytest.raises(Refused, match=words):
+        give(team, request, **changes)
+    with pytest.raises(Refused, match="has not been given yet"):
+        bundle.write(request=request, by=team.manager)
+
+
+def test_who_may_not(team):
+    request = ask(team, waiting_referral(team))
+    for act in (
+        lambda: copying.choose(request=request, by=team.consultant, said={}),
+        lambda: copying.look(request, by=team.consultant),
+        lambda: copying.give(request=request, by=team.consultant, harm_judged_by="x", identity_how="y"),
+        lambda: bundle.write(request=request, by=team.consultant),
+    ):
+        with pytest.raises(Refused, match="administrator or a manager"):
+            act()
+
+
+def test_the_copy_has_everything_that_was_ticked_and_says_what_it_leaves_out(team):
+    number = {"nhs_number": "9990000018"}
+    old = not_now(team, **number)
+    referral = waiting_referral(team, patient=number)
+    discussing.add_comment(referral=old, by=team.consultant, text="<b>His brother</b> says he drinks.")
+    looking.open_referral(old.reference, by=team.consultant)
+    request = ask(team, referral)
+    said = everything(request)
+    comment = next(key for key in said if key[0] == "comment")
+    copying.choose(request=request, by=team.manager, said=said | {comment: (False, "It is about <somebody> else.")})
+    request = give(team, request)
+    discussing.add_comment(referral=referral, by=team.consultant, text="Came later.")
+    with bundle.write(request=request, by=team.manager) as file, zipfile.ZipFile(file) as copy:
+        names = copy.namelist()
+        page, record = copy.read("summary.html").decode(), json.loads(copy.read("record.json"))
+        letters = {name for name in names if name.startswith("letters/")}
+        documents = {copy.read(name) for name in names if name.startswith("documents/")}
+    assert len(letters) == 2
+    assert documents == {bytes(row.content) for one in (old, referral) for row in one.documents.all()}
+    assert old.reference in page
+    assert referral.reference in page
+    assert "9990000018" in page
+    assert "He is in crisis." in page
+    assert "It is about &lt;somebody&gt; else." in page
+    assert "brother" not in page
+    assert "Came later." not in page
+    assert "brother" not in json.dumps(record)
+    assert [one["why"] for one in record["left_out"]] == ["It is about <somebody> else."]
+    assert {"day": clock.today().isoformat(), "role": "Clinician", "times": 1}.items() <= max(
+        record["looked"], key=lambda one: (one["day"], one["role"] == "Clinician")
+    ).items() | {"times": 1}.items()
+    assert {name for name in names if "/" in name} == {one["file"] for one in record["items"] if one["file"]}
+    assert AuditEntry.objects.filter(action="rights.copy").count() == 1
+
+
+def test_the_copy_costs_the_same_queries_however_many_documents_but_for_their_bytes(
+    team, django_assert_max_num_queries
+):
+    request = ask(team, not_now(team))
+    copying.choose(request=request, by=team.manager, said=everything(request))
+    request = give(team, request)
+    with django_assert_max_num_queries(35):
+        bundle.write(request=request, by=team.manager).close()
