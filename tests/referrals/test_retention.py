@@ -27,8 +27,12 @@ def test_a_referral_has_its_class_its_day_and_the_arithmetic(team):
 
 
 def test_a_letter_that_speaks_of_suicide_is_kept_longer(team):
-    row = due(team, withdrawn(team, text="Mr Leonard Ashcombe. Back pain. He wants to end his life.\n"))
+    number = {"nhs_number": "9990000018"}
+    referral = withdrawn(team, text="Mr Leonard Ashcombe. Back pain. He wants to end his life.\n", **number)
+    row = due(team, referral)
     assert (row.retention_class, row.due_on) == ("mental-health", date(2035, 3, 2))
+    withdrawn(team, on=date(2019, 6, 3), **number)
+    assert due(team, referral).due_on == date(2039, 6, 3)
 
 
 def test_somebody_who_was_seen_again_is_kept_from_then(team):

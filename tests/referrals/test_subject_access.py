@@ -150,6 +150,9 @@ def test_the_copy_has_everything_that_was_ticked_and_says_what_it_leaves_out(tea
     copying.choose(request=request, by=team.manager, said=said | {comment: (False, "It is about <somebody> else.")})
     request = give(team, request)
     discussing.add_comment(referral=referral, by=team.consultant, text="Came later.")
+    todo.give_task(
+        referral, "contact", "Came later.", by=team.consultant, role="clinician", due_on=clock.today()
+    )  # a line of what has been read, which nobody has read
     with bundle.write(request=request, by=team.manager) as file, zipfile.ZipFile(file) as copy:
         names = copy.namelist()
         page, record = copy.read("summary.html").decode(), json.loads(copy.read("record.json"))

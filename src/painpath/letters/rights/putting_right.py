@@ -41,6 +41,10 @@ def recipients(referral: Referral) -> list[tuple[str, str]]:
     return sorted(set(sent.values_list("to", "name")))
 
 
+def _whom(request: RightsRequest) -> str:
+    return request.authority if request.asked_by == "other" else "the patient"
+
+
 @transaction.atomic
 def answer(
     *, request: RightsRequest, by: Membership, outcome: str, answer: str, about: Item | None = None, words: str = ""
@@ -70,7 +74,7 @@ def answer(
     due_on = max(add_working_days(clock.today(), 1), min(request.due_on, add_working_days(clock.today(), _TELL_WITHIN)))
     give_task(
         request.referral, "contact",
-        f"Tell the patient what became of it: {OUTCOMES[outcome].lower()}. They said: “{request.words}” Our answer: "
+        f"Tell {_whom(request)} what became of it: {OUTCOMES[outcome].lower()}. They said: “{request.words}” Our answer: "
         f"“{answer}” Tell them too that they may complain to the Information Commissioner.",
         by=by, role=ADMINISTRATOR, due_on=due_on, rights=request.pk,
     )  # fmt: skip
