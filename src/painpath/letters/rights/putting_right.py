@@ -74,8 +74,8 @@ def answer(
     due_on = max(add_working_days(clock.today(), 1), min(request.due_on, add_working_days(clock.today(), _TELL_WITHIN)))
     give_task(
         request.referral, "contact",
-        f"Tell {_whom(request)} what became of it: {OUTCOMES[outcome].lower()}. They said: “{request.words}” Our answer: "
-        f"“{answer}” Tell them too that they may complain to the Information Commissioner.",
+        f"Tell {_whom(request)} what became of it: {OUTCOMES[outcome].lower()}. They said: “{request.words}” "
+        f"Our answer: “{answer}” Tell them too that they may complain to the Information Commissioner.",
         by=by, role=ADMINISTRATOR, due_on=due_on, rights=request.pk,
     )  # fmt: skip
     if outcome != "unchanged":
