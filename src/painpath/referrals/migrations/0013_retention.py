@@ -13,8 +13,8 @@ TABLES = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_service_by_address"),
-        ("referrals", "0011_other_programs"),
+        ("accounts", "0006_roles"),
+        ("referrals", "0012_restricted"),
     ]
 
     operations = [

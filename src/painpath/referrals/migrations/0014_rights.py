@@ -11,7 +11,7 @@ TABLES = ("RightsRequest", "DisclosureChoice", "Disagreement")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_service_by_address"),
+        ("accounts", "0006_roles"),
         ("referrals", "0013_retention"),
     ]
 
