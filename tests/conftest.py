@@ -94,6 +94,14 @@ def _quick_passwords() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_second_factor() -> None:
+    """Setting one up is what the tests of signing in are about; all others begin at the worklist."""
+    from django.conf import settings
+
+    settings.STAFF_NEED_FACTOR = False
+
+
 @pytest.fixture(autouse=True)
 def _nobody_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """No referral of a test is drawn for a second screening by chance: a test that wants one draws it."""

@@ -119,6 +119,8 @@ ACCOUNT_RATE_LIMITS = {
 }  # a practice or a hospital may come from one address; the key is a program that has proved who it is
 MFA_ADAPTER = "painpath.accounts.factors.SealedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+STAFF_NEED_FACTOR = not DEMO
+"""Nobody with a membership goes on without a second factor. The invented people of the demonstration have no phones."""
 MFA_TOTP_TOLERANCE = 1  # 30 seconds before and after: clocks of phones and typing take time
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "triage:worklist"

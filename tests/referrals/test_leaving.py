@@ -13,6 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from painpath import clock
 from painpath.accounts.audit import Process
 from painpath.accounts.models import AuditEntry, Membership, User
+from painpath.accounts.sessions import end_sessions
 from painpath.referrals import verbs
 from painpath.referrals.models import (
     AdviceParagraph,
@@ -27,7 +28,6 @@ from painpath.referrals.moves import lock, move
 from painpath.referrals.referring import changing, going_further
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import add_working_days, is_working_day
-from painpath.referrals.worklist import leaving
 from painpath.referrals.worklist.leaving import check_end_membership, end_membership, holdings, reassign
 from tests.referrals.conftest import waiting_referral
 
@@ -170,7 +170,7 @@ def test_sessions_end_at_once_and_only_theirs(team):
     end_membership(membership=team.colleague, by=team.administrator)
     assert not Session.objects.filter(pk=theirs.session.session_key).exists()
     assert Session.objects.filter(pk=others.session.session_key).exists()
-    assert leaving.end_sessions(team.consultant.user_id) == 1
+    assert end_sessions(team.consultant.user_id) == 1
 
 
 def test_a_screening_is_released_by_nobody_else(team, screening):

@@ -1,12 +1,20 @@
 """How people come to have an account: by a service's invitation, and in no other way."""
 
 import logging
+import time
 from smtplib import SMTPException
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import clear_authentication_records, get_authentication_records
+from allauth.core import context
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from painpath.accounts.models import Membership, User
+from painpath.accounts.scope import scope
 
 log = logging.getLogger(__name__)
 
@@ -21,9 +29,26 @@ class InvitationOnly(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Whoever works nowhere signs in to nothing: said once the password was right, to nobody else."""
+        with scope(None, user):
+            if not Membership.objects.current().filter(user=user).exists():
+                clear_authentication_records(request)
+                return redirect("account_inactive")
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whether the password is asked again: not right after it was given, at sign-in as little as there."""
+        request = context.request
+        given = get_authentication_records(request, request.user)
+        if given and time.time() - given[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def send_mail(self, template_prefix: str, email: str, facts: dict[str, Any]) -> None:
         try:
-            super().send_mail(template_prefix, email, context)
+            super().send_mail(template_prefix, email, facts)
         except (OSError, SMTPException) as error:
             log.error("mail could not be sent: %s", type(error).__name__)
             raise EmailIsDown from None

@@ -1,5 +1,5 @@
-"""`painpath staff invite`: add a person to a service and print the link by which they set their password;
-`painpath staff lead`: say who leads the service."""
+"""`painpath staff`: add a person to a service and print the link by which they set their password; say who leads the
+service; remove a second factor that is lost."""
 
 import argparse
 import os
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def add_arguments(subparsers: "Subparsers") -> None:
     """Add the command `staff` to a command line."""
-    parser = subparsers.add_parser("staff", help="invite a person to a service; say who leads it")
+    parser = subparsers.add_parser("staff", help="invite a person to a service; say who leads it; remove a lost factor")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     invite = commands.add_parser("invite", help="add a person and print the link by which they set a password")
     invite.add_argument("email")
@@ -32,6 +32,12 @@ def add_arguments(subparsers: "Subparsers") -> None:
     lead.add_argument("--end", action="store_true", help="they do not lead the service any more")
     lead.add_argument("--service", default="southampton-portsmouth", help="the pathway's name")
     lead.set_defaults(run=run_lead)
+    remove = commands.add_parser("remove-factor", help="remove the second factor of somebody who has lost it")
+    remove.add_argument("email")
+    remove.add_argument("--reason", required=True, help="why it is removed")
+    remove.add_argument("--known-by", required=True, help="how you know that it is this person")
+    remove.add_argument("--service", default="southampton-portsmouth", help="the pathway's name")
+    remove.set_defaults(run=run_remove)
 
 
 def run_lead(args: argparse.Namespace) -> int:
@@ -110,4 +116,36 @@ def run(args: argparse.Namespace) -> int:
     uid, token = key.split("-", 1)
     link = args.site + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
     sys.stdout.write(f"{member.user.name} can now set a password at\n{link}\n")
+    return 0
+
+
+def run_remove(args: argparse.Namespace) -> int:
+    """Remove the second factors of one person, who is told. Exit status 1 with a sentence when that cannot be done."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painpath.settings")
+    import django
+
+    django.setup()
+    from painpath.accounts.audit import Process
+    from painpath.accounts.changing import ChangeError
+    from painpath.accounts.lost_factor import has_factor, remove_factor
+    from painpath.accounts.models import Membership
+    from painpath.accounts.scope import scope, service_at
+
+    service = service_at(args.service)
+    if service is None:
+        sys.stderr.write(f"There is no service {args.service} here.\n")
+        return 1
+    with scope(service):
+        member = Membership.objects.current().select_related("user").filter(user__email=args.email.lower()).first()
+        if member is None or not has_factor(member.user_id):
+            sys.stderr.write(f"{args.email} has no second factor in this service.\n")
+            return 1
+        try:
+            remove_factor(
+                member=member, reason=args.reason, known_by=args.known_by, by=Process(service, "command line")
+            )
+        except ChangeError as error:
+            sys.stderr.write(f"{error}\n")
+            return 1
+    sys.stdout.write(f"The second factor of {member.user.name} is removed. They set up a new one when they sign in.\n")
     return 0

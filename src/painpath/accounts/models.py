@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from painpath import clock
+from painpath.accounts import signing_in as signing_in  # its tables belong to this app
 from painpath.accounts.roles import LEAD, LEADS_MAY_BE, ON_TEAM_PAGE, ROLES, TEAM_ROLES
 
 

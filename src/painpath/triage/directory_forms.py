@@ -182,6 +182,17 @@ class EditMember(forms.Form):
             del self.fields["grade"], self.fields["registration"]
 
 
+class RemoveFactor(forms.Form):
+    """Why somebody's second factor is removed, and how an administrator knows that it is they who ask."""
+
+    reason = forms.Text("Why is it removed?", error="Enter why it is removed", max_length=200)
+    known_by = forms.Text(
+        "How do you know that it is this person?", hint="For example: met in person, or called back on the number in "
+        "the staff directory. A call or an e-mail that comes in is not enough.", error="Enter how you know them",
+        max_length=200,
+    )  # fmt: skip
+
+
 class GiveTo(forms.Form):
     """Who takes over from a leaver."""
 

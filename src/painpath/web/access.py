@@ -21,7 +21,7 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import AUDITOR, PRACTICE, REFERRER, TEAM_ROLES
 from painpath.accounts.scope import narrow, scope, service_at
 from painpath.referrals.refusal import Refused
-from painpath.web import errors, restricted
+from painpath.web import errors, restricted, second_factor
 
 PUBLIC = frozenset({"public"})
 """Anybody, signed in or not. No scope is opened: such a page sees no patient and no service's records."""
@@ -104,6 +104,8 @@ class ScopeMiddleware:
                 return _denied(request)
             narrow(membership.service_id)
             request.membership = membership  # type: ignore[attr-defined]
+            if (before := second_factor.first(request, match.view_name)) is not None:
+                return before
             if membership.role in TEAM_ROLES and match.view_name not in ABOUT_RESTRICTING:
                 closed = restricted.closed_at(request, match.kwargs, membership)
                 if closed is not None:

@@ -43,7 +43,7 @@ class KeepFormsMiddleware:
         if not request.user.is_authenticated:
             if (kept := _key(request)) is not None:  # it lapsed a second time: what was kept is still there
                 return redirect_to_login(reverse("kept", args=[kept]))
-            key = _keep(request)
+            key = keep(request)
             return self.get_response(request) if key is None else redirect_to_login(reverse("kept", args=[key]))
         restored = _restore(request, kept) if (kept := _key(request)) is not None else None
         response = self.get_response(request)
@@ -67,7 +67,7 @@ def keep_own(request: HttpRequest) -> uuid.UUID | None:
     may not keep pages of ours, so going back would find it empty."""
     user = getattr(request, "user", None)
     marked = _marked(request)
-    return _keep(request) if user is not None and marked is not None and marked[0] == user.pk else None
+    return keep(request) if user is not None and marked is not None and marked[0] == user.pk else None
 
 
 def _marked(request: HttpRequest) -> tuple[int, int] | None:
@@ -79,7 +79,8 @@ def _marked(request: HttpRequest) -> tuple[int, int] | None:
     return user_id, service_id
 
 
-def _keep(request: HttpRequest) -> uuid.UUID | None:
+def keep(request: HttpRequest) -> uuid.UUID | None:
+    """Keep what was sent, files and all; gives its key, or None for a form without our mark."""
     if (marked := _marked(request)) is None:
         return None
     user_id, service_id = marked

@@ -13,12 +13,12 @@ from django.db.models import Count, QuerySet
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import AuditEntry, Membership
+from painpath.accounts.sessions import end_sessions
 from painpath.directory.models import Practice, Referrer
 from painpath.referrals.corrections.joining import right_one
 from painpath.referrals.models import Referral
 from painpath.referrals.referring.referrer_accounts import accounts, check_looks_after
 from painpath.referrals.refusal import Refused
-from painpath.referrals.worklist.leaving import end_sessions
 
 Standing = Literal["waiting", "verified", "declined", "ended"]
 DECLINED = "referrer.decline"

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from allauth.mfa.models import Authenticator
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR, CLINICIAN
+from painpath.accounts.sessions import end_sessions
 from painpath.referrals.models import AdviceParagraph, Referral, ReportedChange, RotaEntry, SecondScreening, Task
 from painpath.referrals.models.together import WEEKDAYS
 from painpath.referrals.moves import lock, move
@@ -203,33 +201,3 @@ def end_membership(*, membership: Membership, by: Membership) -> Membership:
     end_sessions(membership.user_id)
     audit.record(by, "membership.end", membership)
     return membership
-
-
-def has_factor(member: Membership) -> bool:
-    """Whether signing in asks this person for a code besides the password."""
-    return bool(Authenticator.objects.filter(user=member.user_id, type=Authenticator.Type.TOTP).exists())
-
-
-@transaction.atomic
-def remove_factor(*, member: Membership, by: Membership) -> None:
-    """Somebody has lost their phone and their recovery codes: their password alone lets them in until they set up a
-    new factor. They are signed out everywhere. Done twice it is one. Raises `Refused`."""
-    check_administers(by=by)
-    if member.service_id != by.service_id or member.ended_at is not None:
-        raise Refused("This person does not work here any more.")
-    if not has_factor(member):
-        return
-    Authenticator.objects.filter(user=member.user_id).delete()
-    end_sessions(member.user_id)
-    audit.record(by, "membership.remove_factor", member)
-
-
-def end_sessions(user_id: int) -> int:
-    """Sign a person out everywhere; gives how many sessions that were. Their next press leads to the sign-in page."""
-    theirs = [
-        session.pk
-        for session in Session.objects.filter(expire_date__gt=clock.now()).iterator()
-        if session.get_decoded().get(SESSION_KEY) == str(user_id)
-    ]
-    Session.objects.filter(pk__in=theirs).delete()
-    return len(theirs)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from painpath import clock
+from painpath.accounts.lost_factor import has_factor
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.directory import finding
@@ -15,7 +16,6 @@ from painpath.pathway import Pathway
 from painpath.referrals.models import Referral
 from painpath.referrals.referring import verifying
 from painpath.referrals.referring.referrer_accounts import abbreviation
-from painpath.referrals.worklist import leaving
 from painpath.triage.presenters.words import day, plural
 
 GONE = 50
@@ -104,7 +104,7 @@ def page(one: Referrer, pathway: Pathway, practices: "QuerySet[Practice]", *, by
         "register": register,
         "same_number": [row(other, pathway) for other in verifying.same_number(one)],
         "nearest": [finding.titled(item) for item in ((near.practice,) if near.practice else near.nearest)],
-        "has_factor": by.role == ADMINISTRATOR and account is not None and leaving.has_factor(account),
+        "has_factor": by.role == ADMINISTRATOR and account is not None and has_factor(account.user_id),
         "namesakes": [_namesake(item) for item in verifying.namesakes(one)] if standing == "verified" else [],
     }
 

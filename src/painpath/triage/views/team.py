@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from painpath.accounts import audit
+from painpath.accounts import audit, lost_factor
 from painpath.accounts.changing import ChangeError, MemberDetails, change_member, set_lead
 from painpath.accounts.inviting import InvitationError, add_member
 from painpath.accounts.models import Membership
@@ -147,7 +147,7 @@ def person(request: HttpRequest, member: int) -> HttpResponse:
         "facts": _facts(one, _grades(by)),
         "holdings": _holdings(one, by) if one.ended_at is None else [],
         "is_self": one.pk == by.pk,
-        "has_factor": one.ended_at is None and leaving.has_factor(one),
+        "has_factor": one.ended_at is None and by.pk != one.pk and lost_factor.has_factor(one.user_id),
         "clinician": CLINICIAN,
         "may_lead": one.role in LEADS_MAY_BE,
     }
@@ -201,19 +201,32 @@ def lead(request: HttpRequest, member: int) -> HttpResponse:
 
 
 def remove_factor(request: HttpRequest, member: int) -> HttpResponse:
-    """Somebody, of the team or who refers, cannot give the code of their second factor any more."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+    """Somebody, of the team or who refers, cannot give their second factor any more: why, and how they were known."""
     by: Membership = request.membership  # type: ignore[attr-defined]
-    everybody = Membership.objects.filter(service_id=by.service_id).select_related("user")
+    everybody = Membership.objects.filter(service_id=by.service_id, ended_at=None).select_related("user", "service")
     one = get_object_or_404(everybody, pk=member)
-    leaving.remove_factor(member=one, by=by)
-    messages.success(request, f"The second factor of {one.name} is removed. Their password alone lets them in now.")
+    back = reverse("triage:member", args=[one.pk])
     if one.role == REFERRER:
-        return redirect("triage:referrer", referrer=Referrer.objects.get(member=one).pk)
-    if one.role == PRACTICE:
-        return redirect("triage:practice", practice=one.practice_member.practice_id)
-    return redirect("triage:member", member=one.pk)
+        back = reverse("triage:referrer", args=[Referrer.objects.get(member=one).pk])
+    elif one.role == PRACTICE:
+        back = reverse("triage:practice", args=[one.practice_member.practice_id])
+    form = forms.RemoveFactor(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            lost_factor.remove_factor(member=one, by=by, **form.cleaned_data)
+        except ChangeError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(
+                request, f"The second factor of {one.name} is removed, and they are told. When they next sign in they "
+                "set up a new one.",
+            )  # fmt: skip
+            return redirect(back)
+    return render_form(
+        request, "triage/change.jinja", form, title=f"Remove the second factor of {one.name}", button="Remove it",
+        intro="For somebody who has lost their phone or key, and their recovery codes. They are signed out everywhere.",
+        back=back,
+    )  # fmt: skip
 
 
 def end(request: HttpRequest, member: int) -> HttpResponse:

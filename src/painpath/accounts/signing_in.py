@@ -1,0 +1,20 @@
+"""The rows about signing in. They belong to people, before any service is chosen, and hold nothing of a patient."""
+
+from django.conf import settings
+from django.db import models
+
+from painpath import clock
+
+
+class Notice(models.Model):
+    """What a person has to know about their own account and no e-mail could tell: shown at their next sign-in, once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    words = models.CharField(max_length=500)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        app_label = "accounts"
+
+    def __str__(self) -> str:
+        return self.words
