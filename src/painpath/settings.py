@@ -118,7 +118,9 @@ ACCOUNT_RATE_LIMITS = {
     "pdf": "60/m/ip",
 }  # a practice or a hospital may come from one address; the key is a program that has proved who it is
 MFA_ADAPTER = "painpath.accounts.factors.SealedFactors"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey is something you have and, by its PIN or finger, one thing more
 STAFF_NEED_FACTOR = not DEMO
 """Nobody with a membership goes on without a second factor. The invented people of the demonstration have no phones."""
 MFA_TOTP_TOLERANCE = 1  # 30 seconds before and after: clocks of phones and typing take time

@@ -5,7 +5,10 @@ from base64 import urlsafe_b64encode
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.crypto import salted_hmac
+
+from painpath import clock
 
 
 class SealedFactors(DefaultMFAAdapter):
@@ -23,6 +26,10 @@ class SealedFactors(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return _fernet().decrypt(encrypted_text.encode("ascii")).decode()
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:  # noqa: A002 the name is allauth's
+        """What a passkey is called that its owner gave no name."""
+        return f"Passkey of {clock.today().day} {clock.today():%B %Y}"
 
     def get_totp_issuer(self) -> str:
         """What the app on the phone calls the account."""

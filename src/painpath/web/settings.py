@@ -70,5 +70,6 @@ ACCOUNT_FORMS = {
 MFA_FORMS = {
     "authenticate": "painpath.web.signin.EnterCode",
     "reauthenticate": "painpath.web.signin.EnterCodeAgain",
+    "add_webauthn": "painpath.web.signin.AddPasskey",
     "activate_totp": "painpath.web.signin.SetUpApp",
 }

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from allauth.account import forms
 from allauth.mfa.base import forms as factors
 from allauth.mfa.totp import forms as app
+from allauth.mfa.webauthn import forms as passkeys
 
 _NEW = "At least 12 characters. Three random words make a good password."
 
@@ -64,6 +65,19 @@ class EnterCode(_Plain, factors.AuthenticateForm):
 
 class EnterCodeAgain(_Plain, factors.ReauthenticateForm):
     words: ClassVar = EnterCode.words
+
+
+class AddPasskey(_Plain, passkeys.AddWebAuthnForm):
+    """Every passkey proves its person (`MFA_WEBAUTHN_USER_VERIFICATION`), so that nobody has to choose its kind."""
+
+    words: ClassVar = {
+        "name": ("Name of this passkey", "So that you know it again, such as: my work phone", "Enter a name"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["passwordless"]
+        self.initial["name"] = ""
 
 
 class SetUpApp(_Plain, app.ActivateTOTPForm):
