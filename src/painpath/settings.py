@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "painpath.web.idle.IdleMiddleware",
     "painpath.web.kept.KeepFormsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -152,6 +153,11 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (cookie(name, https=HTTPS) for name in (
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+IDLE_MINUTES = int(os.environ.get("PAINPATH_IDLE_MINUTES") or (8 * 60 if DEMO else 15))
+"""How long somebody may do nothing before they have to sign in again: a desk in a clinic is not always guarded."""
+LONGEST_HOURS = 12
+"""No session outlives a working day."""
+SESSION_COOKIE_AGE = LONGEST_HOURS * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = os.environ.get("PAINPATH_HSTS_SUBDOMAINS") != "0"
