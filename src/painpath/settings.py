@@ -95,6 +95,8 @@ WSGI_APPLICATION = "painpath.wsgi.application"
 DATABASES = postgres.databases(os.environ)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CACHES = {"default": {"BACKEND": "painpath.accounts.counting.Counts"}}
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -112,6 +114,9 @@ ACCOUNT_TEMPLATE_EXTENSION = "jinja"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "30/m/ip,5/5m/key",  # the key is an account from one address; or the second factor of an account
+    "login_failed_anywhere": "20/h/key",  # an account from everywhere: slow, but nobody is locked out for good
     "ask_for_account": "20/h/ip",
     "program_token": "120/m/ip",
     "program_message": "120/m/key",

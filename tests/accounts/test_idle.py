@@ -3,7 +3,6 @@
 import time
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -30,7 +29,6 @@ def watch(monkeypatch):
 
 @pytest.fixture
 def team(transactional_db, service_id):
-    cache.clear()
     with scope(service_id):
         return make_team()
 

@@ -6,7 +6,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -25,7 +24,6 @@ SECRET = "JBSWY3DPEHPK3PXP"
 @pytest.fixture
 def team(transactional_db, service_id, settings):
     settings.STAFF_NEED_FACTOR = True
-    cache.clear()
     with scope(service_id):
         return make_team()
 

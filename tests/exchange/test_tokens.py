@@ -1,13 +1,11 @@
 """A program gets a token by a signed statement, for what a person has registered it for; and a person can end that."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from django.core.cache import cache
 from django.test import Client as Browser
 
 from painpath import clock
@@ -24,13 +22,6 @@ from tests.referrals.conftest import Team
 
 TOKEN = "/services/southampton-portsmouth/oauth/token"
 HERE = f"http://testserver{TOKEN}"
-
-
-@pytest.fixture(autouse=True)
-def _nobody_came_too_often() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def ask(token: str = "", **changes: Any) -> Any:
@@ -128,7 +119,6 @@ def test_the_discovery_names_what_works_and_too_often_is_429(team: Team, setting
     assert Browser().get(TOKEN).status_code == 405
     assert Browser().post(TOKEN, {"grant_type": "client_credentials"}).json()["error"] == "invalid_request"  # multipart
     settings.ACCOUNT_RATE_LIMITS = {"program_token": "1/m/ip"}
-    cache.clear()
     assert [ask("x").status_code, ask("x").status_code] == [400, 429]
 
 

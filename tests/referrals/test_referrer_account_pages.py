@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -18,11 +17,6 @@ from tests.referrals.test_referrer_accounts import gp
 ASK = "/services/southampton-portsmouth/account/"
 GIVEN = {"name": "Dr A Example", "email": "a.example@nhs.net", "kind": "gp", "register": "gmc", "number": "1234567",
          "workplace": "Larkfield"}  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _no_limits_from_before():
-    cache.clear()
 
 
 @pytest.mark.django_db

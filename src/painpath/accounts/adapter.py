@@ -9,6 +9,8 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import clear_authentication_records, get_authentication_records
 from allauth.core import context
+from allauth.core.internal import ratelimit
+from allauth.core.internal.ratelimit import get_ip
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -28,6 +30,27 @@ class InvitationOnly(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": "There were too many wrong tries. Wait 5 minutes, then try again. If it goes on for "
+        "an hour, somebody else is trying: tell the administrator of your service",
+    }
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """An account from one address: so that no stranger locks its owner out."""
+        return f"{_account(credentials)} from {get_ip(request)}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a try before it is made; one that succeeds is taken back. Raises ValidationError over the limit."""
+        super().pre_authenticate(request, **credentials)
+        here = self._login_failed_rl_usage
+        anywhere = ratelimit.consume(
+            request, app="allauth.account", action="login_failed_anywhere", key=_account(credentials)
+        )
+        if not anywhere:
+            here.rollback()
+            raise self.validation_error("too_many_login_attempts")
+        here.usage += anywhere.usage
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Whoever works nowhere signs in to nothing: said once the password was right, to nobody else."""
@@ -52,3 +75,7 @@ class InvitationOnly(DefaultAccountAdapter):
         except (OSError, SMTPException) as error:
             log.error("mail could not be sent: %s", type(error).__name__)
             raise EmailIsDown from None
+
+
+def _account(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email", "")).strip().lower()

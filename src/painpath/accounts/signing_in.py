@@ -18,3 +18,15 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+
+class Counted(models.Model):
+    """A count or a mark that holds for all processes (`accounts.counting`). The key is a keyed hash of an address of
+    the network or of an account: whose it is cannot be read here."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    value = models.TextField()
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        app_label = "accounts"
