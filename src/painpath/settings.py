@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "painpath.web.sign_ins.SignInsMiddleware",
     "painpath.web.idle.IdleMiddleware",
     "painpath.web.kept.KeepFormsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

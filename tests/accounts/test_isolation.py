@@ -14,6 +14,7 @@ from painpath.postgres.owner import as_owner
 UNSCOPED = {
     "accounts_user": "who can sign in; what they may do is in memberships",
     "accounts_counted": "counts of tries for all processes: keyed hashes of addresses, never an e-mail or a patient",
+    "accounts_signedin": "where people are signed in: keyed hashes of browsers, networks; no patient",
     "accounts_notice": "what people have to know about their own accounts, before a service is chosen; no patient",
     "account_emailaddress": "allauth's addresses of users",
     "account_emailconfirmation": "allauth's, unused: an address is proved by the invitation",

@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from painpath.accounts import browsers
 from painpath.accounts.models import Membership, User
 from painpath.accounts.scope import scope
 
@@ -37,12 +38,16 @@ class InvitationOnly(DefaultAccountAdapter):
     }
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """An account from one address: so that no stranger locks its owner out."""
+        """An account from one address, so that no stranger locks its owner out; or from a browser that it knows."""
+        if browsers.knows(request, _account(credentials)):
+            return f"{_account(credentials)} with {browsers.browser(request)}"
         return f"{_account(credentials)} from {get_ip(request)}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a try before it is made; one that succeeds is taken back. Raises ValidationError over the limit."""
         super().pre_authenticate(request, **credentials)
+        if browsers.knows(request, _account(credentials)):
+            return
         here = self._login_failed_rl_usage
         anywhere = ratelimit.consume(
             request, app="allauth.account", action="login_failed_anywhere", key=_account(credentials)

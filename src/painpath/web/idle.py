@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
+from painpath.web import sign_ins
+
 BEGAN, SEEN, ENDED = "began_at", "seen_at", "session_ended"
 _EXACT = 60
 """How many seconds may pass before an activity is written down again: not every page writes its session."""
@@ -27,10 +29,12 @@ class IdleMiddleware:
             now, session = time.time(), request.session
             began, seen = session.setdefault(BEGAN, now), session.setdefault(SEEN, now)
             if now - seen >= 60 * settings.IDLE_MINUTES or now - began >= 3600 * settings.LONGEST_HOURS:
+                request.ended_idle = True  # type: ignore[attr-defined]
                 logout(request)
                 request.session[ENDED] = True  # the sign-in page says why it is there
             elif now - seen >= _EXACT and _by_a_person(request):
                 session[SEEN] = now
+                sign_ins.seen(request)
         return self.get_response(request)
 
 

@@ -4,14 +4,12 @@ from typing import Any
 
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from painpath.accounts import sessions, telling
+from painpath.accounts import sessions
 from painpath.accounts.lost_factor import has_factor
 from painpath.accounts.models import User
 from painpath.web import kept
@@ -61,10 +59,3 @@ def _removed(request: HttpRequest, **_: Any) -> None:
 def _added(request: HttpRequest, user: User, **_: Any) -> None:
     """Other sessions were begun without it (ASVS 5, 7.4.3)."""
     sessions.end_sessions(user.pk, but=request.session.session_key)
-
-
-@receiver(user_logged_in, dispatch_uid="painpath.notices")
-def _tell(request: HttpRequest, user: User, **_: Any) -> None:
-    if hasattr(request, "_messages"):  # none where a test signs somebody in without a page
-        for words in telling.told(user):
-            messages.warning(request, words)

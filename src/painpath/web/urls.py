@@ -26,6 +26,7 @@ ACCESS = {
     "mfa_login_webauthn": access.PUBLIC,
     "mfa_view_recovery_codes": access.SIGNED_IN,
     "mfa_generate_recovery_codes": access.SIGNED_IN,
+    "sessions": access.SIGNED_IN,
     "kept": access.SIGNED_IN,
     "accessibility": access.PUBLIC,
     "language": access.PUBLIC,
@@ -33,6 +34,7 @@ ACCESS = {
 """allauth's other addresses are not listed, so nobody can open them."""
 
 urlpatterns = [
+    path("accounts/sessions/", views.signed_in_where, name="sessions"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/second-factor/", include("allauth.mfa.urls")),
     path("accessibility/", views.accessibility, name="accessibility"),

@@ -2,6 +2,8 @@
 
 import re
 import uuid
+from datetime import datetime
+from typing import cast
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -12,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from painpath.accounts.models import KeptForm
-from painpath.web import crisis, language, tools
+from painpath import clock
+from painpath.accounts import sessions
+from painpath.accounts.models import KeptForm, User
+from painpath.web import crisis, language, sign_ins, tools
 from painpath.web.forms import render_form
 from painpath.web.kept import KEPT
 
@@ -61,6 +65,33 @@ def _ours(request: HttpRequest, address: str) -> str:
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     return path if ours and parts.path != request.path else "/"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def signed_in_where(request: HttpRequest) -> HttpResponse:
+    """Where this person is signed in, and the end of it everywhere else."""
+    here = request.session.session_key
+    if request.method == "POST":
+        ended = sessions.end_sessions(int(request.user.pk or 0), but=here)
+        sign_ins.record(cast(User, request.user), "sessions.end", ended=ended)
+        messages.success(request, "You are signed out everywhere else.")
+        return redirect("sessions")
+    rows = [
+        {
+            "words": one.words,
+            "network": one.network,
+            "began": _moment(one.began_at),
+            "seen": _moment(one.seen_at),
+            "here": one.session == here,
+        }
+        for one in sign_ins.living(cast(User, request.user))
+    ]
+    return render(request, "account/sessions.jinja", {"rows": rows})
+
+
+def _moment(at: datetime) -> str:
+    local = at.astimezone(clock.LONDON)
+    return f"{local.day} {local:%B %Y} at {local:%H:%M}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

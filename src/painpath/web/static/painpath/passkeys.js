@@ -20,8 +20,9 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   form.hidden = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const said = form.querySelector("[role=alert]");
+    const said = form.querySelector("[data-words]");
     said.textContent = "";
+    said.role = "alert";
     try {
       form.elements.credential.value = JSON.stringify((await ask(form)).toJSON());
     } catch {
