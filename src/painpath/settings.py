@@ -6,6 +6,7 @@
 import os
 
 from painpath import environment, logs, postgres
+from painpath.accounts import oidc
 from painpath.web.cookies import cookie
 from painpath.web.settings import *  # noqa: F403 the look, the templates and the Content-Security-Policy
 
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "csp",
     "procrastinate.contrib.django",
     "painpath.accounts",
@@ -131,6 +133,10 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey is something you have a
 STAFF_NEED_FACTOR = not DEMO
 """Nobody with a membership goes on without a second factor. The invented people of the demonstration have no phones."""
 MFA_TOTP_TOLERANCE = 1  # 30 seconds before and after: clocks of phones and typing take time
+OIDC = oidc.read(os.environ)
+"""The identity provider of the organisation, by which people may sign in; None where the site names none."""
+SOCIALACCOUNT_ADAPTER = "painpath.accounts.provider.OnlyInvited"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "triage:worklist"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

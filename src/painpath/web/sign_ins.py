@@ -21,8 +21,10 @@ from django.http import HttpRequest, HttpResponse
 from painpath import clock
 from painpath.accounts import audit, browsers, sessions, telling
 from painpath.accounts.models import Membership, User
+from painpath.accounts.provider import PROVED
 from painpath.accounts.scope import scope
 from painpath.accounts.signing_in import SignedIn
+from painpath.web.second_factor import HAS_FACTOR
 
 _WORDS = {Authenticator.Type.TOTP: "An app for codes", Authenticator.Type.WEBAUTHN: "A passkey"}
 _COUNTED = 90 * 24 * 3600
@@ -90,6 +92,8 @@ def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
         network = browsers.network(get_adapter(request).get_client_ip(request))
     except PermissionDenied:  # a proxy that does not say
         network = ""
+    if getattr(request, PROVED, False):
+        request.session[HAS_FACTOR] = True
     theirs = SignedIn.objects.filter(user=user)
     theirs.filter(seen_at__lt=clock.now() - SignedIn.LASTS).delete()
     first, known = not theirs.exists(), theirs.filter(browser=browser).exists()

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from painpath.web import access, views
+from painpath.web import access, oidc, views
 
 ACCESS = {
     "account_login": access.PUBLIC,
@@ -26,6 +26,10 @@ ACCESS = {
     "mfa_login_webauthn": access.PUBLIC,
     "mfa_view_recovery_codes": access.SIGNED_IN,
     "mfa_generate_recovery_codes": access.SIGNED_IN,
+    "oidc-begin": access.PUBLIC,
+    "oidc-callback": access.PUBLIC,
+    "oidc-unknown": access.PUBLIC,
+    "oidc-link": access.SIGNED_IN,
     "sessions": access.SIGNED_IN,
     "kept": access.SIGNED_IN,
     "accessibility": access.PUBLIC,
@@ -34,6 +38,10 @@ ACCESS = {
 """allauth's other addresses are not listed, so nobody can open them."""
 
 urlpatterns = [
+    path("accounts/oidc/", oidc.begin, name="oidc-begin"),
+    path("accounts/oidc/callback/", oidc.callback, name="oidc-callback"),
+    path("accounts/oidc/unknown/", oidc.unknown, name="oidc-unknown"),
+    path("accounts/oidc/link/", oidc.connect, name="oidc-link"),
     path("accounts/sessions/", views.signed_in_where, name="sessions"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/second-factor/", include("allauth.mfa.urls")),
