@@ -8,8 +8,10 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from painpath import cli
+from painpath.accounts import tasks
 from painpath.accounts.changing import ChangeError
 from painpath.accounts.lost_factor import remove_factor
 from painpath.accounts.models import AuditEntry, KeptForm, Membership
@@ -36,6 +38,14 @@ def sign_in(member, where="/"):
 
 def code(secret):
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def deliver():
+    """Do what is queued, as the worker does; gives how many notices that were."""
+    jobs = list(ProcrastinateJob.objects.filter(status="todo", task_name="accounts.tell"))
+    for job in jobs:
+        tasks.tell(**job.args)
+    return len(jobs)
 
 
 def set_up(client):
@@ -122,6 +132,7 @@ def test_a_lost_one_is_removed_with_a_reason_and_the_person_is_told(team, servic
     TOTP.activate(team.consultant.user, SECRET)
     settings.SENDS_EMAIL = True
     desk.post(address, {"reason": "Phone lost", "known_by": "Met in person"})
+    assert deliver() == 1
     [message] = mail.outbox
     assert message.to == [team.consultant.user.email]
     assert "removed the second factor" in message.body

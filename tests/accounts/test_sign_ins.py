@@ -14,7 +14,7 @@ from painpath.accounts.scope import scope
 from painpath.accounts.signing_in import SignedIn
 from painpath.web import idle
 from tests.accounts.test_idle import Watch
-from tests.accounts.test_second_factor import PASSWORD, set_up
+from tests.accounts.test_second_factor import PASSWORD, deliver, set_up
 from tests.referrals.conftest import make_team
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -66,14 +66,33 @@ def test_a_new_browser_is_told_by_email_and_a_known_one_is_not(one, settings):
     desk, other = tab(), tab(EDGE)
     sign_in(desk, one)
     sign_in(desk, one)
-    assert not mail.outbox
+    assert deliver() == 0
     sign_in(other, one)
+    deliver()
     [message] = mail.outbox
     assert message.to == [one.user.email]
     assert "signed in to with Edge on Windows, which has not been used for it before" in message.body
     desk.post("/accounts/logout/")
     sign_in(desk, one)
+    assert deliver() == 1
     assert len(mail.outbox) == 1
+
+
+def test_a_dead_mail_server_keeps_nobody_waiting_and_loses_nothing(one, settings, monkeypatch):
+    settings.SENDS_EMAIL = True
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", _refused)
+    desk, other = tab(), tab(EDGE)
+    sign_in(desk, one)
+    desk.post("/accounts/logout/")
+    assert sign_in(other, one).status_code == 302
+    with pytest.raises(ConnectionRefusedError):
+        deliver()
+    sign_in(desk, one)
+    assert b"has not been used for it before" in desk.get("/").content
+
+
+def _refused(*_):
+    raise ConnectionRefusedError
 
 
 def test_without_email_it_is_told_at_the_next_sign_in_with_a_browser_that_is_known(one):

@@ -12,6 +12,7 @@ class Notice(models.Model):
     """What a person has to know about their own account and no e-mail could tell: shown at their next sign-in, once."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    subject = models.CharField(max_length=100)
     words = models.CharField(max_length=500)
     at = models.DateTimeField(default=clock.now)
 

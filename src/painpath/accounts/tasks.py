@@ -1,9 +1,11 @@
-"""Jobs of the accounts: each ten minutes the audit is sealed."""
+"""Work for the queue: each ten minutes the audit is sealed; e-mails about accounts. Arguments are ids only; a task may run
+twice."""
 
 import logging
 from contextlib import suppress
 
 from django.db import transaction
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -36,3 +38,11 @@ def seal_audit(service: int) -> None:
         made = seal(Service.objects.get(pk=service))
     for one in made:
         logger.info("audit sealed: %s %d %s", slug, one.number, one.digest)
+
+
+@app.task(name="accounts.tell", retry=RetryStrategy(max_attempts=5, exponential_wait=4), pass_context=False)
+def tell(notice: int) -> None:
+    """Send one notice by e-mail. What a dead mail server does not take is tried again, and else read at the sign-in."""
+    from painpath.accounts import telling
+
+    telling.send(notice)

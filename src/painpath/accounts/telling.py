@@ -1,42 +1,39 @@
 """What a person is told about their own account: by e-mail, or where none can be sent, at their next sign-in."""
 
-import logging
-from smtplib import SMTPException
-
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 
 from painpath import clock
+from painpath.accounts import tasks
 from painpath.accounts.models import User
 from painpath.accounts.signing_in import Notice
-
-log = logging.getLogger(__name__)
 
 _IF_NOT = "If you did not ask for it, change your password now and tell the administrator of your service."
 
 
+@transaction.atomic
 def tell(user: User, subject: str, sentence: str) -> None:
-    """Tell `user` that something about their account has changed, once the transaction of the change is kept.
+    """Tell `user` that something about their account has changed, in the transaction of the change.
 
-    The sentence names no patient and no secret. An e-mail that cannot be sent becomes a notice: it never undoes what it
-    tells of.
+    The sentence names no patient and no secret. It is a notice until its e-mail has left: nobody waits for mail,
+    and a mail server that is dead loses nothing.
     """
     when = clock.now().astimezone(clock.LONDON)
     said = f"{sentence} That was on {when.day} {when:%B %Y} at {when:%H:%M}."
+    notice = Notice.objects.create(user=user, subject=subject, words=said)
     if settings.SENDS_EMAIL:
-        transaction.on_commit(lambda: _send(user, subject, said))
-    else:
-        Notice.objects.create(user=user, words=said)
+        tasks.tell.defer(notice=notice.pk)
 
 
-def _send(user: User, subject: str, said: str) -> None:
-    body = f"Hello {user.name},\n\n{said}\n\n{_IF_NOT}\n\n{settings.SITE_NAME}\n"
-    try:
-        send_mail(subject, body, None, [user.email])
-    except (OSError, SMTPException) as error:
-        log.error("mail could not be sent: %s", type(error).__name__)
-        Notice.objects.create(user=user, words=said)
+def send(notice: int) -> None:
+    """Send one notice by e-mail, unless it was read meanwhile. What the mail server raises is the caller's."""
+    one = Notice.objects.select_related("user").filter(pk=notice).first()
+    if one is None:
+        return
+    body = f"Hello {one.user.name},\n\n{one.words}\n\n{_IF_NOT}\n\n{settings.SITE_NAME}\n"
+    send_mail(one.subject, body, None, [one.user.email])
+    one.delete()
 
 
 def told(user: User) -> list[str]:

@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
             name="Notice",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=100)),
                 ("words", models.CharField(max_length=500)),
                 ("at", models.DateTimeField(default=painpath.clock.now)),
                 (
