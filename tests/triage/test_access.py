@@ -29,13 +29,15 @@ ARGUMENTS = {
 }  # fmt: skip
 
 
-def patterns(resolver: URLResolver, names: tuple[str, ...] = ()):
+def patterns(resolver: URLResolver, names: tuple[str, ...] = (), above: dict | None = None):
     """(view name, names of the arguments) of every address that there is."""
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
-            yield from patterns(entry, (*names, entry.namespace) if entry.namespace else names)
+            given = (above or {}) | getattr(entry.pattern, "converters", {})
+            yield from patterns(entry, (*names, entry.namespace) if entry.namespace else names, given)
         elif isinstance(entry, URLPattern):
-            yield ":".join((*names, entry.name or "")), entry.pattern.converters | dict(entry.pattern.regex.groupindex)
+            here = entry.pattern.converters | dict(entry.pattern.regex.groupindex)
+            yield ":".join((*names, entry.name or "")), (above or {}) | here
 
 
 EVERY = dict(patterns(get_resolver()))
@@ -171,7 +173,8 @@ def test_public_addresses_are_those_of_signing_in_and_of_what_is_published():
     public = {name for name, who in access_table().items() if who == PUBLIC}
     others = {name for name in public if not name.startswith("account_")}
     assert others == {
-        "mfa_authenticate", "accessibility", "language",
+        "mfa_authenticate", "mfa_login_webauthn", "oidc-begin", "oidc-callback", "oidc-unknown",
+        "accessibility", "language",
         *about.ACCESS, *check.ACCESS, *patients_about.ACCESS, *right_time.ACCESS, *keeping.ACCESS,
     }  # fmt: skip
     assert access_table()["kept"] == SIGNED_IN

@@ -1,5 +1,5 @@
-"""Work for the queue: each ten minutes the audit is sealed; e-mails about accounts. Arguments are ids only; a task may run
-twice."""
+"""Work for the queue: the audit is sealed each ten minutes; e-mails about accounts. Arguments are ids only; a task may
+run twice."""
 
 import logging
 from contextlib import suppress
