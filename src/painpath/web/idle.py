@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from painpath.web import sign_ins
@@ -12,6 +15,11 @@ from painpath.web import sign_ins
 BEGAN, SEEN, ENDED = "began_at", "seen_at", "session_ended"
 _EXACT = 60
 """How many seconds may pass before an activity is written down again: not every page writes its session."""
+
+
+@receiver(user_logged_in, dispatch_uid="painpath.session_began")
+def _began(request: HttpRequest, **_: Any) -> None:
+    request.session[BEGAN] = request.session[SEEN] = time.time()
 
 
 class IdleMiddleware:
