@@ -8,7 +8,7 @@ import painpath.clock
 class Migration(migrations.Migration):
     """What people have to know about their accounts and no e-mail could tell."""
 
-    dependencies = [("accounts", "0004_service_by_address")]
+    dependencies = [("accounts", "0006_roles")]
 
     operations = [
         migrations.CreateModel(

@@ -12,11 +12,11 @@ from painpath.accounts import audit
 from painpath.accounts.inviting import InvitationError, add_member
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import PRACTICE
+from painpath.accounts.sessions import end_sessions
 from painpath.directory.models import Practice, PracticeMember
 from painpath.referrals.corrections.joining import right_one
 from painpath.referrals.referring.referrer_accounts import check_looks_after
 from painpath.referrals.refusal import Refused
-from painpath.referrals.worklist.leaving import end_sessions
 
 
 def staff_of(practice: Practice) -> QuerySet[PracticeMember]:
