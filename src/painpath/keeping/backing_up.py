@@ -95,7 +95,7 @@ def _dump(dump: str, snapshot: str) -> Iterator[bytes]:
     """What pg_dump writes of this snapshot, in pieces. Owners are those of the place where it is
     restored; the rights of the program's role, and the policies that bind it, are in it."""
     here: Any = connection.connection
-    command = [dump, "--format=custom", "--no-owner", "--no-comments", "--no-publications"]
+    command = [dump, "--format=custom", "--compress=1", "--no-owner", "--no-comments", "--no-publications"]
     command += ["--no-subscriptions", "--no-password", f"--snapshot={snapshot}", f"--dbname={here.info.dsn}"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(here.info.password)

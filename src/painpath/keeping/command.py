@@ -45,7 +45,8 @@ def _back_up(args: argparse.Namespace) -> int:
     from painpath.keeping.restore_command import reading
 
     if not args.only_verify:
-        made = backing_up.back_up(args.file)
+        with restoring.worded():
+            made = backing_up.back_up(args.file)
         rows = sum(table.rows for table in made.tables.values())
         sys.stdout.write(f"{args.file}: {rows} rows in {len(made.tables)} tables, {args.file.stat().st_size} bytes.\n")
         if not made.kept_key:

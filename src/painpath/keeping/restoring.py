@@ -38,7 +38,7 @@ def restore(file: IO[bytes], of: Manifest, *, replace: bool = False) -> int:
     check_version(of)
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]
-    with as_owner(), _worded():
+    with as_owner(), worded():
         connection.prepare_database()
         with transaction.atomic(), connection.cursor() as cursor:
             _check_alone(cursor)
@@ -59,7 +59,7 @@ def verify(file: IO[bytes], of: Manifest) -> None:
     Raises KeepingError when it cannot be restored, or when the owner may not make a database.
     """
     name = f"{SCRATCH}_{os.getpid()}"
-    with as_owner(), _worded():
+    with as_owner(), worded():
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         try:
@@ -85,7 +85,7 @@ def _inside(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def _worded() -> Iterator[None]:
+def worded() -> Iterator[None]:
     """What PostgreSQL says against it, as a sentence: its first line, which quotes no row."""
     try:
         yield
