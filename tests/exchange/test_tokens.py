@@ -2,10 +2,13 @@
 
 import json
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
+import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from django.db import OperationalError
 from django.test import Client as Browser
 
 from painpath import clock
@@ -13,6 +16,7 @@ from painpath.accounts.models import AuditEntry, Service
 from painpath.accounts.scope import scope
 from painpath.exchange import clients, keys, tokens
 from painpath.exchange.clients import Program
+from painpath.exchange.fhir import transactions
 from painpath.exchange.inbound import acting_for
 from painpath.exchange.models import AccessToken, Client
 from painpath.exchange.tokens import ASSERTION
@@ -222,3 +226,22 @@ def test_two_programs_with_long_ids_act_under_names_of_their_own(team: Team, ser
     assert len(names) == 4
     assert max(map(len, names)) <= 60
     assert "client short" in names
+
+
+def test_while_the_database_cannot_be_had_it_is_said_to_pass(
+    team: Team, switched_on: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also by the facade, and of an entry of a batch."""
+
+    def is_away(*_: Any, **__: Any) -> None:
+        raise OperationalError from psycopg.errors.AdminShutdown()
+
+    monkeypatch.setattr(tokens, "_token", is_away)
+    answer = ask()
+    assert (answer.status_code, answer.json()["error"]) == (503, "server_error")
+    assert answer["Retry-After"] == "30"
+    monkeypatch.setattr(transactions, "handle", is_away)
+    call: Any = SimpleNamespace(but=lambda **_: None, base="", headers={})
+    entry = transactions._alone(call, {"request": {"method": "GET", "url": "Patient/1"}})
+    assert entry["response"]["status"] == "503"
+    assert entry["response"]["outcome"]["issue"][0]["code"] == "transient"

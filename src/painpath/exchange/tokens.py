@@ -31,7 +31,9 @@ from painpath.exchange.offers import SUPPORTED
 from painpath.exchange.statements import BadStatement, use_once, verify
 from painpath.pathway import PathwayError
 from painpath.pathway.exchange import Exchange
+from painpath.postgres.failing import what_fails
 from painpath.referrals import pathways
+from painpath.web.errors import WAIT
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +89,9 @@ def token(request: HttpRequest, service: str) -> HttpResponse:
         return _answer(400, "invalid_request", "What was sent could not be read. Send it again.")
     except Exception as error:
         log.exception("a token could not be given: %s", type(error).__name__)
+        if what_fails(error):
+            sentence = "This cannot be done at the moment. Ask again later."
+            return _answer(503, "server_error", sentence, **{"Retry-After": WAIT})
         return _answer(500, "server_error", "Something went wrong here, not with you. Ask again later.")
 
 

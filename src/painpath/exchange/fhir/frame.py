@@ -19,7 +19,7 @@ from painpath.exchange.fhir import bodies
 from painpath.exchange.fhir.call import Answer, Call
 from painpath.exchange.fhir.handlers import handle, metadata, refuse
 from painpath.exchange.fhir.negotiating import FORM, JSON, TYPES, media, takes_json
-from painpath.exchange.fhir.outcomes import Fault, Issue, fault, our_fault, outcome
+from painpath.exchange.fhir.outcomes import Fault, Issue, fault, for_now, our_fault, outcome
 from painpath.pathway import PathwayError
 from painpath.postgres.failing import what_fails
 from painpath.referrals import pathways
@@ -32,7 +32,6 @@ BEGINNING = 64 * 1024
 """Bytes that are kept of a body that is too long to be kept whole."""
 LARGEST = 40 * 1024 * 1024
 """Bytes of a body: the largest file that we take (25 MB) is 33 MB as base64."""
-LATER = "This cannot be done at the moment. Send the same again later: what was done is not done twice."
 NOTHING = "There is nothing at this address."
 METHODS = "GET, HEAD, POST, PUT, OPTIONS"
 ASKS = "Accept, Authorization, Content-Type, Prefer, If-Match, If-None-Match, If-None-Exist, X-Request-Id"
@@ -58,8 +57,7 @@ def fhir(request: HttpRequest, service: str, rest: str = "") -> HttpResponse:
     except Exception as error:
         log.exception("a call to the FHIR facade failed: %s", type(error).__name__)
         if what_fails(error):
-            later = outcome([Issue("transient", LATER)])
-            return _cors(request, _response(request, Answer(503, later, {"Retry-After": WAIT})))
+            return _cors(request, _response(request, Answer(503, outcome([for_now()]), {"Retry-After": WAIT})))
         reads = request.method in ("GET", "HEAD") or rest.endswith(("_search", "$document"))
         answer = Answer(500, outcome([our_fault(reads=reads)]))
     return _cors(request, _response(request, answer))

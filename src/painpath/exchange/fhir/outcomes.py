@@ -53,3 +53,8 @@ def our_fault(*, reads: bool) -> Issue:
     """What is told when we fail: of a call that only `reads` we know that it changed nothing, of others we do not."""
     done = "Nothing was changed." if reads else "Some of it may have been done: look before you send it again."
     return Issue("exception", f"This is our fault. {done} If it goes on, tell whoever runs this site.")
+
+
+def for_now() -> Issue:
+    """What is told while the database cannot be had, or a disk is full."""
+    return Issue("transient", "This cannot be done at the moment. Send the same again later.")

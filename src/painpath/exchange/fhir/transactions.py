@@ -24,7 +24,8 @@ from painpath.exchange.fhir.call import Answer, Call
 from painpath.exchange.fhir.gathering import Gathered
 from painpath.exchange.fhir.handlers import arrived, body, check_match, condition, handle, note, versioned
 from painpath.exchange.fhir.loose import first, objects, words
-from painpath.exchange.fhir.outcomes import Fault, Issue, fault, our_fault, outcome
+from painpath.exchange.fhir.outcomes import Fault, Issue, fault, for_now, our_fault, outcome
+from painpath.postgres.failing import what_fails
 from painpath.referrals.moves import lock
 from painpath.referrals.refusal import Refused
 
@@ -115,6 +116,8 @@ def _alone(call: Call, entry: Content) -> Content:
         return _failed(422, outcome([Issue("business-rule", refused.sentence)]))
     except Exception as error:  # the others of the batch have been done, and are answered
         log.exception("an entry of a batch failed: %s", type(error).__name__)
+        if what_fails(error):
+            return _failed(503, outcome([for_now()]))
         return _failed(500, outcome([our_fault(reads=method == "GET")]))
 
 
