@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ import requests
 from django.conf import settings
 
 from painpath.postgres import keeper
+from tests.browsing import PHONE, Visit
 from tests.faults.conftest import Thinks, Waits
 from tests.faults.site import SLUG, Answer, Site, eventually, filled
 from tests.faults.uploader import KIND, Sent, Uploader, multipart
@@ -170,6 +172,25 @@ def test_there_is_no_room_for_an_upload_while_it_comes(
         assert site.ask("/receive/").status == 200
     assert site.ask("/receive/", body, given).status == 302
     uploader.sent += [Sent("staff", SCAN + b"1"), Sent("staff", SCAN + b"2")]
+
+
+def test_in_a_browser_a_reload_sends_again_what_could_not_be_kept(
+    site: Site, uploader: Uploader, mounted: tuple[Path, bool], tmp_path: Path, visit: Callable[..., Visit]
+) -> None:
+    needs_a_small_disk(mounted)
+    file = tmp_path / "scan.bin"
+    file.write_bytes(SCAN + b"3")
+    tab = visit(site.address, PHONE)
+    tab.cookie(settings.SESSION_COOKIE_NAME, site.session)
+    page = tab.open("/receive/")
+    page.locator("input[type=file]").set_input_files(file)
+    with filled(site.temporary):
+        page.locator("main form button").last.click()
+        page.get_by_role("heading", name=FULL).wait_for()
+        tab.axe()
+    page.reload()
+    page.wait_for_url("**/register/")
+    uploader.sent.append(Sent("staff", SCAN + b"3"))
 
 
 def test_e_rs_is_silent_while_eight_people_ask_it(site: Site, uploader: Uploader, ers: Thinks) -> None:
