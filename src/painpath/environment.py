@@ -1,6 +1,6 @@
 """Secrets that stand in files, as containers and systemd give them: `NAME_FILE` says where the value of `NAME` is.
 
-For every setting of ours, so `PAINPATH_SECRET_KEY_FILE`, `DATABASE_URL_FILE`, `PAINPATH_SMTP_PASSWORD_FILE`. No command
+For every setting of ours: the secret key, the address of the database, the password of the mail server. No command
 takes a secret as an argument: every user of a machine sees those.
 """
 

@@ -45,7 +45,7 @@ def inbound_file(request: HttpRequest, message: int) -> HttpResponse:
     verdict, by = scanning.verdict(bytes(found.content)), member(request)
     if verdict != scanning.Verdict.NOTHING_AGAINST:
         saves = request.method == "POST" and held.may_save(verdict, by)
-        audit.record(by, "message.open_held" if saves else "message.held", found, verdict=verdict.value)
+        audit.record(by, "inbound.open_held" if saves else "inbound.held", found, verdict=verdict.value)
         if not saves:
             back = reverse("triage:inbound", args=[message])
             return render(request, "triage/held.jinja", held.page(verdict, name, back, by), status=409)
