@@ -212,9 +212,9 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def _let_it_end(request: HttpRequest) -> None:
     """Let what is still coming come, and throw it away: a browser whose upload is cut off shows no page of ours."""
-    body, left = request.META.get("wsgi.input"), settings.MAX_UPLOAD_BYTES
+    left = settings.MAX_UPLOAD_BYTES
     with suppress(OSError, ValueError):
-        while body is not None and left > 0 and (block := body.read(min(_BLOCK, left))):
+        while left > 0 and (block := request.read(min(_BLOCK, left))):  # which knows how much is still to come
             left -= len(block)
 
 
