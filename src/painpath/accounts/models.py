@@ -84,7 +84,7 @@ class Membership(ServiceRecord):
     job_title = models.CharField(max_length=100, blank=True)
     registration = models.CharField("professional registration", max_length=60, blank=True)
     contact = models.CharField("direct contact, printed on letters", max_length=200, blank=True)
-    leads = models.BooleanField("leads the service: publishes criteria", default=False)
+    leads = models.BooleanField("leads the service: publishes criteria", default=False, db_default=False)
     started_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 

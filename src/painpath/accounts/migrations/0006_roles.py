@@ -16,7 +16,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="membership",
             name="leads",
-            field=models.BooleanField(default=False, verbose_name="leads the service: publishes criteria"),
+            field=models.BooleanField(
+                db_default=False, default=False, verbose_name="leads the service: publishes criteria"
+            ),
         ),
         migrations.AlterField(
             model_name="membership",
