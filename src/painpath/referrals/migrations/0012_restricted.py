@@ -6,6 +6,11 @@ from django.db import migrations, models
 import painpath.clock
 from painpath.accounts.row_level_security import IsolateByService
 
+MAY_LOCK = {
+    "require-concurrent-index-creation": "of a column that is new and false everywhere: one reading of the table "
+    "and nothing to sort; this version goes out before any site runs another",
+}
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -64,7 +69,9 @@ class Migration(migrations.Migration):
             model_name="referral",
             name="restricted",
             field=models.BooleanField(
-                default=False, verbose_name="opens only to those named on it (`referrals.restricting`)"
+                db_default=False,
+                default=False,
+                verbose_name="opens only to those named on it (`referrals.restricting`)",
             ),
         ),
         migrations.AddIndex(

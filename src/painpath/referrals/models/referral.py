@@ -140,7 +140,9 @@ class Referral(ServiceRecord):
     )
     claimed_until = models.DateTimeField("a screening that nobody works on lapses then", null=True, blank=True)
 
-    restricted = models.BooleanField("opens only to those named on it (`referrals.restricting`)", default=False)
+    restricted = models.BooleanField(
+        "opens only to those named on it (`referrals.restricting`)", default=False, db_default=False
+    )
 
     # --- what decisions leave behind
     not_by = models.ForeignKey(
