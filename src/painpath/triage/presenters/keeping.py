@@ -11,6 +11,7 @@ from painpath.accounts.models import Membership
 from painpath.pathway import Pathway
 from painpath.referrals.models import DestructionCertificate, Referral, RetentionHold, RetentionReview
 from painpath.referrals.refusal import Refused
+from painpath.referrals.restricting import HIDDEN
 from painpath.referrals.retention import destroying
 from painpath.referrals.retention.listing import Page
 from painpath.referrals.transitions import LABELS, State
@@ -37,12 +38,14 @@ def class_names(pathway: Pathway) -> dict[str, str]:
     return {one.id: one.name for one in pathway.retention.classes} if pathway.retention else {}
 
 
-def rows(page: Page, pathway: Pathway) -> list[Row]:
-    """The rows of the list. No query."""
+def rows(page: Page, pathway: Pathway, closed: frozenset[int] = frozenset()) -> list[Row]:
+    """The rows of the list, without the names of restricted records that are `closed`. No query."""
     names = class_names(pathway)
     return [
         Row(
-            row.referral.reference, row.referral.patient.name if row.referral.patient else "Not registered",
+            row.referral.reference,
+            HIDDEN if row.referral_id in closed
+            else row.referral.patient.name if row.referral.patient else "Not registered",
             reverse("triage:keeping", args=[row.referral.reference]),
             f"{row.referral.state_label}, {day(row.referral.state_since)}", day(row.due_on),
             names.get(row.retention_class, row.retention_class), tuple(row.words), row.referral_id in page.on_hold,
