@@ -3,13 +3,15 @@
 import time
 
 import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
 from painpath.accounts import browsers
-from painpath.accounts.models import AuditEntry
+from painpath.accounts.models import AuditEntry, User
 from painpath.accounts.scope import scope
 from painpath.accounts.signing_in import SignedIn
 from painpath.web import idle
@@ -175,3 +177,18 @@ def test_the_last_press_is_seen(one, monkeypatch):
     time.sleep(0.01)
     desk.get("/")
     assert SignedIn.objects.get().seen_at > before
+
+
+def test_a_new_password_alone_opens_nothing(one):
+    """Whoever can read the owner's e-mail has the password and not the second factor."""
+    desk = tab()
+    sign_in(desk, one)
+    set_up(desk)
+    owner = User.objects.get(pk=one.user_id)
+    key = default_token_generator.make_token(owner)
+    link = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(owner), "key": key})
+    stranger, new = tab(EDGE), "three other random words"
+    form = stranger.get(link)["Location"]
+    assert stranger.post(form, {"password1": new, "password2": new}).status_code == 302
+    assert sign_in(stranger, one, new)["Location"] == reverse("mfa_authenticate")
+    assert stranger.get("/").status_code == 302

@@ -32,6 +32,7 @@ OPEN = {
     ("audited.py", "wanted.action"), ("audit_forms.py", "given['action']"),
     # What a person wrote down as done, above; below, an action that the caller names, found where it is named.
     ("audit.py", "action"), ("handlers.py", "action"), ("looking.py", "action"), ("outbox.py", "action"),
+    ("sign_ins.py", "action"),
     # Of several kinds each: `made_of_kinds`.
     ("moves.py", "f'referral.{name}'"), ("outbox.py", "_ACTIONS[state]"),
     ("leaving.py", "f'{one._meta.model_name}.assign'"),
