@@ -64,12 +64,12 @@ def test_the_units_are_hardened(file: Path, tmp_path: Path) -> None:
               "PrivateTmp": "yes", "PrivateDevices": "yes", "RestrictNamespaces": "yes", "UMask": "0077",
               "SystemCallFilter": "@system-service", "RestrictAddressFamilies": "AF_UNIX AF_INET AF_INET6"}  # fmt: skip
     assert {name: service.get(name) for name in wanted} == wanted
-    program, command, *_ = service["ExecStart"].split()
-    assert program == "/srv/painpath/.venv/bin/painpath"
+    [command] = re.findall(r"/srv/painpath/\.venv/bin/painpath ([a-z]+)", service["ExecStart"])
     assert command in COMMANDS
     owners = [one for one in UNITS if "owner.env" in one.read_text()]
-    assert [one.stem for one in owners] == ["painpath-migrate"], "only migrations know the owner of the tables"
-    assert unit(owners[0])["Service"]["User"] != unit(DEPLOY / "painpath.service")["Service"]["User"]
+    assert [one.stem for one in owners] == ["painpath-backup", "painpath-migrate"], "nobody else knows the owner"
+    for one in owners:
+        assert unit(one)["Service"]["User"] != unit(DEPLOY / "painpath.service")["Service"]["User"]
     assert systemd_understands(file, tmp_path)
 
 
