@@ -187,7 +187,7 @@ def test_a_part_that_ran_well_once_is_started_again_however_often_it_dies(monkey
     monkeypatch.setattr(serve, "SETTLED", 0.2)
     monkeypatch.setattr(serve, "PAUSE", 0)
     said: list[str] = []
-    part = serve._Part("task worker", [sys.executable, "-c", "pass"])
+    part = serve._Part("task worker", [sys.executable, "-c", "pass"], {})
     part.start()
     time.sleep(0.3)
     for _ in range(serve.TRIES + 2):
