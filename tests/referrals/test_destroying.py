@@ -118,8 +118,8 @@ def test_two_people_destroy_a_record_and_a_certificate_and_the_audit_stay(team, 
 def test_whoever_asked_cannot_agree_and_nobody_but_managers_can(team, second):
     referral = withdrawn(team)
     request = ask(team, referral)
-    for by, words in ((team.manager, "You asked for this"), (team.administrator, "Only a manager"),
-                      (team.consultant, "Only a manager")):  # fmt: skip
+    for by, words in ((team.manager, "You asked for this"), (team.administrator, "Only a manager or a lead"),
+                      (team.consultant, "Only a manager or a lead")):  # fmt: skip
         with pytest.raises(Refused, match=words):
             destroying.agree(request=request, by=by, reference=referral.reference)
     with pytest.raises(Refused, match="has already asked"):

@@ -124,7 +124,7 @@ def test_kept_until_a_day_for_a_reason_it_leaves_the_list_until_then(team):
 @pytest.mark.parametrize(
     ("who", "changes", "words"),
     [
-        ("administrator", {}, "Only a manager"),
+        ("administrator", {}, "Only a manager or a lead"),
         ("manager", {"reason": " "}, "Say why it is kept"),
         ("manager", {"until": THEN}, "must be in the future"),
     ],
@@ -163,9 +163,9 @@ def test_a_hold_is_on_until_its_day_or_until_somebody_ends_it_with_a_reason(team
     assert keeping.holds_on(referral).get() == hold
     assert AuditEntry.objects.filter(action__in=["retention.hold", "retention.end_hold"]).count() == 3
     for who in (team.administrator, team.consultant):
-        with pytest.raises(Refused, match="Only a manager"):
+        with pytest.raises(Refused, match="Only a manager or a lead"):
             keeping.hold(referral=referral, by=who, reason="A claim.")
-        with pytest.raises(Refused, match="Only a manager"):
+        with pytest.raises(Refused, match="Only a manager or a lead"):
             keeping.end_hold(hold=hold, by=who, reason="Over.")
     with pytest.raises(Refused, match="in the past"):
         keeping.hold(referral=referral, by=team.manager, reason="A claim.", until=clock.today() - timedelta(days=1))

@@ -120,7 +120,7 @@ GRANT EXECUTE ON FUNCTION {name}(bigint, bigint) TO {role};
 def sql() -> str:
     """The function, as it is with the tables of now."""
     ended = ", ".join(f"'{state.value}'" for state in sorted(ENDED))
-    return _BODY.format(name=NAME, role=APP_ROLE, ended=ended, may_keep="role = 'manager'", deletes=_deletes())
+    return _BODY.format(name=NAME, role=APP_ROLE, ended=ended, may_keep="role = 'manager' OR leads", deletes=_deletes())
 
 
 def _deletes() -> str:

@@ -17,8 +17,8 @@ from painpath.referrals.retention.reckoning import reckon
 
 def check_keeper(by: Membership) -> None:
     """Raise `Refused` unless `by` answers for how long records are kept."""
-    if by.role != MANAGER:
-        raise Refused("Only a manager can do this.")
+    if by.role != MANAGER and not by.leads:
+        raise Refused("Only a manager or a lead can do this.")
     check_current(by)
 
 

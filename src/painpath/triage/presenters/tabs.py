@@ -28,7 +28,7 @@ def tabs(referral: Referral, by: Membership, pathway: Pathway) -> list[tuple[str
     if by.role in STAFF:
         found.append((counted("Discussion", referral.comments.count()), to("discussion")))
     found.append(("Their data", to("rights")))
-    if by.role == MANAGER:
+    if by.role == MANAGER or by.leads:
         found.append(("How long it is kept", to("keeping")))
     if earlier := earlier_referrals(referral).count():
         found.append((counted("Earlier referrals", earlier), to("earlier")))
