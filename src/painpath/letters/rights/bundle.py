@@ -19,6 +19,7 @@ from painpath.letters.rights.copying import choices_of, to_choose
 from painpath.letters.rights.items import KINDS, Item, day, moment
 from painpath.referrals.models import Document, Patient, Referral, RightsRequest
 from painpath.referrals.refusal import Refused
+from painpath.referrals.restricting import check_open
 from painpath.referrals.rights.asking import check_gives, of_the_person
 
 _DETAILS = {
@@ -42,6 +43,8 @@ def write(*, request: RightsRequest, by: Membership) -> IO[bytes]:
         raise Refused("The copy has not been given yet: somebody has to read everything first.")
     audit.record(by, "rights.copy", request.referral, request=request.pk)
     referrals = list(of_the_person(request.referral))
+    for referral in referrals:
+        check_open(referral, by=by)
     said = choices_of(request)
     chosen = [item for item in to_choose(request) if item.key in said]  # as it was when the copy was given
     inside = [item for item in chosen if said[item.key].included]

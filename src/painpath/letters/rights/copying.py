@@ -16,6 +16,7 @@ from painpath.letters.rights.items import Item, items
 from painpath.referrals.looking import check_not_blind
 from painpath.referrals.models import DisclosureChoice, RightsRequest
 from painpath.referrals.refusal import Refused
+from painpath.referrals.restricting import check_open
 from painpath.referrals.rights.asking import check_gives, close_request, lock_request, of_the_person
 
 Key = tuple[str, int]
@@ -37,6 +38,7 @@ def look(request: RightsRequest, *, by: Membership) -> list[Item]:
     found = list(of_the_person(request.referral))
     for referral in found:
         check_not_blind(referral, by=by)
+        check_open(referral, by=by)
     audit.record_each(by, "rights.look", found, request=request.pk)
     return items(found)
 

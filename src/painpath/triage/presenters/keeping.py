@@ -11,7 +11,7 @@ from painpath.accounts.models import Membership
 from painpath.pathway import Pathway
 from painpath.referrals.models import DestructionCertificate, Referral, RetentionHold, RetentionReview
 from painpath.referrals.refusal import Refused
-from painpath.referrals.restricting import HIDDEN
+from painpath.referrals.restricting import HIDDEN, closed_to
 from painpath.referrals.retention import destroying
 from painpath.referrals.retention.listing import Page
 from painpath.referrals.transitions import LABELS, State
@@ -38,14 +38,12 @@ def class_names(pathway: Pathway) -> dict[str, str]:
     return {one.id: one.name for one in pathway.retention.classes} if pathway.retention else {}
 
 
-def rows(page: Page, pathway: Pathway, closed: frozenset[int] = frozenset()) -> list[Row]:
-    """The rows of the list, without the names of restricted records that are `closed`. No query."""
-    names = class_names(pathway)
+def rows(page: Page, pathway: Pathway, by: Membership) -> list[Row]:
+    """The rows of the list; a restricted record without the name. One query."""
+    names, closed = class_names(pathway), closed_to(by)
     return [
         Row(
-            row.referral.reference,
-            HIDDEN if row.referral_id in closed
-            else row.referral.patient.name if row.referral.patient else "Not registered",
+            row.referral.reference, _name(row.referral, closed),
             reverse("triage:keeping", args=[row.referral.reference]),
             f"{row.referral.state_label}, {day(row.referral.state_since)}", day(row.due_on),
             names.get(row.retention_class, row.retention_class), tuple(row.words), row.referral_id in page.on_hold,
@@ -53,6 +51,12 @@ def rows(page: Page, pathway: Pathway, closed: frozenset[int] = frozenset()) -> 
         )
         for row in page.rows
     ]  # fmt: skip
+
+
+def _name(referral: Referral, closed: frozenset[int]) -> str:
+    if referral.pk in closed:
+        return HIDDEN
+    return referral.patient.name if referral.patient else "Not registered"
 
 
 def asked_rows(by: Membership) -> list[dict[str, Any]]:

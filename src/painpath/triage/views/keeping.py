@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 from painpath.referrals import pathways
 from painpath.referrals.models import DestructionCertificate, DestructionRequest, Referral, RetentionHold
 from painpath.referrals.refusal import Refused
-from painpath.referrals.restricting import closed_to
 from painpath.referrals.retention import destroying, listing, reckoning
 from painpath.referrals.retention import keeping as verbs
 from painpath.triage import keeping_forms as forms
@@ -27,7 +26,7 @@ def due(request: HttpRequest) -> HttpResponse:
     pathway, _ = pathways.in_force(by.service)
     page = listing.due(by, after=request.GET.get("after", ""))
     return render(request, "triage/retention.jinja", {
-        "rows": present.rows(page, pathway, closed_to(by)), "next": f"?after={page.next}" if page.next else "",
+        "rows": present.rows(page, pathway, by), "next": f"?after={page.next}" if page.next else "",
         "is_first": "after" not in request.GET, "asked": present.asked_rows(by),
         "unconfirmed": [one.name for one in pathway.retention.unconfirmed()] if pathway.retention else [],
         "no_schedule": pathway.retention is None,
