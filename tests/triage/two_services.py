@@ -22,6 +22,7 @@ from painpath.referrals.models import (
     AddedEvidence,
     AdviceParagraph,
     Answering,
+    BrokenGlass,
     DecisionDraft,
     DraftFile,
     InformationRequest,
@@ -32,6 +33,7 @@ from painpath.referrals.models import (
     Referral,
     ReferralDraft,
     ReportedChange,
+    RetentionHold,
     RotaEntry,
     SecondScreening,
     SignpostFollowUp,
@@ -39,6 +41,7 @@ from painpath.referrals.models import (
     Transcript,
 )
 from painpath.referrals.questionnaires import answering, library
+from painpath.referrals.rights.asking import record_request
 from tests.letters.posting import CLAUSE, decided_for
 from tests.referrals.conftest import LETTER, Team, make_referrer, make_team, sent_by, waiting_referral
 from tests.referrals.questionnaires import MOOD, ask, fill_rota, publish
@@ -164,6 +167,12 @@ def furnish(service: Service, other: Service) -> World:
     def owed(model: Any, **values: Any) -> int:
         return one(model, referral=done, decision=decision, **values)
 
+    def wanted(kind: str) -> int:
+        request = record_request(
+            referral=done, by=team.manager, kind=kind, received_on=day, asked_by="patient", words="It is Ashcombe."
+        )
+        return int(request.pk)
+
     rows: dict[str, Any] = {
         "reference": done.reference,
         "other": danger.reference,
@@ -203,12 +212,18 @@ def furnish(service: Service, other: Service) -> World:
         "key": draft.key,
         "kept key": kept.key,
         "file": one(DraftFile, draft=draft, name="a.txt", content=b"Ashcombe", sha256="0", size=1, text="Ashcombe"),
+        "hold": one(RetentionHold, referral=done, reason="Ashcombe claims", by=team.manager),
+        "glass": one(BrokenGlass, referral=danger, by=team.consultant, why="other", words="Ashcombe",
+                     until=clock.now() + timedelta(hours=1)),
+        "triage:answer-request asked": wanted("rectification"),
         # no rows: what is published, and parts of a page
         "service": service.slug, "step": "start", "criterion": "adult", "part": "patient", "name": "peg", "page": "1",
         "outcome": "delay", "audience": "gp",
         "triage:letter-in form": "html", "triage:sample-letter form": "plain-text",
         "patients:letter-in form": "plain-text",
     }  # fmt: skip
+    for view in ("copy", "give-copy", "copy-file", "withdraw-request"):
+        rows[f"triage:{view} asked"] = wanted("access")
     for view in ("triage:ers-sent", "triage:ers-not-sent", "exchange:ers-send"):
         rows[f"{view} dispatch"] = reply.pk
     for view in ("answering", "answering-page", "answering-later", "answering-check", "answering-sent"):
