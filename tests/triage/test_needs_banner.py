@@ -12,6 +12,7 @@ from painpath.accounts.scope import scope
 from painpath.letters.door import holder
 from painpath.letters.ers import mark_sent
 from painpath.letters.models import Dispatch, DispatchState, Letter
+from painpath.letters.rights import copying
 from painpath.referrals import verbs
 from painpath.referrals.arriving.needs import communication_of, record_needs
 from painpath.referrals.corrections.merging import merge
@@ -20,6 +21,8 @@ from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import Referral, SecondScreening, SignpostFollowUp
 from painpath.referrals.questionnaires import answering, library
 from painpath.referrals.referring.changing import report_change
+from painpath.referrals.retention import destroying, keeping
+from painpath.referrals.rights.asking import record_request
 from painpath.referrals.sheet import judging
 from painpath.referrals.todo import give_task
 from painpath.referrals.together import discussing
@@ -27,6 +30,7 @@ from painpath.triage.presenters.needs import short
 from painpath.triage.urls import ACCESS
 from tests.referrals.conftest import LETTER, make_team, waiting_referral
 from tests.referrals.deciding import decided
+from tests.referrals.ended import another_manager, withdrawn
 from tests.triage.test_access import ARGUMENTS, EVERY
 
 CONTENT = DecisionContent(outcome="send_questionnaire", clauses=("adult",), reason="To know more.",
@@ -74,6 +78,33 @@ def concluded(team, outcome, **changes):
     referral = verbs.start_screening(referral=in_need(team, **changes), by=team.consultant)
     decided(referral, team.consultant, outcome)
     return referral
+
+
+def keeping_and_rights(shown, team):
+    """Pages about how long a record is kept, and about what people ask about their data."""
+    with scope(team.service):
+        second, ended = another_manager(team), withdrawn(team)
+        record_needs(patient=ended.patient, referral=ended, by=team.administrator, needs=["large-print"])
+        hold = keeping.hold(referral=ended, by=team.manager, reason="A claim.")
+    walk(shown, ended, team.manager, hold=hold.pk)
+    with scope(team.service):
+        keeping.end_hold(hold=hold, by=team.manager, reason="Settled.")
+    walk(shown, ended, team.manager)
+    with scope(team.service):
+        destroying.ask(referral=ended, by=team.manager, reason="Not needed.", reference=ended.reference)
+    walk(shown, ended, second)
+    with scope(team.service):
+        asks = {"by": team.administrator, "received_on": clock.today(), "asked_by": "patient", "words": "Please."}
+        referral = in_need(team)
+        wrong = record_request(referral=referral, kind="rectification", **asks)
+        wanted = record_request(referral=referral, kind="access", **asks)
+        said = {item.key: (True, "") for item in copying.look(wanted, by=team.manager)}
+        copying.choose(request=wanted, by=team.manager, said=said)
+    for asked in (wrong, wanted):
+        walk(shown, referral, team.manager, asked=asked.pk)
+    with scope(team.service):
+        copying.give(request=wanted, by=team.manager, harm_judged_by="Dr Con Sultant", identity_how="Passport")
+    walk(shown, referral, team.manager, asked=wanted.pk)
 
 
 @pytest.mark.django_db
@@ -124,6 +155,7 @@ def test_needs_stand_on_every_page_of_a_referral(service_id):
     walk(shown, asked, team.consultant, task=task.pk, follow_up=followed.pk, change=said.pk, dispatch=post.pk)
     walk(shown, advised, team.administrator, dispatch=reply.pk)
     walk(shown, discharged, team.administrator)
+    keeping_and_rights(shown, team)
     unseen = ABOUT - set(shown) - FILES - posted(referral, team.consultant)
     assert not unseen, "bring a referral into the state in which they open"
     assert {name for name, page in shown.items() if page is not None and NEED not in page} == set()

@@ -11,8 +11,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from painpath import clock
 from painpath.accounts.audit import record
 from painpath.accounts.models import KeptForm, Membership, Service, User
-from painpath.accounts.roles import REFERRER, ROLES
-from painpath.directory.models import Contract, Practice, Referrer
+from painpath.accounts.roles import LEAD, REFERRER, ROLES
+from painpath.directory.models import Contract, Practice, PracticeMember, Referrer
 from painpath.exchange.models import Client as Program
 from painpath.letters.models import Dispatch, InboundMessage, PrintBatch
 from painpath.referrals import verbs
@@ -98,6 +98,8 @@ def people_of(service: Service) -> dict[str, AbstractBaseUser]:
         grade = "consultant" if role == "clinician" else ""
         Membership.objects.create(service=service, user=user, role=role, grade=grade)
         found[role] = user
+    found[LEAD] = User.objects.create_user(f"{LEAD}@{service.slug}.example.nhs.uk", "Some lead")
+    Membership.objects.create(service=service, user=found[LEAD], role="manager", leads=True)
     return found
 
 
@@ -157,6 +159,11 @@ def furnish(service: Service, other: Service) -> World:
     reply = Dispatch.objects.create(
         **by, referral=done, kind="ers_reply", to="referrer", channel="ers", name="Ashcombe", facts=facts
     )
+    desk = User.objects.create_user("desk@larkfield.example.nhs.uk", "Larkfield Desk")
+    staff = Membership.objects.create(**by, user=desk, role="practice")
+    PracticeMember.objects.create(
+        **by, practice=practice, member=staff, given_by=team.administrator, how_known="Larkfield rang back"
+    )
     draft = ReferralDraft.objects.create(**by, member=gp, given={"family_name": "Ashcombe"},
                                          expires_at=clock.now() + timedelta(days=9))  # fmt: skip
     kept = KeptForm.objects.create(**by, key=uuid.uuid4(), user=gp.user, path="/", fields={"words": "Ashcombe"})
@@ -209,6 +216,8 @@ def furnish(service: Service, other: Service) -> World:
         "referrer": Referrer.objects.get(member=asking).pk,
         "program": one(Program, client_id="p", name="Larkfield program", contact="-", keys={"keys": []},
                        added_by=team.manager),
+        "triage:end-practice-account member": staff.pk,
+        "triage:practice-account-link member": staff.pk,
         "key": draft.key,
         "kept key": kept.key,
         "file": one(DraftFile, draft=draft, name="a.txt", content=b"Ashcombe", sha256="0", size=1, text="Ashcombe"),
