@@ -54,7 +54,7 @@ def test_anybody_may_read_at_the_cost_of_one_row_and_without_a_cookie(client):
 def test_no_public_page_for_patients_is_forgotten():
     public = {view for view, who in access_table().items() if who == PUBLIC} - FOR_OTHERS - FILES
     reached = {resolve(address).view_name for address in (*PAGES, *ALSO)}
-    assert reached == {view for view in public if not view.startswith(("account_", "mfa_", "keeping:"))}
+    assert reached == {view for view in public if not view.startswith(("account_", "mfa_", "oidc-", "keeping:"))}
 
 
 def test_help_in_a_crisis_is_on_every_page(client, pathway):

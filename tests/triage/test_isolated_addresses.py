@@ -10,14 +10,17 @@ import pytest
 from django.apps import apps
 from django.db import ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Q
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from painpath.accounts.models import Service, ServiceRecord
+from painpath.accounts.models import Membership, Service, ServiceRecord
 from painpath.accounts.roles import LEAD, REFERRER, ROLES, TEAM_ROLES
 from painpath.accounts.scope import scope
 from painpath.postgres.owner import as_owner
+from painpath.referrals.kinds import KINDS, OF_THE_PERSON, with_kinds
+from painpath.referrals.models import Comment, Disagreement, Merge, NotADuplicate, Referral, RightsRequest
 from painpath.web.access import PROGRAM, PUBLIC, SIGNED_IN, VISITOR, access_table
 from tests.conftest import SERVICE, _empty_the_tables_as_owner
 from tests.patients.conftest import opened
@@ -268,3 +271,33 @@ def _touched(cursor: CursorWrapper, statement: str, value: object) -> int:
         if "row-level security" not in str(error) and "permission denied" not in str(error):
             raise
         return 0
+
+
+def test_what_stands_on_a_referral_is_asked_with_it(world):
+    """`referrals.kinds` in one question says the same as a question for each kind."""
+    with scope(world.service):
+        one, other, *_ = Referral.objects.order_by("pk")
+        by = {"service": world.service, "by": Membership.objects.filter(role="clinician").first()}
+        Comment.objects.create(**by, referral=one, text="-")
+        Merge.objects.create(**by, duplicate=one, into=other, reason="-")
+        NotADuplicate.objects.create(**by, one=one, other=other, reason="-")
+        wrong = RightsRequest.objects.filter(kind="rectification").first()
+        Disagreement.objects.create(**by, referral=one, request=wrong, about_kind="other", about_words="-", words="-")
+        Referral.objects.filter(pk=other.pk).update(patient=one.patient)
+        referrals = list(with_kinds(Referral.objects.all()))
+        found: set[str] = set()
+        for referral in referrals:
+            stands = {
+                kind for kind, (model, names) in KINDS.items()
+                if any(model.objects.filter(**{name: referral}).exists() for name in names)
+            }  # fmt: skip
+            of_person = Q(patient=referral.patient_id) if referral.patient_id else Q(pk=None)
+            stands |= {
+                kind for kind, model in OF_THE_PERSON.items()
+                if model.objects.filter(of_person).exclude(pk=referral.pk if model is Referral else None).exists()
+            }  # fmt: skip
+            assert set(referral.kinds) == stands, referral.reference
+            assert not any(referral.lacks(kind) for kind in stands)
+            found |= stands
+        assert found == {*KINDS, *OF_THE_PERSON}
+        assert not Referral.objects.first().lacks("task")  # where nobody asked

@@ -5,6 +5,7 @@ from django.db import transaction
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor
 from painpath.accounts.models import Membership
+from painpath.referrals.kinds import with_kinds
 from painpath.referrals.models import (
     Decision,
     Document,
@@ -20,13 +21,15 @@ from painpath.referrals.restricting import check_open
 from painpath.referrals.theirs import check_theirs
 
 
-def open_referral(reference: str, *, by: Membership) -> Referral:
-    """The referral with this reference in the service of `by`; the look is audited.
+def open_referral(reference: str, *, by: Membership, to_show: bool = False) -> Referral:
+    """The referral with this reference in the service of `by`; the look is audited. `to_show`: nothing is written to it
+    afterwards, so what does not stand on it need not be looked for (`referrals.kinds`).
 
     Raises `Referral.DoesNotExist`, also for a referral of another service: nobody learns that it is there.
     """
+    referrals = with_kinds(Referral.objects.all()) if to_show else Referral.objects.all()
     referral = (
-        Referral.objects.select_related(
+        referrals.select_related(
             "patient", "referrer", "practice", "pathway_version", "owner__user", "follows", "online"
         )
         .defer("pathway_version__content")
@@ -65,6 +68,8 @@ def open_document(reference: str, document_id: int, *, by: Membership) -> Docume
 
 def blind_second(referral: Referral, *, by: Membership) -> SecondScreening | None:
     """The second screening of this referral that `by` has begun and not finished."""
+    if referral.lacks("second"):
+        return None
     return SecondScreening.objects.filter(referral=referral, by=by, finished_at__isnull=True).first()
 
 

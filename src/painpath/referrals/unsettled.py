@@ -10,7 +10,7 @@ from django.db.models import Max, QuerySet
 
 from painpath import clock
 from painpath.referrals import pathways
-from painpath.referrals.models import Alert, Merge, Referral, ReportedChange, Transcript
+from painpath.referrals.models import Alert, Merge, Referral, ReportedChange, ScreeningRun, Transcript
 from painpath.referrals.models.referral import ALERT_FIRST, REST, UNREAD_NEXT
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import State
@@ -115,7 +115,9 @@ def mark_missing(referral: Referral) -> None:
 def is_being_read(referral: Referral) -> bool:
     """Whether something has arrived that has not been read, or not been screened with the rest."""
     read = dict(referral.documents.current().annotate(latest=Max("transcripts")).values_list("pk", "latest"))
-    if None in read.values():
-        return True
-    run = referral.screenings.last()
-    return run is None or set(run.transcripts.values_list("pk", flat=True)) != set(read.values())
+    return None in read.values() or not is_run_of(set(read.values()), referral.screenings.last())
+
+
+def is_run_of(latest: set[int | None], run: ScreeningRun | None) -> bool:
+    """Whether this run has read the latest transcript of every document, and no other; None: one is not read yet."""
+    return None not in latest and run is not None and set(run.transcripts.values_list("pk", flat=True)) == latest

@@ -41,9 +41,10 @@ def value_of(patient: Patient, kind: str) -> str:
     return {"email": patient.email, "phone": patient.phone}[kind]
 
 
-def contacts(patient: Patient) -> list[Contact]:
-    """Every way to reach the patient that is on record, with its confirmation. One query."""
-    rows = list(ConfirmedContact.objects.filter(patient=patient).select_related("by__user"))
+def contacts(patient: Patient, *, none_confirmed: bool = False) -> list[Contact]:
+    """Every way to reach the patient that is on record, with its confirmation. One query; none where it is known that
+    nothing was confirmed."""
+    rows = [] if none_confirmed else list(ConfirmedContact.objects.filter(patient=patient).select_related("by__user"))
     found = []
     for kind in CONTACT_KINDS:
         if value := value_of(patient, kind):

@@ -66,7 +66,9 @@ def of_the_patient(referral: Referral) -> list[OtherSource]:
     It is not among `other_sources`: the worklist asks those of every row, and who screens blind must not learn what was
     asked. What was read in the answer settles a criterion through its document. One query.
     """
-    found = {}
+    found: dict[str, OtherSource] = {}
+    if referral.lacks("request"):
+        return []
     for request in InformationRequest.objects.filter(referral=referral, of="patient").only("items"):
         for item in request.items:
             if item.get("criterion") and (words := item.get("answer")):

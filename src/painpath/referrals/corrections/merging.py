@@ -51,8 +51,8 @@ def possible_duplicates(referral: Referral) -> "QuerySet[Referral]":
     if patient.date_of_birth is not None:
         alike = Q(patient__family_key=patient.family_name.lower(), patient__date_of_birth=patient.date_of_birth)
         same |= alike & Q(patient__nhs_number="") if patient.nhs_number else alike
-    apart = NotADuplicate.objects.filter(Q(one=referral) | Q(other=referral))
-    told = {pk for pair in apart.values_list("one", "other") for pk in pair}
+    apart = NotADuplicate.objects.filter(Q(one=referral) | Q(other=referral)).values_list("one", "other")
+    told = set() if referral.lacks("apart") else {pk for pair in apart for pk in pair}
     return (
         Referral.objects.filter(same, service_id=referral.service_id, state__in=[state.value for state in OPEN])
         .exclude(pk__in=told | {referral.pk})

@@ -190,6 +190,10 @@ class Referral(ServiceRecord):
     def __str__(self) -> str:
         return self.reference
 
+    def lacks(self, kind: str) -> bool:
+        """Whether it is known that no row of this kind stands on it: `referrals.kinds` asked when it was opened."""
+        return kind not in getattr(self, "kinds", (kind,))
+
     @property
     def is_registered(self) -> bool:
         """Whether a person has confirmed whom this referral is about and by which route it came."""

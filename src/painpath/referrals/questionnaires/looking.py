@@ -61,6 +61,8 @@ def look_at_answers(referral: Referral, *, by: Membership) -> list[Answering]:
 def beside_clauses(referral: Referral) -> list[BoundAnswer]:
     """The answers that a questionnaire binds to criteria, of what came last of each questionnaire. One query."""
     found: list[BoundAnswer] = []
+    if referral.lacks("answering"):
+        return found
     seen: set[str] = set()
     for row in came(referral):
         if row.questionnaire.name in seen:

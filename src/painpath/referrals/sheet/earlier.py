@@ -54,14 +54,21 @@ def earlier_referrals(referral: Referral) -> "QuerySet[Referral]":
     """
     if referral.patient_id is None:
         return Referral.objects.none()
-    merges = Merge.objects.filter(Q(into=referral) | Q(duplicate=referral), undone_at__isnull=True)
-    joined = {pk for pair in merges.values_list("duplicate", "into") for pk in pair}
+    joined: set[int] = set()
+    if not referral.lacks("merge"):
+        merges = Merge.objects.filter(Q(into=referral) | Q(duplicate=referral), undone_at__isnull=True)
+        joined = {pk for pair in merges.values_list("duplicate", "into") for pk in pair}
     return (
         Referral.objects.filter(service_id=referral.service_id, patient_id=referral.patient_id)
         .filter(received_at__lte=referral.received_at)
         .exclude(pk__in=joined | {referral.pk})
         .order_by("-received_at", "-id")
     )
+
+
+def how_many_earlier(referral: Referral) -> int:
+    """How many of them there are."""
+    return 0 if referral.lacks("other_referral") else earlier_referrals(referral).count()
 
 
 @transaction.atomic

@@ -30,6 +30,8 @@ def shown(referral: Referral, documents: Sequence[Document]) -> list[AddedEviden
 
     One query. Documents come with `transcripts` prefetched.
     """
+    if referral.lacks("added"):
+        return []
     latest = {transcript.pk for transcript in latest_transcripts(documents).values() if transcript}
     rows = AddedEvidence.objects.filter(referral=referral, taken_back_at__isnull=True).select_related("by__user")
     return [row for row in rows if row.transcript_id in latest]

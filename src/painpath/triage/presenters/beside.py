@@ -7,7 +7,7 @@ from painpath.pathway import Pathway
 from painpath.referrals.models import MeetingItem, Referral
 from painpath.referrals.models.referral import CAME_BACK
 from painpath.referrals.sheet import adding_evidence
-from painpath.referrals.sheet.earlier import earlier_referrals
+from painpath.referrals.sheet.earlier import how_many_earlier
 from painpath.referrals.transitions import STAFF
 from painpath.triage.presenters.sheet import GroupView
 from painpath.triage.presenters.words import day, plural
@@ -16,7 +16,7 @@ from painpath.triage.workspace_forms import MarkWords
 
 def beside(referral: Referral, by: Membership, pathway: Pathway, groups: tuple[GroupView, ...]) -> dict[str, Any]:
     """The context of these parts. Three queries at most."""
-    earlier = earlier_referrals(referral).count()
+    earlier = how_many_earlier(referral)
     can_mark = bool(groups) and adding_evidence.can_mark(referral, by=by)
     views = [one for group in groups for one in group.criteria]
     return {
@@ -49,6 +49,8 @@ def _came_back(referral: Referral) -> str:
 
 
 def _meeting(referral: Referral) -> str:
+    if referral.lacks("meeting"):
+        return ""
     item = MeetingItem.objects.filter(referral=referral, agreed_at__isnull=True).first()
     if item is None:
         return ""

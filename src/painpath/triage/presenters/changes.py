@@ -43,6 +43,8 @@ class Change:
 
 def on_referral(referral: Referral, by: Membership, sent: tuple[int, ActOnAlert] | None = None) -> list[Change]:
     """Every report about this referral, those to be read first; with the form for who may close it. One query."""
+    if referral.lacks("change"):
+        return []
     rows = list(referral.changes.select_related("by__user", "read_by__user", "owner__user"))
     return [_change(row, referral, by, sent) for row in sorted(rows, key=lambda row: (row.read_at is not None, row.pk))]
 

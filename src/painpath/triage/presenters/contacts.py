@@ -8,7 +8,8 @@ from painpath.triage.presenters.words import day
 def contact_facts(referral: Referral) -> list[tuple[str, str]]:
     """Each contact on record with whether somebody has confirmed it, for the top of the page."""
     patient = referral.patient
-    return [(one.label, f"{shown(one)}. {standing(one)}") for one in contacts(patient)] if patient else []
+    known = contacts(patient, none_confirmed=referral.lacks("contact")) if patient else []
+    return [(one.label, f"{shown(one)}. {standing(one)}") for one in known]
 
 
 def shown(contact: Contact) -> str:

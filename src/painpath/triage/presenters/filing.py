@@ -92,6 +92,7 @@ def notes(referral: Referral, by: Membership) -> dict[str, Any]:
     """What stands on top of a referral's page about where it and its documents belong."""
     merge = merged_into(referral)
     merged = Merge.objects.filter(into=referral, undone_at__isnull=True).select_related("duplicate", "by__user")
+    tasks = Task.objects.filter(referral=referral, done_at__isnull=True, facts__has_key="documents")
     return {
         "duplicates": _duplicates(referral, by) if by.role in STAFF else [],
         "gone": {
@@ -105,14 +106,10 @@ def notes(referral: Referral, by: Membership) -> dict[str, Any]:
                 "href": reverse("triage:referral", args=[row.duplicate.reference]),
                 "when": f"{moment(row.at)}, {person(row.by)}",
             }
-            for row in merged
+            for row in (() if referral.lacks("merge") else merged)
         ],
         "check_details": _details_are_to_check(referral),
-        "to_correct": list(
-            Task.objects.filter(referral=referral, done_at__isnull=True, facts__has_key="documents").values_list(
-                "words", flat=True
-            )
-        ),
+        "to_correct": [] if referral.lacks("task") else list(tasks.values_list("words", flat=True)),
     }  # fmt: skip
 
 

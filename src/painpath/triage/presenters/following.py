@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.paginator import Page
 from django.urls import reverse
@@ -22,7 +22,7 @@ from painpath.referrals.models import (
     Task,
     Transition,
 )
-from painpath.referrals.models.following import ASKED, CONTENT, SHOWN, TASKS
+from painpath.referrals.models.following import ASKED, TASKS
 from painpath.referrals.restricting import HIDDEN, closed_to
 from painpath.referrals.todo import ANSWERED
 from painpath.referrals.together.second import blind_to
@@ -30,6 +30,8 @@ from painpath.referrals.transitions import STAFF, State
 from painpath.referrals.verbs import READY
 from painpath.triage.presenters import needs
 from painpath.triage.presenters.words import BLIND, day
+
+_OfReferral = TypeVar("_OfReferral", Task, SignpostFollowUp)
 
 
 @dataclass(frozen=True)
@@ -50,21 +52,23 @@ class Row:
 
 
 def following(referral: Referral, by: Membership) -> list[Row]:
-    """What is asked, followed up and to do about one referral. Three queries."""
-    rows = [
-        task(row, by)
-        for row in Task.objects.filter(referral=referral, done_at__isnull=True)
-        .select_related("owner__user", *SHOWN)
-        .defer(CONTENT)
-    ]
-    rows += [_asked(row) for row in InformationRequest.objects.filter(referral=referral, closed_at__isnull=True)]
-    rows += [
-        follow_up(row, by)
-        for row in SignpostFollowUp.objects.filter(referral=referral, answered_at__isnull=True)
-        .select_related(*SHOWN)
-        .defer(CONTENT)
-    ]
+    """What is asked, followed up and to do about one referral. Three queries at most."""
+    rows: list[Row] = []
+    if not referral.lacks("task"):
+        tasks = Task.objects.filter(referral=referral, done_at__isnull=True).select_related("owner__user")
+        rows += [task(_known(row, referral), by) for row in tasks]
+    if not referral.lacks("request"):
+        rows += [_asked(row) for row in InformationRequest.objects.filter(referral=referral, closed_at__isnull=True)]
+    if not referral.lacks("follow_up"):
+        follow_ups = SignpostFollowUp.objects.filter(referral=referral, answered_at__isnull=True)
+        rows += [follow_up(_known(row, referral), by) for row in follow_ups]
     return rows
+
+
+def _known(row: _OfReferral, referral: Referral) -> _OfReferral:
+    """The row with the referral that is here already."""
+    row.referral = referral
+    return row
 
 
 def _asked(row: InformationRequest) -> Row:

@@ -1,5 +1,6 @@
 """The referral's pages put together: the frame that all share, and the screening page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import QueryDict
@@ -10,11 +11,11 @@ from painpath.letters.wording import nhs_number, ubrn
 from painpath.referrals import pathways
 from painpath.referrals.arriving.other_sources import of_the_patient, other_sources
 from painpath.referrals.decisions import decision_rules
-from painpath.referrals.models import Alert, ClauseState, Evidence, Judgement, Referral, ScreeningRun
+from painpath.referrals.models import Alert, ClauseState, Document, Evidence, Judgement, Referral, ScreeningRun
 from painpath.referrals.refusal import Refused
 from painpath.referrals.sheet import judging
 from painpath.referrals.transitions import STAFF, State, working_days_between
-from painpath.referrals.unsettled import is_being_read
+from painpath.referrals.unsettled import is_run_of
 from painpath.triage.forms import ActOnAlert, Judge
 from painpath.triage.presenters import filing, following, sent_online
 from painpath.triage.presenters.added import added_words, shown
@@ -97,12 +98,10 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
     run = referral.screenings.last()
     clauses = list(ClauseState.objects.filter(run=run)) if run else []
     evidence = list(Evidence.objects.filter(clause__run=run).select_related("clause")) if run else []
-    alerts = list(
-        Alert.objects.filter(referral=referral, transcript__document__quarantine__isnull=True).select_related(
-            "action__by__user"
-        )
-    )
-    judgements = list(Judgement.objects.filter(referral=referral).select_related("by__user"))
+    shown_alerts = Alert.objects.filter(referral=referral, transcript__document__quarantine__isnull=True)
+    alerts = [] if referral.lacks("alert") else list(shown_alerts.select_related("action__by__user"))
+    judged = Judgement.objects.filter(referral=referral).select_related("by__user")
+    judgements = [] if referral.lacks("judgement") else list(judged)
     added = shown(referral, documents)
     marked = mark(documents, evidence, alerts, names, added)
     others = [*other_sources(referral), *of_the_patient(referral), *others_beside(referral)]
@@ -113,7 +112,7 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
     can_judge = judging.can_judge(referral, by=by)
     context = frame(referral, by) | beside(referral, by, pathway, groups) | {
         "documents": marked.documents,
-        "being_read": bool(documents) and is_being_read(referral),
+        "being_read": bool(documents) and not is_run_of(_latest(documents), run),
         "broke_down": run.problem if run else "",
         "unread": [(document, problem) for document in marked.documents for problem in document.unread],
         "groups": groups,
@@ -136,6 +135,11 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
             one.id: judge_form(context, one.id, None) for group in groups for one in group.criteria
         }
     return context
+
+
+def _latest(documents: Sequence[Document]) -> set[int | None]:
+    """The latest transcript of each document, None for one that has none. Documents come with theirs prefetched."""
+    return {max((one.pk for one in document.transcripts.all()), default=None) for document in documents}
 
 
 def judge_form(context: dict[str, Any], criterion: str, data: QueryDict | None) -> Judge | None:

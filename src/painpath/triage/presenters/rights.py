@@ -76,6 +76,8 @@ def to_read(
 
 def disagreements(referral: Referral) -> list[dict[str, str]]:
     """What the patient says is wrong, for every page of the referral. One query."""
+    if referral.lacks("disagreement"):
+        return []
     return [
         {"about": row.about_words, "words": row.words, "when": f"{person(row.by)}, {moment(row.at)}"}
         for row in Disagreement.objects.filter(referral=referral).select_related("by__user")

@@ -7,7 +7,7 @@ from painpath.accounts.roles import MANAGER
 from painpath.pathway import Pathway
 from painpath.referrals.guidance.ers_codes import came_by_ers
 from painpath.referrals.models import Referral
-from painpath.referrals.sheet.earlier import earlier_referrals
+from painpath.referrals.sheet.earlier import how_many_earlier
 from painpath.referrals.transitions import STAFF
 
 
@@ -23,14 +23,15 @@ def tabs(referral: Referral, by: Membership, pathway: Pathway) -> list[tuple[str
     found.append(("Timeline", to("timeline")))
     if by.role in STAFF and referral.patient_id is not None:
         found.append(("Contacts and post", to("contacts")))
-    if by.role in STAFF and referral.requests.exclude(questionnaire="").exists():
+    if by.role in STAFF and not referral.lacks("request") and referral.requests.exclude(questionnaire="").exists():
         found.append(("Questionnaire answers", to("answers")))
     if by.role in STAFF:
-        found.append((counted("Discussion", referral.comments.count()), to("discussion")))
+        comments = 0 if referral.lacks("comment") else referral.comments.count()
+        found.append((counted("Discussion", comments), to("discussion")))
     found.append(("Their data", to("rights")))
     if by.role == MANAGER or by.leads:
         found.append(("How long it is kept", to("keeping")))
-    if earlier := earlier_referrals(referral).count():
+    if earlier := how_many_earlier(referral):
         found.append((counted("Earlier referrals", earlier), to("earlier")))
     return found
 

@@ -19,7 +19,7 @@ def member(request: HttpRequest) -> Membership:
 def opened(request: HttpRequest, reference: str) -> Referral:
     """The referral of this address, the look audited. 404 when this service has none of that reference."""
     try:
-        return looking.open_referral(reference, by=member(request))
+        return looking.open_referral(reference, by=member(request), to_show=request.method in ("GET", "HEAD"))
     except Referral.DoesNotExist:
         raise Http404 from None
 
