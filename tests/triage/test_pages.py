@@ -45,7 +45,7 @@ def test_the_worklist_makes_the_same_number_of_queries_for_more_referrals(servic
 def test_a_referrals_pages_make_the_same_number_of_queries_for_more_documents(service_id, page):
     with scope(service_id):
         team = make_team()
-        referral = waiting_referral(team)
+        referral = waiting_referral(team, f"{LETTER}\nHe wants to end his life.")
     client = Client()
     client.force_login(team.manager.user)
     address = reverse(f"triage:{page}", args=[referral.reference])
