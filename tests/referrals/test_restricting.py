@@ -13,7 +13,7 @@ from painpath.letters import escalating
 from painpath.referrals import looking, restricting, staff_mail
 from painpath.referrals.models import BrokenGlass, Referral
 from painpath.referrals.refusal import Refused
-from painpath.referrals.worklist import assigning
+from painpath.referrals.worklist import assigning, leaving
 from painpath.referrals.worklist.searching import search
 from tests.referrals.conftest import Team
 
@@ -52,6 +52,19 @@ def test_it_opens_to_leads_and_to_whom_it_is_assigned_and_to_nobody_else(team, l
 def test_nobody_assigns_it_to_themselves_to_get_in(team, shut):
     with pytest.raises(Refused, match="restricted record"):
         assigning.assign(referral=shut, to=team.consultant, by=team.consultant)
+
+
+def test_no_administrator_takes_one_over_from_a_leaver_to_get_in(team, lead, shut):
+    office = team.administrator
+    Referral.objects.update(state="accepted", owner=team.consultant)
+    [left] = leaving.reassign(leaver=team.consultant, to=office, by=office)
+    assert left.reference == shut.reference
+    assert Referral.objects.get().owner == team.consultant
+    restricting.break_glass(referral=shut, by=office, **NEEDED)
+    assert leaving.reassign(leaver=team.consultant, to=office, by=office) == []
+    Referral.objects.update(owner=team.physiotherapist)
+    BrokenGlass.objects.update(until=clock.now())
+    assert leaving.reassign(leaver=team.physiotherapist, to=team.consultant, by=office) == []
 
 
 def test_managers_and_leads_restrict_with_a_reason_and_end_it_with_one(team, lead, waiting):

@@ -15,6 +15,7 @@ from painpath.referrals.models.together import WEEKDAYS
 from painpath.referrals.moves import lock, move
 from painpath.referrals.referring import changing, going_further
 from painpath.referrals.refusal import Refused
+from painpath.referrals.restricting import is_open
 from painpath.referrals.transitions import CLINICAL, OPEN, OWNERS, STAFF, State
 
 
@@ -86,10 +87,13 @@ def check_administers(*, by: Membership) -> None:
         raise Refused("Only an administrator can change who works here.")
 
 
-def may_have(holding: Holding, to: Membership) -> bool:
-    """Whether this person may take it: the role fits, and it is not their own decision that is to be looked at."""
-    own = isinstance(holding.subject, Referral) and holding.subject.not_by_id == to.pk
-    return to.role in holding.roles and not own
+def may_have(holding: Holding, to: Membership, *, by: Membership) -> bool:
+    """Whether this person may take it: the role fits, it is not their own decision that is to be looked at, and `by`
+    does not get into a restricted record by giving it to themselves."""
+    one = holding.subject
+    if isinstance(one, Referral) and (one.not_by_id == to.pk or (to.pk == by.pk and not is_open(one, by))):
+        return False
+    return to.role in holding.roles
 
 
 @transaction.atomic
@@ -109,7 +113,7 @@ def reassign(*, leaver: Membership, to: Membership, by: Membership) -> list[Hold
         raise Refused(f"{to.name} is a manager, who cannot have referrals. Choose a clinician or an administrator.")
     given = 0
     for holding in sorted(holdings(leaver), key=_locked):
-        if holding.goes_back or may_have(holding, to):
+        if holding.goes_back or may_have(holding, to, by=by):
             _give(holding, leaver, to, by)
             given += 1
     if given:
