@@ -185,6 +185,14 @@ def test_when_a_merge_is_refused(team, two, waiting):
         make((into, waiting(AGAIN, **SAME)), team)
 
 
+def test_a_restricted_record_is_not_merged_into_one_that_the_whole_team_reads(team, two):
+    into, duplicate = two
+    Referral.objects.filter(pk=duplicate.pk).update(restricted=True)
+    with pytest.raises(Refused, match="whole team could read it"):
+        make(two, team)
+    assert make((duplicate, into), team).into == duplicate
+
+
 def test_two_that_are_two_are_not_offered_again(team, two):
     into, duplicate = two
     with pytest.raises(Refused, match="Say how you know"):

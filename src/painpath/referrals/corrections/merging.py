@@ -82,6 +82,11 @@ def check_merge(duplicate: Referral, into: Referral, *, by: Membership) -> None:
             f"told. Merge {into.reference} into it, or bring it back to screening first."
         )
     check_not_a_colleagues(duplicate, by=by)
+    if duplicate.restricted and not into.restricted:
+        raise Refused(
+            f"Referral {duplicate.reference} is a restricted record and {into.reference} is not: merged, the whole "
+            f"team could read it. Merge {into.reference} into it, or ask a manager or a lead to restrict that one too."
+        )
     for referral in (duplicate, into):
         if is_being_read(referral):
             raise Refused(f"A document of referral {referral.reference} is still being read. Wait a minute.")
