@@ -1,6 +1,7 @@
 """A restricted record on pages: every address of it answers with the glass, and no list says whom it is about."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -9,13 +10,14 @@ from django.urls import reverse
 from painpath import clock
 from painpath.accounts.changing import set_lead
 from painpath.accounts.inviting import add_member
-from painpath.accounts.models import Membership
+from painpath.accounts.models import KeptForm, Membership
 from painpath.accounts.scope import scope
 from painpath.letters.models import Dispatch
 from painpath.referrals import restricting, verbs
 from painpath.referrals.models import Referral, Task
 from painpath.referrals.todo import give_task
 from painpath.referrals.together import discussing
+from painpath.web import kept
 from painpath.web.access import ABOUT_RESTRICTING, access_table
 from tests.referrals.conftest import LETTER, make_team, waiting_referral
 from tests.referrals.deciding import decided
@@ -152,3 +154,26 @@ def test_a_manager_restricts_and_ends_it_without_seeing_it(shut, service_id):
     assert client.post(page, {"why": "wish", "words": "Asks for it"}).status_code == 302
     assert client.get(reverse("triage:referral", args=[referral.reference])).status_code == 302
     assert signed_in(team.administrator).get(page).status_code == 403
+
+
+def test_what_was_sent_to_a_closed_record_waits_until_it_is_open(shut, service_id):
+    """The hours of an open record may end while somebody writes."""
+    team, _, referral = shut
+    by = team.administrator
+    client, glass = signed_in(by), reverse("triage:break-glass", args=[referral.reference])
+    marked = {kept.FIELD: kept.mark(SimpleNamespace(membership=by)), "text": "He rang: call him back"}
+    path = reverse("triage:discussion", args=[referral.reference])
+    told = client.post(path, marked)["Location"]
+    with scope(service_id, by.user_id):
+        key = KeptForm.objects.get().key
+    assert told == f"{glass}?kept={key}"
+    again = client.post(path, {"kept": str(key)})["Location"]
+    assert again == told
+    waits = client.post(told, WHY)["Location"]
+    assert waits == reverse("kept", args=[key])
+    assert "He rang: call him back" in client.get(waits).content.decode()
+    assert client.post(path, {"kept": str(key)})["Location"] == path
+    with scope(service_id, by.user_id):
+        assert Referral.objects.get(pk=referral.pk).comments.get().text == "He rang: call him back"
+        assert not KeptForm.objects.exists()
+    assert client.post(path, marked | {kept.FIELD: "x"}).status_code == 302

@@ -21,7 +21,7 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import AUDITOR, PRACTICE, REFERRER, TEAM_ROLES
 from painpath.accounts.scope import narrow, scope, service_at
 from painpath.referrals.refusal import Refused
-from painpath.web import errors, restricted, second_factor
+from painpath.web import errors, kept, restricted, second_factor
 
 PUBLIC = frozenset({"public"})
 """Anybody, signed in or not. No scope is opened: such a page sees no patient and no service's records."""
@@ -109,7 +109,7 @@ class ScopeMiddleware:
             if membership.role in TEAM_ROLES and match.view_name not in ABOUT_RESTRICTING:
                 closed = restricted.closed_at(request, match.kwargs, membership)
                 if closed is not None:
-                    return redirect("triage:break-glass", reference=closed)
+                    return _to_the_glass(request, closed)
             if not getattr(match.func, "opens_scopes", False):
                 return _private(self.get_response(request))
         return _private(self.get_response(request))
@@ -139,6 +139,14 @@ def _private(response: HttpResponse) -> HttpResponse:
     """On a shared desk the Back button must not show the patient of whoever has signed out."""
     response.headers.setdefault("Cache-Control", "private, no-cache")
     return response
+
+
+def _to_the_glass(request: HttpRequest, reference: str) -> HttpResponse:
+    """A form that was sent waits until the record is open: the hours of an open one may end while somebody writes."""
+    answer = redirect("triage:break-glass", reference=reference)
+    if request.method == "POST" and (key := kept.wait(request)) is not None:
+        answer["Location"] += f"?{kept.KEPT}={key}"
+    return answer
 
 
 def _membership(request: HttpRequest) -> Membership | None:

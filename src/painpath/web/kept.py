@@ -23,6 +23,8 @@ FIELD, KEPT = "kept_for", "kept"
 _LONGEST = 24 * 60 * 60
 _SIGNER = signing.TimestampSigner(salt="painpath.kept")
 _DROP = {FIELD, "csrfmiddlewaretoken", KEPT}
+_SENT = "_kept_form"
+"""On the request: the kept form that is sent with it."""
 
 
 def mark(request: HttpRequest) -> str:
@@ -46,7 +48,9 @@ class KeepFormsMiddleware:
             key = keep(request)
             return self.get_response(request) if key is None else redirect_to_login(reverse("kept", args=[key]))
         restored = _restore(request, kept) if (kept := _key(request)) is not None else None
+        setattr(request, _SENT, restored)
         response = self.get_response(request)
+        restored = getattr(request, _SENT)
         if restored is not None and response.status_code in (302, 303):  # the view took it
             with scope(restored.service_id, request.user.pk):
                 restored.files.all().delete()
@@ -56,8 +60,17 @@ class KeepFormsMiddleware:
 
 def _key(request: HttpRequest) -> uuid.UUID | None:
     """The kept form that a form of our page "We kept what you sent" asks to be sent."""
+    return _read(request.POST.get(KEPT, ""))
+
+
+def waiting(request: HttpRequest) -> uuid.UUID | None:
+    """The kept form that waits for this page, as its address says."""
+    return _read(request.GET.get(KEPT, ""))
+
+
+def _read(key: str) -> uuid.UUID | None:
     try:
-        return uuid.UUID(request.POST.get(KEPT, ""))
+        return uuid.UUID(key)
     except ValueError:
         return None
 
@@ -68,6 +81,16 @@ def keep_own(request: HttpRequest) -> uuid.UUID | None:
     user = getattr(request, "user", None)
     marked = _marked(request)
     return keep(request) if user is not None and marked is not None and marked[0] == user.pk else None
+
+
+def wait(request: HttpRequest) -> uuid.UUID | None:
+    """Another page has to come before the view that this form was sent to: until then it is kept, or stays kept. Gives
+    its key, or None for a form without a mark of whoever sent it."""
+    sent: KeptForm | None = getattr(request, _SENT, None)
+    if sent is None:
+        return keep_own(request)
+    setattr(request, _SENT, None)
+    return sent.key
 
 
 def _marked(request: HttpRequest) -> tuple[int, int] | None:

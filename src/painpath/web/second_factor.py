@@ -43,7 +43,7 @@ def first(request: HttpRequest, view: str) -> HttpResponse | None:
         request.session.pop(GO_ON, None)
         return None
     if request.method == "POST":
-        key = kept.keep(request)
+        key = kept.wait(request)
         request.session[GO_ON] = reverse("kept", args=[key]) if key else "/"
     else:
         request.session[GO_ON] = request.get_full_path()

@@ -14,6 +14,7 @@ from painpath.referrals.refusal import Refused
 from painpath.triage import restricting_forms as forms
 from painpath.triage.presenters.words import moment, person
 from painpath.triage.views.base import member
+from painpath.web import kept
 from painpath.web.forms import render_form
 
 ROWS = 200
@@ -68,7 +69,8 @@ def break_glass(request: HttpRequest, reference: str) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, refused.sentence)
         else:
-            return redirect("triage:referral", reference=reference)
+            waits = kept.waiting(request)
+            return redirect("kept", waits) if waits else redirect("triage:referral", reference=reference)
     hours = int(restricting.LASTS.total_seconds() // 3600)
     answer = render_form(request, "triage/break_glass.jinja", form, reference=reference, hours=hours)
     if not form.is_bound:
