@@ -12,7 +12,7 @@ from painpath.accounts.changing import set_lead
 from painpath.accounts.inviting import add_member
 from painpath.accounts.models import KeptForm, Membership
 from painpath.accounts.scope import scope
-from painpath.letters.models import Dispatch
+from painpath.letters.models import Dispatch, InboundMessage
 from painpath.referrals import restricting, verbs
 from painpath.referrals.models import Referral, Task
 from painpath.referrals.todo import give_task
@@ -177,3 +177,26 @@ def test_what_was_sent_to_a_closed_record_waits_until_it_is_open(shut, service_i
         assert Referral.objects.get(pk=referral.pk).comments.get().text == "He rang: call him back"
         assert not KeptForm.objects.exists()
     assert client.post(path, marked | {kept.FIELD: "x"}).status_code == 302
+
+
+def test_what_came_about_it_is_closed_too_also_under_its_number_of_e_rs(shut, service_id):
+    team, _, referral = shut
+    with scope(service_id):
+        Referral.objects.filter(pk=referral.pk).update(ubrn="123456789012")
+        dispatch = Dispatch.objects.filter(referral=referral.pk).first()
+        came = {"service_id": service_id, "content": b"Ashcombe", "why": "Leonard Ashcombe is not at this practice."}
+        report = InboundMessage.objects.create(source="mesh", message_id="1", dispatch=dispatch, **came)
+        garbled = InboundMessage.objects.create(
+            source="ers", message_id="2", headers={"ubrn": "123456789012", "mex-subject": "Ashcombe"}, **came
+        )
+    client = signed_in(team.administrator)
+    post = client.get(reverse("triage:post")).content.decode()
+    assert not [one for one in NAMES if one in post]
+    assert client.get(reverse("triage:inbound", args=[report.pk])).status_code == 302
+    for name in ("triage:inbound", "triage:inbound-file"):
+        answer = client.get(reverse(name, args=[garbled.pk]))
+        assert answer.status_code == 409
+        assert "Ashcombe" not in answer.content.decode()
+    client.post(reverse("triage:break-glass", args=[referral.reference]), WHY)
+    assert b"Leonard" in client.get(reverse("triage:post")).content
+    assert client.get(reverse("triage:inbound", args=[garbled.pk])).status_code == 200

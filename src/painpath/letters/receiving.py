@@ -32,6 +32,7 @@ from painpath.letters.models import Dispatch, DispatchState, InboundMessage
 from painpath.referrals.looking import check_not_blind
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
+from painpath.referrals.restricting import check_open, closed_to
 from painpath.referrals.together.second import blind_to
 from painpath.referrals.transitions import STAFF
 
@@ -215,6 +216,14 @@ def unsettled(by: Membership) -> QuerySet[InboundMessage]:
     return rows.defer("content").order_by("received_at", "pk")
 
 
+def closed_among(closed: frozenset[int]) -> frozenset[int]:
+    """The messages about restricted records that are closed to somebody: no list says what is in them."""
+    if not closed:
+        return frozenset()
+    rows = InboundMessage.objects.filter(Q(dispatch__referral__in=closed) | Q(referral__in=closed))
+    return frozenset(rows.values_list("pk", flat=True)) | frozenset(_of_e_rs_about(closed))
+
+
 def _of_e_rs_about(referrals: Iterable[int]) -> list[int]:
     """What came from e-RS under the UBRN of one of these referrals: it holds the replies of our side."""
     ubrns = Referral.objects.filter(pk__in=list(referrals)).exclude(ubrn="").values_list("ubrn", flat=True)
@@ -233,12 +242,13 @@ def check_staff(by: Membership) -> None:
 @transaction.atomic
 def open_message(message: int, *, by: Membership) -> InboundMessage:
     """What came, with its bytes; opening it is audited. `InboundMessage.DoesNotExist` for none, `Refused` for
-    what came from e-RS about a referral that `by` is screening blind."""
+    what came from e-RS about a referral that `by` is screening blind, or that is restricted and closed to them."""
     check_staff(by)
     row = InboundMessage.objects.get(service_id=by.service_id, pk=message)
-    for referral in Referral.objects.filter(pk__in=blind_to(by)):
+    for referral in Referral.objects.filter(pk__in=blind_to(by) | closed_to(by)):
         if row.pk in _of_e_rs_about([referral.pk]):
             check_not_blind(referral, by=by)
+            check_open(referral, by=by)
     audit.record(by, "inbound.open", row)
     return row
 

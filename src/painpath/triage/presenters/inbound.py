@@ -7,6 +7,7 @@ from django.urls import reverse
 from painpath.accounts.models import Membership
 from painpath.letters import receiving
 from painpath.letters.models import InboundMessage
+from painpath.referrals.restricting import HIDDEN
 from painpath.triage.presenters.words import moment, plural
 
 MOST = 100
@@ -25,13 +26,13 @@ _NAMES = {
 """The headers that help somebody to see what it is; all of them are kept."""
 
 
-def inbound_list(by: Membership) -> dict[str, Any]:
-    """What waits for a person, for the post page."""
-    found = receiving.unsettled(by)
+def inbound_list(by: Membership, closed: frozenset[int]) -> dict[str, Any]:
+    """What waits for a person, for the post page; of what is about a record that is `closed` only that it is there."""
+    found, hidden = receiving.unsettled(by), receiving.closed_among(closed)
     rows = [
         {
-            "pk": one.pk, "when": moment(one.received_at), "what": what(one), "why": one.why,
-            "href": reverse("triage:inbound", args=[one.pk]),
+            "pk": one.pk, "when": moment(one.received_at), "what": HIDDEN if one.pk in hidden else what(one),
+            "why": "" if one.pk in hidden else one.why, "href": reverse("triage:inbound", args=[one.pk]),
         }
         for one in found[:MOST]
     ]  # fmt: skip

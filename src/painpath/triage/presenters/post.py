@@ -60,7 +60,7 @@ def post_page(by: Membership) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "blind": UNLISTED if blind else "",
-        "inbound": inbound_list(by),
+        "inbound": inbound_list(by, closed),
         "trouble": trouble_with(by.service),
         "waits": [
             _list("held", "Somebody must look first", held.order_by("made_at", "pk"), closed),
