@@ -60,6 +60,16 @@ def test_who_was_invited_comes_in_by_an_address_that_is_proved_and_then_by_subje
     assert client.get("/")["Location"] == reverse("mfa_index")
 
 
+def test_an_address_that_belongs_to_somebody_new_there_does_not_open_the_account_of_the_old(one, provider):
+    for sub, comes_in in (("s1", True), ("new", False)):
+        known_there(provider, sub, email=one.user.email, email_verified=True, amr=["mfa"])
+        client = Client()
+        answer = come(client, sub)
+        assert is_in(client) == comes_in
+    assert answer["Location"] == reverse("oidc-unknown")
+    assert SocialAccount.objects.get().uid == "s1"
+
+
 def test_without_a_factor_there_the_own_one_is_asked(one, provider):
     TOTP.activate(one.user, SECRET)
     known_there(provider, "s2", email=one.user.email, email_verified=True, amr=["pwd"])

@@ -136,7 +136,9 @@ class OnlyInvited(DefaultSocialAccountAdapter):
             return
         if _given().trusts_email and claims.get("email_verified") is True and claims.get("email"):
             user = User.objects.filter(email=str(claims["email"]).lower(), is_active=True).first()
-            if user is not None:
+            # Organisations give an address to somebody new when its owner has left: whoever is linked already comes in
+            # by their subject, and nobody else by their address (OpenID Connect Core, 5.7).
+            if user is not None and not _is_linked(user):
                 link(user, str(sociallogin.account.uid))
                 sociallogin.lookup()
                 return
@@ -147,6 +149,10 @@ class OnlyInvited(DefaultSocialAccountAdapter):
 def link(user: User, uid: str) -> None:
     """From now on this subject of the provider is this person."""
     SocialAccount.objects.create(user=user, provider=_given().provider_id, uid=uid)
+
+
+def _is_linked(user: User) -> bool:
+    return bool(SocialAccount.objects.filter(user=user, provider=_given().provider_id).exists())
 
 
 class AskFactor(AuthenticateStage):
