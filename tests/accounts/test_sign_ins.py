@@ -140,6 +140,7 @@ def test_a_new_password_ends_the_other_sessions_and_is_told(one, service_id):
     assert desk.post("/accounts/password/change/", form).status_code == 302
     assert desk.get("/").status_code == 200
     assert other.get("/").status_code == 302
+    assert b"Firefox on Windows (this one)" in desk.get(reverse("sessions")).content
     desk.post("/accounts/logout/")
     sign_in(desk, one, new)
     assert b"The password of your account was changed" in desk.get("/").content

@@ -27,6 +27,8 @@ from painpath.accounts.signing_in import SignedIn
 from painpath.web.second_factor import HAS_FACTOR
 
 _WORDS = {Authenticator.Type.TOTP: "An app for codes", Authenticator.Type.WEBAUTHN: "A passkey"}
+_ROW = "signed_in"
+"""In the session: which sign-in it is of."""
 _COUNTED = 90 * 24 * 3600
 """For how long wrong passwords are remembered, to be told at the next sign-in."""
 
@@ -105,9 +107,10 @@ def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
             tries = "was 1 try" if failed == 1 else f"were {failed} tries"
             messages.warning(request, f"Since you last signed in there {tries} with a wrong password.")
         cache.delete(_failed_key(user.email))
-    SignedIn.objects.create(
+    row = SignedIn.objects.create(
         user=user, session=str(request.session.session_key), browser=browser, words=words, network=network
     )
+    request.session[_ROW] = row.pk
     methods = [str(one.get("type", one["method"])) for one in get_authentication_records(request, user)]
     record(user, "signin", browser=words, new_browser=not known, failed_before=failed, methods=methods)
     if not (known or first):
@@ -129,6 +132,8 @@ def _signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
 @receiver(passwords.password_reset, dispatch_uid="painpath.password_reset")
 def _new_password(request: HttpRequest, user: User, **_: Any) -> None:
     mine = request.session.session_key if request.user.is_authenticated else None
+    if mine:  # a new password gives the session a new key
+        SignedIn.objects.filter(user=user, pk=request.session.get(_ROW, 0)).update(session=mine)
     sessions.end_sessions(user.pk, but=mine)
     record(user, "password.change")
     telling.tell(user, "Your password was changed", "The password of your account was changed.")
