@@ -6,6 +6,7 @@ import pytest
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -16,7 +17,7 @@ from painpath.accounts.scope import scope
 from painpath.accounts.signing_in import SignedIn
 from painpath.web import idle
 from tests.accounts.test_idle import Watch
-from tests.accounts.test_second_factor import PASSWORD, deliver, set_up
+from tests.accounts.test_second_factor import PASSWORD, SECRET, deliver, set_up
 from tests.referrals.conftest import make_team
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -117,6 +118,21 @@ def test_wrong_passwords_are_counted_and_told(one, service_id):
     sign_in(desk, one)
     counted = [(entry["failed_before"], entry["methods"]) for entry in audit(service_id, "signin")]
     assert counted == [(2, ["password"]), (0, ["password"])]
+
+
+def test_who_guesses_codes_has_the_password_and_its_owner_is_told(one, service_id, settings):
+    settings.SENDS_EMAIL = True
+    TOTP.activate(one.user, SECRET)
+    for tries in range(5):
+        assert len(mail.outbox) == 0, tries
+        guesser = tab(EDGE)
+        sign_in(guesser, one)
+        guesser.post(reverse("mfa_authenticate"), {"code": "wrong"})
+        deliver()
+    assert audit(service_id, "signin.wrong_code") == [{}] * 5
+    [told] = mail.outbox
+    assert told.to == [one.user.email]
+    assert "5 wrong codes" in told.body
 
 
 def test_a_stranger_cannot_close_an_account_to_a_browser_that_it_knows(one):

@@ -216,6 +216,7 @@ CHANGES = {
     "secondscreening.release": "Put a second screening back: whoever did it leaves",
     "sessions.end": "Signed out everywhere else",
     "signin": "Signed in",
+    "signin.wrong_code": "Gave their password and a wrong code, and was not let in",
     "signout": "Signed out",
     "task.assign": "Gave a thing to do to somebody else",
     "task.do": "Did a thing to do",

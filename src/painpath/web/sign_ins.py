@@ -27,6 +27,8 @@ from painpath.accounts.signing_in import SignedIn
 from painpath.web.second_factor import HAS_FACTOR
 
 _WORDS = {Authenticator.Type.TOTP: "An app for codes", Authenticator.Type.WEBAUTHN: "A passkey"}
+_GUESSES, _A_DAY = 5, 24 * 3600
+"""After so many wrong codes in a day somebody is told: a setting of ours."""
 _ROW = "signed_in"
 """In the session: which sign-in it is of."""
 _COUNTED = 90 * 24 * 3600
@@ -70,6 +72,17 @@ def _is_a_browser(request: HttpRequest | None) -> bool:
     return request is not None and "REMOTE_ADDR" in request.META
 
 
+def _count(key: str, seconds: int) -> int:
+    """How many it are now, this one with them."""
+    if cache.add(key, 1, seconds):
+        return 1
+    try:
+        return cache.incr(key)
+    except ValueError:  # it ran out just now
+        cache.set(key, 1, seconds)
+        return 1
+
+
 def _failed_key(email: str) -> str:
     return f"failed sign-ins {email.strip().lower()}"
 
@@ -77,12 +90,20 @@ def _failed_key(email: str) -> str:
 @receiver(user_login_failed, dispatch_uid="painpath.sign_in_failed")
 def _failed(credentials: dict[str, Any], **_: Any) -> None:
     """A count, whether there is such an account or not."""
-    key = _failed_key(str(credentials.get("email", "")))
-    if not cache.add(key, 1, _COUNTED):
-        try:
-            cache.incr(key)
-        except ValueError:  # it ran out just now
-            cache.set(key, 1, _COUNTED)
+    _count(_failed_key(str(credentials.get("email", ""))), _COUNTED)
+
+
+@receiver(factors.authentication_failed, dispatch_uid="painpath.wrong_code")
+def _wrong_code(user: User, reauthentication: bool = False, **_: Any) -> None:
+    """Whoever gives wrong codes at the sign-in has the right password: the owner learns of it while they guess."""
+    if reauthentication:
+        return
+    record(user, "signin.wrong_code")
+    if _count(f"wrong codes {user.pk}", _A_DAY) == _GUESSES:
+        telling.tell(
+            user, "Wrong codes at the sign-in to your account",
+            f"Somebody gave your password and then {_GUESSES} wrong codes. If it was not you, they know your password.",
+        )  # fmt: skip
 
 
 @receiver(user_logged_in, dispatch_uid="painpath.signed_in")
