@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from painpath import clock
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.documents import read
@@ -16,6 +17,7 @@ from painpath.referrals.arriving.needs import record_needs
 from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.models import Answering, Referral, ReportedChange, RotaEntry, SiteQuestionnaire
 from painpath.referrals.questionnaires import answering, library, looking, site
+from painpath.referrals.rights import asking
 from painpath.referrals.transitions import State
 from painpath.triage.presenters.questions import all_questions
 from painpath.web.answer_fields import name_of
@@ -206,6 +208,36 @@ def test_earlier_answers_to_the_same_questionnaire_stand_beside_the_latest(desk,
     assert row.index("To dance") < row.index("To walk again")
     with scope(service_id):
         assert "To dance" in str([one.answer for one in looking.beside_clauses(desk.referral)])
+
+
+def test_nothing_of_a_restricted_referral_stands_beside_another_one_of_the_person(desk, service_id):
+    desk = desk(BOUND)
+    desk.enter(a0="To dance", a1="c0")
+    with scope(service_id):
+        by = desk.team.administrator
+        asking.record_request(
+            referral=desk.referral, by=by, kind="rectification", received_on=clock.today(), asked_by="patient",
+            words="I never fell",
+        )  # fmt: skip
+        closed = Referral.objects.get(pk=desk.referral.pk)
+        other = verbs.start_screening(referral=waiting_referral(desk.team), by=desk.team.consultant)
+        Referral.objects.filter(pk=other.pk).update(patient=closed.patient, received_at=clock.now())
+        request = answering.asked_of_patient(ask(other, desk.team.consultant, SiteQuestionnaire.objects.get()))
+        form = library.forms_of(request)[0]
+        row = answering.begin(referral=other, form=form, by=by, who="staff", channel="phone")
+        given = {"hope": ("To walk again",), "one": ("c2",)}
+        answering.send(answering=answering.save(answering=row, given=given, by=by).answering, by=by)
+        there = other.reference
+
+    def pages():
+        return "".join(desk.client.get(reverse(f"triage:{name}", args=[there])).content.decode()
+                       for name in ("answers", "rights", "referral"))  # fmt: skip
+
+    marks = ("To dance", "I never fell", "1 earlier referral", closed.reference)
+    assert all(mark in pages() for mark in marks)
+    with scope(service_id):
+        Referral.objects.filter(pk=closed.pk).update(restricted=True, owner=desk.team.consultant)
+    assert not [mark for mark in marks if mark in pages()]
 
 
 def test_an_upload_with_faults_names_them_all(desk, service_id):

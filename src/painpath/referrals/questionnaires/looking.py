@@ -39,12 +39,13 @@ def came_at(row: Answering) -> datetime:
     return row.sent_at or row.stopped_at or row.saved_at
 
 
-def earlier(referral: Referral, row: Answering) -> list[Answering]:
-    """What the same person answered to the same questionnaire before, also about an earlier referral; newest first."""
+def earlier(referral: Referral, row: Answering, closed: frozenset[int]) -> list[Answering]:
+    """What the same person answered to the same questionnaire before, also about an earlier referral that is not
+    `closed` (a restricted record); newest first."""
     rows = Answering.objects.filter(
         referral__patient=referral.patient_id, questionnaire__name=row.questionnaire.name, response__isnull=False
     ).exclude(pk=row.pk)
-    rows = rows.select_related("questionnaire", "entered_by__user", "scan", "referral")
+    rows = rows.exclude(referral__in=closed).select_related("questionnaire", "entered_by__user", "scan", "referral")
     return [one for one in sorted(rows, key=came_at, reverse=True) if came_at(one) <= came_at(row)]
 
 

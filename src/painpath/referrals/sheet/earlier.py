@@ -66,9 +66,11 @@ def earlier_referrals(referral: Referral) -> "QuerySet[Referral]":
     )
 
 
-def how_many_earlier(referral: Referral) -> int:
-    """How many of them there are."""
-    return 0 if referral.lacks("other_referral") else earlier_referrals(referral).count()
+def how_many_earlier(referral: Referral, by: Membership) -> int:
+    """How many of them there are that are not closed to `by`."""
+    if referral.lacks("other_referral"):
+        return 0
+    return earlier_referrals(referral).exclude(pk__in=closed_to(by)).count()
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from painpath.accounts.models import Membership
 from painpath.pathway.crisis import help_now
 from painpath.questionnaires import Questionnaire, enabled, question_at, scores
 from painpath.referrals import pathways
@@ -23,6 +24,7 @@ from painpath.referrals.questionnaires.looking import (
     words_of,
 )
 from painpath.referrals.referring.going_further import SAFETY_ANSWER
+from painpath.referrals.restricting import closed_to
 from painpath.triage.presenters.waiting import waiting
 from painpath.triage.presenters.words import day, moment, person
 from painpath.web.body_picture import body_picture
@@ -83,15 +85,15 @@ class Answered:
     """(date, address) of earlier answers about another referral."""
 
 
-def answered(referral: Referral, rows: list[Answering]) -> list[Answered]:
+def answered(referral: Referral, rows: list[Answering], by: Membership) -> list[Answered]:
     """Everything that came back, the latest of each questionnaire first, with earlier answers to the same beside it."""
     found: list[Answered] = []
     shown: set[int] = set()
-    dangers = _dangers(referral)
+    dangers, closed = _dangers(referral), closed_to(by)
     for row in rows:
         if row.pk in shown:
             continue
-        before = earlier(referral, row)[:MOST_EARLIER]
+        before = earlier(referral, row, closed)[:MOST_EARLIER]
         shown |= {row.pk} | {one.pk for one in before}
         found.append(_answered(referral, row, before, dangers))
     return found
@@ -241,12 +243,12 @@ def others_beside(referral: Referral) -> list[OtherSource]:
     ]
 
 
-def page(referral: Referral, rows: list[Answering]) -> dict[str, Any]:
+def page(referral: Referral, rows: list[Answering], by: Membership) -> dict[str, Any]:
     """The context of the page of answers."""
     there = waiting(referral)
     begun = referral.answerings.filter(sent_at__isnull=True, response__isnull=True).exclude(answers={})
     return {
-        "answered": answered(referral, rows),
+        "answered": answered(referral, rows, by),
         "waiting": there,
         "can_take": bool(there) and begun.exists(),
         "safety": what_to_do(referral),

@@ -15,8 +15,8 @@ from painpath.triage.workspace_forms import MarkWords
 
 
 def beside(referral: Referral, by: Membership, pathway: Pathway, groups: tuple[GroupView, ...]) -> dict[str, Any]:
-    """The context of these parts. Three queries at most."""
-    earlier = how_many_earlier(referral)
+    """The context of these parts. Four queries at most."""
+    earlier = how_many_earlier(referral, by)
     can_mark = bool(groups) and adding_evidence.can_mark(referral, by=by)
     views = [one for group in groups for one in group.criteria]
     return {

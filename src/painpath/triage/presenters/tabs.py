@@ -12,7 +12,7 @@ from painpath.referrals.transitions import STAFF
 
 
 def tabs(referral: Referral, by: Membership, pathway: Pathway) -> list[tuple[str, str]]:
-    """(words, address) of each page that `by` may open. Three queries at most."""
+    """(words, address) of each page that `by` may open. Four queries at most."""
 
     def to(name: str) -> str:
         return reverse(f"triage:{name}", args=[referral.reference])
@@ -31,7 +31,7 @@ def tabs(referral: Referral, by: Membership, pathway: Pathway) -> list[tuple[str
     found.append(("Their data", to("rights")))
     if by.role == MANAGER or by.leads:
         found.append(("How long it is kept", to("keeping")))
-    if earlier := how_many_earlier(referral):
+    if earlier := how_many_earlier(referral, by):
         found.append((counted("Earlier referrals", earlier), to("earlier")))
     return found
 

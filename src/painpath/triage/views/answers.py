@@ -31,7 +31,7 @@ def answers(request: HttpRequest, reference: str) -> HttpResponse:
     """Every questionnaire of this referral, with every answer in order."""
     referral, by = opened(request, reference), member(request)
     rows = looking.look_at_answers(referral, by=by)
-    context = frame(referral, by) | present.page(referral, rows)
+    context = frame(referral, by) | present.page(referral, rows, by)
     return render(request, "triage/answers.jinja", context)
 
 
