@@ -143,7 +143,7 @@ def test_breaking_the_glass_opens_it_with_a_notice_and_a_lead_reviews_it(shut, s
 
 
 def test_a_manager_restricts_and_ends_it_without_seeing_it(shut, service_id):
-    team, _, referral = shut
+    team, lead, referral = shut
     client = signed_in(team.manager)
     page = reverse("triage:restrict", args=[referral.reference])
     shown = client.get(page).content.decode()
@@ -154,6 +154,9 @@ def test_a_manager_restricts_and_ends_it_without_seeing_it(shut, service_id):
     assert client.post(page, {"why": "wish", "words": "Asks for it"}).status_code == 302
     assert client.get(reverse("triage:referral", args=[referral.reference])).status_code == 302
     assert signed_in(team.administrator).get(page).status_code == 403
+    told = signed_in(lead).get(reverse("triage:restricted")).content.decode().split("Not restricted any more")[1]
+    assert referral.reference in told
+    assert "Has left" in told
 
 
 def test_what_was_sent_to_a_closed_record_waits_until_it_is_open(shut, service_id):

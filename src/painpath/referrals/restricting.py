@@ -23,6 +23,8 @@ from painpath.referrals.refusal import Refused
 
 LASTS = timedelta(hours=8)
 """One working day: a setting of ours."""
+LATELY = timedelta(days=90)
+"""For how long it stands there that a restriction was ended: a setting of ours."""
 TELL = "letters.tell_of_glass"
 HIDDEN = "Restricted record"
 """What stands in the place of a name."""
@@ -174,3 +176,9 @@ def restricted_now(by: Membership) -> QuerySet[Restriction]:
     """Every record of the service that is restricted, the latest first."""
     rows = Restriction.objects.filter(service_id=by.service_id, ended_at__isnull=True)
     return rows.select_related("referral", "by__user").order_by("-at", "-pk")
+
+
+def ended_lately(by: Membership) -> QuerySet[Restriction]:
+    """Every restriction that was ended lately, the latest first: whoever may end one opens the record by it."""
+    rows = Restriction.objects.filter(service_id=by.service_id, ended_at__gt=clock.now() - LATELY)
+    return rows.select_related("referral", "ended_by__user").order_by("-ended_at", "-pk")

@@ -80,7 +80,7 @@ def break_glass(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def restricted(request: HttpRequest) -> HttpResponse:
-    """For leads and auditors: what is restricted, and whose opening nobody has reviewed yet."""
+    """For leads and auditors: what is restricted, whose opening nobody has reviewed, and who ended a restriction."""
     by = member(request)
     audit.record(by, "restriction.look", by.service)
     context = {
@@ -97,6 +97,13 @@ def restricted(request: HttpRequest) -> HttpResponse:
                 "why": WHY_RESTRICTED[one.why],
             }
             for one in restricting.restricted_now(by)[:ROWS]
+        ],
+        "ended": [
+            {
+                "reference": one.referral.reference, "who": person(one.ended_by), "when": moment(one.ended_at),
+                "words": one.ended_why,
+            }
+            for one in restricting.ended_lately(by)[:ROWS] if one.ended_at
         ],
         "reviews": by.leads,
     }  # fmt: skip
