@@ -121,6 +121,9 @@ def test_every_action_of_the_code_has_its_sentence():
     assert all(words[0].isupper() and words[-1] != "." for words in ACTS.values())
 
 
+AT_HOME = {"family_name": "Carrow", "address": "1 Mill Lane\nTownsville", "postcode": "TE1 1ST"}
+
+
 @pytest.fixture
 def audited(db, service_id):
     """Two referrals with a story each, and an auditor."""
@@ -172,6 +175,24 @@ def test_one_records_page_tells_its_own_story_and_no_others(audited):
     assert "Looked at the worklist" in its
     assert "Looked at the worklist" not in shown  # it had ended, and stood on no list
     assert "Signed a decision" not in its
+
+
+def test_who_saw_its_letters_in_the_post_stands_on_its_page(audited, service_id):
+    team, _, other, client = audited
+    with scope(service_id):
+        one = waiting_referral(team, LETTER + "3", patient=AT_HOME)
+        verbs.start_screening(referral=one, by=team.consultant)
+        decided(one, team.consultant, "not_now")
+    desk = Client()
+    desk.force_login(team.administrator.user)
+    assert desk.get(reverse("triage:post")).status_code == 200
+    batch = desk.post(reverse("triage:print"))["Location"]
+    assert desk.get(f"{batch}letters.pdf").status_code == 200
+    seen = (ACTS["post.look"], ACTS["batch.open"])
+    shown = words(client, reverse("triage:audit-record", args=[one.reference]))
+    assert [sentence for sentence in seen if sentence not in shown] == []
+    its = words(client, reverse("triage:audit-record", args=[other.reference]))
+    assert [sentence for sentence in seen if sentence in its] == []
 
 
 def test_it_is_narrowed_by_person_action_reference_and_days(audited):

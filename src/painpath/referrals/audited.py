@@ -32,6 +32,8 @@ _FURTHER = {
 LISTED = Q(subject_type="service", action__endswith=".look")
 """Looks at a list: the entry holds the numbers of the referrals that stood on it."""
 
+_BATCH = {"subject_type": "printbatch"}
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -112,7 +114,14 @@ def about(referral: Referral) -> Q:
         found |= Q(subject_type=of, subject_id__in=theirs)
     # Since it was received: before that no list can have shown it, and the index begins there.
     seen = Q(subject_id=str(referral.service_id), at__gte=referral.received_at)
-    return found | (LISTED & seen & Q(detail__contains={"referrals": [referral.pk]}))
+    letters = Q()
+    for key in keys.get("dispatch", ()):
+        letters |= Q(detail__contains={"dispatches": [int(key)]})
+    found |= LISTED & seen & (Q(detail__contains={"referrals": [referral.pk]}) | letters)
+    if letters:  # a batch of letters is about many: whoever opened it read those of this referral
+        batches = AuditEntry.objects.filter(letters, service_id=referral.service_id, **_BATCH, action="batch.begin")
+        found |= Q(**_BATCH, subject_id__in=batches.values("subject_id"))
+    return found
 
 
 def older(found: QuerySet[AuditEntry], than: AuditEntry) -> QuerySet[AuditEntry]:
