@@ -10,7 +10,7 @@ from django.urls import reverse
 from painpath import clock
 from painpath.accounts.changing import set_lead
 from painpath.accounts.inviting import add_member
-from painpath.accounts.models import KeptForm, Membership
+from painpath.accounts.models import AuditEntry, KeptForm, Membership
 from painpath.accounts.scope import scope
 from painpath.letters.models import Dispatch, InboundMessage
 from painpath.referrals import restricting, verbs
@@ -107,6 +107,8 @@ def test_lists_show_that_it_waits_and_not_whose_it_is(shut, service_id):
     held = signed_in(team.administrator).get(reverse("triage:member", args=[team.consultant.pk]))
     assert "Something about a restricted record" in held.content.decode()
     assert not [one for one in NAMES if one in held.content.decode()]
+    with scope(service_id):  # what somebody has in hand may name whom it is about: the look is on record
+        assert AuditEntry.objects.get(action="holding.look").detail["referrals"] == [referral.pk]
     client.post(reverse("triage:search"), {"words": "Ashcombe"})
     assert referral.reference not in client.get(reverse("triage:search")).content.decode()
 

@@ -21,6 +21,7 @@ LOOKS = {
     "fhir.read": "Another program read the record",
     "fhir.search": "Another program found the record in a search",
     "follow_up.look": "Looked at the list “Did they get there?”",
+    "holding.look": "Looked at what somebody has in hand",
     "inbound.held": "Was kept from opening a message by the virus scanner",
     "inbound.open": "Opened a message from another program",
     "inbound.open_held": "Saved a message that the virus scanner had not cleared",

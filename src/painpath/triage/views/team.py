@@ -110,10 +110,13 @@ def _of(request: HttpRequest, pk: int) -> Membership:
 
 
 def _holdings(one: Membership, by: Membership) -> list[leaving.Holding]:
-    """What somebody has in hand; of records that are closed to `by` only that it is there."""
+    """What somebody has in hand, the look on record; of records that are closed to `by` only that it is there."""
     shut = set(Referral.objects.filter(pk__in=closed_to(by)).values_list("reference", flat=True))
-    hidden = "Something about a restricted record"
-    return [replace(held, words=hidden) if held.reference in shut else held for held in leaving.holdings(one)]
+    hidden, found = "Something about a restricted record", leaving.holdings(one)
+    about = Referral.objects.filter(service_id=by.service_id, reference__in={held.reference for held in found})
+    if shown := sorted(about.values_list("pk", flat=True)):
+        audit.record(by, "holding.look", by.service, member=one.pk, referrals=shown)
+    return [replace(held, words=hidden) if held.reference in shut else held for held in found]
 
 
 def send_link(request: HttpRequest, member: int) -> HttpResponse:
