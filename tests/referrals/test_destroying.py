@@ -195,6 +195,18 @@ def test_linked_referrals_go_together_or_not_at_all(team, second):
     assert not Referral.objects.exists()
 
 
+def test_nobody_destroys_with_a_record_a_restricted_one_that_is_closed_to_them(team, second):
+    first, then = withdrawn(team), withdrawn(team)
+    Referral.objects.filter(pk=then.pk).update(follows=first.pk)
+    Referral.objects.filter(pk=first.pk).update(restricted=True, owner=team.manager)
+    with pytest.raises(Refused, match="restricted record"):
+        ask(team, then, by=second)
+    request = ask(team, then)
+    with pytest.raises(Refused, match="restricted record"):
+        destroying.agree(request=request, by=second, reference=then.reference)
+    assert Referral.objects.count() == 2
+
+
 def test_another_referral_of_the_person_keeps_the_person(team, second):
     number = {"nhs_number": "9990000018"}
     old, newer = withdrawn(team, **number), withdrawn(team, on=date(2016, 3, 2), **number)

@@ -19,6 +19,7 @@ from painpath.referrals.models import (
 )
 from painpath.referrals.moves import lock
 from painpath.referrals.refusal import Refused
+from painpath.referrals.restricting import check_open
 from painpath.referrals.retention import function
 from painpath.referrals.retention.keeping import check_keeper, holds_on
 from painpath.referrals.retention.reckoning import linked, reckon
@@ -67,6 +68,7 @@ def check_ask(referral: Referral, *, by: Membership) -> None:
     if (asked := open_request(referral)) is not None:
         raise Refused(f"{asked.asked_by.name} has already asked for that. Somebody else has to agree.")
     for one in group_of(referral):
+        check_open(one, by=by)  # nobody destroys what they cannot look at
         check_may_go(one)
 
 
@@ -113,6 +115,7 @@ def check_agree(request: DestructionRequest, *, by: Membership) -> None:
             raise Refused(
                 "What goes together with this referral has changed since somebody asked. Turn it down, and ask again."
             )
+        check_open(one, by=by)
         check_may_go(one)
     if request.asked_by.ended_at is not None:
         raise Refused(f"{request.asked_by.name} no longer works here. Turn it down, and ask again yourself.")
