@@ -48,6 +48,12 @@ def record(by: Actor, action: str, subject: models.Model, **detail: Any) -> Audi
     )
 
 
+def last_on_record(service_id: int, *actions: str) -> AuditEntry | None:
+    """The latest of these acts on the whole record of a service (`models.ON_RECORD`)."""
+    found = AuditEntry.objects.filter(service_id=service_id, action__in=actions)
+    return found.order_by("at", "pk").last()
+
+
 def record_each(by: Membership, action: str, subjects: Iterable[models.Model], **detail: Any) -> None:
     """One entry for each of `subjects`, in one query: what `record` does, for a page that shows several at once."""
     if not transaction.get_connection().in_atomic_block:

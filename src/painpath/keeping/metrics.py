@@ -15,7 +15,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from painpath import clock
-from painpath.accounts.models import AuditEntry, Service
+from painpath.accounts import audit
+from painpath.accounts.models import Service
 from painpath.accounts.scope import scope, service_at
 from painpath.keeping import health
 from painpath.keeping.backing_up import ACTION
@@ -94,8 +95,7 @@ def _of_services() -> Iterator[GaugeMetricFamily]:
 
 
 def _backup_age(service: Service) -> float | None:
-    made = AuditEntry.objects.filter(service=service, subject_type="service", subject_id=str(service.pk), action=ACTION)
-    last = made.order_by("at").last()
+    last = audit.last_on_record(service.pk, ACTION)
     return None if last is None else (clock.now() - last.at).total_seconds()
 
 

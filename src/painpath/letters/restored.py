@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from painpath import clock
-from painpath.accounts.models import AuditEntry
+from painpath.accounts import audit
 from painpath.letters.wording import day
 
 RESTORE, RELEASE = "record.restore", "record.release"
@@ -16,8 +16,7 @@ def reasons(service: int) -> list[str]:
     A record that was restored knows nothing of what was done after the backup: what waits to leave may have left, what
     a clock reminds of may have been answered. Sent twice, a letter frightens; not sent, somebody waits: a person looks.
     """
-    told = AuditEntry.objects.filter(service_id=service, subject_type="service", subject_id=str(service))
-    last = told.filter(action__in=(RESTORE, RELEASE)).order_by("at", "pk").last()
+    last = audit.last_on_record(service, RESTORE, RELEASE)
     if last is None or last.action == RELEASE:
         return []
     made = datetime.fromisoformat(last.detail["backup"]).astimezone(clock.LONDON)
