@@ -198,12 +198,11 @@ def test_it_is_off_by_default(settings):
     assert b"/accounts/oidc/" not in Client().get("/accounts/login/").content
 
 
-def test_the_settings(tmp_path):
-    (tmp_path / "secret").write_text("hush\n")
+def test_the_settings():
     given = {
         "PAINPATH_OIDC_ISSUER": "https://id.example/",
         "PAINPATH_OIDC_CLIENT_ID": "p",
-        "PAINPATH_OIDC_CLIENT_SECRET_FILE": str(tmp_path / "secret"),
+        "PAINPATH_OIDC_CLIENT_SECRET": "hush",
         "PAINPATH_OIDC_FACTORS": "AAL2 mfa",
     }
     found = oidc.read(given)

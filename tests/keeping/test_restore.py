@@ -213,7 +213,7 @@ def test_a_backup_is_made_whole_or_not_at_all(backup: Backup, tmp_path: Path, mo
 def test_verify_finds_what_is_not_as_it_was(backup: Backup, monkeypatch: pytest.MonkeyPatch) -> None:
     from painpath.keeping import looking, restoring
 
-    monkeypatch.setenv("PAINPATH_BACKUP_KEY_FILE", str(backup.key))
+    monkeypatch.setenv("PAINPATH_BACKUP_KEY", backup.key.read_text())
     with backup.file.open("rb") as file:
         of, _ = looking.look_through(file, os.environ)
         restoring.verify(file, of)

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -30,12 +29,9 @@ def read(environ: Mapping[str, str]) -> Oidc | None:
     issuer = environ.get("PAINPATH_OIDC_ISSUER", "").rstrip("/")
     if not issuer:
         return None
-    secret = environ.get("PAINPATH_OIDC_CLIENT_SECRET", "")
-    if path := environ.get("PAINPATH_OIDC_CLIENT_SECRET_FILE"):
-        secret = Path(path).read_text().strip()
-    client = environ.get("PAINPATH_OIDC_CLIENT_ID", "")
+    client, secret = environ.get("PAINPATH_OIDC_CLIENT_ID", ""), environ.get("PAINPATH_OIDC_CLIENT_SECRET", "")
     if not client or not secret:
-        raise ValueError("PAINPATH_OIDC_ISSUER needs PAINPATH_OIDC_CLIENT_ID and PAINPATH_OIDC_CLIENT_SECRET(_FILE).")
+        raise ValueError("PAINPATH_OIDC_ISSUER needs PAINPATH_OIDC_CLIENT_ID and PAINPATH_OIDC_CLIENT_SECRET.")
     return Oidc(
         issuer=issuer, client_id=client, secret=secret,
         name=environ.get("PAINPATH_OIDC_NAME") or "your organisation",

@@ -15,7 +15,7 @@ from painpath.golive.gathering_service import service_facts
 from painpath.letters.carriers import mesh
 
 _LOCAL = {"", "localhost", "127.0.0.1", "::1"}
-SEALED_BY = ("PAINPATH_BACKUP_TO", "PAINPATH_BACKUP_KEY", "PAINPATH_BACKUP_KEY_FILE")
+SEALED_BY = ("PAINPATH_BACKUP_TO", "PAINPATH_BACKUP_KEY")
 
 
 def gather(environ: Mapping[str, str] = os.environ) -> Facts:

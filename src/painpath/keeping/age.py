@@ -43,16 +43,11 @@ def new_key(path: Path) -> str:
 
 
 def opening_key(environ: Mapping[str, str]) -> x25519.Identity:
-    """What opens a backup: PAINPATH_BACKUP_KEY, or what the file of PAINPATH_BACKUP_KEY_FILE holds.
+    """What opens a backup: PAINPATH_BACKUP_KEY, a file of `new_key` with its comment or the key alone.
 
     Raises KeepingError.
     """
     said = environ.get("PAINPATH_BACKUP_KEY", "")
-    if not said and (name := environ.get("PAINPATH_BACKUP_KEY_FILE")):
-        try:
-            said = Path(name).read_text()
-        except (OSError, UnicodeDecodeError):
-            raise KeepingError(f"The key of backups cannot be read from {name}.") from None
     words = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("#")]
     if not words:
         raise KeepingError(
@@ -71,7 +66,7 @@ def sealing_keys(environ: Mapping[str, str]) -> list[x25519.Recipient]:
             return [x25519.Recipient.from_str(one) for one in to]
         except (RecipientError, ValueError):
             raise KeepingError("PAINPATH_BACKUP_TO is not understood: each key in it begins with age1.") from None
-    if not environ.get("PAINPATH_BACKUP_KEY") and not environ.get("PAINPATH_BACKUP_KEY_FILE"):
+    if not environ.get("PAINPATH_BACKUP_KEY"):
         raise KeepingError(NO_KEY)
     return [opening_key(environ).to_public()]
 
