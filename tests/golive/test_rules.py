@@ -9,12 +9,12 @@ from django.db import connection, transaction
 
 from painpath import clock
 from painpath.accounts import audit
-from painpath.accounts.models import Service, User
+from painpath.accounts.models import AuditSeal, Service, User
 from painpath.accounts.scope import scope
 from painpath.golive import command, gathering_database
 from painpath.golive.facts import Database, Facts, ServiceFacts, Site
 from painpath.golive.gathering import gather, site_facts
-from painpath.golive.gathering_service import service_facts
+from painpath.golive.gathering_service import service_facts, unsealed_since
 from painpath.golive.rules import RULES
 from painpath.postgres.owner import as_owner
 from tests.conftest import SERVICE
@@ -38,8 +38,8 @@ GOOD = Facts(
             name="Pain", pathway_faults=(), warnings=(), to_confirm=0, crisis_without_number=(), crisis_stale=(),
             roles={"administrator": 1, "clinician": 2, "manager": 1}, without_second_factor=0, uncovered_days=0,
             out_of_hours=True, emails_staff=True, watch_recorded=False, carriers_missing=(), practices=9,
-            practices_unreachable=0, referrals=1, retention_unconfirmed=0, audit_sealed=NOW, seals_audit=True,
-            backed_up=NOW, writes_down_backups=True,
+            practices_unreachable=0, referrals=1, retention_unconfirmed=0, unsealed_since=None,
+            backed_up=NOW,
         ),
     ),
 )  # fmt: skip
@@ -99,8 +99,7 @@ OF_SERVICE = [
     ("practices", {"practices_unreachable": 3}, "3 open practices"),
     ("retention", {"retention_unconfirmed": None}, "is not set"),
     ("retention", {"retention_unconfirmed": 2}, "2 rows"),
-    ("audit-sealed", {"audit_sealed": None}, "has not been sealed"),
-    ("audit-sealed", {"audit_sealed": NOW - timedelta(days=3)}, "has not been sealed"),
+    ("audit-sealed", {"unsealed_since": NOW - timedelta(days=3)}, "has not been sealed"),
     ("backup-recent", {"backed_up": None}, "no backup"),
     ("backup-recent", {"backed_up": NOW - timedelta(days=3)}, "no backup"),
 ]
@@ -127,9 +126,9 @@ def test_what_may_be_otherwise_is_no_fault() -> None:
     inside = replace(GOOD.database, local=True, encrypted=False, checks_certificate=False)
     by_file = replace(GOOD.site, key_from_environment=False, key_file_mode=0o600, smtp=False, smtp_security="")
     by_watch = replace(GOOD.services[0], emails_staff=False, watch_recorded=True)
-    empty = replace(GOOD.services[0], referrals=0, audit_sealed=None, backed_up=None)
-    older = replace(GOOD.services[0], seals_audit=False, audit_sealed=None, writes_down_backups=False, backed_up=None)
-    assert missing(replace(GOOD, site=by_file, database=inside, services=(by_watch, empty, older))) == []
+    empty = replace(GOOD.services[0], referrals=0, backed_up=None)
+    sealed_soon = replace(GOOD.services[0], unsealed_since=NOW - timedelta(minutes=9))
+    assert missing(replace(GOOD, site=by_file, database=inside, services=(by_watch, empty, sealed_soon))) == []
 
 
 def test_it_says_so_and_by_its_status(capsys: pytest.CaptureFixture[str]) -> None:
@@ -209,6 +208,21 @@ def test_a_service_with_nobody_in_it(service_id: int) -> None:
     assert facts.crisis_without_number == ()
     assert facts.practices == 0
     assert service_facts("nowhere") is None
+
+
+@pytest.mark.django_db
+def test_over_a_quiet_weekend_the_audit_waits_for_no_seal(service_id: int) -> None:
+    with scope(service_id):
+        service = Service.objects.get()
+        assert unsealed_since(service) is None, "nothing was ever written"
+        first = audit.record(audit.Process(service, "backup"), "record.backup", service, bytes=1)
+        assert unsealed_since(service) == first.at
+        AuditSeal.objects.create(service=service, number=1, leaves=b"", digest="", mac="")
+        assert unsealed_since(service) is None
+        with clock.at(clock.now() + timedelta(days=4)):
+            assert unsealed_since(service) is None, "nothing was written since"
+            late = audit.record(audit.Process(service, "backup"), "record.backup", service, bytes=1)
+            assert unsealed_since(service) == late.at
 
 
 @pytest.mark.django_db

@@ -91,13 +91,10 @@ class ServiceFacts:
     referrals: int
     retention_unconfirmed: int | None
     """Rows of the retention schedule that nobody has confirmed; None where there is no schedule."""
-    audit_sealed: datetime | None
-    seals_audit: bool
-    """Whether this version seals the audit."""
+    unsealed_since: datetime | None
+    """When the first entry of the audit was written that came after the last seal; None where none did."""
     backed_up: datetime | None
-    """When the last backup was written down in the audit."""
-    writes_down_backups: bool
-    """Whether this version writes down its backups; another program's are not known."""
+    """When the last backup was written down in the audit; another program's are not known."""
 
 
 @dataclass(frozen=True, kw_only=True)

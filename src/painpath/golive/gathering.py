@@ -10,11 +10,10 @@ from django.conf import settings
 from painpath import clock, pathway, postgres
 from painpath.exchange.ers import site as ers
 from painpath.golive.facts import Facts, Site
-from painpath.golive.gathering_database import database_facts
+from painpath.golive.gathering_database import LOCAL, database_facts
 from painpath.golive.gathering_service import service_facts
 from painpath.letters.carriers import mesh
 
-_LOCAL = {"", "localhost", "127.0.0.1", "::1"}
 SEALED_BY = ("PAINPATH_BACKUP_TO", "PAINPATH_BACKUP_KEY")
 
 
@@ -44,7 +43,7 @@ def site_facts(environ: Mapping[str, str]) -> Site:
         url=str(settings.SITE_URL),
         smtp=bool(settings.SENDS_EMAIL),
         smtp_security="ssl" if settings.EMAIL_USE_SSL else "starttls" if settings.EMAIL_USE_TLS else "",
-        smtp_local=settings.EMAIL_HOST in _LOCAL,
+        smtp_local=settings.EMAIL_HOST in LOCAL,
         home_mode=_mode(home),
         static_built=(Path(settings.STATIC_ROOT) / "staticfiles.json").is_file(),
         carrier_faults=tuple(_carriers(environ)),

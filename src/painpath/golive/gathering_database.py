@@ -10,7 +10,8 @@ from django.db.migrations.executor import MigrationExecutor
 from painpath.golive.facts import Database
 from painpath.postgres import PostgresError
 
-_LOCAL = {"", "localhost", "127.0.0.1", "::1"}
+LOCAL = frozenset({"", "localhost", "127.0.0.1", "::1"})
+"""Hosts to which nothing leaves this machine."""
 _BYPASSES = """
 SELECT rolsuper OR rolbypassrls OR EXISTS (
   SELECT FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relowner = pg_roles.oid)
@@ -51,7 +52,7 @@ def _facts() -> Database:
     here = (before + time.time()) / 2
     return Database(
         embedded="EMBEDDED" in said,
-        local=host.startswith("/") or host in _LOCAL,
+        local=host.startswith("/") or host in LOCAL,
         encrypted=bool(_one("SELECT coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false)")),
         checks_certificate=said.get("OPTIONS", {}).get("sslmode") == "verify-full",
         version=int(_one("SHOW server_version_num")),

@@ -2,20 +2,21 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from importlib.util import find_spec
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.apps import apps
 from django.conf import settings
 
 from painpath import clock, pathway
-from painpath.accounts.models import AuditEntry, Membership, Service
+from painpath.accounts import audit
+from painpath.accounts.lost_factor import FACTORS
+from painpath.accounts.models import AuditEntry, AuditSeal, Membership, Service
 from painpath.accounts.notify_keys import has_all_for
 from painpath.accounts.scope import scope, service_at
 from painpath.directory.models import Practice
 from painpath.exchange.ers import site as ers
 from painpath.golive.facts import ServiceFacts
+from painpath.keeping.backing_up import ACTION
 from painpath.letters.carriers import mesh
 from painpath.pathway import Pathway, PathwayError
 from painpath.pathway.linting import lint, warnings
@@ -27,8 +28,6 @@ from painpath.referrals.questionnaires.offering import uncovered
 AHEAD = timedelta(days=13)
 """Two weeks of the rota."""
 _URGENT = ("crisis", "emergency")
-BACKED_UP = "record.backup"
-"""The action of the audit by which a backup is written down."""
 
 
 def service_facts(slug: str) -> ServiceFacts | None:
@@ -50,7 +49,6 @@ def _facts(service: Service, current: Pathway, faults: tuple[str, ...], warned: 
     urgent = [one for one in current.signposts if one.kind in _URGENT]
     parts = [part for page in current.patient_pages.pages for part in page.parts]
     days = {day for route in current.routes for day in uncovered(service, route.id, current, today + AHEAD)}
-    retention: Any = getattr(current, "retention", None)
     return _of_record(
         service,
         pathway_faults=faults,
@@ -62,7 +60,7 @@ def _facts(service: Service, current: Pathway, faults: tuple[str, ...], warned: 
         out_of_hours=current.safety is not None and bool(current.safety.plain_out_of_hours),
         emails_staff=bool(staff_mail.way(service)),
         carriers_missing=tuple(_missing(service, current)),
-        retention_unconfirmed=None if retention is None else sum(not row.confirmed_by for row in retention.classes),
+        retention_unconfirmed=None if current.retention is None else len(current.retention.unconfirmed()),
     )
 
 
@@ -77,7 +75,9 @@ def _without_pathway(service: Service, faults: tuple[str, ...]) -> ServiceFacts:
 def _of_record(service: Service, **of_pathway: Any) -> ServiceFacts:
     team = list(Membership.objects.current().team().filter(service=service).values_list("role", "user_id"))
     people = {user for _, user in team}
-    safe = set(Authenticator.objects.filter(user_id__in=people).values_list("user_id", flat=True))
+    with_factor = Authenticator.objects.filter(user_id__in=people, type__in=FACTORS)
+    safe = set(with_factor.values_list("user_id", flat=True))
+    backup = audit.last_on_record(service.pk, ACTION)
     open_now = [one for one in Practice.objects.filter(service=service, joined_into__isnull=True)
                 if not one.closed_by(clock.today())]  # fmt: skip
     return ServiceFacts(
@@ -88,10 +88,8 @@ def _of_record(service: Service, **of_pathway: Any) -> ServiceFacts:
         practices=len(open_now),
         practices_unreachable=sum(not (one.address.strip() or one.mesh_mailbox) for one in open_now),
         referrals=Referral.objects.filter(service=service).count(),
-        audit_sealed=_sealed(service),
-        seals_audit=_seals() is not None,
-        backed_up=_backed_up(service),
-        writes_down_backups=find_spec("painpath.keeping") is not None,
+        unsealed_since=unsealed_since(service),
+        backed_up=backup.at if backup else None,
         **of_pathway,
     )
 
@@ -112,18 +110,8 @@ def _missing(service: Service, current: Pathway) -> list[str]:
     return found
 
 
-def _backed_up(service: Service) -> datetime | None:
-    made = AuditEntry.objects.filter(service=service, action=BACKED_UP, subject_type="service")
-    return made.order_by("-at").values_list("at", flat=True).first()
-
-
-def _seals() -> Any:
-    return apps.all_models["accounts"].get("auditseal")
-
-
-def _sealed(service: Service) -> datetime | None:
-    seals = _seals()
-    if seals is None:
-        return None
-    newest = seals.objects.filter(service_id=service.pk).order_by("-made_at").first()
-    return None if newest is None else newest.made_at
+def unsealed_since(service: Service) -> datetime | None:
+    """When the first entry of the audit was written that came after its last seal."""
+    seal = AuditSeal.objects.filter(service=service).order_by("-number").values_list("made_at", flat=True).first()
+    waiting = AuditEntry.objects.filter(service=service, **({"at__gt": seal} if seal else {}))
+    return waiting.order_by("at").values_list("at", flat=True).first()

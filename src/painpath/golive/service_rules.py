@@ -7,7 +7,7 @@ from painpath.golive.facts import Facts, ServiceFacts
 from painpath.golive.rule import Rule, of_services
 
 SEALED = timedelta(days=2)
-"""How old the last seal of the audit may be, while anything is written: one is made each night."""
+"""How long the audit may wait for its next seal: one is made every ten minutes in which anything was written."""
 BACKED_UP = timedelta(days=2)
 """How old the last backup may be: one a night, and a night may fail."""
 
@@ -93,15 +93,14 @@ def _retention(service: ServiceFacts) -> str | None:
 
 def _sealed(facts: Facts) -> Iterator[str]:
     for service in facts.services:
-        sealed = service.audit_sealed
-        if service.seals_audit and service.referrals and (sealed is None or facts.now - sealed > SEALED):
+        if service.unsealed_since is not None and facts.now - service.unsealed_since > SEALED:
             yield f"{service.name}: the audit has not been sealed lately. Look at the task worker, or seal it by hand."
 
 
 def _backed_up(facts: Facts) -> Iterator[str]:
     for service in facts.services:
         made = service.backed_up
-        if service.writes_down_backups and service.referrals and (made is None or facts.now - made > BACKED_UP):
+        if service.referrals and (made is None or facts.now - made > BACKED_UP):
             yield f"{service.name}: no backup was made lately. Make one each night, and try that it opens."
 
 
