@@ -7,7 +7,7 @@ import os
 
 from painpath import environment, logs, postgres
 from painpath.accounts import oidc
-from painpath.web.cookies import cookie
+from painpath.cookies import cookie
 from painpath.web.settings import *  # noqa: F403 the look, the templates and the Content-Security-Policy
 
 environment.read_files(os.environ)

@@ -81,6 +81,14 @@ def test_a_new_browser_is_told_by_email_and_a_known_one_is_not(one, settings):
     assert len(mail.outbox) == 1
 
 
+def test_the_cookie_by_which_it_is_known_is_of_this_host_alone(one, settings):
+    settings.HTTPS = True
+    cookie = sign_in(desk := tab(), one).cookies[f"__Host-{browsers.COOKIE}"]
+    assert (cookie["secure"], cookie["httponly"], cookie["path"], cookie["domain"]) == (True, True, "/", "")
+    sign_in(desk, one)
+    assert SignedIn.objects.values("browser").distinct().count() == 1
+
+
 def test_a_dead_mail_server_keeps_nobody_waiting_and_loses_nothing(one, settings, monkeypatch):
     settings.SENDS_EMAIL = True
     monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", _refused)

@@ -8,8 +8,8 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 
 from painpath.accounts.scope import scope
+from painpath.cookies import cookie
 from painpath.web import access, headers
-from painpath.web.cookies import cookie
 from painpath.web.files import file_answer, safe_name
 from tests.conftest import SERVICE
 from tests.patients.opening import opened

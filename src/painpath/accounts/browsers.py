@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 from painpath.accounts.signing_in import SignedIn
+from painpath.cookies import cookie
 
 COOKIE = "painpath_browser"
 _NEW = "_painpath_browser"
@@ -18,14 +19,18 @@ _DEVICES = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Cr
             ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"))  # fmt: skip
 
 
-def _hash(cookie: str) -> str:
-    return salted_hmac(__name__, cookie, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
+def _cookie() -> str:
+    return cookie(COOKIE, https=settings.HTTPS)
+
+
+def _hash(given: str) -> str:
+    return salted_hmac(__name__, given, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
 
 
 def browser(request: HttpRequest) -> str:
     """What is kept of this browser's cookie; empty for one that has none."""
-    cookie = request.COOKIES.get(COOKIE, "")
-    return _hash(cookie) if cookie else ""
+    given = request.COOKIES.get(_cookie(), "")
+    return _hash(given) if given else ""
 
 
 def knows(request: HttpRequest, email: str) -> bool:
@@ -37,16 +42,16 @@ def mark(request: HttpRequest) -> str:
     """The hash for a browser that signs in; one without a cookie is given one by `give`."""
     if found := browser(request):
         return found
-    cookie = secrets.token_urlsafe(32)
-    setattr(request, _NEW, cookie)
-    return _hash(cookie)
+    new = secrets.token_urlsafe(32)
+    setattr(request, _NEW, new)
+    return _hash(new)
 
 
 def give(request: HttpRequest, response: HttpResponse) -> None:
     """Give the browser the cookie by which it is known again; it opens nothing."""
-    if cookie := getattr(request, _NEW, None):
+    if new := getattr(request, _NEW, None):
         response.set_cookie(
-            COOKIE, cookie, max_age=SignedIn.LASTS, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+            _cookie(), new, max_age=SignedIn.LASTS, httponly=True, samesite="Lax", secure=settings.HTTPS
         )
 
 

@@ -18,10 +18,10 @@ from django.urls import ResolverMatch
 from django.utils import translation
 from django.utils.translation import get_language_info, to_language
 
+from painpath.cookies import cookie
 from painpath.pathway import Pathway, walking
 from painpath.questionnaires import Questionnaire
 from painpath.questionnaires.worded import worded
-from painpath.web.cookies import cookie
 
 COOKIE = "painpath_language"
 _YEAR = 365 * 24 * 60 * 60

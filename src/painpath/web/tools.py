@@ -12,8 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from painpath.cookies import cookie
 from painpath.web import forms, themes
-from painpath.web.cookies import cookie
 
 COOKIE = "painpath_tools"
 _YEAR = 365 * 24 * 60 * 60
