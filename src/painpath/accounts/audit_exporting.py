@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, TextIO
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.db.models import Q
 from painpath.accounts import audit
 from painpath.accounts.audit_chain import Entry, content, digest
 from painpath.accounts.audit_sealing import entries
-from painpath.clock import LONDON
+from painpath.clock import midnight
 
 FORMATS = ("jsonl", "csv")
 
@@ -24,18 +24,14 @@ def export(*, by: audit.Process, file: TextIO, form: str, since: date | None = N
     """
     kind = Q()
     if since:
-        kind &= Q(at__gte=_midnight(since))
+        kind &= Q(at__gte=midnight(since))
     if until:
-        kind &= Q(at__lt=_midnight(until + timedelta(days=1)))
+        kind &= Q(at__lt=midnight(until + timedelta(days=1)))
     write = {"jsonl": _write_lines, "csv": _write_table}[form]
     count = write(file, entries(by.service.pk, kind))
     days = {name: day.isoformat() for name, day in (("since", since), ("until", until)) if day}
     audit.record(by, "audit.export", by.service, entries=count, **days)
     return count
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), LONDON)
 
 
 def _row(entry: Entry) -> dict[str, Any]:

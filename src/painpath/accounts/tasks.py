@@ -34,10 +34,10 @@ def seal_audit(service: int) -> None:
     from painpath.accounts.scope import scope
 
     with scope(service):
-        slug = Service.objects.get(pk=service).slug
-        made = seal(Service.objects.get(pk=service))
+        found = Service.objects.get(pk=service)
+        made = seal(found)
     for one in made:
-        logger.info("audit sealed: %s %d %s", slug, one.number, one.digest)
+        logger.info("audit sealed: %s %d %s", found.slug, one.number, one.digest)
 
 
 @app.task(name="accounts.tell", retry=RetryStrategy(max_attempts=5, exponential_wait=4), pass_context=False)

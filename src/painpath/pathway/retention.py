@@ -8,7 +8,7 @@ day is one on which a person looks: nothing here, and no timer, destroys anythin
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -20,10 +20,7 @@ EndState = Literal[
     "deceased", "moved_away",
 ]  # fmt: skip
 """The states in which a referral has ended (`referrals.transitions.ENDED`; a test compares the two)."""
-END_STATES: tuple[EndState, ...] = (
-    "handed_over", "advice_given", "signposted", "redirected", "not_now", "discharged", "withdrawn", "closed_in_error",
-    "deceased", "moved_away",
-)  # fmt: skip
+END_STATES: tuple[EndState, ...] = get_args(EndState)
 Start = Literal["end", "last_contact", "death", "birth"]
 STARTS: dict[Start, str] = {
     "end": "the end of the referral",

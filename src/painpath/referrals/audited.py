@@ -6,7 +6,7 @@ themselves, so that a new table with a `referral` is followed without being list
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -89,16 +89,12 @@ def entries(by: Membership, wanted: Wanted) -> QuerySet[AuditEntry]:
     if wanted.action:
         found = found.filter(action=wanted.action)
     if wanted.since is not None:
-        found = found.filter(at__gte=_begin(wanted.since))
+        found = found.filter(at__gte=clock.midnight(wanted.since))
     if wanted.until is not None:
-        found = found.filter(at__lt=_begin(wanted.until + timedelta(days=1)))
+        found = found.filter(at__lt=clock.midnight(wanted.until + timedelta(days=1)))
     if wanted.referral is not None:
         found = found.filter(about(wanted.referral))
     return found.order_by("-at", "-pk")
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=clock.LONDON)
 
 
 def about(referral: Referral) -> Q:

@@ -6,7 +6,6 @@ from typing import Any, cast
 from django.core.exceptions import ValidationError
 
 from painpath.accounts.models import Membership
-from painpath.accounts.roles import ROLES
 from painpath.referrals.audited import Wanted
 from painpath.referrals.models import Referral
 from painpath.web import forms
@@ -26,7 +25,7 @@ class Narrow(forms.Form):
         super().__init__(*args, **kwargs)
         self.by = by
         cast(forms.Select, self.fields["person"]).options = [
-            forms.Option(str(one.pk), f"{one.name}, {one.job_title or ROLES[one.role]}") for one in people
+            forms.Option(str(one.pk), f"{one.name}, {one.job}") for one in people
         ]
         words = sorted(ACTS.items(), key=lambda one: (one[1], one[0]))
         cast(forms.Select, self.fields["action"]).options = [forms.Option(name, said) for name, said in words]

@@ -4,6 +4,13 @@ from painpath import clock
 from painpath.web import forms
 
 
+def _typed() -> forms.Text:
+    return forms.Text(
+        "Reference of this referral", hint="Type it, as it stands at the top of this page.", max_length=20, width=10,
+        error="Type the reference of this referral",
+    )  # fmt: skip
+
+
 class KeepLonger(forms.Form):
     """Until when, and why."""
 
@@ -36,19 +43,13 @@ class Ask(forms.Form):
     reason = forms.TextArea(
         "Why is it not needed any longer?", rows=3, max_length=1000, error="Say why it is not needed any longer"
     )
-    reference = forms.Text(
-        "Reference of this referral", hint="Type it, as it stands at the top of this page.", max_length=20, width=10,
-        error="Type the reference of this referral",
-    )  # fmt: skip
+    reference = _typed()
 
 
 class Agree(forms.Form):
     """The reference once more, by the second person."""
 
-    reference = forms.Text(
-        "Reference of this referral", hint="Type it, as it stands at the top of this page.", max_length=20, width=10,
-        error="Type the reference of this referral",
-    )  # fmt: skip
+    reference = _typed()
 
 
 class TurnDown(forms.Form):

@@ -5,7 +5,7 @@ Only numbers are kept of it: how many wait, how many of them are not here yet. N
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -103,9 +103,8 @@ def referrals_for_review(service: Service, site: Site, ers_service: str) -> Work
     with scope(service):
         with connection.cursor() as cursor:  # two that ask at once are counted one after the other
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{ACTION} {service.pk}"])
-        since = datetime.combine(clock.today(), time(), clock.LONDON)
         asked = AuditEntry.objects.filter(
-            service_id=service.pk, action=ACTION, at__gte=since, detail__ers_service=ers_service
+            service_id=service.pk, action=ACTION, at__gte=clock.midnight(clock.today()), detail__ers_service=ers_service
         )
         if asked.count() >= A_DAY:
             raise Refused("e-RS was asked for this worklist twice today already. It gives it again tomorrow.")

@@ -3,7 +3,7 @@ was missing. Reads only; the number of queries does not depend on how many there
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from statistics import median
 
 from painpath import clock
@@ -41,8 +41,9 @@ class Figures:
 def figures(by: Membership, *, since: date, pathway: Pathway) -> Figures:
     """Count what was received on or after `since`. What was closed as received twice or in error counts in `states`
     alone."""
-    start = datetime.combine(since, time(), tzinfo=clock.LONDON)
-    rows = list(theirs(by).filter(received_at__gte=start).values_list("pk", "state", "received_at").distinct())
+    rows = list(
+        theirs(by).filter(received_at__gte=clock.midnight(since)).values_list("pk", "state", "received_at").distinct()
+    )
     received = {pk: at for pk, state, at in rows if state != State.CLOSED_IN_ERROR}
     first: dict[int, datetime] = {}
     latest: dict[int, str] = {}

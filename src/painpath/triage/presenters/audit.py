@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from painpath import clock
 from painpath.accounts.models import AuditEntry
-from painpath.accounts.roles import ROLES
 from painpath.referrals.audited import references
 from painpath.triage.presenters.words import moment
 from painpath.web.acts import LOOKS, words_of
@@ -33,7 +32,7 @@ def _who(entry: AuditEntry) -> tuple[str, str, str]:
     """Name, job, and the program where no person acted."""
     if entry.by is None:
         return "", "", entry.process
-    return entry.by.name, entry.by.job_title or ROLES[entry.by.role], ""
+    return entry.by.name, entry.by.job, ""
 
 
 def rows(shown: Sequence[AuditEntry]) -> list[Row]:

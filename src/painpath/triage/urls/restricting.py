@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from painpath.accounts.roles import AUDITOR, LEAD, MANAGER
-from painpath.triage.urls.roles import ONE
+from painpath.accounts.roles import AUDITOR, LEAD
+from painpath.triage.urls.roles import MANAGERS, ONE
 from painpath.triage.views import restricting
 from painpath.web.access import EVERY_ROLE
 
 ACCESS = {
     "triage:break-glass": EVERY_ROLE,
-    "triage:restrict": frozenset({MANAGER, LEAD}),
+    "triage:restrict": MANAGERS,
     "triage:restricted": frozenset({AUDITOR, LEAD}),
     "triage:review-glass": frozenset({LEAD}),
 }

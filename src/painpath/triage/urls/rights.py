@@ -2,12 +2,10 @@
 
 from django.urls import path
 
-from painpath.accounts.roles import ADMINISTRATOR, MANAGER
+from painpath.referrals.rights.asking import GIVES
 from painpath.triage.urls.roles import ONE
 from painpath.triage.views import rights
 from painpath.web.access import EVERY_ROLE
-
-_GIVES = frozenset({ADMINISTRATOR, MANAGER})
 
 ACCESS = {
     "triage:rights": EVERY_ROLE,
@@ -15,9 +13,9 @@ ACCESS = {
     "triage:ask-correction": EVERY_ROLE,
     "triage:withdraw-request": EVERY_ROLE,
     "triage:answer-request": EVERY_ROLE,
-    "triage:copy": _GIVES,
-    "triage:give-copy": _GIVES,
-    "triage:copy-file": _GIVES,
+    "triage:copy": GIVES,
+    "triage:give-copy": GIVES,
+    "triage:copy-file": GIVES,
 }
 
 urlpatterns = [
