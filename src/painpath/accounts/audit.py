@@ -21,6 +21,11 @@ class Process:
     only: int | None = None
     """The one referral that a code opens."""
 
+    @property
+    def service_id(self) -> int:
+        """As a membership has it."""
+        return self.service.pk
+
 
 Actor = Membership | Process
 
@@ -38,8 +43,8 @@ def record(by: Actor, action: str, subject: models.Model, **detail: Any) -> Audi
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit entry belongs in the transaction of what it tells of.")
     return AuditEntry.objects.create(
-        service_id=by.service.pk if isinstance(by, Process) else by.service_id,
-        by=by if isinstance(by, Membership) else None,
+        service_id=by.service_id,
+        by=person(by),
         process=by.name if isinstance(by, Process) else "",
         action=action,
         subject_type=subject._meta.model_name or "",

@@ -68,9 +68,8 @@ def check_lead(member: Membership, *, leads: bool, by: Membership | Process) -> 
 def set_lead(*, member: Membership, leads: bool, by: Membership | Process) -> bool:
     """Say that a member leads the service, and so may publish criteria, or does not any more; gives whether that is
     news. There may be several, or none. Raises ChangeError."""
-    service_id = by.service.pk if isinstance(by, Process) else by.service_id
     rows = Membership.objects.select_for_update(of=("self",), no_key=True).select_related("user")
-    found = rows.filter(pk=member.pk, service_id=service_id).first()
+    found = rows.filter(pk=member.pk, service_id=by.service_id).first()
     if found is None:
         raise ChangeError("This person does not work here.")
     check_lead(found, leads=leads, by=by)

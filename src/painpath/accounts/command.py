@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from painpath.accounts.roles import ON_TEAM_PAGE
 
 if TYPE_CHECKING:
+    from painpath.accounts.models import Membership, Service
+
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
@@ -40,24 +42,38 @@ def add_arguments(subparsers: "Subparsers") -> None:
     remove.set_defaults(run=run_remove)
 
 
-def run_lead(args: argparse.Namespace) -> int:
-    """Make somebody a lead, or end that. Exit status 1 with a sentence when that cannot be done."""
+def _service(slug: str) -> "Service | None":
+    """The service of this pathway; None, with a sentence, where nobody has made it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painpath.settings")
     import django
 
     django.setup()
+    from painpath.accounts.scope import service_at
+
+    found = service_at(slug)
+    if found is None:
+        sys.stderr.write(f"There is no service {slug} here.\n")
+    return found
+
+
+def _member(service: "Service", email: str) -> "Membership | None":
+    """Who works there now and has this address, inside its scope."""
+    from painpath.accounts.models import Membership
+
+    current = Membership.objects.current().filter(service=service).select_related("user")
+    return current.filter(user__email=email.strip().lower()).first()
+
+
+def run_lead(args: argparse.Namespace) -> int:
+    """Make somebody a lead, or end that. Exit status 1 with a sentence when that cannot be done."""
+    if (service := _service(args.service)) is None:
+        return 1
     from painpath.accounts.audit import Process
     from painpath.accounts.changing import ChangeError, set_lead
-    from painpath.accounts.models import Membership
-    from painpath.accounts.scope import scope, service_at
+    from painpath.accounts.scope import scope
 
-    service = service_at(args.service)
-    if service is None:
-        sys.stderr.write(f"There is no service {args.service} here.\n")
-        return 1
     with scope(service):
-        current = Membership.objects.current().filter(service=service).select_related("user")
-        member = current.filter(user__email=args.email.strip().lower()).first()
+        member = _member(service, args.email)
         if member is None:
             sys.stderr.write(f"{args.email} does not work in this service.\n")
             return 1
@@ -121,22 +137,15 @@ def run(args: argparse.Namespace) -> int:
 
 def run_remove(args: argparse.Namespace) -> int:
     """Remove the second factors of one person, who is told. Exit status 1 with a sentence when that cannot be done."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painpath.settings")
-    import django
-
-    django.setup()
+    if (service := _service(args.service)) is None:
+        return 1
     from painpath.accounts.audit import Process
     from painpath.accounts.changing import ChangeError
     from painpath.accounts.lost_factor import has_factor, remove_factor
-    from painpath.accounts.models import Membership
-    from painpath.accounts.scope import scope, service_at
+    from painpath.accounts.scope import scope
 
-    service = service_at(args.service)
-    if service is None:
-        sys.stderr.write(f"There is no service {args.service} here.\n")
-        return 1
     with scope(service):
-        member = Membership.objects.current().select_related("user").filter(user__email=args.email.lower()).first()
+        member = _member(service, args.email)
         if member is None or not has_factor(member.user_id):
             sys.stderr.write(f"{args.email} has no second factor in this service.\n")
             return 1

@@ -30,7 +30,7 @@ def remove_factor(*, member: Membership, reason: str, known_by: str, by: Members
     """
     if isinstance(by, Membership) and (by.role != ADMINISTRATOR or by.ended_at is not None):
         raise ChangeError("Only an administrator can remove somebody's second factor.")
-    if member.service_id != (by.service_id if isinstance(by, Membership) else by.service.pk) or member.ended_at:
+    if member.service_id != by.service_id or member.ended_at:
         raise ChangeError("This person does not work here any more.")
     if isinstance(by, Membership) and by.user_id == member.user_id:
         raise ChangeError("You cannot remove your own second factor here. Use the page of your second factor.")

@@ -84,8 +84,9 @@ def _side(referral: Referral, letters: tuple[Letter, ...]) -> Side:
 
 
 def _duplicates(referral: Referral, by: Membership) -> list[Side]:
-    closed = closed_to(by)
-    return sides([one for one in possible_duplicates(referral) if one.pk not in closed])
+    found = possible_duplicates(referral)
+    closed = closed_to(by) if found else frozenset()
+    return sides([one for one in found if one.pk not in closed])
 
 
 def notes(referral: Referral, by: Membership) -> dict[str, Any]:
