@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ import pytest
 
 from painpath import serve
 from painpath.postgres import Cluster, keeper
+from tests.waiting import eventually
 
 PREPARE = """
 import django
@@ -39,15 +40,6 @@ try:
 except serve.ServeError as error:
     sys.exit(str(error))
 """
-
-
-def eventually(fact: Callable[[], bool], seconds: float = 15) -> bool:
-    end = time.monotonic() + seconds
-    while not fact():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def command_lines(part: str, port: int) -> list[int]:

@@ -3,11 +3,9 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from painpath.letters import door
 from painpath.postgres import programs
 from painpath.postgres.connections import POOL
 from tests.conftest import SERVICE
+from tests.waiting import eventually, free_port
 
 KEY = "k" * 50
 PASSWORD = "copper teapot seventeen"
@@ -39,21 +38,6 @@ CREATE ROLE painpath_app LOGIN PASSWORD 'app';
 GRANT painpath_app TO painpath_owner;
 CREATE DATABASE clinic OWNER painpath_owner;
 """
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-def eventually(fact: Callable[[], bool], seconds: float = 60) -> bool:
-    end = time.monotonic() + seconds
-    while not fact():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 def run(program: str, *arguments: str, words: str = "", before: Sequence[str] = ()) -> str:

@@ -17,11 +17,12 @@ from painpath.letters import outbox
 from tests.conftest import _empty_the_tables_as_owner, _service
 from tests.ers_stand_in import StandIn, server
 from tests.exchange.fhir.conftest import give_token
-from tests.faults.site import Site, eventually, small_disk
+from tests.faults.site import Site, small_disk
 from tests.faults.uploader import CANARY, Uploader, check
 from tests.letters.mail import MailServer
 from tests.letters.posting import ADDRESS, confirm
 from tests.referrals.conftest import make_team, waiting_referral
+from tests.waiting import eventually
 
 
 class Waits(MailServer):

@@ -10,8 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -22,21 +21,12 @@ from django.db import connection
 
 from painpath.postgres import Cluster, keeper, start
 from painpath.postgres.programs import binary, environment
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 SLUG = "southampton-portsmouth"
 SIZE = 400 * 1024**2
 """Of the file system under the site: a cluster with our tables, its log written ahead, and letters."""
-
-
-def eventually(fact: Callable[[], Any], seconds: float = 60) -> bool:
-    """Whether it comes true in that time; looked at often."""
-    end = time.monotonic() + seconds
-    while not fact():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 @contextmanager

@@ -20,9 +20,10 @@ from django.conf import settings
 from painpath.postgres import keeper
 from tests.browsing import PHONE, Visit
 from tests.faults.conftest import Thinks, Waits
-from tests.faults.site import SLUG, Answer, Site, eventually, filled
+from tests.faults.site import SLUG, Answer, Site, filled
 from tests.faults.uploader import KIND, Sent, Uploader, multipart
 from tests.letters.posting import ADDRESS
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.django_db  # so that the test database, which the site is a copy of, is made
 RESCUE = """SELECT procrastinate_defer_jobs_v1(array[row('default', 'referrals.rescue', 0, null, 'referrals.rescue',

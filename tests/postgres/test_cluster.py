@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -17,6 +17,7 @@ import pytest
 
 from painpath import postgres
 from painpath.postgres import Cluster, PostgresError, keeper, programs
+from tests.waiting import eventually
 
 # Ctrl-C is made to count: what a shell starts in the background, tests too, inherits that it is ignored.
 USER = """
@@ -34,15 +35,6 @@ Popen = subprocess.Popen[str]
 
 def running(cluster: Cluster) -> bool:
     return keeper.postmaster(str(cluster.data)) is not None
-
-
-def eventually(fact: Callable[[], bool], seconds: float = 10) -> bool:
-    end = time.monotonic() + seconds
-    while not fact():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 class Users:

@@ -20,8 +20,6 @@ from painpath.referrals.transitions import is_working_day
 from tests.referrals.conftest import received_referral, waiting_referral
 from tests.referrals.ended import not_now
 
-CAME = date(2026, 11, 2)
-
 
 @pytest.mark.parametrize(
     ("received", "due"),

@@ -1,0 +1,23 @@
+"""Waiting for another process: never for a moment that a slow machine would miss."""
+
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+
+def eventually(fact: Callable[[], Any], seconds: float = 60) -> bool:
+    """Whether it comes true in that time; looked at often."""
+    end = time.monotonic() + seconds
+    while not fact():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def free_port() -> int:
+    """A port of this machine on which nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
