@@ -17,7 +17,7 @@ from painpath.triage.presenters import rights as present
 from painpath.triage.presenters.page import frame
 from painpath.triage.views.actions import act
 from painpath.triage.views.base import member, opened
-from painpath.web.forms import render_form
+from painpath.web.forms import Form, render_form
 
 
 @require_safe
@@ -29,30 +29,25 @@ def rights(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "triage/rights.jinja", frame(referral, by) | {"requests": rows})
 
 
-def ask_copy(request: HttpRequest, reference: str) -> HttpResponse:
-    """Somebody asks for a copy of what is held."""
+def _ask(request: HttpRequest, reference: str, form: type[Form], kind: str, heading: str) -> HttpResponse:
     return act(
-        request, reference, forms.AskCopy,
+        request, reference, form,
         lambda referral, by, given: asking.record_request(
-            referral=referral, by=by, kind="access", **given | {"authority": given.get("authority") or ""}
+            referral=referral, by=by, kind=kind, **given | {"authority": given.get("authority") or ""}
         ),
-        heading="Record that somebody asks for a copy",
-        intro="It is due in one month from the day on which it came, and stands on To do until then.",
+        heading=heading, intro="It is due in one month from the day on which it came, and stands on To do until then.",
         button="Record it", done="Recorded. It stands on To do.", to="triage:rights",
     )  # fmt: skip
+
+
+def ask_copy(request: HttpRequest, reference: str) -> HttpResponse:
+    """Somebody asks for a copy of what is held."""
+    return _ask(request, reference, forms.AskCopy, "access", "Record that somebody asks for a copy")
 
 
 def ask_correction(request: HttpRequest, reference: str) -> HttpResponse:
     """Somebody says that something is wrong."""
-    return act(
-        request, reference, forms.AskCorrection,
-        lambda referral, by, given: asking.record_request(
-            referral=referral, by=by, kind="rectification", **given | {"authority": given.get("authority") or ""}
-        ),
-        heading="Record that something is wrong",
-        intro="It is due in one month from the day on which it came, and stands on To do until then.",
-        button="Record it", done="Recorded. It stands on To do.", to="triage:rights",
-    )  # fmt: skip
+    return _ask(request, reference, forms.AskCorrection, "rectification", "Record that something is wrong")
 
 
 def _asked(referral: Referral, pk: int, kind: str = "") -> RightsRequest:
