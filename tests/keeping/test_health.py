@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.scope import scope
-from painpath.keeping import backing_up, health
+from painpath.keeping import backing_up, health, metrics
 from painpath.referrals.models import Referral
 from tests.letters.posting import ADDRESS, decide
 from tests.referrals.conftest import LETTER, make_team, waiting_referral
@@ -79,18 +79,29 @@ def test_a_job_for_later_is_no_stall(nothing_runs: None) -> None:
     assert 29 < health.oldest() < 60
 
 
+class Away:
+    """A database that is gone."""
+
+    def cursor(self) -> None:
+        raise OperationalError("connection to 10.1.2.3 failed: password of painpath_app")
+
+
 def test_without_a_database_it_says_no_more(client: Client, monkeypatch: Any) -> None:
-    from django.db import OperationalError
-
-    class Away:
-        def cursor(self) -> None:
-            raise OperationalError("connection to 10.1.2.3 failed: password of painpath_app")
-
     monkeypatch.setattr(health, "connection", Away())
     answer = client.get("/health/ready")
     assert (answer.status_code, answer.json()["database"]) == (503, "not reached")
     assert set(answer.json()) == {"program", "disk", "database"}
     assert b"10.1.2.3" not in answer.content
+
+
+def test_the_alarm_on_ready_rings_when_the_database_is_gone(client: Client, settings: Any, monkeypatch: Any) -> None:
+    settings.METRICS_TOKEN = "a long secret"
+    monkeypatch.setattr(health, "connection", Away())
+    monkeypatch.setattr(metrics, "connection", Away())
+    said = client.get("/metrics", headers={"authorization": "Bearer a long secret"})
+    assert said.status_code == 200
+    assert b"painpath_ready 0.0" in said.content
+    assert b"painpath_queue_oldest_seconds" not in said.content
 
 
 def test_metrics_are_for_who_has_the_token(client: Client, settings: Any) -> None:

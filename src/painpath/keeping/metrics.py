@@ -4,11 +4,12 @@ Requests are counted by each web process in a file of the folder that `serve` ma
 for. Everything else is asked of the database at that moment: it is true for all machines together.
 """
 
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from django.db import connection
+from django.db import Error, connection
 from django.db.models import Count
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -22,7 +23,10 @@ from painpath.keeping import health
 from painpath.keeping.backing_up import ACTION
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.pathway import folders
+from painpath.postgres import PostgresError
 from painpath.referrals.models import Referral
+
+log = logging.getLogger(__name__)
 
 WAITING = (DispatchState.QUEUED, DispatchState.HELD, DispatchState.FAILED)
 BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -52,7 +56,16 @@ class _Record:
     """The numbers that lie in the database."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        yield _one("painpath_ready", "1 when every part is ready", float(set(health.ready().values()) == {health.OK}))
+        """Without a database `painpath_ready` is 0 and the numbers that lie in it are missing: an answer that failed
+        would leave the alarm on it silent."""
+        parts = health.ready()
+        yield _one("painpath_ready", "1 when every part is ready", float(set(parts.values()) == {health.OK}))
+        try:
+            yield from list(self._of_the_database()) if parts["database"] == health.OK else ()
+        except (Error, PostgresError, OSError) as error:
+            log.warning("numbers of the database could not be had: %s", type(error).__name__)
+
+    def _of_the_database(self) -> Iterator[GaugeMetricFamily]:
         yield _one("painpath_queue_oldest_seconds", "How long the next job has waited", health.oldest())
         with connection.cursor() as cursor:
             cursor.execute(
