@@ -12,6 +12,7 @@ import pytest
 
 from painpath import postgres
 from painpath.postgres import PostgresError
+from painpath.postgres.connections import LOST, POOL
 
 
 def test_home_is_the_environments_or_in_the_checkout(tmp_path: Path) -> None:
@@ -38,8 +39,17 @@ def test_a_url_makes_its_user_the_owner_and_the_program_takes_a_role_that_polici
     assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"]) == ("own er", "pa/ss", "db.example", "6432")
     assert found["OPTIONS"]["options"] == "-c jit=off -c role=painpath_app"
     assert found["OPTIONS"]["sslmode"] == "require"
-    assert found["OWNER"]["OPTIONS"] == {"sslmode": "require", "options": "-c jit=off"}
+    assert found["OWNER"]["OPTIONS"] == LOST | {"sslmode": "require", "options": "-c jit=off"}
     assert "EMBEDDED" not in found
+
+
+def test_a_server_whose_machine_vanished_is_known_to_be_gone_within_a_minute() -> None:
+    found = postgres.databases({"DATABASE_URL": "postgresql://a@db/clinic?tcp_user_timeout=7000"})["default"]
+    for options in (found["OPTIONS"], found["OWNER"]["OPTIONS"]):
+        assert 0 < int(options["connect_timeout"]) <= POOL["timeout"]
+        probes = int(options["keepalives_interval"]) * int(options["keepalives_count"])
+        assert 0 < int(options["keepalives_idle"]) + probes <= 30
+        assert options["tcp_user_timeout"] == "7000", "what the site has set stands"
 
 
 def test_a_user_of_its_own_for_the_program() -> None:

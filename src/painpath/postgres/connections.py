@@ -16,6 +16,15 @@ after a minute away the database would be back for another minute before anybody
 A web process works on four requests at once (`serve`); eight connections leave room, twelve processes fit into
 PostgreSQL's hundred. Measured with 200 clients: 8 connections in all, no error; without a pool 97, and 831 errors."""
 
+LOST = {
+    "connect_timeout": "5", "tcp_user_timeout": "15000", "keepalives_idle": "10", "keepalives_interval": "5",
+    "keepalives_count": "2",
+}  # fmt: skip
+"""After so many seconds (milliseconds, for the second) a server whose machine vanished, and says nothing any more, is
+known to be gone: with Linux's own numbers, 2 hours while an answer is waited for, a quarter of an hour else. They are
+asked of the network, not of PostgreSQL: a long query is not cut off. A socket of this machine has none of it. What a
+URL sets itself stands."""
+
 
 def home(environ: Mapping[str, str]) -> Path:
     """The folder of this installation's data: `PAINPATH_HOME`, else `.painpath` in the checkout, else here."""
@@ -81,4 +90,4 @@ def _parsed(name: str, url: str) -> dict[str, Any]:
     if not found.get("dbname") or not all(port.isdigit() for port in ports if port):
         raise wrong
     keys = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    return {key: str(found.pop(word, "")) for key, word in keys.items()} | {"OPTIONS": found}
+    return {key: str(found.pop(word, "")) for key, word in keys.items()} | {"OPTIONS": LOST | found}
