@@ -20,7 +20,14 @@ from painpath.referrals.arriving import receiving
 from painpath.referrals.arriving.contacts import confirm_contact
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.arriving.reading_in import read_in
-from painpath.referrals.models import DestructionCertificate, DestructionRequest, Patient, Referral, Transcript
+from painpath.referrals.models import (
+    DestructionCertificate,
+    DestructionRequest,
+    Document,
+    Patient,
+    Referral,
+    Transcript,
+)
 from painpath.referrals.referring import changing
 from painpath.referrals.refusal import Refused
 from painpath.referrals.retention import destroying, function, keeping, reckoning
@@ -233,6 +240,23 @@ def test_a_file_that_was_moved_here_leaves_no_copy_where_it_lay_and_one_that_was
     left = other.documents.current().get(name="theirs.txt")
     assert (left.copied_from, bytes(left.content)) == (None, b"This is theirs.txt. Back pain for 7 years.")
     assert sorted(other.documents.values_list("name", flat=True)) == ["letter.txt", "theirs.txt"]
+
+
+def test_a_file_that_came_by_two_wrong_places_is_left_in_neither(team, second):
+    with clock.at(THEN):
+        names = ("Firstman", "Nextman", "Ashcombe")
+        first, then, mine = (waiting_referral(team, patient={"family_name": name}) for name in names)
+        files = [File("mine.txt", b"This is mine.txt. Back pain for 7 years.")]
+        receiving.add_documents(referral=first, by=team.administrator, files=files)
+        for here, to in ((first, then), (then, mine)):
+            read_in(service_id=team.service.pk, referral_id=here.pk, reader=documents.read)
+            document = here.documents.get(name="mine.txt")
+            refiling.move_document(document=document, to=to, by=team.administrator, reason="Of the other one.")
+        verbs.close(referral=mine, by=team.administrator, how="withdraw", reason="He rang.", asked_by="patient")
+        for task in mine.tasks.filter(done_at__isnull=True):
+            todo.do_task(task=task, by=team.consultant, words="Written.")
+    destroying.agree(request=ask(team, mine), by=second, reference=mine.reference)
+    assert not Document.objects.filter(name="mine.txt").exists()
 
 
 # --- the database itself

@@ -2,7 +2,7 @@
 
 The program's role may not delete from tables that are only ever added to, and nothing here changes that: it may call
 this one function, which itself checks the service, two people, the state, the day, holds and links, and refuses else.
-Made of the rules anew after every `migrate`, so that it never lags behind the tables. Why: docs/decisions/0018.
+Made of the rules anew after every `migrate`, so that it never lags behind the tables. Why: docs/decisions/0016.
 """
 
 from typing import Any
@@ -63,12 +63,13 @@ BEGIN
         'ended', (r.state_since AT TIME ZONE 'Europe/London')::date, 'due', v.due_on) ORDER BY r.id) INTO records
         FROM referrals_referral r JOIN referrals_retentionreview v ON v.referral_id = r.id WHERE r.id = ANY(ids);
     WITH RECURSIVE from_there(id) AS (
-        SELECT id FROM referrals_document WHERE referral_id = ANY(ids)
-        UNION
+        SELECT id FROM referrals_document d WHERE referral_id = ANY(ids)  -- what is another person's leads nowhere
+            AND NOT EXISTS (SELECT FROM referrals_quarantine q WHERE q.document_id = d.id)
+        UNION  -- by however many wrong places it came
         SELECT d.id FROM from_there f JOIN referrals_document c ON c.id = f.id
             JOIN referrals_document d ON d.id = c.copied_from_id JOIN referrals_quarantine q ON q.document_id = d.id
-            WHERE NOT EXISTS (SELECT FROM referrals_quarantine own WHERE own.document_id = c.id)
-    ) SELECT coalesce(array_agg(id), '{{}}') INTO docs FROM from_there;
+    ) SELECT coalesce(array_agg(id), '{{}}') INTO docs FROM referrals_document
+        WHERE referral_id = ANY(ids) OR id IN (SELECT id FROM from_there);
     SELECT coalesce(array_agg(DISTINCT patient_id) FILTER (WHERE patient_id IS NOT NULL), '{{}}') INTO persons
         FROM referrals_referral WHERE id = ANY(ids);
     SELECT coalesce(array_agg(DISTINCT batch_id) FILTER (WHERE batch_id IS NOT NULL), '{{}}') INTO batches
