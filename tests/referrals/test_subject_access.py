@@ -8,12 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from painpath import clock
+from painpath import clock, documents
+from painpath.accounts.changing import set_lead
 from painpath.accounts.models import AuditEntry
 from painpath.letters.rights import bundle, copying
-from painpath.referrals import looking, todo
-from painpath.referrals.models import DisclosureChoice, Task
+from painpath.referrals import looking, restricting, todo
+from painpath.referrals.arriving import receiving
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.arriving.reading_in import read_in
+from painpath.referrals.models import Alert, DisclosureChoice, Task
 from painpath.referrals.refusal import Refused
+from painpath.referrals.retention import keeping
 from painpath.referrals.rights import asking
 from painpath.referrals.together import discussing
 from painpath.referrals.transitions import is_working_day
@@ -46,6 +51,12 @@ def test_it_is_never_sooner_than_four_weeks_nor_later_than_the_next_working_days
 def ask(team, referral, **changes):
     given = {"kind": "access", "received_on": clock.today(), "asked_by": "patient"} | changes
     return asking.record_request(referral=referral, by=team.administrator, **given)
+
+
+def a_lead(team):
+    set_lead(by=team.administrator, member=team.consultant, leads=True)
+    team.consultant.refresh_from_db()
+    return team.consultant
 
 
 def everything(request):
@@ -110,6 +121,66 @@ def test_nothing_is_chosen_beforehand_and_each_thing_needs_a_word(team):
     discussing.add_comment(referral=referral, by=team.consultant, text="A later note.")
     with pytest.raises(Refused, match="whether 1 thing"):
         give(team, request)
+
+
+def test_words_that_were_added_to_what_was_read_are_read_before_it_is_given(team):
+    referral = not_now(team)
+    request = ask(team, referral)
+    copying.choose(request=request, by=team.manager, said=everything(request))
+    todo.give_task(
+        referral, "contact", "His brother drinks.", by=team.consultant, role="clinician", due_on=clock.today()
+    )
+    with pytest.raises(Refused, match="whether 1 thing on record goes into the copy: “What happened"):
+        give(team, request)
+    assert [row.kind for row in copying.choose(request=request, by=team.manager, said=everything(request))] == [
+        "timeline"
+    ]
+    assert give(team, request).outcome == "released"
+
+
+def test_an_alert_that_was_raised_later_is_not_in_the_copy(team):
+    referral = not_now(team)
+    request = ask(team, referral)
+    copying.choose(request=request, by=team.manager, said=everything(request))
+    request = give(team, request)
+    before = copying.to_choose(request)
+    words = b"She wants to end her life."
+    receiving.add_documents(referral=referral, by=team.administrator, files=[File("later.txt", words)], also_ended=True)
+    read_in(service_id=team.service.pk, referral_id=referral.pk, reader=documents.read)
+    assert Alert.objects.filter(referral=referral, raised_at__gt=request.closed_at).exists()
+    assert copying.to_choose(request) == before
+
+
+def test_why_it_was_closed_opened_held_and_questioned_is_read_too(team):
+    lead = a_lead(team)
+    referral = not_now(team)
+    restricting.restrict(referral=referral, by=lead, why="staff", words="Her sister works here.")
+    restricting.break_glass(referral=referral, by=team.manager, why="care", words="She rang.")
+    keeping.hold(referral=referral, by=team.manager, reason="A claim.")
+    asking.record_request(
+        referral=referral, by=team.administrator, kind="rectification", received_on=clock.today(), asked_by="patient",
+        words="I never smoked.",
+    )  # fmt: skip
+    found = {item.kind: item.text for item in copying.look(ask(team, referral), by=team.manager)}
+    assert "Her sister works here." in found["restriction"]
+    assert "She rang." in found["glass"]
+    assert found["hold"] == "A claim."
+    assert found["asked"] == "I never smoked."
+
+
+def test_of_a_closed_record_of_the_person_nothing_is_said_or_given_by_whom_it_is_closed_to(team):
+    lead = a_lead(team)
+    number = {"nhs_number": "9990000018"}
+    shut, referral = not_now(team, **number), waiting_referral(team, patient=number)
+    discussing.add_comment(referral=shut, by=team.consultant, text="Of the closed one.")
+    request = ask(team, referral)
+    restricting.restrict(referral=shut, by=lead, why="staff", words="Works here.")
+    for act in (
+        lambda: copying.choose(request=request, by=team.manager, said={}),
+        lambda: copying.check_give(request, by=team.manager),
+    ):
+        with pytest.raises(Refused, match="restricted record"):
+            act()
 
 
 @pytest.mark.parametrize(("changes", "words"), [

@@ -32,6 +32,11 @@ def to_choose(request: RightsRequest) -> list[Item]:
     return items(list(of_the_person(request.referral)), until=request.closed_at)
 
 
+def stands(item: Item, choice: DisclosureChoice | None) -> bool:
+    """Whether what somebody said of a thing still holds: words that were added since were read by nobody."""
+    return choice is not None and (item.latest is None or item.latest <= choice.at)
+
+
 def look(request: RightsRequest, *, by: Membership) -> list[Item]:
     """The same for somebody who reads it now: on record as a look at each referral. Raises `Refused`."""
     check_gives(by)
@@ -49,6 +54,8 @@ def choose(*, request: RightsRequest, by: Membership, said: Mapping[Key, tuple[b
     check_gives(by)
     request = lock_request(request)
     _check_access(request)
+    for referral in of_the_person(request.referral):
+        check_open(referral, by=by)
     known, before = {item.key: item for item in to_choose(request)}, choices_of(request)
     made = []
     for key, (included, reason) in said.items():
@@ -58,7 +65,7 @@ def choose(*, request: RightsRequest, by: Membership, said: Mapping[Key, tuple[b
         if not included and not reason:
             raise Refused(f"Say why “{known[key].label}” is left out.")
         last = before.get(key)
-        if last is not None and (last.included, last.reason) == (included, reason):
+        if last is not None and stands(known[key], last) and (last.included, last.reason) == (included, reason):
             continue
         made.append(DisclosureChoice.objects.create(
             service_id=request.service_id, request=request, referral=known[key].referral, kind=key[0], item=key[1],
@@ -75,8 +82,10 @@ def check_give(request: RightsRequest, *, by: Membership) -> None:
     """Raise `Refused` unless everything has been read and nothing came since."""
     check_gives(by)
     _check_access(request)
+    for referral in of_the_person(request.referral):
+        check_open(referral, by=by)
     said = choices_of(request)
-    left = [item for item in to_choose(request) if item.key not in said]
+    left = [item for item in to_choose(request) if not stands(item, said.get(item.key))]
     if left:
         words = "1 thing" if len(left) == 1 else f"{len(left)} things"
         raise Refused(f"Nobody has said yet whether {words} on record goes into the copy: “{left[0].label}” first.")

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from painpath import clock
 from painpath.accounts.models import Membership
+from painpath.letters.rights.copying import stands
 from painpath.letters.rights.items import KINDS, Item
 from painpath.referrals.models import Disagreement, DisclosureChoice, Referral, RightsRequest
 from painpath.referrals.models.rights import ASKED_BY, ASKS
@@ -64,6 +65,8 @@ def to_read(
         if choice is not None:
             what = "Goes into the copy" if choice.included else f"Left out: {choice.reason}"
             words = f"{what} ({choice.by.name}, {moment(choice.at)})"
+            if not stands(item, choice):
+                words += ". Words were added since: read it again"
         links = {"document": "original", "letter": "letter"}
         link = links.get(item.kind, "")
         groups.setdefault(KINDS[item.kind], []).append({

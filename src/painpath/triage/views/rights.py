@@ -98,7 +98,8 @@ def copy(request: HttpRequest, reference: str, asked: int) -> HttpResponse:
             return redirect("triage:copy", reference=reference, asked=asked)
     said = copying.choices_of(row)
     context = frame(referral, by) | {
-        "groups": present.to_read(items, said), "left": sum(item.key not in said for item in items),
+        "groups": present.to_read(items, said),
+        "left": sum(not copying.stands(item, said.get(item.key)) for item in items),
         "asked": asked, "is_open": row.is_open,
     }  # fmt: skip
     return render_form(request, "triage/copy.jinja", form, **context)
