@@ -34,6 +34,10 @@ TRIES = 5
 """Bad starts in a row before giving up."""
 PAUSE = 5
 """Seconds before the next start of a part that ran well once, and now does not."""
+JOBS = 4
+"""Jobs that the task worker works on at once. Most of the time of one goes by in waiting for a mail server or carrier:
+one that is silent keeps a thread for ten seconds with each try, and must not keep documents from being read. They share
+the worker's pool of connections; jobs with one lock still follow one another."""
 GRACE = 20
 """Seconds for requests and tasks under way to finish."""
 DRAIN = "PAINPATH_DRAIN"
@@ -270,7 +274,7 @@ def _worker() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painpath.settings")
     django.setup()
     _end_when_the_clock_is_set_back()
-    call_command("procrastinate", "worker", f"--shutdown-graceful-timeout={GRACE}")
+    call_command("procrastinate", "worker", f"--concurrency={JOBS}", f"--shutdown-graceful-timeout={GRACE}")
 
 
 if __name__ == "__main__":

@@ -151,7 +151,7 @@ EMAIL_USE_TLS = os.environ.get("PAINPATH_SMTP_SECURITY") == "starttls"
 EMAIL_PORT = int(os.environ.get("PAINPATH_SMTP_PORT") or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25))
 EMAIL_HOST_USER = os.environ.get("PAINPATH_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("PAINPATH_SMTP_PASSWORD", "")
-EMAIL_TIMEOUT = float(os.environ.get("PAINPATH_SMTP_TIMEOUT", "10"))  # seconds; one worker waits for it
+EMAIL_TIMEOUT = float(os.environ.get("PAINPATH_SMTP_TIMEOUT", "10"))  # seconds; one thread waits for it
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("PAINPATH_SMTP_FROM", "painpath@localhost")
 
 LANGUAGE_CODE = "en-gb"

@@ -71,6 +71,16 @@ def kill_the_worker(site: Site) -> None:
         site.order(RESCUE)
 
 
+def test_documents_are_read_while_a_mail_server_is_silent(site: Site, uploader: Uploader, post: Waits) -> None:
+    """A reading that ended after the beginning of a sending that has not ended."""
+    meanwhile = """SELECT FROM procrastinate_jobs s, procrastinate_jobs r JOIN procrastinate_events e ON e.job_id = r.id
+        WHERE s.task_name = 'letters.send' AND s.status = 'doing' AND r.task_name = 'referrals.read'
+        AND e.type = 'succeeded' AND e.at > (
+            SELECT max(b.at) FROM procrastinate_events b WHERE b.job_id = s.id AND b.type = 'started')"""
+    assert post.asked.wait(60), "the worker has begun to send"
+    assert eventually(lambda: site.rows(meanwhile))
+
+
 def test_a_worker_killed_while_it_sends_is_replaced_and_the_letter_goes_once(
     site: Site, uploader: Uploader, post: Waits
 ) -> None:
