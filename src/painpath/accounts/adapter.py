@@ -3,6 +3,7 @@
 import logging
 import time
 from smtplib import SMTPException
+from threading import BoundedSemaphore
 from typing import Any
 
 from allauth.account import app_settings
@@ -12,6 +13,7 @@ from allauth.core import context
 from allauth.core.internal import ratelimit
 from allauth.core.internal.ratelimit import get_ip
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -20,6 +22,13 @@ from painpath.accounts.models import Membership, User
 from painpath.accounts.scope import scope
 
 log = logging.getLogger(__name__)
+
+
+MAILS_AT_ONCE = 2
+"""Pages of one web process that wait for the mail server: half of its threads (`serve.BLOCKING_THREADS`)."""
+PATIENCE = 2.0
+"""Seconds that one more page waits for its turn. A mail server as it should be answers sooner."""
+_turns = BoundedSemaphore(MAILS_AT_ONCE)
 
 
 class EmailIsDown(PermissionDenied):
@@ -79,11 +88,20 @@ class InvitationOnly(DefaultAccountAdapter):
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def send_mail(self, template_prefix: str, email: str, facts: dict[str, Any]) -> None:
+        """Send it while somebody waits. While the mail server is silent the other threads go on answering people, also
+        when a stranger asks for link after link. Raises EmailIsDown."""
+        if not connection.in_atomic_block:
+            connection.close()  # back to the pool: nobody else waits for it meanwhile
+        if not _turns.acquire(timeout=PATIENCE):
+            log.error("mail could not be sent: others wait for the mail server already")
+            raise EmailIsDown
         try:
             super().send_mail(template_prefix, email, facts)
         except (OSError, SMTPException) as error:
             log.error("mail could not be sent: %s", type(error).__name__)
             raise EmailIsDown from None
+        finally:
+            _turns.release()
 
 
 def _account(credentials: dict[str, Any]) -> str:
