@@ -6,6 +6,7 @@ from django.db import DatabaseError, connection, transaction
 
 from painpath.accounts import audit
 from painpath.accounts.models import AuditEntry, Membership, Service, ServiceRecord, User
+from painpath.accounts.row_level_security import grant_to_program
 from painpath.accounts.scope import scope
 from painpath.directory.models import Practice
 from painpath.postgres.owner import as_owner
@@ -121,6 +122,21 @@ def test_every_append_only_table_is_so_in_the_database(two):
     for table in tables:
         with pytest.raises(DatabaseError, match="permission denied"), scope(one), connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {table}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_migrate_gives_rights_the_program_is_never_allowed_more():
+    """It may be at work: it must not see what is given before what is taken away again."""
+    seen = []
+
+    def watch(execute, sql, *given):
+        seen.append(connection.in_atomic_block)
+        return execute(sql, *given)
+
+    with as_owner(), connection.execute_wrapper(watch):
+        grant_to_program(apps.get_app_config("accounts"), "default")
+    assert seen
+    assert all(seen)
 
 
 def test_no_audit_outside_a_transaction(two):

@@ -8,7 +8,7 @@ reach a new (test) database.
 from typing import Any
 
 from django.apps import AppConfig, apps
-from django.db import connections, router
+from django.db import connections, router, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
@@ -65,13 +65,14 @@ class IsolateByService(Operation):
 
 
 def grant_to_program(sender: AppConfig, using: str, **_: Any) -> None:
-    """After `migrate`: the program's role may use every table, and may only add to the append-only ones."""
+    """After `migrate`: the program's role may use every table, and may only add to the append-only ones. In one
+    transaction: the program may be at work, and must never be allowed more, not even for a moment."""
     if sender.label != "accounts":  # the signal comes once for every app
         return
     connection = connections[using]
     append_only = [model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)]
     role = sql.Identifier(APP_ROLE)
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         for statement in (
             "GRANT USAGE ON SCHEMA public TO {}",
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
