@@ -9,13 +9,14 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import ForeignKey
 
 from painpath import clock, documents
+from painpath.accounts.changing import set_lead
 from painpath.accounts.models import AuditEntry, KeptFile, KeptForm, Membership, Search, Service
 from painpath.accounts.scope import scope
 from painpath.exchange.models import Representation
 from painpath.letters import outbox, refiling
 from painpath.letters.models import Dispatch, PrintBatch
 from painpath.postgres.owner import as_owner
-from painpath.referrals import todo, verbs
+from painpath.referrals import restricting, todo, verbs
 from painpath.referrals.arriving import receiving
 from painpath.referrals.arriving.contacts import confirm_contact
 from painpath.referrals.arriving.filing import File
@@ -202,16 +203,21 @@ def test_linked_referrals_go_together_or_not_at_all(team, second):
     assert not Referral.objects.exists()
 
 
-def test_nobody_destroys_with_a_record_a_restricted_one_that_is_closed_to_them(team, second):
-    first, then = withdrawn(team), withdrawn(team)
-    Referral.objects.filter(pk=then.pk).update(follows=first.pk)
-    Referral.objects.filter(pk=first.pk).update(restricted=True, owner=team.manager)
+def test_of_a_closed_record_nobody_asks_or_agrees_who_cannot_open_it(team, second):
+    """Also where it goes together with one that is open to them."""
+    set_lead(by=team.administrator, member=team.consultant, leads=True)
+    lead = Membership.objects.get(pk=team.consultant.pk)
+    shut, other = withdrawn(team), withdrawn(team)
+    Referral.objects.filter(pk=other.pk).update(follows=shut)
+    restricting.restrict(referral=shut, by=lead, why="staff", words="Works here.")
     with pytest.raises(Refused, match="restricted record"):
-        ask(team, then, by=second)
-    request = ask(team, then)
+        ask(team, other)
+    request = destroying.ask(referral=other, by=lead, reason="Due.", reference=other.reference)
     with pytest.raises(Refused, match="restricted record"):
-        destroying.agree(request=request, by=second, reference=then.reference)
-    assert Referral.objects.count() == 2
+        destroying.agree(request=request, by=second, reference=other.reference)
+    restricting.break_glass(referral=shut, by=second, why="other", words="To see what is destroyed.")
+    destroying.agree(request=request, by=second, reference=other.reference)
+    assert not Referral.objects.exists()
 
 
 def test_another_referral_of_the_person_keeps_the_person(team, second):

@@ -173,8 +173,10 @@ def test_of_a_closed_record_of_the_person_nothing_is_said_or_given_by_whom_it_is
     number = {"nhs_number": "9990000018"}
     shut, referral = not_now(team, **number), waiting_referral(team, patient=number)
     discussing.add_comment(referral=shut, by=team.consultant, text="Of the closed one.")
-    request = ask(team, referral)
+    request, of_shut = ask(team, referral), ask(team, shut, words="What is in the closed one?")
     restricting.restrict(referral=shut, by=lead, why="staff", words="Works here.")
+    assert list(asking.requests_of(referral, by=team.manager)) == [request]
+    assert list(asking.requests_of(referral, by=lead)) == [of_shut, request]
     for act in (
         lambda: copying.choose(request=request, by=team.manager, said={}),
         lambda: copying.check_give(request, by=team.manager),

@@ -14,6 +14,7 @@ from painpath.referrals.models import Referral, RightsRequest
 from painpath.referrals.models.rights import ASKED_BY, ASKS
 from painpath.referrals.moves import check_current, lock
 from painpath.referrals.refusal import Refused
+from painpath.referrals.restricting import closed_to
 from painpath.referrals.todo import give_task
 from painpath.referrals.transitions import is_working_day
 
@@ -51,9 +52,10 @@ def of_the_person(referral: Referral) -> "QuerySet[Referral]":
     return rows.select_related("patient", "pathway_version").defer("pathway_version__content").order_by("pk")
 
 
-def requests_of(referral: Referral) -> "QuerySet[RightsRequest]":
-    """What was asked about this person, the latest first."""
+def requests_of(referral: Referral, *, by: Membership) -> "QuerySet[RightsRequest]":
+    """What was asked about this person, the latest first; not what stands on a record of theirs that is closed."""
     rows = RightsRequest.objects.filter(referral__in=of_the_person(referral).values("pk"))
+    rows = rows.exclude(referral__in=closed_to(by))
     return rows.select_related("by__user", "closed_by__user", "referral").order_by("-pk")
 
 

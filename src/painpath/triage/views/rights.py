@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from painpath.letters.rights import bundle, copying, putting_right
 from painpath.referrals.models import Referral, RightsRequest
 from painpath.referrals.refusal import Refused
-from painpath.referrals.restricting import closed_to
 from painpath.referrals.rights import asking
 from painpath.triage import rights_forms as forms
 from painpath.triage.presenters import rights as present
@@ -24,8 +23,7 @@ from painpath.web.forms import Form, render_form
 def rights(request: HttpRequest, reference: str) -> HttpResponse:
     """What was asked about this person, of all their referrals."""
     referral, by = opened(request, reference), member(request)
-    asked = asking.requests_of(referral).exclude(referral__in=closed_to(by))
-    rows = present.requests(list(asked), by)
+    rows = present.requests(list(asking.requests_of(referral, by=by)), by)
     return render(request, "triage/rights.jinja", frame(referral, by) | {"requests": rows})
 
 
