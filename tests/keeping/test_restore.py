@@ -216,6 +216,8 @@ def test_verify_finds_what_is_not_as_it_was(backup: Backup, monkeypatch: pytest.
     monkeypatch.setenv("PAINPATH_BACKUP_KEY", backup.key.read_text())
     with backup.file.open("rb") as file:
         of, _ = looking.look_through(file, os.environ)
+        with as_owner(), connection.cursor() as cursor:  # as one that was killed leaves it
+            cursor.execute("CREATE DATABASE painpath_verify_1 TEMPLATE template0")
         restoring.verify(file, of)
         found = SimpleNamespace(faults=["entry 1 was changed."])
         with monkeypatch.context() as tampered:

@@ -61,6 +61,7 @@ def verify(file: IO[bytes], of: Manifest) -> None:
     name = f"{SCRATCH}_{os.getpid()}"
     with as_owner(), worded():
         with connection.cursor() as cursor:
+            _clear_away(cursor)
             cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         try:
             with _inside(name), transaction.atomic():
@@ -70,6 +71,19 @@ def verify(file: IO[bytes], of: Manifest) -> None:
         finally:
             with connection.cursor() as cursor:
                 cursor.execute(f"DROP DATABASE {name}")
+
+
+def _clear_away(cursor: Any) -> None:
+    """Drop what a verification that was killed has left: a whole record that nobody knows of, also with what was
+    destroyed since."""
+    cursor.execute(
+        "SELECT datname FROM pg_database d WHERE datname ~ %s AND pg_get_userbyid(datdba) = current_user"
+        " AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)",
+        [f"^{SCRATCH}_[0-9]+$"],
+    )
+    for (left,) in cursor.fetchall():
+        with suppress(DatabaseError):  # another verification has just made it
+            cursor.execute(f"DROP DATABASE IF EXISTS {left}")
 
 
 @contextmanager
