@@ -265,6 +265,29 @@ def test_a_file_that_came_by_two_wrong_places_is_left_in_neither(team, second):
     assert not Document.objects.filter(name="mine.txt").exists()
 
 
+def test_a_form_that_nobody_came_back_to_goes_when_it_names_the_person_or_holds_their_letter(team, second):
+    names = {"family_name": "Ashcombe", "given_name": "Leonard", "nhs_number": "9990000018"}
+    referral = withdrawn(team, **names)
+    letter = bytes(referral.documents.get().content)
+    went, stayed = [], []
+    for to, days, fields, content in (
+        (went, 31, {"nhs_number": ["999 000 0018"]}, b"x"),
+        (went, 31, {"family_name": ["ASHCOMBE"], "given_name": ["Leonard"]}, b"x"),
+        (went, 31, {}, letter),
+        (stayed, 31, {"family_name": ["Ashcombe"], "given_name": ["Mary"]}, b"x"),
+        (stayed, 29, {"nhs_number": ["9990000018"]}, letter),  # somebody may be at it: it is a new contact
+    ):
+        form = KeptForm.objects.create(
+            service=team.service, user=team.administrator.user, key=uuid.uuid4(), path="/receive/", fields=fields,
+            kept_at=clock.now() - timedelta(days=days),
+        )  # fmt: skip
+        KeptFile.objects.create(service=team.service, form=form, field="files", name="a.txt", content=content)
+        to.append(form.pk)
+    destroying.agree(request=ask(team, referral), by=second, reference=referral.reference)
+    assert list(KeptForm.objects.order_by("pk").values_list("pk", flat=True)) == stayed
+    assert KeptFile.objects.count() == 2
+
+
 # --- the database itself
 
 

@@ -74,9 +74,18 @@ BEGIN
         FROM referrals_referral WHERE id = ANY(ids);
     SELECT coalesce(array_agg(DISTINCT batch_id) FILTER (WHERE batch_id IS NOT NULL), '{{}}') INTO batches
         FROM letters_dispatch WHERE referral_id = ANY(ids);
-    SELECT coalesce(array_agg(DISTINCT f.id), '{{}}') INTO forms FROM accounts_keptform f JOIN referrals_referral r
-        ON r.id = ANY(ids) AND (f.path LIKE '%' || r.reference || '%' OR f.fields::text LIKE '%' || r.reference || '%')
-        WHERE f.service_id = here;
+    SELECT coalesce(array_agg(f.id), '{{}}') INTO forms FROM accounts_keptform f WHERE f.service_id = here AND (
+        EXISTS (SELECT FROM referrals_referral r WHERE r.id = ANY(ids)
+            AND (f.path LIKE '%' || r.reference || '%' OR f.fields::text LIKE '%' || r.reference || '%'))
+        -- A form that nobody came back to may name the person, or hold their letter, and no reference yet.
+        OR (f.kept_at < now() - interval '30 days' AND (
+            EXISTS (SELECT FROM referrals_patient p WHERE p.id = ANY(persons)
+                AND NOT EXISTS (SELECT FROM referrals_referral o WHERE o.patient_id = p.id AND NOT o.id = ANY(ids))
+                AND ((p.nhs_number <> '' AND strpos(replace(f.fields::text, ' ', ''), p.nhs_number) > 0)
+                    OR (p.family_name <> '' AND strpos(lower(f.fields::text), lower(p.family_name)) > 0
+                        AND p.given_name <> '' AND strpos(lower(f.fields::text), lower(p.given_name)) > 0)))
+            OR EXISTS (SELECT FROM accounts_keptfile k JOIN referrals_document d
+                ON d.sha256 = encode(sha256(k.content), 'hex') WHERE k.form_id = f.id AND d.id = ANY(docs)))));
 
     DELETE FROM exchange_representation p USING referrals_referral r
         WHERE r.id = ANY(ids) AND p.service_id = here AND p.content::text LIKE '%' || r.reference || '%';

@@ -62,7 +62,8 @@ BY_HAND: dict[str, str] = {
     "referrals.ConfirmedContact": "with the patient",
     "referrals.DestructionRequest": "with its last referral",
     "letters.PrintBatch": "the file of the batch is emptied: letters of others in it are kept as letters",
-    "accounts.KeptForm": "a form about this referral that was sent after its session had ended",
+    "accounts.KeptForm": "a form about this referral that was sent after its session had ended; and one that nobody "
+    "came back to for 30 days, when it names the person, or holds a document of theirs",
     "accounts.KeptFile": "with its form",
     "accounts.Search": "what anybody in the service searched for last: it may be this name",
     "exchange.Representation": "as shown to other programs: whatever names the reference",
