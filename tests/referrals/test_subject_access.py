@@ -1,10 +1,12 @@
 """A copy of what is held: due in a month, each thing read by a person, nothing ticked beforehand."""
 
 import json
+import re
 import zipfile
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -136,6 +138,22 @@ def test_words_that_were_added_to_what_was_read_are_read_before_it_is_given(team
         "timeline"
     ]
     assert give(team, request).outcome == "released"
+
+
+def test_words_that_came_while_somebody_read_the_page_were_not_on_it(team):
+    referral = not_now(team)
+    request = ask(team, referral)
+    client = Client()
+    client.force_login(team.manager.user)
+    page = client.get(address := f"/referrals/{referral.reference}/data/{request.pk}/copy/").content.decode()
+    shown = re.search(r'name="read_at" value="([^"]+)"', page)[1]
+    todo.give_task(
+        referral, "contact", "His brother drinks.", by=team.consultant, role="clinician", due_on=clock.today()
+    )
+    said = {f"{kind}-{pk}": "include" for kind, pk in everything(request)}
+    assert client.post(address, said | {"read_at": shown}).status_code == 302
+    with pytest.raises(Refused, match="whether 1 thing on record goes into the copy: “What happened"):
+        give(team, request)
 
 
 def test_an_alert_that_was_raised_later_is_not_in_the_copy(team):

@@ -1,6 +1,7 @@
 """The forms about what people ask of their own data. What is right is checked again by the verbs."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from painpath import clock
@@ -97,6 +98,15 @@ class Answer(forms.Form):
         return self.items.get(self.cleaned_data.get("about") or "")
 
 
+def _moment(said: str) -> datetime:
+    """What the page says; now, where it says none."""
+    try:
+        found = datetime.fromisoformat(said)
+    except ValueError:
+        return clock.now()
+    return found if found.tzinfo else clock.now()
+
+
 class Choose(forms.Form):
     """For each thing, whether it goes into the copy. No box is ever ticked beforehand; an empty one changes nothing."""
 
@@ -115,6 +125,8 @@ class Choose(forms.Form):
                 "Why is it left out?", hint="The patient reads this.", max_length=500,
                 error=f"Say why “{item.label}” is left out",
             )  # fmt: skip
+        self.read_at = _moment(self.data.get("read_at", ""))
+        """When the page with the things was shown first: words that came meanwhile were not on it."""
 
     def said(self) -> dict[tuple[str, int], tuple[bool, str]]:
         """What was said, of the things where something was."""

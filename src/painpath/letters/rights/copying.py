@@ -6,6 +6,7 @@ thing that is left out has its reason, and a health professional is named.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.db import transaction
 
@@ -49,15 +50,20 @@ def look(request: RightsRequest, *, by: Membership) -> list[Item]:
 
 
 @transaction.atomic
-def choose(*, request: RightsRequest, by: Membership, said: Mapping[Key, tuple[bool, str]]) -> list[DisclosureChoice]:
-    """Say of some things whether they go into the copy; what is left out has a reason. The same word twice is one."""
+def choose(
+    *, request: RightsRequest, by: Membership, said: Mapping[Key, tuple[bool, str]], read_at: datetime | None = None
+) -> list[DisclosureChoice]:
+    """Say of some things whether they go into the copy; what is left out has a reason. The same word twice is one.
+
+    `read_at`: when they were shown; it holds of what stood there then (`stands`). Absent: now.
+    """
     check_gives(by)
     request = lock_request(request)
     _check_access(request)
     for referral in of_the_person(request.referral):
         check_open(referral, by=by)
     known, before = {item.key: item for item in to_choose(request)}, choices_of(request)
-    made = []
+    made, at = [], min(read_at or clock.now(), clock.now())
     for key, (included, reason) in said.items():
         reason = "" if included else reason.strip()
         if key not in known:
@@ -69,7 +75,7 @@ def choose(*, request: RightsRequest, by: Membership, said: Mapping[Key, tuple[b
             continue
         made.append(DisclosureChoice.objects.create(
             service_id=request.service_id, request=request, referral=known[key].referral, kind=key[0], item=key[1],
-            included=included, reason=reason, by=by, at=clock.now(),
+            included=included, reason=reason, by=by, at=at,
         ))  # fmt: skip
     audit.record(
         by, "rights.choose", request.referral, request=request.pk,

@@ -88,7 +88,7 @@ def copy(request: HttpRequest, reference: str, asked: int) -> HttpResponse:
     form = forms.Choose(request.POST or None, items=items)
     if request.method == "POST" and form.is_valid():
         try:
-            made = copying.choose(request=row, by=by, said=form.said())
+            made = copying.choose(request=row, by=by, said=form.said(), read_at=form.read_at)
         except Refused as refused:
             form.add_error(None, refused.sentence)
         else:
@@ -98,7 +98,7 @@ def copy(request: HttpRequest, reference: str, asked: int) -> HttpResponse:
     context = frame(referral, by) | {
         "groups": present.to_read(items, said),
         "left": sum(not copying.stands(item, said.get(item.key)) for item in items),
-        "asked": asked, "is_open": row.is_open,
+        "asked": asked, "is_open": row.is_open, "read_at": form.read_at.isoformat(),
     }  # fmt: skip
     return render_form(request, "triage/copy.jinja", form, **context)
 
