@@ -1,7 +1,10 @@
 import hashlib
 import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from django.db import connection
@@ -9,7 +12,7 @@ from django.db import connection
 from painpath import pathway
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
-from painpath.referrals import moves, pathways, unsettled, verbs
+from painpath.referrals import moves, pathways, tasks, unsettled, verbs
 from painpath.referrals.arriving import receiving, registering
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.arriving.reading_in import read_in
@@ -340,3 +343,18 @@ def test_a_version_of_the_criteria_is_fetched_without_its_content(team, waiting)
         assert row.pathway_version.get_deferred_fields() == {"content"}
     kept = pathway.decode(bytes(referral.pathway_version.content))
     assert kept.digest == pathways.of(referral.pathway_version).digest
+
+
+def test_a_process_reads_one_referral_at_a_time(monkeypatch):
+    """It works on several jobs; two scans at once could each be given up as too slow."""
+    together, met = Barrier(2), []
+
+    def read_in(**given):
+        with suppress(BrokenBarrierError):
+            met.append(together.wait(1))
+
+    monkeypatch.setattr("painpath.referrals.arriving.reading_in.read_in", read_in)
+    with ThreadPoolExecutor(2) as jobs:
+        for done in [jobs.submit(tasks.read, service=1, referral=number) for number in (1, 2)]:
+            done.result()
+    assert not met

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from threading import Lock
 
 from django.db import transaction
 from procrastinate import RetryStrategy
@@ -16,6 +17,9 @@ MORNING = time(5)
 
 FIRST = 1
 """Before whatever else waits: an alert is raised by reading, and a queue of letters may be long."""
+_reading = Lock()
+"""One at a time in this process, which works on several jobs: a scan takes a core, much memory, and a time that is
+limited, so that two at once could each be given up as too slow."""
 
 
 @app.task(
@@ -26,7 +30,8 @@ def read(service: int, referral: int) -> None:
     """Read every document of a referral that has not been read yet, and screen the whole."""
     from painpath.referrals.arriving.reading_in import read_in
 
-    read_in(service_id=service, referral_id=referral)
+    with _reading:
+        read_in(service_id=service, referral_id=referral)
 
 
 def read_later(referral: Referral) -> None:
