@@ -15,17 +15,12 @@ from painpath.referrals.models import Referral, ReferralDraft, Transition
 MORNING = time(5)
 """When a delayed referral comes back on its review date: before anybody opens the worklist."""
 
-FIRST = 1
-"""Before whatever else waits: an alert is raised by reading, and a queue of letters may be long."""
 _reading = Lock()
 """One at a time in this process, which works on several jobs: a scan takes a core, much memory, and a time that is
 limited, so that two at once could each be given up as too slow."""
 
 
-@app.task(
-    name="referrals.read", retry=RetryStrategy(max_attempts=5, exponential_wait=3), pass_context=False,
-    priority=FIRST,
-)  # fmt: skip
+@app.task(name="referrals.read", retry=RetryStrategy(max_attempts=5, exponential_wait=3), pass_context=False)
 def read(service: int, referral: int) -> None:
     """Read every document of a referral that has not been read yet, and screen the whole."""
     from painpath.referrals.arriving.reading_in import read_in
