@@ -1,6 +1,7 @@
 """Who works in a practice and does not refer: what they see, what they never see, and who lets them in."""
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.urls import reverse
 
@@ -132,3 +133,22 @@ def test_only_the_team_gives_an_account_and_says_how_it_knows(there, service_id)
     client.post(reverse("triage:end-practice-account", args=[practice.pk, new.pk]))
     with scope(service_id):
         assert Membership.objects.get(pk=new.pk).ended_at is not None
+
+
+def test_the_practices_page_names_whose_access_each_button_is_about_and_asks_before_it_ends_one(there, service_id):
+    team, member, _, _, _ = there
+    with scope(service_id):
+        practice = PracticeMember.objects.get(member=member).practice
+    client = Client()
+    client.force_login(team.administrator.user)
+    page = reverse("triage:practice", args=[practice.pk])
+    shown = client.get(page).content.decode()
+    assert 'Send the link<span class="nhsuk-u-visually-hidden"> to Sec Retary</span>' in shown
+    assert "Remove a lost second factor" not in shown
+    end = reverse("triage:end-practice-account", args=[practice.pk, member.pk])
+    assert f'href="{end}"' in shown
+    assert "They are signed out at once" in client.get(end).content.decode()
+    with scope(service_id):
+        assert Membership.objects.get(pk=member.pk).ended_at is None
+        TOTP.activate(member.user, "JBSWY3DPEHPK3PXP")
+    assert reverse("triage:remove-factor", args=[member.pk]) in client.get(page).content.decode()

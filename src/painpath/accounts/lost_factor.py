@@ -1,5 +1,7 @@
 """Second factors that are lost: taken away by somebody who knows for sure whom they are talking to."""
 
+from collections.abc import Iterable
+
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
@@ -18,6 +20,12 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 def has_factor(user_id: int | None) -> bool:
     """Whether signing in asks this person for something besides the password."""
     return bool(Authenticator.objects.filter(user=user_id, type__in=FACTORS).exists())
+
+
+def with_factor(user_ids: Iterable[int]) -> set[int]:
+    """Those of these people who have one. One query."""
+    rows = Authenticator.objects.filter(user__in=list(user_ids), type__in=FACTORS)
+    return set(rows.values_list("user", flat=True))
 
 
 @transaction.atomic

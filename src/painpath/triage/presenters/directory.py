@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from painpath import clock
+from painpath.accounts.lost_factor import with_factor
 from painpath.directory.models import Contract, Practice, PracticeMember
 from painpath.pathway import Pathway
 from painpath.pathway.model import Signpost
@@ -48,7 +49,9 @@ def practice_row(practice: Practice, places: dict[str, str], today: date) -> Pra
 
 
 def staff_rows(members: Iterable[PracticeMember]) -> list[dict[str, Any]]:
-    """Who has, or had, an account for a practice."""
+    """Who has, or had, an account for a practice. Two queries."""
+    members = list(members)
+    with_one = with_factor(one.member.user_id for one in members)
     return [
         {
             "pk": one.member_id,
@@ -56,6 +59,7 @@ def staff_rows(members: Iterable[PracticeMember]) -> list[dict[str, Any]]:
             "job": one.member.job_title,
             "known": f"{one.how_known} ({one.given_by.name}, {day(one.member.started_at)})",
             "until": day(one.member.ended_at),
+            "has_factor": one.member.user_id in with_one,
         }
         for one in members
     ]

@@ -12,7 +12,7 @@ from painpath.referrals.refusal import Refused
 from painpath.triage import directory_forms as forms
 from painpath.triage.views.base import member as who
 from painpath.web import account_mail
-from painpath.web.forms import render_form
+from painpath.web.forms import Form, render_form
 
 
 def give(request: HttpRequest, practice: int) -> HttpResponse:
@@ -44,10 +44,14 @@ def _of(request: HttpRequest, practice: int, member: int) -> PracticeMember:
 
 
 def end(request: HttpRequest, practice: int, member: int) -> HttpResponse:
-    """Somebody's access ends at once."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+    """Somebody's access ends at once, after a page that says so."""
     one = _of(request, practice, member)
+    if request.method != "POST":
+        return render_form(
+            request, "triage/change.jinja", Form(), title=f"End the access of {one.member.name}", button="End access",
+            back=reverse("triage:practice", args=[practice]),
+            intro="They are signed out at once, and cannot sign in again. You can give them an account again later.",
+        )  # fmt: skip
     practice_members.end_account(one=one, by=who(request))
     messages.success(request, f"The access of {one.member.name} has ended. They are signed out everywhere.")
     return redirect("triage:practice", practice=practice)
