@@ -92,3 +92,12 @@ def test_help_in_a_crisis_on_a_page_of_a_failure(static_files, monkeypatch, path
 def test_another_program_reads_an_outcome_and_no_page(client, path, status):
     said = client.get(f"/services/southampton-portsmouth/{path}")
     assert (said.status_code, said.json()["resourceType"]) == (status, "OperationOutcome")
+
+
+@pytest.mark.parametrize("problem", [errors.AWAY, errors.FULL])
+def test_a_patient_whose_words_could_not_be_kept_is_told_to_reload_and_never_to_go_back(problem):
+    """Their browser may keep no page of ours: going back can find the form empty, a reload sends it again."""
+    page = errors.answer(RequestFactory().post(SERVICE), problem).content.decode()
+    assert "reload it in a minute" in page
+    assert "Go back" not in page
+    assert "phone us or ask your GP" in page

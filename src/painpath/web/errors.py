@@ -134,7 +134,11 @@ _FOR_PATIENTS: dict[Problem, tuple[Words, ...]] = {
         _("Go back and try again. If it does not work, phone us or ask your GP. The number is on our letters."),
     ),
 }
-_FOR_PATIENTS[AWAY] = _FOR_PATIENTS[FULL] = _FOR_PATIENTS[FAILED]
+_FOR_PATIENTS[AWAY] = _FOR_PATIENTS[FULL] = (
+    _("This is our fault, not yours. What you did last may not have been saved."),
+    _("Keep this page open, and reload it in a minute. When your browser asks whether to send it again, say yes."),
+    _("If it does not work, phone us or ask your GP. The number is on our letters."),
+)
 """What patients read instead, at addresses of their door: nothing of roles, and nothing about somebody else."""
 _PATIENTS = re.compile(r"^/services/[^/]+/(?:patients|my-referral)/")
 
