@@ -113,6 +113,15 @@ def test_lists_show_that_it_waits_and_not_whose_it_is(shut, service_id):
     assert referral.reference not in client.get(reverse("triage:search")).content.decode()
 
 
+def test_a_manager_for_whom_it_is_closed_finds_the_way_to_end_the_restriction(shut):
+    team, _, referral = shut
+    ends = reverse("triage:restrict", args=[referral.reference])
+    glass = reverse("triage:break-glass", args=[referral.reference])
+    assert f'href="{ends}"' in signed_in(team.manager).get(glass).content.decode()
+    assert ends not in signed_in(team.physiotherapist).get(glass).content.decode()
+    assert "The whole team can open it again" in signed_in(team.manager).get(ends).content.decode()
+
+
 def test_breaking_the_glass_opens_it_with_a_notice_and_a_lead_reviews_it(shut, service_id):
     team, lead, referral = shut
     client = signed_in(team.administrator)
@@ -133,6 +142,8 @@ def test_breaking_the_glass_opens_it_with_a_notice_and_a_lead_reviews_it(shut, s
         shown = signed_in(member).get(listed).content.decode()
         assert referral.reference in shown
         assert WHY["words"] in shown
+        leads_to = page if member is lead else reverse("triage:audit-record", args=[referral.reference])
+        assert f'href="{leads_to}"' in shown
         assert not [one for one in NAMES if one in shown]
     assert client.get(listed).status_code == 403
     with scope(service_id):

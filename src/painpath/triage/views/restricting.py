@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from painpath.accounts import audit
+from painpath.accounts.roles import MANAGER
 from painpath.referrals import restricting
 from painpath.referrals.models import Referral
 from painpath.referrals.models.restricting import WHY_OPENED, WHY_RESTRICTED, BrokenGlass
@@ -26,6 +27,10 @@ def _referral(request: HttpRequest, reference: str) -> Referral:
     if found is None:
         raise Http404
     return found
+
+
+def _hours() -> int:
+    return int(restricting.LASTS.total_seconds() // 3600)
 
 
 def restrict(request: HttpRequest, reference: str) -> HttpResponse:
@@ -71,8 +76,9 @@ def break_glass(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             waits = kept.waiting(request)
             return redirect("kept", waits) if waits else redirect("triage:referral", reference=reference)
-    hours = int(restricting.LASTS.total_seconds() // 3600)
-    answer = render_form(request, "triage/break_glass.jinja", form, reference=reference, hours=hours)
+    answer = render_form(
+        request, "triage/break_glass.jinja", form, reference=reference, hours=_hours(), ends=by.role == MANAGER
+    )
     if not form.is_bound:
         answer.status_code = 403
     return answer
@@ -83,18 +89,19 @@ def restricted(request: HttpRequest) -> HttpResponse:
     """For leads and auditors: what is restricted, whose opening nobody has reviewed, and who ended a restriction."""
     by = member(request)
     audit.record(by, "restriction.look", by.service)
+    to = "triage:referral" if by.leads else "triage:audit-record"
     context = {
         "to_review": [
             {
                 "pk": one.pk, "reference": one.referral.reference, "who": person(one.by), "when": moment(one.at),
-                "why": WHY_OPENED[one.why], "words": one.words,
+                "why": WHY_OPENED[one.why], "words": one.words, "href": reverse(to, args=[one.referral.reference]),
             }
             for one in restricting.to_review(by)[:ROWS]
         ],
         "restricted": [
             {
                 "reference": one.referral.reference, "who": person(one.by), "when": moment(one.at),
-                "why": WHY_RESTRICTED[one.why],
+                "why": WHY_RESTRICTED[one.why], "href": reverse(to, args=[one.referral.reference]),
             }
             for one in restricting.restricted_now(by)[:ROWS]
         ],
@@ -106,6 +113,7 @@ def restricted(request: HttpRequest) -> HttpResponse:
             for one in restricting.ended_lately(by)[:ROWS] if one.ended_at
         ],
         "reviews": by.leads,
+        "hours": _hours(),
     }  # fmt: skip
     return render(request, "triage/restricted.jinja", context)
 
