@@ -56,7 +56,10 @@ def test_an_administrator_makes_a_lead_on_the_team_page(service_id):
     client = Client()
     client.force_login(team.administrator.user)
     page = reverse("triage:member", args=[team.consultant.pk])
-    assert "Make a lead" in client.get(page).content.decode()
+    asked = client.get(page).content.decode()
+    assert "Make a lead" in asked
+    for means in ("publishes criteria", "opens every restricted record", "which records are destroyed"):
+        assert means in asked
     told = client.post(reverse("triage:member-lead", args=[team.consultant.pk]), {"leads": "yes"}, follow=True)
     assert "leads the service now" in told.content.decode()
     assert "Clinician, lead" in client.get(reverse("triage:team")).content.decode()

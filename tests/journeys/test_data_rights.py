@@ -72,7 +72,7 @@ def test_a_record_is_held_kept_and_destroyed_by_two(site, visit, service_id):
     errs(page, tab, "not the reference")
     page.get_by_label("Reference of this referral").fill(referral.reference)
     page.get_by_role("button", name="Ask to destroy it").click()
-    expect(page.get_by_text("Another manager has to agree.").last).to_be_visible()
+    expect(page.get_by_text("Another manager or lead has to agree.").last).to_be_visible()
     expect(page.get_by_role("button", name="Agree and destroy it")).to_have_count(0)
 
     # --- another agrees

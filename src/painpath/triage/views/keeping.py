@@ -99,9 +99,9 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
         request, reference, forms.Ask,
         lambda referral, by, given: destroying.ask(referral=referral, by=by, **given),
         heading="Ask to destroy this record",
-        intro="Another manager has to agree. Then everything of this referral, and of those that go together with it, "
-        "is destroyed for good. A certificate without names stays.",
-        button="Ask to destroy it", done="Asked. Another manager has to agree.", to="triage:keeping",
+        intro="Another manager or lead has to agree. Then everything of this referral, and of those that go together with "
+        "it, is destroyed for good. A certificate without names stays.",
+        button="Ask to destroy it", done="Asked. Another manager or lead has to agree.", to="triage:keeping",
     )  # fmt: skip
 
 

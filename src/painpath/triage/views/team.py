@@ -198,7 +198,7 @@ def lead(request: HttpRequest, member: int) -> HttpResponse:
         set_lead(member=one, leads=leads, by=request.membership)  # type: ignore[attr-defined]
     except ChangeError as error:
         raise Refused(str(error)) from None
-    said = "leads the service now and can publish criteria." if leads else "does not lead the service any more."
+    said = "leads the service now." if leads else "does not lead the service any more."
     messages.success(request, f"{one.name} {said}")
     return redirect("triage:member", member=one.pk)
 
