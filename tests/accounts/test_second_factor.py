@@ -102,6 +102,14 @@ def test_who_works_nowhere_signs_in_to_nothing(team, service_id):
     assert "_auth_user_id" not in client.session
 
 
+def test_removing_the_app_says_what_follows_in_whole_sentences(team):
+    client = sign_in(team.consultant)
+    set_up(client)
+    page = client.get(reverse("mfa_deactivate_totp")).content.decode()
+    assert "your recovery codes stop working." in page
+    assert ".." not in page.partition("<main")[2].partition("</main>")[0]
+
+
 def test_setting_one_up_ends_the_sessions_that_have_none(team):
     one, other = sign_in(team.consultant), sign_in(team.consultant)
     set_up(one)

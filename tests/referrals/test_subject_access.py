@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -273,3 +274,14 @@ def test_the_copy_costs_the_same_queries_however_many_documents_but_for_their_by
     request = give(team, request)
     with django_assert_max_num_queries(35):
         bundle.write(request=request, by=team.manager).close()
+
+
+def test_who_cannot_give_a_copy_reads_who_can(team):
+    referral = waiting_referral(team)
+    ask(team, referral)
+    client = Client()
+    for member, gives in ((team.consultant, False), (team.manager, True)):
+        client.force_login(member.user)
+        page = client.get(reverse("triage:rights", args=[referral.reference])).content.decode()
+        assert ("An administrator or a manager reads everything and gives the copy." in page) != gives
+        assert ("Read everything and give the copy" in page) == gives

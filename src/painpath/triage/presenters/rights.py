@@ -50,7 +50,9 @@ def _request(row: RightsRequest, by: Membership) -> dict[str, Any]:
     ]
     return {
         "title": ASKS[row.kind], "pk": row.pk, "facts": [(label, value) for label, value in facts if value],
-        "links": links, "is_open": row.is_open,
+        "links": links, "is_open": row.is_open, "came": day(row.received_on),
+        "for_others": "An administrator or a manager reads everything and gives the copy."
+        if row.is_open and row.kind == "access" and not gives else "",
     }  # fmt: skip
 
 

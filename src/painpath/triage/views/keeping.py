@@ -99,8 +99,8 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
         request, reference, forms.Ask,
         lambda referral, by, given: destroying.ask(referral=referral, by=by, **given),
         heading="Ask to destroy this record",
-        intro="Another manager or lead has to agree. Then everything of this referral, and of those that go together with "
-        "it, is destroyed for good. A certificate without names stays.",
+        intro="Another manager or lead has to agree. Then everything of this referral, and of those that go together "
+        "with it, is destroyed for good. A certificate without names stays.",
         button="Ask to destroy it", done="Asked. Another manager or lead has to agree.", to="triage:keeping",
     )  # fmt: skip
 

@@ -227,7 +227,8 @@ def remove_factor(request: HttpRequest, member: int) -> HttpResponse:
             return redirect(back)
     return render_form(
         request, "triage/change.jinja", form, title=f"Remove the second factor of {one.name}", button="Remove it",
-        intro="For somebody who has lost their phone or key, and their recovery codes. They are signed out everywhere.",
+        intro="For somebody who has lost their phone or passkey, and their recovery codes. They are signed out "
+        "everywhere.",
         back=back,
     )  # fmt: skip
 
