@@ -7,6 +7,8 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ForeignKey
+from django.test import Client
+from django.urls import reverse
 
 from painpath import clock, documents
 from painpath.accounts.changing import set_lead
@@ -126,6 +128,11 @@ def test_two_people_destroy_a_record_and_a_certificate_and_the_audit_stay(team, 
 def test_whoever_asked_cannot_agree_and_nobody_but_managers_can(team, second):
     referral = withdrawn(team)
     request = ask(team, referral)
+    client = Client()
+    for by, waits in ((second, True), (team.manager, False), (team.administrator, False)):
+        client.force_login(by.user)
+        page = client.get(reverse("triage:to-do")).content.decode()
+        assert ("asks to destroy: agree, or keep them</a> (1)" in page) == waits
     for by, words in ((team.manager, "You asked for this"), (team.administrator, "Only a manager or a lead"),
                       (team.consultant, "Only a manager or a lead")):  # fmt: skip
         with pytest.raises(Refused, match=words):

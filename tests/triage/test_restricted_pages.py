@@ -149,6 +149,9 @@ def test_breaking_the_glass_opens_it_with_a_notice_and_a_lead_reviews_it(shut, s
     with scope(service_id):
         one = restricting.to_review(lead).get()
     review = reverse("triage:review-glass", args=[one.pk])
+    to_do = reverse("triage:to-do")
+    assert "review why</a> (1)" in signed_in(lead).get(to_do).content.decode()
+    assert "review why" not in client.get(to_do).content.decode()
     assert signed_in(auditor).post(review, {"words": "Right"}).status_code == 403
     assert signed_in(lead).post(review, {"words": ""}).status_code == 422
     assert signed_in(lead).post(review, {"words": "She had rung"}).status_code == 302

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
+from painpath.accounts.roles import MANAGER
 from painpath.letters import closing, reversing
-from painpath.referrals import todo, verbs
+from painpath.referrals import restricting, todo, verbs
 from painpath.referrals.arriving import receiving
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.decisions import accepting, asking, following_up
@@ -21,6 +22,7 @@ from painpath.referrals.decisions import reversing as second_thoughts
 from painpath.referrals.models import Referral, SignpostFollowUp, Task
 from painpath.referrals.moves import check_move
 from painpath.referrals.referring import verifying
+from painpath.referrals.retention import destroying
 from painpath.referrals.transitions import STAFF
 from painpath.triage import outcome_forms as forms
 from painpath.triage.presenters import changes as changed
@@ -143,6 +145,15 @@ def task(request: HttpRequest, reference: str, task: int) -> HttpResponse:
     )  # fmt: skip
 
 
+def _for_keepers(by: Membership) -> dict[str, int]:
+    """How much waits for a lead's review, and for the second person before something is destroyed."""
+    keeps = by.role == MANAGER or by.leads
+    return {
+        "to_review": restricting.to_review(by).exclude(by=by).count() if by.leads else 0,
+        "to_agree": destroying.open_requests(by).exclude(asked_by__user=by.user_id).count() if keeps else 0,
+    }
+
+
 @require_safe
 def to_do(request: HttpRequest) -> HttpResponse:
     """Everything that somebody has to do, the soonest first."""
@@ -163,6 +174,7 @@ def to_do(request: HttpRequest) -> HttpResponse:
         "due": due, "changes": [row for _, row in changes], "nobody_reads": nobody_reads(by.service),
         "no_email": no_email(by.service),
         "may_rota": by.role in STAFF,
+        **_for_keepers(by),
         "to_verify": verifying.waiting(by.service_id).count() if by.role in STAFF else 0,
     })  # fmt: skip
 
