@@ -43,6 +43,7 @@ def test_each_kind_of_person_once_a_day_without_a_name(team, service_id):
     ):  # fmt: skip
         assert said in main, said
     assert _OPENED["manager"] not in main
+    assert "You can ask us for a copy of it." in main
     assert _LISTED["manager"] not in main
     for member in (team.consultant, team.administrator, gp, office):
         assert member.name not in main

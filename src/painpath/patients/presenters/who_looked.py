@@ -19,10 +19,14 @@ _OPENED = {
     "clinician": gettext_noop("Somebody of our team who treats people looked at your record."),
     "administrator": gettext_noop("Somebody of our office team looked at your record."),
     "manager": gettext_noop("One of our managers looked at your record."),
-    "referrer": gettext_noop("The person who referred you, or somebody they work with, looked at where it is."),
-    "practice": gettext_noop("Somebody in the office of the practice that referred you looked at where it is."),
-    WITH_CODE: gettext_noop("The person who referred you looked at where it is."),
-    PATIENT_WITH_CODE: gettext_noop("You looked at it, or somebody who had your code."),
+    "referrer": gettext_noop(
+        "The person who referred you, or somebody they work with, looked at where your referral is."
+    ),
+    "practice": gettext_noop(
+        "Somebody in the office of the practice that referred you looked at where your referral is."
+    ),
+    WITH_CODE: gettext_noop("The person who referred you looked at where your referral is."),
+    PATIENT_WITH_CODE: gettext_noop("You looked at your record, or somebody who had your code did."),
 }
 _LISTED = {
     "clinician": gettext_noop("Somebody of our team who treats people saw your name on a list."),
