@@ -40,6 +40,7 @@ def test_a_passkey_from_the_first_to_the_last_day(site, visit, service_id, setti
     expect(page.get_by_text("You need a second factor before you can go on")).to_be_visible()
     tab.axe()
     page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_text("Your browser cannot make a passkey")).to_be_hidden()
     page.get_by_label("Name of this passkey").fill("My work phone")
     tab.axe()
     shoot(page, "passkey-add")
@@ -91,5 +92,19 @@ def test_without_javascript_there_is_the_app(site, visit, service_id, settings):
     expect(page.get_by_role("button", name="Use a passkey instead")).to_have_count(0)
     password(page, one.email)
     page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_role("link", name="Use an app for codes").click()
+    expect(page.get_by_role("heading", name="Set up an app for codes")).to_be_visible()
+
+
+def test_a_browser_that_cannot_make_passkeys_says_so_and_leads_to_the_app(site, visit, service_id, settings):
+    settings.STAFF_NEED_FACTOR = True
+    one = hire(service_id, "Dr Con Sultant", "clinician", "consultant")
+    tab = visit(site)
+    tab.page.add_init_script("delete window.PublicKeyCredential")
+    page = tab.open("/accounts/login/")
+    password(page, one.email)
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_text("Your browser cannot make a passkey on this page")).to_be_visible()
+    tab.axe()
     page.get_by_role("link", name="Use an app for codes").click()
     expect(page.get_by_role("heading", name="Set up an app for codes")).to_be_visible()

@@ -1,5 +1,5 @@
 // Passkeys: the device is asked to make one, or to use one, and what it answers goes with the form. Without scripts, or
-// where the browser cannot do it, the button is not there: an app for codes does the same.
+// where the browser cannot do it, the button is not there and the page says so: an app for codes does the same.
 
 const able = window.PublicKeyCredential && PublicKeyCredential.parseCreationOptionsFromJSON && window.isSecureContext;
 
@@ -14,6 +14,8 @@ async function ask(form) {
   }
   return navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(given.publicKey) });
 }
+
+for (const instead of document.querySelectorAll("[data-no-passkeys]")) instead.hidden = Boolean(able);
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (!able) continue;
