@@ -133,6 +133,9 @@ def test_whoever_asked_cannot_agree_and_nobody_but_managers_can(team, second):
         client.force_login(by.user)
         page = client.get(reverse("triage:to-do")).content.decode()
         assert ("asks to destroy: agree, or keep them</a> (1)" in page) == waits
+    client.force_login(second.user)
+    page = client.get(reverse("triage:agree-to-destroy", args=[referral.reference])).content.decode()
+    assert "nhsuk-button--warning" in page[page.index("<main") :]
     for by, words in ((team.manager, "You asked for this"), (team.administrator, "Only a manager or a lead"),
                       (team.consultant, "Only a manager or a lead")):  # fmt: skip
         with pytest.raises(Refused, match=words):

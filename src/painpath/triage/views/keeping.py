@@ -125,6 +125,7 @@ def agree(request: HttpRequest, reference: str) -> HttpResponse:
         "intro": f"{asked.asked_by.name} asks for it: “{asked.reason}” It cannot be brought back. Look at the record "
         "first: is it the right one?",
         "button": "Destroy it for good",
+        "is_final": True,
     }
     return render_form(request, "triage/act.jinja", form, **context)
 
