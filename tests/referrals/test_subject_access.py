@@ -255,6 +255,7 @@ def test_the_copy_has_everything_that_was_ticked_and_says_what_it_leaves_out(tea
     assert "9990000018" in page
     assert "He is in crisis." in page
     assert "It is about &lt;somebody&gt; else." in page
+    assert f"{clock.today():%-d %B %Y}, Clinician" in page
     assert "brother" not in page
     assert "Came later." not in page
     assert "brother" not in json.dumps(record)

@@ -5,6 +5,7 @@ import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from html import escape
 from typing import IO, Any
 
@@ -129,7 +130,7 @@ def _page(
             ))  # fmt: skip
     parts.append(
         "<h2>Who looked at it, or did something about it</h2><p>By day and by what they work as here.</p>"
-        + _table([(f"{on}, {role}", _count(count, "time")) for on, role, count in looks])
+        + _table([(f"{day(date.fromisoformat(on))}, {role}", _count(count, "time")) for on, role, count in looks])
     )
     parts.append(
         "<h2>If something is wrong</h2><p>Tell us, and we look into it. You can ask us to put it right. You can also "
