@@ -60,6 +60,7 @@ def test_an_administrator_makes_a_lead_on_the_team_page(service_id):
     assert "Make a lead" in asked
     for means in ("publishes criteria", "opens every restricted record", "which records are destroyed"):
         assert means in asked
+    assert "which are destroyed" in client.get(reverse("triage:invite")).content.decode()
     told = client.post(reverse("triage:member-lead", args=[team.consultant.pk]), {"leads": "yes"}, follow=True)
     assert "leads the service now" in told.content.decode()
     assert "Clinician, lead" in client.get(reverse("triage:team")).content.decode()

@@ -128,7 +128,10 @@ class Invite(forms.Form):
         options=[
             forms.Option("administrator", "Administrator", "Receives and registers, looks after team and directory."),
             forms.Option("clinician", "Clinician", "Screens and decides.", reveals=("grade", "registration")),
-            forms.Option("manager", "Manager", "Reads."),
+            forms.Option(
+                "manager", "Manager", "Reads every referral and decides nothing about patients. Restricts records, and "
+                "says with a second person which are destroyed.",
+            ),
             forms.Option("auditor", "Auditor", "Sees who did what and who looked, by reference. Opens no record."),
         ],
         error="Choose their role",
@@ -188,7 +191,7 @@ class RemoveFactor(forms.Form):
     reason = forms.Text("Why is it removed?", error="Enter why it is removed", max_length=200)
     known_by = forms.Text(
         "How do you know that it is this person?", hint="For example: met in person, or called back on the number in "
-        "the staff directory. A call or an e-mail that comes in is not enough.", error="Enter how you know them",
+        "the staff directory. A call or an email that comes in is not enough.", error="Enter how you know them",
         max_length=200,
     )  # fmt: skip
 
