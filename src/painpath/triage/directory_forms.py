@@ -129,7 +129,9 @@ class Invite(forms.Form):
             forms.Option("administrator", "Administrator", "Receives and registers, looks after team and directory."),
             forms.Option("clinician", "Clinician", "Screens and decides.", reveals=("grade", "registration")),
             forms.Option(
-                "manager", "Manager", "Reads every referral and decides nothing about patients. Restricts records, and "
+                "manager",
+                "Manager",
+                "Reads every referral and decides nothing about patients. Restricts records, and "
                 "says with a second person which are destroyed.",
             ),
             forms.Option("auditor", "Auditor", "Sees who did what and who looked, by reference. Opens no record."),
