@@ -134,7 +134,9 @@ def test_breaking_the_glass_opens_it_with_a_notice_and_a_lead_reviews_it(shut, s
     assert "Ashcombe" in opened
     assert "It is open for you until" in opened
     assert signed_in(team.physiotherapist).get(page)["Location"] == glass
-    assert "It is open for you until" not in signed_in(lead).get(page).content.decode()
+    named = signed_in(lead).get(page).content.decode()
+    assert "It is open for you until" not in named
+    assert re.search(r'nhsuk-tag--red">\s*Restricted record', named)
     with scope(service_id):
         auditor = add_member(by=team.administrator, email="aud@example.nhs.uk", name="Aud Itor", role="auditor")
     listed = reverse("triage:restricted")
