@@ -41,6 +41,9 @@ def test_who_may_what_and_who_looked(site, visit, service_id):
     page.get_by_role("button", name="Give the account").click()
     expect(page.get_by_role("rowheader", name="Sec Retary")).to_be_visible()
     tab.axe()
+    page.get_by_role("button", name="End access of Sec Retary").click()
+    expect(page.get_by_role("heading", name="End the access of Sec Retary")).to_be_visible()
+    tab.axe()
 
     with scope(service_id):
         secretary = Membership.objects.select_related("user").get(user__email="secretary@example.nhs.uk")
