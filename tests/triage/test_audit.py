@@ -154,6 +154,7 @@ def test_an_auditor_begins_at_the_audit_and_sees_no_patient(audited):
     _, one, other, client = audited
     assert client.get("/")["Location"] == reverse("triage:audit")
     shown = words(client, reverse("triage:audit"))
+    assert "the newest 20,000 at most" in shown, "who downloads it knows that it may not be all"
     shown += words(client, reverse("triage:audit-record", args=[one.reference]))
     shown += words(client, reverse("triage:audit-record", args=[other.reference]))
     shown += words(client, reverse("triage:audit-export"))

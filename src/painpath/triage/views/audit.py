@@ -50,6 +50,7 @@ def _page(request: HttpRequest, found: "QuerySet[AuditEntry]") -> dict[str, obje
         "rows": present.rows(shown),
         "older": f"?{asked.urlencode()}" if more else "",
         "newest": f"?{_without(request, 'before')}" if before else "",
+        "most": f"{MOST:,}",
     }
 
 
