@@ -106,7 +106,7 @@ def test_where_no_email_can_leave_nobody_stands_as_told(change: ReportedChange, 
     told = [event.lines for event in change_events(change.referral)]
     assert told == [(staff_mail.NOBODY,)] * 3, "at once, at the step, and when its time had passed"
     (shown,) = on_referral(change.referral, team.consultant)
-    assert "Nobody could be told by e-mail" in shown.about
+    assert "Nobody could be told by email" in shown.about
     assert [one.detail["by_email"] for one in AuditEntry.objects.filter(action__in=["change.remind", "change.escalate"])
             ] == [False, False]  # fmt: skip
 
@@ -122,7 +122,7 @@ def test_a_site_with_notify_alone_tells_staff_by_it_and_once(
     everybody = (team.consultant, team.colleague, team.physiotherapist, team.manager)
     assert sorted(one["email_address"] for one in sent) == sorted(one.user.email for one in everybody)
     assert all(change.referral.reference in one["personalisation"]["message"] for one in sent)
-    assert "E-mails to the clinicians and managers were queued." in str(change_events(change.referral))
+    assert "Emails to the clinicians and managers were queued." in str(change_events(change.referral))
 
 
 def test_what_a_lost_job_did_not_tell_the_sweep_tells_once(

@@ -363,7 +363,7 @@ def test_it_is_sent_to_nobody_unless_somebody_is_on_duty_every_working_day(scree
     referral = screening()
     own = f"{library.OWN}{publish(team.manager, MOOD).pk}"
     harmless = f"{library.OWN}{publish(team.manager, EVERYTHING).pk}"
-    with pytest.raises(Refused, match="sends no e-mail to staff: nobody would be told"):
+    with pytest.raises(Refused, match="sends no email to staff: nobody would be told"):
         offering.check_offer(referral, own)
     for by, words, sentence in ((team.consultant, "I do.", "manager"), (team.manager, " ", "at which times")):
         with pytest.raises(Refused, match=sentence):

@@ -296,17 +296,17 @@ def test_that_no_email_tells_anybody_stands_on_to_do_and_beside_the_questionnair
     pages = [reverse(f"triage:{name}") for name in ("to-do", "questionnaires")]
     decide = reverse("triage:questionnaire-safety")
     for page in pages:
-        assert "This site sends no e-mail to staff" in desk.client.get(page).content.decode()
+        assert "This site sends no email to staff" in desk.client.get(page).content.decode()
     desk.client.force_login(desk.team.manager.user)
     given = {"asks": "yes", "reason": "Our safety officer.", "looks": "The clinician on duty, at 9am and 2pm."}
     assert "Who looks at To do" in desk.client.get(decide).content.decode()
     assert "at 9am and 2pm." in desk.client.post(decide, given, follow=True).content.decode()
     settings.DEMO = True
     for page in pages:
-        assert "This demonstration sends no e-mail" in desk.client.get(page).content.decode()
+        assert "This demonstration sends no email" in desk.client.get(page).content.decode()
     settings.DEMO, settings.SENDS_EMAIL = False, True
     for page in pages:
-        assert "sends no e-mail" not in desk.client.get(page).content.decode()
+        assert "sends no email" not in desk.client.get(page).content.decode()
     assert "Who looks at To do" not in desk.client.get(decide).content.decode()
 
 

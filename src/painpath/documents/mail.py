@@ -8,9 +8,9 @@ from itertools import islice
 from painpath.documents import plain, refusals
 from painpath.documents.model import Attachment, UnreadPage
 
-_NO_BODY = "No words were found in the body of this e-mail. Open the original."
-_INSIDE = "This e-mail has another e-mail or a link inside it that could not be taken out. Open the original."
-_MANY = "This e-mail has more than 100 files inside it, and only the first 100 were taken out. Open the original."
+_NO_BODY = "No words were found in the body of this email. Open the original."
+_INSIDE = "This email has another email or a link inside it that could not be taken out. Open the original."
+_MANY = "This email has more than 100 files inside it, and only the first 100 were taken out. Open the original."
 MOST_ATTACHMENTS = 100
 """Each becomes a document that somebody has to look at. A referral has a handful."""
 _FIELDS = ("From", "To", "Cc", "Date", "Subject")

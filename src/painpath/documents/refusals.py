@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from painpath.documents.model import DocumentCode, DocumentError
 
-READABLE = "PDF, Word, RTF, OpenDocument, plain text, web page, e-mail, TIFF, PNG or JPEG"
+READABLE = "PDF, Word, RTF, OpenDocument, plain text, web page, email, TIFF, PNG or JPEG"
 
 
 def empty() -> DocumentError:

@@ -99,7 +99,7 @@ def _missing(service: Service, current: Pathway) -> list[str]:
     delivery = current.delivery
     wanted = [
         (delivery.post == "notify", "notify", "letters by GOV.UK Notify"),
-        (delivery.email == "notify", "email", "e-mail by GOV.UK Notify"),
+        (delivery.email == "notify", "email", "email by GOV.UK Notify"),
         (delivery.sms == "notify", "sms", "texts by GOV.UK Notify"),
     ]
     found = [words for on, channel, words in wanted if on and not has_all_for(service, channel)]

@@ -65,7 +65,7 @@ def _staff(service: ServiceFacts) -> str | None:
     if service.emails_staff or service.watch_recorded:
         return None
     return (
-        "no e-mail can tell staff what cannot wait. Set PAINPATH_SMTP_HOST, or let a manager record who looks at To do."
+        "no email can tell staff what cannot wait. Set PAINPATH_SMTP_HOST, or let a manager record who looks at To do."
     )
 
 

@@ -12,7 +12,7 @@ from painpath.accounts.models import Service
 from painpath.accounts.notify_keys import has_all_for
 from painpath.referrals import pathways
 
-NOBODY = "Nobody could be told by e-mail: it stands first on the worklist and on To do."
+NOBODY = "Nobody could be told by email: it stands first on the worklist and on To do."
 
 
 def way(service: Service) -> Literal["smtp", "notify", ""]:

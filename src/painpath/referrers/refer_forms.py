@@ -22,7 +22,7 @@ from painpath.web.patient_fields import PatientFields
 
 LETTER_MOST = 100_000
 """Characters of a letter that is pasted: some thirty pages."""
-_KINDS = "PDF, Word, text, e-mail or scan, up to 25 MB each. You can choose several files at once."
+_KINDS = "PDF, Word, text, email or scan, up to 25 MB each. You can choose several files at once."
 
 
 class AnyFiles(forms.Files):

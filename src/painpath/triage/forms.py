@@ -19,7 +19,7 @@ class Receive(forms.Form):
     key = forms.Hidden()
     documents = forms.Files(
         "Letter and other documents",
-        hint="PDF, Word, text, e-mail or scan, up to 25 MB each. You can choose several files at once.",
+        hint="PDF, Word, text, email or scan, up to 25 MB each. You can choose several files at once.",
         error="Choose the referral letter",
     )
 
@@ -40,7 +40,7 @@ class AddDocuments(forms.Form):
     """More documents for a referral that is there already."""
 
     documents = forms.Files(
-        "Documents", hint="PDF, Word, text, e-mail or scan, up to 25 MB each.", error="Choose at least one file"
+        "Documents", hint="PDF, Word, text, email or scan, up to 25 MB each.", error="Choose at least one file"
     )
 
 

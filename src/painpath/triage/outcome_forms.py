@@ -16,7 +16,7 @@ class Reply(forms.Form):
     of = forms.Radios("Who has answered?", options=[], error="Say who has answered")
     reason = forms.TextArea("What did they answer?", error="Say what the answer was, or that it is in the documents")
     documents = forms.Files(
-        "Documents that came with it", hint="PDF, Word, text, e-mail or scan, up to 25 MB each.", required=False
+        "Documents that came with it", hint="PDF, Word, text, email or scan, up to 25 MB each.", required=False
     )
     enough = forms.Checkbox("This is enough: do not wait for the other answer", required=False)
 

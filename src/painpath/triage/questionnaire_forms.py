@@ -35,7 +35,7 @@ class AsksAboutSafety(forms.Form):
     )  # fmt: skip
     looks = forms.TextArea(
         "Who looks at To do, and at which times?", rows=3, max_length=1000, required=False, says_when=True,
-        hint="This site sends no e-mail to staff. Without an answer no questionnaire with such a question can be sent. "
+        hint="This site sends no email to staff. Without an answer no questionnaire with such a question can be sent. "
         "For example: the clinician on duty at 9am, 12pm, 2pm and 4pm.",
     )  # fmt: skip
 

@@ -250,7 +250,7 @@ def _details(row: Row, pathway: Pathway, practices: dict[str, Practice]) -> Regi
         try:
             validate_email(email)
         except ValidationError:
-            row.fault("email", "This is no e-mail address. Check it, or leave it empty.")
+            row.fault("email", "This is not an email address. Check it, or leave it empty.")
     born = row.day("date_of_birth")
     if born and not date(1900, 1, 1) <= born <= clock.today():
         row.fault("date_of_birth", "The date of birth must be in the past. Check it.")

@@ -96,7 +96,7 @@ def check_told(service: Service, title: str) -> None:
     if settings.DEMO or staff_mail.way(service) or who_looks(service) is not None:
         return
     raise Refused(
-        f"“{title}” has a question about safety, and this site sends no e-mail to staff: nobody would be told of such "
+        f"“{title}” has a question about safety, and this site sends no email to staff: nobody would be told of such "
         "an answer. A manager first records under Questionnaires who looks at To do, and at which times; or whoever "
-        "runs this site sets up e-mail. Until then, choose a questionnaire without such a question."
+        "runs this site sets up email. Until then, choose a questionnaire without such a question."
     )

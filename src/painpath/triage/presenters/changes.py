@@ -100,14 +100,14 @@ def change_events(referral: Referral) -> list[Event]:
         unsent = row.facts.get("unsent", ())
         what = "an answer about safety" if row.kind == SAFETY_ANSWER else "what has changed"
         if AT_ONCE in unsent:
-            events.append(Event(row.at, f"No e-mail could be sent about {what}", person(None, "calendar"), (NOBODY,)))
+            events.append(Event(row.at, f"No email could be sent about {what}", person(None, "calendar"), (NOBODY,)))
         for told in row.facts.get("told", ()):
             who = " and ".join(f"{ROLES[role].lower()}s" for role in told["roles"])
-            words = (NOBODY if told["step"] in unsent else f"E-mails to the {who} were queued.",)
+            words = (NOBODY if told["step"] in unsent else f"Emails to the {who} were queued.",)
             at = datetime.fromisoformat(told["at"])
             events.append(Event(at, f"Nobody had read yet {what}", person(None, "calendar"), words))
         if row.escalated_at is not None:
-            words = (NOBODY if LATE in unsent else "E-mails to the clinicians and managers were queued.",)
+            words = (NOBODY if LATE in unsent else "Emails to the clinicians and managers were queued.",)
             events.append(Event(row.escalated_at, f"Nobody had read in time {what}", person(None, "calendar"), words))
         if row.read_at is not None:
             what = "an answer about safety" if row.kind == SAFETY_ANSWER else "something has changed"

@@ -56,9 +56,9 @@ def nobody_reads(service: Service) -> str:
     if found is None:
         return ""
     told = (
-        "Until then every clinician is told of such an answer at once, by e-mail."
+        "Until then every clinician is told of such an answer at once, by email."
         if way(service)
-        else "Until then such an answer has nobody in particular, and no e-mail tells anybody: all clinicians look."
+        else "Until then such an answer has nobody in particular, and no email tells anybody: all clinicians look."
     )
     return (
         f"Nobody who decides referrals by this route ({', '.join(found.routes)}) is on duty on {day(found.day)}, and "
@@ -73,12 +73,12 @@ def no_email(service: Service) -> str:
         return ""
     if settings.DEMO:
         return (
-            "This demonstration sends no e-mail, so nobody is told of an answer about safety or of something urgent. "
+            "This demonstration sends no email, so nobody is told of an answer about safety or of something urgent. "
             "It stands first on the worklist and on To do."
         )
     return (
-        "This site sends no e-mail to staff, so nobody is told of an answer about safety or of something urgent. It "
-        "stands first on the worklist and on To do: look there at set times. Whoever runs this site can set up e-mail."
+        "This site sends no email to staff, so nobody is told of an answer about safety or of something urgent. It "
+        "stands first on the worklist and on To do: look there at set times. Whoever runs this site can set up email."
     )
 
 

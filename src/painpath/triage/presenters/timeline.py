@@ -109,7 +109,7 @@ def _documents(referral: Referral) -> list[Event]:
     events = []
     documents = Document.objects.filter(referral=referral).defer("content")
     for document in documents.select_related("received_by__user", "quarantine").prefetch_related("transcripts"):
-        came = person(document.received_by) if document.received_by else "Came with an e-mail"
+        came = person(document.received_by) if document.received_by else "Came with an email"
         if document.received_by is None and document.part_of_id is None:
             theirs = document.name.startswith((OF_THE_PATIENT, FOR_THE_PATIENT))
             came = person(None, PATIENT_WITH_CODE if theirs else WITH_CODE)
