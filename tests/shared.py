@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-SHARED = Path(os.environ.get("PAINPATH_SHARED", Path(__file__).parents[2] / "shared"))
+SETTING = "PAINPATH_SHARED"
+SHARED = Path(os.environ.get(SETTING, Path(__file__).parents[2] / "shared"))
 
 
 def skipped(name: str, beside: Path = SHARED) -> bool:

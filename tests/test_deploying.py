@@ -15,12 +15,13 @@ from painpath.exchange.ers.site import Site
 from painpath.letters.carriers.mesh import Access
 from painpath.settings import MAX_UPLOAD_BYTES
 from painpath.web.errors import _PROGRAMS
+from tests.shared import SETTING
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))
 NAME = re.compile(r"\b(?:PAINPATH_[A-Z][A-Z_]*[A-Z]|DATABASE_(?:APP_)?URL)\b")
-OF_TESTS = {"PAINPATH_TEST_WHOLE", "PAINPATH_AXE_RECORD", "PAINPATH_SHARED"}
+OF_TESTS = {"PAINPATH_TEST_WHOLE", "PAINPATH_AXE_RECORD", SETTING}
 
 
 def unit(file: Path) -> configparser.ConfigParser:

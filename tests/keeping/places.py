@@ -12,6 +12,7 @@ import psycopg
 
 from painpath.postgres.cluster import start
 from painpath.postgres.programs import as_server_user, binary, environment, nobody
+from tests.waiting import eventually
 
 PASSWORD = "only for these tests"
 
@@ -73,10 +74,8 @@ def server(folder: Path) -> Iterator[str]:
     settings = ["-p", str(port), "-c", f"unix_socket_directories={sockets}", "-c", "fsync=off"]
     running = subprocess.Popen([*user, binary("postgres"), "-D", str(data), *settings], **options)  # type: ignore[call-overload]
     try:
-        subprocess.run(
-            f"until {binary('pg_isready')} -q -h 127.0.0.1 -p {port}; do sleep 0.1; done",
-            shell=True, check=True, timeout=60,
-        )  # fmt: skip
+        ready = [binary("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+        assert eventually(lambda: subprocess.run(ready).returncode == 0)
         admin = f"postgresql://postgres:only%20for%20these%20tests@127.0.0.1:{port}/postgres"
         with psycopg.connect(admin, autocommit=True) as connection:
             connection.execute("CREATE ROLE painpath_app NOLOGIN")

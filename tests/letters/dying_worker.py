@@ -131,6 +131,7 @@ def _work(pk: int, step: str) -> None:
 
     global doomed
     doomed = (pk, step)
+    serve.JOBS = 1  # one that dies takes none with it that the next one is to die of
     if step == "never":
         call_command("procrastinate", "worker", "--one-shot")
     else:

@@ -41,7 +41,7 @@ def test_the_menu_shows_what_the_role_may_open():
     assert navigation(request) == []
     somebody(lambda _: None)(request)
     for role in ("clinician", "administrator", "manager"):
-        request.membership.role = role
+        request.membership.roles = frozenset({role})
         shown = {entry["text"] for entry in navigation(request)}
         table = access.access_table()
         assert ("Receive a referral" in shown) == (role in table["triage:receive"])

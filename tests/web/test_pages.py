@@ -13,7 +13,7 @@ def test_every_component_with_and_without_errors(sink, visit):
     tab.axe()
     page.get_by_role("radio", name="Delay").check()
     page.get_by_role("button", name="Continue").click()
-    assert page.title() == "Error: Kitchen sink - Solent pain service"
+    expect(page).to_have_title("Error: Kitchen sink - Solent pain service")
     expect(page.locator(".nhsuk-error-summary")).to_be_focused()
     tab.axe()
 
