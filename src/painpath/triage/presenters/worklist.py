@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from painpath.directory.models import Practice
@@ -80,7 +80,9 @@ def address(filters: Filters, cursor: Cursor | None = None) -> str:
 def options(filters: Filters, pathway: Pathway) -> list[Filter]:
     """The filters with their choices. Practices are those that have referred somebody: one query."""
     # Asked of each practice, not of each referral: there are hundreds of the one, and of the other ever more.
-    used = Practice.objects.filter(Exists(Referral.objects.filter(practice=OuterRef("pk")))).order_by("name", "pk")
+    # As a value and not as EXISTS, which PostgreSQL would turn into one walk over all referrals.
+    one = Subquery(Referral.objects.filter(practice=OuterRef("pk")).order_by().values("pk")[:1])
+    used = Practice.objects.annotate(one=one).filter(one__isnull=False).order_by("name", "pk")
     practices = [(str(pk), name) for pk, name in used.values_list("pk", "name")]
     known = [(item.id, item.name) for item in pathway.localities]
     given: tuple[tuple[str, str, str, list[tuple[str, str]]], ...] = (
