@@ -180,7 +180,8 @@ def _at_their_pace(port: int, person: Person) -> None:
     time.sleep(random.uniform(0, PACE[person.kind]))
     while time.monotonic() < end:
         person.open(port)
-        time.sleep(random.expovariate(1 / PACE[person.kind]))
+        pause = random.expovariate(1 / PACE[person.kind])
+        time.sleep(max(0.0, min(pause, end - time.monotonic())))
 
 
 def table(title: str, people: list[Person], whole: float | None) -> None:
