@@ -15,12 +15,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 from kit import seconds, show
 from kit.database import in_a_process_of_its_own, migrated
 from pages import SERVICE, clinician
+
+if TYPE_CHECKING:
+    from painpath.accounts.models import Membership
 
 COUNT = 5_000
 PROGRAMS = 4
@@ -61,25 +64,31 @@ def measure_in(home: str, many: int) -> None:
 
 def filled(many: int) -> str:
     """So many referrals, and a program that may see them all; gives its token."""
-    from painpath import clock
     from painpath.accounts.scope import scope
-    from painpath.exchange.authorising import digest
-    from painpath.exchange.models import AccessToken, Client
     from painpath.referrals import pathways
 
     by = clinician()
-    token = secrets.token_urlsafe(32)
     with scope(by.service_id):
         _, version = pathways.in_force(by.service)
         record(by.service_id, version.pk, many)
-        client = Client.objects.create(
-            service=by.service, client_id="bench", name="Bench", contact="bench", keys={"keys": []},
-            scopes=["system/*.cruds"], reach="service", added_by=by,
-        )  # fmt: skip
-        AccessToken.objects.create(
-            service=by.service, client=client, digest=digest(token), scopes=client.scopes,
-            expires_at=clock.now() + timedelta(hours=1),
-        )  # fmt: skip
+        return program(by)
+
+
+def program(by: "Membership") -> str:
+    """A program of the service of `by`, whose scope is open, that may see and send all; gives its token."""
+    from painpath import clock
+    from painpath.exchange.authorising import digest
+    from painpath.exchange.models import AccessToken, Client
+
+    token = secrets.token_urlsafe(32)
+    client = Client.objects.create(
+        service=by.service, client_id="bench", name="Bench", contact="bench", keys={"keys": []},
+        scopes=["system/*.cruds"], reach="service", added_by=by,
+    )  # fmt: skip
+    AccessToken.objects.create(
+        service=by.service, client=client, digest=digest(token), scopes=client.scopes,
+        expires_at=clock.now() + timedelta(hours=8),
+    )  # fmt: skip
     return token
 
 

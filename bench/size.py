@@ -6,7 +6,6 @@ size has a database of its own, in a folder that is gone afterwards; a million t
 """
 
 import re
-import secrets
 import subprocess
 import sys
 import tempfile
@@ -261,25 +260,13 @@ def _hidden(page: str, name: str) -> str:
 def _fhir(by: "Membership") -> Act:
     """Creates of a program with a token; each referral was never sent before."""
     import json
-    from datetime import timedelta
 
     from django.test import Client as Browser
 
-    from exchange import referral
-    from painpath import clock
-    from painpath.exchange.authorising import digest
-    from painpath.exchange.models import AccessToken, Client
+    from exchange import program, referral
 
-    token = secrets.token_urlsafe(32)
     with in_scope(by):
-        client = Client.objects.create(
-            service=by.service, client_id="bench", name="Bench", contact="bench", keys={"keys": []},
-            scopes=["system/*.cruds"], reach="service", added_by=by,
-        )  # fmt: skip
-        AccessToken.objects.create(
-            service=by.service, client=client, digest=digest(token), scopes=client.scopes,
-            expires_at=clock.now() + timedelta(hours=8),
-        )  # fmt: skip
+        token = program(by)
     browser = Browser(SERVER_NAME="localhost", HTTP_AUTHORIZATION=f"Bearer {token}")
     address = f"/services/{SERVICE}/fhir/R4/ServiceRequest"
 
