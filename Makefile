@@ -102,7 +102,7 @@ COMPILE = $(UV) pip compile -q --generate-hashes --universal --python-version 3.
 
 lock: .venv/.tools
 	$(COMPILE) --group build -o requirements/build.txt
-	$(COMPILE) --extra ocr --extra corpora -c requirements/build.txt pyproject.toml -o requirements/run.txt
+	$(COMPILE) --extra ocr -c requirements/build.txt pyproject.toml -o requirements/run.txt
 	$(COMPILE) --all-extras -c requirements/run.txt -c requirements/build.txt pyproject.toml -o requirements/dev.txt
 	$(COMPILE) --group bench -o requirements/bench.txt
 	$(COMPILE) --group outside -o requirements/outside.txt

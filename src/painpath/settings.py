@@ -60,10 +60,12 @@ INSTALLED_APPS = [
     "painpath.directory",
     "painpath.referrals",
     "painpath.letters",
+    "painpath.measuring",
     "painpath.web",
     "painpath.triage",
     "painpath.referrers",
     "painpath.patients",
+    "painpath.managers",
     "painpath.exchange",
 ]
 

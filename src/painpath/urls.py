@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("painpath.triage.urls")),
     path("", include("painpath.referrers.urls")),
     path("", include("painpath.patients.urls")),
+    path("", include("painpath.managers.urls")),
     path("", include("painpath.exchange.urls")),
     path("", include("painpath.keeping.urls")),
 ]

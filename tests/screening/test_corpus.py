@@ -82,7 +82,6 @@ def test_json_lines_are_those_of_single_letters(
 
 def test_processes_and_a_cluster_give_the_same_bytes(folder: Path, tmp_path: Path, run: Run) -> None:
     distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-    pytest.importorskip("pyarrow", reason="the extra `corpora` is not installed")
     names = {how: tmp_path / f"{how}.parquet" for how in ("one", "two", "cluster")}
     run("-r", folder, "--out", names["one"])
     run("-r", folder, "--out", names["two"], "--jobs", "2")

@@ -45,6 +45,7 @@ DOORS = (
     "painpath.triage.urls",
     "painpath.referrers.urls",
     "painpath.patients.urls",
+    "painpath.managers.urls",
     "painpath.exchange.urls",
     "painpath.keeping.urls",
 )

@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
@@ -67,8 +66,6 @@ def _problem(folder: Path, out: Path | None, jobs: int) -> str:
         return "Name a file for the result: --out results.parquet, results.csv or results.jsonl."
     if out.suffix.lower() not in KINDS:
         return f"“{out.name}”: the name of the result has to end in {', '.join(KINDS)}."
-    if out.suffix.lower() == ".parquet" and not find_spec("pyarrow"):
-        return "Parquet needs the extra `corpora`: install painpath[corpora], or name a .csv or .jsonl file."
     if not folder.is_dir():
         return f"“{folder}” is not a folder. Check its name."
     if not out.parent.is_dir():

@@ -1,0 +1,1 @@
+"""What is counted: definitions, statistics, small numbers, charts. Plain Python; the counts come from `measuring`."""

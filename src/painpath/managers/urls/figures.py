@@ -1,0 +1,6 @@
+"""What is counted."""
+
+from django.urls import URLPattern
+
+ACCESS: dict[str, frozenset[str]] = {}
+urlpatterns: list[URLPattern] = []
