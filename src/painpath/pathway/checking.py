@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from typing import get_args
 
-from painpath.pathway import messages, needs, patient_pages, patient_status, referring, retention, right_time, safety
+from painpath.pathway import (
+    messages,
+    needs,
+    patient_pages,
+    patient_status,
+    referring,
+    retention,
+    right_time,
+    safety,
+    shape_checking,
+)
 from painpath.pathway.findings import unreadable_phrases
 from painpath.pathway.model import OutcomeId, Pathway
 from painpath.pathway.problems import Fault, FieldPath
@@ -27,6 +37,10 @@ _LISTS_WITH_IDS = (
     "vocabulary",
     "contexts",
     "sections",
+    "combinations",
+    "programmes",
+    "scales",
+    "required",
 )
 
 
@@ -56,6 +70,7 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     offered = {form for step in pathway.questionnaires for form in step.forms}
     yield from safety.problems(pathway.safety, pathway.forms, offered)
     yield from retention.problems(pathway.retention)
+    yield from shape_checking.faults(pathway)
     yield from unreadable_phrases(pathway)
 
 

@@ -9,6 +9,17 @@ from painpath.pathway.crisis import KINDS
 from painpath.pathway.loading import decode, encode
 from painpath.pathway.model import Pathway
 
+SHAPES = {
+    "": ("combinations", "programmes", "scales", "catchment", "required", "unsettled"),
+    "criteria": (
+        "thresholds", "strength", "tier", "only_if", "only_if_shown_by", "urgency", "audience", "programmes",
+        "bypasses", "attached",
+    ),
+    "priorities": ("target", "default"),
+}  # fmt: skip
+"""What a version that lacks them does not say: taken from the newest, an old decision would be read by bounds and
+combinations that nobody had published then. Nothing asks for them, so they stay away."""
+
 
 def complete(data: bytes, newest: Pathway) -> Pathway:
     """The pathway kept in `data`, with the fields, clocks and messages that it does not have yet taken from `newest`.
@@ -22,6 +33,10 @@ def complete(data: bytes, newest: Pathway) -> Pathway:
         return decode(data)  # which says so
     if isinstance(kept, dict):
         now = msgspec.json.decode(encode(newest))
+        for part, names in SHAPES.items():
+            for one in now[part] if part else (now,):
+                for name in names:
+                    del one[name]
         _fill(kept, now)
         for name in ("targets", "messages"):
             known = {one["id"] for one in kept[name]}

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from painpath.pathway.base import Data, Id, Words
+from painpath.pathway.measures import Threshold
 
 
 class Ask(Data, frozen=True, kw_only=True):
@@ -26,7 +27,8 @@ class Criterion(Data, frozen=True, kw_only=True):
     """One criterion: its published words, and everything needed to ask about it, judge it and explain it."""
 
     id: Id
-    group: Literal["inclusion", "exclusion", "readiness"]
+    group: Literal["inclusion", "exclusion", "readiness", "red_flag"]
+    """A `red_flag` speaks against like an exclusion: something else comes first, and it is shown first."""
     name: Words
     """A short label for clinicians."""
     published: tuple[Words, ...]
@@ -65,6 +67,33 @@ class Criterion(Data, frozen=True, kw_only=True):
     outcomes: tuple[Pointer, ...] = ()
     notes: tuple[Words, ...] = ()
     """For authors: ambiguities of the published words, and how they are read."""
+    thresholds: tuple[Threshold, ...] = ()
+    """The numbers of the criterion: each is its own evidence."""
+    strength: Literal["must", "should", "may"] = "must"
+    """How strongly the page says it. In a combination `should` that speaks against leaves it to judgement, and `may`
+    never counts: it describes who may be helped, and shuts nobody out."""
+    tier: Literal["full", "limited"] = "full"
+    """`limited`: whoever it speaks against can be seen, and may be helped less. It is never a reason against."""
+    only_if: Words | None = None
+    """A condition inside the criterion, such as "if it would interfere with treatment". What speaks against is left to
+    judgement until words of the condition are there."""
+    only_if_shown_by: tuple[Id, ...] = ()
+    """Groups of the vocabulary that say that the condition holds. Empty: no words can settle it."""
+    urgency: Literal["routine", "urgent", "emergency"] = "routine"
+    """How soon somebody acts on it where it holds: shown before everything else."""
+    audience: tuple[Literal["referrer", "patient"], ...] = ("referrer", "patient")
+    """For whom the page wrote it: a patient's own check is for `patient` alone."""
+    programmes: tuple[Id, ...] = ()
+    """The programmes that it belongs to. Empty: it is for all."""
+    bypasses: tuple[Id, ...] = ()
+    """Criteria and combinations that need not hold where this one speaks for: "nothing else is needed"."""
+    attached: Words | None = None
+    """What must come with the referral so that this can be judged: "an MRI report of the last 12 months"."""
+
+    @property
+    def shuts_out(self) -> bool:
+        """Whether it is about something that speaks against the referral when it is there."""
+        return self.group in ("exclusion", "red_flag")
 
     @property
     def is_asked_of_referrers(self) -> bool:

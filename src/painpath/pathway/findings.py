@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from painpath.pathway.model import Pathway
 from painpath.pathway.phrases import PhraseError, choices, parts, whole
 from painpath.pathway.problems import Fault, FieldPath
+from painpath.pathway.shape_checking import groups_named
 
 VALUES = frozenset({"age-18-or-over", "age-under-18", "duration-over-3-months", "duration-3-months-or-less"})
 """Findings that the reader makes of numbers, and not of the vocabulary's phrases."""
@@ -57,6 +58,7 @@ def _unknown_findings(pathway: Pathway) -> Iterator[Fault]:
             here = ("evidence", index, "rules", number)
             fields = ("when", "beside", "not_beside", "somewhere", "nowhere")
             named.extend(((*here, field), getattr(rule, field)) for field in fields)
+    named.extend(groups_named(pathway))
     for path, ids in named:
         for one in ids:
             if one not in known:

@@ -14,6 +14,7 @@ from painpath.pathway.evidence import CriterionEvidence
 from painpath.pathway.exchange import Exchange
 from painpath.pathway.forms import Form
 from painpath.pathway.letters import Letters
+from painpath.pathway.measures import Scale, Threshold
 from painpath.pathway.messages import Message
 from painpath.pathway.needs import Communication
 from painpath.pathway.notices import Notices
@@ -41,11 +42,14 @@ from painpath.pathway.service import (
     Tool,
     Way,
 )
+from painpath.pathway.shapes import Catchment, Combination, Programme, Required, Unsettled
 from painpath.pathway.vocabulary import Context, Group, Section, WordList
 
 __all__ = [
     "Accessibility",
     "Ask",
+    "Catchment",
+    "Combination",
     "Contact",
     "Criterion",
     "Due",
@@ -59,9 +63,12 @@ __all__ = [
     "Podcast",
     "Pointer",
     "Priority",
+    "Programme",
     "Questionnaire",
     "Readiness",
+    "Required",
     "Route",
+    "Scale",
     "Signpost",
     "Source",
     "Speaker",
@@ -69,12 +76,16 @@ __all__ = [
     "Statement",
     "Target",
     "Team",
+    "Threshold",
     "Tool",
+    "Unsettled",
     "Wait",
     "Way",
 ]
 
-_Named = TypeVar("_Named", Criterion, Form, Message, Route, Outcome, Priority, Signpost, Stage, Target)
+_Named = TypeVar(
+    "_Named", Combination, Criterion, Form, Message, Outcome, Priority, Programme, Route, Scale, Signpost, Stage, Target
+)
 
 
 class Pathway(Data, frozen=True, kw_only=True):
@@ -134,10 +145,32 @@ class Pathway(Data, frozen=True, kw_only=True):
     contexts: tuple[Context, ...] = ()
     sections: tuple[Section, ...] = ()
     evidence: tuple[CriterionEvidence, ...] = ()
+    combinations: tuple[Combination, ...] = ()
+    """How criteria go together. Without any, each stands for itself."""
+    programmes: tuple[Programme, ...] = ()
+    scales: tuple[Scale, ...] = ()
+    """Scales whose numbers criteria name."""
+    catchment: Catchment | None = None
+    required: tuple[Required, ...] = ()
+    """What to put in a referral, apart from the criteria."""
+    unsettled: tuple[Unsettled, ...] = ()
+    """What an author has still to settle, and what was settled: nothing is published while one is open."""
 
     def criterion(self, wanted: str) -> Criterion:
         """The criterion with this id; KeyError when there is none."""
         return _by_id(self.criteria, wanted)
+
+    def combination(self, wanted: str) -> Combination:
+        """The combination with this id; KeyError when there is none."""
+        return _by_id(self.combinations, wanted)
+
+    def programme(self, wanted: str) -> Programme:
+        """The programme with this id; KeyError when there is none."""
+        return _by_id(self.programmes, wanted)
+
+    def scale(self, wanted: str) -> Scale:
+        """The scale with this id; KeyError when there is none."""
+        return _by_id(self.scales, wanted)
 
     def form(self, wanted: str) -> Form:
         """The questionnaire file with this id; KeyError when there is none."""

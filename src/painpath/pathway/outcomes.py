@@ -78,6 +78,10 @@ class Priority(Data, frozen=True, kw_only=True):
     name: Words
     plain: Words
     source: Words
+    target: Due | None = None
+    """By when somebody of this class is seen."""
+    default: bool = False
+    """The class of every referral that no other class describes. It is shown, and suggested for nobody."""
 
 
 class ErsReply(Data, frozen=True, kw_only=True):

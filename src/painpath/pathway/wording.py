@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from painpath.pathway import crisis, findings, letters, messages, notices, patient_pages, right_time
+from painpath.pathway import crisis, findings, letters, messages, notices, patient_pages, right_time, shape_checking
 from painpath.pathway.model import Criterion, Pathway, Signpost
 from painpath.pathway.patient_pages import Page
 from painpath.pathway.problems import Fault, FieldPath
@@ -55,6 +55,7 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     about = {topic for signpost in pathway.signposts for topic in signpost.topics}
     yield from patient_pages.unsaid(pathway.patient_pages, about)
     yield from right_time.unsaid(pathway.right_time, [statement.id for statement in pathway.readiness])
+    yield from shape_checking.unsaid(pathway)
     yield from findings.faults(pathway)
 
 
@@ -102,11 +103,11 @@ def _criteria(pathway: Pathway) -> Iterator[Fault]:
         if criterion.exception is not None and not criterion.case_by_case:
             yield Fault((*here, "case_by_case"), "This has an exception: set `case_by_case: true`.")
         yield from _exception(criterion, here)
-        if criterion.group == "exclusion" and not criterion.outcomes:
+        if criterion.shuts_out and not criterion.outcomes:
             yield Fault((*here, "outcomes"), "An exclusion needs an outcome to point to: no criterion closes the door.")
         if not criterion.published:
             yield Fault((*here, "published"), "Give the published words.")
-        if not {criterion.id, criterion.mirror_of} & with_evidence:
+        if not ({criterion.id, criterion.mirror_of} & with_evidence or criterion.thresholds):
             yield Fault(here, "No evidence rule tells what speaks for and against this. Add one in `evidence`.")
         if not criterion.ask:
             yield Fault((*here, "ask"), "Say what to ask, and whom, when a referral says nothing on this.")

@@ -5,12 +5,13 @@ from typing import Literal
 from painpath.pathway import Pathway
 from painpath.pathway.outcomes import Due
 
-GROUPS: tuple[tuple[Literal["inclusion", "exclusion", "readiness"], str], ...] = (
+GROUPS: tuple[tuple[Literal["inclusion", "exclusion", "readiness", "red_flag"], str], ...] = (
+    ("red_flag", "Act on these first: not with this referral"),
     ("inclusion", "Who the service is for"),
     ("exclusion", "When something else may come first"),
     ("readiness", "To talk about with the patient"),
 )
-"""The groups of criteria, in the order of the published page, with our headings."""
+"""The groups of criteria, red flags first, else in the order of the published page, with our headings."""
 
 GAPS = (
     "You can always send a referral with gaps. What is not stated leads to a question, never to a refusal. A clinician "

@@ -23,9 +23,12 @@ EXCLUSION_STATES = STATES | {"for": "Speaks for: ruled out", "against": "Speaks 
 """An exclusion that speaks "for" needs the other half said: its name alone would read as if it applied."""
 
 
+RED_FLAG_STATES = STATES | {"for": "Ruled out", "against": "Present: act on this first"}
+
+
 def state_labels(group: str) -> dict[str, str]:
     """The words for the states of a criterion of this group (`inclusion`, `exclusion`, ...)."""
-    return EXCLUSION_STATES if group == "exclusion" else STATES
+    return {"exclusion": EXCLUSION_STATES, "red_flag": RED_FLAG_STATES}.get(group, STATES)
 
 
 STATE_COLOURS = {"for": "green", "against": "red", "mixed": "orange", "not_stated": "grey"}

@@ -85,10 +85,10 @@ def _rows(then: Mapping[str, Said], before: Pathway, now: Mapping[str, Said], pa
     """Every criterion of either version, in today's order; those that are published no more stand last."""
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
     old = {criterion.id: criterion.name for criterion in before.criteria}
-    exclusions = {c.id for p in (before, pathway) for c in p.criteria if c.group == "exclusion"}
+    groups = {criterion.id: criterion.group for version in (before, pathway) for criterion in version.criteria}
     rows = []
     for name, words in (names | {key: value for key, value in old.items() if key not in names}).items():
-        labels = state_labels("exclusion" if name in exclusions else "")
+        labels = state_labels(groups[name])
         said_then = then.get(name, Said()) if name in old and then else None
         said_now = now.get(name, Said()) if name in names and now else None
         rows.append(

@@ -15,6 +15,7 @@ _TYPES = "http://terminology.hl7.org/CodeSystem/plan-definition-type"
 _SPEAKS = {
     "inclusion": "Speaks for the referral when it holds",
     "exclusion": "Speaks against the referral now when it holds",
+    "red_flag": "To be acted on before anything else when it holds",
     "readiness": "Something to think about before the referral; no test to pass",
 }
 
