@@ -56,7 +56,11 @@ def test_every_painpath_command_that_is_named_exists(page):
         assert words[0] in COMMANDS, words
         if words[0] == "manage":
             continue
-        path = words[:2] if words[0] in ("pathway", "staff", "audit", "directory", "backlog", "safety") else words[:1]
+        path = (
+            words[:2]
+            if words[0] in ("pathway", "staff", "audit", "directory", "backlog", "safety", "figures")
+            else words[:1]
+        )
         assert [word for word in words if word.startswith("--") and word not in explained(*path)] == []
 
 

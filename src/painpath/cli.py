@@ -17,6 +17,7 @@ COMMANDS = {
     "staff": "painpath.accounts.command",
     "audit": "painpath.accounts.audit_command",
     "directory": "painpath.directory.command",
+    "figures": "painpath.measuring.command",
     "backlog": "painpath.referrals.command",
     "backup": "painpath.keeping.command",
     "restore": "painpath.keeping.restore_command",

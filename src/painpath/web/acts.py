@@ -90,6 +90,7 @@ CHANGES = {
     "decision.draft": "Saved a draft of a decision",
     "decision.reverse": "Took a decision back",
     "decision.sign": "Signed a decision",
+    "deprivation.import": "Imported how deprived the areas of postcodes are",
     "directory.import-contracts": "Imported contracts of practices",
     "directory.import-practices": "Imported the file of practices",
     "dispatch.begin": "Began to send something",

@@ -1,0 +1,64 @@
+"""`painpath figures`: files that figures need."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_arguments(subparsers: "Subparsers") -> None:
+    """Add the command `figures` to a command line."""
+    parser = subparsers.add_parser("figures", help="files that figures need")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="figures_what")
+    deprivation = commands.add_parser(
+        "import-deprivation", help="deciles of deprivation by postcode, from two public files"
+    )
+    deprivation.add_argument("deciles", type=Path, help="English Indices of Deprivation by LSOA, CSV")
+    deprivation.add_argument("postcodes", type=Path, help="postcode file of the ONS with the LSOA (ONSPD, NSPL), CSV")
+    deprivation.add_argument(
+        "--areas", default="", help="only these postcode areas, as SO,PO; otherwise all of England"
+    )
+    deprivation.add_argument("--service", default="southampton-portsmouth", help="the pathway's name")
+    deprivation.add_argument("--check", action="store_true", help="say what would change, and change nothing")
+    deprivation.set_defaults(run=import_deprivation)
+
+
+def import_deprivation(args: argparse.Namespace) -> int:
+    """Import both files. Exit status 1 with every fault on a line of its own; then nothing was imported."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painpath.settings")
+    import django
+
+    django.setup()
+    from painpath.accounts.audit import Process
+    from painpath.accounts.scope import scope, service_at
+    from painpath.directory.tables import FaultyFile
+    from painpath.measuring import deprivation
+
+    service = service_at(args.service)
+    if service is None:
+        sys.stderr.write(
+            f"There is no service {args.service}. `painpath staff invite` makes it with its first person.\n"
+        )
+        return 1
+    try:
+        with scope(service):
+            counts = deprivation.import_deprivation(
+                by=Process(service, "command line"), deciles=args.deciles, postcodes=args.postcodes,
+                areas=[area for area in args.areas.split(",") if area.strip()], check_only=args.check,
+            )  # fmt: skip
+    except OSError as error:
+        sys.stderr.write(f"{error.filename} cannot be read: {error.strerror}.\n")
+        return 1
+    except FaultyFile as faulty:
+        sys.stderr.write(f"{faulty}\n{faulty.sentence}\n")
+        return 1
+    would = "would be " if args.check else ""
+    sys.stdout.write(
+        f"areas of {counts.year}: {would}new {counts.new:,}, {would}changed {counts.changed:,}, "
+        f"{would}taken out {counts.gone:,}, unchanged {counts.unchanged:,}\n"
+    )
+    return 0

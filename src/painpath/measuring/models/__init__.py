@@ -1,0 +1,5 @@
+"""What is kept for figures and exports, apart from the record itself."""
+
+from painpath.measuring.models.deprivation import PostcodeDecile
+
+__all__ = ["PostcodeDecile"]
