@@ -220,14 +220,25 @@ _MOST_MADE = 8
 
 
 def lexicon(pathway: Pathway) -> Lexicon:
-    """The compiled vocabulary of a pathway: made once per process, its phrases once per content and user."""
+    """The compiled vocabulary of a pathway: made once per process, its phrases once per content and user.
+
+    Pathways with the same vocabulary have the same lexicon, which is how a reading is known to serve both.
+    """
     with _one_at_a_time:
         for known, words in _made:
             if known is pathway:
                 return words
-        words = Lexicon(pathway.vocabulary, pathway.contexts, pathway.sections, _phrases(pathway), pathway.lookalikes)
+        alike = next((words for known, words in _made if _vocabulary(known) == _vocabulary(pathway)), None)
+        words = alike or Lexicon(
+            pathway.vocabulary, pathway.contexts, pathway.sections, _phrases(pathway), pathway.lookalikes
+        )
         _made[:] = [(pathway, words), *_made[: _MOST_MADE - 1]]
         return words
+
+
+def _vocabulary(pathway: Pathway) -> tuple[object, ...]:
+    """All of a pathway that its lexicon is made of."""
+    return (pathway.vocabulary, pathway.contexts, pathway.sections, pathway.lists, pathway.lookalikes)
 
 
 def _phrases(pathway: Pathway) -> Compiled:

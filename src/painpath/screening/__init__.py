@@ -13,7 +13,7 @@ from painpath.screening.model import (
     Stated,
     Writer,
 )
-from painpath.screening.screener import screen
+from painpath.screening.screener import screen, screen_each
 
 __all__ = [
     "Alert",
@@ -28,4 +28,5 @@ __all__ = [
     "Stated",
     "Writer",
     "screen",
+    "screen_each",
 ]

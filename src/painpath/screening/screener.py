@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date
 from itertools import accumulate
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,13 +13,13 @@ from painpath.pathway.criteria import Criterion
 from painpath.pathway.evidence import Rule
 from painpath.pathway.model import Pathway
 from painpath.reading import printed
-from painpath.reading.lexicon import lexicon
+from painpath.reading.lexicon import Lexicon, lexicon
 from painpath.reading.model import Reading, Span
 from painpath.reading.reader import read
 from painpath.screening.alerts import alerts
 from painpath.screening.combine import combine
 from painpath.screening.identify import identify, writer_of
-from painpath.screening.model import CriterionScreening, Evidence, Identifiers, Screening, Speaks, State
+from painpath.screening.model import Alert, CriterionScreening, Evidence, Identifiers, Screening, Speaks, State, Writer
 from painpath.screening.pages import page_at
 from painpath.screening.quotes import Quotes
 from painpath.screening.rules import Findings, Piece, pieces
@@ -33,15 +34,54 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
     text: a letter in which nothing is found is `not_stated` throughout. What a form of ours printed says nothing, but a
     danger is found wherever it stands.
     """
+    return screen_each(document, (pathway,), written_on=written_on, today=today)[0]
+
+
+def screen_each(
+    document: DocumentText, pathways: Iterable[Pathway], *, written_on: date | None = None, today: date
+) -> tuple[Screening, ...]:
+    """What `screen` says for each of the pathways. The letter is read once for all that share a vocabulary."""
     text = printed.without(document.text)
     identifiers = identify(msgspec.structs.replace(document, text=text), today=today)
     day = _day(identifiers, written_on, today)
-    words = lexicon(pathway)
+    letters: dict[int, _Letter] = {}
+    screenings = []
+    for pathway in pathways:
+        words = lexicon(pathway)
+        if (letter := letters.get(id(words))) is None:
+            letter = letters[id(words)] = _letter(document, text, words, day, today)
+        screenings.append(_screening(letter, identifiers, day, pathway))
+    return tuple(screenings)
+
+
+class _Letter(NamedTuple):
+    """A letter that has been read with one vocabulary, before any rule is asked."""
+
+    document: DocumentText
+    lexicon: Lexicon
+    reading: Reading
+    findings: Findings
+    quotes: Quotes
+    alerts: tuple[Alert, ...]
+    writer: Writer
+
+
+def _letter(document: DocumentText, text: str, words: Lexicon, day: date, today: date) -> _Letter:
     reading = read(text, words, written_on=day, today=today)
     whole = reading if text == document.text else read(document.text, words, written_on=day, today=today)
-    writer = writer_of(reading)
-    findings = Findings(reading.findings)
     quotes = Quotes(document.text)
+    return _Letter(
+        document=document,
+        lexicon=words,  # held while the others are read: its identity is what they are known by
+        reading=reading,
+        findings=Findings(reading.findings),
+        quotes=quotes,
+        alerts=alerts(whole, document, words, quotes),
+        writer=writer_of(reading),
+    )
+
+
+def _screening(letter: _Letter, identifiers: Identifiers, day: date, pathway: Pathway) -> Screening:
     return Screening(
         pathway=pathway.name,
         version=pathway.version,
@@ -51,17 +91,17 @@ def screen(document: DocumentText, pathway: Pathway, *, written_on: date | None 
             _criterion(
                 criterion,
                 rules_of(criterion, pathway),
-                findings,
-                reading,
-                document,
-                quotes,
+                letter.findings,
+                letter.reading,
+                letter.document,
+                letter.quotes,
             )
             for criterion in pathway.criteria
         ),
-        alerts=alerts(whole, document, words, quotes),
+        alerts=letter.alerts,
         identifiers=identifiers,
-        writer=writer,
-        unread=document.unread,
+        writer=letter.writer,
+        unread=letter.document.unread,
     )
 
 
