@@ -27,6 +27,9 @@ COMMANDS = {
 }
 """Command -> the module that adds its arguments (`add_arguments`) and names the function to run (`run`)."""
 
+BELOW = {"pathway": ("painpath.screening.corpus.simulating",)}
+"""Command -> modules of higher layers that add commands below it, in the same way."""
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and exit with its status; without a known command, list them all."""
@@ -37,7 +40,9 @@ def main(arguments: list[str] | None = None) -> None:
     )
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     for name in wanted:
-        import_module(COMMANDS[name]).add_arguments(subparsers)
+        commands = import_module(COMMANDS[name]).add_arguments(subparsers)
+        for module in BELOW.get(name, ()):
+            import_module(module).add_arguments(commands)
     args = parser.parse_args(given)
     try:
         environment.read_files(os.environ)

@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from painpath import clock, pathway
 from painpath.cli import main
-from painpath.screening.corpus.batch import Item, Job, screen_batch
+from painpath.screening.corpus.batch import Given, Item, Job, screen_batch
 from painpath.screening.corpus.journal import Journal, batches, plan_of
 from painpath.screening.corpus.workers import ClusterError, cluster, here
 
@@ -45,9 +46,13 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return with_arguments
 
 
+@lru_cache
+def given() -> Given:
+    return (pathway.encode(pathway.load(pathway.find("southampton-portsmouth"))),)
+
+
 def job() -> Job:
-    service = pathway.load(pathway.find("southampton-portsmouth"))
-    return Job(service.name, service.digest, clock.today())
+    return Job((pathway.decode(given()[0]).digest,), clock.today())
 
 
 def test_one_table_of_a_folder(folder: Path, tmp_path: Path, run: Run) -> None:
@@ -80,15 +85,11 @@ def test_json_lines_are_those_of_single_letters(
     assert single | {"document": "a/0-L003.txt"} in rows
 
 
-def test_processes_and_a_cluster_give_the_same_bytes(folder: Path, tmp_path: Path, run: Run) -> None:
-    distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+def test_processes_and_a_cluster_give_the_same_bytes(folder: Path, tmp_path: Path, run: Run, scheduler: str) -> None:
     names = {how: tmp_path / f"{how}.parquet" for how in ("one", "two", "cluster")}
     run("-r", folder, "--out", names["one"])
     run("-r", folder, "--out", names["two"], "--jobs", "2")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, local_directory=str(tmp_path)
-    ) as local:
-        run("-r", folder, "--out", names["cluster"], "--scheduler", local.scheduler_address)
+    run("-r", folder, "--out", names["cluster"], "--scheduler", scheduler)
     one = names["one"].read_bytes()
     assert len(one) > 10_000
     assert names["two"].read_bytes() == one
@@ -100,7 +101,7 @@ def test_a_broken_run_goes_on_where_it_stopped(folder: Path, tmp_path: Path, run
     plan = plan_of(folder, job(), 32)
     journal = Journal(out)
     journal.open(plan, anew=False)
-    rows = screen_batch(batches(plan, folder)[1], plan.job)
+    rows = screen_batch(batches(plan, folder)[1], plan.job, given())
     journal.put(1, rows.replace(b'"not_stated"', b'"kept_from_before"'))
     run("-r", folder, "--out", out)
     kept = [number for number, line in enumerate(out.read_text().splitlines()) if "kept_from_before" in line]
@@ -120,7 +121,7 @@ def test_a_broken_run_over_other_files_is_not_mixed_in(folder: Path, tmp_path: P
 
 def test_a_process_that_dies_costs_no_letter(folder: Path) -> None:
     everything = list(enumerate(batches(plan_of(folder, job(), 20), folder)))
-    done: Iterator[tuple[int, bytes]] = here(everything, job(), 2)
+    done: Iterator[tuple[int, bytes]] = here(everything, job(), given(), screen_batch, 2)
     first = next(done)
 
     def strike() -> None:
@@ -131,7 +132,7 @@ def test_a_process_that_dies_costs_no_letter(folder: Path) -> None:
     time.sleep(0.2)
     rows = dict([first, *done])
     assert sorted(rows) == [number for number, _ in everything]
-    assert rows == {number: screen_batch(items, job()) for number, items in everything}
+    assert rows == {number: screen_batch(items, job(), given()) for number, items in everything}
 
 
 @pytest.mark.parametrize(
@@ -155,14 +156,14 @@ def test_what_cannot_be_done_is_said(arguments: list[str], told: str, folder: Pa
 
 
 def test_an_unreadable_file_is_a_row_like_any_other(tmp_path: Path) -> None:
-    row = json.loads(screen_batch((Item("gone.txt", str(tmp_path / "gone.txt")),), job()))
+    row = json.loads(screen_batch((Item("gone.txt", str(tmp_path / "gone.txt")),), job(), given()))
     assert row["error"].startswith("The file cannot be opened")
-    careful = Job(job().pathway, job().digest, clock.today(), careful=True)
-    row = json.loads(screen_batch((Item("letter.txt", data=b"Chronic pain for years."),), careful))
+    careful = Job(job().digests, clock.today(), careful=True)
+    row = json.loads(screen_batch((Item("letter.txt", data=b"Chronic pain for years."),), careful, given()))
     assert row["error"] is None
 
 
 def test_a_cluster_that_is_not_there(folder: Path) -> None:
     pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     with pytest.raises(ClusterError, match="Check its address"):
-        next(cluster([(0, (Item("a.txt", data=b"pain"),))], job(), "nonsense"))
+        next(cluster([(0, (Item("a.txt", data=b"pain"),))], job(), given(), screen_batch, "nonsense"))

@@ -2,11 +2,11 @@
 
 import argparse
 import sys
-from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING
 
-from painpath.pathway.loading import find, folders, load
+from painpath.pathway.given import folder_of
+from painpath.pathway.loading import folders, load
 from painpath.pathway.model import Pathway
 from painpath.pathway.problems import PathwayError
 
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
-def add_arguments(subparsers: "Subparsers") -> None:
-    """Add the command `pathway` to a command line. Its `run` is in the parsed arguments."""
+def add_arguments(subparsers: "Subparsers") -> "Subparsers":
+    """Add the command `pathway` to a command line, and give what takes more commands below it.
+
+    The function `run` is in the parsed arguments.
+    """
     parser = subparsers.add_parser("pathway", help="check or show a published pathway")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     lint = commands.add_parser("lint", help="list everything that is wrong with a pathway")
@@ -25,6 +28,7 @@ def add_arguments(subparsers: "Subparsers") -> None:
     show.add_argument("pathway", help="a pathway's name or folder")
     show.add_argument("criterion", nargs="?", help="the id of a criterion")
     show.set_defaults(run=run, show=True)
+    return commands
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,15 +40,11 @@ def run(args: argparse.Namespace) -> int:
         return 1
 
 
-def _folder(name: str) -> Path:
-    return Path(name).resolve() if (Path(name) / "service.yaml").is_file() else find(name)
-
-
 def _lint(names: list[str]) -> int:
     from painpath.pathway.linting import lint, warnings  # they parse YAML, which `show` does not need
 
     status = 0
-    for folder in map(_folder, names) if names else folders().values():
+    for folder in map(folder_of, names) if names else folders().values():
         checkout = folder.parents[1]
         problems = lint(folder, checkout if (checkout / "tests").is_dir() else None)
         for problem in problems:
@@ -58,7 +58,7 @@ def _lint(names: list[str]) -> int:
 
 
 def _show(name: str, criterion: str | None) -> int:
-    pathway = load(_folder(name))
+    pathway = load(folder_of(name))
     if criterion is None:
         sys.stdout.write(_summary(pathway))
         return 0

@@ -1,5 +1,6 @@
-"""A batch of files read against a pathway: the piece of work that processes and machines share."""
+"""A batch of files read against one pathway or two: the piece of work that processes and machines share."""
 
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import msgspec
 
 from painpath import documents, pathway
+from painpath.documents.model import DocumentText
 from painpath.pathway.model import Pathway
-from painpath.screening.model import CriterionScreening, Screening
-from painpath.screening.screener import screen
+from painpath.screening.comparing import Difference, differences
+from painpath.screening.model import CriterionScreening
+from painpath.screening.screener import screen_each
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -23,12 +26,19 @@ class Item(msgspec.Struct, frozen=True):
 class Job(msgspec.Struct, frozen=True):
     """How every file of a run is read. `today` is fixed at its beginning, so that a run over midnight is one run."""
 
-    pathway: str
-    digest: str
+    digests: tuple[str, ...]
+    """Of the pathway, or of the two that are compared, the present one first."""
     today: date
     written_on: date | None = None
     careful: bool = False
     """Each file in a process of its own: after one of them has brought a process down."""
+
+
+Given = tuple[bytes, ...]
+"""The pathways of a job as `pathway.encode` writes them. A draft is nowhere but with whoever asks, so they are sent: to
+each process or machine once, not with each batch."""
+Work = Callable[[tuple[Item, ...], Job, Given], bytes]
+"""What is done with a batch: its rows as JSON, one a line, in the order of its files. The same bytes everywhere."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -43,38 +53,41 @@ class Row(msgspec.Struct, frozen=True):
     unread: tuple[object, ...] = ()
 
 
-class OtherVersion(Exception):
-    """A machine of the cluster has another version of the pathway. The message says what to do."""
+class Compared(msgspec.Struct, frozen=True):
+    """What differs for one file between the two pathways of a job, or why it could not be read."""
+
+    document: str
+    error: str | None = None
+    written_on: date | None = None
+    changes: tuple[Difference, ...] = ()
+    unread: tuple[object, ...] = ()
 
 
-def screen_batch(items: tuple[Item, ...], job: Job) -> bytes:
-    """The rows of these files in their order, as JSON, one a line. The same bytes wherever it runs.
+def screen_batch(items: tuple[Item, ...], job: Job, given: Given) -> bytes:
+    """Each file screened with the one pathway that is given."""
+    return _rows(_screened(item, job, *_pathways(given)) for item in items)
 
-    Raises OtherVersion when the pathway here is not the one that the run began with.
-    """
-    service = _pathway(job.pathway, job.digest)
-    return b"".join(msgspec.json.encode(_row(item, service, job)) + b"\n" for item in items)
+
+def compare_batch(items: tuple[Item, ...], job: Job, given: Given) -> bytes:
+    """Each file opened once, screened with both pathways that are given, and the screenings compared."""
+    return _rows(_compared(item, job, *_pathways(given)) for item in items)
+
+
+def _rows(rows: Iterable[Row | Compared]) -> bytes:
+    return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
 
 
 @lru_cache(maxsize=2)
-def _pathway(name: str, digest: str) -> Pathway:
-    service = pathway.load(pathway.find(name))
-    if service.digest != digest:
-        raise OtherVersion(
-            f"The pathway {name} is not the same everywhere. Install one version on every machine, then start again."
-        )
-    return service
+def _pathways(given: Given) -> tuple[Pathway, ...]:
+    """Decoded once in each process: their lexicon is known by their being the same objects."""
+    return tuple(map(pathway.decode, given))
 
 
-def _row(item: Item, service: Pathway, job: Job) -> Row:
-    try:
-        data = Path(item.path).read_bytes() if item.data is None else item.data
-        letter = (documents.read_limited if job.careful else documents.read)(data, item.name)
-    except documents.DocumentError as error:
-        return Row(item.name, error=error.sentence)
-    except OSError as error:
-        return Row(item.name, error=f"The file cannot be opened: {error.strerror}. Check that you may read it.")
-    found: Screening = screen(letter, service, written_on=job.written_on, today=job.today)
+def _screened(item: Item, job: Job, service: Pathway) -> Row:
+    letter = _letter(item, job)
+    if isinstance(letter, str):
+        return Row(item.name, error=letter)
+    (found,) = screen_each(letter, (service,), written_on=job.written_on, today=job.today)
     return Row(
         document=item.name,
         written_on=found.written_on,
@@ -83,3 +96,22 @@ def _row(item: Item, service: Pathway, job: Job) -> Row:
         alerts=found.alerts,
         unread=found.unread,
     )
+
+
+def _compared(item: Item, job: Job, before: Pathway, after: Pathway) -> Compared:
+    letter = _letter(item, job)
+    if isinstance(letter, str):
+        return Compared(item.name, error=letter)
+    found = screen_each(letter, (before, after), written_on=job.written_on, today=job.today)
+    return Compared(item.name, None, found[0].written_on, differences(*found), letter.unread)
+
+
+def _letter(item: Item, job: Job) -> DocumentText | str:
+    """The text of a file, or the sentence that says why it cannot be read."""
+    try:
+        data = Path(item.path).read_bytes() if item.data is None else item.data
+        return (documents.read_limited if job.careful else documents.read)(data, item.name)
+    except documents.DocumentError as error:
+        return error.sentence
+    except OSError as error:
+        return f"The file cannot be opened: {error.strerror}. Check that you may read it."

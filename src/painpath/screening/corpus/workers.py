@@ -8,32 +8,34 @@ from pathlib import Path
 
 import msgspec
 
-from painpath.screening.corpus.batch import Item, Job, screen_batch
+from painpath.screening.corpus.batch import Given, Item, Job, Work
 
 Batch = tuple[int, tuple[Item, ...]]
 AHEAD = 2
 """Batches that wait for each process: enough to keep it busy, few enough for memory to stay flat."""
+
+SECONDS = 60
+"""That a cluster may take to have its first worker."""
 
 
 class ClusterError(Exception):
     """The cluster cannot be used. The message says what to do."""
 
 
-def here(batches: list[Batch], job: Job, jobs: int) -> Iterator[tuple[int, bytes]]:
+def here(batches: list[Batch], job: Job, given: Given, work: Work, jobs: int) -> Iterator[tuple[int, bytes]]:
     """The rows of each batch as it is done, by this many processes.
 
     A file that brings its process down costs that process: its batch is read again, each file in a process of its own.
     """
     todo = iter(batches)
-    context = get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context)
+    pool = _pool(jobs, given)
     running: dict[Future[bytes], Batch] = {}
     lost: list[Batch] = []
     try:
         while True:
             while not lost and len(running) < jobs * AHEAD and (batch := next(todo, None)):
                 try:
-                    running[pool.submit(screen_batch, batch[1], job)] = batch
+                    running[pool.submit(_with_given, batch[1], job, work)] = batch
                 except BrokenProcessPool:
                     lost.append(batch)
             done = wait(running, return_when=FIRST_COMPLETED).done if running else set()
@@ -45,9 +47,9 @@ def here(batches: list[Batch], job: Job, jobs: int) -> Iterator[tuple[int, bytes
                     yield batch[0], future.result()
             if lost and not running:
                 pool.shutdown(wait=False, cancel_futures=True)
-                pool = ProcessPoolExecutor(jobs, mp_context=context)
+                pool = _pool(jobs, given)
                 for number, items in sorted(lost, key=_number):
-                    yield number, screen_batch(items, msgspec.structs.replace(job, careful=True))
+                    yield number, work(items, msgspec.structs.replace(job, careful=True), given)
                 lost = []
             elif not done:
                 return
@@ -55,14 +57,31 @@ def here(batches: list[Batch], job: Job, jobs: int) -> Iterator[tuple[int, bytes
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _pool(jobs: int, given: Given) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_give, initargs=(given,))
+
+
+_given: list[Given] = []
+"""What this process was given when it began."""
+
+
+def _give(given: Given) -> None:
+    _given[:] = [given]
+
+
+def _with_given(items: tuple[Item, ...], job: Job, work: Work) -> bytes:
+    return work(items, job, _given[0])
+
+
 def _number(batch: Batch) -> int:
     return batch[0]
 
 
-def cluster(batches: list[Batch], job: Job, scheduler: str) -> Iterator[tuple[int, bytes]]:
-    """The rows of each batch as it is done, by the workers of a Dask cluster, which need not see the folder.
+def cluster(batches: list[Batch], job: Job, given: Given, work: Work, scheduler: str) -> Iterator[tuple[int, bytes]]:
+    """The rows of each batch as it is done, by the workers of a Dask cluster.
 
-    Raises ClusterError when `distributed` is not installed or the scheduler does not answer.
+    They need see neither the folder nor the pathways. Raises ClusterError when `distributed` is not installed or the
+    scheduler does not answer.
     """
     try:
         from distributed import Client, as_completed
@@ -73,15 +92,21 @@ def cluster(batches: list[Batch], job: Job, scheduler: str) -> Iterator[tuple[in
     except (OSError, ValueError) as error:
         raise ClusterError(f"The scheduler {scheduler} does not answer. Check its address. ({error})") from None
     with client:
-        workers = sum(client.nthreads().values()) or 1
+        try:
+            client.wait_for_workers(1, timeout=SECONDS)
+        except TimeoutError:
+            raise ClusterError(f"The scheduler {scheduler} has no worker. Start one, then try again.") from None
+        workers = sum(client.nthreads().values())
         todo = iter(batches)
         running = as_completed(loop=client.loop)
         numbers: dict[object, int] = {}
+        # A worker keeps what it was sent; one that joins later has it from another.
+        sent = client.scatter([given], broadcast=True)[0]
 
         def more() -> None:
             while len(numbers) < workers * AHEAD and (batch := next(todo, None)):
                 number, items = batch
-                future = client.submit(screen_batch, _with_bytes(items), job, pure=False, retries=2)
+                future = client.submit(work, _with_bytes(items), job, sent, pure=False, retries=2)
                 numbers[future.key] = number
                 running.add(future)
 
