@@ -17,9 +17,38 @@ class Service(models.Model):
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=200)
+    publications = models.PositiveIntegerField(
+        "how often a pathway of it was published in the browser", default=0, db_default=0, editable=False
+    )
+    """Counted by the database. Every request reads this row anyway, and so learns whether what its process knows of
+    the publications is still all (`referrals.pathways`)."""
+
+    seen: ClassVar[dict[int, int]] = {}
+    """By number of the service: `publications`, as this process read it last."""
+    at: ClassVar[dict[str, int]] = {}
+    """By slug: the number of the service, as this process read it last."""
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> "Service":
+        """The service, as Django makes it of a row; what it says of publications is noted."""
+        made = super().from_db(*args, **kwargs)
+        made.note()
+        return made
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the service, and note it."""
+        super().save(*args, **kwargs)
+        self.note()
+
+    def note(self) -> None:
+        """Note what this row says of publications, unless it was fetched without saying so."""
+        if {"slug", "publications"} & self.get_deferred_fields():
+            return
+        Service.seen[self.pk] = self.publications
+        Service.at[self.slug] = self.pk
 
 
 class ServiceRecord(models.Model):

@@ -21,11 +21,12 @@ SHAPES = {
 combinations that nobody had published then. Nothing asks for them, so they stay away."""
 
 
-def complete(data: bytes, newest: Pathway) -> Pathway:
+def complete(data: bytes, newest: Pathway, *, newest_crisis: bool = True) -> Pathway:
     """The pathway kept in `data`, with the fields, clocks and messages that it does not have yet taken from `newest`.
 
     What it has stays word for word, except whom to call in a crisis, and letters that name a field which is no more:
-    nobody could write them, so the newest are written. Raises PathwayError when the bytes are not a pathway.
+    nobody could write them, so the newest are written. Without `newest_crisis` it is itself what is in force, and keeps
+    whom to call. Raises PathwayError when the bytes are not a pathway.
     """
     try:
         kept = msgspec.json.decode(data)
@@ -42,9 +43,14 @@ def complete(data: bytes, newest: Pathway) -> Pathway:
             known = {one["id"] for one in kept[name]}
             kept[name] += [one for one in now[name] if one["id"] not in known]
         # An old number for a crisis may be dead: whom to call now is always the newest.
+        if not newest_crisis:
+            return _usable(decode(msgspec.json.encode(kept)), newest)
         urgent = [one for one in now["signposts"] if one["kind"] in KINDS]
         kept["signposts"] = [one for one in kept["signposts"] if one["kind"] not in KINDS] + urgent
-    old = decode(msgspec.json.encode(kept))
+    return _usable(decode(msgspec.json.encode(kept)), newest)
+
+
+def _usable(old: Pathway, newest: Pathway) -> Pathway:
     return msgspec.structs.replace(old, letters=newest.letters) if any(letters.problems(old.letters)) else old
 
 

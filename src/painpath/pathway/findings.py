@@ -1,6 +1,7 @@
 """Faults of the vocabulary and of the rules that name its findings."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from painpath.pathway.model import Pathway
 from painpath.pathway.phrases import PhraseError, choices, parts, whole
@@ -20,12 +21,21 @@ def unreadable_phrases(pathway: Pathway) -> Iterator[Fault]:
         *((("sections", index, "heads"), section.heads) for index, section in enumerate(pathway.sections)),
     ]
     lists = choices(pathway.lists)
+    named = tuple(lists.items())
     for path, phrases in written:
         for number, phrase in enumerate(phrases):
-            try:
-                (whole if path[0] in ("sections", "lists") else parts)(phrase, lists)
-            except PhraseError as error:
-                yield Fault((*path, number), str(error))
+            if sentence := _unreadable(phrase, path[0] in ("sections", "lists"), named if "{" in phrase else ()):
+                yield Fault((*path, number), sentence)
+
+
+@lru_cache(maxsize=16384)
+def _unreadable(phrase: str, as_whole: bool, lists: tuple[tuple[str, str], ...]) -> str | None:
+    """Why a phrase cannot be read. Remembered: an author's next change leaves thousands of phrases as they were."""
+    try:
+        (whole if as_whole else parts)(phrase, dict(lists))
+    except PhraseError as error:
+        return str(error)
+    return None
 
 
 def faults(pathway: Pathway) -> Iterator[Fault]:

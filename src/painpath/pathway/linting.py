@@ -6,7 +6,9 @@ from painpath import clock
 from painpath.pathway import coverage, form_linting, letters, readability, retention, wording
 from painpath.pathway.compiling import compile_or_explain, locate
 from painpath.pathway.loading import read_files
+from painpath.pathway.model import Pathway
 from painpath.pathway.problems import PathwayError, Problem
+from painpath.pathway.sources import Document
 
 
 def lint(folder: Path, tests: Path | None = None) -> list[Problem]:
@@ -19,7 +21,19 @@ def lint(folder: Path, tests: Path | None = None) -> list[Problem]:
     except PathwayError as error:
         return error.problems
     pathway, document, problems = compile_or_explain(folder, files, digest)
-    problems += form_linting.problems(folder, files, pathway)
+    return lint_compiled(folder, files, pathway, document, problems, tests)
+
+
+def lint_compiled(
+    folder: Path,
+    files: dict[Path, bytes],
+    pathway: Pathway | None,
+    document: Document,
+    problems: list[Problem],
+    tests: Path | None = None,
+) -> list[Problem]:
+    """What `lint` finds, for files that `compile_or_explain` was given; `problems` are those that it found."""
+    problems = [*problems, *form_linting.problems(folder, files, pathway)]
     # What stands in a file that cannot be read is missing everywhere else: say that alone.
     if pathway and not document.problems:
         problems += [locate(fault, document, folder) for fault in wording.faults(pathway)]
@@ -37,8 +51,11 @@ def warnings(folder: Path) -> list[Problem]:
     except PathwayError:
         return []
     pathway, document, _ = compile_or_explain(folder, files, digest)
-    if pathway is None:
-        return []
+    return [] if pathway is None else warnings_of(folder, pathway, document)
+
+
+def warnings_of(folder: Path, pathway: Pathway, document: Document) -> list[Problem]:
+    """What `warnings` finds, for a pathway that is compiled already."""
     found = [
         *wording.stale(pathway, clock.today()),
         *readability.hard_letters(pathway),

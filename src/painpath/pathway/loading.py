@@ -34,7 +34,7 @@ def find(name: str) -> Path:
 def folders() -> dict[str, Path]:
     """Every pathway that can be found, by name."""
     found: dict[str, Path] = {}
-    for home in _homes():
+    for home in homes():
         for file in sorted(home.glob("*/service.yaml")):
             found.setdefault(file.parent.name, file.parent)
     return found
@@ -147,7 +147,8 @@ def _questionnaires(home: Path) -> list[Path]:
     return sorted((home / "questionnaires").glob("*.json"))
 
 
-def _homes() -> Iterator[Path]:
+def homes() -> Iterator[Path]:
+    """The folders in which pathways are looked for, in this order."""
     if setting := os.environ.get("PAINPATH_PATHWAYS"):
         yield Path(setting)
     else:

@@ -5,6 +5,7 @@ Each top-level key of a file is a field of `Pathway`. Files are read in the orde
 """
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,56 +63,43 @@ class Document:
     def add(self, file: Path, content: bytes) -> None:
         """Take in one file. What is wrong with its YAML goes to `problems`."""
         try:
-            root, data = _parse(content)
+            fields = _fields(content)
         except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
             self.problems.append(_unreadable(file, error))
             return
-        if not isinstance(root, yaml.MappingNode):
+        if fields is None:
             self.problems.append(Problem(file, 1, "", "The file must consist of fields, such as `criteria:`."))
             return
         seen: set[str] = set()
-        for key, value in root.value:
-            name = str(key.value)
-            if self._new(file, key, (name,), seen):
-                self._take(file, name, data.get(key.value), key, value)
+        for field in fields:
+            # YAML readers keep the last of two equal keys in silence: an author would never learn which one counts.
+            if field.name in seen:
+                self._twice(file, field.line, (field.name,))
+            else:
+                seen.add(field.name)
+                self._take(file, field)
 
-    def _take(self, file: Path, name: str, data: Any, key: yaml.Node, value: yaml.Node) -> None:
-        line = key.start_mark.line + 1
-        known = self.data.get(name)
+    def _take(self, file: Path, field: "_Field") -> None:
+        name, known = field.name, self.data.get(field.name)
+        offset = 0
         if name not in self.data:
-            self.data[name] = data
-            self.places[(name,)] = Place(file, line)
-            self._mark(file, value, (name,), 0)
-        elif isinstance(known, list) and isinstance(data, list):
-            self._mark(file, value, (name,), len(known))
-            known.extend(data)
+            self.data[name] = list(field.data) if isinstance(field.data, list) else field.data
+            self.places[(name,)] = Place(file, field.line)
+        elif isinstance(known, list) and isinstance(field.data, list):
+            offset = len(known)
+            known.extend(field.data)
         else:
             first = self.places[(name,)]
             message = f"This field stands in {first.file.name}, line {first.line}, already. Keep one of them."
-            self.problems.append(Problem(file, line, name, message))
+            self.problems.append(Problem(file, field.line, name, message))
+            return
+        for path, line in field.places:
+            self.places[_moved(name, path, offset)] = Place(file, line)
+        for path, line in field.twice:
+            self._twice(file, line, _moved(name, path, offset))
 
-    def _mark(self, file: Path, node: yaml.Node, path: FieldPath, offset: int = 0) -> None:
-        if isinstance(node, yaml.SequenceNode):
-            for index, item in enumerate(node.value, offset):
-                self.places[(*path, index)] = Place(file, item.start_mark.line + 1)
-                self._mark(file, item, (*path, index))
-        elif isinstance(node, yaml.MappingNode):
-            seen: set[str] = set()
-            for key, value in node.value:
-                inner = (*path, str(key.value))
-                if self._new(file, key, inner, seen):
-                    self.places[inner] = Place(file, key.start_mark.line + 1)
-                    self._mark(file, value, inner)
-
-    def _new(self, file: Path, key: yaml.Node, path: FieldPath, seen: set[str]) -> bool:
-        # YAML readers keep the last of two equal keys in silence: an author would never learn which one counts.
-        name = str(path[-1])
-        if name in seen:
-            message = "This field is given twice. Keep one of them."
-            self.problems.append(Problem(file, key.start_mark.line + 1, field_name(path), message))
-            return False
-        seen.add(name)
-        return True
+    def _twice(self, file: Path, line: int, path: FieldPath) -> None:
+        self.problems.append(Problem(file, line, field_name(path), "This field is given twice. Keep one of them."))
 
     def place(self, path: FieldPath) -> Place | None:
         """Where a field stands, or the nearest field around it."""
@@ -119,6 +107,63 @@ class Document:
             if found := self.places.get(path[:end]):
                 return found
         return None
+
+
+class _Field(NamedTuple):
+    """A top-level field of one file; what stands inside it has its path from there."""
+
+    name: str
+    line: int
+    data: Any
+    places: tuple[tuple[FieldPath, int], ...]
+    twice: tuple[tuple[FieldPath, int], ...]
+
+
+def _moved(name: str, path: FieldPath, offset: int) -> FieldPath:
+    """The path in the whole, where a list goes on in another file."""
+    first, *rest = path
+    return (name, first + offset, *rest) if isinstance(first, int) else (name, *path)
+
+
+@lru_cache(maxsize=256)
+def _fields(content: bytes) -> tuple[_Field, ...] | None:
+    """The fields of a file, None when it does not consist of fields.
+
+    Remembered, and so never to be changed: an author's next change leaves a hundred other files as they were.
+    """
+    root, data = _parse(content)
+    if not isinstance(root, yaml.MappingNode):
+        return None
+    found = []
+    for key, value in root.value:
+        places: list[tuple[FieldPath, int]] = []
+        twice: list[tuple[FieldPath, int]] = []
+        _mark(value, (), places, twice)
+        name = str(key.value)
+        found.append(_Field(name, key.start_mark.line + 1, data.get(key.value), tuple(places), tuple(twice)))
+    return tuple(found)
+
+
+def _mark(
+    node: yaml.Node,
+    path: FieldPath,
+    places: list[tuple[FieldPath, int]],
+    twice: list[tuple[FieldPath, int]],
+) -> None:
+    if isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            places.append(((*path, index), item.start_mark.line + 1))
+            _mark(item, (*path, index), places, twice)
+    elif isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            inner, line = (*path, str(key.value)), key.start_mark.line + 1
+            if inner[-1] in seen:
+                twice.append((inner, line))
+                continue
+            seen.add(str(inner[-1]))
+            places.append((inner, line))
+            _mark(value, inner, places, twice)
 
 
 def _parse(content: bytes) -> tuple[yaml.Node | None, Any]:
@@ -143,6 +188,8 @@ def _refuse_what_no_pathway_needs(loader: _Loader) -> None:
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
             raise RefusedError("aliases (`*name`) are not used here: write it out", line)
+        if getattr(event, "tag", None) not in (None, "!"):
+            raise RefusedError("tags (`!name`) are not used here: write the text without", line)
         if depth > DEEPEST:
             raise RefusedError(f"nested more than {DEEPEST} levels deep", line)
 

@@ -47,6 +47,13 @@ LOOKS = {
 """Nothing was changed; somebody saw something."""
 
 CHANGES = {
+    "pathwaydraft.approve": "Approved a draft of the pathway, which is published from a day on",
+    "pathwaydraft.catch_up": "Took over into a draft what was published meanwhile",
+    "pathwaydraft.change": "Changed a draft of the pathway",
+    "pathwaydraft.drop": "Dropped a draft of the pathway",
+    "pathwaydraft.send_back": "Sent a draft of the pathway back",
+    "pathwaydraft.start": "Began a draft of the pathway",
+    "pathwaydraft.submit": "Asked for approval of a draft of the pathway",
     "advice.add": "Added a paragraph to the advice library",
     "advice.change": "Changed a paragraph of the advice library",
     "advice.renew": "Looked through a paragraph of advice and renewed it",

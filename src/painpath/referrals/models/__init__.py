@@ -5,6 +5,7 @@ from painpath.referrals.models.documents import Document, Quarantine, Transcript
 from painpath.referrals.models.following import InformationRequest, SignpostFollowUp, Task
 from painpath.referrals.models.online import DraftFile, OnlineReferral, ReferralDraft, ReportedChange
 from painpath.referrals.models.people import ConfirmedContact, Patient
+from painpath.referrals.models.publishing import PathwayDraft, PathwayPublication
 from painpath.referrals.models.questionnaires import (
     Answering,
     QuestionnaireLicence,
@@ -75,6 +76,8 @@ __all__ = [
     "Merge",
     "NotADuplicate",
     "OnlineReferral",
+    "PathwayDraft",
+    "PathwayPublication",
     "PathwayVersion",
     "Patient",
     "Quarantine",

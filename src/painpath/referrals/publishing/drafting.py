@@ -1,0 +1,302 @@
+"""A pathway is changed in a draft; a lead asks for approval; a second person approves, and it is published from a day.
+
+| verb | draft is | who |
+|---|---|---|
+| start | - | manager, lead |
+| change, catch up, drop | open (drop: submitted too) | manager, lead |
+| submit | open | lead |
+| send back | submitted | clinician, manager, lead |
+| approve | submitted | clinician, manager, lead; not who submitted it |
+
+Each locks the draft first: of two who do something at once, the second meets what the first has done.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import transaction
+
+from painpath import clock, pathway
+from painpath.accounts import audit
+from painpath.accounts.models import Membership, Service
+from painpath.pathway import PathwayError
+from painpath.pathway.draft_files import Compiled, compile_draft, files_of, unusable
+from painpath.pathway.loading import read_files
+from painpath.referrals import pathways
+from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayVersion
+from painpath.referrals.publishing.rules import (
+    can_approve as can_approve,
+)
+from painpath.referrals.publishing.rules import (
+    can_change as can_change,
+)
+from painpath.referrals.publishing.rules import (
+    can_drop as can_drop,
+)
+from painpath.referrals.publishing.rules import (
+    can_send_back as can_send_back,
+)
+from painpath.referrals.publishing.rules import (
+    can_start as can_start,
+)
+from painpath.referrals.publishing.rules import (
+    can_submit as can_submit,
+)
+from painpath.referrals.publishing.rules import (
+    check_approve as check_approve,
+)
+from painpath.referrals.publishing.rules import (
+    check_change as check_change,
+)
+from painpath.referrals.publishing.rules import (
+    check_drop as check_drop,
+)
+from painpath.referrals.publishing.rules import (
+    check_see as check_see,
+)
+from painpath.referrals.publishing.rules import (
+    check_send_back as check_send_back,
+)
+from painpath.referrals.publishing.rules import (
+    check_start as check_start,
+)
+from painpath.referrals.publishing.rules import (
+    check_submit as check_submit,
+)
+from painpath.referrals.refusal import Refused
+
+LONGEST_WORDS = 2000
+_OTHER_REVISION = "{name} has changed this draft since you opened it. Open it again, and make your change there."
+
+
+def newest(service: Service) -> tuple[str, dict[str, str]]:
+    """Digest and files of what a draft begins from: the publication whose day comes last, else the folder on disk."""
+    rows = pathways.publications(service.pk)
+    if rows:
+        files = PathwayPublication.objects.values_list("files", flat=True).get(pk=rows[-1].pk)
+        return rows[-1].digest, dict(files)
+    try:
+        folder = pathway.find(service.slug)
+        files, (_, digest) = files_of(folder), read_files(folder)
+    except PathwayError as error:
+        raise Refused(f"The pathway's folder cannot be read: {error.problems[0]}") from None
+    return digest, files
+
+
+@transaction.atomic
+def start(*, by: Membership, files: Mapping[str, str] | None = None, name: str | None = None) -> PathwayDraft:
+    """A new draft: of what was published last, or with `files` instead; under another `name` for a service to come.
+
+    Raises `Refused` for who may not, and for files that cannot be kept at all; mistakes in them are no hindrance.
+    """
+    check_start(by=by)
+    name = name or by.service.slug
+    own = name == by.service.slug
+    base_digest, base = newest(by.service) if own else ("", {})
+    texts = dict(files) if files is not None else base
+    _check_usable(name, texts)
+    draft = PathwayDraft.objects.create(
+        service_id=by.service_id, name=name, files=texts, base_digest=base_digest, base_files=base,
+        label=_label(texts), started_by=by, changed_by=by,
+    )  # fmt: skip
+    audit.record(by, "pathwaydraft.start", draft, name=name)
+    return draft
+
+
+@transaction.atomic
+def change(*, draft: PathwayDraft, files: Mapping[str, str | None], seen_revision: int, by: Membership) -> PathwayDraft:
+    """Put these texts into the draft, which the others stay in; None takes a file out. The draft as it is then.
+
+    Raises `Refused` when somebody changed it after `seen_revision`: their work is never written over.
+    """
+    draft = _lock(draft, by)
+    check_change(draft, by=by)
+    _check_revision(draft, seen_revision)
+    after = {path: text for path, text in (draft.files | dict(files)).items() if text is not None}
+    if after == draft.files:
+        return draft
+    _check_usable(draft.name, after)
+    changed = sorted(path for path in files if draft.files.get(path) != after.get(path))
+    draft.files, draft.label = after, _label(after)
+    _save(draft, by, "files", "label")
+    audit.record(by, "pathwaydraft.change", draft, revision=draft.revision, files=changed)
+    return draft
+
+
+def behind(draft: PathwayDraft) -> bool:
+    """Whether something was published after the draft was begun: publishing it now would undo that in silence."""
+    return draft.name == draft.service.slug and draft.base_files != newest(draft.service)[1]
+
+
+@transaction.atomic
+def catch_up(*, draft: PathwayDraft, seen_revision: int, by: Membership) -> tuple[str, ...]:
+    """Take into the draft what was published after it was begun, file by file.
+
+    Returns the files that both have changed: there the draft's own text stays, and the comparison shows the difference.
+    """
+    draft = _lock(draft, by)
+    check_change(draft, by=by)
+    _check_revision(draft, seen_revision)
+    if not behind(draft):
+        return ()
+    digest, theirs = newest(draft.service)
+    mine, base = draft.files, draft.base_files
+    both = []
+    after: dict[str, str] = {}
+    for path in dict.fromkeys((*theirs, *mine)):
+        text = theirs.get(path) if mine.get(path) == base.get(path) else mine.get(path)
+        if text is not None:
+            after[path] = text
+        if text != theirs.get(path) and theirs.get(path) != base.get(path):
+            both.append(path)
+    draft.files, draft.base_files, draft.base_digest, draft.label = after, theirs, digest, _label(after)
+    _save(draft, by, "files", "base_files", "base_digest", "label")
+    audit.record(by, "pathwaydraft.catch_up", draft, revision=draft.revision, both=both)
+    return tuple(both)
+
+
+@transaction.atomic
+def drop(*, draft: PathwayDraft, by: Membership) -> None:
+    """The draft is not worked on any more; it stays readable. Done twice, it is done once. Raises `Refused`."""
+    draft = _lock(draft, by)
+    if draft.state == "dropped":
+        return
+    check_drop(draft, by=by)
+    draft.state = "dropped"
+    _save(draft, by, "state")
+    audit.record(by, "pathwaydraft.drop", draft)
+
+
+@transaction.atomic
+def submit(
+    *, draft: PathwayDraft, from_date: date, words: str, by: Membership, seen_revision: int | None = None
+) -> PathwayDraft:
+    """A lead asks that the draft be published from a day. `words` say why. The draft as it is then.
+
+    Raises `Refused` while the draft has a mistake or an unsettled point, changes nothing, or was overtaken.
+    """
+    draft = _lock(draft, by)
+    check_submit(draft, by=by)
+    if seen_revision is not None:
+        _check_revision(draft, seen_revision)
+    words = words.strip()
+    if not words or len(words) > LONGEST_WORDS:
+        raise Refused(f"Say why this is published, in at most {LONGEST_WORDS:,} characters.")
+    if from_date < clock.today():
+        raise Refused("Choose today or a day to come: nothing is published for days that have passed.")
+    if from_date > clock.today().replace(year=clock.today().year + 2, day=1):
+        raise Refused("Choose a day within two years.")
+    _check_publishable(draft)
+    draft.state, draft.from_date, draft.words = "submitted", from_date, words
+    draft.submitted_by, draft.submitted_at = by, clock.now()
+    _save(draft, by, "state", "from_date", "words", "submitted_by", "submitted_at")
+    audit.record(by, "pathwaydraft.submit", draft, revision=draft.revision, from_date=from_date.isoformat())
+    return draft
+
+
+@transaction.atomic
+def send_back(*, draft: PathwayDraft, words: str, by: Membership) -> PathwayDraft:
+    """The draft is open again, with words on what to change. Raises `Refused`."""
+    draft = _lock(draft, by)
+    check_send_back(draft, by=by)
+    words = words.strip()
+    if not words or len(words) > LONGEST_WORDS:
+        raise Refused(f"Say what is to be changed, in at most {LONGEST_WORDS:,} characters.")
+    draft.state, draft.sent_back_words = "open", words
+    draft.submitted_by = draft.submitted_at = None
+    _save(draft, by, "state", "sent_back_words", "submitted_by", "submitted_at")
+    audit.record(by, "pathwaydraft.send_back", draft, revision=draft.revision)
+    return draft
+
+
+@transaction.atomic
+def approve(*, draft: PathwayDraft, by: Membership, seen_revision: int | None = None) -> PathwayPublication:
+    """A second person agrees: the draft is in force from its day, or from today where that has passed.
+
+    With `seen_revision`, only what `by` has seen is approved. Raises `Refused`, and then nothing is published.
+    """
+    draft = _lock(draft, by)
+    check_approve(draft, by=by)
+    if seen_revision is not None:
+        _check_revision(draft, seen_revision)
+    if draft.name != by.service.slug:
+        raise Refused("A pathway for another service cannot be published here.")
+    current = _check_publishable(draft)
+    draft.state, draft.approved_by, draft.approved_at = "published", by, clock.now()
+    _save(draft, by, "state", "approved_by", "approved_at")
+    made = publish(draft, current, service_id=draft.service_id, published_by=draft.submitted_by, approved_by=by)
+    audit.record(by, "pathwaydraft.approve", draft, publication=made.pk, from_date=made.from_date.isoformat())
+    return made
+
+
+def publish(
+    draft: PathwayDraft, current: pathway.Pathway, *, service_id: int, published_by: Membership | None,
+    approved_by: Membership,
+) -> PathwayPublication:  # fmt: skip
+    """Write the publication of a draft that was approved; the caller has checked, and audits."""
+    if published_by is None or draft.from_date is None:
+        raise ValueError("a draft that was approved was submitted before")
+    version, _ = PathwayVersion.objects.defer("content").get_or_create(
+        service_id=service_id, pathway=current.name, digest=current.digest,
+        defaults={"label": current.version, "content": pathway.encode(current)},
+    )  # fmt: skip
+    made = PathwayPublication.objects.create(
+        service_id=service_id, version=version, from_date=max(draft.from_date, clock.today()), files=draft.files,
+        draft=draft if draft.service_id == service_id else None, published_by=published_by, approved_by=approved_by,
+    )  # fmt: skip
+    pathways.ask_again(service_id)
+    return made
+
+
+def compiled(draft: PathwayDraft) -> Compiled:
+    """What the files of the draft are, and what is wrong with them."""
+    return compile_draft(draft.name, draft.files)
+
+
+def _check_publishable(draft: PathwayDraft) -> pathway.Pathway:
+    if draft.files == draft.base_files:
+        raise Refused("This draft is the same as what it was begun from: there is nothing to publish.")
+    if behind(draft):
+        raise Refused(
+            "Another version was published after this draft was begun, and would be undone. Open the draft and take "
+            "that version into it first."
+        )
+    whole = compiled(draft)
+    if whole.pathway is None or whole.problems:
+        count = len(whole.problems)
+        raise Refused(
+            f"The draft has {count} mistake{'s' if count != 1 else ''}, so it cannot be published. Its page lists "
+            f"{'them' if count != 1 else 'it'}."
+        )
+    return whole.pathway
+
+
+def _check_revision(draft: PathwayDraft, seen: int) -> None:
+    if draft.revision != seen:
+        raise Refused(_OTHER_REVISION.format(name=draft.changed_by.name))
+
+
+def _check_usable(name: str, files: Mapping[str, str]) -> None:
+    if problems := unusable(name, files):
+        raise Refused(str(problems[0]).removeprefix(".: "))
+
+
+def _label(files: Mapping[str, str]) -> str:
+    """The version that the draft says it is; empty while it is no pathway."""
+    match = re.search(r"^version:[ \t]*[\"']?([^\s\"'#]{1,40})", files.get("service.yaml", ""), re.MULTILINE)
+    return match[1] if match else ""
+
+
+def _lock(draft: PathwayDraft, by: Membership) -> PathwayDraft:
+    rows = PathwayDraft.objects.select_related("service", "submitted_by__user", "changed_by__user")
+    found = rows.select_for_update(of=("self",)).filter(pk=draft.pk, service_id=by.service_id).first()
+    if found is None:
+        raise Refused("This draft belongs to another service.")
+    return found
+
+
+def _save(draft: PathwayDraft, by: Membership, *fields: str) -> None:
+    draft.revision += 1
+    draft.changed_by, draft.changed_at = by, clock.now()
+    draft.save(update_fields=[*fields, "revision", "changed_by", "changed_at"])

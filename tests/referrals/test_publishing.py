@@ -1,0 +1,230 @@
+"""A pathway is drafted, approved by a second person, and in force from its day; before, the folder on disk is."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from painpath import clock, pathway
+from painpath.accounts.changing import set_lead
+from painpath.accounts.models import AuditEntry, Membership, Service
+from painpath.accounts.scope import scope
+from painpath.pathway import PathwayError
+from painpath.referrals import pathways
+from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayVersion
+from painpath.referrals.publishing import drafting
+from painpath.referrals.refusal import Refused
+
+SLUG = "southampton-portsmouth"
+FILE = "criteria/1-inclusion.yaml"
+TODAY = date(2026, 11, 26)
+BEFORE, AFTER = "What is the patient's date of birth?", "When was the patient born?"
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with clock.at(TODAY):
+        yield
+
+
+@pytest.fixture
+def lead(team) -> Membership:
+    set_lead(member=team.colleague, leads=True, by=team.administrator)
+    return Membership.objects.select_related("user", "service").get(pk=team.colleague.pk)
+
+
+def question(text: str = AFTER) -> dict[str, str]:
+    """A draft's change of one question."""
+    files = drafting.files_of(pathway.find(SLUG))
+    assert BEFORE in files[FILE]
+    return {FILE: files[FILE].replace(BEFORE, text)}
+
+
+@pytest.fixture
+def draft(team, lead) -> PathwayDraft:
+    """Open, with one question changed."""
+    made = drafting.start(by=team.manager)
+    return drafting.change(draft=made, files=question(), seen_revision=made.revision, by=team.manager)
+
+
+def publish(draft: PathwayDraft, lead: Membership, by: Membership, on: date = TODAY) -> PathwayPublication:
+    drafting.submit(draft=draft, from_date=on, words="The question was misread.", by=lead)
+    return drafting.approve(draft=draft, by=by)
+
+
+def asked(shown: pathway.Pathway) -> str:
+    return shown.criterion("adult").question
+
+
+def test_while_nothing_is_published_in_the_browser_the_folder_is_in_force(team):
+    current, version = pathways.in_force(team.service)
+    assert current is pathway.load(pathway.find(SLUG))
+    assert version.digest == current.digest
+    assert pathways.publications(team.service.pk) == ()
+
+
+def test_a_draft_approved_by_a_second_person_is_in_force_from_its_day(team, lead, draft):
+    publish(draft, lead, team.consultant, TODAY + timedelta(days=1))
+    late = datetime(2026, 11, 26, 23, 59, 59, tzinfo=clock.LONDON)
+    with clock.at(late):
+        assert asked(pathways.in_force(team.service)[0]) == BEFORE
+        assert asked(pathways.published(SLUG)) == BEFORE
+    with clock.at(late + timedelta(seconds=1)):
+        current, version = pathways.in_force(team.service)
+        assert asked(current) == asked(pathways.published(SLUG)) == AFTER
+        assert version == PathwayVersion.objects.get(digest=current.digest)
+        assert pathways.of(version) is current
+
+
+def test_summer_time_midnight_is_london_s(team, lead, draft):
+    publish(draft, lead, team.consultant, date(2027, 7, 1))
+    for moment, words in (("2027-06-30T22:59:59+00:00", BEFORE), ("2027-06-30T23:00:00+00:00", AFTER)):
+        with clock.at(datetime.fromisoformat(moment)):
+            assert asked(pathways.in_force(team.service)[0]) == words
+
+
+def test_every_process_learns_of_it_with_its_next_request_and_asks_once(team, lead, draft, django_assert_num_queries):
+    publish(draft, lead, team.consultant)
+    pathways._known.clear()
+    Service.seen[team.service.pk] = 0  # as another process that has read nothing since
+    assert asked(pathways.published(SLUG)) == BEFORE
+    service = Service.objects.get(pk=team.service.pk)  # which every request does
+    assert service.publications == 1
+    assert asked(pathways.in_force(service)[0]) == AFTER
+    with django_assert_num_queries(1):  # the version's row, as with the folder
+        pathways.in_force(service)
+    with django_assert_num_queries(0):
+        assert asked(pathways.published(SLUG)) == AFTER
+
+
+def test_while_nothing_is_published_it_costs_no_query(team, django_assert_num_queries):
+    _, version = pathways.in_force(Service.objects.get())
+    with django_assert_num_queries(0):
+        pathways.published(SLUG)
+        pathways.of(version)
+
+
+def test_public_pages_see_a_publication_and_no_draft(team, lead, draft, service_id):
+    publish(draft, lead, team.consultant)
+    pathways._known.clear()
+    pathways._whole.clear()
+    with scope(None):
+        assert PathwayPublication.objects.count() == 0
+        assert asked(pathways.published(SLUG)) == AFTER
+        with pathways._address(SLUG):
+            assert PathwayPublication.objects.count() == 1
+            assert PathwayDraft.objects.count() == 0
+        with pathways._address("elsewhere"):
+            assert PathwayPublication.objects.count() == PathwayVersion.objects.count() == 0
+        assert PathwayPublication.objects.count() == 0
+
+
+def test_a_publication_stands_while_the_folder_has_mistakes_or_is_not_there(team, lead, draft, monkeypatch):
+    publish(draft, lead, team.consultant)
+    pathways._whole.clear()
+
+    def nothing(name: str) -> None:
+        raise PathwayError([])
+
+    monkeypatch.setattr(pathway, "find", nothing)
+    assert asked(pathways.in_force(team.service)[0]) == asked(pathways.published(SLUG)) == AFTER
+
+
+def test_a_referral_keeps_the_version_it_came_under_except_whom_to_call(team, lead, waiting):
+    referral = waiting()
+    made = drafting.start(by=team.manager)
+    signposts = made.files["signposts.yaml"]
+    assert "jo@samaritans.org" in signposts
+    files = question() | {"signposts.yaml": signposts.replace("jo@samaritans.org", "joan@samaritans.org")}
+    made = drafting.change(draft=made, files=files, seen_revision=made.revision, by=team.manager)
+    was = pathways.of(referral.pathway_version)
+    publish(made, lead, team.consultant)
+    referral.refresh_from_db()
+    held = pathways.of(referral.pathway_version)
+    assert asked(held) == asked(was) == BEFORE
+    assert asked(pathways.of(waiting().pathway_version)) == AFTER
+    numbers = {way.value for one in held.signposts if one.kind in ("crisis", "emergency") for way in one.ways}
+    assert "joan@samaritans.org" in numbers
+    assert "jo@samaritans.org" not in numbers
+
+
+def test_who_may_do_what_in_which_state(team, lead, draft):
+    everybody = {
+        "administrator": team.administrator,
+        "clinician": team.consultant,
+        "manager": team.manager,
+        "lead": lead,
+    }
+    verbs = ("change", "drop", "submit", "send_back", "approve")
+
+    def may() -> dict[str, set[str]]:
+        now = PathwayDraft.objects.select_related("submitted_by").get()
+        return {
+            verb: {name for name, who in everybody.items() if getattr(drafting, f"can_{verb}")(now, by=who)}
+            for verb in verbs
+        }
+
+    works, reads = {"manager", "lead"}, {"clinician", "manager", "lead"}
+    nobody: set[str] = set()
+    assert may() == {"change": works, "drop": works, "submit": {"lead"}, "send_back": nobody, "approve": nobody}
+    drafting.submit(draft=draft, from_date=TODAY, words="Better", by=lead)
+    assert may() == {
+        "change": nobody, "drop": works, "submit": nobody, "send_back": reads, "approve": reads - {"lead"},
+    }  # fmt: skip
+    drafting.approve(draft=draft, by=team.consultant)
+    assert may() == dict.fromkeys(verbs, nobody)
+    assert [one.action for one in AuditEntry.objects.filter(subject_type="pathwaydraft").order_by("pk")] == [
+        f"pathwaydraft.{act}" for act in ("start", "change", "submit", "approve")
+    ]
+
+
+def test_nobody_writes_over_what_somebody_else_has_changed(team, lead, draft):
+    seen = draft.revision
+    drafting.change(draft=draft, files=question("Are they 16?"), seen_revision=seen, by=lead)
+    with pytest.raises(Refused, match="Dr Col League has changed this draft"):
+        drafting.change(draft=draft, files=question("Sixteen?"), seen_revision=seen, by=team.manager)
+    assert "Are they 16?" in PathwayDraft.objects.get().files[FILE]
+
+
+def test_a_draft_with_a_mistake_or_without_a_change_is_not_published(team, lead):
+    draft = drafting.start(by=team.manager)
+    with pytest.raises(Refused, match="nothing to publish"):
+        drafting.submit(draft=draft, from_date=TODAY, words="Better", by=lead)
+    draft = drafting.change(draft=draft, files={FILE: "criteria: ["}, seen_revision=draft.revision, by=team.manager)
+    with pytest.raises(Refused, match="mistake"):
+        drafting.submit(draft=draft, from_date=TODAY, words="Better", by=lead)
+    with pytest.raises(Refused, match="days that have passed"):
+        drafting.submit(draft=draft, from_date=TODAY - timedelta(days=1), words="Better", by=lead)
+
+
+def test_what_was_published_meanwhile_is_not_undone_in_silence(team, lead, draft):
+    other = drafting.start(by=team.manager)
+    contacts = {"service.yaml": other.files["service.yaml"] + "\n# looked through\n"}
+    other = drafting.change(draft=other, files=contacts, seen_revision=other.revision, by=team.manager)
+    drafting.submit(draft=other, from_date=TODAY, words="Better", by=lead)
+    publish(draft, lead, team.consultant)
+    with pytest.raises(Refused, match="would be undone"):
+        drafting.approve(draft=other, by=team.consultant)
+    other = drafting.send_back(draft=other, words="Take the question in.", by=team.consultant)
+    assert drafting.behind(other)
+    assert drafting.catch_up(draft=other, seen_revision=other.revision, by=team.manager) == ()
+    other = PathwayDraft.objects.get(pk=other.pk)
+    assert AFTER in other.files[FILE]
+    assert "looked through" in other.files["service.yaml"]
+    publish(other, lead, team.consultant)
+    assert asked(pathways.in_force(team.service)[0]) == AFTER
+
+
+def test_a_day_that_passed_before_the_approval_is_today(team, lead, draft):
+    drafting.submit(draft=draft, from_date=TODAY, words="Better", by=lead)
+    with clock.at(TODAY + timedelta(days=3)):
+        assert drafting.approve(draft=draft, by=team.consultant).from_date == TODAY + timedelta(days=3)
+
+
+def test_the_program_counts_no_publication_itself(team):
+    with (
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE accounts_service SET publications = 7")
