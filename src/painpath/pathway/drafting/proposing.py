@@ -1,0 +1,302 @@
+"""From a page to a proposal: one clause for each thing that it asks, with all that its own words say."""
+
+import re
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+from msgspec.structs import replace
+
+from painpath.pathway.drafting import parts as taking_apart
+from painpath.pathway.drafting import prose, sections, settling
+from painpath.pathway.drafting.lines import Line, lines, plain, without_head
+from painpath.pathway.drafting.model import CRITERIA, Clause, Finder, Joined, Kind, Open, Part, Proposal, Scale
+from painpath.pathway.drafting.numbers import measures, within_days
+from painpath.pathway.drafting.walking import Item, Place, Walker, is_cut
+
+_FEW = frozenset(
+    re.findall(
+        r"\w+",
+        "a an and any are at be by for from has have in is it no not of on or that the their they this to was were who"
+        " with",
+    )
+)
+_TO_PATIENTS = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
+_TO_REFERRERS = re.compile(r"\bpatients?\b|\brefer(?:rer|rers)\b|\bthe person\b", re.IGNORECASE)
+_KINDS: dict[str, Kind] = {
+    **{kind: kind for kind in get_args(Kind)},
+    "limited": "exclusion",
+    "option": "inclusion",
+    "other": "inclusion",
+    "class": "priority",
+}
+_NO_CLAUSES = frozenset({"aims", "none", "programmes"})
+
+
+def propose(text: str, finder: Finder | None = None) -> Proposal:
+    """Everything that a page of criteria says, as clauses to confirm.
+
+    `text` is the page as pasted. `finder` reads a clause's words for findings of the vocabulary; without one, nothing
+    is bound. Never fails on any text: where nothing is found, the proposal is empty.
+    """
+    page, source = without_head(plain(text))
+    walker = Walker(lines(page))
+    return _Builder(walker, page, source, finder).proposal()
+
+
+class _Builder:
+    def __init__(self, walker: Walker, page: str, source: tuple[str, ...], finder: Finder | None) -> None:
+        self.walker, self.page, self.source, self.finder = walker, page, source, finder
+        self.clauses: list[Clause] = []
+        self.lists: dict[int, list[tuple[str, str | None]]] = {}
+        """By list: its clauses, each with the word that joins it to the one before."""
+        self.joined: list[Joined] = []
+        self.options: dict[int, list[tuple[Place, list[str]]]] = {}
+        self.programmes: list[Part] = []
+        self.priorities: list[Part] = []
+        self.scales: dict[str, Scale] = {}
+        self.open: list[Open] = []
+        self.used: dict[str, int] = {}
+        self.asked_kind: set[int] = set()
+        self.asked_scope: set[int] = set()
+
+    def proposal(self) -> Proposal:
+        for at, item in enumerate(self.walker.items):
+            match item.what:
+                case "heading":
+                    self._heading(at, item)
+                case "bullet":
+                    self._bullet(item)
+                case "exception" | "advice":
+                    self._adds(item)
+                case "sentence":
+                    self._sentence(item)
+                case _:
+                    if is_cut(item.text):
+                        note = "The text says that the page goes on. Add what is missing, or say that nothing is."
+                        self.open.append(Open(why="cut", line=item.line.first, words=item.text, note=note))
+        self._connected()
+        self._join_options()
+        self._empty_parts()
+        self._default()
+        clauses = tuple(self.clauses)
+        return Proposal(
+            title=self.walker.title,
+            text=self.page.strip("\n"),
+            source=self.source,
+            audience=_audience(self.page),
+            clauses=clauses,
+            combinations=tuple(self.joined),
+            programmes=tuple(self.programmes),
+            priorities=tuple(self.priorities),
+            scales=tuple(self.scales.values()),
+            mirrors=settling.mirrors(clauses),
+            unsettled=tuple(sorted({*self.open, *settling.contradictions(clauses, self.options_of())}, key=_place)),
+        )
+
+    def options_of(self) -> dict[str, int]:
+        """For each clause of an option, the line of that option."""
+        return {one: place.line for group in self.options.values() for place, ids in group for one in ids}
+
+    def _heading(self, at: int, item: Item) -> None:
+        place, after = item.place, self.walker.items[at + 1] if at + 1 < len(self.walker.items) else None
+        name = re.split(r"[:(–—]| - ", item.text)[0].strip()
+        if place.priority and place.line == item.line.first:
+            part = Part(id=_slug(name), name=name, line=place.line, published=item.text, days=within_days(item.text))
+            self.priorities.append(part)
+        elif place.programme and place.line == item.line.first and place.meaning != "aims":
+            self.programmes.append(Part(id=_slug(name), name=name, line=place.line, published=item.text))
+        elif place.option is not None and place.line == item.line.first:
+            told = re.split(r"[:–—]| - ", item.text, maxsplit=1)
+            words = told[1].strip() if len(told) > 1 else ""
+            group = self.options.setdefault(place.option, [])
+            group.append((place, []))
+            if words and not prose.asks_nothing(words):
+                self._add("inclusion", item.line, words, place)
+        elif (told_ := prose.told(item.text)) and told_.kind == "incomplete":
+            self._add("incomplete", item.line, item.text, Place(heading=item.text))
+        empty = (
+            after is None or after.what == "remark" or (after.what == "heading" and after.line.first > item.line.first)
+        )
+        if empty and place.meaning == "required":
+            note = "The page names this list, and nothing stands under it. Add it, or say that there is none."
+            self.open.append(Open(why="cut", line=item.line.first, words=item.text, note=note))
+        if place.scope and place.line == item.line.first:
+            note = f"This holds for {place.scope} only. Say which programmes those are."
+            self.open.append(Open(why="scope", line=item.line.first, words=item.text, note=note))
+
+    def _bullet(self, item: Item) -> None:
+        place = item.place
+        if place.meaning in _NO_CLAUSES or prose.asks_nothing(item.text):
+            return
+        kind = _KINDS[place.meaning or "inclusion"]
+        if place.guessed and item.list not in self.asked_kind:
+            self.asked_kind.add(item.list)
+            note = f"No heading says what this list is. It was taken for “{kind.replace('_', ' ')}”: say what it is."
+            self.open.append(Open(why="kind", line=item.line.first, words=item.text, note=note))
+        clause = self._add(kind, item.line, item.text, place)
+        self.lists.setdefault(item.list, []).append((clause.id, item.connector))
+
+    def _adds(self, item: Item) -> None:
+        """A bullet under another that holds its exception, or advice on it."""
+        if not self.clauses:
+            return
+        last = self.clauses[-1]
+        also = replace(last, lines=(*last.lines, *item.line.numbers), also=(*last.also, item.text))
+        if item.what == "exception":
+            also = replace(also, exception=also.exception or item.text)
+        else:
+            also = replace(also, asides=(*also.asides, item.text))
+        self.clauses[-1] = also
+
+    def _sentence(self, item: Item) -> None:
+        how = sections.joins(item.text)
+        if how and re.search(r"\b(?:these|those|above|listed|criteria)\b", item.text, re.IGNORECASE):
+            ids = tuple(one for one, _ in self.lists.get(item.list, ()))
+            if len(ids) > 1:
+                self.joined.append(Joined(how=how, of=ids, line=item.line.first, words=item.text))
+                return
+        told = prose.told(item.text)
+        if told is not None:
+            words = prose.without_note(item.text)
+            self._add(told.kind, item.line, words, Place(heading=item.place.heading), urgency=told.urgency)
+
+    def _add(
+        self, kind: Kind, line: Line, words: str, place: Place,
+        urgency: Literal["routine", "urgent", "emergency"] = "routine",
+    ) -> Clause:  # fmt: skip
+        part = taking_apart.parts(words)
+        numbers, scales = measures(words, part.hidden)
+        for scale in scales:
+            self.scales.setdefault(scale.id, scale)
+        strength = "may" if re.match(r"may\b", words, re.IGNORECASE) else place.strength
+        alone = words.replace(part.exception, " ") if part.exception else words
+        found, candidates = self.finder(alone) if self.finder and kind in CRITERIA else ((), ())
+        clause = Clause(
+            id=self._id(words), kind=kind, lines=line.numbers, published=words,
+            lead=place.lead, lead_line=place.lead_line, heading=place.heading, thresholds=tuple(numbers),
+            exception=part.exception, only_if=part.only_if or place.only_if, asides=part.asides,
+            tier="limited" if place.meaning == "limited" else "full", strength=strength,
+            urgency="emergency" if kind == "red_flag" else urgency,
+            programme=_slug(place.programme) if place.programme else None,
+            priority=_slug(place.priority) if place.priority else None,
+            findings=found, candidates=candidates,
+        )  # fmt: skip
+        self.clauses.append(clause)
+        if place.option is not None and place.option in self.options:
+            self.options[place.option][-1][1].append(clause.id)
+        if self.finder and kind in CRITERIA and not found and not numbers:
+            self._unbound(clause)
+        if words.endswith(("...", "…")):
+            note = "The words end in dots: something may be missing."
+            self.open.append(Open(why="cut", line=line.first, words=words, note=note, clause=clause.id))
+        return clause
+
+    def _unbound(self, clause: Clause) -> None:
+        near = f" Look at {', '.join(clause.candidates[:3])}." if clause.candidates else ""
+        note = f"Nothing in the vocabulary was found in these words: say what in a letter would speak for them.{near}"
+        self.open.append(Open(why="unbound", line=clause.lines[0], words=clause.published, note=note, clause=clause.id))
+
+    def _id(self, words: str) -> str:
+        stem = _slug(" ".join([one for one in re.findall(r"[A-Za-z0-9]+", words) if one.lower() not in _FEW][:5]))
+        self.used[stem] = count = self.used.get(stem, 0) + 1
+        return stem if count == 1 else f"{stem}-{count}" if f"{stem}-{count}" not in self.used else f"{stem}-x{count}"
+
+    def _connected(self) -> None:
+        """What AND and OR between the bullets join."""
+        lines_of = {clause.id: clause.lines for clause in self.clauses}
+        for items in self.lists.values():
+            words = [connector for _, connector in items]
+            if len(items) > 2 and words[-1] and not any(words[1:-1]):
+                words = [None, *[words[-1]] * (len(items) - 1)]  # "a; b; or c"
+            run: list[tuple[str, str | None]] = []
+            for (one, _), connector in [*zip(items, words, strict=True), (("", None), None)]:
+                if connector is None and len(run) > 1:
+                    self.joined.append(_run(run, lines_of))
+                if connector is None:
+                    run = []
+                run.append((one, connector))
+        for at, item in enumerate(self.walker.items):
+            how = sections.joins(item.text) if item.what == "heading" else None
+            if how is None:
+                continue
+            under = [one for one in self.walker.items[at + 1 :] if one.place.line == item.place.line or item.list]
+            numbers = {one.list for one in under if one.what == "bullet" and (not item.list or one.list == item.list)}
+            ids = tuple(dict.fromkeys(one for number in sorted(numbers) for one, _ in self.lists.get(number, ())))
+            if len(ids) > 1 and not any(frozenset(ids) == one.leaves() for one in self.joined):
+                self.joined.append(Joined(how=how, of=ids, line=item.line.first, words=item.text))
+
+    def _join_options(self) -> None:
+        for above, group in self.options.items():
+            inner: list[str | Joined] = []
+            for place, ids in group:
+                if len(ids) > 1:
+                    inner.append(Joined(how="all", of=tuple(ids), line=place.line, words=place.heading))
+                    self.joined.append(inner[-1])  # type: ignore[arg-type]
+                else:
+                    inner += ids
+            words = next((item.text for item in self.walker.items if item.line.first == above), "")
+            if len(inner) > 1:
+                self.joined.append(Joined(how=sections.joins(words) or "any", of=tuple(inner), line=above, words=words))
+
+    def _empty_parts(self) -> None:
+        for part in self.programmes:
+            if not any(clause.programme == part.id for clause in self.clauses):
+                note = "The page gives no criteria of its own for this programme. Say whom it is for."
+                self.open.append(Open(why="cut", line=part.line, words=part.published, note=note))
+
+    def _default(self) -> None:
+        """The class that takes whatever no other does."""
+        default = next(
+            (one.priority for one in self.clauses if one.priority and sections.is_default(one.published)), None
+        )
+        self.priorities = [
+            Part(
+                id=one.id,
+                name=one.name,
+                line=one.line,
+                published=one.published,
+                days=one.days,
+                default=one.id == default,
+            )
+            for one in self.priorities
+        ]
+        if self.priorities and default is None:
+            note = "The page does not say which class a referral is in when none of them fits."
+            first = self.priorities[0]
+            self.open.append(Open(why="default", line=first.line, words=first.published, note=note))
+
+
+def _run(run: list[tuple[str, str | None]], lines_of: dict[str, tuple[int, ...]]) -> Joined:
+    """Bullets with AND or OR between them; OR binds closer, as "a AND b OR c AND d" is written on such pages."""
+    groups: list[list[str]] = []
+    for one, connector in run:
+        if groups and connector == "or":
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    line = lines_of[run[0][0]][-1] + 1
+    inner: list[str | Joined] = [
+        group[0] if len(group) == 1 else Joined(how="any", of=tuple(group), line=line, words="OR") for group in groups
+    ]
+    if len(inner) == 1 and isinstance(inner[0], Joined):
+        return inner[0]
+    return Joined(how="all", of=tuple(inner), line=line, words="AND")
+
+
+def _audience(page: str) -> Literal["referrer", "patient"]:
+    you, others = len(_TO_PATIENTS.findall(page)), len(_TO_REFERRERS.findall(page))
+    return "patient" if you > 2 * others + 2 else "referrer"
+
+
+def _place(one: Open) -> tuple[int, str, str]:
+    return one.line, one.why, one.words
+
+
+def _slug(words: str) -> str:
+    return "-".join(re.findall(r"[a-z0-9]+", words.lower())[:6])[:60] or "clause"
+
+
+def clauses_of(proposal: Proposal, kinds: Iterable[Kind]) -> list[Clause]:
+    """The clauses of these kinds, in the order of the page."""
+    wanted = set(kinds)
+    return [clause for clause in proposal.clauses if clause.kind in wanted]

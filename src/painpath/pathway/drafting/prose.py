@@ -1,0 +1,144 @@
+"""Sentences that stand in no list and ask something, or say what the service does."""
+
+import re
+from typing import Literal, NamedTuple
+
+from painpath.pathway.drafting.model import Kind
+
+
+class Told(NamedTuple):
+    """What a sentence is."""
+
+    kind: Kind
+    urgency: Literal["routine", "urgent", "emergency"] = "routine"
+
+
+_PEOPLE = r"(?:people|patients|persons|adults|children|those|anyone|individuals|referrals|young people|you)"
+_RULES: tuple[tuple[Kind, str], ...] = (
+    (
+        "incomplete",
+        (
+            r"\b(?:sent back|returned?|rejected|not (?:be )?(?:processed|triaged|accepted)"
+            r"|delayed)\b.*\b(?:incomplete|missing|enough|insufficient|without|information)\b"
+        ),
+    ),
+    (
+        "incomplete",
+        (
+            r"\b(?:incomplete|missing|not (?:give|contain|include|provide)|insufficient|without (?:it|them"
+            r"|this|these))\b.*\b(?:sent back|returned?|rejected|delay\w*)\b"
+        ),
+    ),
+    ("red_flag", r"\b(?:call 999|go to (?:a&e|the emergency)|emergency department|same[- ]day|cauda equina)\b"),
+    (
+        "urgency",
+        (
+            r"\burgent (?:referrals?|appointments?|requests?)\b|\b(?:mark|refer|send|seen?) (?:as "
+            r"|it )?urgent(?:ly)?\b"
+        ),
+    ),
+    ("consent", r"\bconsent\w*\b"),
+    (
+        "signpost",
+        (
+            r"\bif you (?:do not|don't|cannot) (?:meet|qualify|fit)\b|\b(?:you|they|patients) (?:can|may"
+            r"|could) (?:instead )?(?:use|contact|be (?:referred|signposted) to)\b|\binstead\b.*\b(?:refer"
+            r"|contact|use)\b|\bredirect(?:ed)? to\b|\bout[- ]of[- ]area\b.*\b(?:refer|contact)\b"
+        ),
+    ),
+    (
+        "required",
+        (
+            r"\b(?:we|you will be) ask(?:ed)? (?:you )?for\b|\bplease (?:include|provide|state|supply"
+            r"|attach|enclose|tell us)\b|\breferrals? (?:must|should|need to) (?:include|contain|state"
+            r"|be accompanied)\b|\b(?:must|should) (?:include|be attached|be sent with)\b"
+        ),
+    ),
+    (
+        "catchment",
+        (
+            r"\b(?:registered with|living in|live in|resident in|lives? within|catchment"
+            r"|postcode)\b.*\b(?:gp|practice|surger|area|county|city|town|only|must|accept)|\b(?:only"
+            r"|must)\b.*\b(?:registered with a gp|catchment|our area)\b|^(?:we|the (?:service"
+            rf"|clinic)) (?:covers?|serves?) {_PEOPLE}"
+        ),
+    ),
+    (
+        "exclusion",
+        (
+            r"\b(?:we|the (?:service|clinic|team)) (?:do(?:es)? not|cannot|can not|are unable to"
+            r"|is unable to|will not|don't|can't) (?:accept|see|treat|take|assess|offer appointments)\b"
+            rf"|\b{_PEOPLE} .{{0,60}}\b(?:are|is|will) not (?:be )?(?:accepted|seen|eligible|suitable)\b"
+            r"|\bnot (?:suitable|appropriate|intended) for\b|\bshould not be referred\b"
+        ),
+    ),
+    (
+        "referrer",
+        (
+            r"\b(?:accept|take|receive)s? referrals? (?:only )?(?:from|by)\b|\breferrals? (?:are |is "
+            r"|must |can |should )*(?:only )?(?:be )?(?:accepted|made|received|sent"
+            r"|come)? ?(?:only )?(?:from|by|through|via) (?:a |an |the |your |any |other )?(?:gp|general"
+            r"|health|consultant|practitioner|clinician|doctor|secondary|primary|professional|nurse|physio"
+            r"|hospital)|\bplease refer (?:via|through|by|using)\b|\bself[- ]refer"
+            r"|\bbe referred\b.*\bvia your gp\b"
+        ),
+    ),
+    (
+        "inclusion",
+        (
+            rf"\b(?:we|the (?:[\w-]+ ){{0,5}}(?:service|clinic|programme|team|unit)|it) (?:look for"
+            r"|looks for|see|sees|accept|accepts|treat|treats|take|takes|consider|considers|is for"
+            rf"|are for) (?:only )?{_PEOPLE}\b"
+        ),
+    ),
+    ("inclusion", rf"\b{_PEOPLE} (?:must|should|need to|have to) (?:be|have|live|meet|want|agree)\b"),
+    (
+        "inclusion",
+        (
+            r"\b(?:by|as) [\w -]*pain,? we mean\b|\bwe define\b|\bis defined as\b|\bmust be (?:aged|over"
+            r"|under|at least|\d)"
+        ),
+    ),
+    (
+        "statement",
+        (
+            r"\bnot an? (?:diagnostic|emergency|crisis|acute|investigat\w+)\b|\b(?:cannot|can not"
+            r"|do(?:es)? not|don't|no|not able to|unable to)\b.*\b(?:offer|provide|give|start|promise"
+            r"|guarantee|prescrib|treat|cure|investigat|emergency|mean)\w*|\b(?:give|offer|provide)s? no\b"
+            r"|\bfor research only\b|\bresearch only\b|\blong wait\b|\bwaiting (?:time"
+            r"|list)s?\b.*\b(?:long|weeks|months|present)\b"
+        ),
+    ),
+)
+_COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _RULES)
+_ASIDE = re.compile(r"^(?:please )?(?:note|nb|n\.b\.?|important|remember)\s*[:.-]\s*", re.IGNORECASE)
+_NOTHING_ASKED = re.compile(
+    r"^(?:no|nothing|none)\b.*\b(?:needed|required|necessary|asked)\b|\b(?:is|are) not (?:needed|required|necessary)\b"
+    r"|^(?:published|updated|last (?:updated|reviewed)|review date|page \d|version)\b|^(?:click"
+    r"|listen|read more|back to|return to|print)\b",
+    re.IGNORECASE,
+)
+
+
+def told(sentence: str) -> Told | None:
+    """What a sentence of prose is; None for one that asks nothing and tells nothing of the service's limits."""
+    words = without_note(sentence)
+    if asks_nothing(words):
+        return None
+    for kind, pattern in _COMPILED:
+        if pattern.search(words):
+            urgent: Literal["routine", "urgent", "emergency"] = (
+                "urgent" if kind == "urgency" else "emergency" if kind == "red_flag" else "routine"
+            )
+            return Told(kind, urgent)
+    return None
+
+
+def without_note(sentence: str) -> str:
+    """The sentence without "Please note:" before it."""
+    return _ASIDE.sub("", sentence.strip())
+
+
+def asks_nothing(words: str) -> bool:
+    """Whether the words say that nothing is asked, or are about the page itself."""
+    return bool(_NOTHING_ASKED.search(words.strip()))

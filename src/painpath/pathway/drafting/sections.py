@@ -1,0 +1,184 @@
+"""What a heading, or the words before a list, say of the list: what it is, for whom, how strictly, how joined.
+
+General rules for English referral pages. Each pattern is a way in which such pages speak, never the name of one.
+"""
+
+import re
+from typing import Literal, NamedTuple
+
+from painpath.pathway.drafting.model import Kind
+
+Meaning = Kind | Literal["limited", "aims", "other", "programmes", "class", "option", "none"]
+
+
+class Said(NamedTuple):
+    """What a heading says."""
+
+    meaning: Meaning
+    strength: Literal["must", "should", "may"] = "must"
+
+
+_RULES: tuple[tuple[Meaning, str], ...] = (
+    (
+        "none",
+        (
+            r"^(?:contact|opening|about us|our team|find us|address|location|where we are|how to find"
+            r"|podcast|accessib|feedback)"
+        ),
+    ),
+    (
+        "class",
+        (
+            r"^(?:category|priority|class|cat|p|urgency|level|band|triage) ?(?:\d|[a-e]\b|one|two|three"
+            r"|four|i{1,3}\b)"
+        ),
+    ),
+    ("class", r"^(?:urgent|semi-urgent|routine|soon|emergency|non-urgent)\b.*\b(?:days?|weeks?|months?)\b"),
+    (
+        "red_flag",
+        (
+            r"red flag|emergenc|same[- ]day|go to a&e|call 999|immediate(?:ly)? (?:refer|admi)"
+            r"|urgent(?:ly)? (?:refer|admi|assess)"
+        ),
+    ),
+    (
+        "limited",
+        (
+            r"\bmay\b.*\b(?:less|limited|not benefit|unable to help)|(?:limited|less) (?:help|benefit"
+            r"|likely)|help (?:them |you )?less"
+            r"|relative (?:exclusion|contra)|(?:may|might) not (?:be able to )?(?:benefit|help|be suitable)"
+            r"|with caution"
+        ),
+    ),
+    (
+        "aims",
+        (
+            r"\baims?\b|^what (?:we|you|the|it|to expect)|\bwill (?:help|learn|cover)|objectives"
+            r"|we (?:offer|provide)\b|helps? (?:the |you|people|patients)"
+        ),
+    ),
+    (
+        "required",
+        (
+            r"(?:put|include|included|provide|supply|state|attach|enclose|send|give"
+            r"|mention)\b.{0,30}\b(?:in|with|on|to us)\b|^please (?:include|provide|state|supply|send"
+            r"|give)"
+            r"|(?:essential|required|additional|minimum|helpful|useful|mandatory|relevant|desirable"
+            r"|supporting) (?:information|details?|data|things|items|investigations|documents)"
+            r"|information (?:required|needed|to (?:include|send)|we need|that we need)|\b(?:referral"
+            r"|letter)s? (?:should|must|needs? to) (?:include|contain|state|have)"
+            r"|reasons? for (?:the )?(?:request|referral)|(?:we|to) ask (?:you )?for|what to (?:include"
+            r"|send|put)|checklist|dataset"
+        ),
+    ),
+    (
+        "exclusion",
+        (
+            r"\bexclu(?:sions?|ded|des?|ding)\b|out of scope|outside (?:the |our )?scope|(?:not|never"
+            r"|cannot|can't|unable to|don't) (?:be )?(?:accept|see|seen|take|treat|refer)"
+            r"|not (?:usually |normally |currently |routinely )?(?:accept|eligible|suitable|appropriate"
+            r"|offered|able|indicated|for)|\b(?:in|un)(?:eligible|suitable|appropriate)"
+            r"|(?:should|do|must|will|would) not (?:be )?(?:refer|accept|see|take)|contra-?indicat|decline"
+            r"|reject|who (?:is|are) (?:it|we|this) not|when not to|not refer"
+        ),
+    ),
+    (
+        "catchment",
+        (
+            r"catchment|\barea(?:s)? (?:we|covered)|where you live|postcodes?|geograph|registered with"
+            r"|(?:gp )?practices (?:we|covered)|out of area"
+        ),
+    ),
+    (
+        "referrer",
+        (
+            r"who can (?:make a )?refer|referrers?$|referrals? (?:are )?(?:accepted )?from|who (?:may"
+            r"|should) refer|sources? of referral|referral routes?"
+        ),
+    ),
+    (
+        "readiness",
+        (
+            r"right time|are you ready|readiness|ready (?:for|to)|before you (?:come|decide|are referred)"
+            r"|^for patients$|is it right for (?:you|me)"
+        ),
+    ),
+    (
+        "programmes",
+        (
+            r"^(?:by|each|which) (?:programme|group|course|clinic|pathway|service|stream)\b|^(?:our "
+            r"|the )?(?:programmes|groups|courses|clinics|streams)$|programme[- ]specific"
+        ),
+    ),
+    ("option", r"^(?:option|route|either|or|path(?:way)?|scenario) ?(?:\d|[a-e]\b|one|two|three|$)"),
+    (
+        "inclusion",
+        (
+            r"inclu(?:sion|ded|des?)|in[- ]scope|\beligib|\baccept|criteria|suitable|appropriate|(?:people"
+            r"|patients|conditions|problems) (?:that )?(?:we|you|who|seen)|who (?:can|we|is|are|should)"
+            r"|whom?\b"
+            r"|qualif|refer (?:if|when|people|patients)|when to refer|should (?:be|have|refer)"
+            r"|indications?|^for (?:every|all|each|any)|requirements?|must (?:be|have|meet)"
+            r"|prior to referr|before (?:you )?referr|primary care management|tried first|we (?:see|treat"
+            r"|help|look for|take)|referral guid|what we (?:see|treat)|who the (?:service|clinic"
+            r"|programme) is for"
+        ),
+    ),
+)
+_COMPILED = tuple((meaning, re.compile(pattern, re.IGNORECASE)) for meaning, pattern in _RULES)
+_DESCRIBES = re.compile(
+    r"\b(?:usually|commonly|common|typically|typical|often|generally|normally see|frequently|examples?)\b",
+    re.IGNORECASE,
+)
+_SHOULD = re.compile(r"\b(?:should|ideally|preferably|desirable|recommended)\b", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"(?:\b(?:with|who|whom|that|where|when|if|whose|usually|is|are|be|was|were|has|have|had"
+    r"|having|been|the patient|patients|"
+    r"patient|they|person|people|either|include|includes|including|because|to|of|for|from|must"
+    r"|should|may|not|both)|[^.?!]…)\s*[:…]?$",
+    re.IGNORECASE,
+)
+_JOINS = re.compile(
+    r"\b(?P<all>all (?:of )?(?:the|these|those|this)(?: following| criteria| above| points"
+    r"| of these)|all of (?:these|those|them|the following)"
+    r"|all (?:these|those|criteria)|every one of|every criterion|each of (?:the|these)|both of"
+    r"|meets? (?:all|every|each))\b"
+    r"|\b(?P<any>any (?:one )?(?:or more )?of (?:the|these|those)"
+    r"|(?:at least )?one (?:or more )?of (?:the|these|those|following)"
+    r"|either of|meets? (?:any|one)|any (?:one )?criterion)\b",
+    re.IGNORECASE,
+)
+_DEFAULT = re.compile(
+    r"\b(?:every|any|all) other\b|\bby default\b|\bdefault\b|neither categor|all remaining|otherwise unspecified",
+    re.IGNORECASE,
+)
+
+
+def said(heading: str) -> Said | None:
+    """What a heading says its list is; None when it says nothing of the kind."""
+    words = re.sub(r"^\(?(?:\d{1,2}|[a-z])[.)]\s+", "", heading.strip())
+    strength: Literal["must", "should", "may"] = "must"
+    if _DESCRIBES.search(words):
+        strength = "may"
+    elif _SHOULD.search(words):
+        strength = "should"
+    for meaning, pattern in _COMPILED:
+        if pattern.search(words):
+            return Said(meaning, strength)
+    return None
+
+
+def goes_on(words: str) -> bool:
+    """Whether a line before a list is the beginning of each of its sentences: "Patients with"."""
+    return bool(_GOES_ON.search(words.strip()))
+
+
+def joins(words: str) -> Literal["all", "any"] | None:
+    """Whether words say that all, or any, of a list are asked."""
+    found = _JOINS.search(words)
+    return None if found is None else "all" if found["all"] else "any"
+
+
+def is_default(words: str) -> bool:
+    """Whether a condition takes whatever no other class does."""
+    return bool(_DEFAULT.search(words))

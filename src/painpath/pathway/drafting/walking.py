@@ -1,0 +1,296 @@
+"""Walk down a page: headings, lists and sentences in their order, and whatever each of them is part of."""
+
+import re
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from painpath.pathway.base import Data
+from painpath.pathway.drafting import sections
+from painpath.pathway.drafting.lines import Line
+from painpath.pathway.drafting.parts import adds_advice, adds_exception, condition_in, sentences
+from painpath.pathway.drafting.sections import Meaning
+
+LONGEST_HEADING = 16
+"""Words."""
+
+_CRITERION: frozenset[Meaning] = frozenset({"inclusion", "exclusion", "limited", "readiness", "red_flag"})
+_AIMS = re.compile(r"(?:the )?aims?\b|objectives\b|what (?:you|we|the|to)\b", re.IGNORECASE)
+_POINTS = re.compile(r"\b(?:following|below|these)\b", re.IGNORECASE)
+_ENDS = re.compile(r"[.!?;,]$")
+_NAMED_PART = re.compile(r"^[A-Z][\w'’ &-]{2,60}? (?:group|programme|course|stream)(?: ?[:(]|$)")
+_EDITORIAL = re.compile(
+    r"\b(?:goes on|ends here|continues|continued|cut|truncated|more below|read more)\b", re.IGNORECASE
+)
+_EXCLUDES = re.compile(
+    r"\bunder (?:the age of )?1[68]\b|\bnot registered|\bunable to|\bno attempts?\b|dependen"
+    r"|misuse|abuse|impairment|exclusion"
+    r"|re-?referral|expected to resolve|\bexclud|\bsevere\b|uncontrolled|\bunstable|not willing"
+    r"|unwilling|disturbance|psychosis",
+    re.IGNORECASE,
+)
+_TO_PATIENTS = re.compile(r"\byou(?:r|rs|’re|'re)?\b", re.IGNORECASE)
+_FOR_SOME = re.compile(r"\bfor (?:the )?(?P<who>[\w -]*(?:programmes?|groups?|courses?|clinics?))\b", re.IGNORECASE)
+
+
+class Place(Data, frozen=True, kw_only=True):
+    """What a list or a sentence stands under."""
+
+    heading: str = ""
+    line: int = 0
+    meaning: Meaning | None = None
+    """None: nothing above it says what it is."""
+    guessed: bool = False
+    strength: Literal["must", "should", "may"] = "must"
+    programme: str | None = None
+    priority: str | None = None
+    option: int | None = None
+    """The line of the heading whose options these are."""
+    lead: str | None = None
+    lead_line: int = 0
+    scope: str | None = None
+    """For whom it holds: "group programmes"."""
+    only_if: str | None = None
+    """The condition under which all of it holds."""
+
+
+class Item(NamedTuple):
+    """One bullet, sentence, heading or remark, in the order of the page."""
+
+    what: Literal["heading", "bullet", "sentence", "remark", "exception", "advice"]
+    """`exception` and `advice`: a bullet that speaks of the bullet above it."""
+    line: Line
+    text: str
+    place: Place
+    list: int = 0
+    """Bullets of one list have the same number."""
+    connector: str | None = None
+    """`and` or `or` between this bullet and the one before."""
+
+
+def numbered_headings(all_lines: list[Line]) -> list[Line]:
+    """The lines, with numbers that count headings ("1. Reason" above a list of another kind) taken for headings."""
+    heads = {
+        (line.indent, line.numbered[-1:])
+        for line, after in pairwise(all_lines)
+        if line.kind == "bullet" and line.numbered and line.after_blank
+        and after.kind == "bullet" and after.indent <= line.indent and not after.after_blank
+        and (not after.numbered or re.sub(r"\W", "", after.numbered) in ("1", "a", "i"))
+    }  # fmt: skip
+    return [
+        Line(numbers=line.numbers, kind="text", text=line.text, indent=line.indent, after_blank=True)
+        if line.kind == "bullet"
+        and (
+            (line.numbered and line.after_blank and (line.indent, line.numbered[-1:]) in heads) or _is_head(line, after)
+        )
+        else line
+        for line, after in zip(all_lines, [*all_lines[1:], None], strict=False)
+    ]
+
+
+def _is_head(line: Line, after: Line | None) -> bool:
+    """Whether a bullet is a heading of what stands deeper: "Inclusion criteria"."""
+    if after is None or after.indent <= line.indent or len(line.text.split()) > 6 or sections.goes_on(line.text):
+        return False
+    said = sections.said(line.text)
+    return said is not None and said.meaning in {*_CRITERION, "required", "referrer", "catchment"}
+
+
+class Walker:
+    """Goes down the lines once. `items` is what it met."""
+
+    def __init__(self, all_lines: list[Line]) -> None:
+        self.lines = numbered_headings(all_lines)
+        self.items: list[Item] = []
+        self.title = ""
+        self._place = Place()
+        self._above = Place()
+        """The last heading that stands directly above other headings."""
+        self._mode: Literal["", "programmes", "options"] = ""
+        self._lists = 0
+        at = 0
+        while at < len(self.lines):
+            at = self._step(at)
+
+    def _step(self, at: int) -> int:
+        line = self.lines[at]
+        if line.kind == "remark":
+            self.items.append(Item("remark", line, line.text, self._place))
+        elif line.kind == "bullet":
+            return self._list(at)
+        elif line.kind == "text":
+            self._text(at, line)
+        return at + 1
+
+    def _after(self, at: int) -> Line | None:
+        return self.lines[at + 1] if at + 1 < len(self.lines) else None
+
+    def _text(self, at: int, line: Line) -> None:
+        after = self._after(at)
+        above_list = after is not None and after.kind == "bullet"
+        short = (
+            len(line.text.split()) <= LONGEST_HEADING and not _ENDS.search(line.text) and not line.text.endswith("...")
+        )
+        follows_heading = bool(self.items) and self.items[-1].what == "heading" and not line.after_blank
+        if not self.title and not above_list and short:
+            self.title = line.text
+            return
+        if above_list and follows_heading and (sections.goes_on(line.text) or not sections.said(line.text)):
+            self._lead(line)
+        elif (above_list and len(sentences(line.text)) == 1 and not line.text.endswith(".")) or (
+            short and line.after_blank
+        ):
+            self._heading(line, above_list=above_list, after=after)
+        else:
+            self._paragraph(line, above_list=above_list)
+
+    def _lead(self, line: Line) -> None:
+        """Words between a heading and its list."""
+        said = sections.said(line.text)
+        meaning = self._place.meaning
+        if said and said.meaning == "aims":
+            meaning = "aims"
+        elif meaning is None and said:
+            meaning = said.meaning
+        self._place = _with(self._place, meaning=meaning, lead=line.text, lead_line=line.first)
+
+    def _heading(self, line: Line, *, above_list: bool, after: Line | None) -> None:
+        said = sections.said(line.text)
+        name = re.split(r"[:(–—]| - ", line.text)[0].strip()
+        meaning: Meaning | None = said.meaning if said else None
+        place = Place(heading=line.text, line=line.first, strength=said.strength if said else "must")
+        directly = bool(self.items) and self.items[-1].what == "heading" and not line.after_blank
+        above = self._above
+        if meaning == "aims" and (directly or _AIMS.match(line.text)):
+            place = _with(place, meaning="aims", programme=self._place.programme)
+        elif meaning == "programmes":
+            self._mode = "programmes"
+        elif meaning == "class":
+            place = _with(place, meaning="priority", priority=name)
+        elif meaning == "option":
+            place = _with(place, meaning=above.meaning or "inclusion", option=above.line or -1)
+            place = _with(place, meaning="inclusion") if place.meaning not in _CRITERION else place
+        elif (self._mode == "programmes" and meaning in (None, "aims")) or (
+            meaning is None and _NAMED_PART.match(line.text)
+        ):
+            place = _with(place, meaning="inclusion", programme=name, strength="must")
+        elif meaning is None and above.meaning and self._still_under(above):
+            place = _with(place, meaning=above.meaning, strength=above.strength)
+        else:
+            self._mode = "" if meaning in _CRITERION or meaning == "required" else self._mode
+            scope = _FOR_SOME.search(line.text) if meaning in _CRITERION else None
+            every = scope and re.match(r"^\W*(?:every|all|each|any|both)\b", scope["who"], re.IGNORECASE)
+            place = _with(place, meaning=meaning, scope=scope["who"] if scope and not every else None)
+        if meaning in _CRITERION or place.meaning in _CRITERION:
+            place = _with(place, only_if=condition_in(line.text))
+        if above_list and (sections.goes_on(line.text)):
+            place = _with(place, lead=line.text, lead_line=line.first)
+        if not above_list and (after is None or after.after_blank) and meaning not in ("option", "class"):
+            self._above = place
+        self._place = place
+        self.items.append(Item("heading", line, line.text, place))
+
+    def _still_under(self, above: Place) -> bool:
+        last = next((item for item in reversed(self.items) if item.what == "heading"), None)
+        return last is not None and (last.place.line == above.line or last.place.meaning == above.meaning)
+
+    def _paragraph(self, line: Line, *, above_list: bool) -> None:
+        pieces = sentences(line.text)
+        if above_list and pieces and (not pieces[-1].endswith(".") or _POINTS.search(pieces[-1])):
+            *pieces, last = pieces
+            said = sections.said(last)
+            meaning = said.meaning if said else (self._place.meaning if not line.after_blank else None)
+            self._place = Place(
+                heading=last, line=line.first, meaning=meaning, strength=said.strength if said else "must",
+                lead=last if sections.goes_on(last) else None, lead_line=line.first if sections.goes_on(last) else 0,
+            )  # fmt: skip
+            self.items.append(Item("heading", line, last, self._place))
+        for piece in pieces:
+            self.items.append(Item("sentence", line, piece, self._place, self._lists))
+
+    def _list(self, at: int) -> int:
+        end, gap = at, 0
+        while end < len(self.lines) and self.lines[end].kind in ("bullet", "connector", "remark"):
+            if self.lines[end].kind == "remark" and not self._more_bullets(end):
+                break
+            if end > at and self.lines[end].after_blank and self._place.meaning is None and self._starts_anew(at, end):
+                break
+            end += 1
+            gap += 1
+        if end == at:
+            return at + 1
+        self._lists += 1
+        rows = [line for line in self.lines[at:end] if line.kind != "remark"]
+        place = self._place
+        after_prose = bool(self.items) and self.items[-1].what != "heading"
+        if place.meaning is None or (after_prose and not place.lead and self.items[-1].what == "bullet"):
+            place = self._guess(place, rows) if place.meaning is None else place
+        self._bullets(rows, place)
+        if place.guessed or place.lead:
+            self._place = _with(self._place, lead=None, lead_line=0)
+        return end
+
+    def _more_bullets(self, at: int) -> bool:
+        after = self._after(at)
+        return after is not None and after.kind == "bullet" and not after.after_blank
+
+    def _starts_anew(self, start: int, at: int) -> bool:
+        """Without a heading, a blank line is all that parts two lists; single blank lines may also part the bullets."""
+        parted = [line.after_blank for line in self.lines[start + 1 : at]]
+        return self.lines[at].kind == "bullet" and not any(parted)
+
+    def _guess(self, place: Place, rows: list[Line]) -> Place:
+        words = [line.text for line in rows if line.kind == "bullet"]
+        out = sum(bool(_EXCLUDES.search(one)) for one in words)
+        you = sum(bool(_TO_PATIENTS.search(one)) for one in words)
+        meaning: Meaning = (
+            "readiness" if you * 2 >= len(words) else "exclusion" if out * 4 >= len(words) else "inclusion"
+        )
+        return _with(place, meaning=meaning, guessed=True)
+
+    def _bullets(self, rows: list[Line], place: Place) -> None:
+        number, connector = self._lists, None
+        to_for = [line.text.lower().startswith(("to ", "for ")) for line in rows if line.kind == "bullet"]
+        if place.lead is None and place.meaning == "required" and sum(to_for) * 2 >= len(to_for):
+            place = _with(place, lead=place.heading, lead_line=place.line)  # "Reason for the request: to establish"
+        inner: list[tuple[int, Place, int]] = []
+        for index, line in enumerate(rows):
+            if line.kind == "connector":
+                connector = "and" if line.text == "and" else "or"
+                continue
+            while inner and line.indent <= inner[-1][0]:
+                inner.pop()
+            here, of = (inner[-1][1], inner[-1][2]) if inner else (place, number)
+            under = bool(inner) and self.items[-1].what in ("bullet", "exception", "advice")
+            child = next((row for row in rows[index + 1 :] if row.kind == "bullet"), None)
+            if child is not None and child.indent > line.indent:
+                self._lists += 1
+                said = sections.said(line.text)
+                below = _with(here, lead=line.text, lead_line=line.first)
+                if said and said.meaning in ("exclusion", "limited") and here.meaning == "inclusion":
+                    below = _with(below, meaning=said.meaning)
+                inner.append((line.indent, below, self._lists))
+                alone = sections.goes_on(line.text) or line.text.endswith(":") or sections.joins(line.text)
+                if alone:
+                    self.items.append(Item("heading", line, line.text, below, self._lists))
+                    connector = None
+                    continue
+            if under and not sections.goes_on(here.lead or ""):
+                what: Literal["exception", "advice"] | None
+                what = "exception" if adds_exception(line.text) else "advice" if adds_advice(line.text) else None
+                if what is not None:
+                    self.items.append(Item(what, line, line.text, here, of))
+                    continue
+            trailing = re.search(r"[;,]\s*(and|or)\s*$|\s(AND|OR)$", line.text)
+            self.items.append(Item("bullet", line, line.text, here, of, connector))
+            connector = (trailing[1] or trailing[2]).lower() if trailing else None
+
+
+def is_cut(words: str) -> bool:
+    """Whether somebody's remark says that the page goes on."""
+    return bool(_EDITORIAL.search(words))
+
+
+def _with(place: Place, **changes: object) -> Place:
+    from msgspec.structs import replace
+
+    return replace(place, **changes)
