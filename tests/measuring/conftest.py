@@ -8,6 +8,7 @@ import pytest
 from painpath.accounts.audit import Process
 from painpath.accounts.models import Service
 from painpath.accounts.scope import scope
+from tests.referrals.conftest import screening, team, waiting  # noqa: F401  # fixtures
 
 
 @pytest.fixture

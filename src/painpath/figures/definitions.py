@@ -146,8 +146,8 @@ FIGURES: tuple[Figure, ...] = (
         question="What do we have to ask for, and how often?",
         definition=(
             "Requests sent to a referrer or a patient in the period, by the day of asking, for each 100 referrals "
-            "received in the same period. A request is counted under each criterion that it asks about, once each; one "
-            "that asks about no criterion stands under “No criterion”."
+            "received in the same period. A questionnaire is not one of them. A request is counted under each "
+            "criterion that it asks about, once each; one that asks about no criterion stands under “No criterion”."
         ),
         source="Numbers to report from the first day: the service’s design.",
         unit="count",
@@ -204,9 +204,10 @@ FIGURES: tuple[Figure, ...] = (
         question="Do questionnaires come back, and by which way?",
         definition=(
             "Questionnaires sent out in the period, by the day of sending, and how many of them have come back by the "
-            "moment of counting. The channel is online, on paper or by phone: the one that they came back by, or, "
-            "while they are out, the one that they were offered by. One that nobody waits for any more and that did "
-            "not come back counts as not returned."
+            "moment of counting; what was sent together counts once, and is back with its first answers. The channel "
+            "is online, on paper or by phone: the one that they came back by, or, while they are out, the one that "
+            "they were offered by. One that nobody waits for any more and that did not come back counts as not "
+            "returned."
         ),
         source="Questionnaire return by channel: the service’s design.",
         unit="share",
@@ -226,7 +227,7 @@ FIGURES: tuple[Figure, ...] = (
             "Referrals that ended without acceptance (advice, signposted, redirected, not now, discharged, withdrawn) "
             "and whose six months after that day were over in the period: each has had the same time to come back. "
             "Back means that within those six months the same referral went back to the front door, or a new referral "
-            "linked to it was received. By the last time it ended, where it ended more than once in six months."
+            "linked to it was received. One that ended more than once counts each time, with six months of its own."
         ),
         source="Bounce rate (returned, then referred again within six months): the service’s design.",
         unit="share",
@@ -266,8 +267,10 @@ FIGURES: tuple[Figure, ...] = (
         title="Alerts that nobody has acted on",
         question="Is there a danger in a letter that nobody has looked at?",
         definition=(
-            "Alerts (red flags, thoughts of suicide or self-harm, safeguarding, worsening) without an action now, of "
-            "every referral. Overdue: raised more than one working day ago. There should be none."
+            "Alerts in letters (red flags, thoughts of suicide or self-harm, safeguarding, worsening) without an "
+            "action now, and what patients and referrers have told since that no clinician has read, answers about "
+            "safety among it; of every referral. Overdue: an alert that was raised more than one working day ago; a "
+            "word that was to be read by now. There should be none."
         ),
         source="Overdue alerts, which must be none: the service’s design.",
         unit="count",

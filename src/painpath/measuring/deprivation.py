@@ -17,6 +17,7 @@ from painpath.accounts.audit import Process
 from painpath.accounts.models import Service
 from painpath.directory.tables import Fault, FaultyFile
 from painpath.measuring.deprivation_files import MOST_FAULTS, compact, read_deciles, read_postcodes
+from painpath.measuring.marking import mark_all
 from painpath.measuring.models import PostcodeDecile
 
 
@@ -56,6 +57,7 @@ def import_deprivation(
         counts = _compared(cursor, known.year, by.service.pk)
         if not check_only and (counts.new or counts.changed or counts.gone):
             _take(cursor, by.service.pk)
+            mark_all(by.service)
             audit.record(
                 by, "deprivation.import", by.service, areas_of=counts.year, new=counts.new, changed=counts.changed,
                 gone=counts.gone, only=sorted(compact(one) for one in areas), deciles=_digest(deciles),

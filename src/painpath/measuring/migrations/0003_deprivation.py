@@ -5,7 +5,7 @@ from painpath.accounts.row_level_security import IsolateByService
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0010_acts_on_the_record")]
+    dependencies = [("accounts", "0010_acts_on_the_record"), ("measuring", "0001_counts")]
 
     operations = [
         migrations.CreateModel(

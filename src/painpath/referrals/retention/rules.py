@@ -52,6 +52,7 @@ DESTROYED: dict[str, tuple[str, ...]] = {
     "letters.OneTimeCode": ("referral",),
     "letters.OverruledCheck": ("letter__referral",),
     "exchange.Sent": ("referral",),
+    "measuring.CountedReferral": ("referral",),
 }
 """Model -> how its rows lead to a referral that is destroyed, or to a document that is."""
 

@@ -1,0 +1,87 @@
+"""What of a referral is counted, as facts that are kept with it, and the cells of the counts that they fill.
+
+A unit is one thing that happened: which figure, on which day, with which value. It falls into the cell of its day for
+the whole service, into that of its month, and into one cell of its month for each group. `shared` are splits by which
+the referral itself is told apart, each by its letter; `own` are groups that only the unit has, and may be several.
+
+Kept facts must fill for ever the cells that they once filled, whatever becomes of definitions: so they say all of it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from painpath.figures.definitions import BY_WHOM, OF_A_PERSON
+from painpath.figures.model import Split
+
+Cell = tuple[str, str, str, str, str, int]
+"""Grain, figure, split, day, group, value."""
+
+LETTERS: dict[str, Split] = {
+    "r": Split.ROUTE, "p": Split.PRACTICE, "d": Split.DEPRIVATION, "a": Split.AGE_BAND, "s": Split.SEX,
+    "e": Split.ETHNICITY, "l": Split.LANGUAGE, "c": Split.COMMUNICATION_NEED,
+}  # fmt: skip
+_LETTER = {split: letter for letter, split in LETTERS.items()}
+
+
+def letters(splits: Iterable[Split]) -> str:
+    """The letters of these splits."""
+    return "".join(_LETTER[split] for split in splits)
+
+
+EVERY, PERSONAL, PLACE = letters(BY_WHOM), letters(OF_A_PERSON), letters((Split.ROUTE, Split.PRACTICE))
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One thing that is counted. `whole`: it counts for the service as a whole too, not in its own groups alone."""
+
+    figure: str
+    day: date
+    value: int = 0
+    shared: str = ""
+    own: Mapping[Split, tuple[str, ...]] | Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything about one referral that is counted. `groups` are by letter."""
+
+    groups: Mapping[str, str]
+    units: tuple[Unit, ...]
+
+
+def dump(facts: Facts) -> dict[str, Any]:
+    """Facts as they are kept."""
+    units = [
+        [
+            one.figure,
+            one.day.isoformat(),
+            one.value,
+            one.shared,
+            {split: list(keys) for split, keys in one.own.items()},
+            int(one.whole),
+        ]
+        for one in facts.units
+    ]
+    return {"groups": dict(facts.groups), "units": units}
+
+
+def cells(kept: Mapping[str, Any]) -> Counter[Cell]:
+    """The cells that kept facts fill, and how often each."""
+    found: Counter[Cell] = Counter()
+    groups = kept["groups"]
+    for figure, day, value, shared, own, whole in kept["units"]:
+        month = f"{day[:8]}01"
+        if whole:
+            found["day", figure, "", day, "", value] += 1
+            found["month", figure, "", month, "", value] += 1
+        for letter in shared:
+            found["month", figure, LETTERS[letter].value, month, groups[letter], value] += 1
+        for split, keys in own.items():
+            for key in keys:
+                found["month", figure, split, month, key, value] += 1
+    return found
