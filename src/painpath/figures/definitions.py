@@ -5,6 +5,8 @@
 - A day is a day in London. A figure belongs to the month in which its event fell, and a month that has ended changes
   only when the record itself is corrected.
 - What was closed as received in error or twice is not counted, nor are decisions that were taken back.
+- A split never repeats the counts of another figure's split (decisions by outcome stand in one table alone, referrals
+  by practice too), so that what one table hides cannot be read in another: `figures.small_numbers`.
 - Working days leave out weekends and the bank holidays of England; the day of receipt is day 0.
 """
 
@@ -152,7 +154,7 @@ FIGURES: tuple[Figure, ...] = (
         source="Numbers to report from the first day: the service’s design.",
         unit="count",
         kind="counts",
-        splits=(Split.CLAUSE, Split.PRACTICE, Split.ROUTE),
+        splits=(Split.CLAUSE,),
         series=True,
         counted="requests",
         numerator="requests",
@@ -312,7 +314,7 @@ FIGURES: tuple[Figure, ...] = (
         source="Share of outcomes with a named person, which must be 100%: the service’s design.",
         unit="share",
         kind="shares",
-        splits=(Split.OUTCOME,),
+        splits=(),
         series=True,
         counted="decisions with a letter to the patient",
         numerator="name the clinician",
