@@ -12,8 +12,8 @@ gives away a hidden one. Here nothing is rounded; rows are shown as they are or 
 3. Medians, centiles and shares of a hidden row are hidden with it.
 4. By groups a figure is told for half-years alone (`periods.half_years`). They never overlap, so that no two tables can
    be subtracted from each other.
-5. Numbers of the whole service, and what waits to be done now, are no group of people, and are never hidden: whoever
-   tries to find a hidden row is taken to know them.
+5. Numbers of the whole service, of what waits to be done now, and of two clinicians' readings are of no group of
+   people, and are never hidden: whoever tries to find a hidden row is taken to know them.
 
 Why a hidden count of 1 to 6 cannot be found, also by somebody who knows these rules and every total: which rows are
 hidden depends on the numbers alone and not on which row has them. A hidden row that was not small differs from a small
@@ -49,7 +49,7 @@ class Shown:
 
 def shown(counted: Counted, figure: Figure) -> tuple[Shown, ...]:
     """The groups of a figure, in their order, those that are too small to be shown without their counts."""
-    whole = counted.split is None or counted.split in WORK or figure.kind == "now"
+    whole = counted.split is None or counted.split in WORK or figure.kind in ("now", "kappa")
     rows = [(group, parts(group, figure, counted.split)) for group in counted.groups]
     away: frozenset[int] = frozenset() if whole else hidden([row for _, row in rows])
     return tuple(
