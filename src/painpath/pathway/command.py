@@ -5,6 +5,7 @@ import sys
 from textwrap import indent
 from typing import TYPE_CHECKING
 
+from painpath.pathway.fhir import command as fhir
 from painpath.pathway.given import folder_of
 from painpath.pathway.loading import folders, load
 from painpath.pathway.model import Pathway
@@ -28,6 +29,7 @@ def add_arguments(subparsers: "Subparsers") -> "Subparsers":
     show.add_argument("pathway", help="a pathway's name or folder")
     show.add_argument("criterion", nargs="?", help="the id of a criterion")
     show.set_defaults(run=run, show=True)
+    fhir.add_arguments(commands)
     return commands
 
 

@@ -5,6 +5,9 @@ from typing import Literal
 from painpath.pathway.base import Data, Id, Words
 from painpath.pathway.measures import Threshold
 
+ADULT = 18
+"""Years: the page's own words, "Adults aged 18 and over"."""
+
 
 class Ask(Data, frozen=True, kw_only=True):
     """What to ask for when a referral says nothing that bears on a criterion."""

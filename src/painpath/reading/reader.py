@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
 
+from painpath.pathway.criteria import ADULT
 from painpath.pathway.vocabulary import Group, Section
 from painpath.reading import patient
 from painpath.reading.ages import ages
@@ -15,9 +16,6 @@ from painpath.reading.lexicon import Lexicon
 from painpath.reading.match import Hit, hits, layers
 from painpath.reading.model import Finding, Mark, Reading, Sentence
 from painpath.reading.tokens import Words, boxes_behind
-
-ADULT = 18
-"""Years: the page's own words, "Adults aged 18 and over"."""
 
 PERSISTENT = 3
 """Months: the page's own words, "more than 3 months duration"."""

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from painpath.accounts.models import AuditEntry, Service
 from painpath.exchange.authorising import Grant
 from painpath.exchange.fhir import cases as facts
-from painpath.exchange.fhir.mapping import conversation, papers, people, plan, record
+from painpath.exchange.fhir.mapping import conversation, papers, people, record
 from painpath.exchange.fhir.mapping.base import OURS
 from painpath.exchange.fhir.mapping.facts import Case, Paper
 from painpath.exchange.fhir.mapping.service_request import service_request
@@ -21,6 +21,7 @@ from painpath.exchange.fhir.mapping.task import task
 from painpath.exchange.fhir.outcomes import Fault, fault
 from painpath.exchange.models import Sent
 from painpath.letters.models import Letter
+from painpath.pathway.fhir import plan
 from painpath.referrals import pathways
 from painpath.referrals.models import (
     Answering,

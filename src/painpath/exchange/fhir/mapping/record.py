@@ -4,7 +4,7 @@ from typing import Any
 
 from painpath.exchange.fhir.mapping.base import OURS, OUTCOMES, concept, exact, instant, present, reference, text
 from painpath.exchange.fhir.mapping.facts import Case, Look, Paper, Signed
-from painpath.exchange.fhir.mapping.plan import plan_id
+from painpath.pathway.fhir.plan import plan_id
 
 _PARTICIPANT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 _EVENT = "http://terminology.hl7.org/CodeSystem/audit-event-type"

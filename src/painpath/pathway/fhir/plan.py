@@ -1,15 +1,16 @@
 """The published criteria as a PlanDefinition, one action a clause. It decides nothing: it says what is looked for.
 
-Where a clause is arithmetic on a stated fact it carries FHIRPath, with the patient as `%patient`. The age is the only
-such fact of any pathway (`kind: computed`, `answered_by: date_of_birth`); empty means that it is not known.
+Where a clause is arithmetic on the patient's age it carries FHIRPath, with the patient as `%patient`: the bounds of a
+threshold, or 18 years where the clause is only said to be computed from the date of birth. Empty means that the age is
+not known.
 """
 
 from typing import Any
 
-from painpath.exchange.fhir.mapping.base import OURS, concept, present, text
-from painpath.pathway import Pathway
-from painpath.pathway.criteria import Criterion
-from painpath.reading.reader import ADULT
+from painpath.pathway.criteria import ADULT, Criterion
+from painpath.pathway.fhir.parts import OURS, concept, present, text
+from painpath.pathway.measures import Threshold
+from painpath.pathway.model import Pathway
 
 _TYPES = "http://terminology.hl7.org/CodeSystem/plan-definition-type"
 _SPEAKS = {
@@ -68,7 +69,22 @@ def _action(criterion: Criterion, cited: str) -> dict[str, Any]:
 
 def expression(criterion: Criterion) -> str:
     """FHIRPath that is true when the clause holds, false when it does not, empty when nobody knows."""
-    if criterion.kind != "computed" or "date_of_birth" not in criterion.answered_by:
+    ages = [one for one in criterion.thresholds if one.of == "age" and one.unit == "years"]
+    if ages and len(ages) == len(criterion.thresholds) == 1 and not ages[0].for_group:
+        return _between(ages[0])
+    if criterion.thresholds or criterion.kind != "computed" or "date_of_birth" not in criterion.answered_by:
         return ""
     adult = f"%patient.birthDate.toDate() <= today() - {ADULT} years"
     return adult if criterion.group == "inclusion" else f"({adult}).not()"
+
+
+def _between(bounds: Threshold) -> str:
+    """Whole years of age within the bounds: who is 55 becomes "over 55" on the 56th birthday."""
+    said = []
+    if bounds.low is not None:
+        years = int(bounds.low) if bounds.low_included else int(bounds.low) + 1
+        said.append(f"%patient.birthDate.toDate() <= today() - {years} years")
+    if bounds.high is not None:
+        years = int(bounds.high) + 1 if bounds.high_included else int(bounds.high)
+        said.append(f"%patient.birthDate.toDate() > today() - {years} years")
+    return " and ".join(said)

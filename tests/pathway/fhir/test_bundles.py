@@ -1,0 +1,188 @@
+"""A pathway as FHIR: valid R4 for two implementations, without loss out and in, and a draft from elsewhere."""
+
+import base64
+import copy
+import json
+from typing import Any
+
+import fhirkit
+import fhirpathpy
+import pytest
+import yaml
+from fhirpathpy.models import models
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from painpath import clock, pathway
+from painpath.pathway.criteria import Criterion
+from painpath.pathway.draft_files import files_of
+from painpath.pathway.fhir import bundle, files_from
+from painpath.pathway.fhir.plan import expression
+from painpath.pathway.fhir.unpacking import name_in
+from painpath.pathway.measures import Threshold
+from painpath.pathway.problems import PathwayError
+from tests.questionnaires.test_second_validator import faults
+
+FOLDER = pathway.find("southampton-portsmouth")
+PATHWAY = pathway.load(FOLDER)
+FILES = files_of(FOLDER)
+BUNDLE = bundle(PATHWAY, FILES)
+
+
+def changed(**library: Any) -> dict[str, Any]:
+    """Our Bundle with another Library."""
+    other = copy.deepcopy(BUNDLE)
+    other["entry"][0]["resource"] |= library
+    return other
+
+
+def file(path: str, content: bytes, **more: Any) -> dict[str, Any]:
+    return {"title": path, "data": base64.b64encode(content).decode()} | more
+
+
+def said(given: Any) -> str:
+    with pytest.raises(PathwayError) as caught:
+        files_from(given)
+    return str(caught.value)
+
+
+def test_what_goes_out_comes_in_byte_for_byte():
+    sent = json.loads(json.dumps(BUNDLE))
+    assert files_from(sent) == FILES
+    assert name_in(sent) == "southampton-portsmouth"
+    assert bundle(PATHWAY, FILES) == BUNDLE
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.dictionaries(
+    st.from_regex(r"\A[a-z][a-z0-9-]{0,9}(/[a-z][a-z0-9-]{0,9})?\.(yaml|json|txt)\Z"),
+    st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\r\t"), max_size=60),
+    min_size=1, max_size=5,
+))  # fmt: skip
+def test_any_text_comes_back_as_it_was(files):
+    assume(not any(f"{path}/" in other for path in files for other in files))
+    sent = bundle(PATHWAY, files)
+    assert files_from(json.loads(json.dumps(sent | {"entry": sent["entry"][:1]}))) == files
+
+
+def test_it_is_valid_for_two_implementations():
+    whole = [BUNDLE, *(entry["resource"] for entry in BUNDLE["entry"])]
+    assert {one["resourceType"] for one in whole} == {"Bundle", "Library", "PlanDefinition", "Questionnaire"}
+    for one, theirs in zip(whole, faults(whole), strict=True):
+        assert [*map(str, fhirkit.validate(one)), *theirs] == [], one["resourceType"]
+    broken = changed(type="asset-collection")["entry"][0]["resource"]
+    assert any([*map(str, fhirkit.validate(broken)), *faults([broken])[0]])
+    addresses = [entry["fullUrl"] for entry in BUNDLE["entry"]]
+    assert len(set(addresses)) == len(addresses)
+
+
+def test_the_plan_has_the_published_words():
+    plan = next(one["resource"] for one in BUNDLE["entry"] if one["resource"]["resourceType"] == "PlanDefinition")
+    assert [one["description"] for one in plan["action"]] == ["\n".join(one.published) for one in PATHWAY.criteria]
+    library = BUNDLE["entry"][0]["resource"]
+    assert plan["library"] == [f"{library['url']}|{library['version']}"]
+    assert len(library["relatedArtifact"]) == len(BUNDLE["entry"]) - 1
+
+
+@pytest.mark.parametrize(
+    ("bounds", "inside", "outside"),
+    [
+        ({"low": 18}, (18, 40), (17,)), ({"low": 55, "low_included": False}, (56,), (55,)),
+        ({"high": 18, "high_included": False}, (17,), (18,)), ({"low": 16, "high": 65}, (16, 65), (15, 66)),
+    ],
+)  # fmt: skip
+def test_an_age_with_bounds_is_computable(bounds, inside, outside):
+    threshold = Threshold(of="age", unit="years", **bounds)
+    adult = PATHWAY.criterion("adult")
+    fields = {name: getattr(adult, name) for name in adult.__struct_fields__}
+    computed = expression(Criterion(**(fields | {"thresholds": (threshold,)})))
+    for years in (*inside, *outside):
+        born = clock.today().replace(year=clock.today().year - years, day=1)
+        patient = {"resourceType": "Patient", "birthDate": born.isoformat()}
+        found = fhirpathpy.evaluate({}, computed, {"patient": patient}, models["r4"])
+        assert found == [years in inside], years
+    in_months = Threshold(of="age", unit="months", low=6)
+    assert expression(Criterion(**(fields | {"thresholds": (in_months,)}))) == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ([], "This is no FHIR Bundle."),
+        ({"resourceType": "Patient"}, "This is no FHIR Bundle."),
+        ({"resourceType": "Bundle"}, "The Bundle has no entries."),
+        ({"resourceType": "Bundle", "entry": [{}] * 501}, "The Bundle has 501 entries."),
+        ({"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Basic"}}]}, "has no PlanDefinition"),
+        ({"resourceType": "PlanDefinition", "action": [{"prefix": "1"}]}, "has no action with words"),
+        ({"resourceType": "PlanDefinition", "action": [{"title": "A"}] * 201}, "more than 200 actions"),
+        (changed(content=[]), "has no files"),
+        (changed(content=["x"]), "has no name in `title`"),
+        (changed(content=[file("../service.yaml", b"a")]), "The names of files and folders have letters"),
+        (changed(content=[file("a.yaml", b"a"), file("a.yaml", b"b")]), "This file is twice"),
+        (changed(content=[file("a.exe", b"a")]), "not a kind of file that a pathway has"),
+        (changed(content=[file("a.yaml", b"\xff")]), "not text in UTF-8"),
+        (changed(content=[{"title": "a.yaml", "data": "???"}]), "not text in UTF-8"),
+        (changed(content=[file("a.yaml", b"a", hash="AAAA")]), "its hash does not fit"),
+        (changed(content=[file("a.yaml", b"a" * 500_001)]), "too large"),
+        (changed(url="urn:painpath:pathway:../shared"), "The name of a pathway has small letters"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_taken_is_a_sentence(given, sentence):
+    assert sentence in said(given)
+
+
+def nested(depth: int) -> list[dict[str, Any]]:
+    return [{"action": nested(depth - 1)}] if depth else [{"title": "Deep"}]
+
+
+def test_too_many_levels_are_refused():
+    assert "nested too deeply" in said({"resourceType": "PlanDefinition", "action": nested(40)})
+
+
+ELSEWHERE = {
+    "resourceType": "Bundle", "type": "collection",
+    "entry": [
+        {"resource": {
+            "resourceType": "PlanDefinition", "status": "active", "title": "Pain clinic criteria",
+            "publisher": "Example Trust", "date": "2026-05-01",
+            "action": [
+                {"title": "Who we see", "action": [
+                    {"title": "Adults", "description": "Aged 18 and over.", "textEquivalent": "How old is the patient?",
+                     "condition": [{"kind": "applicability", "expression": {
+                         "language": "text/fhirpath", "expression": "%patient.age >= 18"}}]},
+                    {"description": "Pain for more than 3 months.", "code": [{"text": "Inclusion"}]},
+                ]},
+                {"title": "Active cancer", "code": [{"coding": [{"code": "exclusion"}]}]},
+                {"title": "Active cancer", "description": "Cancer: treat first",
+                 "code": [{"text": "Exclusion criterion"}]},
+            ],
+        }},
+        {"resource": {"resourceType": "Questionnaire", "id": "PEG_3", "status": "active"}},
+    ],
+}  # fmt: skip
+
+
+def test_a_bundle_from_elsewhere_becomes_a_draft_with_open_points():
+    files = files_from(ELSEWHERE)
+    assert {"service.yaml", "criteria/1-imported.yaml", "unsettled.yaml", "questionnaires/peg-3.json"} <= set(files)
+    criteria = yaml.safe_load(files["criteria/1-imported.yaml"])["criteria"]
+    assert [(one["id"], one["group"], one["published"]) for one in criteria] == [
+        ("adults", "inclusion", ["Aged 18 and over."]),
+        ("pain-for-more-than-3-months", "inclusion", ["Pain for more than 3 months."]),
+        ("active-cancer", "exclusion", ["Active cancer"]),
+        ("active-cancer-2", "exclusion", ["Cancer: treat first"]),
+    ]
+    assert criteria[0]["question"] == "How old is the patient?"
+    open_points = yaml.safe_load(files["unsettled.yaml"])["unsettled"]
+    assert {one["about"] for one in open_points} == {f"criteria[{one['id']}]" for one in criteria}
+    words = " ".join(one["words"] for one in open_points if one["about"] == "criteria[adults]")
+    assert "%patient.age >= 18" in words
+    assert "does not say whether this speaks for or against" in words
+
+
+def test_our_own_plan_without_its_files_keeps_ids_and_groups():
+    """What the FHIR facade of another site shows: no Library, so a draft."""
+    plan = next(one["resource"] for one in BUNDLE["entry"] if one["resource"]["resourceType"] == "PlanDefinition")
+    criteria = yaml.safe_load(files_from(plan)["criteria/1-imported.yaml"])["criteria"]
+    assert [(one["id"], one["group"]) for one in criteria] == [(one.id, one.group) for one in PATHWAY.criteria]
+    assert [tuple(one["published"]) for one in criteria] == [one.published for one in PATHWAY.criteria]
