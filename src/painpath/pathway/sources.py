@@ -131,7 +131,7 @@ def _fields(content: bytes) -> tuple[_Field, ...] | None:
 
     Remembered, and so never to be changed: an author's next change leaves a hundred other files as they were.
     """
-    root, data = _parse(content)
+    root, data = parse(content)
     if not isinstance(root, yaml.MappingNode):
         return None
     found = []
@@ -166,7 +166,11 @@ def _mark(
             _mark(value, inner, places, twice)
 
 
-def _parse(content: bytes) -> tuple[yaml.Node | None, Any]:
+def parse(content: bytes) -> tuple[yaml.Node | None, Any]:
+    """The nodes of a YAML file, with their places in the text, and its data.
+
+    Raises YAMLError, UnicodeDecodeError or ValueError when it is not YAML as a pathway may have it.
+    """
     loader = _Loader(content.decode())
     try:
         _refuse_what_no_pathway_needs(loader)
