@@ -8,11 +8,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from painpath.pathway import PathwayError, find, load
-from painpath.pathway.findings import VALUES
+from painpath.pathway import Pathway, PathwayError, find, load
+from painpath.pathway.findings import named_groups
 from painpath.pathway.linting import lint
 from painpath.pathway.problems import Problem
-from painpath.reading import reader
+from painpath.reading.measured import STANDARD, named
 
 ROOT = Path(__file__).parents[2]
 FILES = ["service.yaml", "patients.yaml", "outcomes.yaml", "signposts.yaml", "criteria/1-inclusion.yaml"]
@@ -242,8 +242,12 @@ def test_whatever_value_is_put_anywhere_the_author_gets_a_problem_and_no_crash(c
     file.write_bytes((find("southampton-portsmouth") / name).read_bytes())
 
 
-def test_the_values_that_rules_may_name_are_those_that_the_reader_finds() -> None:
-    assert VALUES == reader.VALUES
+def test_the_values_that_rules_name_are_those_that_the_reader_finds(pathway: Pathway) -> None:
+    groups = {group.id for group in pathway.vocabulary}
+    groups |= {band.gives for group in pathway.vocabulary if group.score for band in group.score.bands}
+    values = named_groups(pathway) - groups
+    assert {name for name, _ in (*STANDARD.ages, *STANDARD.durations)} == values
+    assert named(values) == STANDARD
 
 
 def test_a_rule_for_a_finding_that_nothing_finds_is_told(copy: Path) -> None:

@@ -18,8 +18,18 @@ def findings(sentence: str, words: Lexicon) -> list[Finding]:
     return read(sentence, words, written_on=DAY, today=DAY).findings
 
 
+ALWAYS = [group for group in SERVICE.vocabulary if not group.on_request]
+ON_REQUEST = [group for group in SERVICE.vocabulary if group.on_request]
+
+
+@pytest.fixture(scope="module")
+def requested() -> Lexicon:
+    """The groups that are found on request, as a pathway finds them that names all."""
+    return Lexicon(ON_REQUEST, (), (), compiled(ON_REQUEST, (), (), SERVICE.lists))
+
+
 @pytest.mark.parametrize(
-    ("group", "sentence"), [(group, example) for group in SERVICE.vocabulary for example in group.examples], ids=str
+    ("group", "sentence"), [(group, example) for group in ALWAYS for example in group.examples], ids=str
 )
 def test_a_group_is_found_in_its_examples(group: Group, sentence: str, words: Lexicon) -> None:
     gives = {group.id, *(band.gives for band in group.score.bands)} if group.score else {group.id}
@@ -27,10 +37,21 @@ def test_a_group_is_found_in_its_examples(group: Group, sentence: str, words: Le
 
 
 @pytest.mark.parametrize(
-    ("group", "sentence"), [(group, sentence) for group in SERVICE.vocabulary for sentence in group.not_in], ids=str
+    ("group", "sentence"), [(group, sentence) for group in ALWAYS for sentence in group.not_in], ids=str
 )
 def test_a_group_is_not_found_where_it_must_not_be(group: Group, sentence: str, words: Lexicon) -> None:
     assert group.id not in {finding.id for finding in findings(sentence, words) if not finding.marks}
+
+
+@pytest.mark.parametrize("group", ON_REQUEST, ids=lambda group: group.id)
+def test_what_is_found_on_request_is_found_by_those_who_name_it_alone(
+    group: Group, requested: Lexicon, words: Lexicon
+) -> None:
+    for sentence in group.examples:
+        assert group.id in {finding.id for finding in findings(sentence, requested)}, sentence
+        assert group.id not in {finding.id for finding in findings(sentence, words)}
+    for sentence in group.not_in:
+        assert group.id not in {finding.id for finding in findings(sentence, requested)}, sentence
 
 
 @pytest.mark.parametrize(

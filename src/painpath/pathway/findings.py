@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
+from painpath.pathway.measures import AGE, AGO, DURATION, named_value
 from painpath.pathway.model import Pathway
 from painpath.pathway.phrases import PhraseError, choices, parts, whole
 from painpath.pathway.problems import Fault, FieldPath
 from painpath.pathway.shape_checking import groups_named
-
-VALUES = frozenset({"age-18-or-over", "age-under-18", "duration-over-3-months", "duration-3-months-or-less"})
-"""Findings that the reader makes of numbers, and not of the vocabulary's phrases."""
 
 
 def unreadable_phrases(pathway: Pathway) -> Iterator[Fault]:
@@ -45,6 +43,8 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
             yield Fault(("vocabulary", index, "phrases"), "Without a phrase this is never found. Add one.")
         if not group.examples:
             yield Fault(("vocabulary", index, "examples"), "Give a sentence in which this must be found.")
+        if group.id in (AGE, AGO, DURATION) or named_value(group.id):
+            yield Fault(("vocabulary", index, "id"), "Values that are read as numbers have this name. Choose another.")
     for index, context in enumerate(pathway.contexts):
         if not context.phrases:
             yield Fault(("contexts", index, "phrases"), "Without a phrase this is never found. Add one.")
@@ -56,20 +56,26 @@ def faults(pathway: Pathway) -> Iterator[Fault]:
     yield from _unknown_findings(pathway)
 
 
+def named_groups(pathway: Pathway) -> set[str]:
+    """The findings that rules, contexts, scales, numbers and conditions of the pathway ask for by name."""
+    return {one for _, ids in _named(pathway) for one in ids}
+
+
 def _unknown_findings(pathway: Pathway) -> Iterator[Fault]:
     # A rule that waits for a misspelt finding never fires, and the letter's words on it would never be shown.
-    known = {group.id for group in pathway.vocabulary} | VALUES
+    known = {group.id for group in pathway.vocabulary}
     known |= {band.gives for group in pathway.vocabulary if group.score for band in group.score.bands}
-    named: list[tuple[FieldPath, tuple[str, ...]]] = [
-        (("contexts", index, "only"), context.only) for index, context in enumerate(pathway.contexts)
-    ]
+    for path, ids in _named(pathway):
+        for one in ids:
+            if one not in known and named_value(one) is None:
+                yield Fault(path, f"The vocabulary has no group `{one}`, and no value is read under that name.")
+
+
+def _named(pathway: Pathway) -> Iterator[tuple[FieldPath, tuple[str, ...]]]:
+    for index, context in enumerate(pathway.contexts):
+        yield ("contexts", index, "only"), context.only
     for index, evidence in enumerate(pathway.evidence):
         for number, rule in enumerate(evidence.rules):
-            here = ("evidence", index, "rules", number)
-            fields = ("when", "beside", "not_beside", "somewhere", "nowhere")
-            named.extend(((*here, field), getattr(rule, field)) for field in fields)
-    named.extend(groups_named(pathway))
-    for path, ids in named:
-        for one in ids:
-            if one not in known:
-                yield Fault(path, f"The vocabulary has no group `{one}`, and no value is read under that name.")
+            for field in ("when", "beside", "not_beside", "somewhere", "nowhere"):
+                yield ("evidence", index, "rules", number, field), getattr(rule, field)
+    yield from groups_named(pathway)

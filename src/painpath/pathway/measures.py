@@ -5,7 +5,10 @@ side of the bounds it lies. What lies on neither side for certain, such as "more
 shown and settles nothing.
 """
 
+import re
 from typing import Literal
+
+import msgspec
 
 from painpath.pathway.base import Data, Id, Words
 
@@ -71,6 +74,55 @@ class Threshold(Data, frozen=True, kw_only=True):
     """The population group for which these bounds count instead, such as "South Asian heritage"."""
     for_group_shown_by: tuple[Id, ...] = ()
     """Groups of the vocabulary by which a letter says that the patient is of that population group."""
+
+
+AGE, DURATION, AGO = "age", "duration", "time-ago"
+"""What the reader finds for thresholds: the patient's age, a length of time, a point in time."""
+
+_NAMED = re.compile(
+    r"age-(?P<adult>\d+)-or-over|age-under-(?P<child>\d+)"
+    r"|duration-over-(?P<over>\d+)-(?P<over_unit>months|weeks|years|days)"
+    r"|duration-(?P<most>\d+)-(?P<most_unit>months|weeks|years|days)-or-less"
+)
+
+
+def named_value(finding: str) -> Threshold | None:
+    """The bounds of a value that rules ask for by name, such as `age-18-or-over` or `duration-3-months-or-less`.
+
+    None for any other name.
+    """
+    said = _NAMED.fullmatch(finding)
+    if said is None:
+        return None
+    if said["adult"]:
+        return Threshold(of="age", low=float(said["adult"]), unit="years")
+    if said["child"]:
+        return Threshold(of="age", high=float(said["child"]), high_included=False, unit="years")
+    if said["over"]:
+        unit = msgspec.convert(said["over_unit"], Unit)
+        return Threshold(of="duration", low=float(said["over"]), low_included=False, unit=unit)
+    return Threshold(of="duration", high=float(said["most"]), unit=msgspec.convert(said["most_unit"], Unit))
+
+
+def inside(threshold: Threshold, low: float, high: float | None = None) -> bool | None:
+    """Whether a value lies within the bounds, in the threshold's own unit; None when it may lie on either side.
+
+    `high` is the highest that the value can be where the letter leaves it open; without, it is exactly `low`.
+    """
+    first, last = _holds(threshold, low), _holds(threshold, low if high is None else high)
+    if first and last:
+        return True
+    most = low if high is None else high
+    above = threshold.high is not None and (low > threshold.high or (low == threshold.high and not first))
+    below = threshold.low is not None and (most < threshold.low or (most == threshold.low and not last))
+    return False if above or below else None
+
+
+def _holds(threshold: Threshold, value: float) -> bool:
+    low, high = threshold.low, threshold.high
+    return (low is None or value > low or (threshold.low_included and value == low)) and (
+        high is None or value < high or (threshold.high_included and value == high)
+    )
 
 
 MONTHS_IN: dict[str, float] = {"years": 12.0, "months": 1.0, "weeks": 7 * 12 / 365.25, "days": 12 / 365.25}

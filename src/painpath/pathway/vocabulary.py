@@ -78,6 +78,9 @@ class Group(Data, frozen=True, kw_only=True):
     """What only looks like other things: "the surgery" that is a practice hides the operation."""
     danger: bool = False
     """It serves dangers only, such as words that only look like one. Groups with `alert` do so too."""
+    on_request: bool = False
+    """Found only by pathways that name it, in a scale, a number, a condition or a rule: what the others find stays as
+    it is. For what few services ask about, such as BMI."""
 
 
 class Context(Data, frozen=True, kw_only=True):

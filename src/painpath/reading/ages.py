@@ -135,6 +135,10 @@ class Age(NamedTuple):
     years: int
     words: str
     span: Span
+    most: int | None = None
+    """The highest that it can be, where the letter leaves it open: "in her fifties", born in a year."""
+    reckoned: bool = False
+    """From the date of birth, which no other number in a letter outweighs."""
 
 
 def ages(text: str, *, born: Value | None, line: Span | None, written_on: date, today: date) -> Iterator[Age]:
@@ -189,7 +193,7 @@ def _from_birth(text: str, born: Value | None, written_on: date, today: date) ->
         later = years_between(birth, today)
         now = f", {later} today" if later != years else ""
         if 0 <= years <= 120:
-            return Age(years, f"{years} years on {written_on:%-d %B %Y}{now}", born.span)
+            return Age(years, f"{years} years on {written_on:%-d %B %Y}{now}", born.span, reckoned=True)
         return None
     top = end_of_top(text, 40)
     if found_year := _BIRTH_YEAR.search(text, 0, top):
@@ -203,7 +207,7 @@ def _from_birth(text: str, born: Value | None, written_on: date, today: date) ->
         return None
     # The day is not known: the birthday may be still to come.
     years = written_on.year - year - 1
-    return Age(years, f"born in {year}", span) if 0 <= years <= 120 else None
+    return Age(years, f"born in {year}", span, years + 1, reckoned=True) if 0 <= years <= 120 else None
 
 
 def _worded_year(parts: dict[str, str | None]) -> int:
@@ -250,7 +254,7 @@ def _said(text: str) -> Iterator[Age]:
             before = (_IN_DECADE if kind == "decade" else _IN_LATIN).search(text, low, start)
             if before:
                 years = _number(anchor[0])
-                yield Age(years, f"{years} years stated", Span(before.start(), end))
+                yield Age(years, f"{years} years stated", Span(before.start(), end), years + 9)
             continue
         if (found := _number_said(text, low, start, end)) and not _OTHER_TIME.search(
             text, max(0, found[0] - 20), found[0]

@@ -11,10 +11,11 @@ from datetime import date
 from functools import lru_cache
 
 from painpath.pathway.drafting.model import Binding, Finder
+from painpath.pathway.measures import named_value
 from painpath.pathway.model import Pathway
 from painpath.pathway.vocabulary import Group
 from painpath.reading.lexicon import lexicon
-from painpath.reading.reader import VALUES, read
+from painpath.reading.reader import read
 
 _DAY = date(2000, 1, 1)
 """Any day: a clause is no letter, and what is reckoned from a day is not used."""
@@ -51,7 +52,7 @@ def finder(pathway: Pathway) -> Finder:
     def find(clause: str) -> tuple[tuple[Binding, ...], tuple[str, ...]]:
         found: dict[str, Binding] = {}
         for finding in read(clause, words, written_on=_DAY, today=_DAY).findings:
-            if finding.id in VALUES or finding.id not in speaking:
+            if named_value(finding.id) or finding.id not in speaking:
                 continue
             absent = finding.mark("absent") is not None
             if finding.id not in found or not absent:

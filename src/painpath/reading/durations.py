@@ -11,7 +11,7 @@ WEEKS_A_MONTH = 365.25 / 12 / 7
 _UNITS_WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty"]
-_NUMBERS: dict[str, float] = {
+NUMBERS: dict[str, float] = {
     **{word: number for number, word in enumerate([*_UNITS_WORDS, *_TEENS], 1)},
     **{word: number * 10 for number, word in enumerate(_TENS, 2)},
     **{f"{tens}{gap}{word}": number * 10 + unit
@@ -20,11 +20,11 @@ _NUMBERS: dict[str, float] = {
     "many": 10, "half a dozen": 6, "a dozen": 12, "dozen": 12, "umpteen": 10, "donkey's": 10, "donkeys": 10,
     "numerous": 4, "countless": 10, "half a": 0.5, "a good few": 4, "quite a few": 4, "half": 0.5, "a good many": 10,
 }  # fmt: skip
-_NUMBER = "|".join(sorted(_NUMBERS, key=len, reverse=True))
+_NUMBER = "|".join(sorted(NUMBERS, key=len, reverse=True))
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_UNITS = {"d": 12 / 365.25, "w": 1 / WEEKS_A_MONTH, "m": 1.0, "y": 12.0, "f": 2 / WEEKS_A_MONTH}
-_FRACTIONS = {"7": _UNITS["d"], "52": _UNITS["w"], "12": _UNITS["m"]}
-_SEASONS = {
+UNITS = {"d": 12 / 365.25, "w": 1 / WEEKS_A_MONTH, "m": 1.0, "y": 12.0, "f": 2 / WEEKS_A_MONTH}
+_FRACTIONS = {"7": UNITS["d"], "52": UNITS["w"], "12": UNITS["m"]}
+SEASONS = {
     "spring": 4,
     "easter": 4,
     "summer": 7,
@@ -34,7 +34,7 @@ _SEASONS = {
     "xmas": 12,
     "new year": 1,
 }
-_SEASON = "|".join(_SEASONS)
+_SEASON = "|".join(SEASONS)
 _SHORT = 0.1
 LONG = 24.0
 """Months that stand for a length that is certainly long and not told."""
@@ -87,42 +87,43 @@ _DURATION = re.compile(
 )
 _TOKEN = re.compile(r"[\d'a-z](?<![\w./].)[a-z]*")
 _FIRST_WORDS = frozenset(
-    [number.split(" ")[0].split("-")[0].removesuffix("'s") for number in _NUMBERS]
+    [number.split(" ")[0].split("-")[0].removesuffix("'s") for number in NUMBERS]
     + ["since", "from", "after", "in", "post", "onset", "began", "started", "following", "dating", "dates", "going"]
     + ["goes", "diagnosed", "dx", "for", "over", "many", "several", "these", "years", "year", "best", "better", "half"]
     + ["most", "much", "all", "during", "throughout", "through", "quarter", "as", "longer", "lifelong", "life"]
     + ["lifetime", "perennial", "came"]
 )
 """What a length of time begins with: only there is it looked for."""
-_BEFORE = re.compile(
+BEFORE = re.compile(
     r"\b(?:every|each|next|in|within|for the next|another|a further|further|aged?|since|per|wait(?:ing time)? (?:of|is)"
     r"|until|review(?:ed)? (?:in|at))(?: about| around| approx| roughly)? $"
 )
-_MORE = re.compile(
+MORE = re.compile(
     r"(?:\b(?:more than|over|greater than|longer than|in excess of|at least|well over|exceeding|beyond)|>|≥) ?$"
 )
-_LESS = re.compile(r"(?:\b(?:less than|under|fewer than|within|not yet|shy of|short of)|<) ?$")
+LESS = re.compile(r"(?:\b(?:less than|under|fewer than|within|not yet|shy of|short of)|<) ?$")
 
 
 def durations(text: str, start: int, end: int, written_on: date) -> Iterator[tuple[float, int, int]]:
     """Lengths of time named between two places of a normal text: months, and where it stands."""
-    for found in _candidates(text, start, end):
+    for found in candidates(text, start, end):
         months = _months(found.groupdict(), written_on)
         if months is None:
             continue
         before = max(start, found.start() - 22)
-        if found["unit"] and _BEFORE.search(text, before, found.start()):
+        if found["unit"] and BEFORE.search(text, before, found.start()):
             continue
         if found["unit"] or found["fraction"]:
-            if _MORE.search(text, before, found.start()) or "+" in found[0]:
+            if MORE.search(text, before, found.start()) or "+" in found[0]:
                 # "more than 3 months" and "over 12 weeks", as criteria and forms say it.
                 months = months * 1.1 if months < 2.5 else max(months, 3) + _SHORT
-            elif _LESS.search(text, before, found.start()):
+            elif LESS.search(text, before, found.start()):
                 months -= _SHORT
         yield months, found.start(), found.end()
 
 
-def _candidates(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+def candidates(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """The places of a normal text that name a length of time."""
     at = start
     for token in _TOKEN.finditer(text, start, end):
         first = token[0]
@@ -143,29 +144,29 @@ def _months(parts: dict[str, str | None], written_on: date) -> float | None:
         number = parts["number"] or ""
         if len(unit) == 1 and not number[0].isdigit():
             return None  # "a m…"
-        amount = float(number) if number[0].isdigit() else _NUMBERS[number]
+        amount = float(number) if number[0].isdigit() else NUMBERS[number]
         if unit.startswith("decade"):
             return amount * 120
         if unit == "m" and amount > 24:
             return None  # metres, or milligrams cut short
-        return (amount + (0.5 if parts["half"] else 0)) * _UNITS[unit[0]]
+        return (amount + (0.5 if parts["half"] else 0)) * UNITS[unit[0]]
     if year := parts["year"] or parts["from"] or parts["todate"]:
         return _since_year(int(year), written_on)
     if short := parts["two"] or parts["apart"]:
-        return _since_year(_full(int(short), written_on), written_on)
+        return _since_year(full_year(int(short), written_on), written_on)
     if parts["numeric"] and parts["numericyear"]:
-        year_, month_ = _full(int(parts["numericyear"]), written_on), int(parts["numeric"])
+        year_, month_ = full_year(int(parts["numericyear"]), written_on), int(parts["numeric"])
         gap = (written_on.year - year_) * 12 + written_on.month - month_
         return float(gap) if 1 <= month_ <= 12 and gap >= 0 else None
     if season := parts["season"]:
         earlier = 12 if parts["seasonlast"] else 0
-        return float((written_on.month - _SEASONS[season]) % 12 + earlier)
+        return float((written_on.month - SEASONS[season]) % 12 + earlier)
     month = MONTHS[parts["month"] or "january"]
     gap = (written_on.month - month) % 12
     return float(gap + (12 if parts["lastyear"] and month < written_on.month else 0))
 
 
-def _full(year: int, written_on: date) -> int:
+def full_year(year: int, written_on: date) -> int:
     """A year of two figures is the last such year not after the letter's own."""
     if year >= 100:
         return year

@@ -12,10 +12,12 @@ import msgspec
 from ahocorasick_rs import AhoCorasick
 
 from painpath.pathway import keeping
+from painpath.pathway.findings import named_groups
 from painpath.pathway.model import Pathway
 from painpath.pathway.phrases import Part, PhraseError, choices, edges, parts, whole
 from painpath.pathway.problems import PathwayError, Problem
 from painpath.pathway.vocabulary import Context, Group, Section, WordList
+from painpath.reading.measured import STANDARD, Measured, measured
 from painpath.reading.tokens import Codes
 
 NEGATIONS = (
@@ -118,6 +120,7 @@ class Lexicon:
         sections: Iterable[Section],
         phrases: Compiled,
         lookalikes: Iterable[str] = (),
+        measured: Measured = STANDARD,
     ) -> None:
         self.groups = sorted(groups, key=_by_id)
         self.contexts = sorted(contexts, key=_by_id)
@@ -144,6 +147,8 @@ class Lexicon:
         self.gapped = [Gapped(sequence, phrases.readings) for sequence in phrases.sequences]
         self.automaton = AhoCorasick(phrases.literals or ("\0",))
         self._heads = phrases.heads
+        self.measured = measured
+        """The numbers that are looked for."""
 
     def section(self, head: str) -> Section | None:
         """The section that this heading opens."""
@@ -228,9 +233,14 @@ def lexicon(pathway: Pathway) -> Lexicon:
         for known, words in _made:
             if known is pathway:
                 return words
-        alike = next((words for known, words in _made if _vocabulary(known) == _vocabulary(pathway)), None)
-        words = alike or Lexicon(
-            pathway.vocabulary, pathway.contexts, pathway.sections, _phrases(pathway), pathway.lookalikes
+        wanted = _vocabulary(pathway)
+        words = next((words for known, words in _made if _vocabulary(known) == wanted), None) or Lexicon(
+            asked_for(pathway),
+            pathway.contexts,
+            pathway.sections,
+            _phrases(pathway),
+            pathway.lookalikes,
+            measured(pathway),
         )
         _made[:] = [(pathway, words), *_made[: _MOST_MADE - 1]]
         return words
@@ -238,11 +248,18 @@ def lexicon(pathway: Pathway) -> Lexicon:
 
 def _vocabulary(pathway: Pathway) -> tuple[object, ...]:
     """All of a pathway that its lexicon is made of."""
-    return (pathway.vocabulary, pathway.contexts, pathway.sections, pathway.lists, pathway.lookalikes)
+    groups = asked_for(pathway)
+    return (groups, pathway.contexts, pathway.sections, pathway.lists, pathway.lookalikes, measured(pathway))
+
+
+def asked_for(pathway: Pathway) -> tuple[Group, ...]:
+    """The groups of the vocabulary that are looked for: all, but those found on request only where they are named."""
+    named = named_groups(pathway)
+    return tuple(group for group in pathway.vocabulary if not group.on_request or group.id in named)
 
 
 def _phrases(pathway: Pathway) -> Compiled:
-    vocabulary = (pathway.vocabulary, pathway.contexts, pathway.sections, pathway.lists)
+    vocabulary = (asked_for(pathway), pathway.contexts, pathway.sections, pathway.lists)
     content = hashlib.sha256(msgspec.msgpack.encode(vocabulary)).hexdigest()
     here = Path(__file__).parent
     # How phrases are written is known to `pathway`, what becomes of them to `reading`.

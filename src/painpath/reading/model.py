@@ -33,6 +33,8 @@ class Finding(msgspec.Struct):
     marks: tuple[Mark, ...] = ()
     detail: str = ""
     """A value that was read, in words: "42 years on 1 May 2026"."""
+    value: tuple[float, float] | None = None
+    """The same as the least and the most that it can be: years of an age, months of time, points of a scale."""
 
     def mark(self, tag: str) -> Mark | None:
         """The first mark with this tag."""

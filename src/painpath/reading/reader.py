@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
 
-from painpath.pathway.criteria import ADULT
+from painpath.pathway.measures import AGE, AGO, DURATION, Scale
 from painpath.pathway.vocabulary import Group, Section
 from painpath.reading import patient
 from painpath.reading.ages import ages
@@ -14,16 +14,12 @@ from painpath.reading.durations import durations
 from painpath.reading.layout import Line, blank_width, lines, sentences
 from painpath.reading.lexicon import Lexicon
 from painpath.reading.match import Hit, hits, layers
+from painpath.reading.measured import Measured, names_of
 from painpath.reading.model import Finding, Mark, Reading, Sentence
+from painpath.reading.scales import in_words as score_in_words
+from painpath.reading.scales import score_beside
+from painpath.reading.times import in_words, lengths, times_ago
 from painpath.reading.tokens import Words, boxes_behind
-
-PERSISTENT = 3
-"""Months: the page's own words, "more than 3 months duration"."""
-
-AGES = ("age-18-or-over", "age-under-18")
-DURATIONS = ("duration-over-3-months", "duration-3-months-or-less")
-VALUES = frozenset(AGES + DURATIONS)
-"""Findings that are read as values and need no phrases."""
 
 _NUMBER_AFTER = re.compile(
     r"(?:[ -]?(?:score[d]?|scores?|total|of|is|was|now|today|=|:|\(|-|,|repeated|in \w+|\(\w{3,12}(?: \d{2,4})?\)"
@@ -32,8 +28,9 @@ _NUMBER_AFTER = re.compile(
 )
 _NUMBER_BEFORE = re.compile(r"(?:(\d{1,3}(?:\.\d)?) ?(?:-|to| ) ?)?(?<![\d.])(\d{1,3}(?:\.\d)?)\+?[ -]?$")
 
-Named = tuple[str, int, int, str]
-"""What a hit names, where its codes begin and end, and the value that was read."""
+Value = tuple[float, float]
+Named = tuple[str, int, int, str, Value | None]
+"""What a hit names, where its codes begin and end, and the value that was read: in words, and as numbers."""
 
 
 def read(text: str, lexicon: Lexicon, *, written_on: date, today: date) -> Reading:
@@ -47,7 +44,7 @@ def read(text: str, lexicon: Lexicon, *, written_on: date, today: date) -> Readi
         found += [Sentence(span, line.block, section) for span in sentences(text, line, blank)]
     words = Words(text, lexicon.codes)
     findings = _findings(lexicon, words, found, written_on) if found else []
-    findings += _ages(text, words, found, written_on, today)
+    findings += _ages(text, words, found, lexicon.measured, written_on, today)
     findings.sort(key=lambda finding: (finding.span, finding.id))
     return Reading(text, found, findings)
 
@@ -78,7 +75,7 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
     bounds = [words.index(sentence.span.start) for sentence in found]
     bounds.append(len(words.codes))
     codes = boxes_behind(words.codes, bounds)
-    values = _durations(words, found, written_on)
+    values = times(words, found, lexicon.measured, written_on)
     some = hits(lexicon, codes, words.before, bounds, read=values)
     findings: list[Finding] = []
     last: tuple[int, list[Finding]] = (-1, [])
@@ -90,7 +87,7 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
             if not named and not triggers:
                 continue
             marks, looking_back = apply(
-                [(group, start, end) for group, start, end, _ in named],
+                [(group, start, end) for group, start, end, _, _ in named],
                 triggers,
                 words.before,
                 (bounds[number], bounds[number + 1]),
@@ -108,8 +105,9 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
                     words.before[end] - words.before[start],
                     (*[made[id(trigger)] for trigger in said], *heading),
                     detail,
+                    value,
                 )
-                for (group, start, end, detail), said in zip(named, marks, strict=True)
+                for (group, start, end, detail, value), said in zip(named, marks, strict=True)
             ]
             if looking_back and last[0] == sentence.block:
                 for trigger in looking_back:
@@ -126,6 +124,7 @@ def _sorted_out(
 ) -> list[Trigger]:
     """Put what is found in a sentence into `named`, in its order; give its context words."""
     triggers: list[Trigger] = []
+    scales = lexicon.measured.scales
     for hit in counted:
         start, end, entry, _ = hit
         if entry >= lexicon.first_context:
@@ -135,7 +134,12 @@ def _sorted_out(
         else:
             group = lexicon.groups[entry]
             if not group.capitals or words.text(start, end).isupper():
-                named.append(_valued(group, start, end, words, sentence) if group.score else (group.id, start, end, ""))
+                if group.score:
+                    named.append(_valued(group, start, end, words, sentence))
+                elif group.id in scales:
+                    named.append(_scored(group.id, scales[group.id], start, end, words, sentence))
+                else:
+                    named.append((group.id, start, end, "", None))
     named.sort(key=_place)
     return triggers
 
@@ -156,18 +160,29 @@ def heading_marks(lexicon: Lexicon, sentence: Sentence) -> tuple[Mark, ...]:
     return tuple(Mark(tag, section.id, section.why, None) for tag in section.tags) if section else ()
 
 
-def _durations(words: Words, found: list[Sentence], written_on: date) -> dict[int, list[Named]]:
-    """The lengths of time that the letter names, by sentence."""
+def times(words: Words, found: list[Sentence], wanted: Measured, written_on: date) -> dict[int, list[Named]]:
+    """The lengths of time and points in time that the letter names and the pathway asks for, by sentence."""
     values: dict[int, list[Named]] = {}
     starts = [sentence.span.start for sentence in found]
-    for months, begin, finish in durations(words.low, 0, len(words.low), written_on):
+
+    def note(begin: int, finish: int, names: Iterable[str], detail: str, value: Value | None) -> None:
         number = bisect_right(starts, begin) - 1
         if number >= 0 and finish <= found[number].span.end:
-            label = DURATIONS[0] if months > PERSISTENT else DURATIONS[1]
-            detail = f"{months:.0f} months" if months >= 1 else ""
             start = words.index(begin)
             end = words.index(finish)
-            values.setdefault(number, []).append((label, start, max(end, start + 1), detail))
+            here = values.setdefault(number, [])
+            here.extend((name, start, max(end, start + 1), detail, value) for name in names)
+
+    if wanted.durations:
+        for months, begin, finish in durations(words.low, 0, len(words.low), written_on):
+            note(begin, finish, names_of(wanted.durations, months), f"{months:.0f} months" if months >= 1 else "", None)
+    if wanted.duration:
+        for time in lengths(words.low, written_on):
+            note(time.start, time.end, (DURATION,), in_words(time), (time.low, time.high))
+    if wanted.ago:
+        for time in times_ago(words.low, written_on):
+            detail = f"{in_words(time)} before {written_on:%-d %B %Y}"
+            note(time.start, time.end, (AGO,), detail, (time.low, time.high))
     return values
 
 
@@ -175,7 +190,7 @@ def _valued(group: Group, start: int, end: int, words: Words, sentence: Sentence
     """The group's finding, or what the number beside it makes of it."""
     score = group.score
     if not score:
-        return group.id, start, end, ""
+        return group.id, start, end, "", None
     low, place, span = words.low, words.span(start, end), sentence.span
     number = None
     if score.where == "after":
@@ -186,25 +201,50 @@ def _valued(group: Group, start: int, end: int, words: Words, sentence: Sentence
     elif beside := _NUMBER_BEFORE.search(low, max(span.start, place.start - 16), place.start):
         number, start = float(beside[2]), words.index(beside.start())
     if number is None or number > score.most:
-        return group.id, start, end, ""
+        return group.id, start, end, "", None
     for band in score.bands:
         if band.low <= number <= band.high:
-            return band.gives, start, end, f"{number:g}"
-    return group.id, start, end, ""
+            return band.gives, start, end, f"{number:g}", None
+    return group.id, start, end, "", None
 
 
-def _ages(text: str, words: Words, found: list[Sentence], written_on: date, today: date) -> list[Finding]:
+def _scored(group: str, scale: Scale, start: int, end: int, words: Words, sentence: Sentence) -> Named:
+    """The name of a scale with the number beside it, when there is one."""
+    place = words.span(start, end)
+    score = score_beside(words.low, place.start, place.end, sentence.span, scale)
+    if score is None:
+        return group, start, end, "", None
+    start, end = min(start, words.index(score.start)), max(end, words.index(score.end))
+    return group, start, end, f"{scale.name} {score_in_words(score)}", (score.low, score.high)
+
+
+def _ages(
+    text: str, words: Words, found: list[Sentence], wanted: Measured, written_on: date, today: date
+) -> list[Finding]:
+    if not (wanted.ages or wanted.age):
+        return []
     line = patient.patient_line(text)
     born = patient.date_of_birth(text, today=today, near=line)
     starts = [sentence.span.start for sentence in found]
-    return [
-        Finding(
-            AGES[0] if age.years >= ADULT else AGES[1],
-            age.span,
-            max(0, bisect_right(starts, age.span.start) - 1),
-            words.before[words.index(age.span.start)],
-            1,
-            detail=age.words,
-        )
-        for age in ages(text, born=born, line=line, written_on=written_on, today=today)
-    ]
+    read = list(ages(text, born=born, line=line, written_on=written_on, today=today))
+    findings = []
+    # Beside a date of birth an age that is far from it is that of another time or person: it decides no bound.
+    sure = next((age for age in read if age.reckoned), None)
+    for age in read:
+        names: list[tuple[str, Value | None]] = [(name, None) for name in names_of(wanted.ages, age.years)]
+        values = (float(age.years), float(age.years if age.most is None else age.most))
+        if wanted.age and (sure is None or abs(age.years - sure.years) <= 1):
+            names.append((AGE, values))
+        findings += [
+            Finding(
+                name,
+                age.span,
+                max(0, bisect_right(starts, age.span.start) - 1),
+                words.before[words.index(age.span.start)],
+                1,
+                detail=age.words,
+                value=value,
+            )
+            for name, value in names
+        ]
+    return findings

@@ -15,8 +15,8 @@ from painpath.reading.model import Finding, Mark
 from painpath.screening.combine import Weight
 from painpath.screening.command import PATHWAY, day
 from painpath.screening.model import State
-from painpath.screening.rules import Findings, Piece, pieces
-from painpath.screening.screener import read_again, rules_of, screen
+from painpath.screening.rules import Findings, Piece
+from painpath.screening.screener import pieces_of, read_again, rules_of, screen
 
 _SPEAKS = {"for": "speaks for", "against": "speaks against", "both": "speaks against, and so does its exception for"}
 _WHY_STATE = {
@@ -65,9 +65,10 @@ def explanation(
     state = screen(letter, service, written_on=written_on, today=today).criterion(criterion.id).state
     reading = read_again(letter, service, written_on=written_on, today=today)
     rules = rules_of(criterion, service)
-    groups = {group for rule in rules for group in rule.when}
     made: dict[int, list[Piece]] = {}
-    for piece in pieces(rules, Findings(reading.findings)):
+    found_pieces = pieces_of(criterion, service, Findings(reading.findings))
+    groups = {group for rule in rules for group in rule.when} | {piece.finding.id for piece in found_pieces}
+    for piece in found_pieces:
         made.setdefault(id(piece.finding), []).append(piece)
     yield f"{criterion.name} ({criterion.id}): {state.value.replace('_', ' ')}"
     for words in criterion.published:

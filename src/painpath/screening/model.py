@@ -88,6 +88,13 @@ class CriterionScreening(msgspec.Struct, frozen=True):
     case_by_case: bool = False
 
 
+class CombinationScreening(msgspec.Struct, frozen=True):
+    """The state of criteria that the page ties together, reckoned from theirs."""
+
+    id: str
+    state: State
+
+
 class Alert(msgspec.Struct, frozen=True):
     """A danger that the letter affirms or leaves uncertain, with its words."""
 
@@ -140,6 +147,8 @@ class Screening(msgspec.Struct, frozen=True):
     identifiers: Identifiers = Identifiers()
     writer: Writer = Writer.UNKNOWN
     unread: tuple[UnreadPage, ...] = ()
+    combinations: tuple[CombinationScreening, ...] = ()
+    """Only of a pathway that has some."""
 
     def criterion(self, criterion_id: str) -> CriterionScreening:
         """The screening of one criterion; KeyError when the pathway has no such criterion."""
@@ -151,5 +160,7 @@ class Screening(msgspec.Struct, frozen=True):
     def to_contract(self, document: str) -> dict[str, Any]:
         """The object of the command-line contract for the file named `document`: plain, ready for JSON."""
         plain: dict[str, Any] = msgspec.to_builtins(self)
-        keys = ("pathway", "version", "digest", "criteria", "alerts", "unread")
+        keys = ["pathway", "version", "digest", "criteria", "alerts", "unread"]
+        if self.combinations:
+            keys.append("combinations")
         return {"document": document} | {key: plain[key] for key in keys}

@@ -17,12 +17,14 @@ from painpath.reading.lexicon import Lexicon, lexicon
 from painpath.reading.model import Reading, Span
 from painpath.reading.reader import read
 from painpath.screening.alerts import alerts
+from painpath.screening.combinations import combined
 from painpath.screening.combine import combine
 from painpath.screening.identify import identify, writer_of
 from painpath.screening.model import Alert, CriterionScreening, Evidence, Identifiers, Screening, Speaks, State, Writer
 from painpath.screening.pages import page_at
 from painpath.screening.quotes import Quotes
 from painpath.screening.rules import Findings, Piece, pieces
+from painpath.screening.thresholds import threshold_pieces
 
 _SPEAKS = {"for": Speaks.FOR, "against": Speaks.AGAINST, "both": Speaks.AGAINST, "mention": Speaks.MENTION}
 
@@ -82,22 +84,14 @@ def _letter(document: DocumentText, text: str, words: Lexicon, day: date, today:
 
 
 def _screening(letter: _Letter, identifiers: Identifiers, day: date, pathway: Pathway) -> Screening:
+    criteria = tuple(_criterion(criterion, pathway, letter) for criterion in pathway.criteria)
     return Screening(
         pathway=pathway.name,
         version=pathway.version,
         digest=pathway.digest,
         written_on=day,
-        criteria=tuple(
-            _criterion(
-                criterion,
-                rules_of(criterion, pathway),
-                letter.findings,
-                letter.reading,
-                letter.document,
-                letter.quotes,
-            )
-            for criterion in pathway.criteria
-        ),
+        criteria=criteria,
+        combinations=combined(pathway, {item.id: item.state for item in criteria}),
         alerts=letter.alerts,
         identifiers=identifiers,
         writer=letter.writer,
@@ -123,20 +117,32 @@ def _day(identifiers: Identifiers, written_on: date | None, today: date) -> date
     return date.fromisoformat(identifiers.letter_date.value) if identifiers.letter_date else written_on or today
 
 
-def _criterion(
-    criterion: Criterion,
-    rules: tuple[Rule, ...],
-    findings: Findings,
-    reading: Reading,
-    document: DocumentText,
-    quotes: Quotes,
-) -> CriterionScreening:
-    found = list(pieces(rules, findings))
+def pieces_of(criterion: Criterion, pathway: Pathway, findings: Findings) -> list[Piece]:
+    """The evidence on this criterion: of its rules, and of its numbers."""
+    found = list(pieces(rules_of(criterion, pathway), findings))
+    if criterion.thresholds or criterion.mirror_of:
+        found += threshold_pieces(criterion, pathway, findings)
+    return found
+
+
+def state_of(criterion: Criterion, found: list[Piece], findings: Findings) -> State:
+    """The state that this evidence gives the criterion.
+
+    What speaks against under a condition ("if it would interfere") is for judgement until words of the condition are
+    there.
+    """
     state = combine(piece.weight for piece in found)
+    unmet = criterion.only_if is not None and not findings.present.intersection(criterion.only_if_shown_by)
+    return State.MIXED if state is State.AGAINST and unmet else state
+
+
+def _criterion(criterion: Criterion, pathway: Pathway, letter: _Letter) -> CriterionScreening:
+    found = pieces_of(criterion, pathway, letter.findings)
+    state = state_of(criterion, found, letter.findings)
     return CriterionScreening(
         id=criterion.id,
         state=state,
-        evidence=tuple(_evidence(found, state, reading, document, quotes)),
+        evidence=tuple(_evidence(found, state, letter.reading, letter.document, letter.quotes)),
         case_by_case=criterion.case_by_case,
     )
 
