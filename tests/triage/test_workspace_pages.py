@@ -4,6 +4,7 @@ import uuid
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -14,11 +15,13 @@ from painpath.accounts.scope import scope
 from painpath.demo.files import make
 from painpath.directory.models import Contract
 from painpath.letters.signing import facts_of
-from painpath.referrals import verbs
+from painpath.pathway import Pathway
+from painpath.pathway.shapes import Combination
+from painpath.referrals import pathways, verbs
 from painpath.referrals.arriving import receiving
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.arriving.reading_in import read_in
-from painpath.referrals.decisions import deciding
+from painpath.referrals.decisions import deciding, decision_rules
 from painpath.referrals.decisions.decision_content import DecisionContent
 from painpath.referrals.models import AddedEvidence, Judgement, Referral, Transcript
 from painpath.referrals.sheet import judging
@@ -322,3 +325,34 @@ def test_every_page_of_a_pdf_is_one_click_away(service_id):
         assert f'{address("original", referral, document.pk)}#page={number}"' in page
         assert f'href="#page-{document.pk}-{number}"' in page
         assert f'id="page-{document.pk}-{number}"' in page
+
+
+@pytest.mark.django_db
+def test_the_shapes_of_a_page_stand_on_the_workspace_and_its_limited_tier_is_no_reason(service_id, monkeypatch):
+    def shaped(version: Any) -> Pathway:
+        pathway = of(version)
+        change, named = msgspec.structs.replace, {one.id: one for one in pathway.criteria}
+        changed = {
+            CLAUSE: change(named[CLAUSE], tier="limited", case_by_case=False),
+            "adult": change(named["adult"], urgency="urgent", attached="A birth certificate"),
+        }
+        both = Combination(id="both", name="Both of them", how="all", of=("adult", CLAUSE))
+        return change(
+            pathway, criteria=tuple(changed.get(one.id, one) for one in pathway.criteria), combinations=(both,)
+        )
+
+    of = pathways.of
+    monkeypatch.setattr(pathways, "of", shaped)
+    with scope(service_id):
+        team = make_team()
+        referral = screened(team)
+        judging.judge(referral=referral, by=team.consultant, criterion=CLAUSE, state="against", reason="No plan.")
+        content = DecisionContent(outcome="not_now", clauses=(CLAUSE,), reason="Severe and no plan.")
+        problems = decision_rules.problems(Referral.objects.get(pk=referral.pk), content, by=team.consultant)
+    assert "people can be seen and may be helped less" in problems["clauses"]
+    page = client_of(team.consultant).get(address("referral", referral)).content.decode()
+    assert page.index("Look at these first") < page.index("Both of them") < page.index('id="group-judgement"')
+    article = page.split(f'id="criterion-{CLAUSE}"')[1].split("</article>")[0]
+    assert "Can be seen, may be helped less" in article
+    assert CLAUSE in page.split('id="group-limited"')[1].split('id="group-not_stated"')[0]
+    assert "To come with the referral: A birth certificate." in page

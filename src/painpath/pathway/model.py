@@ -164,6 +164,10 @@ class Pathway(Data, frozen=True, kw_only=True):
         """The combination with this id; KeyError when there is none."""
         return _by_id(self.combinations, wanted)
 
+    def named(self) -> dict[str, str]:
+        """The names of what combinations tie together, criteria and other combinations, by their ids."""
+        return {one.id: one.name for one in self.criteria} | {one.id: one.name for one in self.combinations}
+
     def programme(self, wanted: str) -> Programme:
         """The programme with this id; KeyError when there is none."""
         return _by_id(self.programmes, wanted)

@@ -10,6 +10,8 @@ from painpath.letters.pdf import typeset
 from painpath.pathway import Pathway
 from painpath.pathway.criteria import Criterion
 from painpath.referrers import words
+from painpath.web.clauses import LIMITED
+from painpath.web.shapes import catchment_of, required_of, shapes
 
 _LAYOUT = Path(__file__).parent / "summary.typ"
 _SIZES = (10, 9.5, 9, 8.5, 8, 7.5)
@@ -37,6 +39,16 @@ def _data(pathway: Pathway) -> dict[str, Any]:
             for group, heading in words.GROUPS
             if any(one.group == group for one in pathway.criteria)
         ],
+        "lists": [
+            {"heading": heading, "items": list(items)}
+            for heading, items in (
+                ("What to put in a referral", required_of(pathway)),
+                ("Where patients live", catchment_of(pathway)),
+                ("Programmes", [f"{one.name}: {one.plain}" for one in pathway.programmes]),
+                ("Priority classes", [f"{one.name}. {one.words}".strip() for one in shapes(pathway).classes]),
+            )
+            if items
+        ],
         "first": [{"name": one.name, "words": one.words} for one in pathway.referring.try_first],
         "routes": [{"name": route.name, "words": route.how} for route in pathway.routes],
         "letter": [words.GAPS, words.TEMPLATE],
@@ -48,4 +60,8 @@ def _data(pathway: Pathway) -> dict[str, Any]:
 
 
 def _item(criterion: Criterion) -> dict[str, str]:
-    return {"name": criterion.name, "exception": criterion.exception or ""}
+    return {
+        "name": criterion.name,
+        "exception": criterion.exception or "",
+        "limited": LIMITED if criterion.tier == "limited" else "",
+    }

@@ -12,7 +12,7 @@ from painpath.referrals.questionnaires import library
 from painpath.triage import advice_forms, attachment_forms, decision_fields
 from painpath.triage.presenters.offered import offer_words
 from painpath.web import forms
-from painpath.web.clauses import state_labels
+from painpath.web.clauses import labels_of
 
 
 class ChooseOutcome(forms.Form):
@@ -35,7 +35,7 @@ class ChooseOutcome(forms.Form):
         ]
         judged = own_judgements(referral, by)
         cast(forms.Checkboxes, self.fields["clauses"]).options = [
-            forms.Option(one.id, f"{one.name}: {state_labels(one.group)[judged[one.id].state].lower()}",
+            forms.Option(one.id, f"{one.name}: {labels_of(one)[judged[one.id].state].lower()}",
                          " ".join(one.published))
             for one in pathway.criteria
             if one.id in judged

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from painpath.pathway import Pathway
 from painpath.web import forms
-from painpath.web.clauses import state_labels
+from painpath.web.clauses import labels_of
 
 
 class Blind(forms.Form):
@@ -24,7 +24,7 @@ class Blind(forms.Form):
         ]
         criteria: dict[str, Any] = {}
         for criterion in pathway.criteria:
-            labels = state_labels(criterion.group)
+            labels = labels_of(criterion)
             criteria[criterion.id] = forms.Radios(
                 "What does the referral say?", options=labels.items(),
                 error=f"Choose what the referral says: {criterion.name}",

@@ -13,6 +13,7 @@ from painpath.pathway.model import Criterion, Route
 GROUPS = {
     "judgement": ("Needs judgement", "The words go both ways, or an exception or “case by case” may apply."),
     "against": ("Against", "The referral says something that speaks against accepting."),
+    "limited": ("Can be seen, may be helped less", "The page says so of these. They are no reason against."),
     "not_stated": ("Not stated", "The referral does not settle these. Silence is never a reason to refuse: ask."),
     "for": ("For", "The referral speaks for accepting."),
 }
@@ -26,9 +27,21 @@ EXCLUSION_STATES = STATES | {"for": "Speaks for: ruled out", "against": "Speaks 
 RED_FLAG_STATES = STATES | {"for": "Ruled out", "against": "Present: act on this first"}
 
 
-def state_labels(group: str) -> dict[str, str]:
-    """The words for the states of a criterion of this group (`inclusion`, `exclusion`, ...)."""
-    return {"exclusion": EXCLUSION_STATES, "red_flag": RED_FLAG_STATES}.get(group, STATES)
+LIMITED = "Can be seen, may be helped less"
+"""What speaks against in the limited tier of a page is never a reason against."""
+
+
+def labels_of(criterion: Criterion | None) -> dict[str, str]:
+    """The words for the states of this criterion; of one that is published no more, those of any."""
+    if criterion is None:
+        return STATES
+    labels = {"exclusion": EXCLUSION_STATES, "red_flag": RED_FLAG_STATES}.get(criterion.group, STATES)
+    return labels | {"against": LIMITED} if criterion.tier == "limited" else labels
+
+
+def colour_of(criterion: Criterion, state: str) -> str:
+    """The colour of this state of the criterion: red only for what may be a reason against."""
+    return STATE_COLOURS["mixed" if state == "against" and criterion.tier == "limited" else state]
 
 
 STATE_COLOURS = {"for": "green", "against": "red", "mixed": "orange", "not_stated": "grey"}
@@ -41,12 +54,18 @@ ALERTS = {
 CERTAINTY = {"affirmed": "the letter says so", "uncertain": "the letter leaves it open"}
 
 
-def group_of(state: str, case_by_case: bool, *, judged: bool) -> str:
+def group_of(state: str, criterion: Criterion, *, judged: bool) -> str:
     """A criterion that is case by case stands under "needs judgement" as soon as anything speaks against, until a
-    clinician has given it a state (criteria.md)."""
-    if state == "mixed" or (state == "against" and case_by_case and not judged):
+    clinician has given it a state (criteria.md); one of the limited tier never stands under "against"."""
+    if state == "mixed" or (state == "against" and criterion.case_by_case and not judged):
         return "judgement"
-    return state
+    return "limited" if state == "against" and criterion.tier == "limited" else state
+
+
+def groups_shown(pathway: Pathway) -> dict[str, tuple[str, str]]:
+    """The groups of a sheet with title and help: the limited tier only where the page has one."""
+    limited = any(criterion.tier == "limited" for criterion in pathway.criteria)
+    return {name: words for name, words in GROUPS.items() if limited or name != "limited"}
 
 
 @dataclass(frozen=True)

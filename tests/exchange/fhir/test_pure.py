@@ -17,8 +17,12 @@ from painpath.exchange.fhir.mapping import conversation, papers, people, record
 from painpath.exchange.fhir.mapping.facts import Awaited, Case, From, Look, Paper, Person, Signed, Word
 from painpath.exchange.fhir.mapping.service_request import kept
 from painpath.exchange.fhir.outcomes import Fault, outcome
+from painpath.pathway.fhir.plan import plan
+from painpath.pathway.measures import Threshold
+from painpath.pathway.shapes import Combination
 from painpath.questionnaires.node import Node
 from tests.exchange.fhir.conftest import referral
+from tests.screening.shaped import criterion, of
 
 ODD: list[Any] = [None, True, 7, -1.5, "", " ", "x", [], {}, [[]], [None], {"a": {}}, "Patient/", "#", "\x00",
                   "é" * 500, "2026-13-45", "urn:uuid:", [1, "a", {}], {"text": []}, {"coding": "x"}]  # fmt: skip
@@ -200,3 +204,23 @@ def test_what_names_another_patient_than_the_referral_is_said(theirs: str, ours:
     patient = {"resourceType": "Patient", "id": "1"}
     found = gathering.gather(request, [("", request), ("urn:uuid:9", patient), ("", beside)])
     assert ["names another patient" in one.sentence for one in found.warnings] == [True] * strange
+
+
+def test_the_shapes_of_a_page_are_actions_of_its_plan() -> None:
+    over_55 = Threshold(of="age", low=55, low_included=False, unit="years")
+    band = Threshold(of="age", low=18, high=65, unit="years")
+    service = of(
+        criterion("over", over_55, urgency="emergency"),
+        criterion("band", band, group="exclusion"),
+        combinations=(Combination(id="either", name="Either", how="any", of=("over", "band")),),
+    )
+    made = plan(service, "")
+    assert [str(one) for one in fhirkit.validate(made)] == []
+    over, within, either = made["action"]
+    assert over["priority"] == "stat"
+    assert over["condition"][0]["expression"]["expression"] == "%patient.birthDate.toDate() <= today() - 56 years"
+    assert within["condition"][0]["expression"]["expression"] == (
+        "%patient.birthDate.toDate() <= today() - 18 years and %patient.birthDate.toDate() > today() - 66 years"
+    )
+    assert "priority" not in within
+    assert [one["code"][0]["coding"][0]["code"] for one in either["action"]] == ["over", "band"]

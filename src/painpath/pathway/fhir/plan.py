@@ -11,6 +11,7 @@ from painpath.pathway.criteria import ADULT, Criterion
 from painpath.pathway.fhir.parts import OURS, concept, present, text
 from painpath.pathway.measures import Threshold
 from painpath.pathway.model import Pathway
+from painpath.pathway.shapes import Combination
 
 _TYPES = "http://terminology.hl7.org/CodeSystem/plan-definition-type"
 _SPEAKS = {
@@ -19,6 +20,11 @@ _SPEAKS = {
     "red_flag": "To be acted on before anything else when it holds",
     "readiness": "Something to think about before the referral; no test to pass",
 }
+
+
+_HOW = {"all": "All of these", "any": "Any of these", "not": "None of these"}
+_PRIORITY = {"urgent": "urgent", "emergency": "stat"}
+"""Request priorities of FHIR: `stat` is "immediately"."""
 
 
 def plan_id(service: str, digest: str) -> str:
@@ -46,8 +52,24 @@ def plan(pathway: Pathway, base: str) -> dict[str, Any]:
             "stated never speaks against one."
         ),
         "relatedArtifact": [{"type": "citation", "citation": text(cited)}],
-        "action": [_action(one, cited) for one in pathway.criteria],
+        "action": [
+            *(_action(one, cited) for one in pathway.criteria),
+            *(_tied(one, pathway) for one in pathway.combinations),
+        ],
     }
+
+
+def _tied(combination: Combination, pathway: Pathway) -> dict[str, Any]:
+    """What a page ties together: its members by their codes, each an action of its own in the plan."""
+    names = pathway.named()
+    return present({
+        "title": text(combination.name),
+        "description": text("\n".join(combination.published)),
+        "code": [concept(_HOW[combination.how], f"{OURS}combination-of-{combination.group}", combination.how),
+                 concept(combination.name, f"{OURS}combination", combination.id)],
+        "action": [{"title": text(names[member]), "code": [concept(names[member], f"{OURS}criterion", member)]}
+                   for member in combination.of],
+    })  # fmt: skip
 
 
 def _action(criterion: Criterion, cited: str) -> dict[str, Any]:
@@ -57,6 +79,7 @@ def _action(criterion: Criterion, cited: str) -> dict[str, Any]:
         "title": text(criterion.name),
         "description": text(published),
         "textEquivalent": text(criterion.question),
+        "priority": _PRIORITY.get(criterion.urgency, ""),
         "code": [concept(_SPEAKS[criterion.group], f"{OURS}criterion-group", criterion.group),
                  concept(criterion.name, f"{OURS}criterion", criterion.id)],
         "documentation": [{"type": "citation", "display": text(published), "citation": text(cited)}],

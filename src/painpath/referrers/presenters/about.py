@@ -12,6 +12,7 @@ from painpath.pathway.criteria import Criterion
 from painpath.pathway.service import Contact, Route
 from painpath.referrers import words
 from painpath.referrers.template_letter import HEADINGS, letter_fields
+from painpath.web.shapes import catchment_of, notes_of, required_of, shapes
 
 Show = Callable[[Pathway], dict[str, Any]]
 """What makes the content of one page."""
@@ -92,7 +93,13 @@ def criteria(pathway: Pathway) -> dict[str, Any]:
         }
         for group, heading in words.GROUPS
     ]
-    return {"groups": [group for group in groups if group["items"]], "gaps": words.GAPS}
+    return {
+        "groups": [group for group in groups if group["items"]],
+        "gaps": words.GAPS,
+        "shapes": shapes(pathway),
+        "required": required_of(pathway),
+        "catchment": catchment_of(pathway),
+    }
 
 
 def how_to_refer(pathway: Pathway, where: str | None) -> dict[str, Any]:
@@ -160,6 +167,7 @@ def _criterion(pathway: Pathway, criterion: Criterion) -> dict[str, Any]:
         "exception": criterion.exception,
         "exception_shown_by": criterion.exception_shown_by,
         "adjustments": "adjustments_offered" in criterion.requires,
+        "notes": notes_of(criterion, pathway),
         "question": criterion.question,
         "example": criterion.example,
         "instead": [_instead(pathway, one.outcome, one.signpost, one.why) for one in criterion.outcomes],

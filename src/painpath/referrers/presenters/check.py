@@ -11,20 +11,22 @@ from painpath.screening import CriterionScreening, Screening
 from painpath.web.clauses import (
     ALERTS,
     CERTAINTY,
-    GROUPS,
     SPEAKS,
-    STATE_COLOURS,
     ExceptionView,
     Words,
+    colour_of,
     exception_of,
     group_of,
-    state_labels,
+    groups_shown,
+    labels_of,
 )
 from painpath.web.marking import Highlight, Segment, segments
+from painpath.web.shapes import Shapes, notes_of, shapes
 
 HELP = {
     "judgement": "A clinician weighs these. Say more in the letter if you can.",
     "against": "A clinician sees these words. If they do not say what you mean, change them in the letter.",
+    "limited": "The page says that people can be seen, and may be helped less. Say more in the letter if you can.",
     "not_stated": "We did not find these in your letter. They may be there in other words. You can send it as it is.",
     "for": "The letter speaks for the referral.",
 }
@@ -42,6 +44,7 @@ class Clause:
     colour: str
     evidence: tuple[Words, ...]
     exception: ExceptionView | None
+    notes: tuple[str, ...]
     field: str
 
 
@@ -71,6 +74,7 @@ class Checked:
     groups: tuple[Group, ...]
     dangers: tuple[Danger, ...]
     letter: tuple[Segment, ...]
+    shapes: Shapes
 
     @property
     def counts(self) -> tuple[tuple[str, int], ...]:
@@ -84,14 +88,16 @@ def checked(pathway: Pathway, document: DocumentText, result: Screening) -> Chec
     marks = _marks(result, names)
     by_id = {one.id: one for one in result.criteria}
     views = [(criterion, by_id[criterion.id]) for criterion in pathway.criteria]
-    grouped: dict[str, list[Clause]] = {name: [] for name in GROUPS}
+    titles = groups_shown(pathway)
+    grouped: dict[str, list[Clause]] = {name: [] for name in titles}
     for criterion, found in views:
-        group = group_of(found.state, criterion.case_by_case, judged=False)
+        group = group_of(found.state, criterion, judged=False)
         grouped[group].append(_clause(criterion, found, marks, pathway))
     return Checked(
-        tuple(Group(name, GROUPS[name][0], HELP[name], tuple(rows)) for name, rows in grouped.items()),
+        tuple(Group(name, titles[name][0], HELP[name], tuple(rows)) for name, rows in grouped.items()),
         dangers(result.alerts),
         segments(document.text, 0, len(document.text), list(marks.values())),
+        shapes(pathway, {one.id: one.state.value for one in result.criteria}),
     )
 
 
@@ -139,9 +145,10 @@ def _clause(
         name=criterion.name,
         published=criterion.published,
         state=found.state.value,
-        state_label=state_labels(criterion.group)[found.state],
-        colour=STATE_COLOURS[found.state],
+        state_label=labels_of(criterion)[found.state],
+        colour=colour_of(criterion, found.state),
         evidence=words,
         exception=exception_of(criterion, (found.state,), found.evidence, pathway, None),
+        notes=notes_of(criterion, pathway),
         field=f"answer-{criterion.id}",
     )

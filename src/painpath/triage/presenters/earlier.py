@@ -10,7 +10,7 @@ from painpath.referrals import pathways
 from painpath.referrals.models import Decision
 from painpath.referrals.sheet.earlier import Earlier, Said
 from painpath.triage.presenters.words import day, person, state_words
-from painpath.web.clauses import STATE_COLOURS, state_labels
+from painpath.web.clauses import STATE_COLOURS, labels_of
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,10 @@ def _rows(then: Mapping[str, Said], before: Pathway, now: Mapping[str, Said], pa
     """Every criterion of either version, in today's order; those that are published no more stand last."""
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
     old = {criterion.id: criterion.name for criterion in before.criteria}
-    groups = {criterion.id: criterion.group for version in (before, pathway) for criterion in version.criteria}
+    criteria = {criterion.id: criterion for version in (before, pathway) for criterion in version.criteria}
     rows = []
     for name, words in (names | {key: value for key, value in old.items() if key not in names}).items():
-        labels = state_labels(groups[name])
+        labels = labels_of(criteria[name])
         said_then = then.get(name, Said()) if name in old and then else None
         said_now = now.get(name, Said()) if name in names and now else None
         rows.append(
@@ -122,7 +122,7 @@ def _decision(decision: Decision) -> DecisionView:
         when=day(decision.at),
         by=person(decision.by),
         reason=decision.reason,
-        clauses=tuple(f"{one.name}: {state_labels(one.group)[c.state].lower()}" for one, c in cited),
+        clauses=tuple(f"{one.name}: {labels_of(one)[c.state].lower()}" for one, c in cited),
         condition=decision.condition,
         changes=tuple(
             (criteria[c.criterion].name, criteria[c.criterion].plain_change) for c in clauses if c.state != "for"

@@ -28,11 +28,12 @@ from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.needs import banner
 from painpath.triage.presenters.referrers import sender
 from painpath.triage.presenters.rights import disagreements
-from painpath.triage.presenters.sheet import sheet
+from painpath.triage.presenters.sheet import sheet, states_of
 from painpath.triage.presenters.tabs import tabs
 from painpath.triage.presenters.words import day, moment, person, plural, state_words
 from painpath.triage.presenters.worklist_rows import screened_by
 from painpath.web.clauses import ALERTS, CERTAINTY
+from painpath.web.shapes import Shapes, shapes
 
 
 def frame(referral: Referral, by: Membership) -> dict[str, Any]:
@@ -116,6 +117,7 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
         "broke_down": run.problem if run else "",
         "unread": [(document, problem) for document in marked.documents for problem in document.unread],
         "groups": groups,
+        "shapes": shapes(pathway, states_of(groups)) if run else Shapes(),
         "pathway": pathway,
         "can_judge": can_judge,
         "judge_forms": {},

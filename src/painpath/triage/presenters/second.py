@@ -23,7 +23,7 @@ from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.needs import banner
 from painpath.triage.presenters.sheet import sheet
 from painpath.triage.presenters.words import day, moment, plural
-from painpath.web.clauses import ALERTS, CERTAINTY, state_labels
+from painpath.web.clauses import ALERTS, CERTAINTY, labels_of
 
 LATEST = 50
 """Of what two have talked about so many are listed: the list grows for ever, and nobody waits for it."""
@@ -143,7 +143,7 @@ def comparison(compared: Compared, by: Membership) -> dict[str, Any]:
     labels: dict[str, str] = {outcome.id: outcome.label for outcome in pathway.outcomes}
     rows, same, alone = [], 0, []
     for criterion in pathway.criteria:
-        words = state_labels(criterion.group)
+        words = labels_of(criterion)
         pair = compared.both.get(criterion.id)
         if pair is None:
             alone.append(
@@ -203,7 +203,7 @@ def agreement_page(by: Membership) -> dict[str, Any]:
     used = [name for name in outcomes if any(name in pair for pair in known)]
     rows = []
     for criterion in pathway.criteria:
-        words = state_labels(criterion.group)
+        words = labels_of(criterion)
         both = [one.both[criterion.id] for one in pairs if criterion.id in one.both]
         rows.append(_row(criterion.id, criterion.name, agreement(both, STATES), words))
     return {

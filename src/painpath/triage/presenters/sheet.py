@@ -1,6 +1,6 @@
 """The screening sheet beside the letter: every criterion in one of four groups, with its words and whose word it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -13,16 +13,17 @@ from painpath.triage.presenters.added import AddedWords
 from painpath.triage.presenters.judgements import Said, said
 from painpath.triage.presenters.words import SOURCES
 from painpath.web.clauses import (
-    GROUPS,
     SPEAKS,
-    STATE_COLOURS,
     ExceptionView,
     Words,
+    colour_of,
     exception_of,
     group_of,
-    state_labels,
+    groups_shown,
+    labels_of,
 )
 from painpath.web.marking import Highlight
+from painpath.web.shapes import notes_of, pointers_of
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class CriterionView:
     choices: dict[str, str]
     said: Said
     pointers: tuple[str, ...]
+    notes: tuple[str, ...]
 
     @property
     def anchor(self) -> str:
@@ -117,8 +119,13 @@ def sheet(
     ]
     return tuple(
         GroupView(group, title, words, tuple(view for view in views if view.group == group))
-        for group, (title, words) in GROUPS.items()
+        for group, (title, words) in groups_shown(pathway).items()
     )
+
+
+def states_of(groups: Iterable[GroupView]) -> dict[str, str]:
+    """The state of every criterion of the sheet, by its id."""
+    return {one.id: one.state for group in groups for one in group.criteria}
 
 
 def _criterion(
@@ -137,17 +144,17 @@ def _criterion(
     read_state = clause.state if clause else "not_stated"
     current = [judgement for judgement in judgements if judgement.run_id == run]
     state = current[-1].state if current else read_state
-    labels = state_labels(criterion.group)
+    labels = labels_of(criterion)
     elsewhere = any(other.state in ("for", "against") for other in others)
     return CriterionView(
         id=criterion.id,
         name=criterion.name,
-        group=group_of(state, criterion.case_by_case, judged=bool(current)),
+        group=group_of(state, criterion, judged=bool(current)),
         published=tuple(criterion.published),
         read_state=read_state,
         state=state,
         state_label=labels[state],
-        colour=STATE_COLOURS[state],
+        colour=colour_of(criterion, state),
         exception=exception_of(
             criterion, (read_state, state, *(other.state for other in others)), evidence, pathway, route
         ),
@@ -163,13 +170,10 @@ def _criterion(
         else (),
         choices=labels,
         said=said(judgements, run, labels, by),
-        pointers=tuple(
-            pathway.outcome(pointer.outcome).label
-            + (f": {pathway.signpost(pointer.signpost).name}" if pointer.signpost else "")
-            for pointer in criterion.outcomes
-        )
+        pointers=pointers_of(criterion, pathway)
         if state in ("against", "mixed")
         else (),
+        notes=notes_of(criterion, pathway),
     )  # fmt: skip
 
 
