@@ -1,10 +1,12 @@
 """Combinations by their truth tables: silence is never against, and judgement is never hidden by silence."""
 
+from io import StringIO
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 from tests.screening.shaped import SERVICE, change, criterion, of, read
 
 from painpath.pathway import Pathway
@@ -12,6 +14,7 @@ from painpath.pathway.measures import Threshold
 from painpath.pathway.shapes import Combination
 from painpath.screening import State
 from painpath.screening.combinations import bypassed, combined, tie
+from painpath.screening.table import show
 
 F, A, M, N = State.FOR, State.AGAINST, State.MIXED, State.NOT_STATED
 STATES = st.sampled_from(list(State))
@@ -152,3 +155,16 @@ def test_without_combinations_nothing_is_added_to_what_is_printed() -> None:
         "document", "pathway", "version", "digest", "criteria", "alerts", "unread"
     ]  # fmt: skip
     assert combined(SERVICE, {}) == ()
+
+
+def test_the_table_shows_the_limited_tier_apart_and_what_is_tied_together() -> None:
+    service = of(
+        criterion("one", Threshold(of="age", low=55, unit="years"), tier="limited"),
+        combinations=(tied("all", "one"),),
+    )
+    console = Console(record=True, width=100, file=StringIO())
+    show("a.txt", read(service, "This 42 year old woman has pain."), service, console)
+    text = console.export_text()
+    assert "Can be seen, helped less (1)" in text
+    assert "Speaks against" not in text
+    assert "Tied: mixed (all of one)" in text
