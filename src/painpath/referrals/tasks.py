@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from painpath import clock
-from painpath.referrals.models import Referral, ReferralDraft, Transition
+from painpath.referrals.models import Referral, ReferralDraft, Simulation, Transition
 
 MORNING = time(5)
 """When a delayed referral comes back on its review date: before anybody opens the worklist."""
@@ -105,6 +105,29 @@ def expire_draft_at(draft: ReferralDraft) -> None:
     """Put the end of a draft into the calendar, in the transaction that makes it."""
     job = expire_draft.configure(schedule_at=draft.expires_at)
     job.defer(service=draft.service_id, draft=draft.pk)
+
+
+BATCHES = 20
+"""Of a simulation, in one job: some seconds, so that a worker can be stopped, and others have their turn."""
+
+
+@app.task(name="referrals.simulate", retry=RetryStrategy(max_attempts=5, exponential_wait=3), pass_context=False)
+def simulate(service: int, simulation: int) -> None:
+    """Go on with a simulation where it is. It may be killed at any moment, and run twice."""
+    from painpath.accounts.scope import scope
+    from painpath.referrals.publishing.trying import step
+
+    for _ in range(BATCHES):
+        if not step(service, simulation):
+            return
+    with scope(service):
+        simulate_later(Simulation.objects.defer("after_content").get(pk=simulation))
+
+
+def simulate_later(simulation: Simulation) -> None:
+    """Queue a simulation, behind everything that somebody waits for."""
+    job = simulate.configure(priority=-10, lock=f"referrals.simulate/{simulation.pk}")
+    job.defer(service=simulation.service_id, simulation=simulation.pk)
 
 
 @app.periodic(cron="* * * * *")

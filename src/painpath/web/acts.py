@@ -41,6 +41,7 @@ LOOKS = {
     "rights.look": "Read the record for a copy that the person asked for",
     "second.look": "Looked at the referral for a second screening",
     "sent.look": "Looked at the list of what was sent",
+    "simulation.look": "Looked at what a draft would change",
     "task.look": "Looked at the list of things to do",
     "worklist.look": "Looked at the worklist",
 }
@@ -227,6 +228,9 @@ CHANGES = {
     "signin": "Signed in",
     "signin.wrong_code": "Gave their password and a wrong code, and was not let in",
     "signout": "Signed out",
+    "simulation.finish": "Finished trying a draft on past referrals",
+    "simulation.start": "Began to try a draft on past referrals",
+    "simulation.stop": "Stopped trying a draft on past referrals",
     "task.assign": "Gave a thing to do to somebody else",
     "task.do": "Did a thing to do",
     "task.give": "Gave somebody a thing to do",

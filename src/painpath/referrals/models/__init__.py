@@ -32,6 +32,7 @@ from painpath.referrals.models.sheet import (
     Judgement,
     ScreeningRun,
 )
+from painpath.referrals.models.simulating import Simulation, SimulationChange, SimulationQuote
 from painpath.referrals.models.together import (
     AdviceParagraph,
     BlindJudgement,
@@ -95,6 +96,9 @@ __all__ = [
     "ScreeningRun",
     "SecondScreening",
     "SignpostFollowUp",
+    "Simulation",
+    "SimulationChange",
+    "SimulationQuote",
     "SiteQuestionnaire",
     "Task",
     "Transcript",

@@ -42,6 +42,8 @@ DESTROYED: dict[str, tuple[str, ...]] = {
     "referrals.ScreeningRun": ("referral",),
     "referrals.SecondScreening": ("referral",),
     "referrals.SignpostFollowUp": ("referral",),
+    "referrals.SimulationChange": ("referral",),
+    "referrals.SimulationQuote": ("change__referral", "transcript__document"),
     "referrals.Task": ("referral",),
     "referrals.Transcript": ("document",),
     "referrals.Transition": ("referral",),
