@@ -35,7 +35,7 @@ _WORDS: tuple[tuple[str, frozenset[str]], ...] = (
 )  # fmt: skip
 """In this order: "White and Black Caribbean" is mixed, "Asian British" is Asian, "Other White background" is white."""
 _UNSTATED = frozenset({"unknown", "refused", "declined"})
-_ENGLISH = frozenset({"english", "british"})
+_ENGLISH = frozenset({"english"})
 
 
 def ethnicity(words: str) -> str:

@@ -1,0 +1,200 @@
+"""What figures cost with 10,000 and with many more referrals on record: each figure of twelve months, by each split.
+
+`python bench/figures.py 10000 1000000` for other sizes. Each size has a database of its own, in a folder that is gone
+afterwards. Ratios can be compared between machines, milliseconds cannot. Beside the reading: how long it takes to count
+everything, and how long to count what one decision has changed.
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kit import medians, seconds, show
+from kit.database import migrated
+from kit.many import record
+from pages import clinician
+
+from painpath import postgres
+
+if TYPE_CHECKING:
+    from painpath.accounts.models import Membership
+
+SIZES = (10_000, 200_000)
+ROUNDS = 11
+NOTHING = "SELECT 1"
+
+# What `kit.many` leaves out: groups of people, and a decision with its letter on everything that has ended.
+DECIDED = r"""
+UPDATE referrals_patient SET sex = (ARRAY['female', 'male', 'female', 'unknown'])[1 + id %% 4],
+    ethnicity = (ARRAY['White British', 'Indian', 'Black African', 'Mixed', ''])[1 + id %% 5],
+    date_of_birth = date '1930-01-01' + (id * 37 %% 32000)::int WHERE service_id = %(service)s;
+
+INSERT INTO referrals_transition (service_id, referral_id, number, verb, from_state, to_state, at, by_id, reason, facts)
+SELECT service_id, id, 2, 'decide', 'screening', state, received_at + (id %% 19) * interval '1 day', %(member)s,
+    'bench', '{}' FROM referrals_referral WHERE service_id = %(service)s AND owner_role = '';
+
+INSERT INTO referrals_decision (service_id, referral_id, transition_id, key, outcome, by_id, at, pathway_version_id,
+    reason, details)
+SELECT t.service_id, t.referral_id, t.id, gen_random_uuid(), CASE t.to_state WHEN 'handed_over' THEN 'accept'
+    WHEN 'advice_given' THEN 'advise' WHEN 'signposted' THEN 'signpost' WHEN 'withdrawn' THEN 'withdraw'
+    ELSE t.to_state END, t.by_id, t.at, %(version)s, 'bench', '{}'
+FROM referrals_transition t WHERE t.service_id = %(service)s AND t.number = 2;
+
+INSERT INTO letters_letter (service_id, referral_id, decision_id, audience, facts, text, pdf, sha256, signed_by_id,
+    signed_at)
+SELECT service_id, referral_id, id, 'patient', '{"signatory": {"name": "A", "contact": "B"}}', '', '', '', by_id, at
+FROM referrals_decision WHERE service_id = %(service)s;
+
+INSERT INTO letters_dispatch (service_id, referral_id, letter_id, kind, "to", channel, name, address, subject, text,
+    facts, key, state, why, attempts, made_at, changed_at, sent_at)
+SELECT service_id, referral_id, id, 'letter', 'patient', 'print', 'Patient', '', '', '', '{}', gen_random_uuid(),
+    'sent', '', 0, signed_at, signed_at, signed_at + (id %% 3) * interval '1 day'
+FROM letters_letter WHERE service_id = %(service)s
+"""
+
+
+def main() -> None:
+    """With sizes: each in a process of its own, which leaves what it found in a file; then all of them as one table."""
+    given = sys.argv[1:]
+    if given[:1] == ["in"]:
+        measure_in(given[1], int(given[2]))
+        return
+    found: dict[int, dict[str, float]] = {}
+    for size in [int(one) for one in given] or SIZES:
+        with tempfile.TemporaryDirectory(prefix="painpath-bench-") as home:
+            made = subprocess.run([sys.executable, __file__, "in", home, str(size)], stdout=subprocess.PIPE, text=True)
+            postgres.remove(Path(home))
+        if made.returncode:
+            sys.exit(made.returncode)
+        said = [line for line in made.stdout.splitlines() if "\t" not in line]
+        print("\n".join(said))
+        found[size] = {name: float(spent) for name, spent in map(_split, made.stdout.splitlines()) if spent}
+    table(found)
+
+
+def _split(line: str) -> tuple[str, str]:
+    name, _, spent = line.partition("\t")
+    return name, spent
+
+
+def table(found: dict[int, dict[str, float]]) -> None:
+    """Print each reading at each size, and how many times as long it takes at the largest."""
+    sizes = sorted(found)
+    show(
+        f"Twelve months read, ms, median of {ROUNDS}",
+        ("", *(f"{size:,}" for size in sizes), "times"),
+        [
+            (name, *(f"{found[size][name]:.1f}" for size in sizes), f"{found[sizes[-1]][name] / first:.1f}")
+            for name, first in found[sizes[0]].items()
+        ],
+    )
+
+
+def measure_in(home: str, size: int) -> None:
+    """Fill a database in this folder, count it, and print what reading costs, as `main` understands it."""
+    migrated(home)
+    by = clinician()
+    from painpath.accounts.scope import scope
+    from painpath.measuring import counting
+
+    with scope(by.service_id):
+        from painpath.referrals import pathways
+
+        _, version = pathways.in_force(by.service)
+    took = seconds(partial(record, by, version, size, 1)) + seconds(partial(decided, by, version.pk))
+    print(f"{size:,} referrals made in {took:.0f} s")
+    took = seconds(partial(counting.count_up, by.service))
+    print(f"all counted in {took:.0f} s, {took / size * 1000:.2f} s for each thousand")
+    _analyse()
+    with scope(by.service_id):
+        for name, rows in sizes():
+            print(f"{name}: {rows}")
+        calls = dict(readings(by))
+        for call in calls.values():
+            call()
+        for name, spent in zip(calls, medians(list(calls.values()), ROUNDS), strict=True):
+            print(name, f"{spent * 1000:.3f}", sep="\t")
+    print("one referral counted again", f"{medians([partial(one_again, by)], 5)[0] * 1000:.3f}", sep="\t")
+
+
+def decided(by: "Membership", version: int) -> None:
+    """Add what `DECIDED` says."""
+    from django.db import connection
+
+    from painpath.postgres.owner import as_owner
+
+    with as_owner(), connection.cursor() as cursor:
+        for statement in DECIDED.split(";\n"):
+            cursor.execute(statement, {"service": by.service_id, "member": by.pk, "version": version})
+    _analyse()
+
+
+def _analyse() -> None:
+    from django.db import connection
+
+    from painpath.postgres.owner import as_owner
+
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
+
+
+def sizes() -> Iterator[tuple[str, str]]:
+    """The tables of counts: rows, and megabytes with their indexes."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for table in ("measuring_count", "measuring_countedreferral", "referrals_referral"):
+            cursor.execute(f"SELECT count(*), pg_total_relation_size('{table}') / 1048576 FROM {table}")
+            rows, megabytes = cursor.fetchone()
+            yield table, f"{rows:,} rows, {megabytes:,} MB"
+
+
+def readings(by: "Membership") -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Each figure as it is read."""
+    from django.db import connection
+
+    from painpath import clock
+    from painpath.figures.definitions import FIGURES
+    from painpath.figures.model import Period
+    from painpath.measuring import quality
+    from painpath.measuring.reading_figures import read, series
+
+    def nothing() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(NOTHING)
+
+    end = clock.today().replace(day=1) - timedelta(days=1)
+    period = Period((end - timedelta(days=340)).replace(day=1), end)
+    assert period.months == 12
+    yield NOTHING, nothing
+    yield "all figures", lambda: [read(by.service, one.id, period=period) for one in FIGURES]
+    lines = [one.id for one in FIGURES if one.series]
+    yield "all lines, by week", lambda: [series(by.service, one, period=period, grain="week") for one in lines]
+    yield "what is missing", partial(quality.missing, by.service, period)
+    for figure in FIGURES:
+        for split in (None, *figure.splits):
+            yield (
+                f"{figure.id} by {split or 'nothing'}",
+                partial(read, by.service, figure.id, period=period, split=split),
+            )
+
+
+def one_again(by: "Membership") -> None:
+    """Something has changed on one referral, and is counted."""
+    from painpath.accounts.scope import scope
+    from painpath.measuring import counting
+    from painpath.referrals.models import Referral
+
+    with scope(by.service_id):
+        one = Referral.objects.filter(owner_role="").earliest("pk")
+        Referral.objects.filter(pk=one.pk).update(route="gp-ers" if one.route != "gp-ers" else "practitioner-letter")
+    counting.count_up(by.service)
+
+
+if __name__ == "__main__":
+    main()
