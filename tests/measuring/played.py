@@ -47,9 +47,9 @@ PRACTICES = ("Larkfield Medical Practice", "Elsewhere Surgery")
 class Player:
     """Plays one service, person after person."""
 
-    def __init__(self, team: Team, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, team: Team, patch: pytest.MonkeyPatch, *, areas: bool = True) -> None:
         self.team, self.patch, self.made = team, patch, 0
-        for postcode, decile in (("SO294WR", 2), ("PO301AA", 9)):
+        for postcode, decile in (("SO294WR", 2), ("PO301AA", 9)) if areas else ():
             PostcodeDecile.objects.create(service=team.service, postcode=postcode, lsoa="E01000001", decile=decile)
 
     def receive(

@@ -15,7 +15,7 @@ from painpath import clock
 from painpath.figures.model import Split
 from painpath.letters.models import Dispatch, DispatchState, Letter, OverruledCheck
 from painpath.letters.outbox import LEFT
-from painpath.measuring import groups, quality
+from painpath.measuring import groups, practice_feedback, quality
 from painpath.measuring.cells import EVERY, PERSONAL, PLACE, Facts, Unit
 from painpath.measuring.deprivation import decile_of
 from painpath.referrals.models import (
@@ -29,6 +29,7 @@ from painpath.referrals.models import (
     Transition,
 )
 from painpath.referrals.models.sheet import STATES
+from painpath.referrals.referring.practice_figures import gaps_of
 from painpath.referrals.together.comparing import compared
 from painpath.referrals.transitions import OUTCOME_STATES, Outcome, State, working_days_between
 
@@ -71,12 +72,12 @@ def gather(service: int, ids: Collection[int], *, today: date) -> tuple[dict[int
     """The facts of each of these referrals that is on record; and of those to be counted again by themselves, on which
     day: the six months of an end run out then.
 
-    What was closed as received in error or twice has no units.
+    What was closed as received in error or twice has no units but that its practice reads so.
     """
     rows: dict[int, dict[str, Any]] = {
         row["pk"]: dict(row)
         for row in Referral.objects.filter(pk__in=ids).values(
-            "pk", "state", "route", "practice_id", "referrer_id", "received_at", "patient_id",
+            "pk", "state", "route", "practice_id", "referrer_id", "received_at", sender=F("referrer__practice_id"),
             **{name: F(f"patient__{name}") for name in quality.OF_PATIENT},
         )
     }  # fmt: skip
@@ -84,12 +85,16 @@ def gather(service: int, ids: Collection[int], *, today: date) -> tuple[dict[int
     deciles = decile_of(service, {row["postcode"] for row in live.values() if row["postcode"]})
     gathered = _Gathered(live)
     later: dict[int, date] = {}
-    facts = {pk: Facts({}, ()) for pk in rows}
+    facts = {pk: Facts({}, tuple(practice_feedback.state(row))) for pk, row in rows.items()}
+    gaps = gaps_of([pk for pk, row in live.items() if row["sender"]])
     for pk, row in live.items():
         ends, waits = gathered.bounces(pk, today)
         if waits is not None:
             later[pk] = waits
-        units = (*gathered.units(pk), *ends, quality.unit(row, deciles, day(row["received_at"])))
+        units = (
+            *gathered.units(pk), *ends, quality.unit(row, deciles, day(row["received_at"])),
+            *practice_feedback.units(row, gathered.decisions[pk], gaps.get(pk, {})),
+        )  # fmt: skip
         facts[pk] = Facts(_groups(row, deciles), units)
     return facts, later
 

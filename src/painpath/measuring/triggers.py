@@ -19,6 +19,7 @@ WATCHED: dict[str, tuple[str, str]] = {
     "referrals_informationrequest": ("referral_id", "asked_at questionnaire items"),
     "referrals_signpostfollowup": ("referral_id", "asked_at got_there"),
     "referrals_answering": ("referral_id", "sent_at channel request_id"),
+    "referrals_screeningrun": ("referral_id", ""),
     "referrals_secondscreening": ("referral_id", "finished_at by_id run_id"),
     "letters_letter": ("referral_id", ""),
     "letters_dispatch": ("referral_id", "state sent_at delivered_at letter_id channel"),
@@ -59,6 +60,13 @@ BEGIN
         SELECT service_id, id FROM referrals_referral WHERE patient_id = NEW.id;
     RETURN NULL;
 END $$;
+
+CREATE OR REPLACE FUNCTION measuring_mark_sender() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO measuring_stale (service_id, referral)
+        SELECT service_id, id FROM referrals_referral WHERE referrer_id = NEW.id;
+    RETURN NULL;
+END $$;
 """
 
 
@@ -91,6 +99,10 @@ def _triggers() -> Iterator[str]:
     yield (
         f"{make} counted_changed AFTER UPDATE ON referrals_patient FOR EACH ROW "
         f"WHEN ({_differ(PERSON)}) EXECUTE FUNCTION measuring_mark_person()"
+    )
+    yield (
+        f"{make} counted_changed AFTER UPDATE ON directory_referrer FOR EACH ROW "
+        f"WHEN ({_differ('practice_id')}) EXECUTE FUNCTION measuring_mark_sender()"
     )
 
 

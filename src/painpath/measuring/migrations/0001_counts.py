@@ -7,7 +7,7 @@ import painpath.clock
 from painpath.accounts.row_level_security import IsolateByService
 
 TABLES = ("Count", "CountedReferral", "CountState", "Stale")
-TRIGGERS = "measuring_mark", "measuring_mark_followed", "measuring_mark_person"
+TRIGGERS = "measuring_mark", "measuring_mark_followed", "measuring_mark_person", "measuring_mark_sender"
 
 
 class Migration(migrations.Migration):

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from painpath import clock
 from painpath.accounts import audit
+from painpath.measuring.practice_feedback import figures
 from painpath.referrals import pathways
-from painpath.referrals.referring.practice_figures import figures
 from painpath.referrals.theirs import practice_of, themselves
 from painpath.referrers.presenters import practice as present
 from painpath.referrers.views.base import referrer
