@@ -28,6 +28,8 @@ from painpath.referrals.models import (
     InformationRequest,
     MeetingItem,
     OnlineReferral,
+    PathwayDraft,
+    PathwayPublication,
     PathwayVersion,
     QuestionnaireLicence,
     Referral,
@@ -42,6 +44,7 @@ from painpath.referrals.models import (
 )
 from painpath.referrals.questionnaires import answering, library
 from painpath.referrals.rights.asking import record_request
+from painpath.web.access import access_table
 from tests.letters.posting import CLAUSE, decided_for
 from tests.referrals.conftest import LETTER, Team, make_referrer, make_team, sent_by, waiting_referral
 from tests.referrals.questionnaires import MOOD, ask, fill_rota, publish
@@ -235,6 +238,18 @@ def furnish(service: Service, other: Service) -> World:
         rows[f"triage:{view} asked"] = wanted("access")
     for view in ("triage:ers-sent", "triage:ers-not-sent", "exchange:ers-send"):
         rows[f"{view} dispatch"] = reply.pk
+    drafted = PathwayDraft.objects.create(
+        **by, name=service.slug, files={"service.yaml": "Ashcombe"}, started_by=team.manager,
+        changed_by=team.manager
+    )  # fmt: skip
+    rows |= {f"{view} key": drafted.key for view in access_table() if view.startswith("managers:draft-")}
+    rows["managers:draft key"] = drafted.key
+    rows["version"] = pathway_in_force().pk
+    one(
+        PathwayPublication, version=pathway_in_force(), from_date=day + timedelta(days=300), files={},
+        published_by=team.manager, approved_by=team.consultant,
+    )  # fmt: skip
+
     for view in ("answering", "answering-page", "answering-later", "answering-check", "answering-sent"):
         rows[f"patients:{view} key"] = answers.key
     blind = ("second", "second-start", "second-give-back", "decide", "decide-details", "decide-letters")

@@ -131,6 +131,14 @@ def of(version: PathwayVersion) -> Pathway:
     return known[1]
 
 
+def as_kept(version: PathwayVersion) -> Pathway:
+    """The pathway as it was, whom to call in a crisis too: to be read and compared, not to be used."""
+    try:
+        return pathway.decode(bytes(version.content))
+    except pathway.PathwayError:  # an older program kept less
+        return of(version)
+
+
 def _decode(version: PathwayVersion, row: Published | None) -> Pathway:
     try:
         newest = pathway.load(pathway.find(version.pathway)) if row is None else _content(row)

@@ -1,0 +1,226 @@
+"""The pages about drafts: what stands on them, in words."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from painpath import clock
+from painpath.accounts.models import Membership
+from painpath.pathway import Pathway, PathwayError, Problem
+from painpath.pathway.comparing import Difference, differences, file_differences
+from painpath.pathway.draft_files import compile_draft
+from painpath.referrals import pathways
+from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayVersion
+from painpath.referrals.publishing import drafting
+
+STATES = {"open": "Open", "submitted": "Waiting for approval", "published": "Approved", "dropped": "Dropped"}
+COLOURS = {"open": "blue", "submitted": "yellow", "published": "green", "dropped": "grey"}
+OPEN_REFERRALS = (
+    "Referrals that are open on that day keep the version they came in under: their clauses, their sheet and their "
+    "decision stay with it. Referrals received from that day on have the new one. Only whom to call in a crisis is the "
+    "newest everywhere."
+)
+"""`Referral.pathway_version` is set when a referral is received and never changed; see `referrals.pathways.of`."""
+MOST_PROBLEMS = 200
+
+
+def day(value: date) -> str:
+    """`26 November 2026`."""
+    return date_format(value, "j F Y")
+
+
+def moment(value: datetime) -> str:
+    """`26 November 2026 at 10:42`, London time."""
+    return date_format(value.astimezone(clock.LONDON), r"j F Y \a\t H:i")
+
+
+def overview(by: Membership) -> dict[str, Any]:
+    """What is in force, what comes, drafts, versions."""
+    rows = PathwayPublication.objects.filter(service_id=by.service_id)
+    rows = rows.select_related("version", "published_by__user", "approved_by__user", "draft")
+    published = list(
+        rows.defer("files", "version__content", "draft__files", "draft__base_files").order_by("-from_date", "-pk")
+    )
+    today = clock.today()
+    started = [one for one in published if one.from_date <= today]
+    drafts = PathwayDraft.objects.filter(service_id=by.service_id).defer("files", "base_files")
+    drafts = drafts.select_related("changed_by__user", "submitted_by__user").order_by("-changed_at", "-pk")
+    return {
+        "current": _publication(started[0]) if started else _folder(by),
+        "coming": [_publication(one) for one in reversed(published) if one.from_date > today],
+        "earlier": [*(_publication(one) for one in started[1:]), *_of_folder(by, started)],
+        "drafts": [_row(one) for one in drafts if one.state in ("open", "submitted")],
+        "done": [_row(one) for one in drafts if one.state in ("published", "dropped")][:50],
+        "may_start": drafting.can_start(by=by),
+    }
+
+
+_PLAIN = {"from": "", "by": "", "approved": "", "words": "", "first": "", "compare": ""}
+
+
+def _publication(one: PathwayPublication) -> dict[str, Any]:
+    return _PLAIN | {
+        "label": one.version.label, "from": day(one.from_date),
+        "href": reverse("managers:version", args=[one.version_id]), "by": _person(one.published_by),
+        "approved": _person(one.approved_by),
+        "words": one.draft.words if one.draft else "", "zip": reverse("managers:version-zip", args=[one.version_id]),
+        "compare": reverse("managers:version-compare", args=[one.version_id]),
+    }  # fmt: skip
+
+
+def _person(member: Membership) -> str:
+    return f"{member.name}, {member.job}"
+
+
+def _folder(by: Membership) -> dict[str, Any] | None:
+    """What the folder on disk puts in force, while nothing was published here."""
+    try:
+        current, version = pathways.in_force(by.service)
+    except PathwayError:
+        return None
+    return _PLAIN | {"label": current.version, "href": reverse("managers:version", args=[version.pk])}
+
+
+def _of_folder(by: Membership, started: list[PathwayPublication]) -> list[dict[str, Any]]:
+    """Versions of the folder on disk that referrals came in under."""
+    rows = PathwayVersion.objects.filter(service_id=by.service_id, publications__isnull=True).defer("content")
+    found = list(rows.order_by("-pk"))
+    return [
+        _PLAIN
+        | {
+            "label": one.label, "first": day(one.first_used_at.astimezone(clock.LONDON)),
+            "href": reverse("managers:version", args=[one.pk]),
+            "compare": reverse("managers:version-compare", args=[one.pk]),
+        }
+        for one in (found if started else found[1:])
+    ]  # fmt: skip
+
+
+def _row(one: PathwayDraft) -> dict[str, Any]:
+    return {
+        "href": reverse("managers:draft", args=[one.key]), "name": f"Draft {one.pk}", "label": one.label,
+        "state": STATES[one.state], "colour": COLOURS[one.state], "of": one.name,
+        "changed": f"{moment(one.changed_at)}, by {one.changed_by.name}",
+        "from": day(one.from_date) if one.from_date and one.state != "open" else "",
+    }  # fmt: skip
+
+
+def head(one: PathwayDraft) -> dict[str, Any]:
+    """What every page of a draft says at its top."""
+    return {
+        "heading_of": f"Draft {one.pk}", "draft_href": reverse("managers:draft", args=[one.key]),
+        "key": one.key, "name": one.name, "state": STATES[one.state], "colour": COLOURS[one.state],
+    }  # fmt: skip
+
+
+def draft(one: PathwayDraft, by: Membership) -> dict[str, Any]:
+    """Where a draft stands."""
+    whole = compile_draft(one.name, one.files)
+    open_points = [point.words for point in getattr(whole.pathway, "unsettled", ()) if point.settled is None]
+    problems = [_problem(each) for each in whole.problems]
+    facts = [
+        ("Version", one.label or "Not said yet"),
+        ("Begun", f"{moment(one.started_at)}, by {one.started_by.name}"),
+        ("Last changed", f"{moment(one.changed_at)}, by {one.changed_by.name}"),
+    ]
+    if one.submitted_by and one.submitted_at and one.from_date:
+        facts += [
+            ("In force from", day(one.from_date)),
+            ("Why", one.words),
+            ("Approval asked for", f"{moment(one.submitted_at)}, by {_person(one.submitted_by)}"),
+        ]
+    if one.approved_by and one.approved_at:
+        facts.append(("Approved", f"{moment(one.approved_at)}, by {_person(one.approved_by)}"))
+    if one.state == "open" and one.sent_back_words:
+        facts.append(("Sent back, with these words", one.sent_back_words))
+    can_change = drafting.can_change(one, by=by)
+    return head(one) | {
+        "facts": facts, "problems": problems[:MOST_PROBLEMS], "more": max(0, len(problems) - MOST_PROBLEMS),
+        "warnings": [_problem(each) for each in whole.warnings], "open_points": open_points,
+        "behind": one.state in ("open", "submitted") and drafting.behind(one), "revision": one.revision,
+        "can_change": can_change, "can_drop": drafting.can_drop(one, by=by),
+        "can_submit": drafting.can_submit(one, by=by) and not problems,
+        "can_approve": drafting.can_approve(one, by=by), "can_send_back": drafting.can_send_back(one, by=by),
+        "waits_for_other": bool(
+            one.state == "submitted" and one.submitted_by and one.submitted_by.user_id == by.user_id
+        ),
+        "changed": one.files != one.base_files,
+    }  # fmt: skip
+
+
+def _problem(each: Problem) -> dict[str, Any]:
+    where = each.file.as_posix()
+    return {
+        "file": "" if where == "." else where, "line": each.line or "", "field": each.field, "message": each.message,
+    }  # fmt: skip
+
+
+def compared(one: PathwayDraft) -> tuple[list[Difference], str]:
+    """What a draft changes in what it was begun from; and why that cannot be said, where it cannot."""
+    after = compile_draft(one.name, one.files).pathway
+    if after is None:
+        return [], "The draft has mistakes that keep it from being read as a pathway. Put them right first."
+    before = _begun_from(one)
+    if one.base_files and before is None:
+        return [], "What the draft was begun from cannot be read by this version of the program."
+    return [*differences(before, after), *file_differences(one.base_files, one.files)], ""
+
+
+def _begun_from(one: PathwayDraft) -> Pathway | None:
+    """As it was published, with what pathways share as it was then: a later release may have changed that."""
+    if not one.base_files:
+        return None
+    version = PathwayVersion.objects.filter(service_id=one.service_id, digest=one.base_digest).first()
+    return pathways.as_kept(version) if version else compile_draft(one.name, one.base_files).pathway
+
+
+def comparison(one: PathwayDraft) -> dict[str, Any]:
+    """Word by word."""
+    found, why_not = compared(one)
+    same = "" if found or why_not else (
+        "Nothing of what anybody reads is different: only the layout of the files, or notes in them, if anything."
+    )  # fmt: skip
+    return head(one) | {"differences": found, "why_not": why_not, "same": same, "is_new": not one.base_files}
+
+
+def submitting(one: PathwayDraft) -> dict[str, Any]:
+    """Before a lead asks for approval."""
+    return comparison(one) | {"open_referrals": OPEN_REFERRALS}
+
+
+def approving(one: PathwayDraft, by: Membership) -> dict[str, Any]:
+    """Before a second person approves."""
+    begins = max(one.from_date or clock.today(), clock.today())
+    return comparison(one) | {
+        "open_referrals": OPEN_REFERRALS, "words": one.words, "from": day(begins), "is_today": begins == clock.today(),
+        "asked_by": _person(one.submitted_by) if one.submitted_by else "",
+        "me": _person(by),
+    }  # fmt: skip
+
+
+def sending_back(one: PathwayDraft) -> dict[str, Any]:
+    """Before a draft is sent back."""
+    return head(one) | {
+        "heading": "Send this draft back", "intro": "It is open for changes again, and nothing is published.",
+        "button": "Send it back",
+    }  # fmt: skip
+
+
+def dropping(one: PathwayDraft) -> dict[str, Any]:
+    """Before a draft is dropped."""
+    return head(one) | {
+        "heading": "Drop this draft",
+        "intro": "Nobody can change it any more, and nothing of it is published. It stays readable.",
+        "button": "Drop it", "is_final": True,
+    }  # fmt: skip
+
+
+def taking_in() -> dict[str, Any]:
+    """Before a folder is taken in."""
+    return {
+        "heading": "Start a draft from a folder", "button": "Start a draft",
+        "intro": "What stands in the files becomes a draft, mistakes too: its page lists them. Nothing is published.",
+        "draft_href": "", "heading_of": "",
+    }  # fmt: skip

@@ -1,0 +1,79 @@
+"""The pages about versions of the pathway."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from django.urls import reverse
+
+from painpath import clock
+from painpath.accounts.models import Membership
+from painpath.managers.presenters.publishing import day
+from painpath.pathway.comparing import differences, name_of, plain
+from painpath.referrals import pathways
+from painpath.referrals.models import PathwayPublication, PathwayVersion
+
+_FIRST = "criteria"
+
+
+def named(version: PathwayVersion) -> str:
+    """`Version 2026-07, from 3 December 2026`."""
+    row = PathwayPublication.objects.filter(version=version).order_by("from_date").values_list("from_date", flat=True)
+    if (begins := row.first()) is not None:
+        return f"Version {version.label}, published from {day(begins)}"
+    return f"Version {version.label}, first used on {day(version.first_used_at.astimezone(clock.LONDON))}"
+
+
+def whole(version: PathwayVersion, part: str) -> dict[str, Any] | None:
+    """One part of a version, and what parts there are; None for a part that there is not."""
+    data = msgspec.to_builtins(pathways.as_kept(version))
+    parts = [name for name, value in data.items() if value not in (None, "", [], {}) and name != "digest"]
+    part = part or _FIRST
+    if part not in parts:
+        return None
+    return {
+        "heading": named(version), "part": part.replace("_", " ").capitalize(), "digest": version.digest,
+        "parts": [
+            {"text": name.replace("_", " ").capitalize(), "href": f"?part={name}", "current": name == part}
+            for name in parts
+        ],
+        "things": list(_things(data[part])),
+        "compare": reverse("managers:version-compare", args=[version.pk]),
+        "zip": reverse("managers:version-zip", args=[version.pk])
+        if PathwayPublication.objects.filter(version=version).exists() else "",
+    }  # fmt: skip
+
+
+def _things(value: Any) -> Iterator[dict[str, Any]]:
+    """What a part holds: each thing with its name and its fields."""
+    if isinstance(value, list | tuple) and all(isinstance(one, dict) for one in value):
+        for one in value:
+            yield {"name": name_of(one), "rows": list(_rows(one))}
+    elif isinstance(value, dict):
+        yield {"name": "", "rows": list(_rows(value))}
+    else:
+        yield {"name": "", "rows": [("", plain(value).split("\n"))]}
+
+
+def _rows(thing: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    for field, value in thing.items():
+        if text := plain(value):
+            yield field.replace("_", " ").capitalize(), text.split("\n")
+
+
+def comparison(version: PathwayVersion, beside: PathwayVersion | None, by: Membership) -> dict[str, Any]:
+    """Two versions word by word, the older one first."""
+    if beside is None:
+        _, beside = pathways.in_force(by.service)
+    before, after = sorted((version, beside), key=lambda one: one.pk)
+    others = PathwayVersion.objects.filter(service_id=by.service_id).defer("content").order_by("-pk")
+    return {
+        "before": named(before), "after": named(after), "is_same": before == after,
+        "differences": [] if before == after else differences(pathways.as_kept(before), pathways.as_kept(after)),
+        "others": [
+            {"text": named(one), "href": f"?with={one.pk}", "current": one == beside}
+            for one in others
+            if one != version
+        ],
+        "href": reverse("managers:version", args=[version.pk]),
+    }  # fmt: skip

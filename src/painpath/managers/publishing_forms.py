@@ -1,0 +1,42 @@
+"""The forms about drafts of the pathway. What is right is checked again by the verbs."""
+
+from painpath import clock
+from painpath.referrals.publishing.drafting import LONGEST_WORDS
+from painpath.web import forms
+
+
+class Submit(forms.Form):
+    """From which day, and why."""
+
+    from_date = forms.Date(
+        "From which day?", hint="It is in force from midnight at the beginning of that day. It can be today.",
+        earliest=clock.today, error="Enter the day from which it is in force",
+    )  # fmt: skip
+    words = forms.TextArea(
+        "Why is this published?", hint="Whoever approves it reads this, and it stays with the version.", rows=4,
+        max_length=LONGEST_WORDS, error="Say why this is published",
+    )  # fmt: skip
+    revision = forms.Hidden()
+
+
+class Approve(forms.Form):
+    """What was seen."""
+
+    revision = forms.Hidden()
+
+
+class SendBack(forms.Form):
+    """What is to be changed."""
+
+    words = forms.TextArea(
+        "What is to be changed?", rows=4, max_length=LONGEST_WORDS, error="Say what is to be changed"
+    )
+
+
+class TakeIn(forms.Form):
+    """A pathway's folder as a zip."""
+
+    folder = forms.Files(
+        "Zip of the pathway’s folder", hint="As you downloaded it here, or as it is in your version control.",
+        multiple=False, accept=(".zip",), error="Choose the zip of the pathway’s folder",
+    )  # fmt: skip

@@ -1,0 +1,150 @@
+"""The pages about drafts and versions: what stands on them, and that they do what they say."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from painpath import clock, pathway
+from painpath.accounts.changing import set_lead
+from painpath.accounts.models import Membership
+from painpath.accounts.scope import scope
+from painpath.pathway.zips import packed, unpacked
+from painpath.referrals.models import PathwayDraft, PathwayPublication
+from painpath.referrals.publishing import drafting
+from tests.referrals.conftest import make_team
+from tests.referrals.test_publishing import AFTER, BEFORE, FILE, SLUG, question
+
+TODAY = date(2026, 11, 26)
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with clock.at(TODAY):
+        yield
+
+
+@pytest.fixture
+def people(db, service_id):
+    with scope(service_id):
+        team = make_team()
+        set_lead(member=team.colleague, leads=True, by=team.administrator)
+        yield {
+            "manager": team.manager,
+            "lead": Membership.objects.get(pk=team.colleague.pk),
+            "clinician": team.consultant,
+        }
+
+
+def signed_in(member: Membership) -> Client:
+    client = Client()
+    client.force_login(member.user)
+    return client
+
+
+def page(client: Client, name: str, *arguments: object, data: dict | None = None, **kwargs: object) -> str:
+    address = reverse(f"managers:{name}", args=arguments)
+    answer = client.post(address, data, follow=True) if data is not None else client.get(address, kwargs)
+    assert answer.status_code == 200, (answer.status_code, answer.content[-2000:])
+    return answer.content.decode()
+
+
+def changed(people) -> PathwayDraft:
+    draft = drafting.start(by=people["manager"])
+    return drafting.change(draft=draft, files=question(), seen_revision=1, by=people["manager"])
+
+
+def test_from_a_draft_to_a_version_with_two_people(people):
+    manager, lead, clinician = (signed_in(people[name]) for name in ("manager", "lead", "clinician"))
+    assert "comes from the folder of the installation" in page(manager, "pathway")
+    assert "A draft was started" in page(manager, "draft-start", data={})
+    draft = PathwayDraft.objects.get()
+    draft = drafting.change(draft=draft, files=question(), seen_revision=1, by=people["manager"])
+    shown = page(manager, "draft", draft.key)
+    assert "None were found" in shown
+    assert "Ask for approval" not in shown
+    compared = page(clinician, "draft-compare", draft.key)
+    assert "question</h3>" in compared
+    assert "<del>" in compared
+    assert "(taken out: " in compared
+    asking = page(lead, "draft-submit", draft.key)
+    assert "keep the version they came in under" in asking
+    tomorrow = TODAY + timedelta(days=1)
+    day = {f"from_date-{part}": getattr(tomorrow, part) for part in ("day", "month", "year")}
+    given = day | {"words": "It was misread.", "revision": draft.revision}
+    assert "Somebody else has to approve it" in page(lead, "draft-submit", draft.key, data=given)
+    draft.refresh_from_db()
+    assert lead.get(reverse("managers:draft-approve", args=[draft.key])).status_code == 409
+    approving = page(clinician, "draft-approve", draft.key)
+    for words in ("27 November 2026", "It was misread.", "Dr Con Sultant", "checked"):
+        assert (words in approving) == (words != "checked"), words
+    stale = clinician.post(reverse("managers:draft-approve", args=[draft.key]), {"revision": draft.revision - 1})
+    assert stale.status_code == 422
+    assert "has changed this draft" in stale.content.decode()
+    assert "Approved." in page(clinician, "draft-approve", draft.key, data={"revision": draft.revision})
+    overview = page(manager, "pathway")
+    assert "Coming" in overview
+    assert "from 27 November 2026" in overview
+    assert BEFORE in signed_in(people["manager"]).get(
+        reverse("referrers:criteria", args=[SLUG])
+    ).content.decode().replace("&#39;", "'")
+    with clock.at(tomorrow):
+        assert AFTER in Client().get(reverse("referrers:criteria", args=[SLUG])).content.decode()
+        assert "from 27 November 2026" in page(manager, "pathway")
+    version = PathwayPublication.objects.get().version
+    assert AFTER in page(clinician, "version", version.pk)
+    assert page(clinician, "version", version.pk, part="vocabulary")
+    assert "<ins>" in page(clinician, "version-compare", version.pk)
+    zipped = manager.get(reverse("managers:version-zip", args=[version.pk]))
+    assert unpacked(zipped.content) == draft.files
+
+
+def test_a_folder_goes_out_and_comes_in(people):
+    manager = signed_in(people["manager"])
+    draft = changed(people)
+    zipped = manager.get(reverse("managers:draft-zip", args=[draft.key])).content
+    sent = {"folder": SimpleUploadedFile("x.zip", zipped)}
+    assert "The folder is a draft now" in page(manager, "draft-import", data=sent)
+    assert PathwayDraft.objects.latest("pk").files == draft.files
+    wrong = {"folder": SimpleUploadedFile("x.zip", packed("x", {"other.yaml": ""}))}
+    answer = manager.post(reverse("managers:draft-import"), wrong)
+    assert answer.status_code == 422
+    assert "There is no pathway in this zip" in answer.content.decode()
+
+
+def test_mistakes_stand_with_file_line_and_field(people):
+    draft = changed(people)
+    text = pathway.find(SLUG).joinpath(FILE).read_text().replace("group: inclusion", "group: including", 1)
+    drafting.change(draft=draft, files={FILE: text}, seen_revision=draft.revision, by=people["manager"])
+    shown = page(signed_in(people["lead"]), "draft", draft.key)
+    assert FILE in shown
+    assert "criteria[0].group" in shown
+    assert "draft-submit" not in shown
+    assert "/submit/" not in shown
+
+
+def test_what_was_published_meanwhile_is_said_and_taken_in(people):
+    draft, other = changed(people), drafting.start(by=people["manager"])
+    drafting.submit(draft=draft, from_date=TODAY, words="Better", by=people["lead"])
+    drafting.approve(draft=draft, by=people["clinician"])
+    manager = signed_in(people["manager"])
+    assert "Another version was published" in page(manager, "draft", other.key)
+    said = page(manager, "draft-catch-up", other.key, data={"revision": other.revision})
+    assert "Taken in" in said
+    other.refresh_from_db()
+    assert other.files == draft.files
+
+
+def test_sent_back_and_dropped(people):
+    draft = changed(people)
+    draft = drafting.submit(draft=draft, from_date=TODAY, words="Better", by=people["lead"])
+    clinician, manager = signed_in(people["clinician"]), signed_in(people["manager"])
+    empty = clinician.post(reverse("managers:draft-send-back", args=[draft.key]), {"words": ""})
+    assert empty.status_code == 422
+    assert "Sent back" in page(clinician, "draft-send-back", draft.key, data={"words": "Say born."})
+    assert "Say born." in page(manager, "draft", draft.key)
+    assert page(manager, "draft-drop", draft.key)
+    assert "Dropped" in page(manager, "draft-drop", draft.key, data={})
+    assert signed_in(people["clinician"]).get(reverse("managers:draft-drop", args=[draft.key])).status_code == 403
