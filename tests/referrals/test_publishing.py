@@ -1,6 +1,8 @@
 """A pathway is drafted, approved by a second person, and in force from its day; before, the folder on disk is."""
 
+import shutil
 from datetime import date, datetime, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -10,10 +12,13 @@ from painpath.accounts.changing import set_lead
 from painpath.accounts.models import AuditEntry, Membership, Service
 from painpath.accounts.scope import scope
 from painpath.pathway import PathwayError
+from painpath.pathway.linting import warnings
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayVersion
 from painpath.referrals.publishing import drafting
+from painpath.referrals.publishing.standing import standing
 from painpath.referrals.refusal import Refused
+from tests.referrals.conftest import make_team
 
 SLUG = "southampton-portsmouth"
 FILE = "criteria/1-inclusion.yaml"
@@ -228,3 +233,82 @@ def test_the_program_counts_no_publication_itself(team):
         connection.cursor() as cursor,
     ):
         cursor.execute("UPDATE accounts_service SET publications = 7")
+
+
+def test_a_folder_that_moves_on_after_a_publication_is_told_and_changes_nothing(
+    team, lead, draft, tmp_path, monkeypatch
+):
+    assert standing(team.service) == ((), tuple(map(str, warnings(pathway.find(SLUG)))))
+    publish(draft, lead, team.consultant)
+    told = standing(team.service)
+    assert not told.faults
+    assert "has changed since" not in str(told)
+    shutil.copytree(pathway.find(SLUG).parent, tmp_path, dirs_exist_ok=True)
+    with (tmp_path / SLUG / "service.yaml").open("a") as file:
+        file.write("# a release\n")
+    monkeypatch.setenv("PAINPATH_PATHWAYS", str(tmp_path))
+    assert "has changed since the pathway was published" in str(standing(team.service).warnings)
+    assert asked(pathways.in_force(team.service)[0]) == AFTER
+
+
+def test_a_note_that_is_not_settled_keeps_a_draft_from_being_published(team, lead, draft):
+    note = "\nunsettled:\n  - words: Three or six months?\n    about: criteria[adult]\n"
+    files = {"notes.yaml": note}
+    draft = drafting.change(draft=draft, files=files, seen_revision=draft.revision, by=team.manager)
+    with pytest.raises(Refused, match="1 mistake"):
+        drafting.submit(draft=draft, from_date=TODAY, words="Better", by=lead)
+    files = {"notes.yaml": note + "    settled: Three.\n"}
+    draft = drafting.change(draft=draft, files=files, seen_revision=draft.revision, by=team.manager)
+    assert drafting.submit(draft=draft, from_date=TODAY, words="Better", by=lead).state == "submitted"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_approve_at_once_publish_once(service_id):
+    with scope(service_id):
+        team = make_team()
+        set_lead(member=team.colleague, leads=True, by=team.administrator)
+        lead = Membership.objects.select_related("user", "service").get(pk=team.colleague.pk)
+        made = drafting.start(by=team.manager)
+        made = drafting.change(draft=made, files=question(), seen_revision=1, by=team.manager)
+        drafting.submit(draft=made, from_date=TODAY, words="Better", by=lead)
+    barrier, told = Barrier(2), []
+
+    def approve(by: Membership) -> None:
+        try:
+            barrier.wait(20)
+            with scope(service_id):
+                drafting.approve(draft=made, by=by)
+            told.append("approved")
+        except Refused as refused:
+            told.append(refused.sentence)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=approve, args=(by,)) for by in (team.consultant, team.physiotherapist)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(told) == 2
+    assert told.count("approved") == 1
+    assert "published" in "".join(told)
+    with scope(service_id):
+        assert PathwayPublication.objects.count() == 1
+        assert Service.objects.get().publications == 1
+
+
+def test_an_approval_that_is_cut_off_publishes_nothing(team, lead, draft, monkeypatch):
+    drafting.submit(draft=draft, from_date=TODAY, words="Better", by=lead)
+
+    def cut(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("painpath.referrals.publishing.drafting.audit.record", cut)
+        with pytest.raises(KeyboardInterrupt):
+            drafting.approve(draft=draft, by=team.consultant)
+    assert PathwayDraft.objects.get().state == "submitted"
+    assert PathwayPublication.objects.count() == 0
+    assert asked(pathways.in_force(Service.objects.get())[0]) == BEFORE
+    drafting.approve(draft=draft, by=team.consultant)
+    assert asked(pathways.in_force(Service.objects.get())[0]) == AFTER

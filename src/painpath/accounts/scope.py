@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+from painpath import pathway
 from painpath.accounts.models import Service, User
 
 
@@ -46,6 +47,14 @@ def service_at(slug: str) -> Service | None:
         if inside:
             cursor.execute("SELECT set_config('painpath.address', '', true)")
     return found
+
+
+def slugs() -> list[str]:
+    """Where a service may be: the pathways that are installed, and the services that have published in the browser."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT painpath_published_slugs()")  # made by a migration of `referrals`; no scope is needed
+        published = {str(row[0]) for row in cursor.fetchall()}
+    return sorted(published | pathway.folders().keys())
 
 
 @contextmanager

@@ -16,10 +16,9 @@ logger = logging.getLogger(__name__)
 @app.task(name="accounts.seal_every_audit", queueing_lock="accounts.seal_every_audit", pass_context=False)
 def seal_every_audit(timestamp: int) -> None:
     """Queue the sealing of each service that has a pathway here."""
-    from painpath import pathway
-    from painpath.accounts.scope import service_at
+    from painpath.accounts.scope import service_at, slugs
 
-    for slug in sorted(pathway.folders()):
+    for slug in slugs():
         if (service := service_at(slug)) is not None:
             name = f"accounts.seal_audit/{service.pk}"
             with suppress(AlreadyEnqueued), transaction.atomic():

@@ -11,10 +11,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 @app.task(name="exchange.count_all_waiting", queueing_lock="exchange.count_all_waiting", pass_context=False)
 def count_all_waiting(timestamp: int) -> None:
     """Queue the count of each service that has a pathway here: in the morning and at noon, since e-RS allows two."""
-    from painpath import pathway
-    from painpath.accounts.scope import service_at
+    from painpath.accounts.scope import service_at, slugs
 
-    for slug in sorted(pathway.folders()):
+    for slug in slugs():
         if (service := service_at(slug)) is not None:
             name = f"exchange.count_waiting/{service.pk}"
             with suppress(AlreadyEnqueued), transaction.atomic():

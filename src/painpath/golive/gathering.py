@@ -7,7 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from painpath import clock, pathway, postgres
+from painpath import clock, postgres
+from painpath.accounts.scope import slugs
 from painpath.exchange.ers import site as ers
 from painpath.golive.facts import Facts, Site
 from painpath.golive.gathering_database import LOCAL, database_facts
@@ -21,7 +22,7 @@ def gather(environ: Mapping[str, str] = os.environ) -> Facts:
     """All facts of this site. What the database does not tell is left out, and that it does not answer is one."""
     database = database_facts()
     services = () if database is None or database.unapplied else tuple(
-        found for slug in sorted(pathway.folders()) if (found := service_facts(slug)) is not None
+        found for slug in slugs() if (found := service_facts(slug)) is not None
     )  # fmt: skip
     return Facts(now=clock.now(), site=site_facts(environ), database=database, services=services)
 

@@ -7,7 +7,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 
-from painpath import clock, pathway
+from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.lost_factor import FACTORS
 from painpath.accounts.models import AuditEntry, AuditSeal, Membership, Service
@@ -19,9 +19,9 @@ from painpath.golive.facts import ServiceFacts
 from painpath.keeping.backing_up import ACTION
 from painpath.letters.carriers import mesh
 from painpath.pathway import Pathway, PathwayError
-from painpath.pathway.linting import lint, warnings
 from painpath.referrals import pathways, staff_mail
 from painpath.referrals.models import Referral
+from painpath.referrals.publishing.standing import standing
 from painpath.referrals.questionnaires import choosing
 from painpath.referrals.questionnaires.offering import uncovered
 
@@ -36,12 +36,12 @@ def service_facts(slug: str) -> ServiceFacts | None:
     if service is None:
         return None
     with scope(service):
-        folder = pathway.find(slug)
         try:
             current, _ = pathways.in_force(service)
+            stands = standing(service)
         except PathwayError as error:
             return _without_pathway(service, tuple(map(str, error.problems)))
-        return _facts(service, current, tuple(map(str, lint(folder))), tuple(map(str, warnings(folder))))
+        return _facts(service, current, stands.faults, stands.warnings)
 
 
 def _facts(service: Service, current: Pathway, faults: tuple[str, ...], warned: tuple[str, ...]) -> ServiceFacts:

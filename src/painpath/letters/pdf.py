@@ -16,7 +16,7 @@ from painpath.letters.easy import laid_out
 from painpath.letters.errors import LetterError
 from painpath.letters.facts import Layout
 from painpath.letters.text import render_html, sign_off
-from painpath.pathway import find
+from painpath.pathway.loading import looks
 
 if TYPE_CHECKING:
     import typst
@@ -44,7 +44,7 @@ def render_pdf(draft: Draft, *, layout: Layout = "standard") -> bytes:
 
 def set_letter(pathway: str, data: dict[str, Any], day: date) -> bytes:
     """The data of a letter as PDF/UA-1, in the look of the pathway of this name."""
-    folder = find(pathway)
+    folder = looks(pathway)
     return typeset(
         folder / "letters" / "letter.typ", laid_out(data, folder) if data["layout"] == "easy-read" else data, day
     )

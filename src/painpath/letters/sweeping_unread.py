@@ -14,10 +14,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 @app.task(name="letters.sweep_all_unread", queueing_lock="letters.sweep_all_unread", pass_context=False)
 def sweep_all_unread(timestamp: int) -> None:
     """Queue the sweep of each service that has a pathway here."""
-    from painpath import pathway
-    from painpath.accounts.scope import service_at
+    from painpath.accounts.scope import service_at, slugs
 
-    for slug in pathway.folders():
+    for slug in slugs():
         if (service := service_at(slug)) is not None:
             name = f"letters.sweep_unread/{service.pk}"
             with suppress(AlreadyEnqueued), transaction.atomic():

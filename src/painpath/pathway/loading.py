@@ -40,6 +40,19 @@ def folders() -> dict[str, Path]:
     return found
 
 
+def looks(name: str) -> Path:
+    """The folder with the layout of the letters of this pathway: its own, else the first that has one.
+
+    A pathway that was made in the browser has no folder, and layouts are programs that come with a release. Raises
+    PathwayError when no folder has one.
+    """
+    known = folders()
+    for folder in ([known[name]] if name in known else []) + list(known.values()):
+        if (folder / "letters" / "letter.typ").is_file():
+            return folder
+    return find(name)
+
+
 _DECODER = msgspec.json.Decoder(Pathway)
 """Made while the module is imported, which one thread does: two threads that learn types at the same time end the
 process with a segmentation fault (msgspec 0.22). Every type that the web's threads read is learnt so."""

@@ -52,6 +52,8 @@ DOORS = (
 
 ABOUT_RESTRICTING = frozenset({"triage:break-glass", "triage:restrict"})
 """What a restricted record answers with itself; every other address of a record that is closed leads to the first."""
+CHOSEN = "service"
+"""In the session: the number of the service that somebody of several has chosen."""
 HOME = "triage:worklist"
 HOMES = {REFERRER: "referrers:mine", PRACTICE: "referrers:practice", AUDITOR: "triage:audit"}
 """Where somebody begins: the team at the worklist, others elsewhere."""
@@ -151,9 +153,12 @@ def _to_the_glass(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _membership(request: HttpRequest) -> Membership | None:
-    """The current membership: the oldest, for somebody who works in several services."""
-    mine = Membership.objects.current().filter(user=request.user.pk).select_related("service", "user")
-    return mine.order_by("pk").first()
+    """The current membership. Somebody who works in several services has chosen one, else it is the oldest."""
+    found = Membership.objects.current().filter(user=request.user.pk).select_related("service", "user")
+    mine = list(found.order_by("pk"))
+    request.works_in_several = len(mine) > 1  # type: ignore[attr-defined]
+    chosen = request.session.get(CHOSEN) if request.works_in_several else None  # type: ignore[attr-defined]
+    return next((one for one in mine if one.service_id == chosen), mine[0] if mine else None)
 
 
 def _denied(request: HttpRequest) -> HttpResponse:

@@ -194,6 +194,8 @@ CHANGES = {
     "referrer.change": "Changed the details of a referrer",
     "referrer.create": "Put a referrer on record",
     "referrer.decline": "Declined a referrer's account",
+    "member.found": "Came into a new service with its founding",
+    "service.found": "Founded a service with its pathway",
     "referrer.end": "Ended a referrer's account",
     "referrer.join": "Joined two entries of one referrer",
     "referrer.move": "Moved a referrer to the right practice",

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from painpath import clock
 from painpath.accounts import sessions
-from painpath.accounts.models import KeptForm, User
-from painpath.web import crisis, language, sign_ins, tools
+from painpath.accounts.models import KeptForm, Membership, User
+from painpath.web import access, crisis, language, sign_ins, tools
 from painpath.web.forms import render_form
 from painpath.web.kept import KEPT
 
@@ -125,3 +125,17 @@ def kept(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "is_signature": form.path.endswith(_SIGNATURE),
     }
     return render(request, "kept.jinja", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_service(request: HttpRequest) -> HttpResponse:
+    """Somebody who works in several services goes from one to another."""
+    here: Membership = request.membership  # type: ignore[attr-defined]
+    mine = Membership.objects.current().filter(user=request.user.pk).select_related("service").order_by("pk")
+    if request.method == "POST":
+        wanted = request.POST.get("service", "")
+        chosen = next((one for one in mine if str(one.service_id) == wanted), None)
+        if chosen is not None:
+            request.session[access.CHOSEN] = chosen.service_id
+            return redirect(access.HOMES.get(chosen.role, access.HOME))
+    return render(request, "choose_service.jinja", {"mine": mine, "here": here})

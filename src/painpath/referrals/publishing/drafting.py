@@ -24,7 +24,8 @@ from painpath.pathway import PathwayError
 from painpath.pathway.draft_files import Compiled, compile_draft, files_of, unusable
 from painpath.pathway.loading import read_files
 from painpath.referrals import pathways
-from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayVersion
+from painpath.referrals.models import PathwayDraft, PathwayPublication
+from painpath.referrals.publishing import founding
 from painpath.referrals.publishing.rules import (
     can_approve as can_approve,
 )
@@ -64,6 +65,7 @@ from painpath.referrals.publishing.rules import (
 from painpath.referrals.publishing.rules import (
     check_submit as check_submit,
 )
+from painpath.referrals.publishing.writing import write
 from painpath.referrals.refusal import Refused
 
 LONGEST_WORDS = 2000
@@ -185,6 +187,10 @@ def submit(
         raise Refused(f"Say why this is published, in at most {LONGEST_WORDS:,} characters.")
     if from_date < clock.today():
         raise Refused("Choose today or a day to come: nothing is published for days that have passed.")
+    if draft.name != draft.service.slug:
+        founding.check_name(draft.name)
+        if from_date != clock.today():
+            raise Refused("A new service begins when it is approved: choose today.")
     if from_date > clock.today().replace(year=clock.today().year + 2, day=1):
         raise Refused("Choose a day within two years.")
     _check_publishable(draft)
@@ -220,32 +226,14 @@ def approve(*, draft: PathwayDraft, by: Membership, seen_revision: int | None = 
     check_approve(draft, by=by)
     if seen_revision is not None:
         _check_revision(draft, seen_revision)
-    if draft.name != by.service.slug:
-        raise Refused("A pathway for another service cannot be published here.")
     current = _check_publishable(draft)
+    if draft.name != by.service.slug:
+        made = founding.found(draft=draft, current=current, by=by)
+    elif draft.submitted_by is not None:
+        made = write(draft, current, service_id=draft.service_id, published_by=draft.submitted_by, approved_by=by)
     draft.state, draft.approved_by, draft.approved_at = "published", by, clock.now()
     _save(draft, by, "state", "approved_by", "approved_at")
-    made = publish(draft, current, service_id=draft.service_id, published_by=draft.submitted_by, approved_by=by)
     audit.record(by, "pathwaydraft.approve", draft, publication=made.pk, from_date=made.from_date.isoformat())
-    return made
-
-
-def publish(
-    draft: PathwayDraft, current: pathway.Pathway, *, service_id: int, published_by: Membership | None,
-    approved_by: Membership,
-) -> PathwayPublication:  # fmt: skip
-    """Write the publication of a draft that was approved; the caller has checked, and audits."""
-    if published_by is None or draft.from_date is None:
-        raise ValueError("a draft that was approved was submitted before")
-    version, _ = PathwayVersion.objects.defer("content").get_or_create(
-        service_id=service_id, pathway=current.name, digest=current.digest,
-        defaults={"label": current.version, "content": pathway.encode(current)},
-    )  # fmt: skip
-    made = PathwayPublication.objects.create(
-        service_id=service_id, version=version, from_date=max(draft.from_date, clock.today()), files=draft.files,
-        draft=draft if draft.service_id == service_id else None, published_by=published_by, approved_by=approved_by,
-    )  # fmt: skip
-    pathways.ask_again(service_id)
     return made
 
 
@@ -255,6 +243,11 @@ def compiled(draft: PathwayDraft) -> Compiled:
 
 
 def _check_publishable(draft: PathwayDraft) -> pathway.Pathway:
+    for path, text in draft.files.items():
+        if path.endswith((".typ", ".svg")) and draft.base_files.get(path) != text and text not in _installed(path):
+            raise Refused(
+                f"{path}: layouts and pictures come with a release. Take the file as it was, or leave it out."
+            )
     if draft.files == draft.base_files:
         raise Refused("This draft is the same as what it was begun from: there is nothing to publish.")
     if behind(draft):
@@ -270,6 +263,12 @@ def _check_publishable(draft: PathwayDraft) -> pathway.Pathway:
             f"{'them' if count != 1 else 'it'}."
         )
     return whole.pathway
+
+
+def _installed(path: str) -> list[str]:
+    """What a file of this name says in the folders on disk. Layouts are programs, and run from there only."""
+    found = (folder / path for folder in pathway.folders().values())
+    return [file.read_bytes().decode(errors="replace") for file in found if file.is_file()]
 
 
 def _check_revision(draft: PathwayDraft, seen: int) -> None:
@@ -289,8 +288,8 @@ def _label(files: Mapping[str, str]) -> str:
 
 
 def _lock(draft: PathwayDraft, by: Membership) -> PathwayDraft:
-    rows = PathwayDraft.objects.select_related("service", "submitted_by__user", "changed_by__user")
-    found = rows.select_for_update(of=("self",)).filter(pk=draft.pk, service_id=by.service_id).first()
+    # Without joins: a row that was changed while this waited is looked at again beside the rows first joined, and gone.
+    found = PathwayDraft.objects.select_for_update().filter(pk=draft.pk, service_id=by.service_id).first()
     if found is None:
         raise Refused("This draft belongs to another service.")
     return found

@@ -3,8 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from painpath.accounts.scope import service_at
-from painpath.pathway.loading import folders
+from painpath.accounts.scope import service_at, slugs
 from painpath.referrers import downloads
 from painpath.referrers.presenters import about as presenter
 from painpath.web.published import public_pathway
@@ -12,7 +11,7 @@ from painpath.web.published import public_pathway
 
 def services(request: HttpRequest) -> HttpResponse:
     """The services here that have published their criteria; where there is one, its own page."""
-    found = [one for name in sorted(folders()) if (one := service_at(name)) is not None]
+    found = [one for name in slugs() if (one := service_at(name)) is not None]
     if len(found) == 1:
         return redirect("referrers:service", found[0].slug)
     return render(request, "referrers/services.jinja", {"services": found})

@@ -1,0 +1,135 @@
+"""A draft under another name becomes a service of its own, which needs no folder on disk."""
+
+import uuid
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from painpath import clock, pathway
+from painpath.accounts.models import AuditEntry, Membership
+from painpath.accounts.scope import scope, service_at, slugs
+from painpath.pathway.draft_files import files_of
+from painpath.referrals import pathways
+from painpath.referrals.arriving import receiving
+from painpath.referrals.arriving.filing import File
+from painpath.referrals.models import PathwayDraft, Referral
+from painpath.referrals.publishing import drafting
+from painpath.referrals.refusal import Refused
+from tests.referrals.conftest import LETTER
+from tests.referrals.test_publishing import SLUG, TODAY
+from tests.referrals.test_publishing import lead as lead
+
+NAME = "west-coast"
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with clock.at(TODAY):
+        yield
+
+
+def drafted(team, name: str = NAME) -> PathwayDraft:
+    files = files_of(pathway.find(SLUG))
+    files["service.yaml"] = files["service.yaml"].replace("service: ", "service: West Coast ", 1)
+    return drafting.start(by=team.manager, files=files, name=name)
+
+
+@pytest.fixture
+def waits(team, lead) -> PathwayDraft:
+    return drafting.submit(draft=drafted(team), from_date=TODAY, words="A new service", by=lead)
+
+
+def test_two_people_found_a_service_and_work_in_it(team, lead, waits, service_id):
+    made = drafting.approve(draft=waits, by=team.consultant)
+    assert AuditEntry.objects.filter(action="service.found").count() == 1
+    assert NAME in slugs()
+    new = service_at(NAME)
+    assert new.pk == made.service_id != service_id
+    with scope(new):
+        people = {one.user_id: one for one in Membership.objects.select_related("user")}
+        assert {(one.role, one.grade, one.leads) for one in people.values()} == {
+            ("clinician", "consultant", True), ("clinician", "consultant", False),
+        }  # fmt: skip
+        assert set(people) == {lead.user_id, team.consultant.user_id}
+        assert AuditEntry.objects.filter(action="service.found").count() == 1
+        assert Referral.objects.count() == 0
+        current, version = pathways.in_force(new)
+        assert (current.name, version.service_id) == (NAME, new.pk)
+        files = [File("letter.txt", LETTER.encode())]
+        received = receiving.receive(by=people[lead.user_id], files=files, key=uuid.uuid4())
+        assert pathways.of(received.pathway_version) == current
+    with scope(service_id):
+        assert Referral.objects.count() == 0
+        assert drafting.can_approve(PathwayDraft.objects.get(), by=lead) is False
+
+
+def test_its_pages_open_and_a_person_goes_from_one_service_to_the_other(team, lead, waits):
+    drafting.approve(draft=waits, by=team.consultant)
+    pathways._whole.clear()
+    client = Client()
+    public = client.get(reverse("referrers:criteria", args=[NAME]))
+    assert public.status_code == 200
+    assert client.get(reverse("patients:home", args=[NAME])).status_code == 200
+    assert NAME in client.get(reverse("referrers:services")).content.decode()
+    client.force_login(lead.user)
+    assert "Change service" in client.get(reverse("triage:worklist")).content.decode()
+    here = Membership.objects.get(pk=lead.pk).service
+    new = service_at(NAME)
+    answer = client.post(reverse("choose-service"), {"service": new.pk}, follow=True)
+    assert "West Coast" in answer.content.decode()
+    for page in ("triage:worklist", "triage:service", "managers:pathway", "triage:receive"):
+        assert client.get(reverse(page)).status_code == 200, page
+    assert client.post(reverse("choose-service"), {"service": 10**9}).status_code == 200
+    client.post(reverse("choose-service"), {"service": here.pk})
+    assert "West Coast" not in client.get(reverse("triage:worklist")).content.decode()
+
+
+def test_nobody_who_works_in_one_service_is_asked_which(team):
+    client = Client()
+    client.force_login(team.manager.user)
+    assert "Change service" not in client.get(reverse("triage:worklist")).content.decode()
+
+
+def test_a_name_that_is_taken_or_installed_or_none(team, lead, waits):
+    drafting.approve(draft=waits, by=team.consultant)
+    again = drafting.submit(draft=drafted(team), from_date=TODAY, words="Twice", by=lead)
+    with pytest.raises(Refused, match="already"):
+        drafting.approve(draft=again, by=team.consultant)
+    assert PathwayDraft.objects.get(pk=again.pk).state == "submitted"
+    for name in ("West", "a b", "x" * 51, "shared", "-a"):
+        with pytest.raises(Refused, match="small letters"):
+            drafted(team, name)
+
+
+def test_it_begins_when_it_is_approved(team, lead):
+    with pytest.raises(Refused, match="choose today"):
+        drafting.submit(draft=drafted(team), from_date=TODAY.replace(day=30), words="Later", by=lead)
+
+
+def test_the_database_makes_none_without_two_people_and_a_draft(team, lead, waits):
+    def ask(draft: int, by: int, called: str = "X") -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT painpath_found(%s, %s, %s)", [draft, by, called])
+
+    for draft, by, called in (
+        (waits.pk, lead.pk, "X"), (waits.pk, team.administrator.pk, "X"), (0, team.manager.pk, "X"),
+        (waits.pk, team.manager.pk, ""), (drafted(team).pk, team.manager.pk, "X"),
+    ):  # fmt: skip
+        with pytest.raises(DatabaseError, match="painpath_found:"):
+            ask(draft, by, called)
+    with scope(None), pytest.raises(DatabaseError, match="no service is in scope"):
+        ask(waits.pk, team.manager.pk)
+    Membership.objects.filter(pk=team.manager.pk).update(ended_at=clock.now())
+    with pytest.raises(DatabaseError, match="second person"):
+        ask(waits.pk, team.manager.pk)
+    assert service_at(NAME) is None
+
+
+def test_a_layout_from_elsewhere_is_never_run(team, lead):
+    draft = drafted(team)
+    changed = {"letters/letter.typ": draft.files["letters/letter.typ"] + '\n#read("/etc/passwd")'}
+    draft = drafting.change(draft=draft, files=changed, seen_revision=1, by=team.manager)
+    with pytest.raises(Refused, match="come with a release"):
+        drafting.submit(draft=draft, from_date=TODAY, words="Looks", by=lead)
