@@ -262,18 +262,11 @@ def test_a_note_that_is_not_settled_keeps_a_draft_from_being_published(team, lea
     assert drafting.submit(draft=draft, from_date=TODAY, words="Better", by=lead).state == "submitted"
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_people_who_approve_at_once_publish_once(service_id):
-    with scope(service_id):
-        team = make_team()
-        set_lead(member=team.colleague, leads=True, by=team.administrator)
-        lead = Membership.objects.select_related("user", "service").get(pk=team.colleague.pk)
-        made = drafting.start(by=team.manager)
-        made = drafting.change(draft=made, files=question(), seen_revision=1, by=team.manager)
-        drafting.submit(draft=made, from_date=TODAY, words="Better", by=lead)
-    barrier, told = Barrier(2), []
+def at_once(service_id: int, acts: list[tuple[PathwayDraft, Membership]]) -> list[str]:
+    """What becomes of approvals that begin at the same moment, each on a connection of its own."""
+    barrier, told = Barrier(len(acts)), []
 
-    def approve(by: Membership) -> None:
+    def approve(made: PathwayDraft, by: Membership) -> None:
         try:
             barrier.wait(20)
             with scope(service_id):
@@ -284,14 +277,30 @@ def test_two_people_who_approve_at_once_publish_once(service_id):
         finally:
             connection.close()
 
-    threads = [Thread(target=approve, args=(by,)) for by in (team.consultant, team.physiotherapist)]
+    threads = [Thread(target=approve, args=act) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(told) == 2
+    assert len(told) == len(acts)
+    return sorted(told)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("drafts", [1, 2])
+def test_two_people_who_approve_at_once_publish_once(service_id, drafts):
+    """One draft, or two of which the second would undo the first."""
+    with scope(service_id):
+        team = make_team()
+        set_lead(member=team.colleague, leads=True, by=team.administrator)
+        lead = Membership.objects.select_related("user", "service").get(pk=team.colleague.pk)
+        made = [drafting.start(by=team.manager) for _ in range(drafts)]
+        for number, one in enumerate(made):
+            drafting.change(draft=one, files=question(f"Born {number}?"), seen_revision=1, by=team.manager)
+            drafting.submit(draft=one, from_date=TODAY, words="Better", by=lead)
+    told = at_once(service_id, [(made[0], team.consultant), (made[-1], team.physiotherapist)])
     assert told.count("approved") == 1
-    assert "published" in "".join(told)
+    assert ("would be undone" if drafts == 2 else "is published") in "".join(told)
     with scope(service_id):
         assert PathwayPublication.objects.count() == 1
         assert Service.objects.get().publications == 1

@@ -222,6 +222,8 @@ def approve(*, draft: PathwayDraft, by: Membership, seen_revision: int | None = 
 
     With `seen_revision`, only what `by` has seen is approved. Raises `Refused`, and then nothing is published.
     """
+    # One after the other in a service: two drafts approved at once would each not see that the other undoes it.
+    Service.objects.select_for_update(no_key=True).get(pk=by.service_id)
     draft = _lock(draft, by)
     check_approve(draft, by=by)
     if seen_revision is not None:

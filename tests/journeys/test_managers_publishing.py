@@ -1,0 +1,134 @@
+"""A criterion is changed, compared, approved by a second person, and everybody reads the new words on the day."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+from playwright.sync_api import expect
+
+from painpath import clock, pathway
+from painpath.accounts.models import Membership, Service
+from painpath.accounts.scope import scope
+from painpath.referrals.models import PathwayDraft, PathwayVersion
+from painpath.referrals.publishing import drafting
+from tests.browsing import EVERY_SIZE
+from tests.journeys.staff import Staff, hire
+from tests.journeys.test_data_rights import errs
+from tests.referrals.conftest import waiting_referral
+
+SLUG = "southampton-portsmouth"
+CRITERIA, PAGES = "criteria/1-inclusion.yaml", "patient-pages.yaml"
+OLD = ("name: 18 or over", "What is the patient's date of birth?", "Living with long-term pain")
+NEW = ("name: An adult", "When was the patient born?", "Living with pain that lasts")
+
+
+def change(service_id: int, lead: Staff, folder: dict[str, str]) -> None:
+    """What the editor writes into the draft."""
+    with scope(service_id):
+        draft = PathwayDraft.objects.get()
+        for old, new in zip(OLD, NEW, strict=True):
+            folder = {path: text.replace(old, new, 1) for path, text in folder.items()}
+        drafting.change(draft=draft, files=folder, seen_revision=draft.revision, by=lead.membership)
+
+
+def test_a_change_is_approved_by_a_second_person_and_shows_on_the_day(site, visit, service_id):
+    lead, second = (
+        hire(service_id, "Dr Le Ad", "manager"),
+        hire(service_id, "Dr Con Sultant", "clinician", "consultant"),
+    )
+    office = hire(service_id, "Ada Min", "administrator")
+    with scope(service_id):
+        Membership.objects.filter(pk=lead.membership.pk).update(leads=True)
+        lead.membership.refresh_from_db()
+        team = SimpleNamespace(
+            service=Service.objects.get(), administrator=office.membership, consultant=second.membership
+        )
+        before = waiting_referral(team)
+    files = drafting.files_of(pathway.find(SLUG))
+    tab = visit(site, EVERY_SIZE)
+    page = tab.page
+
+    # --- a lead starts a draft; a mistake is told with its place
+    lead.sign_in(tab)
+    tab.open("/pathway/")
+    expect(page.get_by_text("nothing was published in the browser yet")).to_be_visible()
+    tab.axe()
+    page.get_by_role("button", name="Start a draft from a folder (zip)").click()
+    page.get_by_role("button", name="Start a draft").click()
+    errs(page, tab, "Choose the zip of the pathway’s folder")
+    tab.open("/pathway/").get_by_role("button", name="Start a draft", exact=True).click()
+    expect(page.get_by_text("A draft was started")).to_be_visible()
+    change(service_id, lead, {CRITERIA: files[CRITERIA].replace("group: inclusion", "group: including", 1)})
+    page.reload()
+    expect(page.get_by_role("table", name="Mistakes in this draft")).to_contain_text("criteria[0].group")
+    expect(page.get_by_role("button", name="Ask for approval")).to_have_count(0)
+    tab.axe()
+    change(service_id, lead, {CRITERIA: files[CRITERIA], PAGES: files[PAGES]})
+    page.reload()
+    expect(page.get_by_text("None were found.")).to_be_visible()
+
+    # --- compared word by word, then submitted
+    page.get_by_role("button", name="What changes").click()
+    expect(page.locator("del").first).to_contain_text("18 or over")
+    expect(page.get_by_role("heading", name="Criteria, “An adult”: question")).to_be_visible()
+    tab.axe()
+    page.get_by_role("link", name="Draft").first.click()
+    page.get_by_role("button", name="Ask for approval").click()
+    expect(page.get_by_text("keep the version they came in under")).to_be_visible()
+    page.get_by_role("button", name="Ask for approval").click()
+    errs(page, tab, "Enter the day from which it is in force")
+    tomorrow = clock.tomorrow()
+    for part in ("Day", "Month", "Year"):
+        page.get_by_label(part, exact=True).fill(str(getattr(tomorrow, part.lower())))
+    page.get_by_label("Why is this published?").fill("Referrers misread the question.")
+    page.get_by_role("button", name="Ask for approval").click()
+    expect(page.get_by_text("You asked for approval.")).to_be_visible()
+    expect(page.get_by_role("button", name="Read what changes, and approve")).to_have_count(0)
+    tab.axe()
+
+    # --- a second person reads all of it and presses
+    second.sign_in(tab)
+    tab.open("/pathway/")
+    page.get_by_role("link", name="Draft").first.click()
+    page.get_by_role("button", name="Send it back").click()
+    page.get_by_role("button", name="Send it back").click()
+    errs(page, tab, "Say what is to be changed")
+    page.get_by_role("link", name="Draft").first.click()
+    page.get_by_role("button", name="Read what changes, and approve").click()
+    expect(page.locator("ins").first).to_contain_text("An adult")
+    tab.axe()
+    page.get_by_role("button", name="Approve it").click()
+    expect(page.get_by_text("Approved.", exact=True)).to_be_visible()
+    tab.open("/pathway/")
+    expect(page.get_by_role("heading", name="Coming")).to_be_visible()
+    tab.axe()
+    assert reads(tab) == (True, False)
+
+    # --- the day comes
+    with clock.at(clock.midnight(tomorrow) + timedelta(hours=9)):
+        assert reads(tab) == (False, True)
+        with scope(service_id):
+            after = waiting_referral(team)
+            old = PathwayVersion.objects.earliest("pk")
+        second.sign_in(tab)
+        tab.open(f"/referrals/{after.reference}/")
+        expect(page.get_by_text("An adult").first).to_be_visible()
+        tab.open(f"/referrals/{before.reference}/")
+        expect(page.get_by_text("18 or over").first).to_be_visible()
+        expect(page.get_by_text("An adult")).to_have_count(0)
+        tab.open(f"/pathway/version/{old.pk}/")
+        expect(page.get_by_role("heading", name="18 or over")).to_be_visible()
+        tab.axe()
+        page.get_by_role("link", name="Compare with another version").click()
+        expect(page.locator("ins").first).to_contain_text("An adult")
+        tab.axe()
+
+
+def reads(tab) -> tuple[bool, bool]:
+    """Whether patients and referrers read the old words, and whether they read the new ones."""
+    shown = ""
+    for address in (f"/services/{SLUG}/patients/", f"/services/{SLUG}/practitioners/criteria/"):
+        shown += tab.open(address).locator("main").inner_text()
+    old = [words.removeprefix("name: ") in shown for words in OLD[1:]]
+    new = [words.removeprefix("name: ") in shown for words in NEW[1:]]
+    assert len({*old}) == len({*new}) == 1
+    return old[0], new[0]
