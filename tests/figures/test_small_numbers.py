@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from painpath.figures.definitions import BY_ID, FIGURES
 from painpath.figures.model import Counted, GroupCount, Period, Split
-from painpath.figures.small_numbers import FEWEST, hidden, parts, shown
+from painpath.figures.small_numbers import FEWEST, hidden, parts, shares_are_shown, shown
 
 Row = tuple[int, ...]
 Table = tuple[Row, ...]
@@ -139,7 +139,33 @@ def test_no_two_tables_by_group_count_the_same_things() -> None:
     of the practice, and decisions are told apart by outcome once."""
     by_practice = {one.id for one in FIGURES if Split.PRACTICE in one.splits}
     assert by_practice == {"to_decision", "volumes", "outcomes", "bounce"}
-    assert {one.id for one in FIGURES if Split.OUTCOME in one.splits} == {"to_decision", "outcomes", "bounce"}
+    assert {one.id for one in FIGURES if Split.OUTCOME in one.splits} == {"outcomes", "bounce"}
+
+
+def test_what_other_tables_tell_hides_nothing() -> None:
+    """Acceptances are known from the shares by group, and questions from requests: neither can hide the discharges."""
+    outcomes = [
+        ("accept", 9),
+        ("discharge", 3),
+        ("advise", 40),
+        ("signpost", 20),
+        ("ask_referrer", 2),
+        ("ask_patient", 4),
+    ]
+    rows = shown(counted("outcomes", Split.OUTCOME, *(group(key, n) for key, n in outcomes)), BY_ID["outcomes"])
+    told = {row.key: row.count and row.count.n for row in rows}
+    assert told == {"accept": 9, "discharge": None, "advise": 40, "signpost": None, "questions": 6}
+    few = [("accept", 4), ("discharge", 30), ("advise", 40)]
+    rows = shown(counted("outcomes", Split.OUTCOME, *(group(key, n) for key, n in few)), BY_ID["outcomes"])
+    assert {row.key: row.count and row.count.n for row in rows} == {"accept": None, "discharge": None, "advise": 40}
+    assert not shares_are_shown(4, 74)
+
+
+def test_a_share_that_is_told_alone_needs_seven() -> None:
+    figure = BY_ID["not_now_checklist"]
+    for n, told in ((6, False), (7, True)):
+        (row,) = shown(counted(figure.id, None, group("all", n, numerator=n, denominator=n)), figure)
+        assert (row.count is not None) == told
 
 
 def test_parts_are_what_a_row_gives_away() -> None:

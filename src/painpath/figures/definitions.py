@@ -63,6 +63,9 @@ SPLIT_WORDS: dict[Split, str] = {
 
 _OUR_DESIGN = "The service’s own measure."
 
+QUESTIONS = ("ask_referrer", "ask_patient", "send_questionnaire")
+"""Outcomes that ask something: decisions of their own kind, which `outcomes` does not count into a share."""
+
 FIGURES: tuple[Figure, ...] = (
     Figure(
         id="to_decision",
@@ -83,7 +86,7 @@ FIGURES: tuple[Figure, ...] = (
         ),
         unit="working_days",
         kind="times",
-        splits=(*BY_WHOM, Split.OUTCOME),
+        splits=BY_WHOM,
         series=True,
         counted="first decisions told",
         numerator="told within 7 working days",
@@ -327,17 +330,19 @@ FIGURES: tuple[Figure, ...] = (
         question="Do “not now” letters pass every check?",
         definition=(
             "Decisions “not now” signed in the period that stand and have a letter to the patient, and how many of "
-            "those letters passed every check, so that nobody had to give a reason for signing without one."
+            "those letters passed every check, so that nobody had to give a reason for signing without one. "
+            "Told as a share alone, and from 7 decisions on."
         ),
         source="Share of not-now letters that pass the checklist: the service’s design.",
         unit="share",
         kind="shares",
         splits=(),
-        series=True,
+        series=False,
         counted="“not now” decisions with a letter",
         numerator="passed every check",
         denominator="“not now” decisions with a letter",
         better="higher",
+        share_alone=True,
     ),
 )
 

@@ -79,6 +79,8 @@ class Figure:
     """The number of working days that the share is about."""
     per: int = 1
     """A number for each so many: 100 for information requests for each hundred referrals. 1 for a true share."""
+    share_alone: bool = False
+    """Told as a share without its counts: they are a row of another figure's table (`small_numbers`)."""
 
 
 @dataclass(frozen=True)

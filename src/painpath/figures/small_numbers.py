@@ -13,7 +13,8 @@ gives away a hidden one. Here nothing is rounded; rows are shown as they are or 
 4. By groups a figure is told for half-years alone (`periods.half_years`). They never overlap, so that no two tables can
    be subtracted from each other.
 5. Numbers of the whole service, of what waits to be done now, and of two clinicians' readings are of no group of
-   people, and are never hidden: whoever tries to find a hidden row is taken to know them.
+   people, and are never hidden: whoever tries to find a hidden row is taken to know them. A row that they tell is
+   never the one that hides another (`_told_elsewhere`).
 
 Why a hidden count of 1 to 6 cannot be found, also by somebody who knows these rules and every total: which rows are
 hidden depends on the numbers alone and not on which row has them. A hidden row that was not small differs from a small
@@ -29,6 +30,7 @@ those who were corrected.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from painpath.figures.definitions import QUESTIONS
 from painpath.figures.model import Counted, Figure, GroupCount, Split
 
 FEWEST = 7
@@ -49,13 +51,38 @@ class Shown:
 
 def shown(counted: Counted, figure: Figure) -> tuple[Shown, ...]:
     """The groups of a figure, in their order, those that are too small to be shown without their counts."""
+    groups = _told_elsewhere(counted, figure)
     whole = counted.split is None or counted.split in WORK or figure.kind in ("now", "kappa")
-    rows = [(group, parts(group, figure, counted.split)) for group in counted.groups]
-    away: frozenset[int] = frozenset() if whole else hidden([row for _, row in rows])
+    asked = [at for at, (_, known) in enumerate(groups) if not known]
+    rows = [parts(groups[at][0], figure, counted.split) for at in asked]
+    away = set() if whole else {asked[at] for at in hidden(rows)}
+    if figure.share_alone:
+        away = {at for at, (group, _) in enumerate(groups) if (group.denominator or 0) < FEWEST}
     return tuple(
         Shown(group.key, group.label, None if at in away else _trimmed(group, figure, counted.split))
-        for at, (group, _) in enumerate(rows)
+        for at, (group, _) in enumerate(groups)
     )
+
+
+def shares_are_shown(numerator: int, denominator: int) -> bool:
+    """Whether the share of the whole service may stand beside those of groups: no part of it is small."""
+    return denominator > 0 and not any(0 < part < FEWEST for part in (numerator, denominator - numerator))
+
+
+def _told_elsewhere(counted: Counted, figure: Figure) -> list[tuple[GroupCount, bool]]:
+    """Each group, and whether other tables tell its number for the whole service, so that hiding it hides nothing.
+
+    Of decisions by outcome these are the questions, as one row (requests for information are counted by themselves),
+    and acceptances, which every table of shares by group adds up to, as long as that share is shown.
+    """
+    if not (figure.id == "outcomes" and counted.split == Split.OUTCOME):
+        return [(group, False) for group in counted.groups]
+    asking = sum(group.n for group in counted.groups if group.key in QUESTIONS)
+    answers = [group for group in counted.groups if group.key not in QUESTIONS]
+    accepted = sum(group.n for group in answers if group.key == "accept")
+    open_shares = shares_are_shown(accepted, sum(group.n for group in answers))
+    found = [(group, open_shares and group.key == "accept") for group in answers]
+    return [*found, (GroupCount("questions", "Questions", asking), True)] if asking else found
 
 
 def hidden(rows: Sequence[tuple[int, ...]]) -> frozenset[int]:

@@ -20,6 +20,8 @@ LOOKS = {
     "fhir.export": "Another program fetched many records",
     "fhir.read": "Another program read the record",
     "fhir.search": "Another program found the record in a search",
+    "figures.download": "Downloaded figures",
+    "figures.look": "Looked at figures",
     "follow_up.look": "Looked at the list “Did they get there?”",
     "holding.look": "Looked at what somebody has in hand",
     "inbound.held": "Was kept from opening a message by the virus scanner",

@@ -1,6 +1,26 @@
 """What is counted."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-ACCESS: dict[str, frozenset[str]] = {}
-urlpatterns: list[URLPattern] = []
+from painpath.managers.views import figures
+from painpath.web.access import EVERY_ROLE
+
+ACCESS = {
+    "managers:figures": EVERY_ROLE,
+    "managers:equity": EVERY_ROLE,
+    "managers:missing": EVERY_ROLE,
+    "managers:figure": EVERY_ROLE,
+    "managers:figure-chart": EVERY_ROLE,
+    "managers:figure-file": EVERY_ROLE,
+}
+
+NAVIGATION = (("Figures", "managers:figures"),)
+
+urlpatterns = [
+    path("figures/", figures.figures, name="figures"),
+    path("figures/equity/", figures.equity, name="equity"),
+    path("figures/missing/", figures.missing, name="missing"),
+    path("figures/<str:figure>/", figures.figure, name="figure"),
+    path("figures/<str:figure>/chart-<str:width>.svg", figures.chart, name="figure-chart"),
+    path("figures/<str:figure>/download.<str:form>", figures.download, name="figure-file"),
+]

@@ -1,0 +1,213 @@
+"""The pages of figures: every figure and group, every file, what is hidden, what is audited, how many queries."""
+
+import csv
+import io
+import re
+from html import unescape
+
+import pyarrow.parquet as pq
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from painpath import clock
+from painpath.accounts.models import AuditEntry
+from painpath.accounts.scope import scope
+from painpath.figures import periods
+from painpath.figures.definitions import BY_ID, FIGURES
+from painpath.managers.figure_forms import natural
+
+QUERIES = {"figures": 75, "figure": 30, "equity": 80, "missing": 30}
+"""The most that each page asks, with session, scope, audit and savepoints."""
+
+
+def rows_on(page: str) -> list[list[str]]:
+    """The cells of the first table of a page, headings first."""
+    body = re.search(r"<table.*?</table>", page, re.DOTALL)
+    assert body, page
+    rows = re.findall(r"<tr>(.*?)</tr>", body[0], re.DOTALL)
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+    return [[unescape(cell).strip() for cell in row] for row in cells]
+
+
+def addresses() -> list[tuple[str, str]]:
+    """(figure, query) of every figure, and of every group by one figure that has it."""
+    by_split = {split: figure.id for figure in FIGURES for split in figure.splits if split != natural(figure)}
+    return [(figure.id, "") for figure in FIGURES] + [(name, f"?by={split}") for split, name in by_split.items()]
+
+
+def test_every_figure_and_group_opens_with_a_file_that_equals_its_table(door):
+    team, sign_in = door
+    client = sign_in(team.manager)
+    for name, query in addresses():
+        address = reverse("managers:figure", args=[name])
+        answer = client.get(address + query)
+        assert answer.status_code == 200, (name, query)
+        page = answer.content.decode()
+        shown = rows_on(page)
+        assert len(shown) > 1, (name, query)
+        files = {unescape(href) for href in re.findall(r'href="([^"]+download\.[^"]+)"', page)}
+        assert len(files) >= 2
+        for href in files:
+            if "csv" in href:
+                text = client.get(href).content.decode()
+                assert list(csv.reader(io.StringIO(text))) == shown, href
+
+
+@pytest.mark.parametrize("query", ["", "?by=practice", "?by=sex"])
+def test_values_in_the_file_for_programs_are_those_of_the_table(door, query):
+    team, sign_in = door
+    client = sign_in(team.manager)
+    shown = rows_on(client.get(f"/figures/to_decision/{query}").content.decode())
+    file = pq.read_table(io.BytesIO(client.get(f"/figures/to_decision/download.parquet{query}").content))
+    about = {key.decode(): value.decode() for key, value in file.schema.metadata.items()}
+    assert about["definition"] == BY_ID["to_decision"].definition
+    assert {"from", "to", "as_of", "small_numbers"} <= set(about)
+    medians = [row[2] for row in shown[1:]]
+    for words, value in zip(medians, file.column("median").to_pylist(), strict=True):
+        assert words == ("hidden" if value is None else f"{value:g}")
+
+
+def test_every_chart_of_a_page_is_drawn_for_screen_and_phone_and_saved(door):
+    team, sign_in = door
+    client = sign_in(team.manager)
+    page = client.get("/figures/to_decision/").content.decode()
+    wide, narrow = re.search(r'<img src="([^"]+wide[^"]*)"', page), re.search(r'srcset="([^"]+narrow[^"]*)"', page)
+    assert wide
+    assert narrow
+    for href in (wide[1], narrow[1]):
+        answer = client.get(unescape(href))
+        assert answer["Content-Type"] == "image/svg+xml"
+        assert "sandbox" in answer["Content-Security-Policy"]
+        assert answer.content.startswith(b"<svg")
+    png = client.get("/figures/to_decision/download.png")
+    assert png.content.startswith(b"\x89PNG")
+    assert "attachment" in png["Content-Disposition"]
+    svg = client.get("/figures/outcomes/download.svg?by=practice")
+    assert "attachment" in svg["Content-Disposition"]
+    assert b"99.8%" in svg.content, "groups of practices stand in a funnel"
+    small = client.get("/figures/volumes/chart-small.svg")
+    assert small.status_code == 200
+
+
+def test_what_is_hidden_is_hidden_everywhere(door):
+    team, sign_in = door
+    client = sign_in(team.manager)
+    page = client.get("/figures/outcomes/?by=practice").content.decode()
+    shown = rows_on(page)
+    hidden = [row for row in shown if row[1] == "hidden"]
+    assert len(hidden) >= 2
+    assert all(set(row[1:]) == {"hidden"} for row in hidden)
+    assert "Groups of fewer than 7 are hidden" in page
+    assert all(int(row[1]) >= 7 and int(row[2]) >= 7 for row in shown[1:] if row not in hidden)
+    file = pq.read_table(io.BytesIO(client.get("/figures/outcomes/download.parquet?by=practice").content)).to_pylist()
+    assert [row["group"] for row in file if row["n"] is None] == [row[0] for row in hidden]
+    drawing = client.get("/figures/volumes/chart-wide.svg?by=practice").content.decode()
+    table = rows_on(client.get("/figures/volumes/?by=practice").content.decode())
+    assert drawing.count(">hidden<") == sum(row[1] == "hidden" for row in table) > 1
+
+
+def test_a_page_says_what_it_counts_and_up_to_when(door):
+    team, sign_in = door
+    client = sign_in(team.manager)
+    for figure in FIGURES:
+        page = unescape(client.get(reverse("managers:figure", args=[figure.id])).content.decode())
+        assert figure.definition in page
+        assert figure.question in page
+        assert "Counted up to" in page
+    page = client.get("/figures/to_decision/").content.decode()
+    assert "Making Data Count" in page
+    assert "Marked as a change" in page, "three months are slower than all before"
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("?period=soon", "Choose one of the periods in the list"),
+        ("?by=shoe-size", "Choose one of the groups in the list"),
+        ("?by=sex&half=2026-05", "Choose one of the half-years in the list. By group there are no other periods"),
+    ],
+)
+def test_a_wrong_address_gets_a_sentence(door, query, sentence):
+    team, sign_in = door
+    client = sign_in(team.manager)
+    answer = client.get(f"/figures/volumes/{query}")
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    for file in ("download.csv", "chart-wide.svg"):
+        assert client.get(f"/figures/volumes/{file}{query}").status_code == 404
+
+
+def test_what_there_is_none_of_is_not_found(door):
+    team, sign_in = door
+    client = sign_in(team.manager)
+    for address in ("/figures/wait/", "/figures/volumes/download.exe", "/figures/volumes/chart-huge.svg",
+                    "/figures/named_person/chart-wide.svg?by=sex", "/figures/delays/chart-small.svg"):  # fmt: skip
+        assert client.get(address).status_code == 404, address
+
+
+def test_equity_and_what_is_missing(door):
+    team, sign_in = door
+    client = sign_in(team.clinician if hasattr(team, "clinician") else team.consultant)
+    page = unescape(client.get("/figures/equity/").content.decode())
+    half = periods.half_years(clock.today())[0]
+    assert f"{half.start:%B}" in page
+    for heading in ("Deprivation of the area", "Age", "Sex", "Ethnicity", "Language", "Communication need", "Practice"):
+        assert f">{heading}</h2>" in page
+    assert "Within the limits of chance" in page
+    assert "hidden" in page
+    page = client.get("/figures/missing/").content.decode()
+    rows = {row[0]: row[1:3] for row in rows_on(page)[1:]}
+    assert rows["Sex"] == ["25%", "120"]
+    assert rows["Ethnicity"] == ["fewer than 7", "120"]
+    assert rows["Postcode"] == ["0%", "120"]
+    assert client.get("/figures/missing/?period=never").status_code == 422
+
+
+def test_looks_and_files_are_audited_with_what_was_asked(door, service_id):
+    team, sign_in = door
+    client = sign_in(team.administrator)
+    client.get("/figures/?period=3")
+    client.get("/figures/outcomes/?by=sex")
+    client.get("/figures/outcomes/download.csv?by=sex")
+    client.get("/figures/equity/")
+    with scope(service_id):
+        entries = AuditEntry.objects.filter(action__startswith="figures.").order_by("pk")
+        assert [(one.action, one.by, one.detail) for one in entries] == [
+            ("figures.look", team.administrator, {"period": "3"}),
+            ("figures.look", team.administrator, {"figure": "outcomes", "split": "sex"}),
+            ("figures.download", team.administrator, {"figure": "outcomes", "form": "csv", "split": "sex"}),
+            ("figures.look", team.administrator, {"page": "equity"}),
+        ]
+
+
+def asks(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_each_page_asks_little_of_the_database(door):
+    team, sign_in = door
+    client = sign_in(team.manager)
+    assert asks(client, "/figures/") <= QUERIES["figures"]
+    for name, query in [("volumes", "?by=practice"), ("clauses_cited", "?by=clause"), ("information_requests", "")]:
+        assert asks(client, f"/figures/{name}/{query}") <= QUERIES["figure"], (name, query)
+    assert asks(client, "/figures/equity/") <= QUERIES["equity"]
+    assert asks(client, "/figures/missing/") <= QUERIES["missing"]
+
+
+def test_a_service_without_counts_says_so(db, service_id):
+    from tests.referrals.conftest import make_team
+
+    with scope(service_id):
+        team = make_team()
+    client = Client()
+    client.force_login(team.manager.user)
+    for address in ("/figures/", "/figures/equity/", "/figures/missing/", *(f"/figures/{one.id}/" for one in FIGURES)):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+    assert "Nothing has been counted yet" in client.get("/figures/").content.decode()
+    assert client.get("/figures/volumes/?by=practice").status_code == 200
