@@ -18,6 +18,7 @@ COMMANDS = {
     "audit": "painpath.accounts.audit_command",
     "directory": "painpath.directory.command",
     "figures": "painpath.measuring.command",
+    "export": "painpath.measuring.export.command",
     "backlog": "painpath.referrals.command",
     "backup": "painpath.keeping.command",
     "restore": "painpath.keeping.restore_command",

@@ -69,7 +69,9 @@ INSTALLED_APPS = [
     "painpath.exchange",
 ]
 
-PROCRASTINATE_IMPORT_PATHS = ["painpath.letters.calendar", "painpath.letters.sweeping_unread"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "painpath.letters.calendar", "painpath.letters.sweeping_unread", "painpath.measuring.export.tasks",
+]  # fmt: skip
 """Modules with tasks beside each app's own `tasks`."""
 
 MIDDLEWARE = [

@@ -15,6 +15,7 @@ from painpath.accounts.roles import LEAD, REFERRER, ROLES
 from painpath.directory.models import Contract, Practice, PracticeMember, Referrer
 from painpath.exchange.models import Client as Program
 from painpath.letters.models import Dispatch, InboundMessage, PrintBatch
+from painpath.measuring.models import ExportPiece, RecordExport
 from painpath.referrals import verbs
 from painpath.referrals.arriving.backlog import ACTION as IMPORTED
 from painpath.referrals.decisions.decision_content import DecisionContent
@@ -171,6 +172,9 @@ def furnish(service: Service, other: Service) -> World:
                                          expires_at=clock.now() + timedelta(days=9))  # fmt: skip
     kept = KeptForm.objects.create(**by, key=uuid.uuid4(), user=gp.user, path="/", fields={"words": "Ashcombe"})
 
+    export = RecordExport.objects.create(**by, key=uuid.uuid4(), asked_by=team.manager, why="-", state="ready", size=8)
+    ExportPiece.objects.create(**by, export=export, number=0, content=b"Ashcombe")
+
     def one(model: Any, **values: Any) -> int:
         return int(model.objects.create(**by, **values).pk)
 
@@ -223,6 +227,7 @@ def furnish(service: Service, other: Service) -> World:
         "triage:practice-account-link member": staff.pk,
         "key": draft.key,
         "kept key": kept.key,
+        "managers:export-file key": export.key,
         "file": one(DraftFile, draft=draft, name="a.txt", content=b"Ashcombe", sha256="0", size=1, text="Ashcombe"),
         "hold": one(RetentionHold, referral=done, reason="Ashcombe claims", by=team.manager),
         "glass": one(BrokenGlass, referral=danger, by=team.consultant, why="other", words="Ashcombe",

@@ -42,6 +42,11 @@ PAGES = (
         "Records that have ended and whose time has come: keep each longer, or have it destroyed by two people.",
     ),
     ("triage:certificates", "Destroyed records", "Certificates of what was destroyed, when and by whom. No names."),
+    (
+        "managers:exports",
+        "Take the record away",
+        "The whole record as files that name nobody, for analysis elsewhere.",
+    ),
     ("triage:rota", "Rota", "Who screens on which day: new referrals go to whoever is on duty."),
     ("triage:team", "Team", "Who works here, who comes and who leaves."),
     (

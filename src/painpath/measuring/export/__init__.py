@@ -1,0 +1,1 @@
+"""The record of a service as Parquet files that name nobody."""
