@@ -28,7 +28,7 @@ COMMANDS = {
 }
 """Command -> the module that adds its arguments (`add_arguments`) and names the function to run (`run`)."""
 
-BELOW = {"pathway": ("painpath.screening.corpus.simulating",)}
+BELOW = {"pathway": ("painpath.reading.drafting_command", "painpath.screening.corpus.simulating")}
 """Command -> modules of higher layers that add commands below it, in the same way."""
 
 

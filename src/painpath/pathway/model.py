@@ -102,6 +102,8 @@ class Pathway(Data, frozen=True, kw_only=True):
     plain_team: Words
     """What patients call the team, such as "the Pain Team"."""
     source: Source
+    beside_criteria: tuple[Words, ...] = ()
+    """Sentences of the page that ask nothing by themselves (headings, aims, dates): kept so that none is lost."""
     headings: Headings
     localities: tuple[Locality, ...]
     contacts: tuple[Contact, ...]

@@ -10,6 +10,8 @@ from collections import Counter
 from datetime import date
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from painpath.pathway.drafting.model import Binding, Finder
 from painpath.pathway.measures import named_value
 from painpath.pathway.model import Pathway
@@ -36,28 +38,35 @@ def finder(pathway: Pathway) -> Finder:
     """A finder with the vocabulary of this pathway.
 
     Only groups that speak by themselves are proposed: those of which some rule of this pathway needs nothing beside
-    them, and dangers. The many others are company, such as the words for "said" or for the clinic.
+    them, and dangers. Others that are found are company, such as the word "pain", and are only named.
     """
-    words = lexicon(pathway)
+    # What is found only on request is looked for here: a clause is where it is asked for.
+    vocabulary = tuple(replace(group, on_request=False) for group in pathway.vocabulary)
+    requested = {group.id for group in pathway.vocabulary if group.on_request}
+    words = lexicon(replace(pathway, vocabulary=vocabulary))
     speaking = {
         group
         for evidence in pathway.evidence
         for rule in evidence.rules
         if rule.speaks in ("for", "against", "both") and not (rule.weak or rule.beside or rule.somewhere)
         for group in rule.when
-    } | {group.id for group in pathway.vocabulary if group.alert}
-    near = _Comments(tuple(group for group in pathway.vocabulary if group.id in speaking))
+    } | {group.id for group in pathway.vocabulary if group.alert or group.on_request}
+    company = {group for evidence in pathway.evidence for rule in evidence.rules for group in rule.when} - speaking
+    near = _Comments(tuple(group for group in pathway.vocabulary if group.id in speaking - requested))
 
     @lru_cache(maxsize=512)
     def find(clause: str) -> tuple[tuple[Binding, ...], tuple[str, ...]]:
         found: dict[str, Binding] = {}
+        beside: list[str] = []
         for finding in read(clause, words, written_on=_DAY, today=_DAY).findings:
             if named_value(finding.id) or finding.id not in speaking:
+                beside += [finding.id] if finding.id in company else []
                 continue
             absent = finding.mark("absent") is not None
             if finding.id not in found or not absent:
                 found[finding.id] = Binding(group=finding.id, absent=absent)
-        return tuple(found.values()), tuple(one for one in near.like(clause) if one not in found)
+        others = dict.fromkeys(one for one in (*beside, *near.like(clause)) if one not in found)
+        return tuple(found.values()), tuple(others)
 
     return find
 

@@ -76,6 +76,12 @@ def lines(text: str) -> list[Line]:
     return found
 
 
+def is_bullet_line(row: str) -> bool:
+    """Whether a line of a page is a bullet with a sign (and not a number) before it."""
+    found = _BULLET.match(row)
+    return found is not None and found["sign"] is not None
+
+
 def _line(row: str, number: int, blank: bool) -> Line:
     words = row.strip()
     indent = len(row) - len(row.lstrip())

@@ -71,8 +71,14 @@ class Clause(Data, frozen=True, kw_only=True):
     priority: str | None = None
     findings: tuple[Binding, ...] = ()
     """What the reader found in its own words."""
+    names: tuple[str, ...] = ()
+    """Groups of the vocabulary that name its scale, its event, or the people for whom other numbers hold."""
+    only_if_findings: tuple[str, ...] = ()
+    """What the reader found in the words of its condition."""
+    exception_findings: tuple[str, ...] = ()
+    """What the reader found in the words of its exception."""
     candidates: tuple[str, ...] = ()
-    """Groups whose comment speaks of the same: for the author to look at, bound to nothing."""
+    """Groups that need company to speak, and those whose comment speaks of the same: for the author to look at."""
 
     @property
     def words(self) -> str:

@@ -6,10 +6,22 @@ from typing import Literal, get_args
 
 from msgspec.structs import replace
 
+from painpath.pathway.drafting import joining, prose, sections, settling
 from painpath.pathway.drafting import parts as taking_apart
-from painpath.pathway.drafting import prose, sections, settling
 from painpath.pathway.drafting.lines import Line, lines, plain, without_head
-from painpath.pathway.drafting.model import CRITERIA, Clause, Finder, Joined, Kind, Open, Part, Proposal, Scale
+from painpath.pathway.drafting.model import (
+    CRITERIA,
+    Binding,
+    Clause,
+    Finder,
+    Joined,
+    Kind,
+    Measure,
+    Open,
+    Part,
+    Proposal,
+    Scale,
+)
 from painpath.pathway.drafting.numbers import measures, within_days
 from painpath.pathway.drafting.walking import Item, Place, Walker, is_cut
 
@@ -74,8 +86,10 @@ class _Builder:
                     if is_cut(item.text):
                         note = "The text says that the page goes on. Add what is missing, or say that nothing is."
                         self.open.append(Open(why="cut", line=item.line.first, words=item.text, note=note))
-        self._connected()
-        self._join_options()
+        lines_of = {clause.id: clause.lines for clause in self.clauses}
+        self.joined += joining.connected(self.lists, lines_of)
+        self.joined += joining.of_headings(self.walker.items, self.lists, self.joined)
+        self.joined += joining.of_options(self.options, self.walker.items)
         self._empty_parts()
         self._default()
         clauses = tuple(self.clauses)
@@ -169,17 +183,22 @@ class _Builder:
         for scale in scales:
             self.scales.setdefault(scale.id, scale)
         strength = "may" if re.match(r"may\b", words, re.IGNORECASE) else place.strength
-        alone = words.replace(part.exception, " ") if part.exception else words
-        found, candidates = self.finder(alone) if self.finder and kind in CRITERIA else ((), ())
+        found, candidates = self._found(words.replace(part.exception or "\0", " "), kind)
+        names = [one.group for one in self._found(words, kind)[0] if _names(one.group, numbers)]
+        found = tuple(one for one in found if one.group not in names)
+        condition = part.only_if or place.only_if
         clause = Clause(
             id=self._id(words), kind=kind, lines=line.numbers, published=words,
             lead=place.lead, lead_line=place.lead_line, heading=place.heading, thresholds=tuple(numbers),
-            exception=part.exception, only_if=part.only_if or place.only_if, asides=part.asides,
+            exception=part.exception, only_if=condition, asides=part.asides,
             tier="limited" if place.meaning == "limited" else "full", strength=strength,
             urgency="emergency" if kind == "red_flag" else urgency,
             programme=_slug(place.programme) if place.programme else None,
             priority=_slug(place.priority) if place.priority else None,
-            findings=found, candidates=candidates,
+            findings=found, names=tuple(dict.fromkeys(names)),
+            only_if_findings=tuple(one.group for one in self._found(condition or "", kind)[0]),
+            exception_findings=tuple(one.group for one in self._found(part.exception or "", kind)[0]),
+            candidates=candidates,
         )  # fmt: skip
         self.clauses.append(clause)
         if place.option is not None and place.option in self.options:
@@ -191,6 +210,9 @@ class _Builder:
             self.open.append(Open(why="cut", line=line.first, words=words, note=note, clause=clause.id))
         return clause
 
+    def _found(self, words: str, kind: Kind) -> tuple[tuple[Binding, ...], tuple[str, ...]]:
+        return self.finder(words) if self.finder and words and kind in CRITERIA else ((), ())
+
     def _unbound(self, clause: Clause) -> None:
         near = f" Look at {', '.join(clause.candidates[:3])}." if clause.candidates else ""
         note = f"Nothing in the vocabulary was found in these words: say what in a letter would speak for them.{near}"
@@ -200,43 +222,6 @@ class _Builder:
         stem = _slug(" ".join([one for one in re.findall(r"[A-Za-z0-9]+", words) if one.lower() not in _FEW][:5]))
         self.used[stem] = count = self.used.get(stem, 0) + 1
         return stem if count == 1 else f"{stem}-{count}" if f"{stem}-{count}" not in self.used else f"{stem}-x{count}"
-
-    def _connected(self) -> None:
-        """What AND and OR between the bullets join."""
-        lines_of = {clause.id: clause.lines for clause in self.clauses}
-        for items in self.lists.values():
-            words = [connector for _, connector in items]
-            if len(items) > 2 and words[-1] and not any(words[1:-1]):
-                words = [None, *[words[-1]] * (len(items) - 1)]  # "a; b; or c"
-            run: list[tuple[str, str | None]] = []
-            for (one, _), connector in [*zip(items, words, strict=True), (("", None), None)]:
-                if connector is None and len(run) > 1:
-                    self.joined.append(_run(run, lines_of))
-                if connector is None:
-                    run = []
-                run.append((one, connector))
-        for at, item in enumerate(self.walker.items):
-            how = sections.joins(item.text) if item.what == "heading" else None
-            if how is None:
-                continue
-            under = [one for one in self.walker.items[at + 1 :] if one.place.line == item.place.line or item.list]
-            numbers = {one.list for one in under if one.what == "bullet" and (not item.list or one.list == item.list)}
-            ids = tuple(dict.fromkeys(one for number in sorted(numbers) for one, _ in self.lists.get(number, ())))
-            if len(ids) > 1 and not any(frozenset(ids) == one.leaves() for one in self.joined):
-                self.joined.append(Joined(how=how, of=ids, line=item.line.first, words=item.text))
-
-    def _join_options(self) -> None:
-        for above, group in self.options.items():
-            inner: list[str | Joined] = []
-            for place, ids in group:
-                if len(ids) > 1:
-                    inner.append(Joined(how="all", of=tuple(ids), line=place.line, words=place.heading))
-                    self.joined.append(inner[-1])  # type: ignore[arg-type]
-                else:
-                    inner += ids
-            words = next((item.text for item in self.walker.items if item.line.first == above), "")
-            if len(inner) > 1:
-                self.joined.append(Joined(how=sections.joins(words) or "any", of=tuple(inner), line=above, words=words))
 
     def _empty_parts(self) -> None:
         for part in self.programmes:
@@ -266,21 +251,14 @@ class _Builder:
             self.open.append(Open(why="default", line=first.line, words=first.published, note=note))
 
 
-def _run(run: list[tuple[str, str | None]], lines_of: dict[str, tuple[int, ...]]) -> Joined:
-    """Bullets with AND or OR between them; OR binds closer, as "a AND b OR c AND d" is written on such pages."""
-    groups: list[list[str]] = []
-    for one, connector in run:
-        if groups and connector == "or":
-            groups[-1].append(one)
-        else:
-            groups.append([one])
-    line = lines_of[run[0][0]][-1] + 1
-    inner: list[str | Joined] = [
-        group[0] if len(group) == 1 else Joined(how="any", of=tuple(group), line=line, words="OR") for group in groups
-    ]
-    if len(inner) == 1 and isinstance(inner[0], Joined):
-        return inner[0]
-    return Joined(how="all", of=tuple(inner), line=line, words="AND")
+def _names(group: str, numbers: list[Measure]) -> bool:
+    """Whether a group names what a number is about, and says nothing without it."""
+    about = {one.of for one in numbers}
+    if group.startswith("scale-"):
+        return "scale" in about
+    if group.startswith("event-"):
+        return "since" in about
+    return group.endswith("-heritage") and any(one.for_group for one in numbers)
 
 
 def _audience(page: str) -> Literal["referrer", "patient"]:

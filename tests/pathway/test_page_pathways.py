@@ -1,0 +1,140 @@
+"""A page becomes a whole pathway: it compiles, what is open is all that is wrong, and settled it screens letters."""
+
+from pathlib import Path
+
+import pytest
+
+from painpath import cli
+from painpath.pathway import Pathway
+from painpath.pathway.draft_files import compile_draft
+from painpath.pathway.drafting import Finder, propose
+from painpath.pathway.drafting.answers import Answers, ClauseAnswer
+from painpath.pathway.drafting.writing import write
+from painpath.pathway.loading import find, load
+from painpath.reading.clauses import finder
+from tests.pathway import drafts, settled
+from tests.pathway.test_page_drafts import EACH, OTHER, THERE, page
+
+
+@pytest.fixture(scope="module")
+def reader() -> Finder:
+    return finder(load(find("southampton-portsmouth")))
+
+
+@THERE
+@pytest.mark.parametrize("file", [drafts.PAGES[0], drafts.PAGES[2], drafts.PAGES[3]], ids=lambda file: file.stem)
+def test_a_page_is_written_as_a_pathway_of_which_only_open_points_are_wrong(file: Path, reader: Finder) -> None:
+    proposal = propose(page(file), reader)
+    compiled = compile_draft("new", write(proposal, "new"))
+    assert compiled.pathway is not None
+    assert [str(one) for one in compiled.problems if not one.field.startswith("unsettled")] == []
+    # Every criterion, and whatever the page leaves open, waits for a person.
+    criteria = {one.id for one in compiled.pathway.criteria}
+    about = [one.about for one in compiled.pathway.unsettled]
+    assert {f"criteria[{one}]" for one in criteria} <= set(about)
+    assert len(compiled.problems) == len(about) >= len(criteria) + len(proposal.unsettled)
+
+
+@THERE
+@EACH
+def test_a_settled_page_is_a_running_pathway(file: Path, reader: Finder) -> None:
+    compiled = settled.settled(file, page(file), reader)
+    assert [str(one) for one in compiled.problems] == []
+    assert compiled.pathway is not None
+    seen: set[str] = set()
+    for one in settled.letters(file):
+        screening = settled.read(one["letter"], compiled.pathway)
+        states = {item.id: item.state for item in (*screening.criteria, *screening.combinations)}
+        assert {name: str(states[name]) for name in one["states"]} == one["states"], one["letter"]
+        seen |= {state for name, state in one["states"].items() if name in {item.id for item in screening.criteria}}
+    assert seen >= {"for", "against", "mixed"}
+
+
+@THERE
+@EACH
+def test_published_words_and_shapes_reach_the_pathway(file: Path, reader: Finder) -> None:
+    wanted = drafts.labels(file)
+    pathway = settled.settled(file, page(file), reader).pathway
+    assert pathway is not None
+    words = [drafts.normal(one) for criterion in pathway.criteria for one in criterion.published]
+    criteria = [one for one in wanted["clauses"] if one["kind"] in ("inclusion", "exclusion", "priority")]
+    assert all(any(drafts.normal(one["words"]) in said for said in words) for one in criteria)
+    assert [one.id for one in pathway.priorities if one.default] == [
+        one["id"] for one in wanted.get("classes", ()) if one.get("default")
+    ]
+    asked = [one for one in wanted["clauses"] if one["kind"] in ("required", "consent")]
+    assert len(pathway.required) == len(asked)
+    limited = {one["words"] for one in criteria if one.get("tier") == "limited"}
+    assert sum(one.tier == "limited" for one in pathway.criteria) == len(limited)
+
+
+def test_an_author_corrects_and_the_rest_stands_by_itself(reader: Finder) -> None:
+    """One compilation for: crisis numbers, a hostile name, a clause that is none, and one of another kind."""
+    proposal = propose("Exclusions\n- under 18\n- no interest in groups\n- a pacemaker\n", reader)
+    under, groups, pacemaker = proposal.clauses
+    said = Answers(
+        service='A "quoted" \\ name: [y] {{ 7 }}\nkey: 1',
+        clauses={
+            groups.id: ClauseAnswer(leave_out=True),
+            pacemaker.id: ClauseAnswer(kind="red_flag", fields={"urgency": "urgent"}),
+        },
+    )
+    pathway = compile_draft("new", write(proposal, "new", said)).pathway
+    assert pathway is not None
+    assert [(one.id, one.group) for one in pathway.criteria] == [(pacemaker.id, "red_flag"), (under.id, "exclusion")]
+    assert pathway.service == 'A "quoted" \\ name: [y] {{ 7 }} key: 1'
+    # The words of what was left out are kept all the same.
+    assert any("no interest in groups" in one for one in pathway.beside_criteria)
+    assert numbers(pathway) == numbers(load(find("southampton-portsmouth")))
+
+
+def numbers(pathway: Pathway) -> set[tuple[str, str | None]]:
+    """Whom to call in a crisis."""
+    return {(one.id, way.value) for one in pathway.signposts if one.kind in ("crisis", "emergency") for way in one.ways}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    shared = find("southampton-portsmouth").parent / "shared"
+    (tmp_path / "shared").symlink_to(shared, target_is_directory=True)
+    (tmp_path / "page.txt").write_text(OTHER, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_command_writes_a_folder_and_says_what_to_do(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["pathway", "new", "hillside", "--from", f"{home / 'page.txt'}", "--to", f"{home}", "--service", "Hillside"]
+    with pytest.raises(SystemExit) as done:
+        cli.main(given)
+    said = capsys.readouterr()
+    assert (done.value.code, said.err) == (0, "")
+    assert "age: under 16 years" in said.out
+    assert "What to do next" in said.out
+    assert load(home / "hillside").service == "Hillside"
+    with pytest.raises(SystemExit) as done:
+        cli.main(["pathway", "lint", f"{home / 'hillside'}"])
+    assert done.value.code == 1  # nothing is published before it is settled
+    assert "Settle this about" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as done:
+        cli.main(given)
+    assert done.value.code == 1
+    assert "is not written over" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("Not A Name", "Exclusions\n- x\n", "small letters"),
+        ("empty", "Nothing here asks anything.", "No list and no sentence"),
+        ("bytes", b"\xff\xfe\x00", "not text in UTF-8"),
+    ],
+)
+def test_the_command_says_why_it_wrote_nothing(
+    home: Path, name: str, text: str | bytes, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = home / "other.txt"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(SystemExit) as done:
+        cli.main(["pathway", "new", name, "--from", f"{file}", "--to", f"{home}"])
+    assert done.value.code == 1
+    assert said in capsys.readouterr().err
+    assert sorted(one.name for one in home.iterdir()) == ["other.txt", "page.txt", "shared"]
