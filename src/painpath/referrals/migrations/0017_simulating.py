@@ -14,7 +14,7 @@ TABLES = ("Simulation", "SimulationChange", "SimulationQuote")
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0011_publications"),
-        ("referrals", "0015_publishing"),
+        ("referrals", "0016_founding"),
     ]
 
     operations = [
