@@ -36,6 +36,9 @@ def test_a_chart_has_its_words_and_everything_it_shows(chart: Chart) -> None:
         root = ElementTree.fromstring(drawn)
         assert (root.findtext(f"{SVG}title"), root.findtext(f"{SVG}desc")) == (chart.title, chart.says)
         assert root.get("role") == "img"
+        assert [one.get("role") or one.get("aria-label") for one in root.iter()].count(None) == len(
+            list(root.iter())
+        ) - 1
         assert float(root.get("width") or 0) <= most
         links = re.findall(r"(?:href|src|url\()[^ >]*", drawn)
         assert not links
@@ -88,7 +91,9 @@ def test_a_chart_that_would_fetch_something_is_refused(monkeypatch: pytest.Monke
     import vl_convert
 
     monkeypatch.setattr(
-        vl_convert, "vegalite_to_svg", lambda _: '<svg><image href="https://elsewhere.example/"/></svg>'
+        vl_convert,
+        "vegalite_to_svg",
+        lambda _: '<svg xmlns="http://www.w3.org/2000/svg"><image href="https://elsewhere.example/"/></svg>',
     )
     with pytest.raises(ValueError, match="fetches nothing"):
         charts.svg(Bars("Never drawn before", "x", "x", (("a", 1.0),)), "wide", FONTS)

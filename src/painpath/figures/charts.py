@@ -2,15 +2,15 @@
 
 Colours are the NHS design system's. No meaning is in a colour alone: points of different meaning have different shapes,
 lines different dashes, and the legend says both in words. Every drawing is made for its width (`wide` for a screen and
-for print, `narrow` for a phone, `small` for a page of many), so that its letters keep their size. `altair` is imported
-when the first chart is drawn. What is drawn is kept: the same chart is drawn once.
+for print, `narrow` for a phone, `small` for a page of many), so that its letters keep their size. A page holds
+its drawings itself, so that they have its typeface: a picture that is fetched has none of ours, and its words would not
+fit. `altair` is imported when the first chart is drawn. What is drawn is kept: the same chart is drawn once.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 from importlib import import_module
 from pathlib import Path
 from textwrap import wrap
@@ -31,6 +31,8 @@ CAUSES: dict[Cause, tuple[str, str, str]] = {
     "neither": ("A change", "diamond", PURPLE),
 }
 """What a point means: its words, its shape, its colour."""
+_SVG = "{http://www.w3.org/2000/svg}"
+ElementTree.register_namespace("", _SVG[1:-1])
 _PLOT: dict[Width, tuple[int, int]] = {"wide": (600, 300), "narrow": (270, 260), "small": (270, 90)}
 _LETTERS: dict[Width, int] = {"wide": 80, "narrow": 38, "small": 38}
 """Letters to a line of the title."""
@@ -89,16 +91,24 @@ def svg(chart: Chart, width: Width, fonts: Path) -> str:
     import vl_convert
 
     _register(fonts)
-    drawn: str = vl_convert.vegalite_to_svg(_spec(chart, width))
+    drawn = ElementTree.fromstring(vl_convert.vegalite_to_svg(_spec(chart, width)))  # noqa: S314 (drawn a moment ago)
     _check_fetches_nothing(drawn)
-    named = f'<title id="t">{escape(chart.title)}</title><desc id="d">{escape(chart.says)}</desc>'
-    opening, rest = drawn.split(">", 1)
-    return f'{opening} role="img" aria-labelledby="t d">{named}{rest}'
+    # To a reader of the screen it is one picture with a name and a description; the table beside it has the numbers.
+    for element in drawn.iter():
+        for name in [name for name in element.attrib if name == "role" or name.startswith("aria-")]:
+            del element.attrib[name]
+    drawn.set("role", "img")
+    drawn.set("aria-labelledby", f"{width}-title {width}-says")
+    for at, (tag, words) in enumerate((("title", chart.title), ("says", chart.says))):
+        named = ElementTree.Element(f"{_SVG}{'desc' if tag == 'says' else tag}", {"id": f"{width}-{tag}"})
+        named.text = words
+        drawn.insert(at, named)
+    return ElementTree.tostring(drawn, encoding="unicode")
 
 
-def _check_fetches_nothing(drawn: str) -> None:
+def _check_fetches_nothing(drawn: ElementTree.Element) -> None:
     """Raise ValueError for an address in any attribute: words of a label may be anything."""
-    for element in ElementTree.fromstring(drawn).iter():  # noqa: S314 (drawn here, a moment ago)
+    for element in drawn.iter():
         for name, value in element.attrib.items():
             if name.endswith(("href", "src")) or "url(" in value.replace("url(#", ""):
                 raise ValueError("A chart holds everything that it shows, and fetches nothing.")

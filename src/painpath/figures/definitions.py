@@ -142,7 +142,7 @@ FIGURES: tuple[Figure, ...] = (
         splits=(Split.CLAUSE,),
         series=False,
         counted="decisions that cite it",
-        numerator="decisions that cite it",
+        numerator="cite a criterion",
         denominator="decisions",
     ),
     Figure(

@@ -33,7 +33,7 @@ class Ask(forms.Form):
     by = forms.Select(
         "Group",
         options=[],
-        blank="Nobody apart",
+        blank="Choose a group",
         required=False,
         says_when=True,
         error="Choose one of the groups in the list",

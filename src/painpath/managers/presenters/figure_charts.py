@@ -1,9 +1,11 @@
 """Which chart a figure has, and the sentences under it."""
 
+from collections.abc import Sequence
+
 from painpath.figures.charts import CAUSES, Bars, Chart, Funnel, Line
 from painpath.figures.definitions import SPLIT_LABELS
 from painpath.figures.model import Figure, GroupCount, Point, Split
-from painpath.figures.process_control import FEWEST_POINTS, ProcessChart, process_chart
+from painpath.figures.process_control import FEWEST_POINTS, Cause, ProcessChart, process_chart
 from painpath.managers.presenters.figure_tables import compared_with, limits_of, position_of
 from painpath.managers.presenters.figure_words import month, months_of, number, value_of
 from painpath.managers.telling import Told, started
@@ -19,6 +21,8 @@ FUNNEL = (
     "groups of this size, between the dotted lines 998 of 1,000, when they do not differ. A group outside is a reason "
     "to look, not a verdict."
 )
+_NAMED = 7
+"""So many marked months are named."""
 _MANY = 12
 """From so many rows on groups are told apart by size, in a funnel; fewer are named, as bars."""
 
@@ -36,18 +40,26 @@ def line(figure: Figure, points: tuple[Point, ...]) -> Line | None:
         return None
     control = _control(figure, values)
     marks = iter(control.marks)
-    causes = tuple("common" if value is None else next(marks).cause for _, value in told)
+    causes: tuple[Cause, ...] = tuple("common" if value is None else next(marks).cause for _, value in told)
     what = "median" if figure.kind == "times" else f"for each {figure.per}" if figure.per != 1 else ""
     title = f"{figure.title} by month" + (f" ({what})" if what else "")
-    marked = [month(point.start) for (point, _), cause in zip(told, causes, strict=True) if cause != "common"]
     says = f"{len(values)} months, from {_said(figure, min(values))} to {_said(figure, max(values))}."
     if control.mean is not None:
-        says += f" Mean {_said(figure, control.mean)}."
-        says += f" Marked as a change: {', '.join(marked)}." if marked else " No month is marked as a change."
+        says += f" Mean {_said(figure, control.mean)}.{_marked(told, causes)}"
     return Line(
         title, says, figure.title, tuple(month(point.start) for point, _ in told), tuple(value for _, value in told),
         causes, control.mean, control.lower, control.upper, percents(figure),
     )  # fmt: skip
+
+
+def _marked(told: Sequence[tuple[Point, float | None]], causes: Sequence[Cause]) -> str:
+    """Which months are marked, kind by kind; of many, how many."""
+    said = []
+    for cause, (words, _, _) in CAUSES.items():
+        months = [month(point.start) for (point, _), one in zip(told, causes, strict=True) if one == cause]
+        if months and cause != "common":
+            said.append(f" {words}: {', '.join(months) if len(months) <= _NAMED else f'{len(months)} months'}.")
+    return "".join(said) or " No month is marked as a change."
 
 
 def _value(figure: Figure, point: Point) -> float | None:
@@ -67,9 +79,7 @@ def under_line(drawn: Line) -> list[str]:
     months = len([value for value in drawn.values if value is not None])
     if drawn.mean is None:
         return [f"There are {months} months. From {FEWEST_POINTS} on, limits show what is more than chance."]
-    said = [drawn.says]
-    kinds = [CAUSES[cause][0].lower() for cause in CAUSES if cause != "common" and cause in drawn.causes]
-    return [*said, RULES] if kinds or months else said
+    return [drawn.says, RULES]
 
 
 def groups(told: Told) -> Chart | None:

@@ -6,10 +6,13 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from markupsafe import Markup
 
-from painpath.figures.charts import Chart, Funnel, Line
+from painpath.figures import charts
+from painpath.figures.charts import Chart, Funnel, Line, Width
 from painpath.figures.definitions import BY_ID, OF_A_PERSON, SPLIT_LABELS, SPLIT_WORDS
 from painpath.figures.model import Figure, GroupCount, Period, Split
+from painpath.letters.pdf import fonts
 from painpath.managers.figure_forms import Ask
 from painpath.managers.presenters import figure_charts
 from painpath.managers.presenters.figure_tables import CENTILE_FROM, Cell, compared_with, rows_for_page, table
@@ -20,6 +23,8 @@ from painpath.measuring.quality import Missing
 FAIR = ("to_decision", "outcomes")
 """What the page on fairness tells of every group: times and outcomes."""
 FAIR_BY = (*OF_A_PERSON, Split.PRACTICE)
+PAGE_WIDTHS: tuple[Width, ...] = ("wide", "narrow")
+"""A page holds the drawing for a screen and that for a phone; the style sheet shows the one that fits."""
 SMALL = (
     "Groups of fewer than 7 are hidden, and so are shares with fewer than 7 in them or beside them. Where a hidden "
     "number could be found by subtraction, the next smallest group is hidden with it. By group, figures are told for "
@@ -59,7 +64,7 @@ def overview(
         rows.append(
             Headline(
                 figure.id, figure.question, figure.title, _address("managers:figure", query, figure=figure.id), value,
-                says, _address("managers:figure-chart", query, figure=figure.id, width="small") if drawn else "",
+                says, _address("managers:figure-line", query, figure=figure.id) if drawn else "",
             )
         )  # fmt: skip
     return {
@@ -89,7 +94,7 @@ def page(told: Told, drawn: Chart | None, ask: Ask) -> dict[str, object]:
         "value": value,
         "says": says,
         "when": "Now" if now else months_of(told.period),
-        "chart": _picture(figure, drawn, query) if drawn else None,
+        "chart": [(width, _inside(drawn, width)) for width in PAGE_WIDTHS] if drawn else [],
         "under": _under(drawn),
         "table": made,
         "rows": list(rows_for_page(made)),
@@ -106,11 +111,9 @@ def page(told: Told, drawn: Chart | None, ask: Ask) -> dict[str, object]:
     }
 
 
-def _picture(figure: Figure, drawn: Chart, query: Mapping[str, str]) -> dict[str, str]:
-    wide, narrow = (
-        _address("managers:figure-chart", query, figure=figure.id, width=width) for width in ("wide", "narrow")
-    )
-    return {"wide": wide, "narrow": narrow, "alt": f"{drawn.title}. {drawn.says} The table has every number."}
+def _inside(drawn: Chart, width: Width) -> Markup:
+    """The drawing as part of a page."""
+    return Markup(charts.svg(drawn, width, fonts()))  # noqa: S704 (made by a library of XML: every word is escaped)
 
 
 def _under(drawn: Chart | None) -> list[str]:
@@ -179,6 +182,8 @@ _SHORT = {"to_decision": ("Told", "Median days"), "outcomes": ("Decided", "Accep
 def _beside(both: Sequence[Told]) -> tuple[tuple[str, ...], list[tuple[str, list[tuple[str, str]]]]]:
     """The columns of two tables for each group that is in either, with a dash where one has none."""
     names: dict[str, str] = {group.key: group.label for told in both for group in told.groups}
+    if both[0].split == Split.PRACTICE:  # other groups have an order of their own
+        names = dict(sorted(names.items(), key=lambda one: one[1]))
     headings: list[str] = []
     columns: list[dict[str, str]] = []
     for told in both:

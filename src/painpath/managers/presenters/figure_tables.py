@@ -9,7 +9,16 @@ from painpath.figures import funnel, statistics
 from painpath.figures.definitions import SPLIT_LABELS
 from painpath.figures.model import Figure, GroupCount, Point
 from painpath.figures.small_numbers import shares_are_shown, tells_shares
-from painpath.managers.presenters.figure_words import HIDDEN, NONE, month, months_of, number, percent, value_words
+from painpath.managers.presenters.figure_words import (
+    HIDDEN,
+    NONE,
+    TOO_FEW,
+    month,
+    months_of,
+    number,
+    percent,
+    value_words,
+)
 from painpath.managers.telling import Told, started
 
 CENTILE_FROM = 20
@@ -109,8 +118,9 @@ def _told(figure: Figure, split: str | None, count: GroupCount) -> tuple[Cell, .
     n = _number(count.n)
     if figure.kind == "times":
         histogram = count.histogram or {}
-        nine = statistics.centile(histogram, 90) if count.n >= CENTILE_FROM else None
-        cells = (n, _number(statistics.median(histogram)), _number(nine))
+        few = split is not None and count.n < CENTILE_FROM
+        nine = Cell(TOO_FEW, None) if few else _number(statistics.centile(histogram, 90))
+        cells = (n, _number(statistics.median(histogram)), nine)
         return cells if split else (*cells, _share(count.numerator or 0, count.n))
     if figure.unit == "kappa":
         words = value_words(figure, count)

@@ -10,6 +10,7 @@ from painpath.referrals.together.agreement import Agreement
 
 HIDDEN = "hidden"
 NONE = "none"
+TOO_FEW = "too few"
 STATES = ("for", "against", "mixed", "not stated")
 """The order of readings in `GroupCount.table`."""
 
@@ -104,7 +105,8 @@ def headline(figure: Figure, count: GroupCount | None) -> tuple[str, str]:
             f"{number(count.n)} {figure.counted} for {number(count.denominator or 0)} {figure.denominator}."
         )
     if figure.kind == "now":
-        return number(count.numerator or 0), f"{figure.numerator}, of {number(count.n)} {figure.counted}."
+        return f"{number(count.numerator or 0)} {figure.numerator}", f"Of {number(count.n)} {figure.counted}."
+    counted = figure.counted.capitalize()
     if figure.numerator and figure.id != "outcomes":
-        return number(count.n), f"{figure.counted}, {number(count.numerator or 0)} of them {figure.numerator}."
-    return number(count.n), f"{figure.counted}."
+        return number(count.n), f"{counted}, {number(count.numerator or 0)} of them {figure.numerator}."
+    return number(count.n), f"{counted}."

@@ -10,7 +10,7 @@ ACCESS = {
     "managers:equity": EVERY_ROLE,
     "managers:missing": EVERY_ROLE,
     "managers:figure": EVERY_ROLE,
-    "managers:figure-chart": EVERY_ROLE,
+    "managers:figure-line": EVERY_ROLE,
     "managers:figure-file": EVERY_ROLE,
 }
 
@@ -21,6 +21,6 @@ urlpatterns = [
     path("figures/equity/", figures.equity, name="equity"),
     path("figures/missing/", figures.missing, name="missing"),
     path("figures/<str:figure>/", figures.figure, name="figure"),
-    path("figures/<str:figure>/chart-<str:width>.svg", figures.chart, name="figure-chart"),
+    path("figures/<str:figure>/line.svg", figures.line, name="figure-line"),
     path("figures/<str:figure>/download.<str:form>", figures.download, name="figure-file"),
 ]

@@ -1,14 +1,12 @@
 """What is counted, on pages and in files. Every look is audited; what is hidden on a page is hidden in its files."""
 
-from typing import cast
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from painpath import clock
 from painpath.accounts import audit
 from painpath.figures import charts
-from painpath.figures.charts import Chart, Width
+from painpath.figures.charts import Chart
 from painpath.figures.definitions import BY_ID, FIGURES
 from painpath.figures.model import Figure
 from painpath.letters.pdf import fonts
@@ -21,7 +19,6 @@ from painpath.measuring import quality
 from painpath.web.files import file_answer
 from painpath.web.forms import render_form
 
-_WIDTHS: frozenset[str] = frozenset({"wide", "narrow", "small"})
 _FORMS = {
     "csv": "text/csv",
     "parquet": "application/vnd.apache.parquet",
@@ -71,20 +68,16 @@ def figure(request: HttpRequest, figure: str) -> HttpResponse:
 
 
 @require_safe
-def chart(request: HttpRequest, figure: str, width: str) -> HttpResponse:
-    """The drawing of a page. The look is that at the page, which is audited."""
+def line(request: HttpRequest, figure: str) -> HttpResponse:
+    """The small line of a figure on the page of all. The look is that at the page, which is audited."""
     one = _named(figure)
     ask = _ask(request, one)
-    if width not in _WIDTHS or not _valid(ask):
-        raise Http404
-    if width == "small":
-        points = telling.line(member(request).service, one, ask.over) if one.series else ()
-        drawn: Chart | None = figure_charts.line(one, points)
-    else:
-        drawn = _chart(_told(request, one, ask))
+    drawn = None
+    if one.series and _valid(ask):
+        drawn = figure_charts.line(one, telling.line(member(request).service, one, ask.over))
     if drawn is None:
         raise Http404
-    answer = HttpResponse(charts.svg(drawn, cast(Width, width), fonts()), content_type="image/svg+xml")
+    answer = HttpResponse(charts.svg(drawn, "small", fonts()), content_type="image/svg+xml")
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
     return answer
 
