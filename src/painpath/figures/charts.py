@@ -266,15 +266,16 @@ def _funnel(chart: Funnel, width: Width) -> list[Any]:
         "n:Q", title=wrap(chart.x, 36), scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(tickCount=5, grid=False)
     )
     layers: list[Any] = []
-    for name, low, high, dash in (("95%", "lower", "upper", [6, 4]), ("99.8%", "far_lower", "far_upper", [2, 3])):
+    for low, high, dash in (("lower", "upper", [6, 4]), ("far_lower", "far_upper", [2, 3])):
         for side in (low, high):
-            curve = [{"n": one.n, "value": getattr(one, side), "name": name} for one in chart.limits]
-            drawn = alt.Chart(_rows(curve))
-            layers.append(
-                drawn.mark_line(color=INK, strokeDash=dash, strokeWidth=1.5, interpolate="monotone").encode(x=x, y=y)
-            )
-            end = alt.Chart(_rows(curve[-1:])).mark_text(align="left", dx=3, fontSize=12, color=INK)
-            layers.append(end.encode(x=x, y=y, text="name:N"))
+            curve = alt.Chart(_rows([{"n": one.n, "value": getattr(one, side)} for one in chart.limits]))
+            drawn = curve.mark_line(color=INK, strokeDash=dash, strokeWidth=1.5, interpolate="monotone")
+            layers.append(drawn.encode(x=x, y=y))
+    last = chart.limits[-1]
+    for inner, outer in ((last.lower, last.far_lower), (last.upper, last.far_upper)):
+        named = [(inner, "95%"), (outer, "99.8%")] if inner != outer else [(inner, "95%, 99.8%")]
+        said = alt.Chart(_rows([{"n": last.n, "value": value, "name": name} for value, name in named]))
+        layers.append(said.mark_text(align="left", dx=3, fontSize=12, color=INK).encode(x=x, y=y, text="name:N"))
     ends = [{"n": one.n, "value": chart.centre} for one in (chart.limits[0], chart.limits[-1])]
     layers.append(alt.Chart(_rows(ends)).mark_line(color=INK, strokeWidth=1.5).encode(x=x, y=y))
     words = {False: "Within the limits of chance", True: "Outside the limits"}
@@ -288,6 +289,8 @@ def _funnel(chart: Funnel, width: Width) -> list[Any]:
     layers.append(points.encode(x=x, y=y, shape=shape, fill=fill))
     outside = [row for row in rows if row["where"] == words[True]]
     if outside:
-        named = alt.Chart(_rows(outside)).mark_text(align="right", dx=-9, fontSize=13, color=INK, limit=150)
-        layers.append(named.encode(x=x, y=y, text="label:N"))
+        named_points = alt.Chart(_rows(outside))
+        for looks in ({"stroke": "white", "strokeWidth": 4}, {}):  # its own paper, so that lines do not cross the name
+            words_of = named_points.mark_text(align="right", dx=-9, fontSize=13, color=INK, limit=150, **looks)
+            layers.append(words_of.encode(x=x, y=y, text="label:N"))
     return layers

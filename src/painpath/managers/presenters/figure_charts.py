@@ -138,7 +138,8 @@ def _funnel(told: Told, whole: GroupCount, title: str, says: str) -> Funnel | No
     outside = [label for label, _, _, out in points if out]
     says += f" Outside the limits: {', '.join(outside)}." if outside else " All lie within the limits of chance."
     most = max(n for _, n, _, _ in points)
-    sizes = sorted({7 + round((most * 1.1 - 7) * at / 40) for at in range(41)}) if most > 7 else [7, 8]
+    # Odd sizes alone: the median of an even number is the mean of two, and its limits would go up and down with each.
+    sizes = sorted({(7 + round((max(most, 10) * 1.1 - 7) * at / 40)) | 1 for at in range(41)})
     return Funnel(
         title, says, (figure.counted if times else figure.denominator).capitalize(), _axis(told),
         tuple(sorted(points, key=lambda one: (one[1], one[0]))), _bar(told, whole) or 0.0,
