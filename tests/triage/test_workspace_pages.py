@@ -349,7 +349,7 @@ def test_the_shapes_of_a_page_stand_on_the_workspace_and_its_limited_tier_is_no_
         judging.judge(referral=referral, by=team.consultant, criterion=CLAUSE, state="against", reason="No plan.")
         content = DecisionContent(outcome="not_now", clauses=(CLAUSE,), reason="Severe and no plan.")
         problems = decision_rules.problems(Referral.objects.get(pk=referral.pk), content, by=team.consultant)
-    assert "people can be seen and may be helped less" in problems["clauses"]
+    assert "who may be helped less, or how soon" in problems["clauses"]
     page = client_of(team.consultant).get(address("referral", referral)).content.decode()
     assert page.index("Look at these first") < page.index("Both of them") < page.index('id="group-judgement"')
     article = page.split(f'id="criterion-{CLAUSE}"')[1].split("</article>")[0]

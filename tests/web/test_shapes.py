@@ -119,13 +119,13 @@ def test_the_small_print_of_a_criterion(shaped: Pathway) -> None:
 def test_the_limited_tier_never_stands_under_against(shaped: Pathway) -> None:
     busy, flag = shaped.criterion("busy"), shaped.criterion("flag")
     assert "limited" in groups_shown(shaped)
-    assert group_of("against", busy, judged=True) == "limited"
-    assert (labels_of(busy)["against"], colour_of(busy, "against")) == (LIMITED, "orange")
-    assert not busy.can_be_a_reason
-    assert not shaped.criterion("lonely").can_be_a_reason
-    assert group_of("against", flag, judged=True) == "against"
-    assert colour_of(flag, "against") == "red"
-    assert flag.can_be_a_reason
+    assert group_of("against", busy, shaped, judged=True) == "limited"
+    assert (labels_of(busy, shaped)["against"], colour_of(busy, "against", shaped)) == (LIMITED, "orange")
+    assert not shaped.can_be_a_reason(busy)
+    assert not shaped.can_be_a_reason(shaped.criterion("lonely"))
+    assert group_of("against", flag, shaped, judged=True) == "against"
+    assert colour_of(flag, "against", shaped) == "red"
+    assert shaped.can_be_a_reason(flag)
 
 
 def test_places_and_what_to_put_in_a_referral(shaped: Pathway) -> None:
@@ -135,3 +135,24 @@ def test_places_and_what_to_put_in_a_referral(shaped: Pathway) -> None:
         "Postcodes that begin with SO, PO1.",
         "People from elsewhere: Their own pain service.",
     )
+
+
+def test_what_describes_a_class_or_one_programme_never_stands_against_the_referral(shaped: Pathway) -> None:
+    soon, walks = shaped.criterion("soon"), shaped.criterion("walks")
+    assert (shaped.bears_on(soon), shaped.bears_on(walks), shaped.bears_on(shaped.criterion("bmi"))) == (
+        "class",
+        "programme",
+        "referral",
+    )
+    assert (labels_of(soon, shaped)["against"], colour_of(soon, "against", shaped)) == (
+        "Does not describe this class",
+        "grey",
+    )
+    assert labels_of(walks, shaped)["against"] == "Speaks against this programme"
+    assert group_of("against", soon, shaped, judged=True) == group_of("against", walks, shaped, judged=True) == "apart"
+    assert "apart" in groups_shown(shaped)
+    assert not shaped.can_be_a_reason(soon)
+    also = Combination(id="also", name="Also", how="all", of=("soon",))
+    asked = change(shaped, combinations=(*shaped.combinations, also))
+    assert asked.bears_on(soon) == "referral"
+    assert asked.can_be_a_reason(soon)

@@ -99,11 +99,6 @@ class Criterion(Data, frozen=True, kw_only=True):
         return self.group in ("exclusion", "red_flag")
 
     @property
-    def can_be_a_reason(self) -> bool:
-        """Whether a decision not to see somebody now may rest on it: the limited tier and "may" shut nobody out."""
-        return self.tier == "full" and self.strength != "may"
-
-    @property
     def is_asked_of_referrers(self) -> bool:
         """Whether a referrer can settle it; what one criterion repeats of another is asked once."""
         return "referrer" in self.answered_by and not self.mirror_of

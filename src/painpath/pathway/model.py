@@ -5,7 +5,7 @@ pathway's YAML files is a field of `Pathway`.
 """
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from painpath.pathway.base import Data, Id, Words
 from painpath.pathway.criteria import Ask, Criterion, Pointer, Readiness
@@ -88,6 +88,10 @@ _Named = TypeVar(
 )
 
 
+Bears = Literal["referral", "limited", "programme", "class"]
+"""What a criterion counts for: the referral as a whole; how much somebody can be helped; one programme; how soon."""
+
+
 class Pathway(Data, frozen=True, kw_only=True):
     """One service's published pathway in one version."""
 
@@ -165,6 +169,33 @@ class Pathway(Data, frozen=True, kw_only=True):
     def combination(self, wanted: str) -> Combination:
         """The combination with this id; KeyError when there is none."""
         return _by_id(self.combinations, wanted)
+
+    def bears_on(self, criterion: Criterion) -> Bears:
+        """What the criterion can count for: see `Bears`."""
+        if criterion.tier == "limited":
+            return "limited"
+        if criterion.programmes:
+            return "programme"
+        of_a_class = self._under({one.id for one in self.combinations if one.priority is not None})
+        of_the_rest = self._under({one.id for one in self.combinations if one.id not in of_a_class})
+        return "class" if criterion.id in of_a_class - of_the_rest else "referral"
+
+    def can_be_a_reason(self, criterion: Criterion) -> bool:
+        """Whether a decision not to see somebody now may rest on it.
+
+        The limited tier, what only describes a priority class, and "may" shut nobody out.
+        """
+        return criterion.strength != "may" and self.bears_on(criterion) not in ("limited", "class")
+
+    def _under(self, tops: set[str]) -> set[str]:
+        """These combinations and everything that they tie together."""
+        of = {one.id: one.of for one in self.combinations}
+        found, waiting = set(tops), list(tops)
+        while waiting:
+            new = set(of.get(waiting.pop(), ())) - found
+            found |= new
+            waiting += new
+        return found
 
     def named(self) -> dict[str, str]:
         """The names of what combinations tie together, criteria and other combinations, by their ids."""

@@ -4,13 +4,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from painpath.pathway.model import Criterion, Pathway
+from painpath.pathway.model import Pathway
 from painpath.screening.model import Certainty, CriterionScreening, Evidence, Screening, Speaks, State
 
 _GROUPS = (
     ("Needs judgement", "bold magenta"),
     ("Speaks against", "bold red"),
     ("Can be seen, helped less", "bold magenta"),
+    ("Against a programme or class", "bold magenta"),
     ("Not stated", "bold yellow"),
     ("Speaks for", "bold green"),
 )
@@ -23,13 +24,13 @@ _ALERTS = {
 }
 
 
-def group_of(item: CriterionScreening, criterion: Criterion) -> str:
+def group_of(item: CriterionScreening, pathway: Pathway) -> str:
     """Under which heading a criterion is shown. With an exception: judgement as soon as anything speaks against."""
     against = any(evidence.speaks is Speaks.AGAINST for evidence in item.evidence)
     if item.state is State.MIXED or (item.case_by_case and against):
         return "Needs judgement"
-    if item.state is State.AGAINST and criterion.tier == "limited":
-        return "Can be seen, helped less"
+    if item.state is State.AGAINST and (bears := pathway.bears_on(pathway.criterion(item.id))) != "referral":
+        return "Can be seen, helped less" if bears == "limited" else "Against a programme or class"
     return {State.AGAINST: "Speaks against", State.NOT_STATED: "Not stated", State.FOR: "Speaks for"}[item.state]
 
 
@@ -45,7 +46,7 @@ def show(name: str, result: Screening | str, pathway: Pathway, console: Console 
     table.add_column(max_width=34)
     table.add_column(overflow="fold")
     for heading, style in _GROUPS:
-        items = [item for item in result.criteria if group_of(item, pathway.criterion(item.id)) == heading]
+        items = [item for item in result.criteria if group_of(item, pathway) == heading]
         if items:
             table.add_row(Text(f"{heading} ({len(items)})", style=style), "")
         for item in items:

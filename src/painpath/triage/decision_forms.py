@@ -35,7 +35,7 @@ class ChooseOutcome(forms.Form):
         ]
         judged = own_judgements(referral, by)
         cast(forms.Checkboxes, self.fields["clauses"]).options = [
-            forms.Option(one.id, f"{one.name}: {labels_of(one)[judged[one.id].state].lower()}",
+            forms.Option(one.id, f"{one.name}: {labels_of(one, pathway)[judged[one.id].state].lower()}",
                          " ".join(one.published))
             for one in pathway.criteria
             if one.id in judged

@@ -24,7 +24,7 @@ class Blind(forms.Form):
         ]
         criteria: dict[str, Any] = {}
         for criterion in pathway.criteria:
-            labels = labels_of(criterion)
+            labels = labels_of(criterion, pathway)
             criteria[criterion.id] = forms.Radios(
                 "What does the referral say?", options=labels.items(),
                 error=f"Choose what the referral says: {criterion.name}",

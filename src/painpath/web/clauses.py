@@ -14,6 +14,7 @@ GROUPS = {
     "judgement": ("Needs judgement", "The words go both ways, or an exception or “case by case” may apply."),
     "against": ("Against", "The referral says something that speaks against accepting."),
     "limited": ("Can be seen, may be helped less", "The page says so of these. They are no reason against."),
+    "apart": ("Against one programme or class", "These say which programme, or how soon. They are no reason against."),
     "not_stated": ("Not stated", "The referral does not settle these. Silence is never a reason to refuse: ask."),
     "for": ("For", "The referral speaks for accepting."),
 }
@@ -28,20 +29,28 @@ RED_FLAG_STATES = STATES | {"for": "Ruled out", "against": "Present: act on this
 
 
 LIMITED = "Can be seen, may be helped less"
-"""What speaks against in the limited tier of a page is never a reason against."""
+AGAINST = {
+    "limited": LIMITED,
+    "programme": "Speaks against this programme",
+    "class": "Does not describe this class",
+}
+"""What "against" means of a criterion that does not bear on the referral as a whole: never a reason against it."""
 
 
-def labels_of(criterion: Criterion | None) -> dict[str, str]:
+def labels_of(criterion: Criterion | None, pathway: Pathway) -> dict[str, str]:
     """The words for the states of this criterion; of one that is published no more, those of any."""
     if criterion is None:
         return STATES
     labels = {"exclusion": EXCLUSION_STATES, "red_flag": RED_FLAG_STATES}.get(criterion.group, STATES)
-    return labels | {"against": LIMITED} if criterion.tier == "limited" else labels
+    bears = pathway.bears_on(criterion)
+    return labels if bears == "referral" else labels | {"against": AGAINST[bears]}
 
 
-def colour_of(criterion: Criterion, state: str) -> str:
-    """The colour of this state of the criterion: red only for what may be a reason against."""
-    return STATE_COLOURS["mixed" if state == "against" and criterion.tier == "limited" else state]
+def colour_of(criterion: Criterion, state: str, pathway: Pathway) -> str:
+    """The colour of this state of the criterion: red only for what speaks against the referral as a whole."""
+    if state == "against" and (bears := pathway.bears_on(criterion)) != "referral":
+        return STATE_COLOURS["not_stated" if bears == "class" else "mixed"]
+    return STATE_COLOURS[state]
 
 
 STATE_COLOURS = {"for": "green", "against": "red", "mixed": "orange", "not_stated": "grey"}
@@ -54,18 +63,22 @@ ALERTS = {
 CERTAINTY = {"affirmed": "the letter says so", "uncertain": "the letter leaves it open"}
 
 
-def group_of(state: str, criterion: Criterion, *, judged: bool) -> str:
+def group_of(state: str, criterion: Criterion, pathway: Pathway, *, judged: bool) -> str:
     """A criterion that is case by case stands under "needs judgement" as soon as anything speaks against, until a
-    clinician has given it a state (criteria.md); one of the limited tier never stands under "against"."""
+    clinician has given it a state (criteria.md). Under "against" stands only what bears on the referral as a whole."""
     if state == "mixed" or (state == "against" and criterion.case_by_case and not judged):
         return "judgement"
-    return "limited" if state == "against" and criterion.tier == "limited" else state
+    return _APART[pathway.bears_on(criterion)] if state == "against" else state
+
+
+_APART = {"referral": "against", "limited": "limited", "programme": "apart", "class": "apart"}
 
 
 def groups_shown(pathway: Pathway) -> dict[str, tuple[str, str]]:
-    """The groups of a sheet with title and help: the limited tier only where the page has one."""
-    limited = any(criterion.tier == "limited" for criterion in pathway.criteria)
-    return {name: words for name, words in GROUPS.items() if limited or name != "limited"}
+    """The groups of a sheet with title and help; those of the limited tier, of programmes and classes only where the
+    page has any."""
+    there = {_APART[pathway.bears_on(criterion)] for criterion in pathway.criteria}
+    return {name: words for name, words in GROUPS.items() if name not in ("limited", "apart") or name in there}
 
 
 @dataclass(frozen=True)

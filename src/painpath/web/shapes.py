@@ -108,8 +108,8 @@ class _Drawn:
             state = self.states.get(name, State.NOT_STATED)
             return Part(
                 criterion.name,
-                labels_of(criterion)[state] if self.read else "",
-                colour_of(criterion, state) if self.read else "",
+                labels_of(criterion, self.pathway)[state] if self.read else "",
+                colour_of(criterion, state, self.pathway) if self.read else "",
                 f"#criterion-{name}" if self.read else f"#{name}",
                 note=note,
             )

@@ -148,9 +148,9 @@ def _clause_problems(
         )
     elif content.outcome in ADVERSE and cited and not against:
         found["clauses"] = "Cite at least one criterion that speaks against, or where the words go both ways."
-    elif content.outcome in ADVERSE and cited and not any(criteria[name].can_be_a_reason for name in against):
+    elif content.outcome in ADVERSE and cited and not any(pathway.can_be_a_reason(criteria[name]) for name in against):
         found["clauses"] = (
-            "By what the page says of the criteria that you cite, people can be seen and may be helped less. "
+            "The page makes none of the criteria that you cite a reason: they say who may be helped less, or how soon. "
             "Cite one that is a reason, or choose another outcome."
         )
     elif content.outcome == Outcome.DISCHARGE and referral.state != State.ACCEPTED and not RETURNING & against:

@@ -27,6 +27,7 @@ HELP = {
     "judgement": "A clinician weighs these. Say more in the letter if you can.",
     "against": "A clinician sees these words. If they do not say what you mean, change them in the letter.",
     "limited": "The page says that people can be seen, and may be helped less. Say more in the letter if you can.",
+    "apart": "These say which programme, or how soon. They are no reason against the referral.",
     "not_stated": "We did not find these in your letter. They may be there in other words. You can send it as it is.",
     "for": "The letter speaks for the referral.",
 }
@@ -91,7 +92,7 @@ def checked(pathway: Pathway, document: DocumentText, result: Screening) -> Chec
     titles = groups_shown(pathway)
     grouped: dict[str, list[Clause]] = {name: [] for name in titles}
     for criterion, found in views:
-        group = group_of(found.state, criterion, judged=False)
+        group = group_of(found.state, criterion, pathway, judged=False)
         grouped[group].append(_clause(criterion, found, marks, pathway))
     return Checked(
         tuple(Group(name, titles[name][0], HELP[name], tuple(rows)) for name, rows in grouped.items()),
@@ -145,8 +146,8 @@ def _clause(
         name=criterion.name,
         published=criterion.published,
         state=found.state.value,
-        state_label=labels_of(criterion)[found.state],
-        colour=colour_of(criterion, found.state),
+        state_label=labels_of(criterion, pathway)[found.state],
+        colour=colour_of(criterion, found.state, pathway),
         evidence=words,
         exception=exception_of(criterion, (found.state,), found.evidence, pathway, None),
         notes=notes_of(criterion, pathway),

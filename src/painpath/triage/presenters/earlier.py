@@ -85,10 +85,10 @@ def _rows(then: Mapping[str, Said], before: Pathway, now: Mapping[str, Said], pa
     """Every criterion of either version, in today's order; those that are published no more stand last."""
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
     old = {criterion.id: criterion.name for criterion in before.criteria}
-    criteria = {criterion.id: criterion for version in (before, pathway) for criterion in version.criteria}
+    labels_by = {one.id: labels_of(one, version) for version in (before, pathway) for one in version.criteria}
     rows = []
     for name, words in (names | {key: value for key, value in old.items() if key not in names}).items():
-        labels = labels_of(criteria[name])
+        labels = labels_by[name]
         said_then = then.get(name, Said()) if name in old and then else None
         said_now = now.get(name, Said()) if name in names and now else None
         rows.append(
@@ -122,7 +122,7 @@ def _decision(decision: Decision) -> DecisionView:
         when=day(decision.at),
         by=person(decision.by),
         reason=decision.reason,
-        clauses=tuple(f"{one.name}: {labels_of(one)[c.state].lower()}" for one, c in cited),
+        clauses=tuple(f"{one.name}: {labels_of(one, pathway)[c.state].lower()}" for one, c in cited),
         condition=decision.condition,
         changes=tuple(
             (criteria[c.criterion].name, criteria[c.criterion].plain_change) for c in clauses if c.state != "for"

@@ -143,7 +143,7 @@ def comparison(compared: Compared, by: Membership) -> dict[str, Any]:
     labels: dict[str, str] = {outcome.id: outcome.label for outcome in pathway.outcomes}
     rows, same, alone = [], 0, []
     for criterion in pathway.criteria:
-        words = labels_of(criterion)
+        words = labels_of(criterion, pathway)
         pair = compared.both.get(criterion.id)
         if pair is None:
             alone.append(
@@ -203,7 +203,7 @@ def agreement_page(by: Membership) -> dict[str, Any]:
     used = [name for name in outcomes if any(name in pair for pair in known)]
     rows = []
     for criterion in pathway.criteria:
-        words = labels_of(criterion)
+        words = labels_of(criterion, pathway)
         both = [one.both[criterion.id] for one in pairs if criterion.id in one.both]
         rows.append(_row(criterion.id, criterion.name, agreement(both, STATES), words))
     return {

@@ -144,17 +144,17 @@ def _criterion(
     read_state = clause.state if clause else "not_stated"
     current = [judgement for judgement in judgements if judgement.run_id == run]
     state = current[-1].state if current else read_state
-    labels = labels_of(criterion)
+    labels = labels_of(criterion, pathway)
     elsewhere = any(other.state in ("for", "against") for other in others)
     return CriterionView(
         id=criterion.id,
         name=criterion.name,
-        group=group_of(state, criterion, judged=bool(current)),
+        group=group_of(state, criterion, pathway, judged=bool(current)),
         published=tuple(criterion.published),
         read_state=read_state,
         state=state,
         state_label=labels[state],
-        colour=colour_of(criterion, state),
+        colour=colour_of(criterion, state, pathway),
         exception=exception_of(
             criterion, (read_state, state, *(other.state for other in others)), evidence, pathway, route
         ),

@@ -6,7 +6,6 @@ from django.urls import reverse
 from painpath.letters.door import PATIENT_WITH_CODE, WITH_CODE
 from painpath.letters.models import Letter
 from painpath.pathway import Pathway
-from painpath.pathway.model import Criterion
 from painpath.referrals.arriving.needs import VERB
 from painpath.referrals.models import (
     AddedEvidence,
@@ -31,7 +30,7 @@ from painpath.triage.presenters.events import Event
 from painpath.triage.presenters.following import decision_lines, step_lines
 from painpath.triage.presenters.letter import problems
 from painpath.triage.presenters.words import day, person
-from painpath.web.clauses import ALERTS, SPEAKS, labels_of
+from painpath.web.clauses import ALERTS, SPEAKS, STATES, labels_of
 
 REFILED = frozenset({"merge", "unmerge", "move_document"})
 REFILED_WORDS = {"into": "Into referral", "to": "To referral", "from": "From referral"}
@@ -41,12 +40,12 @@ REFILED_WORDS = {"into": "Into referral", "to": "To referral", "from": "From ref
 def timeline(referral: Referral, pathway: Pathway) -> list[Event]:
     """All events, newest first. Thirteen queries, whatever the length of the history."""
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
-    criteria = {criterion.id: criterion for criterion in pathway.criteria}
+    labels = {criterion.id: labels_of(criterion, pathway) for criterion in pathway.criteria}
     events = [
         *_transitions(referral, pathway),
         *_documents(referral),
         *(
-            _judgement(judgement, names, criteria.get(judgement.criterion))
+            _judgement(judgement, names, labels.get(judgement.criterion, STATES))
             for judgement in Judgement.objects.filter(referral=referral).select_related("by__user")
         ),
         *_alerts(referral),
@@ -130,8 +129,7 @@ def _documents(referral: Referral) -> list[Event]:
     return events
 
 
-def _judgement(judgement: Judgement, names: dict[str, str], criterion: Criterion | None) -> Event:
-    labels = labels_of(criterion)
+def _judgement(judgement: Judgement, names: dict[str, str], labels: dict[str, str]) -> Event:
     verb = "Corrected" if judgement.is_correction else "Confirmed"
     read = f" (read as “{labels[judgement.read_state]}”)" if judgement.is_correction else ""
     title = f"{verb}: {names.get(judgement.criterion, judgement.criterion)} is “{labels[judgement.state]}”{read}"
