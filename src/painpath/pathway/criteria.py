@@ -99,6 +99,11 @@ class Criterion(Data, frozen=True, kw_only=True):
         return self.group in ("exclusion", "red_flag")
 
     @property
+    def to_attach(self) -> str:
+        """What must come with the referral, to stand behind the hint of its question; empty when nothing must."""
+        return f" Attach: {self.attached.removesuffix('.')}." if self.attached else ""
+
+    @property
     def is_asked_of_referrers(self) -> bool:
         """Whether a referrer can settle it; what one criterion repeats of another is asked once."""
         return "referrer" in self.answered_by and not self.mirror_of

@@ -34,7 +34,7 @@ class Check(forms.Form):
         for criterion in pathway.criteria:
             self.fields[f"{ANSWER}{criterion.id}"] = forms.TextArea(
                 criterion.question,
-                hint=f"For example: {criterion.example}",
+                hint=f"For example: {criterion.example}{criterion.to_attach}",
                 rows=2,
                 required=False,
                 max_length=LONGEST_ANSWER,

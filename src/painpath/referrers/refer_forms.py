@@ -164,8 +164,9 @@ class Questions(Part):
         super().__init__(*args, **kwargs)
         for one in asked:
             mention = f" Your letter mentions: “{mentions[one.id]}”" if one.id in mentions else ""
+            hint = f"For example: “{one.example}”{one.to_attach}{mention}"
             self.fields[one.id] = forms.TextArea(
-                one.question, hint=f"For example: “{one.example}”{mention}", rows=3, required=False, says_when=True,
+                one.question, hint=hint, rows=3, required=False, says_when=True,
                 max_length=5000, size="s",
             )  # fmt: skip
         for one in said:
