@@ -134,3 +134,21 @@ def test_longer_ago_never_turns_for_into_against(months: tuple[int, int]) -> Non
     letters = [f"Seen in the pain clinic {one} months ago." for one in sorted(months)]
     states = [read(SERVICE, letter).criterion("seen-lately").state for letter in letters]
     assert SIDES[states[0]] <= SIDES[states[1]]
+
+
+WORDS = [
+    "VAS", "MoCA", "BMI", "pain", "7/10", "17/30", "41.2", "> 40", "for", "8 months", "3-4/12", "since 2019",
+    "14 months ago",
+    "in 2023", "31/02/2020", "12.03.2025", "last year", "seen in the pain clinic", "never", "not", "completed a PMP",
+    ".",
+    "South Asian heritage", "DOB: 01/05/1971", "in her fifties", "a few", "\n", "٣ years", "0/12", "99 years", "0000",
+]  # fmt: skip
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=14).map(" ".join))
+def test_whatever_stands_in_a_letter_it_is_read_and_quoted_word_for_word(letter: str) -> None:
+    for item in read(SERVICE, letter).criteria:
+        assert item.state is NOT_STATED or any(one.speaks is not Speaks.MENTION for one in item.evidence)
+        for evidence in item.evidence:
+            assert letter[evidence.start : evidence.end] == evidence.quote

@@ -6,6 +6,7 @@ values that rules name.
 """
 
 import re
+from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
@@ -147,14 +148,15 @@ _AGO = re.compile(
 
 def times_ago(text: str, written_on: date) -> Iterator[Time]:
     """The points in time that a normal text names, as months before the letter's day; those to come are left out."""
-    taken: list[tuple[int, int]] = []
-    for day in days(text, 0, len(text), latest=written_on):
-        taken.append((day.span.start, day.span.end))
+    named = list(days(text, 0, len(text), latest=written_on))
+    for day in named:
         if day.day <= written_on:
             ago = (written_on - day.day).days / MONTH
             yield Time(ago, ago, *day.span)
+    starts = [day.span.start for day in named]
     for found in _AGO.finditer(text):
-        if any(start < found.end() and found.start() < end for start, end in taken):
+        before = bisect_left(starts, found.end())  # so many whole days begin before this ends
+        if before and named[before - 1].span.end > found.start():
             continue
         if (least_most := _ago(found, written_on)) is not None:
             yield Time(*least_most, found.start(), found.end())
