@@ -1,12 +1,14 @@
-"""The counts are what a count of the raw rows gives: every figure, every split, two services, run after run."""
+"""The counts are what a count of the raw rows gives: every figure, every split."""
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
+
+import pytest
 
 from painpath import clock
 from painpath.figures.definitions import FIGURES
 from painpath.figures.model import Period
-from painpath.measuring import counting
+from painpath.measuring import counting, gathering
 from painpath.measuring.models import Count
 from painpath.measuring.reading_figures import read
 from painpath.referrals.models import Referral
@@ -50,3 +52,19 @@ def test_every_figure_by_every_split_is_what_the_rows_say(team, monkeypatch):
         assert counting.count_up(team.service) == 0
         assert cells() == before
     assert played
+
+
+@pytest.mark.parametrize(
+    ("channel", "state", "told"),
+    [
+        ("print", "sent", "sent_at"), ("print", "delivered", "sent_at"), ("notify", "sent", "sent_at"),
+        ("email", "sent", "sent_at"), ("sms", "delivered", "sent_at"), ("link", "delivered", "delivered_at"),
+        ("link", "sent", None), ("print", "returned", None), ("print", "failed", None), ("print", "held", None),
+        ("print", "queued", None), ("link", "cancelled", None),
+    ],
+)  # fmt: skip
+def test_a_letter_tells_when_it_has_left_and_online_when_it_was_opened(channel, state, told):
+    sent, opened = (datetime(2026, 3, on, tzinfo=UTC) for on in (2, 5))
+    moments = {"sent_at": sent, "delivered_at": None if state == "sent" else opened}
+    copy = {"channel": channel, "state": state} | moments
+    assert gathering._told_at(copy) == (moments[told] if told else None)

@@ -71,6 +71,7 @@ def _prepare() -> None:
     from painpath import clock, pathway
     from painpath.accounts.models import AuditEntry, AuditSeal, Service
     from painpath.demo.load import SERVICE, load
+    from painpath.measuring.counting import count_up
     from painpath.postgres import PostgresError
     from painpath.postgres.owner import as_owner
 
@@ -92,6 +93,7 @@ def _prepare() -> None:
         with as_owner():
             service.delete()
         raise
+    count_up(service)  # the worker would do it within five minutes; who looks at figures first finds them
     sys.stdout.write(f"{count} invented referrals are loaded.\n")
 
 
