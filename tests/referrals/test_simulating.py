@@ -115,7 +115,7 @@ def test_a_draft_is_tried_as_it_was_at_the_start(team, waiting):
     drafting.change(draft=draft, files={file: "evidence: ["}, seen_revision=draft.revision, by=lead)
     run = finish(run)
     name = pathways.in_force(team.service)[0].criterion(CRITERION).name
-    assert (run.state, run.draft, run.draft_revision, run.names[CRITERION]) == ("done", draft, 2, name)
+    assert (run.state, run.draft, run.draft_revision, run.names["after"][CRITERION][0]) == ("done", draft, 2, name)
     with pytest.raises(Refused, match="Its page lists them"):
         start(team, drafting.PathwayDraft.objects.get(pk=draft.pk), by=lead)
 

@@ -5,7 +5,7 @@ from itertools import product
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from painpath.documents.model import DocumentText, Page
@@ -14,6 +14,7 @@ from painpath.reading.lexicon import lexicon
 from painpath.reading.model import Reading
 from painpath.screening import CriterionScreening, Evidence, Screening, Speaks, State, screen, screen_each
 from painpath.screening.comparing import Difference, Quoted, differences
+from painpath.screening.model import CombinationScreening
 
 TODAY = date(2026, 11, 23)
 STATES = (None, *State)
@@ -56,11 +57,21 @@ screenings = st.builds(
 )
 
 
+def test_a_combination_is_compared_like_a_criterion() -> None:
+    one = screening({"adult": State.FOR})
+    two = msgspec.structs.replace(one, combinations=(CombinationScreening("both", State.MIXED),))
+    three = msgspec.structs.replace(one, combinations=(CombinationScreening("both", State.AGAINST),))
+    assert differences(two, three) == (Difference("both", State.MIXED, State.AGAINST),)
+    assert differences(one, two) == (Difference("both", None, State.MIXED),)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(screenings)
 def test_nothing_differs_from_itself(one: Screening) -> None:
     assert differences(one, one) == ()
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(screenings, screenings)
 def test_the_other_way_round_is_the_same_turned_round(before: Screening, after: Screening) -> None:
     turned = {

@@ -40,9 +40,13 @@ from painpath.referrals.models import (
     RotaEntry,
     SecondScreening,
     SignpostFollowUp,
+    Simulation,
+    SimulationChange,
+    SimulationQuote,
     Task,
     Transcript,
 )
+from painpath.referrals.publishing import tally
 from painpath.referrals.questionnaires import answering, library
 from painpath.referrals.rights.asking import record_request
 from painpath.web.access import access_table
@@ -262,10 +266,36 @@ def furnish(service: Service, other: Service) -> World:
     of |= dict.fromkeys((f"triage:{name}" for name in blind), danger.reference)
     of |= dict.fromkeys(("form", "triage:answers", "triage:take-answers"), asked.reference)
     of |= {"triage:letter-in": done.reference, "triage:duplicate": done.reference}
+    tried, run = _tried(team, danger, transcript)
+    rows |= {"managers:simulate key": tried.key} | {
+        f"managers:{view} key": run.key for view in ("simulation", "simulation-stop")
+    }
     return World(
         service, other, rows, of, _users(team, gp), gp.user, partner.user, elsewhere.user,
         {"done": done, "danger": danger, "asked": asked},
     )  # fmt: skip
+
+
+def _tried(team: Team, referral: Referral, transcript: Transcript) -> tuple[PathwayDraft, Simulation]:
+    """A draft that was tried on a referral, whose words stand in what came of it."""
+    by, day = {"service": team.service}, clock.today()
+    draft = PathwayDraft.objects.create(
+        **by, name=team.service.slug, files={}, label="Larkfield", started_by=team.manager, changed_by=team.manager
+    )
+    found = tally.Tally()
+    found.add([("adult", "for", "mixed")], {}, partly=False)
+    run = Simulation.objects.create(
+        **by, draft=draft, draft_revision=1, before=pathway_in_force(), after_digest="0", after_label="1", since=day,
+        until=day, started_by=team.manager, total=1, results={"open": tally.written(found)},
+    )  # fmt: skip
+    change = SimulationChange.objects.create(
+        **by, simulation=run, referral=referral, criterion="adult", before="for", after="mixed"
+    )
+    SimulationQuote.objects.create(
+        **by, change=change, side="before", transcript=transcript, quote="Mr Leonard Ashcombe", start=0, end=2, page=1,
+        speaks="for",
+    )  # fmt: skip
+    return draft, run
 
 
 def _users(team: Team, gp: Membership) -> dict[str, AbstractBaseUser]:

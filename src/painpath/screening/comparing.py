@@ -1,8 +1,10 @@
 """What differs between two screenings of the same letter: with one version of a pathway, and with another."""
 
+from typing import NamedTuple
+
 import msgspec
 
-from painpath.screening.model import CriterionScreening, Evidence, Screening, State
+from painpath.screening.model import Evidence, Screening, State
 
 
 class Quoted(msgspec.Struct, frozen=True):
@@ -13,7 +15,7 @@ class Quoted(msgspec.Struct, frozen=True):
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """A criterion whose state is another one. `None`: this side does not have the criterion."""
+    """A criterion, or a combination of them, whose state is another one. `None`: this side does not have it."""
 
     criterion: str
     before: State | None
@@ -22,27 +24,28 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 def differences(before: Screening, after: Screening) -> tuple[Difference, ...]:
-    """The criteria that the two do not have in the same state, in the order of `before`, new ones at the end.
+    """What the two do not have in the same state, in the order of `before`, new ones at the end.
 
     A criterion that only one of them has is a difference, whatever its state. The same state resting on other words is
-    none. Criteria are matched by their ids.
+    none. Criteria are matched by their ids, and so are combinations, which have no words of their own.
     """
     old, new = _by_id(before), _by_id(after)
-    pairs = ((criterion, old.get(criterion), new.get(criterion)) for criterion in dict.fromkeys((*old, *new)))
+    pairs = ((one, old.get(one, _NEITHER), new.get(one, _NEITHER)) for one in dict.fromkeys((*old, *new)))
     return tuple(
-        Difference(criterion, _state(one), _state(other), Quoted(_evidence(one), _evidence(other)))
-        for criterion, one, other in pairs
-        if _state(one) is not _state(other)
+        Difference(name, was.state, will.state, Quoted(was.evidence, will.evidence))
+        for name, was, will in pairs
+        if was.state is not will.state
     )
 
 
-def _by_id(screening: Screening) -> dict[str, CriterionScreening]:
-    return {item.id: item for item in screening.criteria}
+class _Side(NamedTuple):
+    state: State | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
-def _state(item: CriterionScreening | None) -> State | None:
-    return item.state if item else None
+_NEITHER = _Side()
 
 
-def _evidence(item: CriterionScreening | None) -> tuple[Evidence, ...]:
-    return item.evidence if item else ()
+def _by_id(screening: Screening) -> dict[str, _Side]:
+    found = {item.id: _Side(item.state, item.evidence) for item in screening.criteria}
+    return found | {item.id: _Side(item.state) for item in screening.combinations}

@@ -41,14 +41,23 @@ def labels_of(criterion: Criterion | None, pathway: Pathway) -> dict[str, str]:
     """The words for the states of this criterion; of one that is published no more, those of any."""
     if criterion is None:
         return STATES
-    labels = {"exclusion": EXCLUSION_STATES, "red_flag": RED_FLAG_STATES}.get(criterion.group, STATES)
-    bears = pathway.bears_on(criterion)
+    return labels_for(criterion.group, pathway.bears_on(criterion))
+
+
+def labels_for(group: str, bears: str) -> dict[str, str]:
+    """The words for the states of a criterion of this group that counts for this (`pathway.model.Bears`)."""
+    labels = {"exclusion": EXCLUSION_STATES, "red_flag": RED_FLAG_STATES}.get(group, STATES)
     return labels if bears == "referral" else labels | {"against": AGAINST[bears]}
 
 
 def colour_of(criterion: Criterion, state: str, pathway: Pathway) -> str:
     """The colour of this state of the criterion: red only for what speaks against the referral as a whole."""
-    if state == "against" and (bears := pathway.bears_on(criterion)) != "referral":
+    return colour_for(pathway.bears_on(criterion), state)
+
+
+def colour_for(bears: str, state: str) -> str:
+    """The colour of a state of a criterion that counts for this."""
+    if state == "against" and bears != "referral":
         return STATE_COLOURS["not_stated" if bears == "class" else "mixed"]
     return STATE_COLOURS[state]
 

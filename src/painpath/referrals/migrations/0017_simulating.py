@@ -30,7 +30,13 @@ class Migration(migrations.Migration):
                     "after_content",
                     models.BinaryField(default=b"", verbose_name="what is tried, whole; emptied at the end"),
                 ),
-                ("names", models.JSONField(default=dict, verbose_name="criteria of both, by their ids")),
+                (
+                    "names",
+                    models.JSONField(
+                        default=dict,
+                        verbose_name="of each side, its criteria and combinations: id -> name, group, what it counts for",
+                    ),
+                ),
                 ("since", models.DateField(verbose_name="received from this day")),
                 ("until", models.DateField(verbose_name="to this day, which counts too")),
                 ("started_at", models.DateTimeField(default=painpath.clock.now)),

@@ -72,13 +72,13 @@ def start(*, what: PathwayDraft | Pair, since: date, until: date, by: Membership
     if not total:
         raise Refused("No referral was received in this period. Choose other days.")
     draft = what if isinstance(what, PathwayDraft) else None
-    names = {one.id: one.name for one in (*pathways.of(before).criteria, *after.criteria)}
     try:
         with transaction.atomic():
             made = Simulation.objects.create(
                 service_id=by.service_id, draft=draft, draft_revision=draft.revision if draft else None, before=before,
                 after_digest=after.digest, after_label=after.version[:40], after_content=pathway.encode(after),
-                names=names, since=since, until=until, started_by=by, total=total,
+                names={"before": _names(pathways.of(before)), "after": _names(after)}, since=since, until=until,
+                started_by=by, total=total,
             )  # fmt: skip
     except IntegrityError:  # somebody else began the same at this moment
         return with_same.get(state="running")
@@ -123,6 +123,12 @@ def _sides(what: PathwayDraft | Pair, by: Membership) -> tuple[PathwayVersion, P
     if compiled.pathway is None or mistakes:
         raise Refused("The draft has mistakes, so that letters cannot be read with it. Its page lists them.")
     return pathways.in_force(by.service)[1], compiled.pathway
+
+
+def _names(pathway: Pathway) -> dict[str, list[str]]:
+    """Of each criterion and combination what pages need to speak of it: its name, a criterion's group and what it counts for."""
+    criteria = {one.id: [one.name, one.group, pathway.bears_on(one)] for one in pathway.criteria}
+    return criteria | {one.id: [one.name, "", "referral"] for one in pathway.combinations}
 
 
 def _running_or_of_today(rows: QuerySet[Simulation]) -> Simulation | None:

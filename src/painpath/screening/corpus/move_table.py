@@ -15,6 +15,7 @@ def show(counts: Counts, before: Pathway, after: Pathway, console: Console | Non
     """Print how many letters change, each criterion with its states before and after, and the same by group."""
     console = console or Console(highlight=False)
     names = {one.id: one.name for one in (*before.criteria, *after.criteria)}
+    names |= {one.id: one.name for one in (*before.combinations, *after.combinations)}
     console.print(Text(f"{_version(before)} → {_version(after)}"))
     console.print(Text(f"{counts.changed} of {counts.letters} letters change.", style="bold"))
     if counts.unread:

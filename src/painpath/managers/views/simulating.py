@@ -1,0 +1,138 @@
+"""A draft is tried on past referrals: which ones, how far it is, what would change. It decides nothing."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from painpath import clock
+from painpath.accounts import audit
+from painpath.accounts.models import Membership
+from painpath.managers.presenters import simulating as present
+from painpath.managers.simulating_forms import Period
+from painpath.referrals.models import PathwayDraft, Simulation, SimulationChange, SimulationQuote
+from painpath.referrals.publishing import simulating as verbs
+from painpath.referrals.publishing.tally import Move
+from painpath.referrals.refusal import Refused
+from painpath.referrals.restricting import closed_to
+from painpath.referrals.together.second import blind_to
+from painpath.web.forms import render_form
+
+ROWS = 20
+"""Referrals on a page of the list."""
+EVERY, TURNS = 10, 60
+"""Seconds after which a page of a simulation that runs comes anew, and how often by itself: ten minutes, so that a
+screen that was left on does not keep somebody signed in."""
+EARLIER = 10
+LOOKED_BACK = timedelta(days=90)
+"""The period that the form proposes."""
+
+
+def _member(request: HttpRequest) -> Membership:
+    membership: Membership = request.membership  # type: ignore[attr-defined]
+    return membership
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Which referrals a draft is tried on; and what was tried before."""
+    by = _member(request)
+    draft = PathwayDraft.objects.filter(service_id=by.service_id, key=key).first()
+    if draft is None:
+        raise Http404
+    today = clock.today()
+    form = Period(request.POST) if request.method == "POST" else Period(
+        initial={"since": today - LOOKED_BACK, "until": today}
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            run = verbs.start(what=draft, by=by, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            return redirect("managers:simulation", key=run.key)
+    runs = Simulation.objects.filter(draft=draft).defer("after_content", "results").order_by("-started_at")[:EARLIER]
+    return render_form(
+        request, "managers/simulate.jinja", form, draft_key=draft.key, label=draft.label,
+        runs=present.run_rows(list(runs)),
+    )  # fmt: skip
+
+
+@require_safe
+def simulation(request: HttpRequest, key: UUID) -> HttpResponse:
+    """How far it is; what would change, for whom, and in which referrals. The list is a look at each that it shows."""
+    by, run = _member(request), _run(request, key)
+    tally, left_out = present.counts_for(run, by)
+    move = _move(request, tally.whole.moves)
+    shown, following = _page(request, run, by, move)
+    rows = present.referral_rows(run, shown, blind_to(by))
+    context = {
+        "run": run, "facts": present.facts(run), "draft_key": run.draft.key if run.draft else None,
+        "compared": tally.whole.n, "changed": tally.whole.changed, "moves": present.move_rows(run, tally, move),
+        "move": present.move_words(run, move) if move else "", "groups": present.group_tables(run, tally, move),
+        "not_covered": present.not_covered(tally, left_out, run), "rows": rows,
+        "next": f"?{present.query(move, after=str(following))}#referrals" if following else "",
+        "is_first": "after" not in request.GET, "percent": 100 * run.done // max(run.total, 1),
+    }  # fmt: skip
+    refreshes = _refreshes(request, run)
+    answer = render(request, "managers/simulation.jinja", context | {"refreshes": refreshes, "seconds": EVERY})
+    if refreshes:
+        answer["Refresh"] = f"{EVERY}; url={request.path}?turn={_number(request, 'turn') + 1}"
+    return answer
+
+
+@require_POST
+def stop(request: HttpRequest, key: UUID) -> HttpResponse:
+    """End it where it is."""
+    run = verbs.stop(simulation=_run(request, key), by=_member(request))
+    messages.success(
+        request, "Stopped. What it has found stays." if run.state == "stopped" else "It had ended already."
+    )
+    return redirect("managers:simulation", key=key)
+
+
+def _run(request: HttpRequest, key: UUID) -> Simulation:
+    rows = Simulation.objects.select_related("draft", "before", "service", "started_by__user", "stopped_by__user")
+    rows = rows.defer("after_content", "before__content", "draft__files", "draft__base_files")
+    run = rows.filter(service_id=_member(request).service_id, key=key).first()
+    if run is None:
+        raise Http404
+    return run
+
+
+def _move(request: HttpRequest, known: "dict[Move, int]") -> Move | None:
+    clause, before, after = (request.GET.get(name, "") for name in present.ADDRESS)
+    return (clause, before, after) if (clause, before, after) in known else None
+
+
+def _page(
+    request: HttpRequest, run: Simulation, by: Membership, move: Move | None
+) -> tuple[list[SimulationChange], int | None]:
+    """The changes of the next referrals of the list, and after which referral the page behind it begins."""
+    changes = SimulationChange.objects.filter(simulation=run).exclude(referral__in=closed_to(by))
+    if move is not None:
+        changes = changes.filter(criterion=move[0], before=move[1], after=move[2])
+    later = changes.filter(referral__gt=_number(request, "after"))
+    ids = list(later.order_by("referral").values_list("referral", flat=True).distinct()[: ROWS + 1])
+    seen = ids[:ROWS]
+    # Words of a document that does not belong to the referral any more are not shown.
+    current = SimulationQuote.objects.filter(transcript__document__quarantine__isnull=True)
+    shown = changes.filter(referral__in=seen).select_related("referral").order_by("referral", "pk")
+    blind = blind_to(by)
+    if looked := [pk for pk in seen if pk not in blind]:
+        audit.record(by, "simulation.look", run.service, simulation=run.pk, referrals=looked)
+    return list(shown.prefetch_related(Prefetch("quotes", queryset=current))), seen[-1] if len(ids) > ROWS else None
+
+
+def _refreshes(request: HttpRequest, run: Simulation) -> bool:
+    asked = set(request.GET) - {"turn"}
+    return run.state == "running" and not asked and _number(request, "turn") < TURNS
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    given = request.GET.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0

@@ -1,0 +1,201 @@
+"""The pages on which a draft is tried on past referrals: what they say, to whom, and what they keep hidden."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from html import unescape
+
+import msgspec
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from painpath import clock, pathway
+from painpath.accounts.changing import set_lead
+from painpath.accounts.models import AuditEntry, Membership
+from painpath.managers import grouping
+from painpath.managers.presenters import simulating as present
+from painpath.managers.views import simulating as views
+from painpath.pathway.draft_files import Compiled
+from painpath.referrals import restricting
+from painpath.referrals.models import Quarantine, Referral, SecondScreening, Simulation
+from painpath.referrals.publishing import drafting, tally
+from painpath.referrals.publishing import simulating as verbs
+from tests.referrals.conftest import LETTER, Team, team, waiting
+from tests.referrals.test_simulating import CRITERION, QUIET, SLUG, TODAY, finish, pair, start
+
+__all__ = ["pair", "team", "waiting"]
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with clock.at(TODAY):
+        yield
+
+
+@pytest.fixture
+def lead(team: Team) -> Membership:
+    set_lead(member=team.colleague, leads=True, by=team.administrator)
+    return Membership.objects.select_related("user", "service").get(pk=team.colleague.pk)
+
+
+def signed_in(member: Membership) -> Client:
+    client = Client()
+    client.force_login(member.user)
+    return client
+
+
+def page(member: Membership, run: Simulation, **asked: object) -> str:
+    answer = signed_in(member).get(reverse("managers:simulation", args=[run.key]), asked)
+    assert answer.status_code == 200
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode())))
+
+
+def test_a_draft_is_tried_from_its_page_and_a_slip_is_said(team, waiting, lead, monkeypatch):
+    waiting()
+    draft = drafting.start(by=lead)
+    other = msgspec.structs.replace(pathway.load(pathway.find(SLUG)), digest="other")
+    monkeypatch.setattr(verbs, "compile_draft", lambda name, files: Compiled(other, [], [], {}))
+    client, address = signed_in(team.consultant), reverse("managers:simulate", args=[draft.key])
+    assert 'value="28"' in client.get(address).content.decode()  # ninety days ago
+    days = {"since-day": "26", "since-month": "11", "since-year": "2026"} | {
+        "until-day": "25", "until-month": "11", "until-year": "2026"
+    }  # fmt: skip
+    answer = client.post(address, days)
+    assert (answer.status_code, "The first day has to be before" in answer.content.decode()) == (422, True)
+    answer = client.post(address, days | {"until-day": "26"})
+    run = Simulation.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, reverse("managers:simulation", args=[run.key]))
+    assert reverse("managers:simulation", args=[run.key]) in client.get(address).content.decode()
+    finish(run)
+    said = page(team.consultant, run)
+    assert "Nothing changes. In 1 referral every clause is in the same state" in said
+    assert "Draft 2025-11, revision 1" in said
+
+
+def test_what_changes_stands_there_with_the_words_of_both(team, waiting, pair):
+    referral = waiting()
+    waiting(QUIET)
+    run = finish(start(team, pair()))
+    said = page(team.consultant, run)
+    assert "It decides nothing" in said
+    assert "1 of 2 referrals would have a clause in another state" in said
+    name = run.names["after"][CRITERION][0]
+    assert re.search(rf"{re.escape(name)} +, from Speaks against: applies to Not stated", said)
+    assert "severe depression" in said
+    assert "No words" in said
+    assert referral.reference in said
+    look = AuditEntry.objects.get(action="simulation.look")
+    assert (look.subject_type, look.detail["referrals"]) == ("service", [referral.pk])
+    move = {"clause": CRITERION, "from": "against", "to": "not_stated"}
+    assert f"Below: {name}: from" in page(team.consultant, run, **move)
+    assert "Below:" not in page(team.consultant, run, clause="adult", **{"from": "for", "to": "against"})
+
+
+def test_the_page_of_a_run_comes_anew_by_itself_only_while_it_runs_and_not_for_ever(team, waiting, pair):
+    waiting()
+    run = start(team, pair())
+    client, address = signed_in(team.manager), reverse("managers:simulation", args=[run.key])
+    answer = client.get(address)
+    assert answer["Refresh"] == f"{views.EVERY}; url={address}?turn=1"
+    assert (
+        '<progress class="painpath-progress" aria-labelledby="progress" max="1" value="0">' in answer.content.decode()
+    )
+    assert "Refresh" not in client.get(address, {"still": "yes"})
+    assert "Refresh" not in client.get(address, {"turn": views.TURNS})
+    answer = client.post(reverse("managers:simulation-stop", args=[run.key]))
+    assert answer.status_code == 302
+    assert "Refresh" not in client.get(address)
+    assert "1 of 1 referrals were not looked at" in page(team.manager, run)
+
+
+def test_small_groups_are_hidden(team, pair, waiting):
+    waiting()
+    run = start(team, pair())
+    counted = tally.Tally()
+    for sex, n, changed in (("female", 30, 12), ("male", 20, 3), ("other", 40, 20)):
+        for at in range(n):
+            moves = [(CRITERION, "against", "not_stated")] if at < changed else []
+            counted.add(moves, {"sex": sex, "deprivation": "not_known"}, partly=False)
+    run.results = {"open": tally.written(counted), "restricted": {}}
+    (table,) = present.group_tables(run, counted, None)
+    assert table["title"] == "Sex"
+    assert [(row["name"], row["changed"], row["n"]) for row in table["rows"]] == [
+        ("Female", None, None), ("Male", None, None), ("Other", 20, 40)
+    ]  # fmt: skip
+
+
+def test_whose_groups_are_those_of_the_figures(team, waiting):
+    one = waiting(patient={"date_of_birth": date(1966, 4, 3), "sex": "male"})
+    found = grouping.of_people(team.service.pk, [one.pk])[one.pk]
+    assert found == {
+        "route": "gp-ers", "practice": str(one.practice_id), "age_band": "55-64", "sex": "male",
+        "deprivation": "not_known",
+    }  # fmt: skip
+
+
+def test_restricted_ones_are_seen_by_whom_they_open_to(team, waiting, pair, lead):
+    shut = waiting()
+    restricting.restrict(referral=shut, by=team.manager, why="staff", words="A colleague.")
+    run = finish(start(team, pair()))
+    said = page(team.consultant, run)
+    assert shut.reference not in said
+    assert "Nothing was compared" in said
+    assert "1 referral is restricted, so it was left out here" in said
+    said = page(lead, run)
+    assert shut.reference in said
+    assert "1 of 1 referrals would have" in said
+    looks = AuditEntry.objects.filter(action="simulation.look")
+    assert [one.by_id for one in looks] == [lead.pk]
+
+
+def test_one_that_was_restricted_later_is_not_listed(team, waiting, pair, lead):
+    later = waiting()
+    run = finish(start(team, pair()))
+    restricting.restrict(referral=later, by=team.manager, why="staff", words="A colleague.")
+    said = page(team.consultant, run)
+    assert later.reference not in said
+    assert "none that you can open" in said
+
+
+def test_whoever_screens_blind_sees_nothing_of_it(team, waiting, pair):
+    referral = waiting()
+    run = finish(start(team, pair()))
+    SecondScreening.objects.create(service=team.service, referral=referral, by=team.consultant)
+    assert referral.reference not in page(team.consultant, run)
+    assert not AuditEntry.objects.filter(action="simulation.look").exists()
+
+
+def test_words_of_a_document_that_was_moved_away_are_not_shown(team, waiting, pair):
+    referral = waiting()
+    run = finish(start(team, pair()))
+    Quarantine.objects.create(
+        service=team.service, document=referral.documents.get(), by=team.administrator, reason="Another person's"
+    )
+    said = page(team.consultant, run)
+    assert referral.reference in said
+    assert "severe depression" not in said
+
+
+def test_a_long_list_has_pages(team, waiting, pair, monkeypatch):
+    monkeypatch.setattr(views, "ROWS", 2)
+    references = [waiting(LETTER).reference for _ in range(3)]
+    run = finish(start(team, pair()))
+    said = page(team.manager, run)
+    assert [one for one in references if one in said] == references[:2]
+    last = Referral.objects.get(reference=references[1]).pk
+    said = page(team.manager, run, after=last)
+    assert [one for one in references if one in said] == references[2:]
+
+
+def test_who_opens_it_and_what_is_not_there(team, waiting, pair):
+    waiting()
+    run = finish(start(team, pair()))
+    client = signed_in(team.manager)
+    for address in (
+        reverse("managers:simulation", args=["00000000-0000-4000-8000-000000000000"]),
+        reverse("managers:simulate", args=["00000000-0000-4000-8000-000000000000"]),
+    ):
+        assert client.get(address).status_code == 404
+    administrator = signed_in(team.administrator)
+    assert administrator.get(reverse("managers:simulation", args=[run.key])).status_code == 403
