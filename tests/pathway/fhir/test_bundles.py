@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from painpath import clock, pathway
 from painpath.pathway.criteria import Criterion
-from painpath.pathway.draft_files import files_of
+from painpath.pathway.draft_files import compile_draft, files_of
 from painpath.pathway.fhir import bundle, files_from
 from painpath.pathway.fhir.plan import expression
 from painpath.pathway.fhir.unpacking import name_in
@@ -157,32 +157,50 @@ ELSEWHERE = {
                  "code": [{"text": "Exclusion criterion"}]},
             ],
         }},
-        {"resource": {"resourceType": "Questionnaire", "id": "PEG_3", "status": "active"}},
+        {"resource": {
+            "resourceType": "Questionnaire", "id": "PEG_3", "status": "active", "title": "About your pain",
+            "item": [{"linkId": "1", "text": "How is your pain today?", "type": "string"}],
+        }},
     ],
 }  # fmt: skip
 
 
-def test_a_bundle_from_elsewhere_becomes_a_draft_with_open_points():
+def criteria_of(files: dict[str, str]) -> dict[str, dict[str, Any]]:
+    parts = [yaml.safe_load(text)["criteria"] for path, text in files.items() if path.startswith("criteria/")]
+    return {one["id"]: one for part in parts for one in part}
+
+
+def test_a_bundle_from_elsewhere_becomes_a_draft_that_compiles_with_open_points():
     files = files_from(ELSEWHERE)
-    assert {"service.yaml", "criteria/1-imported.yaml", "unsettled.yaml", "questionnaires/peg-3.json"} <= set(files)
-    criteria = yaml.safe_load(files["criteria/1-imported.yaml"])["criteria"]
-    assert [(one["id"], one["group"], one["published"]) for one in criteria] == [
-        ("adults", "inclusion", ["Aged 18 and over."]),
-        ("pain-for-more-than-3-months", "inclusion", ["Pain for more than 3 months."]),
-        ("active-cancer", "exclusion", ["Active cancer"]),
-        ("active-cancer-2", "exclusion", ["Cancer: treat first"]),
-    ]
-    assert criteria[0]["question"] == "How old is the patient?"
-    open_points = yaml.safe_load(files["unsettled.yaml"])["unsettled"]
-    assert {one["about"] for one in open_points} == {f"criteria[{one['id']}]" for one in criteria}
-    words = " ".join(one["words"] for one in open_points if one["about"] == "criteria[adults]")
-    assert "%patient.age >= 18" in words
-    assert "does not say whether this speaks for or against" in words
+    assert "questionnaires/peg-3.json" in files
+    criteria = criteria_of(files)
+    assert {name: (one["group"], one["published"]) for name, one in criteria.items()} == {
+        "adults": ("inclusion", ["Aged 18 and over."]),
+        "pain-for-more-than-3-months": ("inclusion", ["Pain for more than 3 months."]),
+        "active-cancer": ("exclusion", ["Active cancer"]),
+        "active-cancer-2": ("exclusion", ["Cancer: treat first"]),
+    }
+    assert criteria["adults"]["name"] == "Adults"
+    assert criteria["adults"]["question"] == "How old is the patient?"
+    assert criteria["adults"]["thresholds"][0]["low"] == 18
+    compiled = compile_draft("imported", files)
+    assert compiled.pathway is not None, compiled.problems[:3]
+    assert compiled.pathway.service == "Example Trust"
+    elsewhere = [one for one in compiled.problems if one.file.parts[0] != "questionnaires"]  # its rights are not said
+    assert [one for one in elsewhere if "settled" not in one.field] == []
+    notes = {one.words for one in compiled.pathway.unsettled if "adults" in one.about or "Aged 18" in one.words}
+    assert any("%patient.age >= 18" in words for words in notes)
+    assert any("does not say whether this speaks for or against" in words for words in notes)
+    about = " ".join(f"{one.about} {one.words}" for one in compiled.pathway.unsettled)
+    assert [name for name in criteria if name not in about] == []
 
 
 def test_our_own_plan_without_its_files_keeps_ids_and_groups():
     """What the FHIR facade of another site shows: no Library, so a draft."""
     plan = next(one["resource"] for one in BUNDLE["entry"] if one["resource"]["resourceType"] == "PlanDefinition")
-    criteria = yaml.safe_load(files_from(plan)["criteria/1-imported.yaml"])["criteria"]
-    assert [(one["id"], one["group"]) for one in criteria] == [(one.id, one.group) for one in PATHWAY.criteria]
-    assert [tuple(one["published"]) for one in criteria] == [one.published for one in PATHWAY.criteria]
+    criteria = criteria_of(files_from(plan))
+    assert {name: one["group"] for name, one in criteria.items()} == {one.id: one.group for one in PATHWAY.criteria}
+    assert {name: tuple(one["published"]) for name, one in criteria.items()} == {
+        one.id: one.published for one in PATHWAY.criteria
+    }
+    assert compile_draft("imported", files_from(plan)).pathway is not None

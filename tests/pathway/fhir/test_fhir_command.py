@@ -28,7 +28,7 @@ def test_a_folder_goes_out_and_comes_in_as_it_was(tmp_path, capsys):
     (tmp_path / "elsewhere.json").write_text(json.dumps(ELSEWHERE))
     status, said = run("import", tmp_path / "elsewhere.json", "--to", tmp_path / "draft")
     assert (status, "A draft from elsewhere" in said) == (0, True)
-    assert (tmp_path / "draft/criteria/1-imported.yaml").is_file()
+    assert (tmp_path / "draft/criteria/1-inclusion.yaml").is_file()
     (tmp_path / "bad.json").write_text("{")
     status, said = run("import", tmp_path / "bad.json", "--to", tmp_path / "bad")
     assert (status, "This is not JSON" in said) == (1, True)

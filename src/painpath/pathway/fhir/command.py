@@ -67,5 +67,5 @@ def import_(args: argparse.Namespace) -> int:
         (args.to / path).write_bytes(text.encode())
     sys.stdout.write(f"{args.to}: {len(files)} files\n")
     if not name:
-        sys.stdout.write("A draft from elsewhere: `unsettled.yaml` says what an author has to settle.\n")
+        sys.stdout.write("A draft from elsewhere: `unsettled` in shapes.yaml says what an author has to settle.\n")
     return 0

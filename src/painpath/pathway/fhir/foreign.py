@@ -1,7 +1,7 @@
 """The draft of a pathway out of a Bundle from elsewhere: one criterion for each action of its PlanDefinition.
 
-Nothing of it holds before an author has confirmed it. What FHIR has no place for (questions, plain words, what speaks
-for and against) is put as a question to the author, and every criterion is open until that has been answered.
+Its words are written as those of a page are (`painpath.pathway.drafting`): starter texts for what FHIR has no place
+for, and an open point for everything that an author must confirm. Nothing of it holds before that.
 """
 
 import json
@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
-
+from painpath.pathway.drafting.answers import Answers, ClauseAnswer
+from painpath.pathway.drafting.model import Clause, Kind, Open, Proposal
+from painpath.pathway.drafting.numbers import measures
+from painpath.pathway.drafting.writing import write
 from painpath.pathway.fhir.bundling import Resource
 from painpath.pathway.fhir.parts import OURS
 from painpath.pathway.fhir.unpacking import checked, refused
@@ -18,9 +20,10 @@ from painpath.pathway.fhir.unpacking import checked, refused
 NAME = "imported"
 MOST_ACTIONS = 200
 _DEEPEST = 20
-GROUPS = ("inclusion", "exclusion", "red_flag", "readiness")
+GROUPS: dict[str, Kind] = {
+    "inclusion": "inclusion", "exclusion": "exclusion", "red_flag": "red_flag", "readiness": "readiness",
+}  # fmt: skip
 _AGAINST = re.compile(r"exclu|contraindicat|not (?:be )?(?:accept|suitable|eligible)|unsuitable|ineligible", re.I)
-_OPEN = "To be written by an author."
 
 
 def draft_of(found: list[Resource]) -> dict[str, str]:
@@ -28,23 +31,36 @@ def draft_of(found: list[Resource]) -> dict[str, str]:
     plan = next((one for one in found if one.get("resourceType") == "PlanDefinition"), None)
     if plan is None:
         raise refused("The Bundle has no PlanDefinition: there is nothing that criteria could be made of.")
-    criteria: list[dict[str, Any]] = []
-    open_points: list[dict[str, str]] = []
+    proposal, answers = _proposal(plan)
+    return checked(NAME, write(proposal, NAME, answers) | dict(_questionnaires(found)))
+
+
+def _proposal(plan: Resource) -> tuple[Proposal, Answers]:
+    """The actions as the clauses of a page, one after the other, and what the PlanDefinition says beside them."""
+    title = _line(plan.get("title")) or _line(plan.get("name")) or "Imported criteria"
+    rows = [title, ""]
+    clauses: list[Clause] = []
+    open_points: list[Open] = []
+    said: dict[str, ClauseAnswer] = {}
     for number, action in enumerate(_actions(plan.get("action"), 0), 1):
         if number > MOST_ACTIONS:
             raise refused(f"The PlanDefinition has more than {MOST_ACTIONS} actions.")
-        criterion, said = _criterion(action, {one["id"] for one in criteria})
-        criteria.append(criterion)
-        open_points += [{"words": words, "about": f"criteria[{criterion['id']}]"} for words in said]
-    if not criteria:
+        clause = _clause(action, {one.id for one in clauses}, len(rows) + 1)
+        rows += [f"• {one}" for one in (clause.published, *clause.also)]
+        clauses.append(clause)
+        open_points += _open(action, clause)
+        said[clause.id] = ClauseAnswer(fields=_fields(action))
+    if not clauses:
         raise refused("The PlanDefinition has no action with words: there is nothing that criteria could be made of.")
-    files = {
-        "service.yaml": _yaml(_service(plan)),
-        "criteria/1-imported.yaml": _yaml({"criteria": criteria}),
-        "unsettled.yaml": _yaml({"unsettled": open_points}),
-        "source.txt": "\n\n".join("\n".join(one["published"]) for one in criteria) + "\n",
-    }
-    return checked(NAME, files | dict(_questionnaires(found)))
+    service = _line(plan.get("publisher")) or title
+    answers = Answers(
+        service=service, page=title, published=_line(plan.get("date")) or "the date is not known",
+        version=_line(plan.get("version")) or "1", clauses=said,
+    )  # fmt: skip
+    return Proposal(
+        title=title, text="\n".join(rows), source=(), audience="referrer", clauses=tuple(clauses), combinations=(),
+        programmes=(), priorities=(), scales=(), mirrors=(), unsettled=tuple(open_points),
+    ), answers  # fmt: skip
 
 
 def _actions(given: Any, depth: int) -> Iterator[Resource]:
@@ -61,45 +77,44 @@ def _actions(given: Any, depth: int) -> Iterator[Resource]:
 
 
 def _words(action: Resource) -> str:
-    return next(
-        (_line(action[name]) for name in ("description", "textEquivalent", "title") if _line(action.get(name))), ""
-    )
+    found = (_line(action.get(name)) for name in ("description", "textEquivalent", "title"))
+    return next((words for words in found if words), "")
 
 
 def _line(value: Any) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
-def _criterion(action: Resource, taken: set[str]) -> tuple[dict[str, Any], list[str]]:
-    """The criterion, and what an author has to settle about it."""
-    words = _words(action)
-    name = _line(action.get("title")) or (words if len(words) <= 70 else words[:67].rsplit(" ", 1)[0] + "...")
+def _clause(action: Resource, taken: set[str], line: int) -> Clause:
+    rows = [_line(one) for one in str(action.get("description") or _words(action)).splitlines()]
+    first, *also = [one for one in rows if one] or [_words(action)]
+    numbers = [one for one in measures(first, [])[0] if one.of in ("age", "duration")]
+    return Clause(
+        id=_id(_code(action, f"{OURS}criterion") or _line(action.get("title")) or first, taken),
+        kind=_group(action)[0], lines=tuple(range(line, line + 1 + len(also))), published=first, also=tuple(also),
+        thresholds=tuple(numbers),
+    )  # fmt: skip
+
+
+def _fields(action: Resource) -> dict[str, Any]:
+    """What the action says of the criterion besides its words."""
+    fields: dict[str, Any] = {}
+    if title := _line(action.get("title")):
+        fields["name"] = title
+    if question := _line(action.get("textEquivalent")):
+        fields |= {"question": question, "ask": [{"of": "referrer", "words": question}]}
+    return fields
+
+
+def _open(action: Resource, clause: Clause) -> Iterator[Open]:
+    """What an author has to settle that the import does not say."""
     group, is_said = _group(action)
-    published = [_line(one) for one in str(action.get("description") or words).splitlines() if _line(one)] or [words]
-    question = _line(action.get("textEquivalent"))
-    open_points = [
-        "Write the plain words of this criterion, and say what speaks for and against it. They are not in the import."
-    ]
     if not is_said:
-        open_points.append(f"The import does not say whether this speaks for or against a referral. Taken as {group}.")
-    computable = "The import has a computable condition. Say it as a threshold, if it is one:"
-    open_points += [f"{computable} {condition}" for condition in _expressions(action)]
-    return {
-        "id": _id(_code(action, f"{OURS}criterion") or name, taken),
-        "group": group,
-        "name": name,
-        "published": published,
-        "kind": "judgement",
-        "answered_by": ["referrer"],
-        "question": question or _OPEN,
-        "example": _OPEN,
-        "plain": _OPEN,
-        "plain_for": _OPEN,
-        "plain_against": _OPEN,
-        "plain_change": _OPEN,
-        "ask": [{"of": "referrer", "words": question or _OPEN}],
-        "notes": ["Made of an action of an imported PlanDefinition."],
-    }, open_points  # fmt: skip
+        note = f"The import does not say whether this speaks for or against a referral. It is taken as {group}."
+        yield Open(why="kind", line=clause.lines[0], words=clause.published, note=note, clause=clause.id)
+    if conditions := list(_expressions(action)):
+        note = f"The import has a computable condition. Compare it with the numbers here: {'; '.join(conditions)}"
+        yield Open(why="unbound", line=clause.lines[0], words=clause.published, note=note, clause=clause.id)
 
 
 def _codings(action: Resource) -> Iterator[dict[str, Any]]:
@@ -113,10 +128,10 @@ def _code(action: Resource, system: str) -> str:
     return next((_line(one.get("code")) for one in _codings(action) if one.get("system") == system), "")
 
 
-def _group(action: Resource) -> tuple[str, bool]:
+def _group(action: Resource) -> tuple[Kind, bool]:
     """The group, and whether the import says so itself."""
     if (ours := _code(action, f"{OURS}criterion-group")) in GROUPS:
-        return ours, True
+        return GROUPS[ours], True
     said = " ".join(_line(one.get(name)) for one in _codings(action) for name in ("code", "display"))
     if _AGAINST.search(said):
         return "exclusion", True
@@ -142,29 +157,9 @@ def _id(name: str, taken: set[str]) -> str:
     )
 
 
-def _service(plan: Resource) -> dict[str, Any]:
-    title = _line(plan.get("title")) or _line(plan.get("name")) or "Imported criteria"
-    publisher = _line(plan.get("publisher")) or title
-    return {
-        "version": _line(plan.get("version")) or "import",
-        "service": publisher,
-        "plain_team": "the team",
-        "source": {
-            "page": title, "publisher": publisher, "published": _line(plan.get("date")) or "Day not known",
-            "kept_in": "source.txt",
-        },
-    }  # fmt: skip
-
-
 def _questionnaires(found: list[Resource]) -> Iterator[tuple[str, str]]:
     forms = [one for one in found if one.get("resourceType") == "Questionnaire"]
     for number, one in enumerate(forms, 1):
         name = re.sub(r"[^a-z0-9]+", "-", str(one.get("id") or one.get("name") or "").lower())[:50].strip("-")
-        yield (
-            f"questionnaires/{name or f'imported-{number}'}.json",
-            json.dumps(one, indent=2, ensure_ascii=False) + "\n",
-        )
-
-
-def _yaml(value: Any) -> str:
-    return str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=110))
+        name = name or f"imported-{number}"
+        yield f"questionnaires/{name}.json", json.dumps(one | {"id": name}, indent=2, ensure_ascii=False) + "\n"
