@@ -30,7 +30,9 @@ class Simulation(ServiceRecord):
     after_digest = models.CharField(max_length=64)
     after_label = models.CharField("version, as its files say", max_length=40)
     after_content = models.BinaryField("what is tried, whole; emptied at the end", default=b"")
-    names = models.JSONField("of each side, its criteria and combinations: id -> name, group, what it counts for", default=dict)
+    names = models.JSONField(
+        "of each side, its criteria and combinations: id -> name, group, what it counts for", default=dict
+    )
     since = models.DateField("received from this day")
     until = models.DateField("to this day, which counts too")
     started_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")

@@ -126,7 +126,7 @@ def _sides(what: PathwayDraft | Pair, by: Membership) -> tuple[PathwayVersion, P
 
 
 def _names(pathway: Pathway) -> dict[str, list[str]]:
-    """Of each criterion and combination what pages need to speak of it: its name, a criterion's group and what it counts for."""
+    """Of each criterion and combination what pages need to speak of it: its name, group and what it counts for."""
     criteria = {one.id: [one.name, one.group, pathway.bears_on(one)] for one in pathway.criteria}
     return criteria | {one.id: [one.name, "", "referral"] for one in pathway.combinations}
 
