@@ -3,6 +3,9 @@
 `python bench/figures.py 10000 1000000` for other sizes. Each size has a database of its own, in a folder that is gone
 afterwards. Ratios can be compared between machines, milliseconds cannot. Beside the reading: how long it takes to count
 everything, and how long to count what one decision has changed.
+
+The last column needs no long record: there every cell is filled that there can be, each month, each group, each value.
+No number of referrals makes more rows.
 """
 
 import subprocess
@@ -25,8 +28,19 @@ if TYPE_CHECKING:
     from painpath.accounts.models import Membership
 
 SIZES = (10_000, 200_000)
-ROUNDS = 11
+ROUNDS = 7
 NOTHING = "SELECT 1"
+FULL = "every cell filled"
+
+EVERY_CELL = """
+INSERT INTO measuring_count (service_id, grain, figure, split, day, "group", value, n)
+SELECT %(service)s, g.grain, g.figure, g.split, d.day, g.group, v.value, 7
+FROM (SELECT DISTINCT grain, figure, split, "group" FROM measuring_count WHERE grain <> 'now') g
+JOIN (SELECT DISTINCT figure, split, value FROM measuring_count WHERE grain <> 'now') v USING (figure, split)
+JOIN (SELECT DISTINCT grain, day FROM measuring_count WHERE day > current_date - 800) d USING (grain)
+WHERE g.figure NOT LIKE 'practice:%%'
+ON CONFLICT DO NOTHING
+"""
 
 # What `kit.many` leaves out: groups of people, and a decision with its letter on everything that has ended.
 DECIDED = r"""
@@ -64,34 +78,32 @@ def main() -> None:
     if given[:1] == ["in"]:
         measure_in(given[1], int(given[2]))
         return
-    found: dict[int, dict[str, float]] = {}
+    found: dict[str, dict[str, float]] = {}
     for size in [int(one) for one in given] or SIZES:
         with tempfile.TemporaryDirectory(prefix="painpath-bench-") as home:
             made = subprocess.run([sys.executable, __file__, "in", home, str(size)], stdout=subprocess.PIPE, text=True)
             postgres.remove(Path(home))
         if made.returncode:
             sys.exit(made.returncode)
-        said = [line for line in made.stdout.splitlines() if "\t" not in line]
-        print("\n".join(said))
-        found[size] = {name: float(spent) for name, spent in map(_split, made.stdout.splitlines()) if spent}
+        found.pop(FULL, None)
+        for line in made.stdout.splitlines():
+            name, _, spent = line.partition("\t")
+            if spent:
+                counted, filled = spent.split("\t")
+                found.setdefault(f"{size:,}", {})[name] = float(counted)
+                found.setdefault(FULL, {})[name] = float(filled)
+            else:
+                print(line)
     table(found)
 
 
-def _split(line: str) -> tuple[str, str]:
-    name, _, spent = line.partition("\t")
-    return name, spent
-
-
-def table(found: dict[int, dict[str, float]]) -> None:
-    """Print each reading at each size, and how many times as long it takes at the largest."""
-    sizes = sorted(found)
+def table(found: dict[str, dict[str, float]]) -> None:
+    """Print each reading at each size and with every cell filled, and how many times as long that takes."""
+    first, last = next(iter(found.values())), found[FULL]
     show(
         f"Twelve months read, ms, median of {ROUNDS}",
-        ("", *(f"{size:,}" for size in sizes), "times"),
-        [
-            (name, *(f"{found[size][name]:.1f}" for size in sizes), f"{found[sizes[-1]][name] / first:.1f}")
-            for name, first in found[sizes[0]].items()
-        ],
+        ("", *found, "times"),
+        [(name, *(f"{one[name]:.1f}" for one in found.values()), f"{last[name] / first[name]:.1f}") for name in first],
     )
 
 
@@ -99,6 +111,8 @@ def measure_in(home: str, size: int) -> None:
     """Fill a database in this folder, count it, and print what reading costs, as `main` understands it."""
     migrated(home)
     by = clinician()
+    from django.db import connection
+
     from painpath.accounts.scope import scope
     from painpath.measuring import counting
 
@@ -114,12 +128,25 @@ def measure_in(home: str, size: int) -> None:
     with scope(by.service_id):
         for name, rows in sizes():
             print(f"{name}: {rows}")
+    again = medians([partial(one_again, by)], 5)[0]
+    print(f"one referral counted again in {again * 1000:.0f} ms")
+    counted = read_all(by)
+    with scope(by.service_id), connection.cursor() as cursor:
+        cursor.execute(EVERY_CELL, {"service": by.service_id})
+        print(f"{cursor.rowcount:,} cells more, then every one is filled")
+    _analyse()
+    filled = read_all(by)
+    for name, spent in counted.items():
+        print(name, f"{spent * 1000:.3f}", f"{filled[name] * 1000:.3f}", sep="\t")
+
+
+def read_all(by: "Membership") -> dict[str, float]:
+    """The median seconds of each reading."""
+    from painpath.accounts.scope import scope
+
+    with scope(by.service_id):
         calls = dict(readings(by))
-        for call in calls.values():
-            call()
-        for name, spent in zip(calls, medians(list(calls.values()), ROUNDS), strict=True):
-            print(name, f"{spent * 1000:.3f}", sep="\t")
-    print("one referral counted again", f"{medians([partial(one_again, by)], 5)[0] * 1000:.3f}", sep="\t")
+        return dict(zip(calls, medians(list(calls.values()), ROUNDS), strict=True))
 
 
 def decided(by: "Membership", version: int) -> None:

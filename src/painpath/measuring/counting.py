@@ -20,7 +20,7 @@ from painpath.measuring.cells import Cell
 from painpath.measuring.gathering import gather
 from painpath.measuring.models import CountedReferral, CountState, Stale
 
-AT_ONCE = 500
+AT_ONCE = 2000
 """So many referrals are counted in one transaction."""
 
 _ADD = """
