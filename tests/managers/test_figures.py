@@ -13,13 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from painpath import clock
-from painpath.accounts.models import AuditEntry
+from painpath.accounts.models import AuditEntry, Membership, Service, User
 from painpath.accounts.scope import scope
 from painpath.figures import charts, periods
 from painpath.figures.definitions import BY_ID, FIGURES
 from painpath.figures.model import Split
 from painpath.managers.figure_forms import natural
 from painpath.measuring import reading_figures
+from painpath.postgres.owner import as_owner
 
 QUERIES = {"figures": 75, "figure": 30, "equity": 80, "missing": 30}
 """The most that each page asks, with session, scope, audit and savepoints."""
@@ -214,6 +215,22 @@ def test_looks_and_files_are_audited_with_what_was_asked(door, undrawn, service_
             ("figures.download", team.administrator, {"figure": "outcomes", "form": "csv", "split": "sex"}),
             ("figures.look", team.administrator, {"page": "equity"}),
         ]
+
+
+def test_another_service_reads_its_own_counts(door):
+    with as_owner():
+        other = Service.objects.create(slug="elsewhere", name="Elsewhere")
+    with scope(other.pk):
+        user = User.objects.create_user("elsewhere@example.nhs.uk", "Else Where")
+        Membership.objects.create(service=other, user=user, role="manager")
+    client = Client()
+    client.force_login(user)
+    page = client.get("/figures/").content.decode()
+    assert "Nothing has been counted yet" in page
+    assert "No figure" in page
+    for file in ("download.csv?by=practice", "download.csv?by=sex"):
+        rows = client.get(f"/figures/outcomes/{file}").content.decode().splitlines()
+        assert len(rows) == 1, rows
 
 
 def asks(client: Client, address: str) -> int:

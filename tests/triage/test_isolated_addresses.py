@@ -43,6 +43,9 @@ OF_NO_ROW = {
     "triage:sample-letter": "a sample of a published letter",
     "triage:questionnaire-shipped": "a questionnaire of the pathway",
     "mfa_remove_webauthn": "a passkey of one's own, of no service",
+    "managers:figure": "a figure that every service has: each reads its own counts (`tests/managers/test_figures.py`)",
+    "managers:figure-line": "the same",
+    "managers:figure-file": "the same",
 }
 """Addresses whose arguments name nothing of a service's records."""
 SWITCHED_OFF = {"exchange:ers-send": "404 for everybody while the service has not switched e-RS on"}
