@@ -132,6 +132,8 @@ class Open(Data, frozen=True, kw_only=True):
     note: str
     """What is open, and what to do, in a sentence."""
     clause: str | None = None
+    other: str | None = None
+    """The clause that it contradicts."""
 
 
 class Proposal(Data, frozen=True, kw_only=True):
@@ -140,6 +142,8 @@ class Proposal(Data, frozen=True, kw_only=True):
     title: str
     text: str
     """The page as it was read: the lines above it that are about the file are left out."""
+    page: str
+    """The same, line for line as the clauses count them."""
     source: tuple[str, ...]
     """Those lines: where the text comes from, and such."""
     audience: Literal["referrer", "patient"]

@@ -96,6 +96,7 @@ class _Builder:
         return Proposal(
             title=self.walker.title,
             text=self.page.strip("\n"),
+            page=self.page,
             source=self.source,
             audience=_audience(self.page),
             clauses=clauses,

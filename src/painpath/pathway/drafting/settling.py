@@ -38,8 +38,9 @@ def contradictions(clauses: tuple[Clause, ...], options: Mapping[str, int]) -> I
                     if _differ(one, a, other, b):
                         note = f"“{a.words}” here and “{b.words}” in line {other.lines[0]}: say which holds."
                         yield Open(
-                            why="contradiction", line=one.lines[0], words=one.published, note=note, clause=one.id
-                        )
+                            why="contradiction", line=one.lines[0], words=one.published, note=note, clause=one.id,
+                            other=other.id,
+                        )  # fmt: skip
 
 
 def _inside(clause: Clause) -> Iterator[Open]:

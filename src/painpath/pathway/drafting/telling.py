@@ -25,7 +25,7 @@ def told(proposal: Proposal) -> list[str]:
     ]
     for clause in proposal.clauses:
         lines.append(f"  line {clause.lines[0]:>3}  {clause.kind.replace('_', ' '):<11} {_short(clause.words)}")
-        lines += [f"{'':23}{words}" for words in _details(clause)]
+        lines += [f"{'':23}{words}" for words in details(clause)]
     if proposal.combinations:
         lines += ["", "What the page ties together"]
         lines += [
@@ -38,7 +38,8 @@ def told(proposal: Proposal) -> list[str]:
     return lines
 
 
-def _details(clause: Clause) -> Iterator[str]:
+def details(clause: Clause) -> Iterator[str]:
+    """What was read out of a clause, each in a few words."""
     for one in clause.thresholds:
         group = f" for {one.for_group}" if one.for_group else ""
         name = one.scale or {"since": "time since"}.get(one.of, one.of)
