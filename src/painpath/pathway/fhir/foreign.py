@@ -57,8 +57,9 @@ def _proposal(plan: Resource) -> tuple[Proposal, Answers]:
         service=service, page=title, published=_line(plan.get("date")) or "the date is not known",
         version=_line(plan.get("version")) or "1", clauses=said,
     )  # fmt: skip
+    page = "\n".join(rows)
     return Proposal(
-        title=title, text="\n".join(rows), source=(), audience="referrer", clauses=tuple(clauses), combinations=(),
+        title=title, text=page, page=page, source=(), audience="referrer", clauses=tuple(clauses), combinations=(),
         programmes=(), priorities=(), scales=(), mirrors=(), unsettled=tuple(open_points),
     ), answers  # fmt: skip
 
