@@ -27,8 +27,11 @@ PAGE = """{% extends "layouts/frame.jinja" %}
 </main></div>{% endblock %}"""
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("states", [STATES, None], ids=["a referral", "the public page"])
+@pytest.mark.parametrize(
+    ("viewport", "states"),
+    [(PHONE, STATES), (DESKTOP, None)],
+    ids=["a referral, on a phone", "the public page, on a desk"],
+)
 def test_shapes_can_be_read_by_everybody(
     visit: Callable[..., Visit], viewport: Any, states: dict[str, str] | None, shaped: Any
 ) -> None:
