@@ -7,6 +7,7 @@ from typing import Any
 
 import fhirkit
 import fhirpathpy
+import msgspec
 import pytest
 import yaml
 from fhirpathpy.models import models
@@ -17,10 +18,12 @@ from painpath import clock, pathway
 from painpath.pathway.criteria import Criterion
 from painpath.pathway.draft_files import compile_draft, files_of
 from painpath.pathway.fhir import bundle, files_from
-from painpath.pathway.fhir.plan import expression
+from painpath.pathway.fhir.foreign import draft_of
+from painpath.pathway.fhir.plan import expression, plan
 from painpath.pathway.fhir.unpacking import name_in
 from painpath.pathway.measures import Threshold
 from painpath.pathway.problems import PathwayError
+from painpath.pathway.shapes import Combination
 from tests.questionnaires.test_second_validator import faults
 
 FOLDER = pathway.find("southampton-portsmouth")
@@ -204,3 +207,17 @@ def test_our_own_plan_without_its_files_keeps_ids_and_groups():
         one.id: one.published for one in PATHWAY.criteria
     }
     assert compile_draft("imported", files_from(plan)).pathway is not None
+
+
+def test_what_our_plan_ties_together_comes_in_once():
+    both = Combination(id="both", name="Both", how="all", of=("adult", "under-18"))
+    two = (PATHWAY.criterion("adult"), PATHWAY.criterion("under-18"))
+    named = msgspec.structs.replace(PATHWAY, criteria=two, combinations=(both,))
+    made = draft_of([plan(named, "")])
+    criteria = [
+        one["id"]
+        for words in made.values()
+        if "\ncriteria:" in f"\n{words}"
+        for one in yaml.safe_load(words)["criteria"]
+    ]
+    assert sorted(criteria) == ["adult", "under-18"]

@@ -69,7 +69,7 @@ def _actions(given: Any, depth: int) -> Iterator[Resource]:
     if depth > _DEEPEST:
         raise refused("The actions of the PlanDefinition are nested too deeply.")
     for one in given if isinstance(given, list) else ():
-        if not isinstance(one, dict):
+        if not isinstance(one, dict) or _code(one, f"{OURS}combination"):  # ours: its members stand beside it
             continue
         inside = list(_actions(one.get("action"), depth + 1))
         yield from inside
