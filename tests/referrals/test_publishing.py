@@ -124,6 +124,15 @@ def test_public_pages_see_a_publication_and_no_draft(team, lead, draft, service_
         assert PathwayPublication.objects.count() == 0
 
 
+def test_what_is_asked_outside_any_scope_is_not_remembered(team, lead, draft):
+    publish(draft, lead, team.consultant)
+    service = Service.objects.get()
+    pathways._known.clear()
+    with scope(None):
+        assert pathways.publications(service.pk) == ()
+    assert len(pathways.publications(service.pk)) == 1
+
+
 def test_a_publication_stands_while_the_folder_has_mistakes_or_is_not_there(team, lead, draft, monkeypatch):
     publish(draft, lead, team.consultant)
     pathways._whole.clear()

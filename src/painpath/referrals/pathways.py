@@ -89,6 +89,8 @@ def publications(service_id: int) -> tuple[Published, ...]:
         return known.rows
     rows = PathwayPublication.objects.filter(service_id=service_id).order_by("from_date", "pk")
     found = list(rows.values_list("from_date", "pk", "version_id", "version__digest", "service__publications"))
+    if not found and counted:  # asked outside the scope of the service: that says nothing
+        return ()
     fresh = _Known(max((row[-1] for row in found), default=0), tuple(Published(*row[:-1]) for row in found))
     _known[service_id] = fresh
     Service.seen[service_id] = fresh.publications
