@@ -54,7 +54,7 @@ def test_a_change_is_approved_by_a_second_person_and_shows_on_the_day(site, visi
     tab.open("/pathway/")
     expect(page.get_by_text("nothing was published in the browser yet")).to_be_visible()
     tab.axe()
-    page.get_by_role("button", name="Start a draft from a folder (zip)").click()
+    page.get_by_role("button", name="Start a draft from a folder (zip) or FHIR").click()
     page.get_by_role("button", name="Start a draft").click()
     errs(page, tab, "Choose the zip of the pathway’s folder")
     tab.open("/pathway/").get_by_role("button", name="Start a draft", exact=True).click()

@@ -1,5 +1,6 @@
 """The pages about drafts and versions: what stands on them, and that they do what they say."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from painpath import clock, pathway
 from painpath.accounts.changing import set_lead
 from painpath.accounts.models import Membership
 from painpath.accounts.scope import scope
+from painpath.pathway import fhir
 from painpath.pathway.zips import packed, unpacked
 from painpath.referrals.models import PathwayDraft, PathwayPublication
 from painpath.referrals.publishing import drafting
@@ -99,6 +101,8 @@ def test_from_a_draft_to_a_version_with_two_people(people):
     assert "<ins>" in page(clinician, "version-compare", version.pk)
     zipped = manager.get(reverse("managers:version-zip", args=[version.pk]))
     assert unpacked(zipped.content) == draft.files
+    bundle = manager.get(reverse("managers:version-fhir", args=[version.pk])).content
+    assert fhir.files_from(json.loads(bundle)) == draft.files
 
 
 def test_a_folder_goes_out_and_comes_in(people):
@@ -112,6 +116,28 @@ def test_a_folder_goes_out_and_comes_in(people):
     answer = manager.post(reverse("managers:draft-import"), wrong)
     assert answer.status_code == 422
     assert "There is no pathway in this zip" in answer.content.decode()
+
+
+def test_a_pathway_goes_out_as_fhir_and_comes_in(people):
+    manager = signed_in(people["manager"])
+    draft = changed(people)
+    bundle = manager.get(reverse("managers:draft-fhir", args=[draft.key]))
+    assert bundle["Content-Disposition"].endswith('-draft.fhir.json"')
+    assert fhir.files_from(json.loads(bundle.content)) == draft.files
+    sent = {"folder": SimpleUploadedFile("x.json", bundle.content)}
+    assert "The folder is a draft now" in page(manager, "draft-import", data=sent)
+    assert PathwayDraft.objects.latest("pk").files == draft.files
+    elsewhere = {"resourceType": "PlanDefinition", "status": "active", "action": [{"title": "Adults"}]}
+    sent = {"folder": SimpleUploadedFile("x.json", json.dumps(elsewhere).encode())}
+    assert "Not settled yet" in page(manager, "draft-import", data=sent)
+    for wrong, said in ((b"{", "This is not JSON."), (b'{"resourceType": "Patient"}', "This is no FHIR Bundle.")):
+        answer = manager.post(reverse("managers:draft-import"), {"folder": SimpleUploadedFile("x.json", wrong)})
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+    drafting.change(draft=draft, files={"service.yaml": "?"}, seen_revision=draft.revision, by=people["manager"])
+    answer = manager.get(reverse("managers:draft-fhir", args=[draft.key]))
+    assert answer.status_code == 409
+    assert "no FHIR can be made of it" in answer.content.decode()
 
 
 def test_mistakes_stand_with_file_line_and_field(people):

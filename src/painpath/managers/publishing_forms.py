@@ -34,9 +34,11 @@ class SendBack(forms.Form):
 
 
 class TakeIn(forms.Form):
-    """A pathway's folder as a zip."""
+    """A pathway's folder as a zip, or a pathway as FHIR."""
 
     folder = forms.Files(
-        "Zip of the pathway’s folder", hint="As you downloaded it here, or as it is in your version control.",
-        multiple=False, accept=(".zip",), error="Choose the zip of the pathway’s folder",
+        "Zip of the pathway’s folder, or a FHIR Bundle (JSON)",
+        hint="As you downloaded it here, or as it is in your version control. From another program: a Bundle with a "
+        "PlanDefinition.",
+        multiple=False, accept=(".zip", ".json"), error="Choose the zip of the pathway’s folder, or a FHIR Bundle",
     )  # fmt: skip

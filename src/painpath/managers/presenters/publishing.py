@@ -220,7 +220,7 @@ def dropping(one: PathwayDraft) -> dict[str, Any]:
 def taking_in() -> dict[str, Any]:
     """Before a folder is taken in."""
     return {
-        "heading": "Start a draft from a folder", "button": "Start a draft",
+        "heading": "Start a draft from a folder or FHIR", "button": "Start a draft",
         "intro": "What stands in the files becomes a draft, mistakes too: its page lists them. Nothing is published.",
         "draft_href": "", "heading_of": "",
     }  # fmt: skip

@@ -39,6 +39,7 @@ def whole(version: PathwayVersion, part: str) -> dict[str, Any] | None:
         ],
         "things": list(_things(data[part])),
         "compare": reverse("managers:version-compare", args=[version.pk]),
+        "fhir": reverse("managers:version-fhir", args=[version.pk]),
         "zip": reverse("managers:version-zip", args=[version.pk])
         if PathwayPublication.objects.filter(version=version).exists() else "",
     }  # fmt: skip

@@ -1,11 +1,15 @@
 """What every view about a draft starts with."""
 
+import json
+from collections.abc import Mapping
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 
 from painpath.accounts.models import Membership
+from painpath.pathway import Pathway, fhir
 from painpath.referrals.models import PathwayDraft
+from painpath.web.files import file_answer
 
 
 def member(request: HttpRequest) -> Membership:
@@ -22,3 +26,9 @@ def draft_at(request: HttpRequest, key: UUID) -> PathwayDraft:
     if draft is None:
         raise Http404
     return draft
+
+
+def fhir_answer(pathway: Pathway, files: Mapping[str, str], name: str) -> HttpResponse:
+    """A pathway as a FHIR Bundle to download."""
+    content = json.dumps(fhir.bundle(pathway, files), indent=1, ensure_ascii=False).encode()
+    return file_answer(content, "application/fhir+json", f"{name}.fhir.json", download=True)

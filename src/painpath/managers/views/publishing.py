@@ -11,13 +11,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from painpath.managers import publishing_forms as forms
 from painpath.managers.presenters import publishing as present
-from painpath.managers.views.drafts import draft_at, member
+from painpath.managers.views.drafts import draft_at, fhir_answer, member
+from painpath.pathway import PathwayError, fhir
+from painpath.pathway.draft_files import compile_draft
 from painpath.pathway.zips import NoFolderError, packed, unpacked
 from painpath.referrals.models import PathwayDraft
 from painpath.referrals.publishing import drafting
 from painpath.referrals.refusal import Refused
 from painpath.web.files import file_answer
 from painpath.web.forms import Form, render_form
+
+MOST_SAID = 3
+"""Sentences about a Bundle beside its field."""
 
 
 @require_safe
@@ -36,12 +41,16 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def take_in(request: HttpRequest) -> HttpResponse:
-    """A new draft of a folder that was changed elsewhere."""
+    """A new draft of a folder that was changed elsewhere, or of a FHIR Bundle."""
     form = forms.TakeIn(request.POST, request.FILES) if request.method == "POST" else forms.TakeIn()
     if request.method == "POST" and form.is_valid():
         [sent] = form.cleaned_data["folder"]
         try:
-            draft = drafting.start(by=member(request), files=unpacked(sent.read()))
+            data = sent.read()
+            files = fhir.files_from(fhir.read(data)) if data.lstrip()[:1] == b"{" else unpacked(data)
+            draft = drafting.start(by=member(request), files=files)
+        except PathwayError as error:
+            form.add_error("folder", " ".join(dict.fromkeys(one.message for one in error.problems[:MOST_SAID])))
         except (NoFolderError, Refused) as refused:
             form.add_error("folder", refused.sentence)
         else:
@@ -67,6 +76,16 @@ def download(request: HttpRequest, key: UUID) -> HttpResponse:
     """The folder of a draft as a zip."""
     found = draft_at(request, key)
     return file_answer(packed(found.name, found.files), "application/zip", f"{found.name}-draft.zip", download=True)
+
+
+@require_safe
+def download_fhir(request: HttpRequest, key: UUID) -> HttpResponse:
+    """A draft as a FHIR Bundle, its folder within."""
+    found = draft_at(request, key)
+    compiled = compile_draft(found.name, found.files).pathway
+    if compiled is None:
+        raise Refused("The draft has mistakes, so that no FHIR can be made of it. Put them right, or download the zip.")
+    return fhir_answer(compiled, found.files, f"{found.name}-draft")
 
 
 @require_POST

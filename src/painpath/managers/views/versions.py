@@ -5,8 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from painpath.managers.presenters import versions as present
-from painpath.managers.views.drafts import member
+from painpath.managers.views.drafts import fhir_answer, member
 from painpath.pathway.zips import packed
+from painpath.referrals import pathways
 from painpath.referrals.models import PathwayPublication, PathwayVersion
 from painpath.web.files import file_answer
 
@@ -41,8 +42,22 @@ def compare(request: HttpRequest, version: int) -> HttpResponse:
 def download(request: HttpRequest, version: int) -> HttpResponse:
     """The folder of a version that was published here, byte for byte, as a zip."""
     found = _version(request, version)
-    files = PathwayPublication.objects.filter(version=found).values_list("files", flat=True).first()
+    name = f"{found.pathway}-{found.label}.zip"
+    return file_answer(packed(found.pathway, _files(found)), "application/zip", name, download=True)
+
+
+@require_safe
+def download_fhir(request: HttpRequest, version: int) -> HttpResponse:
+    """A version that was published here as a FHIR Bundle, its folder within."""
+    found = _version(request, version)
+    return fhir_answer(pathways.as_kept(found), _files(found), f"{found.pathway}-{found.label}")
+
+
+def _files(version: PathwayVersion) -> dict[str, str]:
+    """The folder of a version. 404 for one that was not published here."""
+    files: dict[str, str] | None = (
+        PathwayPublication.objects.filter(version=version).values_list("files", flat=True).first()
+    )
     if files is None:
         raise Http404
-    name = f"{found.pathway}-{found.label}.zip"
-    return file_answer(packed(found.pathway, files), "application/zip", name, download=True)
+    return files
