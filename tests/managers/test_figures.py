@@ -21,6 +21,7 @@ from painpath.figures.model import Split
 from painpath.managers.figure_forms import natural
 from painpath.measuring import reading_figures
 from painpath.postgres.owner import as_owner
+from tests.managers.counted import counted
 
 QUERIES = {"figures": 75, "figure": 30, "equity": 80, "missing": 30}
 """The most that each page asks, with session, scope, audit and savepoints."""
@@ -217,7 +218,9 @@ def test_looks_and_files_are_audited_with_what_was_asked(door, undrawn, service_
         ]
 
 
-def test_another_service_reads_its_own_counts(door):
+def test_another_service_reads_its_own_counts(transactional_db, service_id):
+    with scope(service_id):
+        counted(Service.objects.get(pk=service_id))
     with as_owner():
         other = Service.objects.create(slug="elsewhere", name="Elsewhere")
     with scope(other.pk):
