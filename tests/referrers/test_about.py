@@ -166,5 +166,5 @@ def test_a_slip_in_a_file_does_not_take_the_pages_down(client, published: Path):
 def test_a_service_that_has_published_nothing_has_no_page(client, published: Path, monkeypatch):
     monkeypatch.setattr(pathways, "_published", {})
     (published / "service.yaml").unlink()
-    assert client.get(HOME).status_code == 404
     assert "No service has published its criteria" in words(client, "/services/")
+    assert client.get(HOME).status_code == 404
