@@ -43,7 +43,8 @@ def test_a_draft_is_tried_on_past_referrals(site, visit, service_id):
     tab = visit(site, EVERY_SIZE)
     signed_in(tab, team.consultant.user)
 
-    page = tab.open(f"/pathway/draft/{draft.key}/simulate/")
+    page = tab.open(f"/pathway/draft/{draft.key}/")
+    page.get_by_role("button", name="Try it on past referrals").click()
     expect(page.get_by_role("heading", name="Try this draft on past referrals")).to_be_visible()
     tab.axe()
     fill_day(page, "First day", "1", "13", "2026")

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from painpath import clock
@@ -14,7 +15,8 @@ from painpath.accounts import audit
 from painpath.accounts.models import Membership
 from painpath.managers.presenters import simulating as present
 from painpath.managers.simulating_forms import Period
-from painpath.referrals.models import PathwayDraft, Simulation, SimulationChange, SimulationQuote
+from painpath.managers.views.drafts import draft_at, member
+from painpath.referrals.models import Simulation, SimulationChange, SimulationQuote
 from painpath.referrals.publishing import simulating as verbs
 from painpath.referrals.publishing.tally import Move
 from painpath.referrals.refusal import Refused
@@ -32,18 +34,11 @@ LOOKED_BACK = timedelta(days=90)
 """The period that the form proposes."""
 
 
-def _member(request: HttpRequest) -> Membership:
-    membership: Membership = request.membership  # type: ignore[attr-defined]
-    return membership
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, key: UUID) -> HttpResponse:
     """Which referrals a draft is tried on; and what was tried before."""
-    by = _member(request)
-    draft = PathwayDraft.objects.filter(service_id=by.service_id, key=key).first()
-    if draft is None:
-        raise Http404
+    by = member(request)
+    draft = draft_at(request, key)
     today = clock.today()
     form = Period(request.POST) if request.method == "POST" else Period(
         initial={"since": today - LOOKED_BACK, "until": today}
@@ -57,7 +52,7 @@ def start(request: HttpRequest, key: UUID) -> HttpResponse:
             return redirect("managers:simulation", key=run.key)
     runs = Simulation.objects.filter(draft=draft).defer("after_content", "results").order_by("-started_at")[:EARLIER]
     return render_form(
-        request, "managers/simulate.jinja", form, draft_key=draft.key, label=draft.label,
+        request, "managers/simulate.jinja", form, back=reverse("managers:draft", args=[key]), label=draft.label,
         runs=present.run_rows(list(runs)),
     )  # fmt: skip
 
@@ -65,7 +60,7 @@ def start(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_safe
 def simulation(request: HttpRequest, key: UUID) -> HttpResponse:
     """How far it is; what would change, for whom, and in which referrals. The list is a look at each that it shows."""
-    by, run = _member(request), _run(request, key)
+    by, run = member(request), _run(request, key)
     tally, left_out = present.counts_for(run, by)
     move = _move(request, tally.whole.moves)
     shown, following = _page(request, run, by, move)
@@ -88,7 +83,7 @@ def simulation(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 def stop(request: HttpRequest, key: UUID) -> HttpResponse:
     """End it where it is."""
-    run = verbs.stop(simulation=_run(request, key), by=_member(request))
+    run = verbs.stop(simulation=_run(request, key), by=member(request))
     messages.success(
         request, "Stopped. What it has found stays." if run.state == "stopped" else "It had ended already."
     )
@@ -98,7 +93,7 @@ def stop(request: HttpRequest, key: UUID) -> HttpResponse:
 def _run(request: HttpRequest, key: UUID) -> Simulation:
     rows = Simulation.objects.select_related("draft", "before", "service", "started_by__user", "stopped_by__user")
     rows = rows.defer("after_content", "before__content", "draft__files", "draft__base_files")
-    run = rows.filter(service_id=_member(request).service_id, key=key).first()
+    run = rows.filter(service_id=member(request).service_id, key=key).first()
     if run is None:
         raise Http404
     return run
