@@ -25,7 +25,7 @@ def drawn(page: Page) -> None:
     """Every picture of the page has been fetched, and its words lie inside it."""
     for picture in page.locator("main img").all():
         picture.scroll_into_view_if_needed()
-        expect(picture).to_have_js_property("complete", True)
+        expect(picture).to_have_js_property("complete", True, timeout=60_000)
         assert picture.evaluate("one => one.naturalWidth") > 200
     beyond = """all => all.flatMap(svg => { const room = svg.getBoundingClientRect(); return room.width === 0 ? [] :
         [...svg.querySelectorAll('text')].filter(text => { const box = text.getBoundingClientRect();
