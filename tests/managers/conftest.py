@@ -1,4 +1,4 @@
-"""A team whose service has been counted, and somebody of it signed in."""
+"""A team whose service has been counted, and somebody of it signed in; a draft of its pathway."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,7 +10,10 @@ from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.accounts.scope import scope
 from tests.managers.counted import counted
+from tests.managers.drafted import draft, few, lead, manager_client, signed_in, small, team
 from tests.referrals.conftest import Team, make_team
+
+__all__ = ["door", "draft", "few", "lead", "manager_client", "signed_in", "small", "team"]
 
 
 @pytest.fixture

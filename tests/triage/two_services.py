@@ -57,6 +57,8 @@ from tests.referrals.questionnaires import MOOD, ask, fill_rota, publish
 NOWHERE = {"reference": "2222-2222", "other": "3333-3333", "key": uuid.UUID("00000000-0000-4000-8000-000000000000")}
 """What no row is called, by the argument; every other one is a number."""
 NO_NUMBER = 999_999_999
+DRAFTED = "plain_team: Ashcombe\ncriteria:\n  - id: adult\n    name: Ashcombe\n"
+"""A file of a draft that is no pathway yet, and can be edited all the same."""
 CANARIES = ("Ashcombe", "Leonard", "leonard@example.com", "SO29 4WR", "Larkfield", "wants to end his life")
 """Words of the first service's patients and practices."""
 
@@ -248,10 +250,12 @@ def furnish(service: Service, other: Service) -> World:
     for view in ("triage:ers-sent", "triage:ers-not-sent", "exchange:ers-send"):
         rows[f"{view} dispatch"] = reply.pk
     drafted = PathwayDraft.objects.create(
-        **by, name=service.slug, files={"service.yaml": "Ashcombe"}, started_by=team.manager,
+        **by, name=service.slug, files={"service.yaml": DRAFTED}, started_by=team.manager,
         changed_by=team.manager
     )  # fmt: skip
-    rows |= {f"{view} key": drafted.key for view in access_table() if view.startswith("managers:draft-")}
+    of_drafts = ("managers:draft-", "managers:edit", "managers:preview")
+    rows |= {f"{view} key": drafted.key for view in access_table() if view.startswith(of_drafts)}
+    rows |= {"place": "criteria/adult", "managers:edit-add place": "criteria", "kind": "question", "one": "adult"}
     rows["managers:draft key"] = drafted.key
     rows["version"] = pathway_in_force().pk
     one(

@@ -187,11 +187,13 @@ def _changed(files: Mapping[str, str], home: str, path: FieldPath, value: Any) -
 def written(value: Any, before: Any, one: Shape, *, item: bool = False) -> Any:
     """What stands in the file of a value: without what is nothing, or is so anyhow and was not written before."""
     if isinstance(value, tuple | list) and not item:
-        old = {key_of(each): each for each in before or () if isinstance(each, dict)} if one.kind == "parts" else {}
-        at = dict(enumerate(before)) if isinstance(before, list) else {}
+        old = before if isinstance(before, list) else []
+        known = {key_of(each): each for each in old if isinstance(each, dict) and key_of(each)}
         value = [
-            written(each, old.get(key_of(each)) or at.get(index), one, item=True) if one.kind == "parts" else each
-            for index, each in enumerate(value)
+            written(each, known.get(key_of(each), old[at] if at < len(old) else None), one, item=True)
+            if one.kind == "parts" and isinstance(each, dict)
+            else each
+            for at, each in enumerate(value)
         ]
     elif isinstance(value, dict) and one.model is not None:
         known = before if isinstance(before, dict) else {}

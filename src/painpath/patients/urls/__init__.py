@@ -6,6 +6,7 @@ Each module here lists one part of the door: its `ACCESS` (view -> who) and its 
 
 from types import ModuleType
 
+from painpath.patients.previews import PREVIEWS as PREVIEWS
 from painpath.patients.urls import about, answering, code, mine, right_time
 
 app_name = "patients"

@@ -3,6 +3,7 @@
 Each module here lists one part of the door: its `ACCESS` (view -> who) and its `urlpatterns`.
 """
 
+from painpath.referrers.previews import PREVIEWS as PREVIEWS
 from painpath.referrers.urls import about, account, check, mine, practice, refer, status
 from painpath.web.access import PRACTICES, REFERRERS
 

@@ -3,6 +3,7 @@
 Each module here lists one part of the door: its `ACCESS` (view -> roles) and its `urlpatterns`.
 """
 
+from painpath.triage.previews import PREVIEWS as PREVIEWS
 from painpath.triage.urls import (
     advice,
     answers,

@@ -1,0 +1,122 @@
+"""What fields, parts and choices are called on the pages of the editor: as in the model, where nothing else is said."""
+
+import re
+
+LABELS: dict[str, str] = {
+    "id": "Short name (id)",
+    "published": "Published words",
+    "question": "Question for referrers",
+    "example": "A sentence that would answer it",
+    "plain": "Plain words",
+    "plain_for": "Plain words when it speaks for",
+    "plain_against": "Plain words when it speaks against",
+    "plain_change": "Plain words on what would change it",
+    "ask": "What to ask when nothing is stated",
+    "of": "Of whom or what",
+    "outcomes": "Outcomes it may point to",
+    "exception": "Exception",
+    "exception_published": "Published words of the exception",
+    "exception_shown_by": "What would show the exception",
+    "case_by_case": "Case by case",
+    "answered_by": "Who or what can settle it",
+    "kind": "Kind",
+    "mirror_of": "Repeats another criterion",
+    "requires": "Needed before a decision rests on it",
+    "notes": "Notes for authors",
+    "evidence": "What speaks for and against",
+    "needs": "What it needs",
+    "plain_easy": "Easy read",
+    "own_words": "The clinician’s own words",
+    "ers": "Reply in e-RS",
+    "ers_if_may_convert": "Reply in e-RS when the GP lets us convert",
+    "ers_local": "Why nothing is sent in e-RS",
+    "ers_triage": "Outcome of triage in e-RS",
+    "ers_triage_local": "Why triage is not recorded in e-RS",
+    "when": "When",
+    "beside": "Beside one of",
+    "not_beside": "Not beside any of",
+    "somewhere": "With one of these anywhere",
+    "nowhere": "With none of these anywhere",
+    "any_tag": "Said to be any of",
+    "tags": "Said to be all of",
+    "unless": "Unless said to be",
+    "why": "Why, beside the quote",
+    "quiet": "Show nothing when held back",
+    "weak": "Weak: gives way to anything stronger",
+    "within": "Within how many words",
+    "speaks": "Speaks",
+    "readiness": "The right time",
+    "plain_team": "What patients call the team",
+    "service": "Name of the service",
+    "forms": "Questionnaires offered",
+    "lists": "Lists of words",
+    "vocabulary": "Vocabulary",
+    "contexts": "Words of context",
+    "sections": "Sections",
+    "lookalikes": "Words that look like others",
+    "required": "What a referral must hold",
+    "unsettled": "Still to be settled",
+    "communication": "Communication needs",
+    "exchange": "Other programs",
+    "delivery": "How letters reach people",
+    "patient_pages": "Pages for patients",
+    "patient_status": "“Where am I?” for patients",
+    "right_time": "“Is it the right time?”",
+    "referring": "Pages for practitioners",
+    "targets": "Time limits",
+    "source": "Where this comes from",
+    "ways": "Ways to reach it",
+    "texts": "Letters",
+    "url": "Address",
+}
+
+PARTS: dict[str, str] = {
+    "outcomes": "Outcomes",
+    "source": "The published page",
+    "statements": "What the service can and cannot do",
+    "headings": "Headings",
+    "lists": "Lists of words",
+    "sections": "Sections of letters",
+}
+"""Parts of a pathway whose name means something else inside another part."""
+
+_ABBREVIATIONS = {
+    "gp": "GP",
+    "ers": "e-RS",
+    "nhs": "NHS",
+    "fhir": "FHIR",
+    "sms": "text message",
+    "cds": "CDS",
+    "bars": "BaRS",
+}
+
+
+def label(name: str) -> str:
+    """What a field is called."""
+    if name in LABELS:
+        return LABELS[name]
+    if name.startswith("plain_"):
+        return f"Plain words: {in_words(name.removeprefix('plain_')).lower()}"
+    return in_words(name)
+
+
+def part_label(name: str) -> str:
+    """What a part of the pathway is called."""
+    return PARTS.get(name) or label(name)
+
+
+def in_words(value: object) -> str:
+    """`exception_shown_by` -> `Exception shown by`; yes and no for true and false."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    text = str(value)
+    if text.isupper():  # a code of another system stays as that system writes it, and can be read
+        text = text.lower()
+    words = [_ABBREVIATIONS.get(word, word) for word in re.split(r"[_-]", text)]
+    joined = " ".join(words)
+    return joined[:1].upper() + joined[1:] if joined[:1].islower() and words[0] not in ("e-RS",) else joined
+
+
+def helped(words: str) -> str:
+    """The help under a field, with the names of other fields as the pages call them."""
+    return re.sub(r"`([a-z][a-z_]*)`", lambda found: f"“{label(found[1])}”", words)
