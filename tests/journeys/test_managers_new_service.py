@@ -1,6 +1,7 @@
 """From a published page to a letter read in the new service, in the browser: the clicks and the seconds are counted."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from painpath.accounts.models import Membership
 from painpath.accounts.scope import scope
 from painpath.referrals.models import PathwayDraft
 from tests.browsing import EVERY_SIZE
+from tests.journeys import staff
 from tests.journeys.staff import hire, let_the_worker_work, letter_file
 from tests.journeys.test_data_rights import errs
 
@@ -24,15 +26,12 @@ A_LETTER = 0.3
 """Seconds to type one: 200 letters a minute."""
 LONGEST = 600
 
-LETTER = """Tamar Medical Practice
-Dr Annette Example, GP
-4 November 2026
-
-Mr Leonard ASHCOMBE   DOB 03/04/1966   NHS 999 000 0018   PL19 8AA
-
-Thank you for seeing this 60 year old man with low back pain for 4 months. His pain score is 8 out of 10. All
-investigations are complete. He completed a pain management programme in March 2026. He has swollen lymph nodes.
-"""
+LETTER = re.sub(
+    r"Thank you.*?(?=Yours sincerely)",
+    "Thank you for seeing this 60 year old man with low back pain for 4 months. His pain score is 8 out of 10. All "
+    "investigations are complete.\nHe completed a pain management programme in March 2026. He has swollen lymph nodes.\n\n",
+    staff.LETTER, flags=re.DOTALL,
+)  # fmt: skip
 
 
 class Hand:
@@ -46,7 +45,7 @@ class Hand:
         self.clicks += 1
 
     def follow(self, name: str) -> None:
-        self.page.get_by_role("link", name=name).first.click()
+        self.page.get_by_role("link").filter(has_text=name).first.click()
         self.clicks += 1
 
     def type(self, label: str, words: str, *, pasted: bool = False) -> None:
@@ -71,13 +70,12 @@ def test_a_page_becomes_a_service_that_reads_letters(site, visit, service_id, tm
         Membership.objects.filter(pk=lead.membership.pk).update(leads=True)
     tab = visit(site, EVERY_SIZE)
     page, hand = tab.page, Hand(tab.page)
+    page.set_default_timeout(60_000)  # a draft is compiled and linted whole
 
     # --- paste
     lead.sign_in(tab)
     tab.open("/pathway/")
-    hand.follow("Start another service from its page") if page.get_by_role(
-        "link", name="Start another service from its page"
-    ).count() else hand.press("Start another service from its page")
+    hand.press("Start another service from its page")
     tab.axe()
     page.get_by_role("button", name="Read the page").click()
     errs(page, tab, "Paste the page, or choose a text file")
@@ -86,7 +84,7 @@ def test_a_page_becomes_a_service_that_reads_letters(site, visit, service_id, tm
     hand.type("What patients call the team", "the pain clinic")
     hand.type("The published page", PAGE.read_text(encoding="utf-8"), pasted=True)
     hand.press("Read the page")
-    expect(page.get_by_text("0 of 26 points are confirmed.")).to_be_visible()
+    expect(page.get_by_text("0 of 23 points are confirmed.")).to_be_visible()
     expect(page.get_by_text("Pain has lasted longer than 6 months").first).to_be_visible()
     tab.axe()
 
@@ -99,9 +97,6 @@ def test_a_page_becomes_a_service_that_reads_letters(site, visit, service_id, tm
     hand.type("Other words by which letters say it", "swollen lymph nodes")
     hand.type("How is what is open settled?", "These are the words of letters.")
     hand.press("Confirm it like this")
-    hand.follow("Settle this: a psychosocial situation too unstable")
-    hand.type("How is what is open settled?", "Only the page’s own words count.")
-    hand.press("Confirm it like this")
 
     # --- the rest is confirmed: what has an exception by itself, simple clauses by section
     while page.get_by_role("button", name="This is right: confirm").count():
@@ -113,10 +108,10 @@ def test_a_page_becomes_a_service_that_reads_letters(site, visit, service_id, tm
         hand.clicks, hand.typed = hand.clicks + 1, hand.typed + 19
         hand.press("Settle it")
     hand.press("I have read the starter texts: confirm")
-    expect(page.get_by_text("26 of 26 points are confirmed.")).to_be_visible()
+    expect(page.get_by_text("23 of 23 points are confirmed.")).to_be_visible()
     tab.axe()
     hand.press("Go on to the draft")
-    expect(page.get_by_text("None were found.")).to_be_visible()
+    expect(page.get_by_text("None were found.")).to_be_visible(timeout=60_000)
 
     # --- the lead asks for approval, a second person approves, and the service is there
     hand.press("Ask for approval")
@@ -146,7 +141,9 @@ def test_a_page_becomes_a_service_that_reads_letters(site, visit, service_id, tm
     expect(page.get_by_role("heading", name="Whom is it about?")).to_be_visible()
     page.get_by_label("GP, through e-RS Advice and Guidance").check()
     page.get_by_label("UBRN").fill("000123456789")
+    page.get_by_label("The area of the service").check()
     page.get_by_role("button", name="Confirm these details").click()
+    expect(page.locator(".nhsuk-error-summary")).to_have_count(0)
     page.get_by_role("button", name="Start screening").click()
     for name, words in (
         ("pain-lasted-longer-than-6", "4 months"),

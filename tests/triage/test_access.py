@@ -26,7 +26,7 @@ ARGUMENTS = {
     "key": "00000000-0000-4000-8000-000000000000", "file": 1, "part": "patient", "asked": 1,
     "form": 1, "own": 1, "licence": 1, "program": 1, "name": "peg", "message": 1,
     "outcome": "delay", "audience": "gp", "hold": 1, "glass": 1, "version": 1, "figure": "volumes",
-    "place": "criteria", "kind": "question", "one": "adult",
+    "place": "criteria", "kind": "question", "one": "adult", "clause": "pacemaker",
 }  # fmt: skip
 
 

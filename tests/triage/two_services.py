@@ -47,6 +47,7 @@ from painpath.referrals.models import (
     Transcript,
 )
 from painpath.referrals.publishing import tally
+from painpath.referrals.publishing.starting import RECORD
 from painpath.referrals.questionnaires import answering, library
 from painpath.referrals.rights.asking import record_request
 from painpath.web.access import access_table
@@ -257,6 +258,12 @@ def furnish(service: Service, other: Service) -> World:
     rows |= {f"{view} key": drafted.key for view in access_table() if view.startswith(of_drafts)}
     rows |= {"place": "criteria/adult", "managers:edit-add place": "criteria", "kind": "question", "one": "adult"}
     rows["managers:draft key"] = drafted.key
+    from_page = PathwayDraft.objects.create(
+        **by, name="ashcombe", files={RECORD: '{"page": "Exclusions\\n- pacemaker", "answers": {}}'},
+        started_by=team.manager, changed_by=team.manager,
+    )  # fmt: skip
+    rows |= {f"managers:new-service-{page} key": from_page.key for page in ("review", "clause")}
+    rows["clause"] = "pacemaker"
     rows["version"] = pathway_in_force().pk
     one(
         PathwayPublication, version=pathway_in_force(), from_date=day + timedelta(days=300), files={},

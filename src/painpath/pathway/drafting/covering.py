@@ -43,7 +43,7 @@ def _carriers(sentence: str, held: list[tuple[str, str]]) -> list[str]:
 def _published(files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for path, text in files.items():
         if path.startswith(("criteria/", "shapes")):
-            for key, items in (yaml.safe_load(text) or {}).items():
+            for key, items in (yaml.load(text, Loader=yaml.CSafeLoader) or {}).items():
                 for at, item in enumerate(items if isinstance(items, list) else []):
                     where = f"{key}[{item['id']}]" if isinstance(item, dict) and "id" in item else f"{key}[{at}]"
                     published = item.get("published", []) if isinstance(item, dict) else []
