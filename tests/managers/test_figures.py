@@ -23,7 +23,7 @@ from painpath.measuring import reading_figures
 from painpath.postgres.owner import as_owner
 from tests.managers.counted import counted
 
-QUERIES = {"figures": 75, "figure": 30, "equity": 80, "missing": 30}
+QUERIES = {"figures": 46, "figure": 20, "equity": 72, "missing": 20}
 """The most that each page asks, with session, scope, audit and savepoints."""
 
 
