@@ -29,7 +29,8 @@ LONGEST = 600
 LETTER = re.sub(
     r"Thank you.*?(?=Yours sincerely)",
     "Thank you for seeing this 60 year old man with low back pain for 4 months. His pain score is 8 out of 10. All "
-    "investigations are complete.\nHe completed a pain management programme in March 2026. He has swollen lymph nodes.\n\n",
+    "investigations are complete.\nHe completed a pain management programme in March 2026. He has swollen lymph nodes."
+    "\n\n",
     staff.LETTER, flags=re.DOTALL,
 )  # fmt: skip
 
