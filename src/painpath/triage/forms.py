@@ -138,6 +138,9 @@ class Register(PatientFields, forms.Form):
         cast(forms.Radios, self.fields["route"]).options = [
             forms.Option(route.id, route.name, reveals=_revealed(route)) for route in pathway.routes
         ]
+        asked = {name for route in pathway.routes for name in _revealed(route)}
+        for name in {"ubrn", "may_convert", "circumstances"} - asked:
+            del self.fields[name]  # no route asks for it: nobody could ever fill it in
         cast(forms.Radios, self.fields["locality"]).options = [
             *(forms.Option(place.id, place.name) for place in pathway.localities),
             forms.Option("unknown", "Somewhere else, or not known"),
@@ -156,7 +159,7 @@ class Register(PatientFields, forms.Form):
         """What was confirmed, for the verb."""
         given: dict[str, Any] = {name: value if value is not None else "" for name, value in self.cleaned_data.items()}
         dates = {name: self.cleaned_data[name] for name in ("date_of_birth", "information_given_on", "consented_on")}
-        given |= dates | {"may_convert": {"yes": True, "no": False}.get(self.cleaned_data["may_convert"])}
+        given |= dates | {"may_convert": {"yes": True, "no": False}.get(given.get("may_convert", ""))}
         patient: dict[str, Any] = {name: given[name] for name in PatientDetails.__dataclass_fields__}
         rest: dict[str, Any] = {name: given[name] for name in Registration.__dataclass_fields__ if name in given}
         return Registration(patient=PatientDetails(**patient), **rest)

@@ -142,7 +142,7 @@ class Proposal(Data, frozen=True, kw_only=True):
     title: str
     text: str
     """The page as it was read: the lines above it that are about the file are left out."""
-    page: str
+    page: str = ""
     """The same, line for line as the clauses count them."""
     source: tuple[str, ...]
     """Those lines: where the text comes from, and such."""
