@@ -1,7 +1,5 @@
 """After a restore the record stands at an earlier moment than the world: what it would send may have left already."""
 
-from django.db.models import Q
-
 from painpath.accounts import audit
 from painpath.accounts.audit import Process
 from painpath.accounts.models import Service
@@ -18,8 +16,7 @@ def hold_what_waits(made_at: str) -> int:
         by = Process(service, restored.PROCESS)
         with scope(service):
             audit.record(by, restored.RESTORE, service, backup=made_at)
-            waiting = Q(state=DispatchState.QUEUED, service=service)
-            for dispatch in outbox.whole().filter(waiting).select_for_update(of=("self",)):
+            for dispatch in outbox.locked(state=DispatchState.QUEUED, service=service):
                 outbox.hold(dispatch, restored.reasons(service.pk), by=by)
                 held += 1
     return held

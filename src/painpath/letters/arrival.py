@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor, Process
+from painpath.accounts.holding import held
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.accounts.scope import scope
@@ -197,8 +198,8 @@ def _again(dispatch: Dispatch) -> uuid.UUID:
 
 def _on_the_way(dispatch: Dispatch, state: DispatchState) -> QuerySet[Dispatch]:
     """What waits for the same person at the same address, in no batch. What is printed already is named there."""
-    rows = outbox.locked(state=state, batch__isnull=True, channel__in=BY_POST, service_id=dispatch.service_id)
-    return goes_to_the_same(rows, dispatch).order_by("id")
+    rows = outbox.whole(state=state, batch__isnull=True, channel__in=BY_POST, service_id=dispatch.service_id)
+    return held(goes_to_the_same(rows, dispatch).order_by("id"))
 
 
 def _drop(dispatch: Dispatch, words: str, by: Actor, **which: Any) -> None:

@@ -22,6 +22,7 @@ from django.db.models import QuerySet
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor
+from painpath.accounts.holding import held
 from painpath.accounts.models import Membership
 from painpath.letters import tasks
 from painpath.letters.carriers.finding import CARRIED
@@ -173,8 +174,8 @@ def lock(dispatch: Dispatch) -> Dispatch:
 
 
 def locked(**wanted: Any) -> QuerySet[Dispatch]:
-    """The dispatches that fit, held until the transaction ends."""
-    return whole(**wanted).select_for_update(of=("self",))
+    """The dispatches that fit, held until the transaction ends: locked as soon as this is called."""
+    return held(whole(**wanted).order_by("pk"))
 
 
 def whole(**wanted: Any) -> QuerySet[Dispatch]:

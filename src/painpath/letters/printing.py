@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from painpath import clock
 from painpath.accounts import audit
+from painpath.accounts.holding import held
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.letters import codes, ending, outbox, tasks
@@ -134,7 +135,7 @@ def make(*, batch: PrintBatch) -> bool:
             else:
                 printed.append((dispatch, count))
         # What was stopped before its pages were made is in no pile.
-        missing = outbox.locked(batch=batch).exclude(pk__in=[one.pk for one, _ in printed])
+        missing = held(outbox.whole(batch=batch).exclude(pk__in=[one.pk for one, _ in printed]).order_by("pk"))
         for dispatch in missing:
             dispatch.batch = None
             dispatch.save(update_fields=["batch"])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor, Process
+from painpath.accounts.holding import held
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR, PATIENT, REFERRER, ROLES
 from painpath.pathway.model import Due
@@ -129,12 +130,8 @@ def lock(referral: Referral) -> Referral:
     Its key never changes, so a row that only points to it (a task about a letter that failed, say) need not wait:
     else whoever holds that letter and whoever holds the referral and stops its letters would deadlock.
     """
-    return (
-        Referral.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("pathway_version", "patient")
-        .defer("pathway_version__content")
-        .get(pk=referral.pk)
-    )
+    rows = Referral.objects.filter(pk=referral.pk).select_related("pathway_version", "patient")
+    return held(rows.defer("pathway_version__content"), no_key=True).get()
 
 
 def _due(referral: Referral, to: State) -> date | None:

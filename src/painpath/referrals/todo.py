@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor
+from painpath.accounts.holding import held
 from painpath.accounts.models import Membership
 from painpath.referrals.models import Referral, Task
 from painpath.referrals.models.following import CONTENT, SHOWN
@@ -64,7 +65,7 @@ def check_do(task: Task, *, by: Membership) -> None:
 @transaction.atomic
 def do_task(*, task: Task, by: Membership, words: str) -> Task:
     """Record that a task is done, and what was done. The same words twice are one; raises `Refused`."""
-    task = Task.objects.select_for_update(of=("self",)).select_related("done_by__user").get(pk=task.pk)
+    task = held(Task.objects.select_related("done_by__user").filter(pk=task.pk)).get()
     check_do(task, by=by)
     words = words.strip()
     if not words:

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from painpath import clock
 from painpath.accounts import audit
+from painpath.accounts.holding import held
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR
 from painpath.directory.models import Practice, Referrer
@@ -91,8 +92,9 @@ def join_practices(*, practice: Practice, into: Practice, by: Membership, reason
     _joining_now(by.service_id)
     # Referrals before practices, each by its number: everybody locks in this order.
     found = [lock(Referral(pk=pk)) for pk in _referrals(practice).order_by("pk").values_list("pk", flat=True)]
-    rows = Practice.objects.select_for_update(of=("self",), no_key=True).select_related("joined_into").order_by("pk")
-    both = {one.pk: one for one in rows.filter(service_id=by.service_id, pk__in=[practice.pk, into.pk])}
+    rows = Practice.objects.select_related("joined_into").order_by("pk")
+    rows = rows.filter(service_id=by.service_id, pk__in=[practice.pk, into.pk])
+    both = {one.pk: one for one in held(rows, no_key=True)}
     practice, into = both.get(practice.pk, practice), both.get(into.pk, into)
     check_join(practice, into, by=by)
     reason = " ".join(reason.split())

@@ -8,6 +8,7 @@ from django.db.models import Case, Count, Q, QuerySet, When
 
 from painpath import clock
 from painpath.accounts import audit
+from painpath.accounts.holding import held
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
 from painpath.referrals import pathways
@@ -140,7 +141,7 @@ def record_use(paragraphs: Sequence[AdviceParagraph], referral: Referral, *, by:
 
 
 def _lock(paragraph: AdviceParagraph) -> AdviceParagraph:
-    return AdviceParagraph.objects.select_for_update(of=("self",)).select_related("owner__user").get(pk=paragraph.pk)
+    return held(AdviceParagraph.objects.select_related("owner__user").filter(pk=paragraph.pk)).get()
 
 
 def _check_stands(paragraph: AdviceParagraph) -> None:

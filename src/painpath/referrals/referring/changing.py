@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Actor
+from painpath.accounts.holding import held
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import CLINICIAN
 from painpath.pathway import Pathway
@@ -148,7 +149,7 @@ def read_change(*, change: ReportedChange, by: Membership, action: str) -> Repor
     Raises `Refused` without words, and when somebody else has closed it.
     """
     referral = lock(change.referral)
-    change = ReportedChange.objects.select_for_update(of=("self",)).select_related("read_by__user").get(pk=change.pk)
+    change = held(ReportedChange.objects.select_related("read_by__user").filter(pk=change.pk)).get()
     check_read(change, by=by)
     action = action.strip()
     if not action:

@@ -15,6 +15,7 @@ from django.db import transaction
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.audit import Process
+from painpath.accounts.holding import held
 from painpath.accounts.models import Membership, Service
 from painpath.accounts.roles import CLINICIAN, MANAGER
 from painpath.referrals import pathways, staff_mail, tasks
@@ -139,8 +140,8 @@ def escalate(*, change: ReportedChange, by: Process) -> bool:
 
 
 def _held(change: ReportedChange) -> ReportedChange:
-    rows = ReportedChange.objects.select_for_update(of=("self",)).select_related("service", "referral__pathway_version")
-    return rows.defer("referral__pathway_version__content").get(pk=change.pk)
+    rows = ReportedChange.objects.select_related("service", "referral__pathway_version").filter(pk=change.pk)
+    return held(rows.defer("referral__pathway_version__content")).get()
 
 
 def missed(service: Service) -> Iterator[tuple[ReportedChange, int | None]]:

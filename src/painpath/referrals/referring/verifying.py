@@ -12,6 +12,7 @@ from django.db.models import Count, QuerySet
 
 from painpath import clock
 from painpath.accounts import audit
+from painpath.accounts.holding import held
 from painpath.accounts.models import AuditEntry, Membership
 from painpath.accounts.sessions import end_sessions
 from painpath.directory.models import Practice, Referrer
@@ -60,8 +61,8 @@ def details_seen(referrer: Referrer) -> str:
 
 def _locked(referrer: Referrer, by: Membership) -> Referrer:
     check_looks_after(by=by)
-    found = Referrer.objects.select_for_update(of=("self",)).select_related("member__user", "verified_by__user")
-    locked = found.filter(service_id=by.service_id, pk=referrer.pk, member__isnull=False).first()
+    rows = Referrer.objects.select_related("member__user", "verified_by__user")
+    locked = held(rows.filter(service_id=by.service_id, pk=referrer.pk, member__isnull=False)).first()
     if locked is None:
         raise Refused("This is no account of this service.")
     return locked

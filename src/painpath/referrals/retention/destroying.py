@@ -10,6 +10,7 @@ from django.dispatch import Signal
 
 from painpath import clock
 from painpath.accounts import audit
+from painpath.accounts.holding import held
 from painpath.accounts.models import Membership
 from painpath.referrals.models import (
     DestructionCertificate,
@@ -156,8 +157,7 @@ def _lock_group(referral: Referral) -> list[Referral]:
 
 
 def _lock_request(request: DestructionRequest) -> DestructionRequest:
-    rows = DestructionRequest.objects.select_for_update(of=("self",)).select_related("asked_by__user")
-    found = rows.filter(pk=request.pk).first()
+    found = held(DestructionRequest.objects.select_related("asked_by__user").filter(pk=request.pk)).first()
     if found is None or found.closed_at is not None:
         raise Refused("Somebody has already answered this request.")
     return found

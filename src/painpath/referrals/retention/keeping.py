@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from painpath import clock
 from painpath.accounts import audit
+from painpath.accounts.holding import held
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import MANAGER
 from painpath.referrals.models import KeptLonger, Referral, RetentionHold, RetentionReview
@@ -63,7 +64,7 @@ def end_hold(*, hold: RetentionHold, by: Membership, reason: str) -> RetentionHo
     """End a hold, with the reason. Ended twice by one person, it is ended once. Raises `Refused`."""
     check_keeper(by)
     lock(Referral(pk=hold.referral_id))
-    hold = RetentionHold.objects.select_for_update(of=("self",)).select_related("ended_by__user").get(pk=hold.pk)
+    hold = held(RetentionHold.objects.select_related("ended_by__user").filter(pk=hold.pk)).get()
     reason = reason.strip()
     if not reason:
         raise Refused("Say why the hold has ended.")

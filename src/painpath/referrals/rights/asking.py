@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from painpath import clock
 from painpath.accounts import audit
+from painpath.accounts.holding import held
 from painpath.accounts.models import Membership
 from painpath.accounts.roles import ADMINISTRATOR, MANAGER, TEAM_ROLES
 from painpath.referrals.models import Referral, RightsRequest
@@ -112,8 +113,8 @@ def record_request(
 def lock_request(request: RightsRequest) -> RightsRequest:
     """The request as it stands, held until the transaction ends. Raises `Refused` when somebody has answered it."""
     lock(Referral(pk=request.referral_id))
-    rows = RightsRequest.objects.select_for_update(of=("self",)).select_related("task", "referral", "closed_by__user")
-    found = rows.get(pk=request.pk)
+    rows = RightsRequest.objects.select_related("task", "referral", "closed_by__user")
+    found = held(rows.filter(pk=request.pk)).get()
     if found.closed_by is not None:
         raise Refused(f"{found.closed_by.name} has answered this request already.")
     return found

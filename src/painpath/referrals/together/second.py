@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from painpath import clock
 from painpath.accounts import audit
+from painpath.accounts.holding import held
 from painpath.accounts.models import AuditEntry, Membership
 from painpath.accounts.roles import CLINICIAN
 from painpath.referrals import pathways
@@ -75,12 +76,8 @@ def can_second(second: SecondScreening, *, by: Membership, seen: set[int] | None
 
 
 def lock_second(second: SecondScreening) -> SecondScreening:
-    return (
-        SecondScreening.objects.select_for_update(of=("self",))
-        .select_related("referral__pathway_version", "by__user", "run")
-        .defer("referral__pathway_version__content")
-        .get(pk=second.pk)
-    )
+    rows = SecondScreening.objects.select_related("referral__pathway_version", "by__user", "run")
+    return held(rows.defer("referral__pathway_version__content").filter(pk=second.pk)).get()
 
 
 @transaction.atomic
