@@ -1,6 +1,7 @@
 """The pages about drafts and versions: what stands on them, and that they do what they say."""
 
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from painpath.accounts.models import Membership
 from painpath.accounts.scope import scope
 from painpath.pathway import fhir
 from painpath.pathway.zips import packed, unpacked
+from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication
 from painpath.referrals.publishing import drafting
 from tests.referrals.conftest import make_team
@@ -174,3 +176,31 @@ def test_sent_back_and_dropped(people):
     assert page(manager, "draft-drop", draft.key)
     assert "Dropped" in page(manager, "draft-drop", draft.key, data={})
     assert signed_in(people["clinician"]).get(reverse("managers:draft-drop", args=[draft.key])).status_code == 403
+
+
+def test_what_is_urgent_is_not_undone_by_what_was_approved_before_for_a_later_day(people):
+    """Else a number for a crisis that was put right today would be wrong again on the day of the other one. What the
+    later one changes comes sooner with it, and whoever approves reads that."""
+    december = TODAY + timedelta(days=14)
+    first = changed(people)
+    drafting.submit(draft=first, from_date=december, words="Better", by=people["lead"])
+    drafting.approve(draft=first, by=people["clinician"])
+    urgent = drafting.start(by=people["manager"])
+    drafting.change(
+        draft=urgent, files=question("Urgent, when was the patient born?"), seen_revision=1, by=people["manager"]
+    )
+    asking = page(signed_in(people["lead"]), "draft-submit", urgent.key)
+    assert "approved for 10 December 2026" in asking
+    drafting.submit(draft=urgent, from_date=TODAY, words="It was wrong.", by=people["lead"])
+    shown = page(signed_in(people["clinician"]), "draft-approve", urgent.key)
+    assert "What was approved for 10 December 2026 does not come into force" in shown
+    taken_out = "".join(re.findall("<del>(.*?)</del>", shown, re.DOTALL))
+    assert "birth?" in taken_out  # beside what is in force today
+    drafting.approve(draft=urgent, by=people["clinician"])
+    for day in (TODAY, december, december + timedelta(days=1)):
+        with clock.at(day):
+            service = people["manager"].service
+            assert pathways.in_force(service)[0].criteria[0].question.startswith("Urgent")
+    over = page(signed_in(people["manager"]), "pathway")
+    assert "Coming</h2>" not in over
+    assert "It was never in force" in over

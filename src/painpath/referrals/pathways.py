@@ -47,9 +47,9 @@ _whole: dict[str, Pathway] = {}
 def in_force(service: Service) -> tuple[Pathway, PathwayVersion]:
     """The service's published pathway as it is today, and its row, made at first use.
 
-    Of what was published in the browser, the newest whose day has come; else the folder on disk. While that has
-    mistakes, the last version without any stays in force: a letter must not be turned away for a slip in a file. Raises
-    `pathway.PathwayError` when there is none (`painpath pathway lint` lists them).
+    Of what was published in the browser and whose day has come, what was approved last; else the folder on disk. While
+    that has mistakes, the last version without any stays in force: a letter must not be turned away for a slip in a
+    file. Raises `pathway.PathwayError` when there is none (`painpath pathway lint` lists them).
     """
     if (row := publication(service.pk)) is not None:
         version = PathwayVersion.objects.defer("content").get(pk=row.version)
@@ -57,8 +57,8 @@ def in_force(service: Service) -> tuple[Pathway, PathwayVersion]:
     try:
         current = pathway.load(pathway.find(service.slug))
     except pathway.PathwayError:
-        to_come = [row.version for row in publications(service.pk)]
-        last = PathwayVersion.objects.filter(service=service).exclude(pk__in=to_come).last()
+        not_yet = [row.version for row in publications(service.pk)]
+        last = PathwayVersion.objects.filter(service=service).exclude(pk__in=not_yet).last()
         if last is None:
             raise
         log.error("the published pathway has mistakes; the last version without any is used")
@@ -73,21 +73,37 @@ def in_force(service: Service) -> tuple[Pathway, PathwayVersion]:
     return current, row_of_folder
 
 
-def publication(service_id: int) -> Published | None:
-    """The publication in force today; None while the folder on disk is. Asks the database once after each change."""
-    today = clock.today()
-    return next((row for row in reversed(publications(service_id)) if row.from_date <= today), None)
+def publication(service_id: int, on: date | None = None) -> Published | None:
+    """The publication in force today, or on another day as things stand; None where the folder on disk is. Asks the
+    database once after each change.
+
+    What was approved last holds, from its day. It was begun from what was approved before, words that were still to
+    come too: were those to follow on their own day, they would undo it.
+    """
+    day = on or clock.today()
+    return next((row for row in reversed(publications(service_id)) if row.from_date <= day), None)
+
+
+def to_come(service_id: int) -> tuple[Published, ...]:
+    """What will be in force one day, in the order of those days: whatever was approved later begins later."""
+    found: list[Published] = []
+    for row in reversed(publications(service_id)):
+        if row.from_date <= clock.today():
+            break
+        if not found or row.from_date < found[-1].from_date:
+            found.append(row)
+    return tuple(reversed(found))
 
 
 def publications(service_id: int) -> tuple[Published, ...]:
-    """Every publication of a service, to come ones too, in the order in which they come into force."""
+    """Every publication of a service, to come ones too, in the order in which they were approved."""
     counted = Service.seen.get(service_id)
     known = _known.get(service_id)
     if counted == 0:
         return ()
     if known is not None and known.publications == counted:
         return known.rows
-    rows = PathwayPublication.objects.filter(service_id=service_id).order_by("from_date", "pk")
+    rows = PathwayPublication.objects.filter(service_id=service_id).order_by("pk")
     found = list(rows.values_list("from_date", "pk", "version_id", "version__digest", "service__publications"))
     if not found and counted:  # asked outside the scope of the service: that says nothing
         return ()

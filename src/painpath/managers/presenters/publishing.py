@@ -6,11 +6,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from painpath import clock
+from painpath import clock, pathway
 from painpath.accounts.models import Membership
 from painpath.pathway import Pathway, PathwayError, Problem
 from painpath.pathway.comparing import Difference, differences, file_differences
-from painpath.pathway.draft_files import compile_draft
+from painpath.pathway.draft_files import compile_draft, files_of
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayVersion
 from painpath.referrals.publishing import drafting
@@ -24,6 +24,8 @@ OPEN_REFERRALS = (
 )
 """`Referral.pathway_version` is set when a referral is received and never changed; see `referrals.pathways.of`."""
 MOST_PROBLEMS = 200
+_Beside = tuple[Pathway | None, dict[str, str]]
+"""A pathway and its files."""
 
 
 def day(value: date) -> str:
@@ -40,24 +42,36 @@ def overview(by: Membership) -> dict[str, Any]:
     """What is in force, what comes, drafts, versions."""
     rows = PathwayPublication.objects.filter(service_id=by.service_id)
     rows = rows.select_related("version", "published_by__user", "approved_by__user", "draft")
-    published = list(
-        rows.defer("files", "version__content", "draft__files", "draft__base_files").order_by("-from_date", "-pk")
-    )
-    today = clock.today()
-    started = [one for one in published if one.from_date <= today]
+    published = list(rows.defer("files", "version__content", "draft__files", "draft__base_files").order_by("-pk"))
+    row, coming = pathways.publication(by.service_id), [one.pk for one in pathways.to_come(by.service_id)]
+    in_force = [one for one in published if row is not None and one.pk == row.pk]
+    before = [one for one in published if one not in in_force and one.pk not in coming]
     drafts = PathwayDraft.objects.filter(service_id=by.service_id).defer("files", "base_files")
     drafts = drafts.select_related("changed_by__user", "submitted_by__user").order_by("-changed_at", "-pk")
     return {
-        "current": _publication(started[0]) if started else _folder(by),
-        "coming": [_publication(one) for one in reversed(published) if one.from_date > today],
-        "earlier": [*(_publication(one) for one in started[1:]), *_of_folder(by, started)],
+        "current": _publication(in_force[0]) if in_force else _folder(by),
+        "coming": [_publication(one) for one in reversed(published) if one.pk in coming],
+        "earlier": [
+            *(_publication(one) | {"never": _never(one, published)} for one in before),
+            *_of_folder(by, in_force),
+        ],
         "drafts": [_row(one) for one in drafts if one.state in ("open", "submitted")],
         "done": [_row(one) for one in drafts if one.state in ("published", "dropped")][:50],
         "may_start": drafting.can_start(by=by),
     }
 
 
-_PLAIN = {"from": "", "by": "", "approved": "", "words": "", "first": "", "compare": ""}
+_PLAIN = {"from": "", "by": "", "approved": "", "words": "", "first": "", "compare": "", "never": ""}
+
+
+def _never(one: PathwayPublication, published: list[PathwayPublication]) -> str:
+    """What to say of a publication that another one took the place of before its day."""
+    instead = [
+        other for other in published
+        if other.pk > one.pk and other.from_date <= one.from_date
+        and other.at.astimezone(clock.LONDON).date() < one.from_date
+    ]  # fmt: skip
+    return "It was never in force: what was approved after it took its place before its day." if instead else ""
 
 
 def _publication(one: PathwayPublication) -> dict[str, Any]:
@@ -157,15 +171,16 @@ def _problem(each: Problem) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def compared(one: PathwayDraft) -> tuple[list[Difference], str]:
-    """What a draft changes in what it was begun from; and why that cannot be said, where it cannot."""
+def compared(one: PathwayDraft, beside: _Beside | None = None) -> tuple[list[Difference], str]:
+    """What a draft changes in what it was begun from, or in what stands `beside`; and why that cannot be said, where it
+    cannot."""
     after = compile_draft(one.name, one.files).pathway
     if after is None:
         return [], "The draft has mistakes that keep it from being read as a pathway. Put them right first."
-    before = _begun_from(one)
+    before, files = beside or (_begun_from(one), one.base_files)
     if one.base_files and before is None:
         return [], "What the draft was begun from cannot be read by this version of the program."
-    return [*differences(before, after), *file_differences(one.base_files, one.files)], ""
+    return [*differences(before, after), *file_differences(files, one.files)], ""
 
 
 def _begun_from(one: PathwayDraft) -> Pathway | None:
@@ -176,9 +191,29 @@ def _begun_from(one: PathwayDraft) -> Pathway | None:
     return pathways.as_kept(version) if version else compile_draft(one.name, one.base_files).pathway
 
 
-def comparison(one: PathwayDraft) -> dict[str, Any]:
+def _in_force_then(one: PathwayDraft, begins: date) -> _Beside | None:
+    """What is in force on that day without this draft, where the draft was begun from something else: from words that
+    come later, and that it would bring sooner. Whoever approves it reads those too."""
+    rows = pathways.publications(one.service_id)
+    row = pathways.publication(one.service_id, on=begins)
+    if one.name != one.service.slug or not rows or row == rows[-1]:
+        return None
+    if row is not None:
+        found = PathwayPublication.objects.select_related("version").get(pk=row.pk)
+        return pathways.as_kept(found.version), found.files
+    return pathways.in_force(one.service)[0], files_of(pathway.find(one.service.slug))
+
+
+def _takes_place(one: PathwayDraft, begins: date) -> list[str]:
+    """The days of what was approved to come, and will not when this draft is in force from `begins`."""
+    if one.name != one.service.slug:
+        return []
+    return [day(row.from_date) for row in pathways.to_come(one.service_id) if row.from_date >= begins]
+
+
+def comparison(one: PathwayDraft, beside: _Beside | None = None) -> dict[str, Any]:
     """Word by word."""
-    found, why_not = compared(one)
+    found, why_not = compared(one, beside)
     same = "" if found or why_not else (
         "Nothing of what anybody reads is different: only the layout of the files, or notes in them, if anything."
     )  # fmt: skip
@@ -187,14 +222,15 @@ def comparison(one: PathwayDraft) -> dict[str, Any]:
 
 def submitting(one: PathwayDraft) -> dict[str, Any]:
     """Before a lead asks for approval."""
-    return comparison(one) | {"open_referrals": OPEN_REFERRALS}
+    return comparison(one) | {"open_referrals": OPEN_REFERRALS, "coming": _takes_place(one, clock.today())}
 
 
 def approving(one: PathwayDraft, by: Membership) -> dict[str, Any]:
     """Before a second person approves."""
     begins = max(one.from_date or clock.today(), clock.today())
-    return comparison(one) | {
-        "open_referrals": OPEN_REFERRALS, "words": one.words, "from": day(begins), "is_today": begins == clock.today(),
+    return comparison(one, _in_force_then(one, begins)) | {
+        "takes_place": _takes_place(one, begins), "open_referrals": OPEN_REFERRALS, "words": one.words,
+        "from": day(begins), "is_today": begins == clock.today(),
         "asked_by": _person(one.submitted_by) if one.submitted_by else "",
         "me": _person(by),
     }  # fmt: skip

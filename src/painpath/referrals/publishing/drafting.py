@@ -73,7 +73,7 @@ _OTHER_REVISION = "{name} has changed this draft since you opened it. Open it ag
 
 
 def newest(service: Service) -> tuple[str, dict[str, str]]:
-    """Digest and files of what a draft begins from: the publication whose day comes last, else the folder on disk."""
+    """Digest and files of what a draft begins from: the publication that was approved last, else the folder on disk."""
     rows = pathways.publications(service.pk)
     if rows:
         files = PathwayPublication.objects.values_list("files", flat=True).get(pk=rows[-1].pk)
