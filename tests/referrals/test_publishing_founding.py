@@ -1,15 +1,20 @@
 """A draft under another name becomes a service of its own, which needs no folder on disk."""
 
 import uuid
+from importlib import import_module
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from painpath import clock, pathway
 from painpath.accounts.models import AuditEntry, Membership
 from painpath.accounts.scope import scope, service_at, slugs
+from painpath.keeping import metrics
 from painpath.pathway.draft_files import files_of
 from painpath.referrals import pathways
 from painpath.referrals.arriving import receiving
@@ -65,6 +70,22 @@ def test_two_people_found_a_service_and_work_in_it(team, lead, waits, service_id
         assert drafting.can_approve(PathwayDraft.objects.get(), by=lead) is False
 
 
+def test_every_clock_of_the_program_ticks_for_it(team, lead, waits, service_id):
+    """It has no folder: who goes by folders forgets it, and nothing of it is ever counted, swept or reckoned."""
+    drafting.approve(draft=waits, by=team.consultant)
+    new = service_at(NAME)
+    for module in settings.PROCRASTINATE_IMPORT_PATHS:
+        import_module(module)
+    for one in app.periodic_registry.periodic_tasks.values():
+        if one.task.name != "referrals.rescue":  # jobs of workers that are gone, whosever they are
+            one.task.func(timestamp=0)
+    queued = set(ProcrastinateJob.objects.filter(args__has_key="service").values_list("task_name", "args__service"))
+    for_both = {name: {service for one, service in queued if one == name} for name, _ in queued}
+    assert {"measuring.count", "measuring.let_go", "referrals.reckon", "letters.sweep"} <= for_both.keys()
+    assert {name: services for name, services in for_both.items() if services != {service_id, new.pk}} == {}
+    assert f'painpath_referrals_overdue{{service="{NAME}"}}' in metrics.written().decode()
+
+
 def test_its_pages_open_and_a_person_goes_from_one_service_to_the_other(team, lead, waits):
     drafting.approve(draft=waits, by=team.consultant)
     pathways._whole.clear()
@@ -73,6 +94,7 @@ def test_its_pages_open_and_a_person_goes_from_one_service_to_the_other(team, le
     assert public.status_code == 200
     assert client.get(reverse("patients:home", args=[NAME])).status_code == 200
     assert NAME in client.get(reverse("referrers:services")).content.decode()
+    assert reverse("referrers:ask", args=[NAME]) in client.get(reverse("account_login")).content.decode()
     client.force_login(lead.user)
     assert "Change service" in client.get(reverse("triage:worklist")).content.decode()
     here = Membership.objects.get(pk=lead.pk).service

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="accounts.seal_every_audit", queueing_lock="accounts.seal_every_audit", pass_context=False)
 def seal_every_audit(timestamp: int) -> None:
-    """Queue the sealing of each service that has a pathway here."""
+    """Queue the sealing of each service that is here."""
     from painpath.accounts.scope import service_at, slugs
 
     for slug in slugs():

@@ -10,7 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 @app.periodic(cron="10 6,12 * * *")
 @app.task(name="exchange.count_all_waiting", queueing_lock="exchange.count_all_waiting", pass_context=False)
 def count_all_waiting(timestamp: int) -> None:
-    """Queue the count of each service that has a pathway here: in the morning and at noon, since e-RS allows two."""
+    """Queue the count of each service that is here: in the morning and at noon, since e-RS allows two."""
     from painpath.accounts.scope import service_at, slugs
 
     for slug in slugs():

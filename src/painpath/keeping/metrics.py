@@ -7,7 +7,6 @@ for. Everything else is asked of the database at that moment: it is true for all
 import logging
 import os
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from django.db import Error, connection
 from django.db.models import Count
@@ -18,11 +17,10 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Service
-from painpath.accounts.scope import scope, service_at
+from painpath.accounts.scope import scope, service_at, slugs
 from painpath.keeping import health
 from painpath.keeping.backing_up import ACTION
 from painpath.letters.models import Dispatch, DispatchState
-from painpath.pathway import folders
 from painpath.postgres import PostgresError
 from painpath.referrals.models import Referral
 
@@ -85,14 +83,9 @@ class _Record:
         return []
 
 
-@cache
-def _slugs() -> list[str]:
-    return sorted(folders())
-
-
 def _of_services() -> Iterator[GaugeMetricFamily]:
     overdue, letters, backup = [], [], []
-    for slug in _slugs():
+    for slug in slugs():
         if (service := service_at(slug)) is None:
             continue
         with scope(service):

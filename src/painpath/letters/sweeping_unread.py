@@ -13,7 +13,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="letters.sweep_all_unread", queueing_lock="letters.sweep_all_unread", pass_context=False)
 def sweep_all_unread(timestamp: int) -> None:
-    """Queue the sweep of each service that has a pathway here."""
+    """Queue the sweep of each service that is here."""
     from painpath.accounts.scope import service_at, slugs
 
     for slug in slugs():

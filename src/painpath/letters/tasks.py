@@ -168,13 +168,12 @@ def receive(service: int) -> None:
 @app.periodic(cron="30 6 * * *")
 @app.task(name="letters.sweep_all", queueing_lock="letters.sweep_all", pass_context=False)
 def sweep_all(timestamp: int) -> None:
-    """Every morning, after the clocks of the day: queue the sweep of each service that has a pathway here."""
+    """Every morning, after the clocks of the day: queue the sweep of each service that is here."""
     from procrastinate.exceptions import AlreadyEnqueued
 
-    from painpath.accounts.scope import service_at
-    from painpath.pathway import folders
+    from painpath.accounts.scope import service_at, slugs
 
-    for slug in sorted(folders()):
+    for slug in slugs():
         if (service := service_at(slug)) is not None:
             name = f"letters.sweep/{service.pk}"
             with suppress(AlreadyEnqueued), transaction.atomic():

@@ -11,11 +11,10 @@ from procrastinate.exceptions import AlreadyEnqueued
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="measuring.count_all", queueing_lock="measuring.count_all", pass_context=False)
 def count_all(timestamp: int) -> None:
-    """Every five minutes: queue the counting of each service that has a pathway here."""
-    from painpath.accounts.scope import service_at
-    from painpath.pathway import folders
+    """Every five minutes: queue the counting of each service that is here."""
+    from painpath.accounts.scope import service_at, slugs
 
-    for slug in sorted(folders()):
+    for slug in slugs():
         if (service := service_at(slug)) is not None:
             name = f"measuring.count/{service.pk}"
             with suppress(AlreadyEnqueued), transaction.atomic():

@@ -141,11 +141,10 @@ async def rescue(timestamp: int) -> None:
 @app.periodic(cron="40 3 * * *")
 @app.task(name="referrals.reckon_all", queueing_lock="referrals.reckon_all", pass_context=False)
 def reckon_all(timestamp: int) -> None:
-    """Every night: queue the reckoning of each service that has a pathway here."""
-    from painpath.accounts.scope import service_at
-    from painpath.pathway import folders
+    """Every night: queue the reckoning of each service that is here."""
+    from painpath.accounts.scope import service_at, slugs
 
-    for slug in sorted(folders()):
+    for slug in slugs():
         if (service := service_at(slug)) is not None:
             name = f"referrals.reckon/{service.pk}"
             with suppress(AlreadyEnqueued), transaction.atomic():

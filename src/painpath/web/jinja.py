@@ -20,8 +20,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from painpath.accounts.models import Service
-from painpath.accounts.scope import service_at
-from painpath.pathway import folders
+from painpath.accounts.scope import service_at, slugs
 from painpath.web import kept
 from painpath.web.forms.rendering import component, error_list, form_fields
 from painpath.web.navigation import navigation
@@ -85,8 +84,8 @@ def url(view: str, *args: Any, **kwargs: Any) -> str:
 
 
 def services() -> list[Service]:
-    """The services whose pathway is published here: a visitor may ask each for an account."""
-    return [found for name in sorted(folders()) if (found := service_at(name)) is not None]
+    """The services that are here, founded in the browser too: a visitor may ask each for an account."""
+    return [found for name in slugs() if (found := service_at(name)) is not None]
 
 
 @pass_context

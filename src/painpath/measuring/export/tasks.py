@@ -27,11 +27,10 @@ def make_later(export: "RecordExport") -> None:
 @app.periodic(cron="20 4 * * *")
 @app.task(name="measuring.let_exports_go", queueing_lock="measuring.let_exports_go", pass_context=False)
 def let_every_export_go(timestamp: int) -> None:
-    """Queue that for each service that has a pathway here."""
-    from painpath import pathway
-    from painpath.accounts.scope import service_at
+    """Queue that for each service that is here."""
+    from painpath.accounts.scope import service_at, slugs
 
-    for slug in sorted(pathway.folders()):
+    for slug in slugs():
         if (service := service_at(slug)) is not None:
             with suppress(AlreadyEnqueued), transaction.atomic():
                 name = f"measuring.let_go/{service.pk}"
