@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -132,6 +133,31 @@ def test_counted_again_and_twice_is_the_same(team, waiting):
     assert CountedReferral.objects.count() == 3
 
 
+def test_a_referral_with_many_marks_is_counted_once(team, waiting, monkeypatch):
+    """An import marks it with every row that it writes, and nobody counts until it is done."""
+    ids = [waiting(f"He is in pain {number}.").pk for number in range(3)]
+    monkeypatch.setattr(counting, "AT_ONCE", 2)
+    Stale.objects.bulk_create(Stale(service=team.service, referral=pk) for _ in range(2001) for pk in ids)
+    assert counting.count_up(team.service) == 3
+    assert not Stale.objects.exists()
+
+
+def test_what_changes_while_it_is_counted_stays_marked(team, waiting, monkeypatch):
+    referral = waiting()
+
+    def meanwhile(*given: Any, **named: Any) -> Any:
+        found = gather(*given, **named)
+        if Referral.objects.filter(pk=referral.pk).exclude(route="later").update(route="later"):
+            assert marked(team) == {referral.pk}
+        return found
+
+    gather = counting.gather
+    monkeypatch.setattr(counting, "gather", meanwhile)
+    assert counting.count_up(team.service) == 2, "once as it was, once as it is"
+    (row,) = CountedReferral.objects.all()
+    assert row.facts["groups"]["r"] == "later"
+
+
 def test_cut_short_nothing_of_the_part_is_there_and_the_next_run_does_it(team, waiting, monkeypatch):
     waiting("One."), waiting("Two.")
     monkeypatch.setattr(counting, "AT_ONCE", 1)
@@ -216,7 +242,16 @@ def two(transactional_db: None, service_id: int, monkeypatch: pytest.MonkeyPatch
         return Service.objects.get(pk=service_id), Service.objects.create(slug="other", name="Other")
 
 
-def test_two_services_do_not_mix_and_two_workers_do_not_count_twice(two, monkeypatch, capsys):
+@pytest.fixture
+def impatient() -> Iterator[None]:
+    """Who waits for a lock fails soon: without the lock of counting the test would wait for itself for ever."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '2s'")
+        yield
+        cursor.execute("RESET lock_timeout")
+
+
+def test_two_services_do_not_mix_and_two_workers_do_not_count_twice(two, impatient, monkeypatch, capsys):
     one, other = two
     for service, how_many in ((one, 2), (other, 3)):
         with scope(service):

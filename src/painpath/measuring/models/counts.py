@@ -49,7 +49,10 @@ class Stale(ServiceRecord):
     since = models.DateField("not before this day", null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["service", "since", "id"], name="stale_due")]
+        indexes = [
+            models.Index(fields=["service", "since", "id"], name="stale_due"),
+            models.Index(fields=["service", "referral"], name="stale_referral"),
+        ]
 
 
 class CountState(ServiceRecord):
