@@ -37,6 +37,8 @@ NOW = {
     "alerts_overdue": {"overdue": (1, 1), "in_time": (0, 4)},
 }
 """What waits now: group -> (value, how many)."""
+LACKING = {"sex": 30, "ethnicity": 3, "nhs_number": 117, "area": 40, "postcode": 5}
+"""Of 120."""
 
 
 def counted(service: Service, *, practices: int = 14) -> None:
@@ -54,10 +56,9 @@ def counted(service: Service, *, practices: int = 14) -> None:
         for group, (value, n) in groups.items():
             cells["now", name, Split.STATE, today, group, value] += n
             cells["now", name, "", today, "", value] += n
-    day = periods.recent(3, today).start
-    cells["month", "quality", "", day, "", 1] = 120
-    for lacking, n in (("sex", 30), ("ethnicity", 3)):
-        cells["month", "quality", "missing", day, lacking, 1] = n
+    cells["month", "quality", "", half.start, "", 1] = 120
+    for lacking, n in LACKING.items():
+        cells["month", "quality", "missing", half.start, lacking, 1] = n
     Count.objects.bulk_create(
         Count(service=service, grain=grain, figure=figure, split=split, day=day, group=group, value=value, n=n)
         for (grain, figure, split, day, group, value), n in cells.items()

@@ -18,12 +18,14 @@ from painpath.accounts.scope import scope
 from painpath.figures import charts, periods
 from painpath.figures.definitions import BY_ID, FIGURES
 from painpath.figures.model import Split
+from painpath.managers import telling
 from painpath.managers.figure_forms import natural
 from painpath.measuring import reading_figures
+from painpath.measuring.models import Count
 from painpath.postgres.owner import as_owner
 from tests.managers.counted import counted
 
-QUERIES = {"figures": 46, "figure": 20, "equity": 72, "missing": 20}
+QUERIES = {"figures": 46, "figure": 20, "equity": 72, "missing": 27}
 """The most that each page asks, with session, scope, audit and savepoints."""
 
 
@@ -196,9 +198,31 @@ def test_equity_and_what_is_missing(door):
     page = client.get("/figures/missing/").content.decode()
     rows = {row[0]: row[1:3] for row in rows_on(page)[1:]}
     assert rows["Sex"] == ["25%", "120"]
-    assert rows["Ethnicity"] == ["fewer than 7", "120"]
-    assert rows["Postcode"] == ["0%", "120"]
-    assert client.get("/figures/missing/?period=never").status_code == 422
+    assert rows["Ethnicity"] == ["hidden", "120"]
+    assert rows["NHS number"] == ["hidden", "120"], "3 have one"
+    assert (rows["Postcode"], rows["Postcode that is in the file of areas"]) == (["hidden", "120"], ["hidden", "120"])
+    assert rows["Referrer"] == ["0%", "120"]
+    assert "Groups of fewer than 7 are hidden" in page
+    assert client.get("/figures/missing/?half=never").status_code == 422
+
+
+@pytest.mark.parametrize(("of_other", "told"), [(3, False), (9, True)])
+def test_what_is_missing_tells_no_group_that_is_hidden_elsewhere(db, service_id, of_other, told):
+    """8 of 81 without their sex are 10%, which is 8 and nothing else: with the total, the table by sex lies open."""
+    half = periods.half_years(clock.today())[0]
+    groups = {"female": 40, "male": 30, "other": of_other, "not_known": 8}
+    with scope(service_id):
+        service = Service.objects.get()
+        cells = [("volumes", "", "", sum(groups.values())), ("quality", "", "", sum(groups.values()))]
+        cells += [("volumes", "sex", group, n) for group, n in groups.items()] + [("quality", "missing", "sex", 8)]
+        Count.objects.bulk_create(
+            Count(service=service, grain="month", day=half.start, figure=figure, split=split, group=group, value=0, n=n)
+            for figure, split, group, n in cells
+        )
+        by_sex = telling.tell(service, BY_ID["volumes"], half, Split.SEX)
+        assert [one.count is not None for one in by_sex.groups if one.key in ("other", "not_known")] == [told, told]
+        found, _ = telling.missing(service, half)
+        assert [(one.n, shown) for one, shown in found if one.lack.key == "sex"] == [(8, told)]
 
 
 def test_looks_and_files_are_audited_with_what_was_asked(door, undrawn, service_id):

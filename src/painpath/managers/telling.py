@@ -9,11 +9,25 @@ from datetime import date, datetime
 from painpath.accounts.models import Service
 from painpath.figures import periods
 from painpath.figures.model import Figure, GroupCount, Period, Point, Split
-from painpath.figures.small_numbers import Shown, shown
-from painpath.measuring import reading_figures
+from painpath.figures.small_numbers import FEWEST, Shown, hidden, shown
+from painpath.measuring import quality, reading_figures
+from painpath.measuring.groups import NOT_KNOWN
+from painpath.measuring.quality import Missing
 
 MONTHS = 24
 """So many months a line over time goes back, at the least: limits need twelve, and a year before shows the season."""
+
+_AREA = frozenset({"postcode", "area"})
+UNKNOWN_BY: dict[str, Split] = {
+    "date_of_birth": Split.AGE_BAND,
+    "sex": Split.SEX,
+    "ethnicity": Split.ETHNICITY,
+    "language": Split.LANGUAGE,
+    "practice": Split.PRACTICE,
+    "needs": Split.COMMUNICATION_NEED,
+    **dict.fromkeys(_AREA, Split.DEPRIVATION),
+}
+"""What is missing, and the split in which who lacks it stands as not known: two tables of the same people."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,30 @@ def line(service: Service, figure: Figure, period: Period) -> tuple[Point, ...]:
 
 def _line(period: Period) -> Period:
     return periods.widened(period, MONTHS)
+
+
+def missing(service: Service, half: Period) -> tuple[tuple[tuple[Missing, bool], ...], datetime]:
+    """What the record lacks in a half-year, each with whether it is told.
+
+    Who lacks something is a group of referrals received, which may be hidden there: small itself, or for the sake of
+    another. Here it is hidden with it, and told for no other period, so that nothing is found by subtraction.
+    """
+    found, as_of = quality.missing(service, half)
+    closed = {split for split in set(UNKNOWN_BY.values()) if _unknown_is_hidden(service, half, split)}
+    away = {
+        one.lack.key
+        for one in found
+        if UNKNOWN_BY.get(one.lack.key) in closed or any(0 < part < FEWEST for part in (one.n, one.of - one.n))
+    }
+    if away & _AREA:  # both together are those whose area is not known
+        away |= _AREA
+    return tuple((one, one.lack.key not in away) for one in found), as_of
+
+
+def _unknown_is_hidden(service: Service, half: Period, split: Split) -> bool:
+    came = reading_figures.counts(service, "volumes", half, split)
+    keys = list(came)
+    return any(keys[at] == NOT_KNOWN for at in hidden([(sum(came[key].values()),) for key in keys]))
 
 
 def started(points: tuple[Point, ...]) -> tuple[Point, ...]:

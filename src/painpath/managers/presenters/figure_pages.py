@@ -15,8 +15,8 @@ from painpath.figures.model import Figure, GroupCount, Period, Split
 from painpath.letters.pdf import fonts
 from painpath.managers.figure_forms import Ask
 from painpath.managers.presenters import figure_charts
-from painpath.managers.presenters.figure_tables import CENTILE_FROM, Cell, compared_with, rows_for_page, table
-from painpath.managers.presenters.figure_words import headline, moment, months_of, number, percent
+from painpath.managers.presenters.figure_tables import CENTILE_FROM, compared_with, rows_for_page, table
+from painpath.managers.presenters.figure_words import HIDDEN, headline, moment, months_of, number, percent
 from painpath.managers.telling import Told, is_counted
 from painpath.measuring.quality import Missing
 
@@ -202,18 +202,14 @@ def _beside(both: Sequence[Told]) -> tuple[tuple[str, ...], list[tuple[str, list
     ]
 
 
-def missing(found: Sequence[Missing], over: Period, as_of: datetime) -> dict[str, object]:
-    """Everything on the page of what is missing. Few are not counted here: they would tell a hidden group."""
-    rows = []
-    for one in found:
-        said = _lacking(one)
-        rows.append((one.lack.label, said.words, number(one.of), one.lack.why))
-    return {"rows": rows, "months": months_of(over), "as_of": counted_up_to(as_of)}
+def missing(found: Sequence[tuple[Missing, bool]], half: Period, as_of: datetime) -> dict[str, object]:
+    """Everything on the page of what is missing. What is hidden would tell a hidden group (`telling.missing`)."""
+    rows = [(one.lack.label, _lacking(one, told), number(one.of), one.lack.why) for one, told in found]
+    small = SMALL if any(not told for _, told in found) else ""
+    return {"rows": rows, "months": months_of(half), "small": small, "as_of": counted_up_to(as_of)}
 
 
-def _lacking(one: Missing) -> Cell:
+def _lacking(one: Missing, told: bool) -> str:
     if not one.of:
-        return Cell("none", None)
-    if 0 < one.n < 7:
-        return Cell("fewer than 7", None)
-    return Cell(percent(one.n, one.of), one.n / one.of)
+        return "none"
+    return percent(one.n, one.of) if told else HIDDEN

@@ -15,7 +15,6 @@ from painpath.managers.figure_forms import Ask, natural
 from painpath.managers.presenters import figure_charts, figure_pages, figure_tables
 from painpath.managers.telling import Told
 from painpath.managers.views.base import member
-from painpath.measuring import quality
 from painpath.web.files import file_answer
 from painpath.web.forms import render_form
 
@@ -125,8 +124,8 @@ def equity(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def missing(request: HttpRequest) -> HttpResponse:
-    """What the record lacks."""
+    """What the record lacks, in one half-year."""
     by, ask = member(request), _ask(request, None)
-    found, as_of = quality.missing(by.service, ask.over)
+    found, as_of = telling.missing(by.service, ask.half_year)
     audit.record(by, "figures.look", by.service, page="missing", **ask.facts())
-    return render_form(request, "managers/missing.jinja", ask, **figure_pages.missing(found, ask.over, as_of))
+    return render_form(request, "managers/missing.jinja", ask, **figure_pages.missing(found, ask.half_year, as_of))
