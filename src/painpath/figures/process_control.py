@@ -8,10 +8,13 @@ that its programme's community keeps, NHSRplotthedots (MIT licence, github.com/n
 - a point outside the limits;
 - seven points in a row on one side of the mean;
 - seven points in a row that each rise, or each fall;
-- two of three points in a row, all three on one side of the mean, in the outer third next to a limit.
+- two of three points in a row, all three on one side of the mean, in the outer third next to a limit and not outside
+  it (`R/ptd_spc_standard.R`).
 
-The limits come from every point that is drawn and stay in one piece: this program never begins them anew by itself, so
-that no change is explained away in silence.
+The package leaves moving ranges of 3.267 times their mean or more out of the limits unless it is told not to. Here all
+count, as Wheeler has it: limits that a jump widens mark less, never more. The limits come from every point that is
+drawn and stay in one piece: this program never begins them anew by itself, so that no change is explained away in
+silence.
 """
 
 from collections.abc import Sequence
@@ -94,7 +97,7 @@ def _broken(
             _add(found, window, "run")
         if abs(sum(steps[start : start + RUN - 1])) == RUN - 1:
             _add(found, window, "trend")
-    near = [abs(value - mean) > reach * 2 / 3 for value in values]
+    near = [reach * 2 / 3 < abs(value - mean) <= reach for value in values]
     for start in range(len(values) - 2):
         three = range(start, start + 3)
         if abs(sum(sides[at] for at in three)) == 3 and sum(near[at] for at in three) >= 2:
