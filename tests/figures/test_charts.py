@@ -67,6 +67,12 @@ def test_what_is_hidden_is_a_word_and_no_bar() -> None:
     assert "O'Brien</text><script>" in " ".join(texts(drawn))
 
 
+def test_a_bar_says_a_share_as_the_table_does() -> None:
+    """Python would write 57% and 0%."""
+    shares = Bars("Accepted", "Two groups.", "Accepted", (("Oak", 23 / 40), ("Elm", 1 / 300)), percent=True)
+    assert {"58%", "1%"} <= set(texts(charts.svg(shares, "wide", FONTS)))
+
+
 def test_who_lies_outside_is_named() -> None:
     said = texts(charts.svg(FUNNEL, "wide", FONTS))
     assert "Oak" in said

@@ -44,3 +44,9 @@ def test_two_together_are_the_two_lists_together(one: dict[int, int], other: dic
 def test_nothing_occurs_less_than_never() -> None:
     with pytest.raises(ValueError, match="less than never"):
         statistics.median({3: -1, 4: 2})
+
+
+def test_a_share_is_the_same_whole_per_cent_in_a_table_and_in_a_chart():
+    """Python writes 23/40, which is 57.5%, as 57%, and 1 in 300 as 0%."""
+    for n, of, said in ((23, 40, 58), (1, 8, 13), (1, 300, 1), (299, 300, 99), (0, 9, 0), (9, 9, 100), (2, 3, 67)):
+        assert (statistics.percent(Fraction(n, of)), statistics.percent(n / of)) == (said, said)

@@ -17,6 +17,7 @@ from textwrap import wrap
 from typing import Any, Literal
 from xml.etree import ElementTree
 
+from painpath.figures import statistics
 from painpath.figures.funnel import Limits
 from painpath.figures.process_control import Cause
 
@@ -225,7 +226,7 @@ def _bars(chart: Bars, width: Width) -> list[Any]:
     rows = [
         {
             "at": f"{at:03}", "value": value or 0,
-            "says": "hidden" if value is None else (f"{value:.0%}" if chart.percent else f"{value:g}"),
+            "says": "hidden" if value is None else (f"{statistics.percent(value)}%" if chart.percent else f"{value:g}"),
         }
         for at, (_, value) in enumerate(chart.rows)
     ]  # fmt: skip

@@ -41,6 +41,14 @@ def within(histogram: Mapping[int, int], most: int) -> Fraction | None:
     return Fraction(sum(count for value, count in histogram.items() if value <= most), n) if n else None
 
 
+def percent(share: Fraction | float) -> int:
+    """A share (0 to 1) as a whole per cent, halves upwards; 0 and 100 only when it is none or all. A float is taken for
+    the fraction that it was made of, so that 23 of 40 are the same in a table and in a chart."""
+    exact = Fraction(share).limit_denominator(10**6)
+    whole = int(exact * 100 + Fraction(1, 2))
+    return whole if exact in (0, 1) else min(max(whole, 1), 99)
+
+
 def merged(*histograms: Mapping[int, int]) -> dict[int, int]:
     """All values of several together."""
     whole: dict[int, int] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from painpath.figures import statistics
 from painpath.figures.charts import CAUSES, Bars, Chart, Funnel, Line
 from painpath.figures.definitions import SPLIT_LABELS
 from painpath.figures.model import Figure, GroupCount, Point, Split
@@ -71,7 +72,7 @@ def _control(figure: Figure, values: list[float]) -> ProcessChart:
 
 
 def _said(figure: Figure, value: float) -> str:
-    return f"{value:.0%}" if percents(figure) else number(round(value, 1))
+    return f"{statistics.percent(value)}%" if percents(figure) else number(round(value, 1))
 
 
 def under_line(drawn: Line) -> list[str]:

@@ -41,11 +41,7 @@ def number(value: float) -> str:
 
 def percent(numerator: int, denominator: int) -> str:
     """A whole per cent; 0% and 100% only when it is none or all."""
-    share = Fraction(numerator, denominator)
-    whole = round(share * 100)
-    if share not in (0, 1):
-        whole = min(max(whole, 1), 99)
-    return f"{whole}%"
+    return f"{statistics.percent(Fraction(numerator, denominator))}%"
 
 
 def value_of(figure: Figure, count: GroupCount) -> float | None:
