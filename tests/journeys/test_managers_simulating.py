@@ -10,8 +10,8 @@ from painpath.accounts.changing import set_lead
 from painpath.accounts.models import Membership
 from painpath.accounts.scope import scope
 from painpath.referrals import tasks
-from painpath.referrals.models import Simulation
-from painpath.referrals.publishing import drafting
+from painpath.referrals.models import Referral, Simulation, SimulationAlert
+from painpath.referrals.publishing import drafting, tally
 from tests.browsing import EVERY_SIZE
 from tests.journeys.staff import signed_in
 from tests.referrals.conftest import LETTER, make_team, waiting_referral
@@ -24,6 +24,18 @@ def fill_day(page: Page, group: str, day: str, month: str, year: str) -> None:
     fields = page.get_by_role("group", name=group)
     for label, value in (("Day", day), ("Month", month), ("Year", year)):
         fields.get_by_label(label).fill(value)
+
+
+def lose_an_alert(run: Simulation, referral: Referral) -> None:
+    """As if the draft did not alert to words of this referral. To take it from a vocabulary would cost seconds."""
+    run = Simulation.objects.get(pk=run.pk)
+    run.results["open"]["whole"]["moves"].append([f"{tally.ALERT}red_flag", "affirmed", "", 1])
+    run.save(update_fields=["results"])
+    transcript = referral.documents.get().transcripts.get()
+    SimulationAlert.objects.create(
+        service_id=run.service_id, simulation=run, referral=referral, kind="red_flag", before="affirmed", after="",
+        transcript=transcript, quote="keen to learn", start=0, end=13, page=1,
+    )  # fmt: skip
 
 
 def test_a_draft_is_tried_on_past_referrals(site, visit, service_id):
@@ -63,14 +75,20 @@ def test_a_draft_is_tried_on_past_referrals(site, visit, service_id):
     with scope(service_id):
         run = Simulation.objects.get()
     tasks.simulate(service=service_id, simulation=run.pk)
+    with scope(service_id):
+        lose_an_alert(run, changed[0])
     page.get_by_role("link", name="Bring it up to date").click()
-    expect(page.get_by_text("8 of 15 referrals would have a clause in another state")).to_be_visible()
+    expect(page.get_by_text("8 of 15 referrals would have a clause or an alert in another state")).to_be_visible()
     expect(page.get_by_role("progressbar")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Alerts would be lost")).to_be_visible()
+    expect(page.get_by_text("“keen to learn”")).to_be_visible()
     expect(page.get_by_role("link", name=changed[0].reference)).to_be_visible()
     expect(page.get_by_text("severe depression").first).to_be_visible()
     tab.axe()
+    page.get_by_role("link", name="Red flag").click()
+    expect(page.get_by_text("Below, for whom: Red flag: from “The letter says so” to “Lost”")).to_be_visible()
     page.get_by_role("link", name="Major psychiatric").click()
-    expect(page.get_by_text("Show every clause")).to_be_visible()
+    expect(page.get_by_text("Show every change")).to_be_visible()
     tab.axe()
     page.get_by_role("link", name=changed[0].reference).click()
     expect(page.get_by_text(f"Referral {changed[0].reference}").first).to_be_visible()

@@ -22,9 +22,10 @@ from painpath.referrals.models import Quarantine, Referral, SecondScreening, Sim
 from painpath.referrals.publishing import drafting, tally
 from painpath.referrals.publishing import simulating as verbs
 from tests.referrals.conftest import LETTER, Team, team, waiting
-from tests.referrals.test_simulating import CRITERION, QUIET, SLUG, TODAY, finish, pair, start
+from tests.referrals.test_simulating import CRITERION, DANGER, LOST, QUIET, SLUG, TODAY, deaf, finish, pair, start
+from tests.screening.test_comparing import with_another
 
-__all__ = ["pair", "team", "waiting"]
+__all__ = ["deaf", "pair", "team", "waiting"]
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +80,7 @@ def test_what_changes_stands_there_with_the_words_of_both(team, waiting, pair):
     run = finish(start(team, pair()))
     said = page(team.consultant, run)
     assert "It decides nothing" in said
-    assert "1 of 2 referrals would have a clause in another state" in said
+    assert "1 of 2 referrals would have a clause or an alert in another state" in said
     name = run.names["after"][CRITERION][0]
     assert re.search(rf"{re.escape(name)} +, from Speaks against: applies to Not stated", said)
     assert "severe depression" in said
@@ -90,6 +91,63 @@ def test_what_changes_stands_there_with_the_words_of_both(team, waiting, pair):
     move = {"clause": CRITERION, "from": "against", "to": "not_stated"}
     assert f"Below: {name}: from" in page(team.consultant, run, **move)
     assert "Below:" not in page(team.consultant, run, clause="adult", **{"from": "for", "to": "against"})
+
+
+def test_alerts_that_would_be_lost_stand_first_and_none_is_left_out(team, waiting, pair, deaf, lead, monkeypatch):
+    monkeypatch.setattr(views, "ALERTS", 2)
+    three = [waiting(DANGER) for _ in range(3)]
+    waiting()
+    run = finish(start(team, pair(deaf)))
+    said = page(team.consultant, run)
+    assert "3 alerts that the version in force raises would not be raised with this draft" in said
+    assert said.index("Alerts would be lost") < said.index("What changes")
+    assert said.count("“She talks of suicide”") == 2
+    assert "Thoughts of suicide or self-harm , from The letter says so to Lost" in said
+    assert "3 of 4 referrals would have a clause or an alert in another state" in said
+    assert "No clause changes." in said
+    assert "Ask a lead" not in said
+    assert three[2].reference not in said
+    said = page(team.consultant, run, alerts=2)
+    assert (three[2].reference in said, three[0].reference in said) == (True, False)
+    looks = AuditEntry.objects.filter(action="simulation.look").order_by("pk").values_list("detail", flat=True)
+    assert [one["referrals"] for one in looks] == [[three[0].pk, three[1].pk], [three[2].pk]]
+    chosen = dict(zip(present.ADDRESS, LOST, strict=True))
+    assert "Below, for whom: Thoughts of suicide or self-harm: from" in page(lead, run, **chosen)
+    restricting.restrict(referral=three[0], by=team.manager, why="staff", words="A colleague.")
+    SecondScreening.objects.create(service=team.service, referral=three[1], by=team.consultant)
+    Quarantine.objects.create(
+        service=team.service, document=three[2].documents.get(), by=team.administrator, reason="Another person's"
+    )
+    said = page(team.consultant, run)
+    assert "talks of suicide" not in said
+    assert "In a document that was moved away" in said
+    assert "2 are in a referral that you cannot open now, so they are not listed. Ask a lead" in said
+    assert three[0].reference in page(lead, run)
+
+
+def test_alerts_of_a_small_group_are_hidden_as_other_counts(team, pair, waiting):
+    waiting()
+    run = start(team, pair())
+    counted = tally.Tally()
+    for sex, n, lost in (("female", 30, 12), ("male", 20, 3), ("other", 40, 20)):
+        for at in range(n):
+            counted.add([LOST] if at < lost else [], {"sex": sex}, partly=False)
+    for chosen in (None, LOST):
+        (table,) = present.group_tables(run, counted, chosen)
+        assert [row["changed"] for row in table["rows"]] == [None, None, 20]
+
+
+def test_a_clause_that_only_one_version_has_is_said_once(team, waiting, pair):
+    referral = waiting()
+    waiting(QUIET)
+    run = finish(start(team, pair(with_another(pathway.load(pathway.find(SLUG)), CRITERION))))
+    said = page(team.consultant, run)
+    assert "The clause “One more” is new: 1 of 2 referrals would get a state for it: Speaks against: applies" in said
+    assert "No clause changes. In 2 referrals every clause of both is in the same state" in said
+    assert referral.reference not in said
+    chosen = {"clause": "one-more", "from": "", "to": "against"}
+    assert referral.reference in page(team.consultant, run, **chosen)
+    assert "Both versions raise the same alerts in 2 referrals" in said
 
 
 def test_the_page_of_a_run_comes_anew_by_itself_only_while_it_runs_and_not_for_ever(team, waiting, pair):

@@ -12,16 +12,27 @@ from painpath.accounts.changing import set_lead
 from painpath.accounts.models import AuditEntry, Membership
 from painpath.pathway import Pathway
 from painpath.referrals import pathways, restricting, tasks
-from painpath.referrals.models import Document, PathwayVersion, Referral, Simulation, SimulationChange
+from painpath.referrals.models import (
+    Document,
+    PathwayVersion,
+    Referral,
+    Simulation,
+    SimulationAlert,
+    SimulationChange,
+)
 from painpath.referrals.publishing import drafting, grouping, simulating, tally, trying
 from painpath.referrals.publishing.simulating import Pair
 from painpath.referrals.refusal import Refused
+from painpath.screening import AlertKind
 from tests.referrals.conftest import LETTER, Team
+from tests.screening.test_comparing import with_another, without_alert
 
 SLUG = "southampton-portsmouth"
 CRITERION = "major-psychiatric-disturbance"
 TODAY = date(2026, 11, 26)
 DEPRESSED = "He has severe depression and there is no\ncare plan in place"
+DANGER = LETTER.replace("He is keen", "She talks of suicide. He is keen")
+LOST = (f"{tally.ALERT}suicide_self_harm", "affirmed", "")
 QUIET = LETTER.replace(DEPRESSED, "He is well")
 
 
@@ -44,14 +55,20 @@ def without(criterion: str) -> Pathway:
 def pair(team: Team) -> Callable[..., Pair]:
     """What is in force, and a version in which nothing speaks of a criterion."""
 
-    def make(criterion: str = CRITERION) -> Pair:
-        tried = without(criterion)
+    def make(tried: str | Pathway = CRITERION) -> Pair:
+        tried = without(tried) if isinstance(tried, str) else tried
         row = PathwayVersion.objects.create(
             service=team.service, pathway=SLUG, label=tried.version, digest=tried.digest, content=pathway.encode(tried)
         )
         return Pair(pathways.in_force(team.service)[1], row)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def deaf() -> Pathway:
+    """A version that does not alert to suicide."""
+    return without_alert(pathway.load(pathway.find(SLUG)), AlertKind.SUICIDE_SELF_HARM)
 
 
 def start(team: Team, what: Pair, **changes: object) -> Simulation:
@@ -100,6 +117,32 @@ def test_what_changes_for_whom_and_which_words_say_so(team, waiting, pair, monke
         ("simulation.start", 2),
         ("simulation.finish", 2),
     ]
+
+
+def test_an_alert_that_would_be_lost_is_on_record_with_its_words(team, waiting, deaf, pair):
+    set_lead(member=team.colleague, leads=True, by=team.administrator)
+    lost, _, shut = waiting(DANGER), waiting(), waiting(DANGER)
+    restricting.restrict(referral=shut, by=team.manager, why="staff", words="A colleague.")
+    run = finish(start(team, pair(deaf)))
+    first, second = SimulationAlert.objects.select_related("transcript")
+    assert (first.referral, second.referral) == (lost, shut)
+    assert (first.kind, first.before, first.after) == ("suicide_self_harm", "affirmed", "")
+    assert first.quote == "She talks of suicide"
+    assert first.transcript.text[first.start : first.end] == first.quote
+    for which, n in (("open", 2), ("restricted", 1)):
+        found = counts(run, which).whole
+        assert (found.n, found.changed, found.moves[LOST]) == (n, 1, 1)
+    assert AuditEntry.objects.get(action="simulation.finish").detail["changed"] == 2
+
+
+def test_a_criterion_that_only_one_version_has_changes_no_referral(team, waiting, pair):
+    waiting()
+    waiting(QUIET)
+    draft = with_another(pathway.load(pathway.find(SLUG)), CRITERION)
+    run = finish(start(team, pair(draft)))
+    assert counts(run).whole.changed == 0
+    assert counts(run).whole.moves == {("one-more", "", "against"): 1}
+    assert SimulationChange.objects.count() == 1  # for whom asks which words make it so
 
 
 def test_a_draft_is_tried_as_it_was_at_the_start(team, waiting):

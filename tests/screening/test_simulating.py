@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.screening.test_comparing import without_evidence
+from tests.screening.test_comparing import with_another, without_alert, without_evidence
 
 from painpath import clock, pathway
 from painpath.cli import main
 from painpath.pathway import Pathway
+from painpath.screening import AlertKind
 from painpath.screening.corpus.batch import Job, compare_batch
 from painpath.screening.corpus.journal import Journal, batches, plan_of
 
@@ -73,6 +74,40 @@ def test_the_changes_with_the_words_of_both(draft: Path, folder: Path, tmp_path:
     assert any(line[:4] == ["(not", "in", "the", "file)"] and line[-2:] == ["of", "37"] for line in lines)
 
 
+def test_an_alert_that_is_lost_comes_first_and_a_new_criterion_is_said_once(
+    tmp_path: Path, run: Run, service: Pathway
+) -> None:
+    tried, letters, out = tmp_path / "tried.json", tmp_path / "letters", tmp_path / "changes.csv"
+    draft = with_another(without_alert(service, AlertKind.SUICIDE_SELF_HARM), "opioid-use-disorder")
+    tried.write_bytes(pathway.encode(draft))
+    letters.mkdir()
+    danger = "She talks of suicide"
+    (letters / "1.txt").write_text(f"Dear team, she has pain. {danger}.")
+    (letters / "2.txt").write_text("Dear team, she has pain. She has an opioid use disorder.")
+    (letters / "3.txt").write_text("Dear team, she has pain.")
+    (tmp_path / "groups.csv").write_text("document,practice\n1.txt,Elm\n2.txt,Elm\n3.txt,Elm\n")
+    _, shown, _ = run(NAME, tried, letters, "--out", out, "--groups", tmp_path / "groups.csv")
+    with out.open(newline="", encoding="utf-8") as file:
+        lost, *rest = csv.DictReader(file)
+    assert (lost["document"], lost["alert"], lost["criterion"]) == ("1.txt", "suicide_self_harm", "")
+    assert (lost["before"], lost["after"], lost["quotes_after"]) == ("affirmed", "", "[]")
+    assert json.loads(lost["quotes_before"])[0]["quote"] == danger
+    assert [(row["document"], row["alert"], row["criterion"], row["after"]) for row in rest] == [
+        ("2.txt", "", "one-more", "against")
+    ]
+    lines = [" ".join(line.split()) for line in shown.splitlines()]
+    assert lines.index("1 of 3 letters LOSE AN ALERT.") < lines.index("1 of 3 letters change.")
+    assert "Suicide or self-harm affirmed no alert 1" in lines
+    assert "One more is new: 1 of 3 letters would get a state for it." in lines
+    assert "Alert: Suicide or self-harm affirmed no alert 1" in lines
+    run(NAME, tried, letters, "--out", out.with_suffix(".jsonl"))
+    (row, *_) = map(json.loads, out.with_suffix(".jsonl").read_text().splitlines())
+    assert [(one["kind"], one["after"]) for one in row["alerts"]] == [("suicide_self_harm", None)]
+    _, shown, _ = run(tried, NAME, letters, "--out", out)
+    assert "One more is no longer there: 1 of 3 letters had a state for it." in " ".join(shown.split())
+    assert "LOSE" not in shown
+
+
 def test_json_lines_have_every_letter(draft: Path, folder: Path, tmp_path: Path, run: Run, service: Pathway) -> None:
     out = tmp_path / "changes.jsonl"
     run(NAME, draft, folder, "--out", out)
@@ -124,6 +159,7 @@ def test_a_version_does_not_differ_from_itself(folder: Path, tmp_path: Path, run
     status, shown, _ = run(NAME, pathway.find(NAME), folder, "--out", tmp_path / "changes.csv")
     assert status == 0
     assert "0 of 40 letters change." in shown
+    assert "Both versions raise the same alerts." in shown
     assert "No criterion of any letter changes its state." in shown
     assert (tmp_path / "changes.csv").read_text().count("\n") == 1
 

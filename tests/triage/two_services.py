@@ -41,6 +41,7 @@ from painpath.referrals.models import (
     SecondScreening,
     SignpostFollowUp,
     Simulation,
+    SimulationAlert,
     SimulationChange,
     SimulationQuote,
     Task,
@@ -294,7 +295,7 @@ def _tried(team: Team, referral: Referral, transcript: Transcript) -> tuple[Path
         **by, name=team.service.slug, files={}, label="Larkfield", started_by=team.manager, changed_by=team.manager
     )
     found = tally.Tally()
-    found.add([("adult", "for", "mixed")], {}, partly=False)
+    found.add([("adult", "for", "mixed"), (f"{tally.ALERT}red_flag", "affirmed", "")], {}, partly=False)
     run = Simulation.objects.create(
         **by, draft=draft, draft_revision=1, before=pathway_in_force(), after_digest="0", after_label="1", since=day,
         until=day, started_by=team.manager, total=1, results={"open": tally.written(found)},
@@ -305,6 +306,10 @@ def _tried(team: Team, referral: Referral, transcript: Transcript) -> tuple[Path
     SimulationQuote.objects.create(
         **by, change=change, side="before", transcript=transcript, quote="Mr Leonard Ashcombe", start=0, end=2, page=1,
         speaks="for",
+    )  # fmt: skip
+    SimulationAlert.objects.create(
+        **by, simulation=run, referral=referral, kind="red_flag", before="affirmed", after="", transcript=transcript,
+        quote="Mr Leonard Ashcombe", start=0, end=2, page=1,
     )  # fmt: skip
     return draft, run
 

@@ -16,7 +16,7 @@ _GROUPS = (
     ("Speaks for", "bold green"),
 )
 _SIDES = {Speaks.FOR: ("+", "green"), Speaks.AGAINST: ("-", "red"), Speaks.MENTION: ("·", "dim")}
-_ALERTS = {
+ALERTS = {
     "red_flag": "Red flag",
     "suicide_self_harm": "Suicide or self-harm",
     "safeguarding": "Safeguarding",
@@ -79,7 +79,7 @@ def _top(console: Console, result: Screening, pathway: Pathway) -> None:
         )
     for alert in result.alerts:
         doubt = " (uncertain)" if alert.certainty is Certainty.UNCERTAIN else ""
-        console.print(Text(f"! {_ALERTS[alert.kind]}{doubt}: “{_line(alert.quote)}”", style="bold red"))
+        console.print(Text(f"! {ALERTS[alert.kind]}{doubt}: “{_line(alert.quote)}”", style="bold red"))
 
 
 def _words(evidence: Evidence) -> Text:

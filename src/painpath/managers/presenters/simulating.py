@@ -16,7 +16,7 @@ from painpath.managers.grouping import SPLITS
 from painpath.measuring.groups import NOT_KNOWN
 from painpath.measuring.labels import in_order, labels
 from painpath.referrals.models import Simulation, SimulationChange
-from painpath.referrals.publishing.tally import Group, Move, Tally, read
+from painpath.referrals.publishing.tally import Group, Move, Tally, of_alert, of_one_side, read
 from painpath.web.clauses import SPEAKS, colour_for, labels_for
 
 LACKS = "Does not have it"
@@ -57,7 +57,7 @@ def not_covered(tally: Tally, left_out: int, run: Simulation) -> list[str]:
         (tally.no_text, "{n} had no text that could be read, so {they} not compared."),
         (tally.partly, "{n} had a page or a document that was not read. Only the rest was compared."),
         (tally.broke, "The program broke down on {n}, so {they} not compared."),
-        (left_out, "{n} restricted, so {they} left out here. A lead sees {them} counted."),
+        (left_out, "{n} restricted, so {they} left out here, with what is said of alerts. A lead sees {them} counted."),
     ]
     words = [_said(n, sentence) for n, sentence in said if n]
     if run.state == "stopped" and run.done < run.total:
@@ -77,12 +77,39 @@ def _said(n: int, sentence: str) -> str:
 
 
 def move_rows(run: Simulation, tally: Tally, chosen: Move | None) -> list[dict[str, Any]]:
-    """What changes, most often first."""
-    ordered = sorted(tally.whole.moves.items(), key=lambda item: (-item[1], _place(run, item[0])))
+    """Which clauses of both versions change, most often first."""
+    both = [item for item in tally.whole.moves.items() if not of_alert(item[0]) and not of_one_side(item[0])]
+    ordered = sorted(both, key=lambda item: (-item[1], _place(run, item[0])))
     return [
         _sides(run, move) | {"n": n, "href": f"?{query(move)}#referrals", "chosen": move == chosen}
         for move, n in ordered
     ]
+
+
+def one_side_rows(run: Simulation, tally: Tally, chosen: Move | None) -> list[dict[str, Any]]:
+    """Once for each clause that only one version has: how many referrals state it, by state."""
+    was, will = run.names.get("before", {}), run.names.get("after", {})
+    sides = [(one, "is no longer there", "had") for one in was if one not in will]
+    sides += [(one, "is new", "would get") for one in will if one not in was]
+    rows = []
+    for criterion, what, verb in sides:
+        moves = sorted((move, n) for move, n in tally.whole.moves.items() if move[0] == criterion)
+        n = sum(n for _, n in moves)
+        name = (will.get(criterion) or was[criterion])[0]
+        out_of = f"{n} of {tally.whole.n} referral{'s' if tally.whole.n != 1 else ''}"
+        rows.append(
+            {
+                "name": name,
+                "words": f"{what}: {out_of} {verb} a state for it",
+                "moves": [_one_side(run, move, n) | {"chosen": move == chosen} for move, n in moves],
+            }
+        )
+    return rows
+
+
+def _one_side(run: Simulation, move: Move, n: int) -> dict[str, Any]:
+    sides = _sides(run, move)
+    return {"state": sides["after" if move[2] else "before"], "n": n, "href": f"?{query(move)}#referrals"}
 
 
 def move_words(run: Simulation, move: Move) -> str:

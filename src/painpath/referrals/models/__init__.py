@@ -32,7 +32,7 @@ from painpath.referrals.models.sheet import (
     Judgement,
     ScreeningRun,
 )
-from painpath.referrals.models.simulating import Simulation, SimulationChange, SimulationQuote
+from painpath.referrals.models.simulating import Simulation, SimulationAlert, SimulationChange, SimulationQuote
 from painpath.referrals.models.together import (
     AdviceParagraph,
     BlindJudgement,
@@ -97,6 +97,7 @@ __all__ = [
     "SecondScreening",
     "SignpostFollowUp",
     "Simulation",
+    "SimulationAlert",
     "SimulationChange",
     "SimulationQuote",
     "SiteQuestionnaire",

@@ -12,9 +12,11 @@ from painpath.referrals.models.documents import Transcript
 from painpath.referrals.models.publishing import PathwayDraft
 from painpath.referrals.models.referral import PathwayVersion, Referral
 from painpath.referrals.models.sheet import STATES
+from painpath.screening import AlertKind, Certainty
 
 RUN_STATES = {"running": "Running", "done": "Finished", "stopped": "Stopped"}
 _CHOICES = [*((state, state) for state in STATES), ("", "no such criterion")]
+_CERTAINTIES = ["", *(one.value for one in Certainty)]
 SIDES = {"before": "With the version in force", "after": "With the version that is tried"}
 
 
@@ -112,3 +114,33 @@ class SimulationQuote(ServiceRecord):
     class Meta:
         ordering = ["id"]
         constraints = [models.CheckConstraint(condition=Q(side__in=list(SIDES)), name="quote_side_known")]
+
+
+class SimulationAlert(ServiceRecord):
+    """A danger in a referral to which only one version would alert, or with another certainty. Empty: no alert."""
+
+    append_only = True
+
+    simulation = models.ForeignKey(Simulation, on_delete=models.PROTECT, related_name="alerts")
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=30)
+    before = models.CharField(max_length=10, blank=True)
+    after = models.CharField(max_length=10, blank=True)
+    transcript = models.ForeignKey(Transcript, on_delete=models.PROTECT, related_name="+")
+    quote = models.TextField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    page = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["simulation", "referral"], name="simulated_alerts_of_a_run")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[one.value for one in AlertKind]), name="simulated_alert_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(before__in=_CERTAINTIES, after__in=_CERTAINTIES) & ~Q(before=F("after")),
+                name="a_simulated_alert_differs",
+            ),
+        ]

@@ -9,12 +9,30 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Move = tuple[str, str, str]
-"""Criterion, state before, state after; empty where that version does not have the criterion."""
+"""Criterion, state before, state after; empty where that version does not have the criterion.
+
+Of an alert: `ALERT` and its kind, how certain it was before, and after; empty where that version does not alert.
+"""
+ALERT = "alert:"
+"""No criterion's id begins like this: an id has no colon."""
+
+
+def of_alert(move: Move) -> bool:
+    """Whether an alert is lost, new or of another certainty; else it is about a criterion."""
+    return move[0].startswith(ALERT)
+
+
+def of_one_side(move: Move) -> bool:
+    """Whether it is about a criterion that only one version has: that is said once, and changes no referral."""
+    return not of_alert(move) and "" in move[1:]
 
 
 @dataclass
 class Group:
-    """Referrals that were compared, those with at least one change, and how many made each move."""
+    """Referrals that were compared, those with at least one change, and how many made each move.
+
+    A change is an alert that differs, or a criterion of both versions in another state.
+    """
 
     n: int = 0
     changed: int = 0
@@ -22,9 +40,9 @@ class Group:
 
     def add(self, moves: Iterable[Move]) -> None:
         """Count one referral."""
-        made = list(moves)
+        made = set(moves)
         self.n += 1
-        self.changed += bool(made)
+        self.changed += not all(map(of_one_side, made))
         self.moves.update(made)
 
 

@@ -24,6 +24,7 @@ from painpath.referrals.models import (
     PathwayVersion,
     Referral,
     Simulation,
+    SimulationAlert,
     SimulationChange,
     SimulationQuote,
 )
@@ -31,7 +32,7 @@ from painpath.referrals.publishing import tally
 from painpath.referrals.publishing.grouping import groups_of
 from painpath.referrals.transitions import State
 from painpath.screening import Evidence
-from painpath.screening.comparing import Difference, differences
+from painpath.screening.comparing import AlertDifference, Difference, alert_differences, differences
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ class _Found:
 
     case: _Case
     differences: tuple[Difference, ...] | None
+    alerts: tuple[AlertDifference, ...] = ()
 
 
 def step(service_id: int, simulation_id: int) -> bool:
@@ -75,7 +77,7 @@ def step(service_id: int, simulation_id: int) -> bool:
         cases = _cases(run)
         before = pathways.of(PathwayVersion.objects.defer("content").get(pk=run.before_id))
         after = _decoded(run.after_digest, bytes(run.after_content))
-    found = [_Found(case, _compared(case, before, after)) for case in cases]
+    found = [_compared(case, before, after) for case in cases]
     with scope(service_id):
         return _keep(run, found)
 
@@ -114,15 +116,16 @@ def _case(pk: int, restricted: bool, received: date, documents: Sequence[Documen
     return _Case(pk, restricted, received, text, partly, groups)
 
 
-def _compared(case: _Case, before: Pathway, after: Pathway) -> tuple[Difference, ...] | None:
+def _compared(case: _Case, before: Pathway, after: Pathway) -> _Found:
     if case.text is None:
-        return ()
+        return _Found(case, ())
     try:
         # As a referral is screened when it arrives: on the letter's own date, else on the day of receipt.
-        return differences(*screening.screen_each(case.text.text, (before, after), today=case.received))
+        was, will = screening.screen_each(case.text.text, (before, after), today=case.received)
+        return _Found(case, differences(was, will), alert_differences(was, will))
     except Exception as error:  # one odd letter must not end the whole
         log.error("referral %s: a simulation broke down with %s", case.pk, type(error).__name__)
-        return None
+        return _Found(case, None)
 
 
 def _keep(seen: Simulation, found: list[_Found]) -> bool:
@@ -152,11 +155,17 @@ def _count(into: tally.Tally, one: _Found) -> None:
     elif one.case.text is None:
         into.no_text += 1
     else:
-        into.add([_move(item) for item in one.differences], one.case.groups, partly=one.case.partly)
+        moves = [*map(_alert_move, one.alerts), *map(_move, one.differences)]
+        into.add(moves, one.case.groups, partly=one.case.partly)
 
 
 def _move(difference: Difference) -> tally.Move:
     return difference.criterion, difference.before or "", difference.after or ""
+
+
+def _alert_move(alert: AlertDifference) -> tally.Move:
+    before, after = alert.certainties
+    return f"{tally.ALERT}{alert.kind.value}", before or "", after or ""
 
 
 def _write(run: Simulation, found: list[_Found]) -> None:
@@ -180,6 +189,21 @@ def _write(run: Simulation, found: list[_Found]) -> None:
         for side, evidence in (("before", item.quotes.before), ("after", item.quotes.after))
         for words in evidence
     )
+    SimulationAlert.objects.bulk_create(
+        _alert(run, one.case.pk, alert, one.case.text)
+        for one in found
+        for alert in one.alerts
+        if one.case.text is not None
+    )
+
+
+def _alert(run: Simulation, referral: int, alert: AlertDifference, text: Joined) -> SimulationAlert:
+    (before, after), words = alert.certainties, alert.words
+    transcript, start, end, page = text.place(words.start, words.end)
+    return SimulationAlert(
+        service_id=run.service_id, simulation=run, referral_id=referral, kind=alert.kind, before=before or "",
+        after=after or "", transcript=transcript, quote=words.quote, start=start, end=end, page=page,
+    )  # fmt: skip
 
 
 def _quote(service_id: int, change: SimulationChange, side: str, words: Evidence, text: Joined) -> SimulationQuote:

@@ -42,6 +42,7 @@ DESTROYED: dict[str, tuple[str, ...]] = {
     "referrals.ScreeningRun": ("referral",),
     "referrals.SecondScreening": ("referral",),
     "referrals.SignpostFollowUp": ("referral",),
+    "referrals.SimulationAlert": ("referral", "transcript__document"),
     "referrals.SimulationChange": ("referral",),
     "referrals.SimulationQuote": ("change__referral", "transcript__document"),
     "referrals.Task": ("referral",),

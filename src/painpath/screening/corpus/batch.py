@@ -10,7 +10,7 @@ import msgspec
 from painpath import documents, pathway
 from painpath.documents.model import DocumentText
 from painpath.pathway.model import Pathway
-from painpath.screening.comparing import Difference, differences
+from painpath.screening.comparing import AlertDifference, Difference, alert_differences, differences
 from painpath.screening.model import CriterionScreening
 from painpath.screening.screener import screen_each
 
@@ -57,6 +57,9 @@ class Compared(msgspec.Struct, frozen=True):
     """What differs for one file between the two pathways of a job, or why it could not be read."""
 
     document: str
+    alerts: tuple[AlertDifference, ...]
+    """Never left out, not even of a file that could not be read: rows that a run before this wrote are not taken for
+    letters without any."""
     error: str | None = None
     written_on: date | None = None
     changes: tuple[Difference, ...] = ()
@@ -101,9 +104,10 @@ def _screened(item: Item, job: Job, service: Pathway) -> Row:
 def _compared(item: Item, job: Job, before: Pathway, after: Pathway) -> Compared:
     letter = _letter(item, job)
     if isinstance(letter, str):
-        return Compared(item.name, error=letter)
+        return Compared(item.name, (), error=letter)
     found = screen_each(letter, (before, after), written_on=job.written_on, today=job.today)
-    return Compared(item.name, None, found[0].written_on, differences(*found), letter.unread)
+    alerts = alert_differences(*found)
+    return Compared(item.name, alerts, None, found[0].written_on, differences(*found), letter.unread)
 
 
 def _letter(item: Item, job: Job) -> DocumentText | str:

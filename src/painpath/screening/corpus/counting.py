@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from painpath.screening.corpus.batch import Compared
-from painpath.screening.model import State
+from painpath.screening.model import AlertKind, Certainty, State
 
 NOT_LISTED = "(not in the file)"
 Groups = Mapping[str, Mapping[str, str]]
@@ -23,6 +23,14 @@ class Move(NamedTuple):
     criterion: str
     before: State | None
     after: State | None
+
+
+class AlertMove(NamedTuple):
+    """An alert that is lost, new or of another certainty. `None`: this side does not alert."""
+
+    kind: AlertKind
+    before: Certainty | None
+    after: Certainty | None
 
 
 class Group(NamedTuple):
@@ -38,13 +46,17 @@ class Counts:
 
     letters: int = 0
     changed: int = 0
-    """Letters of which at least one criterion moves."""
+    """Letters with at least one alert that differs, or a criterion of both versions that moves."""
     unread: int = 0
     """Letters with pages that could not be read."""
     errors: int = 0
+    lost: int = 0
+    """Letters that lose an alert."""
+    alerts: Counter[AlertMove] = field(default_factory=Counter)
     moves: Counter[Move] = field(default_factory=Counter)
     group_letters: Counter[Group] = field(default_factory=Counter)
     group_changed: Counter[Group] = field(default_factory=Counter)
+    group_alerts: dict[Group, Counter[AlertMove]] = field(default_factory=lambda: defaultdict(Counter))
     group_moves: dict[Group, Counter[Move]] = field(default_factory=lambda: defaultdict(Counter))
 
 
@@ -89,12 +101,17 @@ def count(batches: Iterable[bytes], groups: Groups | None = None) -> Counts:
 
 def _add(counts: Counts, row: Compared, groups: Groups) -> None:
     moves = [Move(change.criterion, change.before, change.after) for change in row.changes]
+    alerts = {AlertMove(one.kind, *one.certainties) for one in row.alerts}
+    changed = bool(alerts) or any(move.before and move.after for move in moves)
     counts.letters += 1
-    counts.changed += bool(moves)
+    counts.changed += changed
     counts.unread += bool(row.unread)
+    counts.lost += any(alert.after is None for alert in alerts)
+    counts.alerts.update(alerts)
     counts.moves.update(moves)
     for column, values in groups.items():
         group = Group(column, values.get(row.document, NOT_LISTED))
         counts.group_letters[group] += 1
-        counts.group_changed[group] += bool(moves)
+        counts.group_changed[group] += changed
+        counts.group_alerts[group].update(alerts)
         counts.group_moves[group].update(moves)

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from painpath.screening.corpus.counting import Groups
 
 _STEPS = """BEFORE and AFTER are each a pathway's name, its folder, or a compiled file.
-The result has a row for each criterion of each letter whose state is another one, with the words of both versions.
+The result has a row for each alert that is lost, new or of another certainty, and for each criterion of each letter
+whose state is another one, with the words of both versions.
 It is a reading aid about a draft: it decides nothing about anybody."""
 
 

@@ -41,7 +41,8 @@ def screened(pathway: Pathway) -> Table:
 
 
 def compared(before: Pathway, after: Pathway) -> Table:
-    """One row for each criterion of each letter that changes its state, and for each file that could not be read.
+    """One row for each alert that is lost, new or of another certainty, for each criterion of each letter that changes
+    its state, and for each file that could not be read. The alerts of a letter come first.
 
     As JSON lines, one for each file, whether something changes or not.
     """
@@ -49,10 +50,11 @@ def compared(before: Pathway, after: Pathway) -> Table:
     about = {f"{side}_{key}": value for side, head in heads.items() for key, value in head.items()}
 
     def line(row: dict[str, Any]) -> dict[str, Any]:
-        return {"document": row["document"], **heads, "changes": row["changes"], "unread": row["unread"]}
+        return {"document": row["document"], **heads} | {key: row[key] for key in ("alerts", "changes", "unread")}
 
     columns = [
-        "document", "error", "written_on", "criterion", "before", "after", "quotes_before", "quotes_after", "unread",
+        "document", "error", "written_on", "alert", "criterion", "before", "after", "quotes_before", "quotes_after",
+        "unread",
     ]  # fmt: skip
     return Table(columns, about, _compared, line)
 
@@ -123,16 +125,27 @@ def _compared(line: bytes) -> Iterator[Flat]:
     row = msgspec.json.decode(line, type=Compared)
     if row.error is not None:
         yield {"document": row.document, "error": row.error}
+    whole: Flat = {
+        "document": row.document,
+        "written_on": row.written_on.isoformat() if row.written_on else None,
+        "unread": _json(row.unread),
+    }
+    for alert in row.alerts:
+        before, after = alert.certainties
+        yield whole | {
+            "alert": alert.kind,
+            "before": before,
+            "after": after,
+            "quotes_before": _json((alert.before,) if alert.before else ()),
+            "quotes_after": _json((alert.after,) if alert.after else ()),
+        }
     for change in row.changes:
-        yield {
-            "document": row.document,
-            "written_on": row.written_on.isoformat() if row.written_on else None,
+        yield whole | {
             "criterion": change.criterion,
             "before": change.before,
             "after": change.after,
             "quotes_before": _json(change.quotes.before),
             "quotes_after": _json(change.quotes.after),
-            "unread": _json(row.unread),
         }
 
 
