@@ -14,11 +14,12 @@ from painpath import clock, pathway
 from painpath.accounts.changing import set_lead
 from painpath.accounts.models import AuditEntry, Membership
 from painpath.managers import grouping
+from painpath.managers.presenters import simulated_alerts as alerts
 from painpath.managers.presenters import simulating as present
 from painpath.managers.views import simulating as views
 from painpath.pathway.draft_files import Compiled
 from painpath.referrals import restricting
-from painpath.referrals.models import Quarantine, Referral, SecondScreening, Simulation
+from painpath.referrals.models import Quarantine, Referral, SecondScreening, Simulation, SimulationAlert
 from painpath.referrals.publishing import drafting, tally
 from painpath.referrals.publishing import simulating as verbs
 from tests.referrals.conftest import LETTER, Team, team, waiting
@@ -123,6 +124,32 @@ def test_alerts_that_would_be_lost_stand_first_and_none_is_left_out(team, waitin
     assert "In a document that was moved away" in said
     assert "2 are in a referral that you cannot open now, so they are not listed. Ask a lead" in said
     assert three[0].reference in page(lead, run)
+
+
+def test_lost_alerts_are_listed_before_those_less_certain_and_new_ones(team, pair, waiting):
+    transcript = waiting().documents.get().transcripts.get()
+    run = finish(start(team, pair()))
+    states = [
+        ("", "affirmed"),
+        ("affirmed", "uncertain"),
+        ("uncertain", ""),
+        ("uncertain", "affirmed"),
+        ("affirmed", ""),
+    ]
+    found = tally.Tally()
+    for before, after in states:
+        found.add([(f"{tally.ALERT}red_flag", before, after)], {}, partly=False)
+        SimulationAlert.objects.create(
+            service=team.service, simulation=run, referral=transcript.document.referral, kind="red_flag",
+            before=before, after=after, transcript=transcript, quote="x", start=0, end=1, page=1,
+        )  # fmt: skip
+    ordered = [*alerts.ORDER, ("", "affirmed")]
+    assert [(one.before, one.after) for one in alerts.listed(run, ())] == ordered
+    assert [(row["before"], row["after"]) for row in alerts.move_rows(found, None)] == [
+        ("The letter says so", "Lost"), ("The letter leaves it open", "Lost"),
+        ("The letter says so", "The letter leaves it open"), ("The letter leaves it open", "The letter says so"),
+        ("No alert", "The letter says so"),
+    ]  # fmt: skip
 
 
 def test_alerts_of_a_small_group_are_hidden_as_other_counts(team, pair, waiting):
