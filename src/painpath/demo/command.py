@@ -70,6 +70,7 @@ def _prepare() -> None:
     django.setup()
     from painpath import clock, pathway
     from painpath.accounts.models import AuditEntry, AuditSeal, Service
+    from painpath.demo import past
     from painpath.demo.load import SERVICE, load
     from painpath.measuring.counting import count_up
     from painpath.postgres import PostgresError
@@ -86,15 +87,19 @@ def _prepare() -> None:
     sys.stdout.write("Loading the demonstration: its letters are made, read and decided. This takes a minute once.\n")
     sys.stdout.flush()
     with as_owner():
-        service = Service.objects.create(slug=SERVICE, name=pathway.load(pathway.find(SERVICE)).service)
+        published = pathway.load(pathway.find(SERVICE))
+        service = Service.objects.create(slug=SERVICE, name=published.service)
     try:
         count = load(service, today=clock.today())
+        before = past.fill(service, published, today=clock.today())
     except BaseException:  # ctrl-C too: the next start must not find half of it
         with as_owner():
             service.delete()
         raise
     count_up(service)  # the worker would do it within five minutes; who looks at figures first finds them
-    sys.stdout.write(f"{count} invented referrals are loaded.\n")
+    sys.stdout.write(
+        f"{count} invented referrals are loaded, and for the figures the counts of {before:,} earlier ones.\n"
+    )
 
 
 def _say_with_people(sentence: str) -> None:
