@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -15,13 +15,19 @@ from painpath import clock, pathway
 from painpath.accounts.models import AuditEntry, Membership
 from painpath.accounts.scope import scope, service_at, slugs
 from painpath.keeping import metrics
+from painpath.letters import sweeping_unread
+from painpath.letters import tasks as letter_tasks
+from painpath.measuring import tasks as measuring_tasks
+from painpath.measuring.export import tasks as export_tasks
 from painpath.pathway.draft_files import files_of
 from painpath.referrals import pathways
+from painpath.referrals import tasks as referral_tasks
 from painpath.referrals.arriving import receiving
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.models import PathwayDraft, Referral
 from painpath.referrals.publishing import drafting
 from painpath.referrals.refusal import Refused
+from painpath.web import errors
 from tests.referrals.conftest import LETTER
 from tests.referrals.test_publishing import SLUG, TODAY
 from tests.referrals.test_publishing import lead as lead
@@ -106,6 +112,33 @@ def test_its_pages_open_and_a_person_goes_from_one_service_to_the_other(team, le
     assert client.post(reverse("choose-service"), {"service": 10**9}).status_code == 200
     client.post(reverse("choose-service"), {"service": here.pk})
     assert "West Coast" not in client.get(reverse("triage:worklist")).content.decode()
+
+
+def test_what_is_done_for_every_service_is_done_for_one_without_a_folder(team, lead, waits):
+    """Its letters are swept, what is to be looked at is reckoned, it is counted, watched, and can be asked for an
+    account; and a page that says that something went wrong says whom to call."""
+    new = drafting.approve(draft=waits, by=team.consultant).service_id
+    for every, one in (
+        (letter_tasks.sweep_all, "letters.sweep"),
+        (sweeping_unread.sweep_all_unread, "letters.sweep_unread"),
+        (referral_tasks.reckon_all, "referrals.reckon"),
+        (measuring_tasks.count_all, "measuring.count"),
+        (export_tasks.let_every_export_go, "measuring.let_go"),
+    ):
+        every(timestamp=0)
+        queued = ProcrastinateJob.objects.filter(task_name=one)
+        assert new in {job.args["service"] for job in queued}, one
+    assert NAME in {label["service"] for label in watched("painpath_referrals_overdue")}
+    assert NAME in Client().get(reverse("account_login")).content.decode()
+    address = reverse("patients:home", args=[NAME])
+    assert Client().get(address).status_code == 200
+    assert 'href="https://www.999bsl.co.uk"' in errors.failed(RequestFactory().get(address)).content.decode()
+
+
+def watched(name: str) -> list[dict[str, str]]:
+    """The labels of a gauge."""
+    families = [one for one in metrics._of_services() if one.name == name]
+    return [sample.labels for family in families for sample in family.samples]
 
 
 def test_nobody_who_works_in_one_service_is_asked_which(team):

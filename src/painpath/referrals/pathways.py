@@ -113,6 +113,14 @@ def publications(service_id: int) -> tuple[Published, ...]:
     return fresh.rows
 
 
+def known(slug: str) -> Pathway | None:
+    """What was published in the browser and is in force, where this process has it already: it asks nothing, for pages
+    that say that something went wrong."""
+    found = _known.get(Service.at.get(slug, 0))
+    row = next((one for one in reversed(found.rows) if one.from_date <= clock.today()), None) if found else None
+    return _whole.get(row.digest) if row else None
+
+
 def ask_again(service_id: int) -> None:
     """Something was published just now, in this transaction: this process asks the database next time."""
     Service.seen.pop(service_id, None)
