@@ -4,15 +4,19 @@ from contextlib import nullcontext
 
 import pytest
 
-from painpath import cli
-from painpath.accounts.models import Service
+from painpath import cli, clock
+from painpath.accounts.changing import set_lead
+from painpath.accounts.models import Membership, Service
 from painpath.accounts.scope import scope
 from painpath.directory.models import Practice
 from painpath.postgres import owner
 from painpath.referrals.models import Referral
+from painpath.referrals.publishing import drafting
 from tests.directory.conftest import practice_file, practice_row
 from tests.referrals.conftest import LETTER, make_team
 from tests.referrals.test_backlog import row, table
+from tests.referrals.test_publishing import TODAY
+from tests.referrals.test_publishing_founding import NAME, drafted
 
 
 @pytest.fixture
@@ -53,6 +57,25 @@ def test_practices_contracts_and_a_backlog(painpath, service_id, tmp_path):
     assert said.splitlines() == ["1 imported with 1 documents, 0 on record already", referral.reference]
     assert painpath("directory", "import-practices", tmp_path / "none.csv")[0] == 1
     assert painpath("directory", "import-practices", file, "--service", "nowhere")[0] == 1
+
+
+def test_a_service_that_was_founded_here_needs_no_folder(painpath, service_id, tmp_path):
+    with scope(service_id), clock.at(TODAY):
+        team = make_team()
+        set_lead(member=team.colleague, leads=True, by=team.administrator)
+        lead = Membership.objects.select_related("user", "service").get(pk=team.colleague.pk)
+        draft = drafting.submit(draft=drafted(team), from_date=TODAY, words="A new service", by=lead)
+        drafting.approve(draft=draft, by=team.consultant)
+    invite = ("staff", "invite", "ada@trust.nhs.uk", "Dr Ada", "clinician", "--service", NAME, "--grade")
+    assert "is no grade" in painpath(*invite, "nobody")[2]
+    assert painpath(*invite, "consultant")[0] == 0
+    file = tmp_path / "file.csv"
+    file.write_bytes(practice_file(practice_row()))
+    assert painpath("directory", "import-practices", file, "--service", NAME)[0] == 0
+    file.write_text("ods_code,contracted,locality,from,to,source\nY99901,yes,southampton,,,List\n")
+    assert painpath("directory", "import-contracts", file, "--service", NAME)[0] == 0
+    status, _, said = painpath("staff", "invite", "bo@trust.nhs.uk", "Bo", "manager", "--service", "nowhere")
+    assert (status, "There is no pathway of this name" in said) == (1, True)
 
 
 def test_only_the_first_invitation_needs_the_owner_of_the_tables(painpath, service_id, monkeypatch, tmp_path):

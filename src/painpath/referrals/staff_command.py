@@ -1,5 +1,8 @@
 """`painpath staff`: add a person to a service and print the link by which they set their password; say who leads the
-service; remove a second factor that is lost."""
+service; remove a second factor that is lost.
+
+It stands here because a grade is one of the pathway in force, which a service founded here has published.
+"""
 
 import argparse
 import os
@@ -98,14 +101,19 @@ def run(args: argparse.Namespace) -> int:
     from django.db import DatabaseError
     from django.urls import reverse
 
-    from painpath import pathway
     from painpath.accounts.audit import Process
     from painpath.accounts.inviting import InvitationError, add_member
     from painpath.accounts.models import Service
     from painpath.accounts.scope import scope, service_at
+    from painpath.pathway import PathwayError
     from painpath.postgres.owner import as_owner
+    from painpath.referrals import pathways
 
-    published = pathway.load(pathway.find(args.service))
+    try:
+        published = pathways.published(args.service)
+    except PathwayError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     if args.grade and args.grade not in {grade.id for grade in published.grades}:
         sys.stderr.write(f"{args.grade} is no grade. Grades: {', '.join(grade.id for grade in published.grades)}.\n")
         return 1

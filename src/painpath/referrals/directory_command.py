@@ -1,4 +1,7 @@
-"""`painpath directory`: the public practice file and the list of contracts, into the directory of a service."""
+"""`painpath directory`: the public practice file and the list of contracts, into the directory of a service.
+
+Localities are those of the pathway in force.
+"""
 
 import argparse
 import os
@@ -31,11 +34,12 @@ def run(args: argparse.Namespace) -> int:
     import django
 
     django.setup()
-    from painpath import pathway
     from painpath.accounts.audit import Process
     from painpath.accounts.scope import scope, service_at
     from painpath.directory.importing import import_contracts, import_practices
     from painpath.directory.tables import FaultyFile
+    from painpath.pathway import PathwayError
+    from painpath.referrals import pathways
 
     try:
         content = args.file.read_bytes()
@@ -54,10 +58,13 @@ def run(args: argparse.Namespace) -> int:
             if args.import_what == "import-practices":
                 counts = import_practices(by=by, content=content, check_only=args.check)
             else:
-                places = {place.id: place.name for place in pathway.load(pathway.find(service.slug)).localities}
+                places = {place.id: place.name for place in pathways.in_force(service)[0].localities}
                 counts = import_contracts(by=by, content=content, localities=places, check_only=args.check)
     except FaultyFile as faulty:
         sys.stderr.write(f"{faulty}\n{faulty.sentence}\n")
+        return 1
+    except PathwayError as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     would = "would be " if args.check else ""
     sys.stdout.write(f"{would}new {counts.new:,}, {would}changed {counts.changed:,}, unchanged {counts.unchanged:,}")
