@@ -8,8 +8,9 @@ from django.utils.formats import date_format
 
 from painpath import clock, pathway
 from painpath.accounts.models import Membership
+from painpath.managers.presenters.differing import what_differs
 from painpath.pathway import Pathway, PathwayError, Problem
-from painpath.pathway.comparing import Difference, differences, file_differences
+from painpath.pathway.comparing import Difference, file_differences
 from painpath.pathway.draft_files import compile_draft, files_of
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayVersion
@@ -180,7 +181,7 @@ def compared(one: PathwayDraft, beside: _Beside | None = None) -> tuple[list[Dif
     before, files = beside or (_begun_from(one), one.base_files)
     if one.base_files and before is None:
         return [], "What the draft was begun from cannot be read by this version of the program."
-    return [*differences(before, after), *file_differences(files, one.files)], ""
+    return [*what_differs(before, after), *file_differences(files, one.files)], ""
 
 
 def _begun_from(one: PathwayDraft) -> Pathway | None:

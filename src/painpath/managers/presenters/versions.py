@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from painpath import clock
 from painpath.accounts.models import Membership
+from painpath.managers.presenters.differing import what_differs
 from painpath.managers.presenters.publishing import day
-from painpath.pathway.comparing import differences, name_of, plain
+from painpath.pathway.comparing import name_of, plain
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayPublication, PathwayVersion
 
@@ -70,7 +71,7 @@ def comparison(version: PathwayVersion, beside: PathwayVersion | None, by: Membe
     others = PathwayVersion.objects.filter(service_id=by.service_id).defer("content").order_by("-pk")
     return {
         "before": named(before), "after": named(after), "is_same": before == after,
-        "differences": [] if before == after else differences(pathways.as_kept(before), pathways.as_kept(after)),
+        "differences": [] if before == after else what_differs(pathways.as_kept(before), pathways.as_kept(after)),
         "others": [
             {"text": named(one), "href": f"?with={one.pk}", "current": one == beside}
             for one in others
