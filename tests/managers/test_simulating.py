@@ -172,6 +172,7 @@ def test_a_clause_that_only_one_version_has_is_said_once(team, waiting, pair):
     assert "The clause “One more” is new: 1 of 2 referrals would get a state for it: Speaks against: applies" in said
     assert "No clause changes. In 2 referrals every clause of both is in the same state" in said
     assert referral.reference not in said
+    assert not AuditEntry.objects.filter(action="simulation.look").exists()
     chosen = {"clause": "one-more", "from": "", "to": "against"}
     assert referral.reference in page(team.consultant, run, **chosen)
     assert "Both versions raise the same alerts in 2 referrals" in said
