@@ -6,7 +6,8 @@
   only when the record itself is corrected.
 - What was closed as received in error or twice is not counted, nor are decisions that were taken back.
 - A split never repeats the counts of another figure's split (decisions by outcome stand in one table alone, referrals
-  by practice too), so that what one table hides cannot be read in another: `figures.small_numbers`.
+  by practice too; who came back is told of the whole service alone), so that what one table hides cannot be read in
+  another: `figures.small_numbers`.
 - Working days leave out weekends and the bank holidays of England; the day of receipt is day 0.
 """
 
@@ -237,7 +238,7 @@ FIGURES: tuple[Figure, ...] = (
         source="Bounce rate (returned, then referred again within six months): the service’s design.",
         unit="share",
         kind="shares",
-        splits=(Split.OUTCOME, *BY_WHOM),
+        splits=(),  # of the half-year before they would be the decisions of `outcomes` again, whom its tables hide
         series=True,
         counted="referrals that ended without acceptance",
         numerator="back within six months",

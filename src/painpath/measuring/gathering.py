@@ -242,8 +242,7 @@ class _Gathered:
         """Ends without acceptance whose six months are over, and the next day on which some are."""
         over, waits = [], []
         for end in self.moves[pk]:
-            outcome = ENDS.get(end["to_state"])
-            if outcome is None or end["from_state"] == State.ACCEPTED:
+            if end["to_state"] not in ENDS or end["from_state"] == State.ACCEPTED:
                 continue
             until = months_after(day(end["at"]), MONTHS)
             if until > today:
@@ -256,7 +255,7 @@ class _Gathered:
             ]
             again = [at for at in self.followed[pk] if at > end["at"]]
             came = any(day(at) <= until for at in (*back, *again))
-            over.append(Unit("bounce", until, int(came), shared=EVERY, own={Split.OUTCOME: (outcome,)}))
+            over.append(Unit("bounce", until, int(came)))
         return over, min(waits, default=None)
 
 
