@@ -61,7 +61,9 @@ def test_two_of_three_near_one_limit() -> None:
     assert rules([*base, near, 11.0, near], "two_of_three") == [24, 26]
     assert rules([*base, near, 10.0, near], "two_of_three") == [], "one lies below the mean"
     assert rules([*base, near, 11.0, 11.0], "two_of_three") == []
-    assert rules([*base, near, 11.0, 30.0], "two_of_three") == [], "one lies outside, which is a rule of its own"
+    beyond = [*base, 16.0, 11.5, 20.0]
+    assert rules(beyond, "outside") == [26]
+    assert rules(beyond, "two_of_three") == [], "what lies outside is near no limit: it is a rule of its own"
 
 
 def test_no_change_at_all_is_no_signal() -> None:
