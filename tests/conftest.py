@@ -11,10 +11,14 @@ import pytest
 from django.db import connection, transaction
 from django.db.migrations.state import ProjectState
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from painpath.postgres.owner import as_owner
 
 SERVICE = "southampton-portsmouth"
+
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")  # a busy machine fails no test
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "procrastinate_workers"}
 """Tables whose rows belong to the tables themselves, or to nobody's test."""
