@@ -112,8 +112,7 @@ def _happens(chance: Random, came: date, today: date, groups: dict[str, str], pu
         yield Unit("signposts", decided + timedelta(days=42), SAID.index(said), own=own)
     if outcome.value in ENDS.values():
         again = int(chance.random() < 0.13)
-        own = {Split.OUTCOME: (outcome.value,)}
-        yield Unit("bounce", months_after(decided, MONTHS), again, shared=EVERY, own=own)
+        yield Unit("bounce", months_after(decided, MONTHS), again)
     if chance.random() < 0.4:
         back = int(chance.random() < (0.6 if groups["l"] == "other" else 0.78))
         own = {Split.CHANNEL: (_one(chance, _FORMS),)}
