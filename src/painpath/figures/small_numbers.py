@@ -24,7 +24,8 @@ one person more in one row and one fewer in another leave all as it is. Only a s
 it is the whole service. `tests/figures/test_small_numbers.py` tries to find hidden counts in every possible world.
 
 What remains: a record that is corrected later changes a half-year that was shown before, and the two versions differ by
-those who were corrected.
+those who were corrected. And who was told (`to_decision`) is nearly who was decided about (`outcomes`): where one table
+shows the size of a row that the other hides, it can be guessed.
 """
 
 from collections.abc import Sequence
