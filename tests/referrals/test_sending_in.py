@@ -22,6 +22,7 @@ from painpath.referrals.referring import drafting_online as drafting
 from painpath.referrals.referring.draft_contents import routes_for
 from painpath.referrals.referring.sending_in import ANSWERS_FILE, SentBefore, open_receipt, send_online
 from painpath.referrals.refusal import Refused
+from painpath.referrers.presenters import refer_check
 from tests.documents.making import pdf
 from tests.referrals.conftest import LETTER, details, make_referrer
 
@@ -107,6 +108,26 @@ def test_sent_it_is_received_read_and_whose_it_was(new_referrer, team):
     assert {"draft.start", "draft.add_file", "draft.save", "referral.receive", "referral.send_online"} <= set(
         AuditEntry.objects.filter(by=by).values_list("action", flat=True)
     )
+
+
+def test_an_answer_stays_under_the_question_that_was_asked(new_referrer, team):
+    """What is published changes while a referrer is writing: "No" to the old question may mean the opposite now."""
+    by = new_referrer()
+    name, words = "drug-alcohol-dependence", "No, none that we know of."
+    draft = begun(by, letter(), answers={name: words})
+    before = drafting.contents(draft, by=by).pathway.criterion(name).question
+    draft.given["asked"][name] = old = "Has dependence been ruled out?"  # as it was published then
+    draft.save(update_fields=["given"])
+    whole = drafting.contents(draft, by=by)
+    assert name in {one.id for one in whole.unanswered}
+    assert whole.earlier == [(old, words)]
+    shown = dict(refer_check._answer_rows(whole))
+    assert shown == {f"{old} (this question has changed since)": words}
+    drafting.save_part(draft=draft, by=by, part="answers", values={name: "None at all."})
+    referral = send_online(draft=draft, by=by)
+    text = bytes(referral.documents.get(name=ANSWERS_FILE).content).decode()
+    assert text.index(before) < text.index("None at all.") < text.index(old) < text.index(words)
+    assert OnlineReferral.objects.get(referral=referral).answers == {name: "None at all."}
 
 
 def test_registering_keeps_the_sender_and_needs_no_ubrn(new_referrer, team):

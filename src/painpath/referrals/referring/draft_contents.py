@@ -22,6 +22,8 @@ from painpath.referrals.arriving.stated import stated
 from painpath.referrals.models import DraftFile, ReferralDraft, Transcript
 
 PATIENT, HOW, ANSWERS, CONSENT, NEEDS = PARTS = ("patient", "how", "answers", "consent", "needs")
+ASKED, EARLIER = "asked", "earlier"
+"""Beside the answers: the words of each question when it was answered, and answers to words that are asked no more."""
 """The parts of a draft, each the page of one form; `ReferralDraft.given` has what was saved of each."""
 OTHERS = "other_practitioner"
 """The kind of referrer whose routes are for whoever is of no kind that the directory knows."""
@@ -111,9 +113,23 @@ class Contents:
 
     @cached_property
     def answers(self) -> dict[str, str]:
-        """The words given to the questions, by criterion, in the order of the page."""
-        given = self.saved(ANSWERS)
-        return {one.id: given[one.id] for one in self.pathway.criteria if str(given.get(one.id, "")).strip()}
+        """The words given to the questions, by criterion, in the order of the page: to those that are asked so now. A
+        "No" to what was asked before may say the opposite of what is meant."""
+        given, asked = self.saved(ANSWERS), self.saved(ASKED)
+        return {
+            one.id: given[one.id] for one in self.pathway.criteria
+            if str(given.get(one.id, "")).strip() and asked.get(one.id, one.question) == one.question
+        }  # fmt: skip
+
+    @cached_property
+    def earlier(self) -> list[tuple[str, str]]:
+        """Questions as they were asked before what is published changed, each with the words that were given to it."""
+        given, asked = self.saved(ANSWERS), self.saved(ASKED)
+        kept = [(str(one), str(words)) for one, words in self.draft.given.get(EARLIER, [])]
+        return kept + [
+            (str(asked[name]), str(words)) for name, words in given.items()
+            if name in asked and name not in self.answers and str(words).strip()
+        ]  # fmt: skip
 
     @cached_property
     def said(self) -> tuple[Criterion, ...]:
@@ -164,7 +180,8 @@ def answers_text(contents: Contents) -> str:
 
     What we print is known again by the reader (`reading.printed`), so only the referrer's words speak.
     """
-    parts = printed.answered((c.question, contents.answers.get(c.id, "")) for c in contents.pathway.criteria)
+    asked = [(c.question, contents.answers.get(c.id, "")) for c in contents.pathway.criteria]
+    parts = printed.answered((*asked, *contents.earlier))
     circumstances = str(contents.saved(HOW).get("circumstances", "")).strip()
     if contents.route is not None and "circumstances" in contents.route.needs and circumstances:
         parts.append(f"Why this route is used:\n{circumstances}")

@@ -31,7 +31,16 @@ from painpath.referrals.arriving.persons import TURNING, normal_nhs_number, norm
 from painpath.referrals.arriving.registering import UBRN
 from painpath.referrals.models import DraftFile, Referral, ReferralDraft
 from painpath.referrals.moves import check_current
-from painpath.referrals.referring.draft_contents import HOW, PARTS, PATIENT, Contents, routes_for
+from painpath.referrals.referring.draft_contents import (
+    ANSWERS,
+    ASKED,
+    EARLIER,
+    HOW,
+    PARTS,
+    PATIENT,
+    Contents,
+    routes_for,
+)
 from painpath.referrals.refusal import Refused
 from painpath.referrals.theirs import themselves
 
@@ -231,7 +240,11 @@ def save_part(*, draft: ReferralDraft, by: Membership, part: str, values: Mappin
     draft = _unsent(draft, by)
     check_part(draft, part, values, by=by)
     kept = {name: TURNING.sub("", value) if isinstance(value, str) else value for name, value in values.items()}
-    draft.given = draft.given | {part: kept}
+    beside: dict[str, Any] = {}
+    if part == ANSWERS:
+        whole = contents(draft, by=by)
+        beside = {ASKED: {one.id: one.question for one in whole.pathway.criteria}, EARLIER: whole.earlier}
+    draft.given = draft.given | {part: kept} | beside
     _changed(draft)
     audit.record(by, "draft.save", draft, part=part)
 

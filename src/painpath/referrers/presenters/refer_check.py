@@ -90,6 +90,7 @@ def _how_rows(whole: Contents) -> list[tuple[str, str]]:
 
 def _answer_rows(whole: Contents) -> list[tuple[str, str]]:
     rows = [(whole.pathway.criterion(name).question, words) for name, words in whole.answers.items()]
+    rows += [(f"{question} (this question has changed since)", words) for question, words in whole.earlier]
     return rows or [("Answers", "Your letter says something about everything" if not whole.asked else "")]
 
 
