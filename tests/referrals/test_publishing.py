@@ -192,6 +192,17 @@ def test_who_may_do_what_in_which_state(team, lead, draft):
     ]
 
 
+def test_what_somebody_asked_for_who_leads_no_more_is_not_approved(team, lead, draft):
+    """Two people of the service stand for a publication on the day on which it is made: one of them leads it."""
+    drafting.submit(draft=draft, from_date=TODAY, words="Better", by=lead)
+    set_lead(member=lead, leads=False, by=team.administrator)
+    assert not drafting.can_approve(PathwayDraft.objects.get(), by=team.consultant)
+    with pytest.raises(Refused, match="does not lead this service any more"):
+        drafting.approve(draft=draft, by=team.consultant)
+    assert not PathwayPublication.objects.exists()
+    drafting.send_back(draft=draft, words="Another lead has to ask.", by=team.consultant)
+
+
 def test_nobody_writes_over_what_somebody_else_has_changed(team, lead, draft):
     seen = draft.revision
     drafting.change(draft=draft, files=question("Are they 16?"), seen_revision=seen, by=lead)

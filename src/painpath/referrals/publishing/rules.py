@@ -51,6 +51,11 @@ def check_approve(draft: PathwayDraft, *, by: Membership) -> None:
     _check_in(draft, by, "submitted")
     if draft.submitted_by is not None and draft.submitted_by.user_id == by.user_id:
         raise Refused("You asked for approval of this draft yourself: another person approves it.")
+    if draft.submitted_by is not None and (draft.submitted_by.ended_at is not None or not draft.submitted_by.leads):
+        raise Refused(
+            f"{draft.submitted_by.name}, who asked for approval, does not lead this service any more. Send the draft "
+            "back, so that another lead can ask."
+        )
 
 
 def can_change(draft: PathwayDraft, *, by: Membership) -> bool:
