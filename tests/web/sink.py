@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
 from painpath import clock
+from painpath.managers import urls as managers
 from painpath.triage.urls import NAVIGATION
 from painpath.web import forms
 from painpath.web.views import accessibility
@@ -118,6 +119,7 @@ MENU = [
     if name != "worklist"
 ]
 """What the menu of every page leads to."""
+MANAGERS = [path(f"managers/{view}/", sink, name=view.removeprefix("managers:")) for _, view, *_ in managers.NAVIGATION]
 
 urlpatterns = [
     path("sink/", sink, name="sink"),
@@ -129,6 +131,7 @@ urlpatterns = [
     path("only-post/", only_post),
     path("slow/", slow),
     path("", include(([path("", sink, name="worklist"), *MENU], "triage"))),
+    path("", include((MANAGERS, "managers"))),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/second-factor/", include("allauth.mfa.urls")),
 ]
