@@ -21,6 +21,7 @@ THERE = pytest.mark.skipif(
     not SHARED.is_dir(), reason="the six pages are kept beside the repository, in ../shared, and are not here"
 )
 EACH = pytest.mark.parametrize("file", drafts.PAGES, ids=lambda file: file.stem)
+UNSEEN = pytest.mark.parametrize("file", sorted((drafts.LABELS / "unseen").glob("*.yaml")), ids=lambda file: file.stem)
 NEEDED = 0.9
 
 
@@ -45,6 +46,16 @@ def test_published_words_are_the_pages_own(file: Path) -> None:
             assert drafts.normal(words) in whole
         for part in filter(None, (clause.exception, clause.only_if)):
             assert part in clause.published
+
+
+@UNSEEN
+def test_nine_tenths_are_found_on_pages_that_the_program_was_not_written_for(file: Path) -> None:
+    wanted = drafts.labels(file)
+    text = (file.parent / wanted["page"]).read_text(encoding="utf-8")
+    proposal = propose(text)
+    scored = drafts.score(proposal, wanted)
+    assert {name: str(share) for name, share in scored.items() if share.value < NEEDED} == {}
+    assert all(drafts.normal(clause.published) in drafts.normal(text) for clause in proposal.clauses)
 
 
 def _other_bullets(text: str) -> str:
@@ -206,6 +217,47 @@ def test_a_page_of_another_shape() -> None:
     assert by_words["Patients must be registered with a GP in our area."].kind == "catchment"
 
 
+def kinds(page: str) -> list[tuple[str, str]]:
+    return [(one.kind, one.published) for one in propose(page).clauses]
+
+
+COLUMNS = [("inclusion", "Adults over 18"), ("exclusion", "Pregnancy"), ("exclusion", "Psychosis")]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "We accept\tWe do not accept\nAdults over 18\tPregnancy\n\tPsychosis\n",
+        "| We accept | We do not accept |\n|---|---|\n| Adults over 18 | Pregnancy |\n| - | Psychosis |\n",
+        "We accept         We do not accept\nAdults over 18    Pregnancy\n-                 Psychosis\n",
+        "<table><tr><td>We accept<td>We do not accept<tr><td>Adults over 18<td>Pregnancy<tr><td><td>Psychosis</table>",
+        "Part | Words\nWe accept | Adults over 18\nWe do not accept | Pregnancy\nNot suitable | Psychosis\n",
+    ],
+    ids=["tabs", "bars", "gaps", "html", "rows"],
+)
+def test_tables_are_read_however_they_are_pasted(table: str) -> None:
+    assert kinds("A clinic\n\n" + table) == COLUMNS
+
+
+def test_lines_without_their_bullets_are_a_list_under_a_heading_that_names_one() -> None:
+    assert kinds("A clinic\n\nExclusions\nPregnancy\nPsychosis\n\nWho we are\nA nurse\nA doctor\n") == COLUMNS[1:]
+    assert kinds("A clinic\n\nExclusions\n- None\n") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["physiotherapy tried for at least six weeks", "planning a pregnancy within 6 months", "seen every 3 months"],
+)
+def test_a_length_of_time_that_is_not_the_pains_is_no_number_of_the_pain(words: str) -> None:
+    assert [clause.thresholds for clause in propose(f"Inclusion\n- {words}\n").clauses] == [()]
+    assert [len(clause.thresholds) for clause in propose("Inclusion\n- pain for at least six weeks\n").clauses] == [1]
+
+
+def test_what_holds_whatever_the_rest_says_is_put_to_the_author() -> None:
+    page = "Inclusion\n- over 18\n\nVeterans can be referred whatever the above says.\n"
+    assert [one.why for one in propose(page).unsettled] == ["scope"]
+
+
 def test_two_lengths_of_time_for_one_thing_are_put_to_the_author() -> None:
     page = "Who we see\n- pain for more than 3 months\n- adults with pain for at least 6 months\n"
     assert [one.why for one in propose(page).unsettled] == ["contradiction"]
@@ -231,7 +283,7 @@ PIECES = st.sampled_from([
     "- ", "\n", "\n\n", "    ", "AND", "OR", "Exclusions", "Category 1: within 30 days", "Option 1: BMI 35", "(",
     ")", "unless", "under 18", "in the last 18 months", "By programme", "one of these", "\t", "\r\n", "1. ", "a) ",
     "...", "\x00", "<li>", "<ul>", "</p>", "pain", "except", "\u2028", "SOURCE: x\n", "[the page goes on]", "e.g.", ":",
-    ";", "٣", "²",
+    ";", "٣", "²", "|", "☐ ", "We see\tWe do not see\n", "   ",
 ])  # fmt: skip
 
 

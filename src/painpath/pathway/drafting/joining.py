@@ -31,19 +31,43 @@ def of_headings(items: Sequence[Item], lists: Lists, known: Sequence[Joined]) ->
         how = sections.joins(item.text) if item.what == "heading" else None
         if how is None:
             continue
-        under = [one for one in items[at + 1 :] if one.place.line == item.place.line or item.list]
+        under = [one for one in items[at + 1 :] if _same(one.place, item.place) or item.list]
         numbers = {one.list for one in under if one.what == "bullet" and (not item.list or one.list == item.list)}
         ids = tuple(dict.fromkeys(one for number in sorted(numbers) for one, _ in lists.get(number, ())))
         if len(ids) > 1 and not any(frozenset(ids) == one.leaves() for one in known):
             yield Joined(how=how, of=ids, line=item.line.first, words=item.text)
 
 
-def of_options(options: Mapping[int, Sequence[tuple[Place, list[str]]]], items: Sequence[Item]) -> Iterator[Joined]:
+def _same(one: Place, other: Place) -> bool:
+    """Whether two stand under the same heading; two columns of a table have theirs on one line."""
+    return (one.line, one.heading) == (other.line, other.heading)
+
+
+def nested(joined: Sequence[Joined]) -> list[Joined]:
+    """The same, with what is joined inside another in its place there."""
+    found: list[Joined] = []
+    for one in sorted(joined, key=lambda one: len(one.leaves())):
+        of, left = list(one.of), [inner for inner in found if inner.leaves() < one.leaves()]
+        for inner in sorted(left, key=lambda inner: -len(inner.leaves())):
+            flat = [item for item in of if isinstance(item, str)]
+            if inner.leaves() <= set(flat):
+                at = of.index(next(item for item in flat if item in inner.leaves()))
+                of[at : at + 1] = [inner]
+                of = [item for item in of if not (isinstance(item, str) and item in inner.leaves())]
+        found.append(Joined(how=one.how, of=tuple(of), line=one.line, words=one.words))
+    return sorted(found, key=lambda one: one.line)
+
+
+def of_options(
+    options: Mapping[int, Sequence[tuple[Place, list[str]]]], items: Sequence[Item], known: Sequence[Joined]
+) -> Iterator[Joined]:
     """Options: all of what stands in one, any of them. `options` are by the line of the heading above them."""
     for above, group in options.items():
         inner: list[str | Joined] = []
         for place, ids in group:
-            if len(ids) > 1:
+            if same := [one for one in known if one.leaves() == set(ids)]:
+                inner.append(same[0])
+            elif len(ids) > 1:
                 inner.append(whole := Joined(how="all", of=tuple(ids), line=place.line, words=place.heading))
                 yield whole
             else:

@@ -7,9 +7,10 @@ import re
 from typing import Literal
 
 from painpath.pathway.base import Data
+from painpath.pathway.drafting.tables import table_at
 
 _TAGS = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|br|div|td|tr)\b[^<>]*>", re.IGNORECASE)
-_SIGN = r"[•·●○▪■□◦‣⁃✓✔►➢❖\uf0b7\uf0a7]|[-+*–—§>](?=\s)|o(?=\t|  +)"
+_SIGN = r"[•·●○▪■□◦‣⁃✓✔✗✘☐☑☒►➢❖\uf0b7\uf0a7]|\[[ xX]?\](?=\s)|[-+*–—§>](?=\s)|o(?=\t|  +)"
 _NUMBER = r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]"
 _BULLET = re.compile(rf"^(?P<indent>[ \t]*)(?:(?P<sign>{_SIGN})[ \t]*|(?P<number>{_NUMBER})[ \t]+)(?P<text>\S.*)$")
 _CONNECTOR = re.compile(r"^\W*(?P<how>and|or|and/or)\W*$", re.IGNORECASE)
@@ -61,7 +62,22 @@ def lines(text: str) -> list[Line]:
     """The lines of a page, in order; empty ones are left out, and what goes on from a line before is joined to it."""
     found: list[Line] = []
     blank = True
-    for number, row in enumerate(text.split("\n"), 1):
+    rows, past = text.split("\n"), 0
+    for number, row in enumerate(rows, 1):
+        if number <= past:
+            continue
+        if (table := table_at(rows, number - 1)) is not None:
+            past, blank = number - 1 + table[0], True
+            found += [
+                Line(
+                    numbers=(cell.number,),
+                    kind="text" if cell.heading else "bullet",
+                    text=cell.text,
+                    after_blank=cell.heading,
+                )
+                for cell in table[1]
+            ]
+            continue
         row = row.expandtabs(4).rstrip()
         if not row.strip():
             blank = True
@@ -123,5 +139,6 @@ def _join(last: Line, line: Line) -> Line:
 
 def _without_tags(text: str) -> str:
     from inscriptis import get_text  # only for what was copied as HTML
+    from inscriptis.model.config import ParserConfig
 
-    return re.sub(r"(?m)^( +)[+o] (?=\S)", r"\1- ", get_text(text))
+    return re.sub(r"(?m)^( +)[+o] (?=\S)", r"\1- ", get_text(text, ParserConfig(table_cell_separator="\t")))

@@ -41,6 +41,13 @@ _SINCE = re.compile(
     rf"\b(?:in|within|during|over|for) the (?:last|past|previous|preceding) (?:(?P<n>{_N}) )?{_UNIT}"
     rf"|\bwithin (?P<n2>{_N}) (?P<unit2>years?|months?|weeks?|days?)(?= of\b| before\b| prior\b)"
 )
+_OF_SOMETHING_ELSE = re.compile(
+    r"\b(?:within|in the next|every|per)(?: the next)? $"
+    r"|\b(?:tried|trial|treat(?:ed|ments?)|\w*therapy|exercises?|medicines?|medication|drugs?|taken|taking|used|using"
+    r"|wait(?:ed|ing)?|awaiting|pregnan\w+|attended|sessions?|abstinent|sober|stable)\b[^,;.]{0,40}$"
+)
+"""What stands before a length of time that is not the pain's: "physiotherapy for six weeks", "within 6 months"."""
+_AGO = re.compile(rf"\b{_BEFORE} (?P<n>{_N}) {_UNIT} ago\b")
 _LENGTH = re.compile(
     rf"(?:{_BEFORE} (?:the )?)?(?:(?<=^)|(?<![\w.])){_RANGE}[ -]?{_UNIT}(?P<tail> or (?:more|longer"
     r"|over|less|under)\b|\+)?"
@@ -76,6 +83,9 @@ _GROUP = re.compile(
     r"(?:if|for|in) (?:(?:people|patients|those|adults|persons) )?(?:(?:of|from"
     r"|with) )?(?:an? )?(?P<who>[A-Z][\w-]+(?:[ ,/]+(?:and |or )?[A-Z][\w-]+)*)"
 )
+_BOUND_ALONE = re.compile(
+    rf"\({_BEFORE} {_N} {_UNIT}\)$|\({_N} {_UNIT} or (?:more|longer|over|less|under)\)$".replace("?P<unit>", "?:")
+)
 _OF_TIME = re.compile(rf"[ -]?(?:{_UNIT}|minutes?|hours?)")
 _TERMS = {"body mass index": "bmi", "pain score": "pain-score", "pain rating": "pain-score"}
 _NOT_SCALES = frozenset(
@@ -94,6 +104,8 @@ def measures(words: str, hidden: list[str]) -> tuple[list[Measure], list[Scale]]
     """The numbers that a clause asks for. `hidden` are its parentheses: they name scales and ask nothing."""
     text = words
     for part in hidden:
+        if _BOUND_ALONE.match(part.lower()):
+            continue  # "persistent pain (more than three months)" asks it
         text = text.replace(part, " " * len(part), 1)
     low = text.lower()
     taken: list[tuple[int, int]] = []
@@ -103,6 +115,13 @@ def measures(words: str, hidden: list[str]) -> tuple[list[Measure], list[Scale]]
         unit = _unit(since["unit"] or since["unit2"])
         found.append(Measure(of="since", high=amount, unit=unit, words=words[since.start() : since.end()]))
         taken.append(since.span())
+    for ago in _AGO.finditer(low):
+        amount, unit, said = number(ago["n"]), _unit(ago["unit"]), words[ago.start() : ago.end()]
+        if ago["below"] or ago["upto"]:
+            found.append(Measure(of="since", high=amount, high_included=not ago["below"], unit=unit, words=said))
+        else:
+            found.append(Measure(of="since", low=amount, low_included=not ago["above"], unit=unit, words=said))
+        taken.append(ago.span())
     scored, scales = _scores(words, text, hidden, taken)
     found += scored
     found += _ages(words, low, taken)
@@ -128,8 +147,10 @@ def _unit(words: str) -> Unit:
 def _lengths(words: str, low: str, taken: list[tuple[int, int]]) -> Iterator[Measure]:
     for found in _LENGTH.finditer(low):
         if _overlaps(found.span(), taken) or re.match(
-            r"[ ']*(?:old|of age|wait|ago)\b", low[found.end() : found.end() + 12]
+            r"[ ']*(?:old|of age|wait|ago|each|apart)\b", low[found.end() : found.end() + 12]
         ):
+            continue
+        if _OF_SOMETHING_ELSE.search(low[: found.start()]):
             continue
         taken.append(found.span())
         unit, said = _unit(found["unit"]), words[found.start() : found.end()]
@@ -203,7 +224,7 @@ def _scores(
         taken.append(score.span())
         found.append(_score(score, scale, words, None))
     for part in hidden:
-        other = re.match(r"\(?(?:or|and) ", part.lower())
+        other = re.match(rf"\(?(?:(?:or|and) |(?={_N}\b))", part.lower())
         group = _GROUP.search(part)
         score_in = _SCORE.search(part.lower(), other.end()) if other else None
         if found and group and score_in:

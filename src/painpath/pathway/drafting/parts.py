@@ -6,7 +6,8 @@ from typing import NamedTuple
 _PARENTHESIS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _EXCEPTS = re.compile(
     r"^\W*(?:except|exclud|unless|apart from|other than|with the exception|save for|but not|not including|although"
-    r"|however|case[- ]by[- ]case|on a case|in exceptional|at the discretion|can be|may be (?:considered|accepted|seen)"
+    r"|however|case[- ]by[- ]case|on a case|in exceptional|at the discretion"
+    r"|can be|(?:[\w ]{1,24} )?may (?:still )?(?:be|choose)\b"
     r"|or \d|or (?:if|under|over|above|below))",
     re.IGNORECASE,
 )
@@ -16,7 +17,9 @@ _EXCEPTION = re.compile(
     r"|with the exception of|exclud(?:ing|es)\b|not including"
     r"|(?:(?:to be )?(?:reviewed|considered|discussed|accepted|assessed|seen) )?(?:on (?:a )?)?case[- ]by[- ]case"
     r"|(?:only )?in exceptional (?:cases|circumstances)|at the (?:team's |clinician's )?discretion"
-    r"|may (?:still )?be considered)[^.;]*",
+    r"|may (?:still )?be considered|(?<=can )only be (?:re-?)?(?:referred"
+    r"|seen|accepted)(?: again)? (?:if|when|where|once)"
+    r")[^.;]*",
     re.IGNORECASE,
 )
 _EXCLUDED = re.compile(r",\s*(?P<part>[^,;.]+ (?:excluded|excepted))\b", re.IGNORECASE)

@@ -41,6 +41,8 @@ _KINDS: dict[str, Kind] = {
     "other": "inclusion",
     "class": "priority",
 }
+_SAID_ABOVE: dict[str | None, Kind] = {"referrer": "referrer", "catchment": "catchment", "required": "required"}
+"""What a sentence straight under a heading is, although its own words do not say it: "Who can refer", and who."""
 _NO_CLAUSES = frozenset({"aims", "none", "programmes"})
 
 
@@ -81,7 +83,7 @@ class _Builder:
                 case "exception" | "advice":
                     self._adds(item)
                 case "sentence":
-                    self._sentence(item)
+                    self._sentence(item, self.walker.items[at - 1] if at else None)
                 case _:
                     if is_cut(item.text):
                         note = "The text says that the page goes on. Add what is missing, or say that nothing is."
@@ -89,7 +91,8 @@ class _Builder:
         lines_of = {clause.id: clause.lines for clause in self.clauses}
         self.joined += joining.connected(self.lists, lines_of)
         self.joined += joining.of_headings(self.walker.items, self.lists, self.joined)
-        self.joined += joining.of_options(self.options, self.walker.items)
+        self.joined = joining.nested(self.joined)
+        self.joined += joining.of_options(self.options, self.walker.items, self.joined)
         self._empty_parts()
         self._default()
         clauses = tuple(self.clauses)
@@ -163,17 +166,24 @@ class _Builder:
             also = replace(also, asides=(*also.asides, item.text))
         self.clauses[-1] = also
 
-    def _sentence(self, item: Item) -> None:
-        how = sections.joins(item.text)
-        if how and re.search(r"\b(?:these|those|above|listed|criteria)\b", item.text, re.IGNORECASE):
+    def _sentence(self, item: Item, before: Item | None) -> None:
+        how, told = sections.joins(item.text), prose.told(item.text)
+        if (
+            how
+            and (told is None or told.kind != "incomplete")
+            and re.search(r"\b(?:these|those|above|listed|criteria)\b", item.text, re.IGNORECASE)
+        ):
             ids = tuple(one for one, _ in self.lists.get(item.list, ()))
             if len(ids) > 1:
                 self.joined.append(Joined(how=how, of=ids, line=item.line.first, words=item.text))
                 return
-        told = prose.told(item.text)
+        if told is None and item.place.meaning in _SAID_ABOVE and before is not None and before.what == "heading":
+            told = prose.Told(_SAID_ABOVE[item.place.meaning])
         if told is not None:
             words = prose.without_note(item.text)
-            self._add(told.kind, item.line, words, Place(heading=item.place.heading), urgency=told.urgency)
+            advice = told.kind in CRITERIA and prose.is_advice(words)
+            place = Place(heading=item.place.heading, strength="should" if advice else "must")
+            self._add(told.kind, item.line, words, place, urgency=told.urgency)
 
     def _add(
         self, kind: Kind, line: Line, words: str, place: Place,
@@ -193,7 +203,7 @@ class _Builder:
             lead=place.lead, lead_line=place.lead_line, heading=place.heading, thresholds=tuple(numbers),
             exception=part.exception, only_if=condition, asides=part.asides,
             tier="limited" if place.meaning == "limited" else "full", strength=strength,
-            urgency="emergency" if kind == "red_flag" else urgency,
+            urgency=sections.how_urgent(place.heading or words) if kind == "red_flag" else urgency,
             programme=_slug(place.programme) if place.programme else None,
             priority=_slug(place.priority) if place.priority else None,
             findings=found, names=tuple(dict.fromkeys(names)),
@@ -206,6 +216,9 @@ class _Builder:
             self.options[place.option][-1][1].append(clause.id)
         if self.finder and kind in CRITERIA and not found and not numbers:
             self._unbound(clause)
+        if kind in CRITERIA and prose.bypasses(words):
+            note = "This seems to hold whatever the other criteria say: say which of them do not count then."
+            self.open.append(Open(why="scope", line=line.first, words=words, note=note, clause=clause.id))
         if words.endswith(("...", "…")):
             note = "The words end in dots: something may be missing."
             self.open.append(Open(why="cut", line=line.first, words=words, note=note, clause=clause.id))

@@ -13,7 +13,7 @@ class Told(NamedTuple):
     urgency: Literal["routine", "urgent", "emergency"] = "routine"
 
 
-_PEOPLE = r"(?:people|patients|persons|adults|children|those|anyone|individuals|referrals|young people|you)"
+_PEOPLE = r"(?:people|patients?|persons?|adults|children|those|anyone|individuals|referrals|young people|veterans|you)"
 _RULES: tuple[tuple[Kind, str], ...] = (
     (
         "incomplete",
@@ -25,8 +25,9 @@ _RULES: tuple[tuple[Kind, str], ...] = (
     (
         "incomplete",
         (
-            r"\b(?:incomplete|missing|not (?:give|contain|include|provide)|insufficient|without (?:it|them"
-            r"|this|these))\b.*\b(?:sent back|returned?|rejected|delay\w*)\b"
+            r"\b(?:incomplete|missing|lack(?:s|ing)?|not (?:give"
+            r"|contain|include|provide)|insufficient|without (?:it|them"
+            r"|this|these))\b.*\b(?:sent back|send \w+(?: \w+)? back|return(?:ed|s)?|rejected|delay\w*)\b"
         ),
     ),
     ("red_flag", r"\b(?:call 999|go to (?:a&e|the emergency)|emergency department|same[- ]day|cauda equina)\b"),
@@ -61,6 +62,8 @@ _RULES: tuple[tuple[Kind, str], ...] = (
             r"|postcode)\b.*\b(?:gp|practice|surger|area|county|city|town|only|must|accept)|\b(?:only"
             r"|must)\b.*\b(?:registered with a gp|catchment|our area)\b|^(?:we|the (?:service"
             rf"|clinic)) (?:covers?|serves?) {_PEOPLE}"
+            r"|\bpostcodes?\b.*\b(?:sent|send|refer|referred|directed)\b"
+            r"|\boutside (?:our|the|this) (?:area|catchment|boundar)"
         ),
     ),
     (
@@ -69,7 +72,8 @@ _RULES: tuple[tuple[Kind, str], ...] = (
             r"\b(?:we|the (?:service|clinic|team)) (?:do(?:es)? not|cannot|can not|are unable to"
             r"|is unable to|will not|don't|can't) (?:accept|see|treat|take|assess|offer appointments)\b"
             rf"|\b{_PEOPLE} .{{0,60}}\b(?:are|is|will) not (?:be )?(?:accepted|seen|eligible|suitable)\b"
-            r"|\bnot (?:suitable|appropriate|intended) for\b|\bshould not be referred\b"
+            r"|\bnot (?:suitable|appropriate|intended) for\b|\bshould not be referred\b|\bdo not refer\b"
+            r"|\bcan only be (?:re-?)?(?:referred|seen|accepted)(?: again)? (?:if|when|where|once|after)\b"
         ),
     ),
     (
@@ -91,7 +95,11 @@ _RULES: tuple[tuple[Kind, str], ...] = (
             rf"|are for) (?:only )?{_PEOPLE}\b"
         ),
     ),
-    ("inclusion", rf"\b{_PEOPLE} (?:must|should|need to|have to) (?:be|have|live|meet|want|agree)\b"),
+    ("inclusion", rf"\b{_PEOPLE} (?:must|should|needs? to|ha(?:ve|s) to) (?:be|have|live|meet|want|agree)\b"),
+    (
+        "inclusion",
+        rf"\bwe (?:ask|expect|require) (?:that|{_PEOPLE})\b|\b{_PEOPLE} .{{0,60}}\bcan be (?:referred|seen|accepted)\b",
+    ),
     (
         "inclusion",
         (
@@ -105,6 +113,10 @@ _RULES: tuple[tuple[Kind, str], ...] = (
             r"\bnot an? (?:diagnostic|emergency|crisis|acute|investigat\w+)\b|\b(?:cannot|can not"
             r"|do(?:es)? not|don't|no|not able to|unable to)\b.*\b(?:offer|provide|give|start|promise"
             r"|guarantee|prescrib|treat|cure|investigat|emergency|mean)\w*|\b(?:give|offer|provide)s? no\b"
+            r"|\bno (?:exclusions?|exclusion criteria)\b|\bopt(?:ing|ed"
+            r"|s)?[ -]in\b|\b(?:reply|respond|ring|contact)\b.{0,40}\bwithin\b"
+            r"|\b(?:do(?:es)? not|don't|fail to) (?:reply|respond|opt)\b"
+            r"|\bwe (?:read|triage|review|look at) (?:every|each|all)\b"
             r"|\bfor research only\b|\bresearch only\b|\blong wait\b|\bwaiting (?:time"
             r"|list)s?\b.*\b(?:long|weeks|months|present)\b"
         ),
@@ -113,7 +125,8 @@ _RULES: tuple[tuple[Kind, str], ...] = (
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _RULES)
 _ASIDE = re.compile(r"^(?:please )?(?:note|nb|n\.b\.?|important|remember)\s*[:.-]\s*", re.IGNORECASE)
 _NOTHING_ASKED = re.compile(
-    r"^(?:no|nothing|none)\b.*\b(?:needed|required|necessary|asked)\b|\b(?:is|are) not (?:needed|required|necessary)\b"
+    r"^(?:none|nil|n/?a)\W*$|^(?:no|nothing|none)\b.*\b(?:needed|required|necessary|asked)\b"
+    r"|\b(?:is|are) not (?:needed|required|necessary)\b"
     r"|^(?:published|updated|last (?:updated|reviewed)|review date|page \d|version)\b|^(?:click"
     r"|listen|read more|back to|return to|print)\b",
     re.IGNORECASE,
@@ -132,6 +145,24 @@ def told(sentence: str) -> Told | None:
             )
             return Told(kind, urgent)
     return None
+
+
+def is_advice(words: str) -> bool:
+    """Whether a sentence says "should" and not "must"."""
+    return bool(re.search(r"\bshould\b", words, re.IGNORECASE)) and not re.search(
+        r"\b(?:must|only)\b", words, re.IGNORECASE
+    )
+
+
+def bypasses(words: str) -> bool:
+    """Whether the words hold whatever the rest of the page says."""
+    return bool(
+        re.search(
+            r"\b(?:whatever|regardless of|irrespective of|even (?:if"
+            r"|when))\b.{0,40}\b(?:above|below|rest|else|criteri\w+|other)\b",
+            words, re.IGNORECASE,
+        )
+    )  # fmt: skip
 
 
 def without_note(sentence: str) -> str:

@@ -22,7 +22,8 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
     (
         "none",
         (
-            r"^(?:contact|opening|about us|our team|find us|address|location|where we are|how to find"
+            r"^(?:contact|opening|about us|our team|who we are$|what happens"
+            r"|find us|address|location|where we are|how to find"
             r"|podcast|accessib|feedback)"
         ),
     ),
@@ -37,8 +38,9 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
     (
         "red_flag",
         (
-            r"red flag|emergenc|same[- ]day|go to a&e|call 999|immediate(?:ly)? (?:refer|admi)"
-            r"|urgent(?:ly)? (?:refer|admi|assess)"
+            r"red flag|emergenc|same[- ]day|\ba ?& ?e\b|\b999\b|immediate(?:ly)? (?:refer|admi)"
+            r"|urgent(?:ly)? (?:refer|admi|assess|discuss|advice|opinion|review)|\bon[- ]call\b"
+            r"|^(?:ring|phone|telephone|call|discuss|speak)\b.{0,60}\burgent|suspected cancer pathway|\b2ww\b"
         ),
     ),
     (
@@ -66,7 +68,8 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
             r"|(?:essential|required|additional|minimum|helpful|useful|mandatory|relevant|desirable"
             r"|supporting) (?:information|details?|data|things|items|investigations|documents)"
             r"|information (?:required|needed|to (?:include|send)|we need|that we need)|\b(?:referral"
-            r"|letter)s? (?:should|must|needs? to) (?:include|contain|state|have)"
+            r"|letter)s? (?:should|must|needs? to) (?:include|contain"
+            r"|state|have|bring|come with|be (?:sent|accompanied))"
             r"|reasons? for (?:the )?(?:request|referral)|(?:we|to) ask (?:you )?for|what to (?:include"
             r"|send|put)|checklist|dataset"
         ),
@@ -75,7 +78,7 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
         "exclusion",
         (
             r"\bexclu(?:sions?|ded|des?|ding)\b|out of scope|outside (?:the |our )?scope|(?:not|never"
-            r"|cannot|can't|unable to|don't) (?:be )?(?:accept|see|seen|take|treat|refer)"
+            r"|cannot|can't|unable to|don't) (?:be )?(?:accept|see|seen|take|treat|refer|help)"
             r"|not (?:usually |normally |currently |routinely )?(?:accept|eligible|suitable|appropriate"
             r"|offered|able|indicated|for)|\b(?:in|un)(?:eligible|suitable|appropriate)"
             r"|(?:should|do|must|will|would) not (?:be )?(?:refer|accept|see|take)|contra-?indicat|decline"
@@ -100,7 +103,8 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
         "readiness",
         (
             r"right time|are you ready|readiness|ready (?:for|to)|before you (?:come|decide|are referred)"
-            r"|^for patients$|is it right for (?:you|me)"
+            r"|^for patients$|is it right for (?:you|me)|reasons? to (?:wait|delay|defer)|\bnot (?:yet|now)\b"
+            r"|\b(?:wait|delay|defer|postpone)\b"
         ),
     ),
     (
@@ -110,14 +114,21 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
             r"|the )?(?:programmes|groups|courses|clinics|streams)$|programme[- ]specific"
         ),
     ),
-    ("option", r"^(?:option|route|either|or|path(?:way)?|scenario) ?(?:\d|[a-e]\b|one|two|three|$)"),
+    (
+        "option",
+        (
+            r"^(?:option|route|either|or|path(?:way)?|scenario) ?(?:\d|[a-e]\b|one|two|three|$)"
+            r"|^[a-e][.):] (?:all|any|both|either|each|one|at least)\b"
+        ),
+    ),
     (
         "inclusion",
         (
             r"inclu(?:sion|ded|des?)|in[- ]scope|\beligib|\baccept|criteria|suitable|appropriate|(?:people"
             r"|patients|conditions|problems) (?:that )?(?:we|you|who|seen)|who (?:can|we|is|are|should)"
             r"|whom?\b"
-            r"|qualif|refer (?:if|when|people|patients)|when to refer|should (?:be|have|refer)"
+            r"|qualif|^(?:please )?refer$|refer (?:if|when|people|patients)"
+            r"|we can (?:see|treat|help|take)|when to refer|should (?:be|have|refer)"
             r"|indications?|^for (?:every|all|each|any)|requirements?|must (?:be|have|meet)"
             r"|prior to referr|before (?:you )?referr|primary care management|tried first|we (?:see|treat"
             r"|help|look for|take)|referral guid|what we (?:see|treat)|who the (?:service|clinic"
@@ -141,10 +152,11 @@ _GOES_ON = re.compile(
 _JOINS = re.compile(
     r"\b(?P<all>all (?:of )?(?:the|these|those|this)(?: following| criteria| above| points"
     r"| of these)|all of (?:these|those|them|the following)"
-    r"|all (?:these|those|criteria)|every one of|every criterion|each of (?:the|these)|both of"
+    r"|all (?:these|those|criteria)|^(?:all|both|each) of(?=\W*$)"
+    r"|every one of|every criterion|each of (?:the|these)|both of"
     r"|meets? (?:all|every|each))\b"
     r"|\b(?P<any>any (?:one )?(?:or more )?of (?:the|these|those)"
-    r"|(?:at least )?one (?:or more )?of (?:the|these|those|following)"
+    r"|(?:at least )?one (?:or more )?of (?:the|these|those|following)|^(?:any|(?:at least )?one)(?: one)? of(?=\W*$)"
     r"|either of|meets? (?:any|one)|any (?:one )?criterion)\b",
     re.IGNORECASE,
 )
@@ -177,6 +189,22 @@ def joins(words: str) -> Literal["all", "any"] | None:
     """Whether words say that all, or any, of a list are asked."""
     found = _JOINS.search(words)
     return None if found is None else "all" if found["all"] else "any"
+
+
+def only_joins(words: str) -> bool:
+    """Whether words before a list say how it is joined and nothing that its points go on with: "one of:"."""
+    return bool(re.match(r"\W*(?:all|any|both|each|either|every|(?:at least )?one)\b", words, re.IGNORECASE)) and bool(
+        joins(words)
+    )
+
+
+def how_urgent(words: str) -> Literal["urgent", "emergency"]:
+    """How fast a red flag has to be seen, by the words above it; an emergency where they do not say."""
+    if re.search(r"\ba ?& ?e\b|\b999\b|emergenc|same[- ]day|immediate|\bnow\b", words, re.IGNORECASE):
+        return "emergency"
+    return (
+        "urgent" if re.search(r"\burgent|\bon[- ]call\b|\b2ww\b|cancer pathway", words, re.IGNORECASE) else "emergency"
+    )
 
 
 def is_default(words: str) -> bool:

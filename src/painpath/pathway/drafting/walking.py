@@ -1,19 +1,15 @@
 """Walk down a page: headings, lists and sentences in their order, and whatever each of them is part of."""
 
 import re
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from painpath.pathway.base import Data
 from painpath.pathway.drafting import sections
 from painpath.pathway.drafting.lines import Line
+from painpath.pathway.drafting.lists import CRITERION, LONGEST_HEADING, numbered_headings, unmarked_lists
 from painpath.pathway.drafting.parts import adds_advice, adds_exception, condition_in, sentences
 from painpath.pathway.drafting.sections import Meaning
 
-LONGEST_HEADING = 16
-"""Words."""
-
-_CRITERION: frozenset[Meaning] = frozenset({"inclusion", "exclusion", "limited", "readiness", "red_flag"})
 _AIMS = re.compile(r"(?:the )?aims?\b|objectives\b|what (?:you|we|the|to)\b", re.IGNORECASE)
 _POINTS = re.compile(r"\b(?:following|below|these)\b", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?;,]$")
@@ -67,39 +63,11 @@ class Item(NamedTuple):
     """`and` or `or` between this bullet and the one before."""
 
 
-def numbered_headings(all_lines: list[Line]) -> list[Line]:
-    """The lines, with numbers that count headings ("1. Reason" above a list of another kind) taken for headings."""
-    heads = {
-        (line.indent, line.numbered[-1:])
-        for line, after in pairwise(all_lines)
-        if line.kind == "bullet" and line.numbered and line.after_blank
-        and after.kind == "bullet" and after.indent <= line.indent and not after.after_blank
-        and (not after.numbered or re.sub(r"\W", "", after.numbered) in ("1", "a", "i"))
-    }  # fmt: skip
-    return [
-        Line(numbers=line.numbers, kind="text", text=line.text, indent=line.indent, after_blank=True)
-        if line.kind == "bullet"
-        and (
-            (line.numbered and line.after_blank and (line.indent, line.numbered[-1:]) in heads) or _is_head(line, after)
-        )
-        else line
-        for line, after in zip(all_lines, [*all_lines[1:], None], strict=False)
-    ]
-
-
-def _is_head(line: Line, after: Line | None) -> bool:
-    """Whether a bullet is a heading of what stands deeper: "Inclusion criteria"."""
-    if after is None or after.indent <= line.indent or len(line.text.split()) > 6 or sections.goes_on(line.text):
-        return False
-    said = sections.said(line.text)
-    return said is not None and said.meaning in {*_CRITERION, "required", "referrer", "catchment"}
-
-
 class Walker:
     """Goes down the lines once. `items` is what it met."""
 
     def __init__(self, all_lines: list[Line]) -> None:
-        self.lines = numbered_headings(all_lines)
+        self.lines = unmarked_lists(numbered_headings(all_lines))
         self.items: list[Item] = []
         self.title = ""
         self._place = Place()
@@ -151,7 +119,11 @@ class Walker:
             meaning = "aims"
         elif meaning is None and said:
             meaning = said.meaning
-        self._place = _with(self._place, meaning=meaning, lead=line.text, lead_line=line.first)
+        self._place = _with(self._place, meaning=meaning)
+        if sections.joins(line.text):
+            self.items.append(Item("heading", line, line.text, self._place))
+        if not sections.only_joins(line.text):
+            self._place = _with(self._place, lead=line.text, lead_line=line.first)
 
     def _heading(self, line: Line, *, above_list: bool, after: Line | None) -> None:
         said = sections.said(line.text)
@@ -168,7 +140,7 @@ class Walker:
             place = _with(place, meaning="priority", priority=name)
         elif meaning == "option":
             place = _with(place, meaning=above.meaning or "inclusion", option=above.line or -1)
-            place = _with(place, meaning="inclusion") if place.meaning not in _CRITERION else place
+            place = _with(place, meaning="inclusion") if place.meaning not in CRITERION else place
         elif (self._mode == "programmes" and meaning in (None, "aims")) or (
             meaning is None and _NAMED_PART.match(line.text)
         ):
@@ -176,11 +148,11 @@ class Walker:
         elif meaning is None and above.meaning and self._still_under(above):
             place = _with(place, meaning=above.meaning, strength=above.strength)
         else:
-            self._mode = "" if meaning in _CRITERION or meaning == "required" else self._mode
-            scope = _FOR_SOME.search(line.text) if meaning in _CRITERION else None
+            self._mode = "" if meaning in CRITERION or meaning == "required" else self._mode
+            scope = _FOR_SOME.search(line.text) if meaning in CRITERION else None
             every = scope and re.match(r"^\W*(?:every|all|each|any|both)\b", scope["who"], re.IGNORECASE)
             place = _with(place, meaning=meaning, scope=scope["who"] if scope and not every else None)
-        if meaning in _CRITERION or place.meaning in _CRITERION:
+        if meaning in CRITERION or place.meaning in CRITERION:
             place = _with(place, only_if=condition_in(line.text))
         if above_list and (sections.goes_on(line.text)):
             place = _with(place, lead=line.text, lead_line=line.first)
@@ -265,7 +237,7 @@ class Walker:
             if child is not None and child.indent > line.indent:
                 self._lists += 1
                 said = sections.said(line.text)
-                below = _with(here, lead=line.text, lead_line=line.first)
+                below = here if sections.only_joins(line.text) else _with(here, lead=line.text, lead_line=line.first)
                 if said and said.meaning in ("exclusion", "limited") and here.meaning == "inclusion":
                     below = _with(below, meaning=said.meaning)
                 inner.append((line.indent, below, self._lists))
