@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from painpath.pathway.drafting import Finder, propose
+from painpath.pathway.drafting.model import Binding
 from painpath.pathway.loading import find, load
 from painpath.reading.clauses import finder
 from tests.pathway import drafts
@@ -256,6 +257,17 @@ def test_a_length_of_time_that_is_not_the_pains_is_no_number_of_the_pain(words: 
 def test_what_holds_whatever_the_rest_says_is_put_to_the_author() -> None:
     page = "Inclusion\n- over 18\n\nVeterans can be referred whatever the above says.\n"
     assert [one.why for one in propose(page).unsettled] == ["scope"]
+
+
+def test_one_finding_for_and_against_is_put_to_the_author() -> None:
+    def memory(words: str) -> tuple[tuple[Binding, ...], tuple[str, ...]]:
+        return ((Binding(group="memory"),), ()) if re.search("memory|dementia", words) else ((), ())
+
+    both = propose("Inclusion\n- memory problems\n\nExclusions\n- dementia\n", memory)
+    assert [(one.why, one.clause, one.other) for one in both.unsettled] == [
+        ("contradiction", "dementia", "memory-problems")
+    ]
+    assert propose("Exclusions\n- memory problems\n- dementia\n", memory).unsettled == ()
 
 
 def test_two_lengths_of_time_for_one_thing_are_put_to_the_author() -> None:

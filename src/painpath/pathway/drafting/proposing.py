@@ -108,7 +108,16 @@ class _Builder:
             priorities=tuple(self.priorities),
             scales=tuple(self.scales.values()),
             mirrors=settling.mirrors(clauses),
-            unsettled=tuple(sorted({*self.open, *settling.contradictions(clauses, self.options_of())}, key=_place)),
+            unsettled=tuple(
+                sorted(
+                    {
+                        *self.open,
+                        *settling.contradictions(clauses, self.options_of()),
+                        *settling.on_both_sides(clauses),
+                    },
+                    key=_place,
+                )
+            ),
         )
 
     def options_of(self) -> dict[str, int]:
@@ -248,17 +257,7 @@ class _Builder:
         default = next(
             (one.priority for one in self.clauses if one.priority and sections.is_default(one.published)), None
         )
-        self.priorities = [
-            Part(
-                id=one.id,
-                name=one.name,
-                line=one.line,
-                published=one.published,
-                days=one.days,
-                default=one.id == default,
-            )
-            for one in self.priorities
-        ]
+        self.priorities = [replace(one, default=one.id == default) for one in self.priorities]
         if self.priorities and default is None:
             note = "The page does not say which class a referral is in when none of them fits."
             first = self.priorities[0]

@@ -43,6 +43,24 @@ def contradictions(clauses: tuple[Clause, ...], options: Mapping[str, int]) -> I
                         )  # fmt: skip
 
 
+def on_both_sides(clauses: tuple[Clause, ...]) -> Iterator[Open]:
+    """A finding that would speak for one clause and against another: no letter with it could be in both."""
+    asked = [one for one in clauses if one.kind in ("inclusion", "readiness")]
+    for one in (clause for clause in clauses if clause.kind in ("exclusion", "red_flag")):
+        shown = {binding.group for binding in one.findings if not binding.absent}
+        for other in asked:
+            both = sorted(shown & {binding.group for binding in other.findings if not binding.absent})
+            if both and one.programme == other.programme:
+                note = (
+                    f"“{both[0]}” was found here and in line {other.lines[0]}, which asks for it: the same words would "
+                    "speak for one and against the other. Say what shows each."
+                )
+                yield Open(
+                    why="contradiction", line=one.lines[0], words=one.published, note=note, clause=one.id,
+                    other=other.id,
+                )  # fmt: skip
+
+
 def _inside(clause: Clause) -> Iterator[Open]:
     seen: dict[tuple[str, str | None, bool], Measure] = {}
     for measure in clause.thresholds:
