@@ -28,6 +28,16 @@ _MONTH_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 _MONTH_OF_YEAR = re.compile(rf"\b({_MONTH_NAMES})\.?,? (?:of )?(?:19|20)\d\d$")
 _TO = re.compile(r"(?:to|or|-) ?(\d{1,3})\b")
 _AT_LEAST = re.compile(r"(?:\bat least|≥|\bno less than|\bupwards of) ?$")
+_PART_OF_IT = re.compile(
+    r"\b(?:wors\w+|deteriorat\w+|flar\w+|escalat\w+|increas\w+|better|improv\w+|reliev\w+|relief|settled|eased"
+    r"|pain free|off (?:work|sick)|signed off|taking|taken|takes|took|tried|trial|trialled|using|used"
+    r"|wait\w*|awaiting|abstinent|sober|stopped|attended|course|physio\w*|pregnant|married)\b[^.;,]{0,32}$"
+)
+"""Before a length of time: of something that the complaint is at least as old as, or that says nothing of its age."""
+_OF_TREATMENT = re.compile(
+    r" (?:course |trial )?(?:of|after|since) (?:\w+ ){0,3}(?:physio\w*|treatment|\w*therapy|injections?|exercises?)"
+)
+_OLD = re.compile(r"[ -]?old\b")
 _STEP = 0.01
 """Months: "more than 6 months" is not 6 months."""
 
@@ -42,15 +52,24 @@ class Time(NamedTuple):
 
 
 def lengths(text: str, written_on: date) -> Iterator[Time]:
-    """The lengths of time that a normal text names, as they stand on the letter's day."""
+    """The lengths of time that a normal text names, as they stand on the letter's day.
+
+    "Worse for the last 3 months", "codeine for six weeks": the complaint itself may be older, so the most is left open.
+    """
     for found in candidates(text, 0, len(text)):
         if found["unit"] and BEFORE.search(text, max(0, found.start() - 22), found.start()):
             continue
         if (least_most := _length(found, written_on)) is None:
             continue
         low, high = least_most
+        if _OLD.match(text, found.end()):
+            continue
         if found["unit"] or found["fraction"]:
             low, high = _compared(text, found, low, high)
+        if _PART_OF_IT.search(text, max(0, found.start() - 60), found.start()) or _OF_TREATMENT.match(
+            text, found.end()
+        ):
+            high = inf
         yield Time(low, high, found.start(), found.end())
 
 

@@ -18,6 +18,8 @@ from painpath.screening.rules import Findings, Piece, present
 
 WITHIN = 25
 """Words between a length of time or a day and what it is said of, at most."""
+_FRAMES = ("duration-word", "lasting-frame")
+"""They say that something goes on, and not what."""
 _NOT_NOW = (*NOT_PRESENT, "past", "resolved", "possible")
 _NOT_YET = (*NOT_PRESENT, "awaited", "planned", "asked_for", "possible", "offered", "declined_by_patient", "not_tried")
 
@@ -144,10 +146,18 @@ def _durations(threshold: Threshold, findings: Findings) -> Iterator[Value]:
     months = MONTHS_IN[threshold.unit]
     for finding in findings.by_id.get(DURATION, ()):
         companion = _nearest(finding, beside, findings)
+        if companion is not None and companion.id in _FRAMES and not _named(finding, beside, findings):
+            continue  # "a six week history of cough"
         if companion is not None and finding.value is not None:
             low, high = finding.value
             held = _held_back(finding, _NOT_NOW)
             yield Value(finding, (companion.span,), low / months, high / months, finding.detail, held)
+
+
+def _named(finding: Finding, beside: tuple[str, ...], findings: Findings) -> bool:
+    """Whether the sentence of a length of time, or the one before it, names the complaint itself."""
+    near = (*findings.by_sentence[finding.sentence], *findings.by_sentence.get(finding.sentence - 1, ()))
+    return any(other.id in beside and other.id not in _FRAMES and present(other) for other in near)
 
 
 def _events(threshold: Threshold, findings: Findings) -> Iterator[Value]:
