@@ -42,14 +42,14 @@ _SINCE = re.compile(
     rf"|\bwithin (?P<n2>{_N}) (?P<unit2>years?|months?|weeks?|days?)(?= of\b| before\b| prior\b)"
 )
 _OF_SOMETHING_ELSE = re.compile(
-    r"\b(?:within|in the next|every|per)(?: the next)? $"
+    r"\b(?:within|in the next|every|per|each for|until .{0,30})(?: the next)? $"
     r"|\b(?:tried|trial|treat(?:ed|ments?)|\w*therapy|exercises?|medicines?|medication|drugs?|taken|taking|used|using"
-    r"|wait(?:ed|ing)?|awaiting|pregnan\w+|attended|sessions?|abstinent|sober|stable)\b[^,;.]{0,40}$"
+    r"|wait(?:ed|ing)?|awaiting|pregnan\w+|attended|sessions?|abstinent|sober|stable|covering|diary)\b[^,;.]{0,40}$"
 )
 """What stands before a length of time that is not the pain's: "physiotherapy for six weeks", "within 6 months"."""
 _AGO = re.compile(rf"\b{_BEFORE} (?P<n>{_N}) {_UNIT} ago\b")
 _LENGTH = re.compile(
-    rf"(?:{_BEFORE} (?:the )?)?(?:(?<=^)|(?<![\w.])){_RANGE}[ -]?{_UNIT}(?P<tail> or (?:more|longer"
+    rf"(?:{_BEFORE} ?(?:the )?)?(?:(?<=^)|(?<![\w.])){_RANGE}[ -]?{_UNIT}(?P<tail> or (?:more|longer"
     r"|over|less|under)\b|\+)?"
 )
 _AGE_WORDS = re.compile(
@@ -57,7 +57,7 @@ _AGE_WORDS = re.compile(
     r"|adolescents?|young people)\b"
 )
 _AGE = re.compile(
-    rf"(?:{_BEFORE} )?(?:the age of |age of |aged? "
+    rf"(?:{_BEFORE} ?)?(?:the age of |age of |aged? "
     rf"|ages )?(?:(?P<upto2>up to) )?(?:between )?(?<![\w.]){_RANGE}(?![\d.]*\d)"
     rf"(?:{_AFTER})?"
 )
@@ -74,7 +74,7 @@ _NAMED_SCALE = re.compile(
     r"|[Pp]ain (?:score|rating|intensity|severity))\b"
 )
 _SCORE = re.compile(
-    rf"(?:{_BEFORE} )?(?<![\w.]){_RANGE}(?: ?(?:/"
+    rf"(?:{_BEFORE} ?)?(?<![\w.]){_RANGE}(?: ?(?:/"
     r"|out of) ?(?P<most>\d+))?(?: points?)?(?P<tail> (?:or|and) (?:more|over|above|higher|greater"
     r"|less|below|under|lower)\b|\+)?"
 )
@@ -176,8 +176,9 @@ def _ages(words: str, low: str, taken: list[tuple[int, int]]) -> Iterator[Measur
             continue
         bound = found["above"] or found["from"] or found["below"] or found["upto"] or found["ormore"] or found["orless"]
         told = bool(re.search(r"\bage", found[0])) or bool(
-            re.match(r" (?:years? )?(?:old|of age)", low[found.end() : found.end() + 14])
+            bound and re.search(r"\b(?:is|are|those|anyone|people|patients?) $", low[: found.start()])
         )
+        told = told or bool(re.match(r" (?:years? )?(?:old|of age)", low[found.end() : found.end() + 14]))
         if not (
             told or (bound and context) or _PERSON_BOUND.match(low[: found.end()].strip()) or (found["m"] and context)
         ):
@@ -215,6 +216,9 @@ def _scores(
     found: list[Measure] = []
     low_text = text.lower()
     after = list(_SCORE.finditer(low_text, name.end()))
+    # "PEG of 5 or above, or a STarT Back score of 4": the second number is another scale's.
+    others = [one.start() for one in _NAMED_SCALE.finditer(text, name.end()) if one["name"] not in _NOT_SCALES]
+    after = [score for score in after if score.end() <= min(others, default=len(text))] or after
     # "A score over 30 on the PCS": the number may also come first.
     before = list(_SCORE.finditer(low_text, 0, name.start())) if re.search(r"\bscor", low_text) else []
     for score in after or before:

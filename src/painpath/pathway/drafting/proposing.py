@@ -130,6 +130,9 @@ class _Builder:
         if place.priority and place.line == item.line.first:
             part = Part(id=_slug(name), name=name, line=place.line, published=item.text, days=within_days(item.text))
             self.priorities.append(part)
+            words = item.text.partition(": ")[2].strip()
+            if words and within_days(words) is None:  # "Urgent, 2 weeks: cancer pain"
+                self._add("priority", item.line, words, place)
         elif place.programme and place.line == item.line.first and place.meaning != "aims":
             self.programmes.append(Part(id=_slug(name), name=name, line=place.line, published=item.text))
         elif place.option is not None and place.line == item.line.first:

@@ -44,7 +44,8 @@ _RULES: tuple[tuple[Kind, str], ...] = (
         (
             r"\bif you (?:do not|don't|cannot) (?:meet|qualify|fit)\b|\b(?:you|they|patients) (?:can|may"
             r"|could) (?:instead )?(?:use|contact|be (?:referred|signposted) to)\b|\binstead\b.*\b(?:refer"
-            r"|contact|use)\b|\bredirect(?:ed)? to\b|\bout[- ]of[- ]area\b.*\b(?:refer|contact)\b"
+            r"|contact|use)\b|\b(?:live|lives|living|registered) elsewhere\b.*\b(?:contact|refer|send)\b"
+            r"|\bredirect(?:ed)? to\b|\bout[- ]of[- ]area\b.*\b(?:refer|contact)\b"
         ),
     ),
     (
@@ -61,7 +62,7 @@ _RULES: tuple[tuple[Kind, str], ...] = (
             r"\b(?:registered with|living in|live in|resident in|lives? within|catchment"
             r"|postcode)\b.*\b(?:gp|practice|surger|area|county|city|town|only|must|accept)|\b(?:only"
             r"|must)\b.*\b(?:registered with a gp|catchment|our area)\b|^(?:we|the (?:service"
-            rf"|clinic)) (?:covers?|serves?) {_PEOPLE}"
+            r"|clinic)) (?:covers?|serves?)\b"
             r"|\bpostcodes?\b.*\b(?:sent|send|refer|referred|directed)\b"
             r"|\boutside (?:our|the|this) (?:area|catchment|boundar)"
         ),
@@ -85,6 +86,8 @@ _RULES: tuple[tuple[Kind, str], ...] = (
             r"|health|consultant|practitioner|clinician|doctor|secondary|primary|professional|nurse|physio"
             r"|hospital)|\bplease refer (?:via|through|by|using)\b|\bself[- ]refer"
             r"|\bbe referred\b.*\bvia your gp\b"
+            r"|\breferrals? (?:are|is|must|can|should) .{0,40}\b(?:from|by) (?:\w+ ){0,2}(?:gps?"
+            r"|consultants?|clinicians|doctors)\b"
         ),
     ),
     (

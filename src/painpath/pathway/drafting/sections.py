@@ -71,7 +71,7 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
             r"|letter)s? (?:should|must|needs? to) (?:include|contain"
             r"|state|have|bring|come with|be (?:sent|accompanied))"
             r"|reasons? for (?:the )?(?:request|referral)|(?:we|to) ask (?:you )?for|what to (?:include"
-            r"|send|put)|checklist|dataset"
+            r"|send|put)|checklist|dataset|^with (?:your|the|each|every) (?:referral|letter|request)"
         ),
     ),
     (

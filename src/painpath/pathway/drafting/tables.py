@@ -81,7 +81,7 @@ def _by_column(block: list[tuple[int, list[str]]]) -> list[Cell]:
 
 
 def _by_row(block: list[tuple[int, list[str]]]) -> list[Cell]:
-    found = []
+    found: list[Cell] = []
     for number, (name, *cells) in block:
         if not _lists(name) and not found:
             continue  # the names of the columns

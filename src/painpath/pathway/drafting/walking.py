@@ -63,6 +63,12 @@ class Item(NamedTuple):
     """`and` or `or` between this bullet and the one before."""
 
 
+def _is_class(words: str) -> bool:
+    """Whether a line names a class of priority and, behind a colon, what belongs to it."""
+    said = sections.said(words)
+    return said is not None and said.meaning == "class" and ": " in words
+
+
 class Walker:
     """Goes down the lines once. `items` is what it met."""
 
@@ -105,7 +111,7 @@ class Walker:
         if above_list and follows_heading and (sections.goes_on(line.text) or not sections.said(line.text)):
             self._lead(line)
         elif (above_list and len(sentences(line.text)) == 1 and not line.text.endswith(".")) or (
-            short and line.after_blank
+            short and (line.after_blank or _is_class(line.text))
         ):
             self._heading(line, above_list=above_list, after=after)
         else:
