@@ -39,11 +39,11 @@ def test_a_criterion_is_changed_checked_tried_and_previewed(site, visit, service
     # --- the lint speaks while somebody writes, and Check says it without a script
     against = page.get_by_label("Plain words when it speaks against")
     against.fill("You are not eligible.")
-    expect(page.locator("#id_plain_against-lint")).to_contain_text("Say it without `eligible`", timeout=30_000)
+    expect(page.locator("#id_plain_against-lint")).to_contain_text("Say it without “eligible”", timeout=30_000)
     expect(page.locator("[data-lint-said]")).to_contain_text("to put right")
     tab.axe()
     page.get_by_role("button", name="Check").click()
-    errs(page, tab, "Say it without `eligible`")
+    errs(page, tab, "Say it without “eligible”")
     expect(page.get_by_label("Plain words when it speaks against")).to_have_value("You are not eligible.")
     page.get_by_label("Plain words when it speaks against").fill("You are not 18 yet.")
     page.get_by_label("Question for referrers").fill("When was the patient born?")

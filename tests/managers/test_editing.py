@@ -144,7 +144,7 @@ def test_check_keeps_what_was_typed_and_says_what_is_wrong_beside_the_field(
     page = manager_client.post(address, {**data, "check": "yes"})
     assert page.status_code == 422
     words = page.content.decode()
-    assert "Patients read this. Say it without `eligible`." in words
+    assert "Patients read this. Say it without “eligible”." in words
     assert "Unfortunately you are not eligible." in words
     assert "There is a problem" in words
     draft.refresh_from_db()

@@ -70,7 +70,7 @@ def test_from_a_draft_to_a_version_with_two_people(people):
     assert "None were found" in shown
     assert "Ask for approval" not in shown
     compared = page(clinician, "draft-compare", draft.key)
-    assert "question</h3>" in compared
+    assert "question for referrers</h3>" in compared
     assert "<del>" in compared
     assert "(taken out: " in compared
     asking = page(lead, "draft-submit", draft.key)

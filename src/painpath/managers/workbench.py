@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from painpath.managers.presenters.labels import in_words
+from painpath.managers.presenters.labels import in_words, quoted
 from painpath.pathway import Pathway, editing
 from painpath.pathway.describing import OF_PROGRAM, Shape, key_of, shapes
 from painpath.pathway.draft_files import Compiled, compile_draft
@@ -112,7 +112,7 @@ class Workbench:
     @cached_property
     def wrong(self) -> list[Wrong]:
         """All that is wrong with what authors write, each at its own place; what is in no field has no place."""
-        return [Wrong(self._own(one), one.message) for one in self.compiled.problems]
+        return [Wrong(self._own(one), quoted(one.message)) for one in self.compiled.problems]
 
     def wrong_at(self, path: FieldPath) -> list[Wrong]:
         """What is wrong at a place and inside it, with paths from there."""
@@ -215,4 +215,4 @@ def item_name(item: dict[str, Any]) -> str:
             return str(item[name])
     key = key_of(item)
     words = next((value for name, value in item.items() if isinstance(value, str) and name not in ("id", "of")), "")
-    return key if not words or key_of(item) == words else words
+    return in_words(key) if not words or key == words else words

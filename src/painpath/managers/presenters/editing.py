@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from painpath.managers.part_forms import PartForm
-from painpath.managers.presenters.labels import in_words, label, part_label
+from painpath.managers.presenters.labels import ABOUT, in_words, label, part_label, quoted
 from painpath.managers.workbench import WHOLE, Place, Workbench, item_name, stands_alone
 from painpath.pathway import Pathway
 from painpath.pathway.describing import about, key_of, shapes
@@ -38,6 +38,7 @@ def overview(bench: Workbench, *, can_change: bool) -> dict[str, Any]:
     groups = [*GROUPS, ("More", others)] if others else GROUPS
     return {
         "draft": bench.draft,
+        "service": str(bench.data.get("service") or in_words(bench.draft.name)),
         "can_change": can_change,
         "groups": [
             {"heading": heading, "parts": [_part(bench, name) for name in names if name in known]}
@@ -45,8 +46,8 @@ def overview(bench: Workbench, *, can_change: bool) -> dict[str, Any]:
         ],
         "whole": reverse("managers:edit-item", args=[bench.draft.key, WHOLE]),
         "whole_wrong": sum(len(one.path) < 2 and not _has_model(one.path) for one in bench.wrong if one.path),
-        "elsewhere": [{"where": str(one.file), "message": one.message} for one in bench.elsewhere],
-        "warnings": [one.message for one in bench.compiled.warnings],
+        "elsewhere": [{"where": str(one.file), "message": quoted(one.message)} for one in bench.elsewhere],
+        "warnings": [quoted(one.message) for one in bench.compiled.warnings],
     }
 
 
@@ -59,12 +60,15 @@ def _part(bench: Workbench, name: str) -> dict[str, Any]:
     model = next(one.model for one in shapes(Pathway) if one.name == name)
     return {
         "name": part_label(name),
-        "about": about(model) if model else "",
+        "about": ABOUT.get(name) or (about(model) if model else ""),
         "href": reverse("managers:edit-item", args=[bench.draft.key, name]),
-        "count": len(value) if isinstance(value, list) else None,
-        "missing": value is None,
+        "count": _entries(value or []) if value is None or isinstance(value, list) else "",
         "wrong": len(bench.wrong_at((name,))),
     }
+
+
+def _entries(items: list[Any]) -> str:
+    return "None" if not items else "1 entry" if len(items) == 1 else f"{len(items)} entries"
 
 
 def listed(bench: Workbench, place: Place, *, can_change: bool) -> dict[str, Any]:
@@ -75,7 +79,6 @@ def listed(bench: Workbench, place: Place, *, can_change: bool) -> dict[str, Any
         data = item if isinstance(item, dict) else {}
         rows.append({
             "name": _item_name(bench, place, data) or f"Number {number + 1}",
-            "key": key_of(data),
             "href": reverse("managers:edit-item", args=[bench.draft.key, address]),
             "address": address,
             "wrong": len(bench.wrong_at((*place.path, number))),
@@ -187,9 +190,9 @@ def _deeper(bench: Workbench, place: Place, name: str) -> dict[str, Any]:
         "name": label(name),
         "help": next(one.help for one in shapes(place.model) if one.name == name),
         "href": reverse("managers:edit-item", args=[bench.draft.key, bench.address(path)]),
-        "count": len(items) if value is None or isinstance(value, list) else None,
+        "count": _entries(items) if value is None or isinstance(value, list) else "",
         "wrong": len(bench.wrong_at(path)),
-        "first": [item_name(one) for one in items[:3] if isinstance(one, dict)],
+        "first": [name for one in items[:3] if isinstance(one, dict) and (name := item_name(one))],
     }
 
 

@@ -80,6 +80,34 @@ PARTS: dict[str, str] = {
 }
 """Parts of a pathway whose name means something else inside another part."""
 
+ABOUT: dict[str, str] = {
+    "criteria": "What makes a referral right for the service or not: published words, questions and plain words.",
+    "evidence": "Which words of a letter count for or against each criterion.",
+    "outcomes": "What a clinician may decide.",
+    "stages": "What an accepted referral moves on to.",
+    "targets": "How soon each step should be done.",
+    "signposts": "Services and resources that people may be pointed to.",
+    "patient_pages": "The public pages that patients read.",
+    "patient_status": "What a patient reads about where their referral is.",
+    "right_time": "The questions by which a patient finds out if it is the right time.",
+    "referring": "The pages that those who refer read.",
+    "podcasts": "Recordings for those who refer.",
+    "letters": "What the letters to patients, GPs and referrers say.",
+    "messages": "Short texts and emails.",
+    "notices": "What the program sends by itself, such as a reminder.",
+    "delivery": "How letters are sent, and after how many working days somebody looks again.",
+    "communication": "What is asked and offered about language, format and other needs.",
+    "questionnaires": "Which questionnaires are sent, and at which step.",
+    "safety": "What is said and done about danger and self-harm, and when answers are read.",
+    "contacts": "How people reach the team.",
+    "team": "How the team screens together.",
+    "exchange": "Which other programs may send or fetch something.",
+    "retention": "How long records are kept.",
+    "vocabulary": "What letters can say, and the phrases by which they say it.",
+    "lists": "Words that mean the same, for phrases to use.",
+}
+"""What each part is, for whoever looks for it; where nothing is said here, the first sentence of its model."""
+
 _ABBREVIATIONS = {
     "gp": "GP",
     "ers": "e-RS",
@@ -119,4 +147,10 @@ def in_words(value: object) -> str:
 
 def helped(words: str) -> str:
     """The help under a field, with the names of other fields as the pages call them."""
-    return re.sub(r"`([a-z][a-z_]*)`", lambda found: f"“{label(found[1])}”", words)
+    words = re.sub(r"`([a-z][a-z_]*)`", lambda found: f"“{label(found[1])}”", words)
+    return words.replace("” is true", "” is ticked")
+
+
+def quoted(words: str) -> str:
+    """A message of the checks, which sets words and names between backticks, with quotation marks as on paper."""
+    return re.sub(r"`([^`]+)`", "“\\1”", words)

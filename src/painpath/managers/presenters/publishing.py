@@ -1,5 +1,6 @@
 """The pages about drafts: what stands on them, in words."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -9,8 +10,10 @@ from django.utils.formats import date_format
 from painpath import clock, pathway
 from painpath.accounts.models import Membership
 from painpath.managers.presenters.differing import what_differs
+from painpath.managers.presenters.labels import in_words, part_label, quoted
 from painpath.pathway import Pathway, PathwayError, Problem
 from painpath.pathway.comparing import Difference, file_differences
+from painpath.pathway.describing import shapes
 from painpath.pathway.draft_files import compile_draft, files_of
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayVersion
@@ -56,8 +59,8 @@ def overview(by: Membership) -> dict[str, Any]:
             *(_publication(one) | {"never": _never(one, published)} for one in before),
             *_of_folder(by, in_force),
         ],
-        "drafts": [_row(one) for one in drafts if one.state in ("open", "submitted")],
-        "done": [_row(one) for one in drafts if one.state in ("published", "dropped")][:50],
+        "drafts": [_row(one, by) for one in drafts if one.state in ("open", "submitted")],
+        "done": [_row(one, by) for one in drafts if one.state in ("published", "dropped")][:50],
         "may_start": drafting.can_start(by=by),
     }
 
@@ -113,10 +116,11 @@ def _of_folder(by: Membership, started: list[PathwayPublication]) -> list[dict[s
     ]  # fmt: skip
 
 
-def _row(one: PathwayDraft) -> dict[str, Any]:
+def _row(one: PathwayDraft, by: Membership) -> dict[str, Any]:
     return {
         "href": reverse("managers:draft", args=[one.key]), "name": f"Draft {one.pk}", "label": one.label,
-        "state": STATES[one.state], "colour": COLOURS[one.state], "of": one.name,
+        "state": STATES[one.state], "colour": COLOURS[one.state],
+        "of": "" if one.name == by.service.slug else f"Another service: {in_words(one.name)}",
         "changed": f"{moment(one.changed_at)}, by {one.changed_by.name}",
         "from": day(one.from_date) if one.from_date and one.state != "open" else "",
     }  # fmt: skip
@@ -126,7 +130,7 @@ def head(one: PathwayDraft) -> dict[str, Any]:
     """What every page of a draft says at its top."""
     return {
         "heading_of": f"Draft {one.pk}", "draft_href": reverse("managers:draft", args=[one.key]),
-        "key": one.key, "name": one.name, "state": STATES[one.state], "colour": COLOURS[one.state],
+        "key": one.key, "name": service_of(one), "state": STATES[one.state], "colour": COLOURS[one.state],
     }  # fmt: skip
 
 
@@ -134,7 +138,7 @@ def draft(one: PathwayDraft, by: Membership) -> dict[str, Any]:
     """Where a draft stands."""
     whole = compile_draft(one.name, one.files)
     open_points = [point.words for point in getattr(whole.pathway, "unsettled", ()) if point.settled is None]
-    problems = [_problem(each) for each in whole.problems]
+    problems = [_problem(each, one) for each in whole.problems]
     facts = [
         ("Version", one.label or "Not said yet"),
         ("Begun", f"{moment(one.started_at)}, by {one.started_by.name}"),
@@ -151,12 +155,14 @@ def draft(one: PathwayDraft, by: Membership) -> dict[str, Any]:
     if one.state == "open" and one.sent_back_words:
         facts.append(("Sent back, with these words", one.sent_back_words))
     can_change = drafting.can_change(one, by=by)
+    can_submit = drafting.can_submit(one, by=by) and not problems
     return head(one) | {
+        "next": _next(one, has_problems=bool(problems), can_submit=can_submit),
         "facts": facts, "problems": problems[:MOST_PROBLEMS], "more": max(0, len(problems) - MOST_PROBLEMS),
-        "warnings": [_problem(each) for each in whole.warnings], "open_points": open_points,
+        "warnings": [_problem(each, one) for each in whole.warnings], "open_points": open_points,
         "behind": one.state in ("open", "submitted") and drafting.behind(one), "revision": one.revision,
         "can_change": can_change, "can_drop": drafting.can_drop(one, by=by),
-        "can_submit": drafting.can_submit(one, by=by) and not problems,
+        "can_submit": can_submit,
         "can_approve": drafting.can_approve(one, by=by), "can_send_back": drafting.can_send_back(one, by=by),
         "waits_for_other": bool(
             one.state == "submitted" and one.submitted_by and one.submitted_by.user_id == by.user_id
@@ -165,11 +171,40 @@ def draft(one: PathwayDraft, by: Membership) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _problem(each: Problem) -> dict[str, Any]:
+def _next(one: PathwayDraft, *, has_problems: bool, can_submit: bool) -> str:
+    """What happens next with a draft, and who does it."""
+    if one.state == "published":
+        return f"It was approved. It is in force from {day(one.from_date)}." if one.from_date else "It was approved."
+    if one.state == "dropped":
+        return "It was dropped. Nobody can change it any more."
+    if one.state == "submitted":
+        return "Next: a second person (a clinician, a manager or another lead) reads what changes, and approves it."
+    if has_problems:
+        return "Next: put the mistakes right. Until then nobody can ask for approval."
+    if one.files == one.base_files:
+        return "Nothing is changed in it yet. Next: edit its parts."
+    if can_submit:
+        return "Next: try it on past referrals, then ask for approval. A second person approves."
+    return "Next: when it is ready, a lead asks for approval, and a second person approves."
+
+
+def _problem(each: Problem, one: PathwayDraft) -> dict[str, Any]:
+    """What to do, the part where it is done, and where it stands in the files."""
     where = each.file.as_posix()
+    part = re.split(r"[.\[]", each.field)[0]
+    parts = {known.name for known in shapes(Pathway) if known.model is not None}
+    line = f", line {each.line}" if each.line else ""
     return {
-        "file": "" if where == "." else where, "line": each.line or "", "field": each.field, "message": each.message,
+        "message": quoted(each.message), "part": part_label(part) if part in parts else "",
+        "href": reverse("managers:edit-item", args=[one.key, part]) if part in parts else "",
+        "place": "The whole folder" if where == "." else f"{where}{line}{': ' if each.field else ''}{each.field}",
     }  # fmt: skip
+
+
+def service_of(one: PathwayDraft) -> str:
+    """What the service is called in the draft, without reading the whole of it."""
+    found = re.search(r"(?m)^service: *[\"']?(.+?)[\"']?\s*$", one.files.get("service.yaml", ""))
+    return found[1] if found else in_words(one.name)
 
 
 def compared(one: PathwayDraft, beside: _Beside | None = None) -> tuple[list[Difference], str]:

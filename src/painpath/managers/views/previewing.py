@@ -31,7 +31,8 @@ def previews(request: HttpRequest, key: UUID) -> HttpResponse:
         kinds.append({"title": kind.title, "of": kind.of, "each": each, "is_file": kind.is_file})
     about = next((one.name for one in whole.criteria if one.id == wanted), "") if whole else ""
     groups = [{"heading": heading, "kinds": [one for one in kinds if one["of"] == of]} for of, heading in OF.items()]
-    context = {"draft": draft, "groups": groups, "usable": whole is not None, "about": about}
+    service = whole.service if whole else ""
+    context = {"draft": draft, "service": service, "groups": groups, "usable": whole is not None, "about": about}
     return render(request, "managers/editing/previews.jinja", context)
 
 
