@@ -1,9 +1,9 @@
-"""Takes the picture of the README from the running demonstration, so that it stays true.
+"""Takes the pictures of the README from the running demonstration, so that they stay true.
 
     make demo-reset                        # in one terminal
     .venv/bin/python tools/screenshots.py  # in another, after `make test` has installed what it needs
 
-Whoever is on the picture is invented, like everybody in the demonstration.
+Whoever is on the pictures is invented, like everybody in the demonstration.
 """
 
 import argparse
@@ -24,8 +24,8 @@ SHOWN = "L008"
 
 
 def main() -> None:
-    """Write `docs/images/referral.png`."""
-    parser = argparse.ArgumentParser(description="Take the picture of the README from a running demonstration.")
+    """Write `docs/images/referral.png` and `docs/images/figure.png`."""
+    parser = argparse.ArgumentParser(description="Take the pictures of the README from a running demonstration.")
     parser.add_argument("--site", default="http://127.0.0.1:8000", help="where the demonstration answers")
     parser.add_argument("--story", default=SHOWN, help="whose page to show: a key of the demonstration's stories")
     args = parser.parse_args()
@@ -53,6 +53,10 @@ def main() -> None:
         page.get_by_role("link", name=patient.family_name).first.click()
         page.get_by_role("heading", name="The published criteria").wait_for()
         _take(page, "referral")
+        page.goto("/figures/to_decision/")
+        page.locator(".painpath-chart svg").first.wait_for()
+        page.set_viewport_size({"width": 1280, "height": 1000})
+        _take(page, "figure")
         browser.close()
 
 
