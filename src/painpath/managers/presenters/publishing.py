@@ -11,8 +11,8 @@ from painpath import clock, pathway
 from painpath.accounts.models import Membership
 from painpath.managers.presenters.differing import what_differs
 from painpath.managers.presenters.labels import in_words, part_label, quoted
-from painpath.pathway import Pathway, PathwayError, Problem
-from painpath.pathway.comparing import Difference, file_differences
+from painpath.pathway import Pathway, PathwayError, Problem, editing
+from painpath.pathway.comparing import Difference, file_differences, plain, words
 from painpath.pathway.describing import shapes
 from painpath.pathway.draft_files import compile_draft, files_of
 from painpath.referrals import pathways
@@ -30,6 +30,8 @@ OPEN_REFERRALS = (
 MOST_PROBLEMS = 200
 _Beside = tuple[Pathway | None, dict[str, str]]
 """A pathway and its files."""
+SHARED = frozenset({"vocabulary", "lists", "contexts", "sections", "lookalikes"})
+"""Fields of a pathway that are those of all services, with what its own files add to them."""
 
 
 def day(value: date) -> str:
@@ -174,7 +176,9 @@ def draft(one: PathwayDraft, by: Membership) -> dict[str, Any]:
 def _next(one: PathwayDraft, *, has_problems: bool, can_submit: bool) -> str:
     """What happens next with a draft, and who does it."""
     if one.state == "published":
-        return f"It was approved. It is in force from {day(one.from_date)}." if one.from_date else "It was approved."
+        begins = f" It is in force from {day(one.from_date)}." if one.from_date else ""
+        found = " Next: choose the new service under “Change service”." if one.name != one.service.slug else ""
+        return f"It was approved.{begins}{found}"
     if one.state == "dropped":
         return "It was dropped. Nobody can change it any more."
     if one.state == "submitted":
@@ -216,7 +220,16 @@ def compared(one: PathwayDraft, beside: _Beside | None = None) -> tuple[list[Dif
     before, files = beside or (_begun_from(one), one.base_files)
     if one.base_files and before is None:
         return [], "What the draft was begun from cannot be read by this version of the program."
-    return [*what_differs(before, after), *file_differences(files, one.files)], ""
+    found = what_differs(before, after)
+    if before is None:  # of what all services share only what the draft adds to it is anybody's to approve
+        own = editing.read(one.files).data
+        texts = {each.field: plain(own.get(each.field)) if each.field in SHARED else None for each in found}
+        found = [
+            each if (text := texts[each.field]) is None else each._replace(parts=tuple(words("", text)))
+            for each in found
+            if texts[each.field] != ""
+        ]
+    return [*found, *file_differences(files, one.files)], ""
 
 
 def _begun_from(one: PathwayDraft) -> Pathway | None:

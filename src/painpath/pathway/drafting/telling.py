@@ -49,7 +49,7 @@ def details(clause: Clause) -> Iterator[str]:
         )  # fmt: skip
         yield f"{name}: {bounds_in_words(bounds)}{group}"
     if clause.exception:
-        yield f"unless: {_short(clause.exception)}"
+        yield f"exception: {_short(clause.exception)}"
     if clause.only_if:
         yield f"only: {_short(clause.only_if)}"
     marks = [clause.programme, clause.priority, "can be helped less" if clause.tier == "limited" else None]
@@ -57,7 +57,9 @@ def details(clause: Clause) -> Iterator[str]:
     if said := [one for one in marks if one]:
         yield ", ".join(said)
     if clause.findings:
-        yield "findings: " + ", ".join(f"{'no ' if one.absent else ''}{one.group}" for one in clause.findings)
+        yield "findings: " + ", ".join(
+            f"{'no ' if one.absent else ''}{one.group.replace('-', ' ')}" for one in clause.findings
+        )
 
 
 def _short(words: str) -> str:
