@@ -135,7 +135,7 @@ def _group_table(run: Simulation, split: Split, found: dict[str, Group], chosen:
         {"name": names[key], "changed": None if at in away else changed, "n": None if at in away else n}
         for at, (key, (changed, n)) in enumerate(zip(keys, numbers, strict=True))
     ]
-    return {"title": SPLIT_LABELS[split], "rows": rows, "hidden": bool(away)}
+    return {"title": SPLIT_LABELS[split], "rows": rows, "hidden": bool(away), "nothing": len(away) == len(rows)}
 
 
 def _changed(group: Group, chosen: Move | None) -> int:
