@@ -20,6 +20,7 @@ from painpath.figures.definitions import BY_ID, FIGURES
 from painpath.figures.model import Split
 from painpath.managers import telling
 from painpath.managers.figure_forms import natural
+from painpath.managers.presenters.figure_words import so_many
 from painpath.measuring import reading_figures
 from painpath.measuring.models import Count
 from painpath.postgres.owner import as_owner
@@ -288,3 +289,9 @@ def test_a_service_without_counts_says_so(db, service_id):
         assert answer.status_code == 200, address
     assert "Nothing has been counted yet" in client.get("/figures/").content.decode()
     assert client.get("/figures/volumes/?by=practice").status_code == 200
+
+
+def test_one_thing_is_said_in_the_singular() -> None:
+    assert so_many(1, "copies of letters") == "1 copy of letters"
+    assert so_many(1, "questionnaires sent out") == "1 questionnaire sent out"
+    assert so_many(2, "questionnaires sent out") == "2 questionnaires sent out"

@@ -1,5 +1,6 @@
 """Numbers and periods as figures say them."""
 
+import re
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -68,6 +69,15 @@ def value_words(figure: Figure, count: GroupCount) -> str:
     return number(value)
 
 
+def so_many(n: int, words: str) -> str:
+    """`1 questionnaire sent out`, `2 questionnaires sent out`: the first word that ends in s is the thing counted."""
+    if n == 1:
+        words = re.sub(
+            r"\b(\w+?)(ies|s)\b", lambda thing: thing[1] + ("y" if thing[2] == "ies" else ""), words, count=1
+        )
+    return f"{number(n)} {words}"
+
+
 def headline(figure: Figure, count: GroupCount | None) -> tuple[str, str]:
     """The number of the whole service, and a sentence that says of what."""
     if count is None:
@@ -84,25 +94,25 @@ def headline(figure: Figure, count: GroupCount | None) -> tuple[str, str]:
             f"days, and {share} within {figure.within}."
         )
     if figure.unit == "kappa":
-        return ("No figure" if value == NONE else value), f"{number(count.n)} {figure.counted}."
+        return ("No figure" if value == NONE else value), f"{so_many(count.n, figure.counted)}."
     if figure.share_alone:
         return value, f"{figure.numerator.capitalize()}."
     if figure.unit == "share":
         if not count.denominator:
-            return "No figure", f"No {figure.denominator} in this period."
+            return "No figure", f"No {figure.denominator}{'' if figure.kind == 'now' else ' in this period'}."
         return (
             value,
-            f"{number(count.numerator or 0)} {figure.numerator}, of {number(count.denominator)} {figure.denominator}.",
+            f"{number(count.numerator or 0)} {figure.numerator}, of {so_many(count.denominator, figure.denominator)}.",
         )
     if figure.per != 1:
         if value == NONE:
             return "No figure", f"No {figure.denominator} in this period."
         return f"{value} in {figure.per}", (
-            f"{number(count.n)} {figure.counted} for {number(count.denominator or 0)} {figure.denominator}."
+            f"{so_many(count.n, figure.counted)} for {so_many(count.denominator or 0, figure.denominator)}."
         )
     if figure.kind == "now":
-        return f"{number(count.numerator or 0)} {figure.numerator}", f"Of {number(count.n)} {figure.counted}."
-    counted = figure.counted.capitalize()
+        return f"{number(count.numerator or 0)} {figure.numerator}", f"Of {so_many(count.n, figure.counted)}."
+    things = figure.counted.capitalize()
     if figure.numerator and figure.id != "outcomes":
-        return number(count.n), f"{counted}, {number(count.numerator or 0)} of them {figure.numerator}."
-    return number(count.n), f"{counted}."
+        return number(count.n), f"{things}, {number(count.numerator or 0)} of them {figure.numerator}."
+    return number(count.n), f"{things}."
