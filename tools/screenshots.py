@@ -55,7 +55,7 @@ def main() -> None:
         _take(page, "referral")
         page.goto("/figures/to_decision/")
         page.locator(".painpath-chart svg").first.wait_for()
-        page.set_viewport_size({"width": 1280, "height": 1000})
+        page.set_viewport_size({"width": 1280, "height": 1300})
         _take(page, "figure")
         browser.close()
 
