@@ -446,6 +446,8 @@ def row_of(model, known, other):
             }.get(kind, 1)  # fmt: skip
     given |= {"duplicate": other} if "duplicate" in given else {}
     given |= {"other": other} if "other" in given else {}
+    if model._meta.label == "referrals.SimulationAlert":
+        given |= {"kind": "red_flag", "before": "affirmed", "after": ""}
     return given
 
 
