@@ -1,25 +1,21 @@
 """From a published page to a letter read in the new service, in the browser: the clicks and the seconds are counted."""
 
-import os
 import re
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.accounts.scope import scope
 from painpath.referrals.models import PathwayDraft
+from tests import shared
 from tests.browsing import EVERY_SIZE
 from tests.journeys import staff
 from tests.journeys.staff import hire, let_the_worker_work, letter_file
 from tests.journeys.test_data_rights import errs
 
-PAGE = (
-    Path(os.environ.get("PAINPATH_SHARED", Path(__file__).parents[2].parent / "shared"))
-    / "data" / "criteria-pages" / "04_west_devon_pain_clinic.txt"
-)  # fmt: skip
+PAGE_NAME = "data/criteria-pages/04_west_devon_pain_clinic.txt"
+PAGE = shared.SHARED / PAGE_NAME
 A_CLICK = 3.0
 """Seconds of a person who reads what is pressed."""
 A_LETTER = 0.3
@@ -59,9 +55,7 @@ class Hand:
         return self.clicks * A_CLICK + self.typed * A_LETTER
 
 
-@pytest.mark.skipif(
-    not PAGE.is_file(), reason="the pages are kept beside the repository, in ../shared, and are not here"
-)
+@shared.needs(PAGE_NAME)
 def test_a_page_becomes_a_service_that_reads_letters(site, visit, service_id, tmp_path):
     lead, second = (
         hire(service_id, "Dr Le Ad", "clinician", "consultant"),

@@ -5,30 +5,46 @@ later version adds must have a default, and none of those that are kept may go. 
 wrote; lines are added to it, and only a change that reads older content as well takes one away.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+from msgspec import inspect
 
-import painpath.pathway  # noqa: F401 its import declares every part
-from painpath.pathway.base import Data
+from painpath.pathway import Pathway
 
 KEPT = Path(__file__).with_name("kept-fields.txt")
 ROOM = "painpath.pathway."
 
 
-def parts(base: type[Data] = Data) -> Iterator[type[Data]]:
-    for part in base.__subclasses__():
-        if part.__module__.startswith(ROOM) and not part.__module__.startswith(f"{ROOM}drafting"):
-            yield part
-            yield from parts(part)
+def parts(what: object, seen: set[type]) -> None:
+    """Every part that a pathway is made of, however deep, into `seen`."""
+    if isinstance(what, inspect.StructType):
+        if what.cls not in seen:
+            seen.add(what.cls)
+            for field in what.fields:
+                parts(field.type, seen)
+    elif isinstance(what, inspect.UnionType):
+        for one in what.types:
+            parts(one, seen)
+    elif isinstance(what, inspect.Metadata):
+        parts(what.type, seen)
+    elif isinstance(what, inspect.VarTupleType | inspect.ListType):
+        parts(what.item_type, seen)
+    elif isinstance(what, inspect.TupleType):
+        for one in what.item_types:
+            parts(one, seen)
+    elif isinstance(what, inspect.DictType):
+        parts(what.key_type, seen)
+        parts(what.value_type, seen)
 
 
 def fields() -> dict[str, bool]:
     """Every field of what a pathway is made of, and whether content without it cannot be read."""
+    found: set[type] = set()
+    parts(inspect.type_info(Pathway), found)
     return {
         f"{part.__module__.removeprefix(ROOM)}.{part.__name__}.{field.encode_name}": field.required
-        for part in parts()
+        for part in found
         for field in msgspec.structs.fields(part)
     }
 

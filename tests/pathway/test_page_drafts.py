@@ -1,6 +1,5 @@
 """Pages of criteria become drafts: measured against labels made by hand, over the pages and over variants of them."""
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,14 +12,12 @@ from painpath.pathway.drafting import Finder, propose
 from painpath.pathway.drafting.model import Binding
 from painpath.pathway.loading import find, load
 from painpath.reading.clauses import finder
+from tests import shared
 from tests.pathway import drafts
 
-SHARED = (
-    Path(os.environ.get("PAINPATH_SHARED", Path(__file__).parents[2].parent / "shared")) / "data" / "criteria-pages"
-)
-THERE = pytest.mark.skipif(
-    not SHARED.is_dir(), reason="the six pages are kept beside the repository, in ../shared, and are not here"
-)
+PAGES = "data/criteria-pages"
+SHARED = shared.SHARED / PAGES
+THERE = shared.needs(PAGES)
 EACH = pytest.mark.parametrize("file", drafts.PAGES, ids=lambda file: file.stem)
 UNSEEN = pytest.mark.parametrize("file", sorted((drafts.LABELS / "unseen").glob("*.yaml")), ids=lambda file: file.stem)
 NEEDED = 0.9
