@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from painpath.accounts.models import Service
+
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
@@ -34,20 +36,13 @@ def add_arguments(subparsers: "Subparsers") -> None:
 
 def import_deprivation(args: argparse.Namespace) -> int:
     """Import both files. Exit status 1 with every fault on a line of its own; then nothing was imported."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painpath.settings")
-    import django
-
-    django.setup()
+    _set_up()
     from painpath.accounts.audit import Process
-    from painpath.accounts.scope import scope, service_at
+    from painpath.accounts.scope import scope
     from painpath.directory.tables import FaultyFile
     from painpath.measuring import deprivation
 
-    service = service_at(args.service)
-    if service is None:
-        sys.stderr.write(
-            f"There is no service {args.service}. `painpath staff invite` makes it with its first person.\n"
-        )
+    if (service := _service(args.service)) is None:
         return 1
     try:
         with scope(service):
@@ -71,21 +66,31 @@ def import_deprivation(args: argparse.Namespace) -> int:
 
 def recount(args: argparse.Namespace) -> int:
     """Mark everything and count it. What somebody else is counting at that moment they finish."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painpath.settings")
-    import django
-
-    django.setup()
-    from painpath.accounts.scope import scope, service_at
+    _set_up()
+    from painpath.accounts.scope import scope
     from painpath.measuring import counting
     from painpath.measuring.marking import mark_all
 
-    service = service_at(args.service)
-    if service is None:
-        sys.stderr.write(
-            f"There is no service {args.service}. `painpath staff invite` makes it with its first person.\n"
-        )
+    if (service := _service(args.service)) is None:
         return 1
     with scope(service):
         mark_all(service)
     sys.stdout.write(f"{counting.count_up(service):,} referrals counted\n")
     return 0
+
+
+def _set_up() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painpath.settings")
+    import django
+
+    django.setup()
+
+
+def _service(slug: str) -> "Service | None":
+    """The service of this pathway; None, with a sentence, where nobody has made it."""
+    from painpath.accounts.scope import service_at
+
+    found = service_at(slug)
+    if found is None:
+        sys.stderr.write(f"There is no service {slug}. `painpath staff invite` makes it with its first person.\n")
+    return found

@@ -13,20 +13,13 @@ from painpath.web import forms
 LONGEST = 5000
 
 
-class Act(forms.Form):
+class Act(forms.Keyed):
     """A form that is one act, however often it is sent: its key says so."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"key": str(uuid.uuid4())} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         self.fields["key"] = forms.Hidden(required=False)
-
-    def clean_key(self) -> uuid.UUID:
-        """The key, or a new one when somebody took it out: then a repeat is not recognised, and nothing is lost."""
-        try:
-            return uuid.UUID(self.cleaned_data["key"])
-        except ValueError:
-            return uuid.uuid4()
 
 
 class Changed(Act):

@@ -3,7 +3,6 @@
 `values()` of each is what `drafting_online.save_part` keeps: plain JSON, dates as YYYY-MM-DD.
 """
 
-import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, cast
@@ -48,22 +47,8 @@ class Letter(forms.Form):
         return pasted + [File(file.name or "document", file.read()) for file in chosen]
 
 
-class Start(Letter):
+class Start(forms.Keyed, Letter):
     """The first page. The key makes the form one draft, however often it is sent."""
-
-    key = forms.Hidden()
-
-    @classmethod
-    def fresh(cls) -> "Start":
-        """An empty form with a key of its own."""
-        return cls(initial={"key": str(uuid.uuid4())})
-
-    def clean_key(self) -> uuid.UUID:
-        """The key, or a new one when somebody took it out."""
-        try:
-            return uuid.UUID(self.cleaned_data["key"])
-        except ValueError:
-            return uuid.uuid4()
 
 
 def hinted(form: forms.Form, quotes: Mapping[str, str]) -> None:

@@ -99,7 +99,7 @@ class Write(forms.Form):
         return cleaned
 
 
-class Changed(forms.Form):
+class Changed(forms.Keyed):
     """Something has changed. The key makes the form one report, however often it is sent."""
 
     key = forms.Hidden(required=False)
@@ -112,13 +112,6 @@ class Changed(forms.Form):
         kwargs.setdefault("initial", {"key": str(uuid.uuid4())})
         super().__init__(*args, **kwargs)
         cast(forms.Radios, self.fields["kind"]).options = [forms.Option(one.id, one.words) for one in changes.kinds]
-
-    def clean_key(self) -> uuid.UUID:
-        """The key, or a new one when somebody took it out: then a repeat is not recognised, and nothing is lost."""
-        try:
-            return uuid.UUID(self.cleaned_data["key"])
-        except ValueError:
-            return uuid.uuid4()
 
 
 class Reference(forms.Form):

@@ -1,6 +1,5 @@
 """The forms of the team door. Choices come from the pathway; what is right is checked again by the verbs."""
 
-import uuid
 from typing import Any, cast
 
 from painpath import clock
@@ -13,27 +12,14 @@ from painpath.web import forms
 from painpath.web.patient_fields import PatientFields
 
 
-class Receive(forms.Form):
+class Receive(forms.Keyed):
     """What arrived. The key makes the form one referral, however often it is sent."""
 
-    key = forms.Hidden()
     documents = forms.Files(
         "Letter and other documents",
         hint="PDF, Word, text, email or scan, up to 25 MB each. You can choose several files at once.",
         error="Choose the referral letter",
     )
-
-    @classmethod
-    def fresh(cls) -> "Receive":
-        """An empty form with a key of its own."""
-        return cls(initial={"key": str(uuid.uuid4())})
-
-    def clean_key(self) -> uuid.UUID:
-        """The key, or a new one when somebody took it out: then a repeat is not recognised, and nothing is lost."""
-        try:
-            return uuid.UUID(self.cleaned_data["key"])
-        except ValueError:
-            return uuid.uuid4()
 
 
 class AddDocuments(forms.Form):

@@ -16,6 +16,7 @@ from painpath.web.forms.body import BodyMap
 from painpath.web.forms.choices import Checkbox, Checkboxes, Option, Radios, Select
 from painpath.web.forms.dates import Date
 from painpath.web.forms.files import Files
+from painpath.web.forms.keyed import Keyed
 from painpath.web.forms.text import Email, Hidden, Number, Password, Text, TextArea
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Files",
     "Form",
     "Hidden",
+    "Keyed",
     "Number",
     "Option",
     "Password",
