@@ -1,5 +1,6 @@
 """`painpath serve`, real processes: they answer, come back, and end together."""
 
+import fcntl
 import http.client
 import json
 import os
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -106,6 +108,16 @@ class Site:
             rows = connection.execute("select model from django_content_type where app_label = 'slow'").fetchall()
         return {word for (word,) in rows}
 
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """The database stays up meanwhile: this is a user of it too. Without one it stops with the program."""
+        users = os.open(self.cluster.folder / "users.lock", os.O_RDWR)
+        try:
+            fcntl.flock(users, fcntl.LOCK_SH)
+            yield
+        finally:
+            os.close(users)
+
     def has_another(self, part: str, before: list[int]) -> bool:
         return bool(set(command_lines(part, self.port)) - set(before))
 
@@ -142,7 +154,7 @@ def test_parts_that_die_come_back_and_all_end_together(site: Site) -> None:
 def test_told_to_stop_it_says_so_first_and_finishes_what_is_under_way(site: Site) -> None:
     """`PAINPATH_DRAIN` is a second here. What a load balancer reads turns, others are answered, nothing is cut off."""
     assert eventually(lambda: site.ask("GET", "/health/ready")[0] == 200), site.ask("GET", "/health/ready")
-    with ThreadPoolExecutor() as pool:
+    with site.used(), ThreadPoolExecutor() as pool:
         first = pool.submit(site.ask, "POST", "/slow")
         assert eventually(lambda: site.kept() == {"begun"})
         site.process.send_signal(signal.SIGTERM)
@@ -150,8 +162,8 @@ def test_told_to_stop_it_says_so_first_and_finishes_what_is_under_way(site: Site
         last = pool.submit(site.ask, "POST", "/slow")  # somebody whom the balancer still sent here
         assert json.loads(site.ask("GET", "/health/ready")[1])["program"] == "stopping"
         assert (first.result(), last.result()) == ((200, "kept"), (200, "kept"))
-    assert site.process.wait(timeout=20) == 0
-    assert site.kept() == {"begun", "kept"}
+        assert site.process.wait(timeout=20) == 0
+        assert site.kept() == {"begun", "kept"}
 
 
 def test_nothing_is_left_when_it_is_killed(site: Site) -> None:
