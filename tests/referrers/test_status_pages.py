@@ -79,7 +79,7 @@ def test_status_decision_and_letter_in_plain_words_and_nothing_of_the_team(busy,
     assert text.content.decode() == letter.text
     assert client.get(reverse("referrers:letter", args=[referral.reference, to_patient.pk])).status_code == 404
     with scope(service_id):
-        looks = AuditEntry.objects.filter(by=member).values_list("action", flat=True)
+        looks = AuditEntry.objects.filter(by=member).order_by("pk").values_list("action", flat=True)
         assert list(looks) == ["referral.look", "referral.download", "letter.open", "letter.open"]
 
 

@@ -165,6 +165,16 @@ def as_kept(version: PathwayVersion) -> Pathway:
         return of(version)
 
 
+def as_asked(service: Service, digest: str, now: Pathway) -> Pathway:
+    """The version that a page was made of and that stands in its form; `now` where that is the same, or none that this
+    service has had. What is published changes at midnight, while a form lies open."""
+    if not digest or digest == now.digest:
+        return now
+    with _address(service.slug):
+        version = PathwayVersion.objects.filter(service_id=service.pk, digest=digest).defer("content").first()
+        return of(version) if version is not None else now
+
+
 def _decode(version: PathwayVersion, row: Published | None) -> Pathway:
     try:
         newest = pathway.load(pathway.find(version.pathway)) if row is None else _content(row)

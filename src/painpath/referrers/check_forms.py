@@ -65,6 +65,17 @@ class Check(forms.Form):
         return answers_in(self.cleaned_data, self.pathway)
 
 
+def asked_anew(
+    answers: Mapping[str, str], seen: Pathway, now: Pathway
+) -> tuple[dict[str, str], list[tuple[str, str]]]:  # fmt: skip
+    """Answers to the questions of the version `seen`: those that are asked so `now`, by criterion; and the others, each
+    with the question that was read, for a "No" to it may say the opposite under the new one."""
+    asked = {one.id: one.question for one in now.criteria}
+    same = {one.id for one in seen.criteria if asked.get(one.id) == one.question}
+    others = [(one.question, answers[one.id]) for one in seen.criteria if one.id in answers and one.id not in same]
+    return {name: words for name, words in answers.items() if name in same}, others
+
+
 def answers_in(fields: Mapping[str, Any], pathway: Pathway) -> dict[str, str]:
     """The answers among the fields of this form: id of the criterion -> words, without the empty ones."""
     given = {criterion.id: str(fields.get(f"{ANSWER}{criterion.id}") or "").strip() for criterion in pathway.criteria}

@@ -5,10 +5,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import Truncator
 
 from painpath import clock
 from painpath.pathway.criteria import Criterion
@@ -139,25 +141,33 @@ class How(Part):
         return ubrn
 
 
+def _before(before: Mapping[str, tuple[str, str]], one: Criterion) -> str:
+    if one.id not in before:
+        return ""
+    question, words = before[one.id]
+    return f" This question has changed. You answered “{Truncator(words).chars(300)}” to: “{question}”"
+
+
 class Questions(Part):
     """One field for each criterion: open for what the letter does not say, folded away for what it says."""
 
     def __init__(
         self, *args: Any, asked: Iterable[Criterion], said: Iterable[Criterion], mentions: Mapping[str, str],
-        **kwargs: Any,
+        before: Mapping[str, tuple[str, str]] = MappingProxyType({}), **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         for one in asked:
             mention = f" Your letter mentions: “{mentions[one.id]}”" if one.id in mentions else ""
-            hint = f"For example: “{one.example}”{one.to_attach}{mention}"
+            hint = f"For example: “{one.example}”{one.to_attach}{mention}{_before(before, one)}"
             self.fields[one.id] = forms.TextArea(
                 one.question, hint=hint, rows=3, required=False, says_when=True,
                 max_length=5000, size="s",
             )  # fmt: skip
         for one in said:
             self.fields[one.id] = forms.TextArea(
-                "Anything to add, or to put right?", rows=2, required=False, says_when=True, max_length=5000
-            )
+                "Anything to add, or to put right?", hint=_before(before, one).strip(), rows=2, required=False,
+                says_when=True, max_length=5000,
+            )  # fmt: skip
 
     def values(self) -> dict[str, Any]:
         """Only what was answered."""

@@ -131,6 +131,15 @@ class Contents:
             if name in asked and name not in self.answers and str(words).strip()
         ]  # fmt: skip
 
+    @property
+    def before(self) -> dict[str, tuple[str, str]]:
+        """By criterion on the page that is asked in other words now: the question that was read, and the answer."""
+        given, asked, names = self.saved(ANSWERS), self.saved(ASKED), {one.id for one in (*self.asked, *self.said)}
+        return {
+            name: (str(asked[name]), str(words)) for name, words in given.items()
+            if name in names and name in asked and name not in self.answers and str(words).strip()
+        }  # fmt: skip
+
     @cached_property
     def said(self) -> tuple[Criterion, ...]:
         """Criteria about which the letter says something: nobody is asked them again."""

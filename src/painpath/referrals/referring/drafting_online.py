@@ -83,10 +83,12 @@ def own_draft(key: uuid.UUID, *, by: Membership) -> ReferralDraft:
     return ReferralDraft.objects.select_related("referral").get(service_id=by.service_id, member=by, key=key)
 
 
-def contents(draft: ReferralDraft, *, by: Membership) -> Contents:
-    """What is in a draft, read against the criteria as they are published now."""
+def contents(draft: ReferralDraft, *, by: Membership, asked_in: str = "") -> Contents:
+    """What is in a draft, read against the criteria as they are published now; `asked_in`: as they were in the version
+    with this digest, of which the page was made that is sent back just now."""
     me = themselves(by)
-    return Contents(draft, published(by), tuple(draft.files.defer("content")), me.kind if me else "")
+    pathway = pathways.as_asked(by.service, asked_in, published(by))
+    return Contents(draft, pathway, tuple(draft.files.defer("content")), me.kind if me else "")
 
 
 def published(by: Membership) -> Pathway:
@@ -235,14 +237,17 @@ def check_part(draft: ReferralDraft, part: str, values: Mapping[str, Any], *, by
 
 
 @transaction.atomic
-def save_part(*, draft: ReferralDraft, by: Membership, part: str, values: Mapping[str, Any]) -> None:
-    """Keep one part of a draft as it is now (plain JSON values). Raises `Refused`, and then nothing has changed."""
+def save_part(
+    *, draft: ReferralDraft, by: Membership, part: str, values: Mapping[str, Any], asked_in: str = ""
+) -> None:  # fmt: skip
+    """Keep one part of a draft as it is now (plain JSON values); answers with the questions of the version `asked_in`,
+    which are those that were read. Raises `Refused`, and then nothing has changed."""
     draft = _unsent(draft, by)
     check_part(draft, part, values, by=by)
     kept = {name: TURNING.sub("", value) if isinstance(value, str) else value for name, value in values.items()}
     beside: dict[str, Any] = {}
     if part == ANSWERS:
-        whole = contents(draft, by=by)
+        whole = contents(draft, by=by, asked_in=asked_in)
         beside = {ASKED: {one.id: one.question for one in whole.pathway.criteria}, EARLIER: whole.earlier}
     draft.given = draft.given | {part: kept} | beside
     _changed(draft)

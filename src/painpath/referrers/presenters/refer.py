@@ -87,6 +87,7 @@ def frame(whole: Contents, back: str = "") -> dict[str, Any]:
     key = whole.draft.key
     return {
         "draft": whole.draft,
+        "asked_in": whole.pathway.digest,
         "patient": name_of(whole.patient),
         "until": until(whole.draft),
         "home": reverse("referrers:draft", args=[key]),
@@ -176,7 +177,7 @@ def part(whole: Contents, name: str, form: Part) -> dict[str, Any]:
             "asked": [form[one.id] for one in whole.asked],
             "said": [
                 {"question": one.question, "quotes": quotes(whole, one.id), "field": form[one.id],
-                 "open": bool(form[one.id].value() or form[one.id].errors)}
+                 "open": bool(form[one.id].value() or form[one.id].errors or one.id in whole.before)}
                 for one in whole.said
             ],
         }  # fmt: skip

@@ -8,7 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from painpath.pathway import Pathway
-from painpath.referrers.check_forms import ANSWER, Check
+from painpath.reading import printed
+from painpath.referrals import pathways
+from painpath.referrers.check_forms import ANSWER, Check, asked_anew
 from painpath.referrers.presenters.check import checked
 from painpath.referrers.presenters.refer import emergency
 from painpath.referrers.reading import read_files, screen, with_answers
@@ -24,22 +26,28 @@ def check(request: HttpRequest, service: str) -> HttpResponse:
     context = {"service": named, "pathway": pathway}
     if request.method != "POST":
         return render(request, "referrers/check.jinja", {"form": Check(pathway=pathway), **context})
-    form = Check(request.POST, request.FILES, pathway=pathway)
+    seen = pathways.as_asked(named, request.POST.get("asked_in", ""), pathway)
+    form = Check(request.POST, request.FILES, pathway=seen)
     if not form.is_valid():
-        return render_form(request, "referrers/check.jinja", form, **context)
+        return render_form(request, "referrers/check.jinja", form, **context | {"pathway": seen})
     read = read_files([(file.name or "letter", file.read()) for file in form.cleaned_data["documents"]])
-    letter = "\n\n".join(part for part in (form.cleaned_data["letter"].strip(), read.text) if part)
-    answers = form.answers()
+    answers, others = asked_anew(form.answers(), seen, pathway)
+    letter = "\n\n".join(filter(None, (form.cleaned_data["letter"].strip(), read.text, *printed.answered(others))))
     if not letter and not answers:
         form.add_error(
             "documents", " ".join(read.problems) or "There are no words in this file. Paste the text instead."
         )
-        return render_form(request, "referrers/check.jinja", form, **context)
+        return render_form(request, "referrers/check.jinja", form, **context | {"pathway": seen})
     text = with_answers(letter, answers, pathway)
     again = Check(
         initial={"letter": letter} | {f"{ANSWER}{name}": words for name, words in answers.items()}, pathway=pathway
     )
-    context |= {"checked": checked(pathway, *screen(text, pathway)), "problems": read.problems, "answers": answers}
+    context |= {
+        "checked": checked(pathway, *screen(text, pathway)),
+        "problems": read.problems,
+        "answers": answers,
+        "others": others,
+    }
     return _result(request, again, context, pathway)
 
 

@@ -9,6 +9,7 @@ from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_POST, require_safe
 
 from painpath.accounts.models import Membership
+from painpath.referrals import pathways
 from painpath.referrals.models import OnlineReferral, ReferralDraft
 from painpath.referrals.referring import drafting_online as drafting
 from painpath.referrals.referring import sending_in
@@ -25,6 +26,11 @@ from painpath.web.forms import render_form
 from painpath.web.forms.base import INVALID
 
 NOTHING_TO_ADD = "Paste the letter, or choose a file"
+ASKED_ANEW = (
+    "Your answers are saved. Some questions have changed since you opened the page, and we ask these again. "
+    "What you answered before stands with each."
+)
+CHANGED = "The questions have changed since you opened this page. Read it again. Then send the referral, or change it."
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -36,8 +42,10 @@ def start(request: HttpRequest) -> HttpResponse:
         draft = drafting.start_draft(by=by, key=form.cleaned_data["key"])
         if draft.referral is not None:
             return redirect("referrers:receipt", reference=draft.referral.reference)
-        if answers := answers_in(request.POST, drafting.published(by)):  # written on the page that checks a letter
-            drafting.save_part(draft=draft, by=by, part=ANSWERS, values=answers)
+        asked_in = request.POST.get("asked_in", "")
+        asked = pathways.as_asked(by.service, asked_in, drafting.published(by))
+        if answers := answers_in(request.POST, asked):  # written on the page that checks a letter
+            drafting.save_part(draft=draft, by=by, part=ANSWERS, values=answers, asked_in=asked_in)
         if wrong := drafting.add_files(draft=draft, by=by, files=form.files_sent()):
             return _letter(request, draft, by, wrong)
         return redirect("referrers:draft", key=draft.key)
@@ -107,18 +115,30 @@ def part(request: HttpRequest, key: uuid.UUID, part: str) -> HttpResponse:
     draft, by = _draft(request, key)
     if gone := _sent(draft):
         return gone
-    page, whole = presenter.PAGES[part], drafting.contents(draft, by=by)
-    data = request.POST if request.method == "POST" else None
+    page, data = presenter.PAGES[part], request.POST if request.method == "POST" else None
+    asked_in = request.POST.get("asked_in", "") if page.part == ANSWERS else ""
+    whole = drafting.contents(draft, by=by, asked_in=asked_in)
     form = _form(page.part, data, whole, by)
     if data is not None and form.is_valid():
         try:
-            drafting.save_part(draft=draft, by=by, part=page.part, values=form.values())
+            drafting.save_part(draft=draft, by=by, part=page.part, values=form.values(), asked_in=asked_in)
         except Refused as refused:
             form.add_error(None, refused.sentence)
         else:
+            if page.part == ANSWERS and _asks_anew(request, draft, by, whole):
+                return redirect(request.get_full_path())
             on = "draft-check" if "change" in request.GET else "draft"
             return redirect(f"referrers:{on}", key=draft.key)
     return render_form(request, page.template, form, **presenter.part(whole, part, form))
+
+
+def _asks_anew(request: HttpRequest, draft: ReferralDraft, by: Membership, seen: Contents) -> bool:
+    """Whether the criteria have changed since the page was made, so that an answer of it has to be given again."""
+    now = drafting.contents(drafting.own_draft(draft.key, by=by), by=by)
+    if now.pathway.digest == seen.pathway.digest or not now.before:
+        return False
+    messages.warning(request, ASKED_ANEW)
+    return True
 
 
 def _form(part: str, data: QueryDict | None, whole: Contents, by: Membership) -> forms.Part:
@@ -136,8 +156,9 @@ def _form(part: str, data: QueryDict | None, whole: Contents, by: Membership) ->
         forms.hinted(form, whole.quotes)
     elif part == ANSWERS:
         form = forms.Questions(
-            data, initial=whole.answers, asked=whole.asked, said=whole.said, mentions=presenter.mentions(whole)
-        )
+            data, initial=whole.answers, asked=whole.asked, said=whole.said, mentions=presenter.mentions(whole),
+            before=whole.before,
+        )  # fmt: skip
     elif part == CONSENT:
         form = forms.Consent(data, initial=forms.filled(saved, "information_given_on", "consented_on"))
     else:
@@ -153,6 +174,10 @@ def check(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     form = forms.Send(request.POST if request.method == "POST" else None)
     whole = drafting.contents(draft, by=by)
     earlier = sending_in.sent_before(whole, by=by)
+    if request.method == "POST":
+        read = drafting.contents(draft, by=by, asked_in=request.POST.get("asked_in", ""))
+        if read.answers.keys() - whole.answers.keys():
+            form.add_error(None, CHANGED)
     if request.method == "POST" and form.is_valid():
         try:
             sent = sending_in.send_online(draft=draft, by=by, again=form.cleaned_data["again"])
