@@ -153,14 +153,16 @@ function read() {
   return { words, place: `${page.dataset.transcript}:${start}:${start + [...words].length}` };
 }
 
-document.addEventListener("selectionchange", () => {
+const select = () => {
   selected = read() ?? selected;
-});
+};
+document.addEventListener("selectionchange", select);
 letter?.addEventListener("pointerdown", (event) => {
   if (event.target.closest(".painpath-words")) selected = null;
 });
 
 function fill() {
+  select(); // the event may be still on its way: a quick hand or a busy machine is before it
   const [words, place] = [marking.querySelector("textarea"), marking.querySelector("input[name$=place]")];
   if (selected?.problem) say(selected.problem);
   if (selected?.words) {
