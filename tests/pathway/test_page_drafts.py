@@ -20,6 +20,7 @@ SHARED = shared.SHARED / PAGES
 THERE = shared.needs(PAGES)
 EACH = pytest.mark.parametrize("file", drafts.PAGES, ids=lambda file: file.stem)
 UNSEEN = pytest.mark.parametrize("file", sorted((drafts.LABELS / "unseen").glob("*.yaml")), ids=lambda file: file.stem)
+OURS = sorted([*(drafts.LABELS / "unseen").glob("*.yaml"), *(drafts.LABELS / "held").glob("*.yaml")])
 NEEDED = 0.9
 
 
@@ -54,6 +55,17 @@ def test_nine_tenths_are_found_on_pages_that_the_program_was_not_written_for(fil
     scored = drafts.score(proposal, wanted)
     assert {name: str(share) for name, share in scored.items() if share.value < NEEDED} == {}
     assert all(drafts.normal(clause.published) in drafts.normal(text) for clause in proposal.clauses)
+
+
+@pytest.mark.parametrize("file", OURS, ids=lambda file: file.stem)
+def test_labels_of_our_own_pages_name_words_that_stand_on_their_lines(file: Path) -> None:
+    wanted = drafts.labels(file)
+    rows = (file.parent / wanted["page"]).read_text(encoding="utf-8").split("\n")
+    for label in wanted["clauses"]:
+        where = drafts.normal(" ".join(rows[line - 1] for line in label["lines"]))
+        assert drafts.normal(label["words"]) in where
+        named = [label.get(name, "") for name in ("exception", "only_if", "aside", "redirect", "phone")]
+        assert all(drafts.normal(words) in where for words in named)
 
 
 def _other_bullets(text: str) -> str:
