@@ -95,8 +95,28 @@ def score(proposal: Proposal, wanted: dict[str, Any]) -> dict[str, Share]:
         "no nesting": Share(sum("lead" not in one for one in led) + len(nests & joined), _unled(pairs) + len(joined)),
         "parts": Share(same(programme=None, **{"class": None}), every),
         "classes": Share(len(_parts(wanted) & parts), len(_parts(wanted))),
+        "redirects": Share(sum(_same_redirect(label, clause) for label, clause in pairs), labelled("redirect")),
+        "no redirect": Share(
+            sum("redirect" not in label and not clause.redirect for label, clause in pairs),
+            sum("redirect" not in label for label, _ in pairs),
+        ),
+        "postcodes": Share(
+            sum(label.get("postcodes") == [*clause.postcodes] for label, clause in pairs), labelled("postcodes")
+        ),
+        "scales": Share(
+            len({(one.id, one.low, one.high) for one in proposal.scales} & _scales(wanted)), len(_scales(wanted))
+        ),
         "unsettled": Share(sum(one["line"] in opened for one in asked), len(asked)),
     }
+
+
+def _same_redirect(label: dict[str, Any], clause: Clause) -> bool:
+    there = "redirect" in label and normal(label["redirect"]) in normal(clause.redirect or "")
+    return there and label.get("phone") == clause.phone
+
+
+def _scales(wanted: dict[str, Any]) -> set[tuple[str, float, float]]:
+    return {(one["id"], one["low"], one["high"]) for one in wanted.get("scales", ())}
 
 
 def _unled(pairs: list[tuple[dict[str, Any], Clause]]) -> int:

@@ -232,7 +232,7 @@ def _outcomes(clause: Clause, group: Group) -> list[dict[str, str]]:
 
 
 def _name(clause: Clause) -> str:
-    words = re.sub(r"\s*\([^()]*\)", "", clause.published).strip(" .;,:")
+    words = re.sub(r"\s*\([^()]*\)", "", re.sub(r"\s*[|\t]\s*", ": ", clause.published)).strip(" .;,:")
     words = words or clause.published
     return _short(words[:1].upper() + words[1:], _SHORT)
 

@@ -10,8 +10,11 @@ from painpath.pathway.base import Data
 from painpath.pathway.drafting.tables import table_at
 
 _TAGS = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|br|div|td|tr)\b[^<>]*>", re.IGNORECASE)
-_SIGN = r"[•·●○▪■□◦‣⁃✓✔✗✘☐☑☒►➢❖\uf0b7\uf0a7]|\[[ xX]?\](?=\s)|[-+*–—§>](?=\s)|o(?=\t|  +)"
-_NUMBER = r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]"
+_SIGN = r"[•·●○▪■□◦‣⁃✓✔✗✘☐☑☒►➢❖\uf0b7\uf0a7]|\[[ xX]?\](?=\s)|[-+*–—§>](?=\s)|o(?=\s)"
+_CLAUSE_NUMBER = (
+    r"\d{1,2}(?:\.\d{1,2}){1,2}[.)]?(?=[ \t]+[A-Za-z(\"“])(?! ?(?:mg|mmol|kg|units?|hours?|years?|months?|weeks?)\b)"
+)
+_NUMBER = rf"(?:\(?(?:\d{{1,2}}|[a-z]|[ivx]{{1,4}})[.)]|{_CLAUSE_NUMBER})"
 _BULLET = re.compile(rf"^(?P<indent>[ \t]*)(?:(?P<sign>{_SIGN})[ \t]*|(?P<number>{_NUMBER})[ \t]+)(?P<text>\S.*)$")
 _CONNECTOR = re.compile(r"^\W*(?P<how>and|or|and/or)\W*$", re.IGNORECASE)
 _OURS = re.compile(r"^[A-Z][A-Z /-]{2,20}: ")
@@ -106,6 +109,8 @@ def _line(row: str, number: int, blank: bool) -> Line:
     if _BRACKETED.match(words):
         return Line(numbers=(number,), kind="remark", text=words, indent=indent, after_blank=blank)
     if bullet := _BULLET.match(row):
+        inner = re.findall(r"\.(?=\d)", bullet["number"] or "")
+        indent += 4 * max(0, len(inner) - 1)  # 3.1.2 stands under 3.1
         return Line(
             numbers=(number,),
             kind="bullet",

@@ -27,7 +27,9 @@ def numbered_headings(all_lines: list[Line]) -> list[Line]:
         Line(numbers=line.numbers, kind="text", text=line.text, indent=line.indent, after_blank=True)
         if line.kind == "bullet"
         and (
-            (line.numbered and line.after_blank and (line.indent, line.numbered[-1:]) in heads) or _is_head(line, after)
+            (line.numbered and line.after_blank and (line.indent, line.numbered[-1:]) in heads)
+            or (after is not None and _counts(line, after))
+            or _is_head(line, after)
         )
         else line
         for line, after in zip(all_lines, [*all_lines[1:], None], strict=False)
@@ -63,6 +65,16 @@ def unmarked_lists(all_lines: list[Line]) -> list[Line]:
         else:
             at += 1
     return found
+
+
+def _counts(line: Line, after: Line) -> bool:
+    """Whether the number of a line counts on that of the line above it: 3 and then 3.1."""
+    above = re.sub(r"\W+$", "", line.numbered)
+    return (
+        above.isdigit()
+        and after.numbered.startswith(f"{above}.")
+        and bool(re.match(r"\d", after.numbered[len(above) + 1 :]))
+    )
 
 
 def _is_head(line: Line, after: Line | None) -> bool:

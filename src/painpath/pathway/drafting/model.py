@@ -77,6 +77,12 @@ class Clause(Data, frozen=True, kw_only=True):
     """What the reader found in the words of its condition."""
     exception_findings: tuple[str, ...] = ()
     """What the reader found in the words of its exception."""
+    redirect: str | None = None
+    """The service that its words name instead of this one."""
+    phone: str | None = None
+    """The number of that service, where the words give it."""
+    postcodes: tuple[str, ...] = ()
+    """Districts that it names as a place to live, ranges counted out."""
     candidates: tuple[str, ...] = ()
     """Groups that need company to speak, and those whose comment speaks of the same: for the author to look at."""
 
@@ -110,6 +116,9 @@ class Part(Data, frozen=True, kw_only=True):
     line: int
     published: str
     days: int | None = None
+    """How soon somebody of a class is seen."""
+    working: bool = False
+    """These are working days."""
     default: bool = False
 
 

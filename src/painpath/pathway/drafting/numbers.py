@@ -2,54 +2,44 @@
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
+from painpath.pathway.drafting.amounts import (
+    ABOVE,
+    AFTER,
+    BEFORE,
+    BELOW,
+    NUMBER,
+    RANGE,
+    UNIT,
+    number,
+    overlaps,
+    unit_of,
+)
 from painpath.pathway.drafting.model import Measure, Scale
-
-_ONES = re.findall(
-    r"\w+",
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen",
-)
-_TENS = re.findall(r"\w+", "twenty thirty forty fifty sixty seventy eighty ninety")
-_WORDED = {
-    **{word: number for number, word in enumerate(_ONES, 1)},
-    **{word: number * 10 for number, word in enumerate(_TENS, 2)},
-    **{
-        f"{tens}{gap}{one}": number * 10 + unit
-        for number, tens in enumerate(_TENS, 2)
-        for unit, one in enumerate(_ONES[:9], 1)
-        for gap in "- "
-    },
-}
-_N = r"(?:\d{1,3}(?:\.\d+)?|(?:" + "|".join(sorted(_WORDED, key=len, reverse=True)) + r")\b)"
-_UNIT = r"(?:calendar |full |complete |whole )?(?P<unit>years?|yrs?|months?|mths?|weeks?|wks?|days?)\b"
-_ABOVE = r"(?:more than|longer than|greater than|older than|in excess of|exceeding|exceeds|above|over|beyond|>(?!/?=))"
-_FROM = r"(?:at least|a minimum of|minimum of|minimum|no less than|not less than|from|≥|>/?=)"
-_BELOW = r"(?:less than|fewer than|shorter than|younger than|lower than|below|under|<(?!/?=))"
-_UP_TO = r"(?:up to|at most|a maximum of|maximum of|maximum|no more than|not more than|no longer than|≤|</?=)"
-_BEFORE = rf"(?:(?P<above>{_ABOVE})|(?P<from>{_FROM})|(?P<below>{_BELOW})|(?P<upto>{_UP_TO}))"
-_AFTER = (
-    r"(?:(?P<ormore>(?: years?(?: old)?| yrs)?(?: of age)?,? ?(?:or|and) (?:over|older|above|more"
-    r"|longer|higher|upwards?|greater)\b|\+)"
-    r"|(?P<orless>(?: years?(?: old)?| yrs)?(?: of age)?,? ?(?:or|and) (?:under|younger|below|less"
-    r"|lower|fewer|shorter)\b))"
-)
-_RANGE = rf"(?P<n>{_N})(?:\s?(?:to|-|–|—|and)\s?(?P<m>{_N}))?"
+from painpath.pathway.drafting.scores import scores
 
 _SINCE = re.compile(
-    rf"\b(?:in|within|during|over|for) the (?:last|past|previous|preceding) (?:(?P<n>{_N}) )?{_UNIT}"
-    rf"|\bwithin (?P<n2>{_N}) (?P<unit2>years?|months?|weeks?|days?)(?= of\b| before\b| prior\b)"
+    rf"\b(?:in|within|during|over|for|from) the (?:last|past|previous|preceding) (?:(?P<n>{NUMBER}) )?{UNIT}"
+    rf"|\bwithin (?P<n2>{NUMBER}) (?P<unit2>years?|months?|weeks?|days?)(?= of\b| before\b| prior\b)"
 )
+_BETWEEN = re.compile(
+    rf"\b(?:between|from) (?P<n>{NUMBER})[ -]?{UNIT} (?:and|to) (?P<m>{NUMBER})[ -]?{UNIT.replace('<unit>', '<unit2>')}"
+)
+_FRESH = re.compile(rf"\b(?:not|no) (?:be )?(?:older|more) than (?P<n>{NUMBER}) {UNIT}(?: old\b)?(?! of age)")
+"""How old a result may be: "not older than 3 months"."""
+_OF_A_TREATMENT = re.compile(r"^[ ']*(?:of|on|with) (?!symptoms|pain|fatigue|onset|age|being|having|primary)")
+_ANOTHER_AGE = re.compile(r"\b(?:before|since|from|until|by|at|onset)(?: the)? $")
+"""What stands before an age that is not the person's now: "symptoms present before the age of 12"."""
 _OF_SOMETHING_ELSE = re.compile(
     r"\b(?:within|in the next|every|per|each for|until .{0,30})(?: the next)? $"
     r"|\b(?:tried|trial|treat(?:ed|ments?)|\w*therapy|exercises?|medicines?|medication|drugs?|taken|taking|used|using"
-    r"|wait(?:ed|ing)?|awaiting|pregnan\w+|attended|sessions?|abstinent|sober|stable|covering|diary)\b[^,;.]{0,40}$"
+    r"|worn|finished|(?:come|go) to|wait(?:ed|ing)?|awaiting|pregnan\w+|attended|sessions?|abstinent|sober|stable"
+    r"|covering|diary)\b[^,;.]{0,40}$"
 )
 """What stands before a length of time that is not the pain's: "physiotherapy for six weeks", "within 6 months"."""
-_AGO = re.compile(rf"\b{_BEFORE} (?P<n>{_N}) {_UNIT} ago\b")
+_AGO = re.compile(rf"\b{BEFORE} (?P<n>{NUMBER}) {UNIT} ago\b")
 _LENGTH = re.compile(
-    rf"(?:{_BEFORE} ?(?:the )?)?(?:(?<=^)|(?<![\w.])){_RANGE}[ -]?{_UNIT}(?P<tail> or (?:more|longer"
+    rf"(?:{BEFORE} ?(?:the )?)?(?:(?<=^)|(?<![\w.])){RANGE}[ -]?{UNIT}(?P<tail> or (?:more|longer"
     r"|over|less|under)\b|\+)?"
 )
 _AGE_WORDS = re.compile(
@@ -57,51 +47,28 @@ _AGE_WORDS = re.compile(
     r"|adolescents?|young people)\b"
 )
 _AGE = re.compile(
-    rf"(?:{_BEFORE} ?)?(?:the age of |age of |aged? "
-    rf"|ages )?(?:(?P<upto2>up to) )?(?:between )?(?<![\w.]){_RANGE}(?![\d.]*\d)"
-    rf"(?:{_AFTER})?"
+    rf"(?:{BEFORE} ?)?(?:the age of |age of |aged? "
+    rf"|ages )?(?:(?P<upto2>up to) )?(?:between )?(?<![\w.]){RANGE}(?![\d.]*\d)"
+    rf"(?:{AFTER})?"
 )
 _PERSON_BOUND = re.compile(
-    rf"^(?:people |patients |persons |those |anyone |adults? |children |aged )*(?:{_ABOVE}|{_BELOW}) {_N}\b"
+    rf"^(?:people |patients |persons |those |anyone |adults? |children |aged )*(?:{ABOVE}|{BELOW}) {NUMBER}\b"
 )
 _NOT_AGE = re.compile(
     r"^[ -]?(?:(?:calendar |full )?(?:months?|mths?|weeks?|wks?|days?|hours?|minutes?|mins?"
     r"|points?|kg|units?|times|sessions?)"
     r"\b|%|/|mg|out of)"
 )
-_NAMED_SCALE = re.compile(
-    r"\b(?P<name>[A-Z][A-Za-z]*[A-Z][A-Za-z]*(?:-\d+)?(?:-[A-Z])?(?: \d)?|[Bb]ody mass index"
-    r"|[Pp]ain (?:score|rating|intensity|severity))\b"
-)
-_SCORE = re.compile(
-    rf"(?:{_BEFORE} ?)?(?<![\w.]){_RANGE}(?: ?(?:/"
-    r"|out of) ?(?P<most>\d+))?(?: points?)?(?P<tail> (?:or|and) (?:more|over|above|higher|greater"
-    r"|less|below|under|lower)\b|\+)?"
-)
-_PRINTED_RANGE = re.compile(r"(?<![\d.])(?P<low>\d+)\b[^\d;.]{0,30}?(?:to|-|–)\s?(?P<high>\d+)\b")
-_GROUP = re.compile(
-    r"(?:if|for|in) (?:(?:people|patients|those|adults|persons) )?(?:(?:of|from"
-    r"|with) )?(?:an? )?(?P<who>[A-Z][\w-]+(?:[ ,/]+(?:and |or )?[A-Z][\w-]+)*)"
-)
 _BOUND_ALONE = re.compile(
-    rf"\({_BEFORE} {_N} {_UNIT}\)$|\({_N} {_UNIT} or (?:more|longer|over|less|under)\)$".replace("?P<unit>", "?:")
-)
-_OF_TIME = re.compile(rf"[ -]?(?:{_UNIT}|minutes?|hours?)")
-_TERMS = {"body mass index": "bmi", "pain score": "pain-score", "pain rating": "pain-score"}
-_NOT_SCALES = frozenset(
-    {"NHS", "GP", "GPs", "AND", "OR", "NICE", "UK", "ACP", "CRPS", "MSK", "ANY", "EVERY", "MUST", "NOT"}
+    rf"\((?:not |no )?{BEFORE} {NUMBER} {UNIT}\)$|\({NUMBER} {UNIT} or (?:more|longer|over|less|under)\)$"
+    rf"|\(\d{{1,3}}(?:\+| (?:years )?(?:and|or) (?:over|older|above))\)$".replace("?P<unit>", "?:")
 )
 
-Unit = Literal["years", "months", "weeks", "days"]
 
-
-def number(words: str) -> float:
-    """What a number says, in figures or words."""
-    return float(_WORDED[words]) if words in _WORDED else float(words)
-
-
-def measures(words: str, hidden: list[str]) -> tuple[list[Measure], list[Scale]]:
-    """The numbers that a clause asks for. `hidden` are its parentheses: they name scales and ask nothing."""
+def measures(words: str, hidden: list[str], above: str = "") -> tuple[list[Measure], list[Scale]]:
+    """The numbers that a clause asks for. `hidden` are its parentheses: they name scales and ask nothing. `above` are
+    the words that it goes on with, which may name the scale: "with a BMI of", and then "40 or more".
+    """
     text = words
     for part in hidden:
         if _BOUND_ALONE.match(part.lower()):
@@ -112,17 +79,28 @@ def measures(words: str, hidden: list[str]) -> tuple[list[Measure], list[Scale]]
     found: list[Measure] = []
     for since in _SINCE.finditer(low):
         amount = number(since["n"] or since["n2"] or "1")
-        unit = _unit(since["unit"] or since["unit2"])
+        unit = unit_of(since["unit"] or since["unit2"])
         found.append(Measure(of="since", high=amount, unit=unit, words=words[since.start() : since.end()]))
         taken.append(since.span())
+    for fresh in _FRESH.finditer(low):
+        if "older" in fresh[0] or fresh[0].endswith(" old"):
+            said = words[fresh.start() : fresh.end()]
+            found.append(Measure(of="since", high=number(fresh["n"]), unit=unit_of(fresh["unit"]), words=said))
+            taken.append(fresh.span())
     for ago in _AGO.finditer(low):
-        amount, unit, said = number(ago["n"]), _unit(ago["unit"]), words[ago.start() : ago.end()]
+        amount, unit, said = number(ago["n"]), unit_of(ago["unit"]), words[ago.start() : ago.end()]
         if ago["below"] or ago["upto"]:
             found.append(Measure(of="since", high=amount, high_included=not ago["below"], unit=unit, words=said))
         else:
             found.append(Measure(of="since", low=amount, low_included=not ago["above"], unit=unit, words=said))
         taken.append(ago.span())
-    scored, scales = _scores(words, text, hidden, taken)
+    for both in _BETWEEN.finditer(low):
+        said = words[both.start() : both.end()]
+        if not overlaps(both.span(), taken):
+            found.append(Measure(of="duration", low=number(both["n"]), unit=unit_of(both["unit"]), words=said))
+            found.append(Measure(of="duration", high=number(both["m"]), unit=unit_of(both["unit2"]), words=said))
+            taken.append(both.span())
+    scored, scales = scores(words, text, hidden, taken, above)
     found += scored
     found += _ages(words, low, taken)
     found += _lengths(words, low, taken)
@@ -132,28 +110,24 @@ def measures(words: str, hidden: list[str]) -> tuple[list[Measure], list[Scale]]
 def within_days(words: str) -> int | None:
     """The time limit that a class of priority names, in days."""
     low = words.lower()
-    best = re.search(rf"(?:within|in|less than|up to|<|≤) ?(?:the next )?(?P<n>{_N}) {_UNIT}", low)
-    best = best or re.search(rf"(?P<n>{_N})[ -]?{_UNIT}", low)
+    best = re.search(rf"(?:within|in|less than|up to|<|≤) ?(?:the next )?(?P<n>{NUMBER}) {UNIT}", low)
+    best = best or re.search(rf"(?P<n>{NUMBER})[ -]?{UNIT}", low)
     if best is None:
         return None
-    return round(number(best["n"]) * {"years": 365, "months": 30, "weeks": 7, "days": 1}[_unit(best["unit"])])
-
-
-def _unit(words: str) -> Unit:
-    first = words[0]
-    return "years" if first == "y" else "months" if first == "m" else "weeks" if first == "w" else "days"
+    return round(number(best["n"]) * {"years": 365, "months": 30, "weeks": 7, "days": 1}[unit_of(best["unit"])])
 
 
 def _lengths(words: str, low: str, taken: list[tuple[int, int]]) -> Iterator[Measure]:
     for found in _LENGTH.finditer(low):
-        if _overlaps(found.span(), taken) or re.match(
-            r"[ ']*(?:old|of age|wait|ago|each|apart)\b", low[found.end() : found.end() + 12]
+        if overlaps(found.span(), taken) or re.match(
+            r"[ '-]*(?:old|of age|wait|ago|each|apart)\b", low[found.end() : found.end() + 12]
         ):
             continue
-        if _OF_SOMETHING_ELSE.search(low[: found.start()]):
+        before, after = low[: found.start()], low[found.end() :]
+        if _OF_SOMETHING_ELSE.search(before) or _OF_A_TREATMENT.match(after) or re.search(r"\bbefore $", before):
             continue
         taken.append(found.span())
-        unit, said = _unit(found["unit"]), words[found.start() : found.end()]
+        unit, said = unit_of(found["unit"]), words[found.start() : found.end()]
         tail = found["tail"] or ""
         first, second = number(found["n"]), number(found["m"]) if found["m"] else None
         upper = bool(found["below"] or found["upto"]) or tail.endswith(("less", "under"))
@@ -169,9 +143,10 @@ def _ages(words: str, low: str, taken: list[tuple[int, int]]) -> Iterator[Measur
     context = bool(_AGE_WORDS.search(low))
     for found in _AGE.finditer(low):
         if (
-            _overlaps(found.span("n"), taken)
+            overlaps(found.span("n"), taken)
             or _NOT_AGE.match(low[found.end() :])
             or _NOT_AGE.match(low[found.end("n") :])
+            or (not found["m"] and _ANOTHER_AGE.search(low[: found.start()]))
         ):
             continue
         bound = found["above"] or found["from"] or found["below"] or found["upto"] or found["ormore"] or found["orless"]
@@ -197,67 +172,3 @@ def _ages(words: str, low: str, taken: list[tuple[int, int]]) -> Iterator[Measur
         else:
             above = bool(found["above"]) and not found["ormore"]
             yield Measure(of="age", low=first, low_included=not above, unit="years", words=said)
-
-
-def _scores(
-    words: str, text: str, hidden: list[str], taken: list[tuple[int, int]]
-) -> tuple[list[Measure], list[Scale]]:
-    name = next((one for one in _NAMED_SCALE.finditer(words) if one["name"] not in _NOT_SCALES), None)
-    inside = None
-    if name and name["name"].lower().startswith("pain"):
-        # "Pain score (VAS, 0 none to 10 worst)": the scale's own name stands in the parenthesis.
-        inside = next(
-            (one for part in hidden for one in _NAMED_SCALE.finditer(part) if one["name"] not in _NOT_SCALES), None
-        )
-    if name is None:
-        return [], []
-    title = (inside or name)["name"]
-    scale = _TERMS.get(title.lower(), re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-"))
-    found: list[Measure] = []
-    low_text = text.lower()
-    after = list(_SCORE.finditer(low_text, name.end()))
-    # "PEG of 5 or above, or a STarT Back score of 4": the second number is another scale's.
-    others = [one.start() for one in _NAMED_SCALE.finditer(text, name.end()) if one["name"] not in _NOT_SCALES]
-    after = [score for score in after if score.end() <= min(others, default=len(text))] or after
-    # "A score over 30 on the PCS": the number may also come first.
-    before = list(_SCORE.finditer(low_text, 0, name.start())) if re.search(r"\bscor", low_text) else []
-    for score in after or before:
-        bound = score["above"] or score["from"] or score["below"] or score["upto"] or score["tail"] or score["m"]
-        if not bound or _overlaps(score.span("n"), taken) or _OF_TIME.match(low_text[score.end() :]):
-            continue
-        taken.append(score.span())
-        found.append(_score(score, scale, words, None))
-    for part in hidden:
-        other = re.match(rf"\(?(?:(?:or|and) |(?={_N}\b))", part.lower())
-        group = _GROUP.search(part)
-        score_in = _SCORE.search(part.lower(), other.end()) if other else None
-        if found and group and score_in:
-            found.append(_score(score_in, scale, part, group["who"]))
-    if not found:
-        return [], []
-    printed = next(
-        (one for part in hidden if (one := _PRINTED_RANGE.search(part)) and not part.lower().startswith("(or")), None
-    )
-    most = re.search(r"(?:/|out of) ?(\d+)", text.lower())
-    low = float(printed["low"]) if printed else (0.0 if most else None)
-    high = float(printed["high"]) if printed else (float(most[1]) if most else None)
-    return found, [Scale(id=scale, name=title, low=low, high=high)]
-
-
-def _score(found: re.Match[str], scale: str, words: str, group: str | None) -> Measure:
-    first, second, tail = number(found["n"]), found["m"], found["tail"] or ""
-    low: float | None = first
-    high: float | None = number(second) if second else None
-    included = not (found["above"] or found["below"])
-    upper = found["below"] or found["upto"] or tail.endswith(("less", "below", "under", "lower"))
-    if upper and high is None:
-        low, high = None, first
-    return Measure(
-        of="scale", scale=scale, low=low, high=high, unit="points", for_group=group,
-        low_included=included if low is not None else True, high_included=included if upper else True,
-        words=words[found.start() : found.end()].strip(),
-    )  # fmt: skip
-
-
-def _overlaps(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in taken)

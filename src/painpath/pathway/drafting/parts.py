@@ -26,7 +26,7 @@ _EXCLUDED = re.compile(r",\s*(?P<part>[^,;.]+ (?:excluded|excepted))\b", re.IGNO
 _OCCASIONAL = re.compile(r"\b[^.]*\b(?:occasional|exceptional|case[- ]by[- ]case)\b[^.]*", re.IGNORECASE)
 _ONLY_IF = re.compile(
     r"\b(?:only (?:if|where|when)|but only|if (?:it|this|they|these|there|under|the)\b|provided(?: that)?|as long as"
-    r"|where (?:there|the|this|it|these|pain|no)\b"
+    r"|where (?:there|the|this|it|these|pain|no)\b|where (?:\w+ ){1,3}(?:is|are)\b"
     r"|(?:which|that) (?:would|is|are|will|may|could) (?:prevent|interfere|stop|limit|be|a barrier|likely)"
     r"|which (?:is|are|would)\b|(?:likely|expected) to (?:get in the way|interfere|prevent)|(?:so"
     r"|too) .{0,40}\bto engage)"

@@ -1,12 +1,11 @@
 """From a page to a proposal: one clause for each thing that it asks, with all that its own words say."""
 
 import re
-from collections.abc import Iterable
 from typing import Literal, get_args
 
 from msgspec.structs import replace
 
-from painpath.pathway.drafting import joining, prose, sections, settling
+from painpath.pathway.drafting import classes, joining, prose, redirects, sections, settling
 from painpath.pathway.drafting import parts as taking_apart
 from painpath.pathway.drafting.lines import Line, lines, plain, without_head
 from painpath.pathway.drafting.model import (
@@ -22,18 +21,11 @@ from painpath.pathway.drafting.model import (
     Proposal,
     Scale,
 )
+from painpath.pathway.drafting.naming import Ids, audience, slug
 from painpath.pathway.drafting.numbers import measures, within_days
+from painpath.pathway.drafting.scores import range_on_page
 from painpath.pathway.drafting.walking import Item, Place, Walker, is_cut
 
-_FEW = frozenset(
-    re.findall(
-        r"\w+",
-        "a an and any are at be by for from has have in is it no not of on or that the their they this to was were who"
-        " with",
-    )
-)
-_TO_PATIENTS = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
-_TO_REFERRERS = re.compile(r"\bpatients?\b|\brefer(?:rer|rers)\b|\bthe person\b", re.IGNORECASE)
 _KINDS: dict[str, Kind] = {
     **{kind: kind for kind in get_args(Kind)},
     "limited": "exclusion",
@@ -41,9 +33,15 @@ _KINDS: dict[str, Kind] = {
     "other": "inclusion",
     "class": "priority",
 }
-_SAID_ABOVE: dict[str | None, Kind] = {"referrer": "referrer", "catchment": "catchment", "required": "required"}
+_MEASURED = CRITERIA | {"required"}
+"""Kinds whose numbers ask something."""
+_MAY_REDIRECT = frozenset({"exclusion", "red_flag", "readiness", "catchment", "signpost", "statement", "urgency"})
+"""Kinds in whose clauses a page says who helps instead."""
+_SAID_ABOVE = frozenset({"referrer", "catchment", "required"})
 """What a sentence straight under a heading is, although its own words do not say it: "Who can refer", and who."""
 _NO_CLAUSES = frozenset({"aims", "none", "programmes"})
+_ANSWERS = frozenset({"inclusion", "exclusion", "red_flag", "required", "referrer", "catchment"})
+"""What the sentences straight under a heading are, where it says so: "Who can't you see?", and who."""
 
 
 def propose(text: str, finder: Finder | None = None) -> Proposal:
@@ -66,10 +64,10 @@ class _Builder:
         self.joined: list[Joined] = []
         self.options: dict[int, list[tuple[Place, list[str]]]] = {}
         self.programmes: list[Part] = []
-        self.priorities: list[Part] = []
+        self.classes = classes.Classes()
         self.scales: dict[str, Scale] = {}
         self.open: list[Open] = []
-        self.used: dict[str, int] = {}
+        self.ids = Ids()
         self.asked_kind: set[int] = set()
         self.asked_scope: set[int] = set()
 
@@ -78,6 +76,8 @@ class _Builder:
             match item.what:
                 case "heading":
                     self._heading(at, item)
+                case "class":
+                    self._class(item.line, item.text, item.place)
                 case "bullet":
                     self._bullet(item)
                 case "exception" | "advice":
@@ -94,19 +94,20 @@ class _Builder:
         self.joined = joining.nested(self.joined)
         self.joined += joining.of_options(self.options, self.walker.items, self.joined)
         self._empty_parts()
-        self._default()
+        if unknown := self.classes.settle(self.clauses):
+            self.open.append(unknown)
         clauses = tuple(self.clauses)
         return Proposal(
             title=self.walker.title,
             text=self.page.strip("\n"),
             page=self.page,
             source=self.source,
-            audience=_audience(self.page),
+            audience=audience(self.page),
             clauses=clauses,
             combinations=tuple(self.joined),
             programmes=tuple(self.programmes),
-            priorities=tuple(self.priorities),
-            scales=tuple(self.scales.values()),
+            priorities=tuple(self.classes.found),
+            scales=tuple(self._whole_scale(one) for one in self.scales.values()),
             mirrors=settling.mirrors(clauses),
             unsettled=tuple(
                 sorted(
@@ -120,21 +121,33 @@ class _Builder:
             ),
         )
 
+    def _whole_scale(self, scale: Scale) -> Scale:
+        if scale.high is not None:
+            return scale
+        low, high = range_on_page(scale.name, self.page)
+        return replace(scale, low=low, high=high)
+
     def options_of(self) -> dict[str, int]:
         """For each clause of an option, the line of that option."""
-        return {one: place.line for group in self.options.values() for place, ids in group for one in ids}
+        found = {one: place.line for group in self.options.values() for place, ids in group for one in ids}
+        for joined in self.joined:
+            if joined.how == "any":  # each of them is a choice by itself
+                of = [inner.leaves() if isinstance(inner, Joined) else {inner} for inner in joined.of]
+                found |= {
+                    one: -at - 100 * joined.line for at, ids in enumerate(of, 1) for one in ids if one not in found
+                }
+        return found
 
     def _heading(self, at: int, item: Item) -> None:
         place, after = item.place, self.walker.items[at + 1] if at + 1 < len(self.walker.items) else None
         name = re.split(r"[:(–—]| - ", item.text)[0].strip()
         if place.priority and place.line == item.line.first:
-            part = Part(id=_slug(name), name=name, line=place.line, published=item.text, days=within_days(item.text))
-            self.priorities.append(part)
+            self.classes.add(name, place.line, item.text, item.text)
             words = item.text.partition(": ")[2].strip()
             if words and within_days(words) is None:  # "Urgent, 2 weeks: cancer pain"
                 self._add("priority", item.line, words, place)
         elif place.programme and place.line == item.line.first and place.meaning != "aims":
-            self.programmes.append(Part(id=_slug(name), name=name, line=place.line, published=item.text))
+            self.programmes.append(Part(id=slug(name), name=name, line=place.line, published=item.text))
         elif place.option is not None and place.line == item.line.first:
             told = re.split(r"[:–—]| - ", item.text, maxsplit=1)
             words = told[1].strip() if len(told) > 1 else ""
@@ -150,9 +163,24 @@ class _Builder:
         if empty and place.meaning == "required":
             note = "The page names this list, and nothing stands under it. Add it, or say that there is none."
             self.open.append(Open(why="cut", line=item.line.first, words=item.text, note=note))
+        if several := sections.asks_several(item.text):
+            note = (
+                f"The page asks for {several} of these, and a pathway holds all or any of them: say how they go "
+                "together, or that a person judges it."
+            )
+            self.open.append(Open(why="scope", line=item.line.first, words=item.text, note=note))
         if place.scope and place.line == item.line.first:
             note = f"This holds for {place.scope} only. Say which programmes those are."
             self.open.append(Open(why="scope", line=item.line.first, words=item.text, note=note))
+
+    def _class(self, line: Line, text: str, place: Place) -> None:
+        """A class of priority in one line: who, and how soon."""
+        row = classes.row(text, listed=True)
+        if row is None:
+            return
+        self.classes.add(row.name, line.first, text, row.time)
+        if row.words:
+            self._add("priority", line, row.words, place)
 
     def _bullet(self, item: Item) -> None:
         place = item.place
@@ -163,6 +191,9 @@ class _Builder:
             self.asked_kind.add(item.list)
             note = f"No heading says what this list is. It was taken for “{kind.replace('_', ' ')}”: say what it is."
             self.open.append(Open(why="kind", line=item.line.first, words=item.text, note=note))
+        if kind == "required" and (told := prose.told(item.text)) and told.kind == "incomplete":
+            self._add("incomplete", item.line, item.text, place)
+            return
         clause = self._add(kind, item.line, item.text, place)
         self.lists.setdefault(item.list, []).append((clause.id, item.connector))
 
@@ -189,20 +220,42 @@ class _Builder:
             if len(ids) > 1:
                 self.joined.append(Joined(how=how, of=ids, line=item.line.first, words=item.text))
                 return
-        if told is None and item.place.meaning in _SAID_ABOVE and before is not None and before.what == "heading":
-            told = prose.Told(_SAID_ABOVE[item.place.meaning])
+        if told is None and self.classes.found and sections.is_default(item.text) and within_days(item.text):
+            name = re.split(r"\b(?:are|is|will|can)\b|[:,-]", item.text)[0].strip()
+            self.classes.add(name, item.line.first, item.text, item.text)
+            self._add("priority", item.line, item.text, Place(heading=item.place.heading, priority=name))
+            return
+        if told is None and self._answers(item, before):
+            told = prose.Told(_KINDS[item.place.meaning or "inclusion"])
         if told is not None:
             words = prose.without_note(item.text)
-            advice = told.kind in CRITERIA and prose.is_advice(words)
-            place = Place(heading=item.place.heading, strength="should" if advice else "must")
+            advice = told.kind in CRITERIA - {"red_flag"} and prose.is_advice(words)
+            if told.kind == "priority" and (time := within_days(words)) is not None and time:
+                self.classes.add("Priority", item.line.first, words, words)
+            usually = told.kind == "exclusion" and prose.is_description(words)
+            place = Place(
+                heading=item.place.heading, strength="may" if usually else "should" if advice else "must",
+                priority="priority" if told.kind == "priority" else None,
+            )  # fmt: skip
             self._add(told.kind, item.line, words, place, urgency=told.urgency)
+
+    def _answers(self, item: Item, before: Item | None) -> bool:
+        """Whether a sentence stands in the paragraph straight under a heading that says what it is."""
+        if item.place.meaning not in _ANSWERS or prose.asks_nothing(item.text):
+            return False
+        asked = item.place.heading.endswith("?")
+        first = before is not None and before.what == "heading" and before.place.line == item.place.line
+        if asked:
+            return True
+        return first and item.place.meaning in _SAID_ABOVE
 
     def _add(
         self, kind: Kind, line: Line, words: str, place: Place,
         urgency: Literal["routine", "urgent", "emergency"] = "routine",
     ) -> Clause:  # fmt: skip
         part = taking_apart.parts(words)
-        numbers, scales = measures(words, part.hidden)
+        numbers, scales = measures(words, part.hidden, place.lead or "") if kind in _MEASURED else ([], [])
+        elsewhere = redirects.redirect(words) if kind in _MAY_REDIRECT else None
         for scale in scales:
             self.scales.setdefault(scale.id, scale)
         strength = "may" if re.match(r"may\b", words, re.IGNORECASE) else place.strength
@@ -211,17 +264,18 @@ class _Builder:
         found = tuple(one for one in found if one.group not in names)
         condition = part.only_if or place.only_if
         clause = Clause(
-            id=self._id(words), kind=kind, lines=line.numbers, published=words,
+            id=self.ids.of(words), kind=kind, lines=line.numbers, published=words,
             lead=place.lead, lead_line=place.lead_line, heading=place.heading, thresholds=tuple(numbers),
             exception=part.exception, only_if=condition, asides=part.asides,
             tier="limited" if place.meaning == "limited" else "full", strength=strength,
-            urgency=sections.how_urgent(place.heading or words) if kind == "red_flag" else urgency,
-            programme=_slug(place.programme) if place.programme else None,
-            priority=_slug(place.priority) if place.priority else None,
+            urgency=sections.how_urgent(words, place.heading) if kind == "red_flag" else urgency,
+            programme=slug(place.programme) if place.programme else None,
+            priority=slug(place.priority) if place.priority else None,
             findings=found, names=tuple(dict.fromkeys(names)),
             only_if_findings=tuple(one.group for one in self._found(condition or "", kind)[0]),
             exception_findings=tuple(one.group for one in self._found(part.exception or "", kind)[0]),
-            candidates=candidates,
+            redirect=elsewhere.name if elsewhere else None, phone=elsewhere.phone if elsewhere else None,
+            postcodes=redirects.postcodes(words, place=kind == "catchment"), candidates=candidates,
         )  # fmt: skip
         self.clauses.append(clause)
         if place.option is not None and place.option in self.options:
@@ -244,27 +298,11 @@ class _Builder:
         note = f"Nothing in the vocabulary was found in these words: say what in a letter would speak for them.{near}"
         self.open.append(Open(why="unbound", line=clause.lines[0], words=clause.published, note=note, clause=clause.id))
 
-    def _id(self, words: str) -> str:
-        stem = _slug(" ".join([one for one in re.findall(r"[A-Za-z0-9]+", words) if one.lower() not in _FEW][:5]))
-        self.used[stem] = count = self.used.get(stem, 0) + 1
-        return stem if count == 1 else f"{stem}-{count}" if f"{stem}-{count}" not in self.used else f"{stem}-x{count}"
-
     def _empty_parts(self) -> None:
         for part in self.programmes:
             if not any(clause.programme == part.id for clause in self.clauses):
                 note = "The page gives no criteria of its own for this programme. Say whom it is for."
                 self.open.append(Open(why="cut", line=part.line, words=part.published, note=note))
-
-    def _default(self) -> None:
-        """The class that takes whatever no other does."""
-        default = next(
-            (one.priority for one in self.clauses if one.priority and sections.is_default(one.published)), None
-        )
-        self.priorities = [replace(one, default=one.id == default) for one in self.priorities]
-        if self.priorities and default is None:
-            note = "The page does not say which class a referral is in when none of them fits."
-            first = self.priorities[0]
-            self.open.append(Open(why="default", line=first.line, words=first.published, note=note))
 
 
 def _names(group: str, numbers: list[Measure]) -> bool:
@@ -277,20 +315,5 @@ def _names(group: str, numbers: list[Measure]) -> bool:
     return group.endswith("-heritage") and any(one.for_group for one in numbers)
 
 
-def _audience(page: str) -> Literal["referrer", "patient"]:
-    you, others = len(_TO_PATIENTS.findall(page)), len(_TO_REFERRERS.findall(page))
-    return "patient" if you > 2 * others + 2 else "referrer"
-
-
 def _place(one: Open) -> tuple[int, str, str]:
     return one.line, one.why, one.words
-
-
-def _slug(words: str) -> str:
-    return "-".join(re.findall(r"[a-z0-9]+", words.lower())[:6])[:60] or "clause"
-
-
-def clauses_of(proposal: Proposal, kinds: Iterable[Kind]) -> list[Clause]:
-    """The clauses of these kinds, in the order of the page."""
-    wanted = set(kinds)
-    return [clause for clause in proposal.clauses if clause.kind in wanted]

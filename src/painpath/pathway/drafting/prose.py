@@ -30,6 +30,20 @@ _RULES: tuple[tuple[Kind, str], ...] = (
             r"|this|these))\b.*\b(?:sent back|send \w+(?: \w+)? back|return(?:ed|s)?|rejected|delay\w*)\b"
         ),
     ),
+    (
+        "incomplete",
+        (
+            r"\breferrals? (?:with no|without|that (?:do(?:es)? not|lacks?))\b.*\b(?:sent back|returned|rejected"
+            r"|declined)\b"
+        ),
+    ),
+    (
+        "red_flag",
+        (
+            r"\b(?:immediate|imminent) risk\b|\bcrisis (?:line|team)\b|\bdial 999\b|\bring 999\b"
+            r"|\bdo not wait for (?:our|an|the)\b"
+        ),
+    ),
     ("red_flag", r"\b(?:call 999|go to (?:a&e|the emergency)|emergency department|same[- ]day|cauda equina)\b"),
     (
         "urgency",
@@ -38,7 +52,14 @@ _RULES: tuple[tuple[Kind, str], ...] = (
             r"|it )?urgent(?:ly)?\b"
         ),
     ),
-    ("consent", r"\bconsent\w*\b"),
+    (
+        "consent",
+        (
+            r"\bconsent\w*\b|\b(?:know about|aware of|agree(?:d|s)? (?:to|with))(?: and agree(?:d|s)? to)? (?:the|this"
+            r"|a|be(?:ing)?) refer"
+        ),
+    ),
+    ("priority", r"\b(?:are|is|will be) (?:given priority|prioriti[sz]ed)\b|\bwe (?:will )?prioriti[sz]e\b"),
     (
         "signpost",
         (
@@ -64,14 +85,16 @@ _RULES: tuple[tuple[Kind, str], ...] = (
             r"|must)\b.*\b(?:registered with a gp|catchment|our area)\b|^(?:we|the (?:service"
             r"|clinic)) (?:covers?|serves?)\b"
             r"|\bpostcodes?\b.*\b(?:sent|send|refer|referred|directed)\b"
-            r"|\boutside (?:our|the|this) (?:area|catchment|boundar)"
+            r"|\bpostcodes?\b.*\bseen by\b|^we cover\b|\boutside (?:our|the|this) (?:area|catchment|boundar)"
         ),
     ),
     (
         "exclusion",
         (
             r"\b(?:we|the (?:service|clinic|team)) (?:do(?:es)? not|cannot|can not|are unable to"
-            r"|is unable to|will not|don't|can't) (?:accept|see|treat|take|assess|offer appointments)\b"
+            r"|is unable to|will not|don't|can't|would not)"
+            r"(?: usually| normally| currently| routinely)?(?: expect to)? (?:accept|see|treat|take|assess"
+            r"|offer appointments)\b"
             rf"|\b{_PEOPLE} .{{0,60}}\b(?:are|is|will) not (?:be )?(?:accepted|seen|eligible|suitable)\b"
             r"|\bnot (?:suitable|appropriate|intended) for\b|\bshould not be referred\b|\bdo not refer\b"
             r"|\bcan only be (?:re-?)?(?:referred|seen|accepted)(?: again)? (?:if|when|where|once|after)\b"
@@ -93,7 +116,7 @@ _RULES: tuple[tuple[Kind, str], ...] = (
     (
         "inclusion",
         (
-            rf"\b(?:we|the (?:[\w-]+ ){{0,5}}(?:service|clinic|programme|team|unit)|it) (?:look for"
+            rf"\b(?:we|(?:the|this|our) (?:[\w-]+ ){{0,5}}(?:service|clinic|programme|team|unit)|it) (?:look for"
             r"|looks for|see|sees|accept|accepts|treat|treats|take|takes|consider|considers|is for"
             rf"|are for) (?:only )?{_PEOPLE}\b"
         ),
@@ -114,12 +137,13 @@ _RULES: tuple[tuple[Kind, str], ...] = (
         "statement",
         (
             r"\bnot an? (?:diagnostic|emergency|crisis|acute|investigat\w+)\b|\b(?:cannot|can not"
-            r"|do(?:es)? not|don't|no|not able to|unable to)\b.*\b(?:offer|provide|give|start|promise"
+            r"|do(?:es)? not|don't|no|not able to|unable to)\b.*\b(?:offer|provide|give|start|promise|take (?:over|on)"
             r"|guarantee|prescrib|treat|cure|investigat|emergency|mean)\w*|\b(?:give|offer|provide)s? no\b"
             r"|\bno (?:exclusions?|exclusion criteria)\b|\bopt(?:ing|ed"
             r"|s)?[ -]in\b|\b(?:reply|respond|ring|contact)\b.{0,40}\bwithin\b"
             r"|\b(?:do(?:es)? not|don't|fail to) (?:reply|respond|opt)\b"
             r"|\bwe (?:read|triage|review|look at) (?:every|each|all)\b"
+            r"|\bwe (?:will |may |can )?consider\b.*\bcase[- ]by[- ]case\b"
             r"|\bfor research only\b|\bresearch only\b|\blong wait\b|\bwaiting (?:time"
             r"|list)s?\b.*\b(?:long|weeks|months|present)\b"
         ),
@@ -155,6 +179,11 @@ def is_advice(words: str) -> bool:
     return bool(re.search(r"\bshould\b", words, re.IGNORECASE)) and not re.search(
         r"\b(?:must|only)\b", words, re.IGNORECASE
     )
+
+
+def is_description(words: str) -> bool:
+    """Whether a sentence says what is usual, and asks nothing."""
+    return bool(re.search(r"\b(?:usually|normally|typically|generally)\b", words, re.IGNORECASE))
 
 
 def bypasses(words: str) -> bool:

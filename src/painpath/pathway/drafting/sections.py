@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from painpath.pathway.drafting.model import Kind
 
-Meaning = Kind | Literal["limited", "aims", "other", "programmes", "class", "option", "none"]
+Meaning = Kind | Literal["limited", "aims", "other", "programmes", "class", "classes", "option", "none"]
 
 
 class Said(NamedTuple):
@@ -24,7 +24,7 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
         (
             r"^(?:contact|opening|about us|our team|who we are$|what happens"
             r"|find us|address|location|where we are|how to find"
-            r"|podcast|accessib|feedback)"
+            r"|podcast|accessib|feedback|how long|version\b)"
         ),
     ),
     (
@@ -34,12 +34,21 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
             r"|four|i{1,3}\b)"
         ),
     ),
+    (
+        "classes",
+        (
+            r"^(?:how (?:soon|quickly|fast)\b|(?:waiting|response|target) times?\b|priorit(?:y|ies"
+            r"|isation)(?: of referrals"
+            r"| levels?| groups?| categor\w+)?\W*$|(?:triage|urgency) (?:categor\w+|levels?|groups?)\W*$)"
+        ),
+    ),
     ("class", r"^(?:urgent|semi-urgent|routine|soon|emergency|non-urgent)\b.*\b(?:days?|weeks?|months?)\b"),
     (
         "red_flag",
         (
             r"red flag|emergenc|same[- ]day|\ba ?& ?e\b|\b999\b|immediate(?:ly)? (?:refer|admi)"
             r"|urgent(?:ly)? (?:refer|admi|assess|discuss|advice|opinion|review)|\bon[- ]call\b"
+            r"|(?:gets?|getting|becomes?) (?:much )?worse|deteriorat|do not wait\b"
             r"|^(?:ring|phone|telephone|call|discuss|speak)\b.{0,60}\burgent|suspected cancer pathway|\b2ww\b"
         ),
     ),
@@ -49,7 +58,9 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
             r"\bmay\b.*\b(?:less|limited|not benefit|unable to help)|(?:limited|less) (?:help|benefit"
             r"|likely)|help (?:them |you )?less"
             r"|relative (?:exclusion|contra)|(?:may|might) not (?:be able to )?(?:benefit|help|be suitable)"
-            r"|with caution"
+            r"|with caution|\b(?:but|is|are|be|offer|help|more) (?:\w+ )?(?:limited|reduced)\b(?! to)|^(?:reduced"
+            r"|limited)\b"
+            r"|case[- ]by[- ]case|individual(?:ly)? (?:basis|considered)"
         ),
     ),
     (
@@ -70,15 +81,23 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
             r"|information (?:required|needed|to (?:include|send)|we need|that we need)|\b(?:referral"
             r"|letter)s? (?:should|must|needs? to) (?:include|contain"
             r"|state|have|bring|come with|be (?:sent|accompanied))"
-            r"|reasons? for (?:the )?(?:request|referral)|(?:we|to) ask (?:you )?for|what to (?:include"
-            r"|send|put)|checklist|dataset|^with (?:your|the|each|every) (?:referral|letter|request)"
+            r"|reasons? for (?:the )?(?:request|referral)|(?:we|to) ask (?:you )?for|what (?:to|(?:must|should"
+            r"|do) (?:i|we)) (?:include"
+            r"|send|put)|\b(?:must|should|needs? to) (?:all )?(?:have been|be) (?:done|taken|checked|completed"
+            r"|carried out|available)"
+            r"|needed with (?:every|each|the|all|any)\b|^(?:please )?(?:send|attach|enclose)\b|^information we\b"
+            r"|checklist|dataset|^with (?:your|the|each|every) (?:referral|letter|request)"
         ),
+    ),
+    (
+        "signpost",
+        r"\brefer(?:red)? elsewhere\b|^(?:redirect|signpost)|^elsewhere|^(?:who else can help|other services)\b",
     ),
     (
         "exclusion",
         (
             r"\bexclu(?:sions?|ded|des?|ding)\b|out of scope|outside (?:the |our )?scope|(?:not|never"
-            r"|cannot|can't|unable to|don't) (?:be )?(?:accept|see|seen|take|treat|refer|help)"
+            r"|cannot|can't|unable to|don't) (?:be |you |we |it )?(?:accept|see|seen|take|treat|refer|help)"
             r"|not (?:usually |normally |currently |routinely )?(?:accept|eligible|suitable|appropriate"
             r"|offered|able|indicated|for)|\b(?:in|un)(?:eligible|suitable|appropriate)"
             r"|(?:should|do|must|will|would) not (?:be )?(?:refer|accept|see|take)|contra-?indicat|decline"
@@ -88,14 +107,15 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
     (
         "catchment",
         (
-            r"catchment|\barea(?:s)? (?:we|covered)|where you live|postcodes?|geograph|registered with"
+            r"catchment|\bareas? (?:we|covered|do you)|where (?:you|they|people|patients|the patient)(?: must"
+            r"| should)? live|postcodes?|geograph|registered with"
             r"|(?:gp )?practices (?:we|covered)|out of area"
         ),
     ),
     (
         "referrer",
         (
-            r"who can (?:make a )?refer|referrers?$|referrals? (?:are )?(?:accepted )?from|who (?:may"
+            r"who (?:can|may|should) (?:make a )?refer\b|referrers?$|referrals? (?:are )?(?:accepted )?from|who (?:may"
             r"|should) refer|sources? of referral|referral routes?"
         ),
     ),
@@ -125,12 +145,12 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
         "inclusion",
         (
             r"inclu(?:sion|ded|des?)|in[- ]scope|\beligib|\baccept|criteria|suitable|appropriate|(?:people"
-            r"|patients|conditions|problems) (?:that )?(?:we|you|who|seen)|who (?:can|we|is|are|should)"
+            r"|patients|conditions|problems) (?:that )?(?:we|you|who|seen)|who (?:can|we|is|are|should|must)"
             r"|whom?\b"
-            r"|qualif|^(?:please )?refer$|refer (?:if|when|people|patients)"
+            r"|qualif|^(?:please )?refer$|refer (?:if|when|people|patients|some(?:body|one)|any(?:body|one))"
             r"|we can (?:see|treat|help|take)|when to refer|should (?:be|have|refer)"
             r"|indications?|^for (?:every|all|each|any)|requirements?|must (?:be|have|meet)"
-            r"|prior to referr|before (?:you )?referr|primary care management|tried first|we (?:see|treat"
+            r"|prior to referr|before (?:you )?refer|primary care management|tried first|we (?:see|treat"
             r"|help|look for|take)|referral guid|what we (?:see|treat)|who the (?:service|clinic"
             r"|programme) is for"
         ),
@@ -161,7 +181,8 @@ _JOINS = re.compile(
     re.IGNORECASE,
 )
 _DEFAULT = re.compile(
-    r"\b(?:every|any|all) other\b|\bby default\b|\bdefault\b|neither categor|all remaining|otherwise unspecified",
+    r"\b(?:every|any|all) others?\b|\b(?:every(?:thing|body|one)|any(?:thing|body|one)) else\b|\bby default\b"
+    r"|\bdefault\b|neither categor|all remaining|otherwise unspecified",
     re.IGNORECASE,
 )
 
@@ -182,13 +203,26 @@ def said(heading: str) -> Said | None:
 
 def goes_on(words: str) -> bool:
     """Whether a line before a list is the beginning of each of its sentences: "Patients with"."""
-    return bool(_GOES_ON.search(words.strip()))
+    asks = re.match(r"(?:who|what|where|how|which)\b", words.strip(), re.IGNORECASE) and not words.rstrip().endswith(
+        (":", "…")
+    )
+    return not asks and bool(_GOES_ON.search(words.strip()))
 
 
 def joins(words: str) -> Literal["all", "any"] | None:
     """Whether words say that all, or any, of a list are asked."""
     found = _JOINS.search(words)
     return None if found is None else "all" if found["all"] else "any"
+
+
+def asks_several(words: str) -> str | None:
+    """How many of a list are asked, where that is neither one nor all: "at least two of these"."""
+    found = re.search(
+        r"\b(?P<n>two|three|four|five|six|[2-9])(?: \w+)?(?: or more)? of (?:the|these|those|this)\b",
+        words,
+        re.IGNORECASE,
+    )
+    return found["n"] if found else None
 
 
 def only_joins(words: str) -> bool:
@@ -198,13 +232,17 @@ def only_joins(words: str) -> bool:
     )
 
 
-def how_urgent(words: str) -> Literal["urgent", "emergency"]:
-    """How fast a red flag has to be seen, by the words above it; an emergency where they do not say."""
-    if re.search(r"\ba ?& ?e\b|\b999\b|emergenc|same[- ]day|immediate|\bnow\b", words, re.IGNORECASE):
-        return "emergency"
-    return (
-        "urgent" if re.search(r"\burgent|\bon[- ]call\b|\b2ww\b|cancer pathway", words, re.IGNORECASE) else "emergency"
-    )
+def how_urgent(words: str, above: str) -> Literal["urgent", "emergency"]:
+    """How fast a red flag has to be seen, by its words, else by those above it; an emergency where none of them say."""
+    for said in (words, above):
+        if re.search(r"\ba ?& ?e\b|\b999\b|emergenc|same[- ]day|immediate|\bnow\b", said, re.IGNORECASE):
+            return "emergency"
+        if re.search(
+            r"\burgent|\bon[- ]call\b|\b2ww\b|cancer pathway|\b(?:two|2)[- ]weeks?[- ](?:wait|rule|clinic)", said,
+            re.IGNORECASE,
+        ):  # fmt: skip
+            return "urgent"
+    return "emergency"
 
 
 def is_default(words: str) -> bool:

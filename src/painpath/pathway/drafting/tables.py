@@ -11,7 +11,7 @@ _RULE = re.compile(r"^[\s|:+=-]+$")
 _SIGN_ALONE = re.compile(r"^(?:\W{1,2}|o|\(?(?:\d{1,2}|[a-z])[.)])$")
 _EMPTY = re.compile(r"^(?:\W*|n/?a|none|nil)$", re.IGNORECASE)
 _LISTED = frozenset({
-    "inclusion", "exclusion", "limited", "readiness", "red_flag", "required", "referrer", "catchment",
+    "inclusion", "exclusion", "limited", "readiness", "red_flag", "required", "referrer", "catchment", "signpost",
 })  # fmt: skip
 
 
@@ -27,7 +27,8 @@ def table_at(rows: Sequence[str], at: int) -> tuple[int, list[Cell]] | None:
     """The table whose first row is `rows[at]`: how many rows it takes, and what it holds; None where none begins.
 
     Where the first row says of two columns what they are ("We see", "We do not see"), each column is a list under its
-    heading; where the first cell of each row says it, each row is one; else each row is one bullet.
+    heading; where the first cell of each row says it, each row is one; where the last cell says what becomes of the row
+    ("Accept", "Do not refer"), each row is a bullet of such a list; else each row is one bullet.
     """
     block: list[tuple[int, list[str]]] = []
     end = at
@@ -41,7 +42,17 @@ def table_at(rows: Sequence[str], at: int) -> tuple[int, list[Cell]] | None:
         return end - at, _by_column(block)
     if sum(_lists(cells[0]) for _, cells in block) >= 2:
         return end - at, _by_row(block)
-    return end - at, [Cell(number, False, _whole(rows[number - 1])) for number, _ in block if number > block[0][0]]
+    if sum(_lists(cells[-1]) for _, cells in block[1:]) == len(block) - 1 and len(block[0][1]) > 2:
+        return end - at, _by_decision(rows, block)
+    first = 1 if _names_columns(block) else 0
+    return end - at, [Cell(number, False, _whole(rows[number - 1])) for number, _ in block[first:]]
+
+
+def _names_columns(block: list[tuple[int, list[str]]]) -> bool:
+    """Whether the first row only names the columns: short, and nothing of it said again below."""
+    (_, head), *rows = block
+    again = any(cell and cell in [cells[at] for _, cells in rows if at < len(cells)] for at, cell in enumerate(head))
+    return not again and all(len(cell.split()) <= 5 for cell in head)
 
 
 def _cells(row: str, *, inside: bool) -> list[str] | None:
@@ -87,6 +98,17 @@ def _by_row(block: list[tuple[int, list[str]]]) -> list[Cell]:
             continue  # the names of the columns
         found.append(Cell(number, True, name))
         found += [Cell(number, False, cell) for cell in cells if not _EMPTY.match(cell)]
+    return found
+
+
+def _by_decision(rows: Sequence[str], block: list[tuple[int, list[str]]]) -> list[Cell]:
+    found: list[Cell] = []
+    for number, cells in block:
+        decision = cells[-1]
+        if not _lists(decision):
+            continue  # the names of the columns
+        words = _whole(rows[number - 1]).removesuffix(decision).rstrip(" |")
+        found += [Cell(number, True, decision), Cell(number, False, words)]
     return found
 
 

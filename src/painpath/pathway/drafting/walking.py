@@ -4,7 +4,7 @@ import re
 from typing import Literal, NamedTuple
 
 from painpath.pathway.base import Data
-from painpath.pathway.drafting import sections
+from painpath.pathway.drafting import classes, sections
 from painpath.pathway.drafting.lines import Line
 from painpath.pathway.drafting.lists import CRITERION, LONGEST_HEADING, numbered_headings, unmarked_lists
 from painpath.pathway.drafting.parts import adds_advice, adds_exception, condition_in, sentences
@@ -52,8 +52,9 @@ class Place(Data, frozen=True, kw_only=True):
 class Item(NamedTuple):
     """One bullet, sentence, heading or remark, in the order of the page."""
 
-    what: Literal["heading", "bullet", "sentence", "remark", "exception", "advice"]
-    """`exception` and `advice`: a bullet that speaks of the bullet above it."""
+    what: Literal["heading", "class", "bullet", "sentence", "remark", "exception", "advice"]
+    """`exception` and `advice`: a bullet that speaks of the bullet above it. `class`: a line that names a class of
+    priority, who is in it and how soon they are seen."""
     line: Line
     text: str
     place: Place
@@ -101,8 +102,13 @@ class Walker:
     def _text(self, at: int, line: Line) -> None:
         after = self._after(at)
         above_list = after is not None and after.kind == "bullet"
+        if self._class(line):
+            return
+        asks = line.text.endswith("?") and after is not None and len(sentences(line.text)) == 1
         short = (
-            len(line.text.split()) <= LONGEST_HEADING and not _ENDS.search(line.text) and not line.text.endswith("...")
+            len(line.text.split()) <= LONGEST_HEADING
+            and (asks or not _ENDS.search(line.text))
+            and not line.text.endswith("...")
         )
         follows_heading = bool(self.items) and self.items[-1].what == "heading" and not line.after_blank
         if not self.title and not above_list and short:
@@ -116,6 +122,15 @@ class Walker:
             self._heading(line, above_list=above_list, after=after)
         else:
             self._paragraph(line, above_list=above_list)
+
+    def _class(self, line: Line) -> bool:
+        """Take a line that is a whole class by itself: "Soon - living alone: 4 weeks"."""
+        row = classes.row(line.text, listed=self._place.meaning == "classes")
+        if row is None or (not row.words and self._place.meaning != "classes"):
+            return False
+        place = Place(heading=line.text, line=line.first, meaning="priority", priority=row.name)
+        self.items.append(Item("class", line, line.text, place))
+        return True
 
     def _lead(self, line: Line) -> None:
         """Words between a heading and its list."""
@@ -232,6 +247,8 @@ class Walker:
             place = _with(place, lead=place.heading, lead_line=place.line)  # "Reason for the request: to establish"
         inner: list[tuple[int, Place, int]] = []
         for index, line in enumerate(rows):
+            if line.kind == "bullet" and self._place.meaning == "classes" and self._class(line):
+                continue
             if line.kind == "connector":
                 connector = "and" if line.text == "and" else "or"
                 continue
