@@ -68,6 +68,42 @@ def test_published_words_and_shapes_reach_the_pathway(file: Path, reader: Finder
     assert sum(one.tier == "limited" for one in pathway.criteria) == len(limited)
 
 
+ELSEWHERE = """\
+Harbour rehabilitation team
+
+Exclusions
+- people under 18 (refer to the children's team on 01632 960 111)
+- a fracture in the last 6 weeks, who are seen by the plaster clinic
+- a Harbour Walking Scale below 3
+- living outside HB1 to HB3; or
+- people who want equipment
+
+How soon we see people
+Urgent - falls in the last week: 2 working days
+Routine - everybody else: 6 weeks
+"""
+
+
+def test_where_a_page_sends_people_is_in_the_pathway_and_waits_for_its_author() -> None:
+    proposal = propose(ELSEWHERE)
+    compiled = compile_draft("new", write(proposal, "new"))
+    assert [str(one) for one in compiled.problems if not one.field.startswith("unsettled")] == []
+    pathway = compiled.pathway
+    assert pathway is not None
+    named = {one.name: one for one in pathway.signposts if one.id.startswith("page-")}
+    assert [way.value for way in named["Children's team"].ways] == ["01632 960 111"]
+    (plaster,) = named["Plaster clinic"].criteria
+    (pointer,) = pathway.criterion(plaster).outcomes
+    assert (pointer.outcome, pointer.signpost) == ("redirect", "page-plaster-clinic")
+    assert pathway.catchment is not None
+    assert pathway.catchment.postcodes == ("HB1", "HB2", "HB3")
+    dues = [(one.target.days, one.target.unit) for one in pathway.priorities if one.target]
+    assert dues == [(2, "working_days"), (42, "days")]
+    # Whether it is right, where others go, and how far the scale reaches: no page says it, so a person does.
+    assert sorted(one.why for one in proposal.unsettled) == ["elsewhere", "elsewhere", "elsewhere", "range"]
+    assert sum("sends people to" in one.words for one in pathway.unsettled) == 2
+
+
 def test_an_author_corrects_and_the_rest_stands_by_itself(reader: Finder) -> None:
     """One compilation for: crisis numbers, a hostile name, a clause that is none, and one of another kind."""
     proposal = propose("Exclusions\n- under 18\n- no interest in groups\n- a pacemaker\n", reader)

@@ -3,8 +3,10 @@
 import re
 from typing import Any, Literal
 
+from painpath.pathway.drafting import elsewhere
 from painpath.pathway.drafting.answers import Answers, ClauseAnswer
 from painpath.pathway.drafting.model import Binding, Clause, Measure, Proposal
+from painpath.pathway.drafting.naming import sentence
 
 Group = Literal["inclusion", "exclusion", "readiness", "red_flag"]
 
@@ -220,6 +222,8 @@ def _plain_numbers(clause: Clause, group: Group) -> dict[str, str]:
 
 
 def _outcomes(clause: Clause, group: Group) -> list[dict[str, str]]:
+    if named := elsewhere.signpost_of(clause):
+        return [{"outcome": "redirect", "signpost": named, "why": f"The page names it: {clause.redirect}."}]
     if group == "red_flag":
         return [{"outcome": "redirect", "why": "A red flag is looked at elsewhere first: the author says where."}]
     if clause.thresholds and clause.thresholds[0].of == "age" and group == "exclusion":
@@ -241,9 +245,3 @@ def _short(words: str, most: int) -> str:
     if len(words) <= most:
         return words
     return words[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:(") + "…"
-
-
-def sentence(words: str) -> str:
-    """Words as a sentence of their own."""
-    words = words.strip()
-    return (words[:1].upper() + words[1:]).rstrip(".") + "."

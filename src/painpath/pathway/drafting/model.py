@@ -15,9 +15,10 @@ what becomes of a referral that lacks some; `statement`: what the service can or
 CRITERIA: frozenset[Kind] = frozenset({"inclusion", "exclusion", "readiness", "red_flag", "priority"})
 """The kinds that become criteria."""
 
-Why = Literal["contradiction", "unbound", "cut", "default", "kind", "order", "scope"]
+Why = Literal["contradiction", "unbound", "cut", "default", "kind", "order", "scope", "elsewhere", "range"]
 """Why an author must be asked: two numbers for one thing; nothing in the vocabulary; the page stops; which class is
-meant for all others; no heading says what a list is; the page gives no order of classes; for whom a list holds."""
+meant for all others; no heading says what a list is; the page gives no order of classes; for whom a list holds;
+who the other service is that a clause names, or where people from elsewhere go; between which numbers a scale goes."""
 
 
 class Measure(Data, frozen=True, kw_only=True):

@@ -33,3 +33,9 @@ def audience(page: str) -> Literal["referrer", "patient"]:
 
 def slug(words: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", words.lower())[:6])[:60] or "clause"
+
+
+def sentence(words: str) -> str:
+    """Words as a sentence of their own."""
+    words = words.strip()
+    return (words[:1].upper() + words[1:]).rstrip(".") + "."

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 from msgspec.structs import replace
 
-from painpath.pathway.drafting import classes, joining, prose, redirects, sections, settling
+from painpath.pathway.drafting import classes, elsewhere, joining, prose, redirects, sections, settling
 from painpath.pathway.drafting import parts as taking_apart
 from painpath.pathway.drafting.lines import Line, lines, plain, without_head
 from painpath.pathway.drafting.model import (
@@ -23,7 +23,7 @@ from painpath.pathway.drafting.model import (
 )
 from painpath.pathway.drafting.naming import Ids, audience, slug
 from painpath.pathway.drafting.numbers import measures, within_days
-from painpath.pathway.drafting.scores import range_on_page
+from painpath.pathway.drafting.scores import USUAL_RANGES, range_on_page
 from painpath.pathway.drafting.walking import Item, Place, Walker, is_cut
 
 _KINDS: dict[str, Kind] = {
@@ -97,6 +97,7 @@ class _Builder:
         if unknown := self.classes.settle(self.clauses):
             self.open.append(unknown)
         clauses = tuple(self.clauses)
+        scales = tuple(self._whole_scale(one) for one in self.scales.values())
         return Proposal(
             title=self.walker.title,
             text=self.page.strip("\n"),
@@ -107,7 +108,7 @@ class _Builder:
             combinations=tuple(self.joined),
             programmes=tuple(self.programmes),
             priorities=tuple(self.classes.found),
-            scales=tuple(self._whole_scale(one) for one in self.scales.values()),
+            scales=scales,
             mirrors=settling.mirrors(clauses),
             unsettled=tuple(
                 sorted(
@@ -115,6 +116,7 @@ class _Builder:
                         *self.open,
                         *settling.contradictions(clauses, self.options_of()),
                         *settling.on_both_sides(clauses),
+                        *elsewhere.unsettled(clauses),
                     },
                     key=_place,
                 )
@@ -125,6 +127,12 @@ class _Builder:
         if scale.high is not None:
             return scale
         low, high = range_on_page(scale.name, self.page)
+        if high is None and scale.id not in USUAL_RANGES:
+            clause = next(one for one in self.clauses if any(number.scale == scale.id for number in one.thresholds))
+            note = f"The page does not say between which numbers {scale.name} goes: say it."
+            self.open.append(
+                Open(why="range", line=clause.lines[0], words=clause.published, note=note, clause=clause.id)
+            )
         return replace(scale, low=low, high=high)
 
     def options_of(self) -> dict[str, int]:

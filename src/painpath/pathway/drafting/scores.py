@@ -22,6 +22,12 @@ _GROUP = re.compile(
 )
 _OF_TIME = re.compile(rf"[ -]?(?:{UNIT}|minutes?|hours?)")
 _TERMS = {"body mass index": "bmi", "pain score": "pain-score", "pain rating": "pain-score"}
+USUAL_RANGES = {
+    "bmi": (10, 90), "vas": (0, 10), "nrs": (0, 10), "pain-score": (0, 10), "moca": (0, 30), "mmse": (0, 30),
+    "phq-9": (0, 27), "gad-7": (0, 21), "pcs": (0, 52), "pseq": (0, 60),
+    "odi": (0, 100), "hads": (0, 21), "bpi": (0, 10), "peg": (0, 10),
+}  # fmt: skip
+"""Lowest and highest plausible numbers of scales in common use, where a page does not print them."""
 _NOT_SCALES = frozenset(
     {"NHS", "GP", "GPs", "AND", "OR", "NICE", "UK", "ACP", "CRPS", "MSK", "ANY", "EVERY", "MUST", "NOT"}
 )

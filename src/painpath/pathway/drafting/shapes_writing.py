@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from painpath.pathway.drafting import criteria_writing as writing
+from painpath.pathway.drafting import elsewhere
 from painpath.pathway.drafting.answers import Answers, ClauseAnswer
 from painpath.pathway.drafting.model import Clause, Joined, Open, Part, Proposal
+from painpath.pathway.drafting.naming import sentence
+from painpath.pathway.drafting.scores import USUAL_RANGES
 
-_SCALES = {
-    "bmi": (10, 90), "vas": (0, 10), "nrs": (0, 10), "pain-score": (0, 10), "moca": (0, 30), "mmse": (0, 30),
-    "phq-9": (0, 27), "gad-7": (0, 21), "pcs": (0, 52), "pseq": (0, 60),
-    "odi": (0, 100), "hads": (0, 21), "bpi": (0, 10), "peg": (0, 10),
-}  # fmt: skip
-"""Lowest and highest plausible numbers of scales in common use, where a page does not print them."""
+_HAVE_A_PLACE = frozenset({"required", "consent", "catchment"})
+"""Kinds that are no criteria and stand in the pathway all the same."""
 
 
 def key_of(one: Open) -> str:
@@ -42,21 +41,24 @@ def shapes(
         ]
     if proposal.priorities:
         found["priorities"] = [_priority(one, said) for one in proposal.priorities]
-    combinations = [*_combinations(proposal.combinations, there, criteria, said), *_classes(proposal, criteria)]
+    combinations = [
+        *_combinations(proposal.combinations, proposal.page, there, criteria, said),
+        *_classes(proposal, criteria),
+    ]
     if combinations:
         found["combinations"] = combinations
     if required := [
         {
             "id": one.id,
-            "words": writing.sentence(one.published),
+            "words": sentence(one.published),
             "published": [*([one.lead] if one.lead else []), one.published],
         }
         for one in clauses
         if (said.clauses.get(one.id, ClauseAnswer()).kind or one.kind) in ("required", "consent")
     ]:
         found["required"] = required
-    if places := [one.published for one in clauses if one.kind == "catchment" and one.id not in there]:
-        found["catchment"] = {"published": places}
+    if places := elsewhere.catchment(clauses, there):
+        found["catchment"] = places
     found["unsettled"] = list(_unsettled(proposal, clauses, criteria, said))
     return found
 
@@ -68,7 +70,7 @@ def _scale(
         bound for clause in proposal.clauses for one in clause.thresholds if one.scale == name
         for bound in (one.low, one.high) if bound is not None
     ]  # fmt: skip
-    usual = _SCALES.get(name, (0, max(bounds, default=10) * 2))
+    usual = USUAL_RANGES.get(name, (0, max(bounds, default=10) * 2))
     source = "The page." if high is not None else "A setting of ours: the page does not print the scale."
     found = {
         "id": name, "name": title, "low": usual[0] if low is None else low, "high": usual[1] if high is None else high,
@@ -96,14 +98,19 @@ def _priority(one: Part, said: Answers) -> dict[str, Any]:
     }
     if one.days:
         what = "Somebody of this class has an appointment."
-        found["target"] = {"days": one.days, "unit": "days", "what": what, "source": f"The page: {one.published}"}
+        found["target"] = {
+            "days": one.days,
+            "unit": "working_days" if one.working else "days",
+            "what": what,
+            "source": f"The page: {one.published}",
+        }
     if one.default:
         found["default"] = True
     return found | said.priorities.get(one.id, {})
 
 
 def _combinations(
-    joined: tuple[Joined, ...], there: set[str], criteria: list[Clause], said: Answers
+    joined: tuple[Joined, ...], page: str, there: set[str], criteria: list[Clause], said: Answers
 ) -> Iterator[dict[str, Any]]:
     """Each combination once, with those inside it by their ids."""
     names: dict[tuple[str, frozenset[str]], str] = {}
@@ -128,8 +135,8 @@ def _combinations(
         out = all(kinds.get(leaf) == "exclusion" for leaf in one.leaves())
         yield {
             "id": names[key], "name": f"{one.how.capitalize()} of these (line {one.line} of the page)", "how": one.how,
-            "of": list(dict.fromkeys(of)), "group": "exclusion" if out else "inclusion", "published": [one.words],
-        }  # fmt: skip
+            "of": list(dict.fromkeys(of)), "group": "exclusion" if out else "inclusion",
+        } | ({"published": [one.words]} if one.words in page else {})  # fmt: skip
 
     for one in joined:
         yield from take(one)
@@ -169,7 +176,7 @@ def _unsettled(
         if clause.id in there:
             words = f"Line {clause.lines[0]}: read the question, the evidence and the plain words, and correct them."
             yield point(words, f"criteria[{clause.id}]", answer.settled)
-        elif (answer.kind or clause.kind) not in ("required", "consent", "catchment"):
+        elif (answer.kind or clause.kind) not in _HAVE_A_PLACE and not elsewhere.signpost_of(clause):
             yield point(
                 f"Line {clause.lines[0]}: “{clause.published}” ({clause.kind}) is no criterion: say where it belongs.",
                 "source", answer.settled,

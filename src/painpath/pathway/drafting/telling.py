@@ -11,6 +11,8 @@ _HEADS = {
     "unbound": "What could not be bound to any finding",
     "kind": "Lists that no heading names",
     "scope": "For whom it holds",
+    "elsewhere": "Where people are sent instead",
+    "range": "Scales without their ends",
     "default": "Classes",
     "cut": "What is missing",
 }
@@ -48,6 +50,10 @@ def details(clause: Clause) -> Iterator[str]:
             unit=one.unit,
         )  # fmt: skip
         yield f"{name}: {bounds_in_words(bounds)}{group}"
+    if clause.redirect:
+        yield f"instead: {clause.redirect}" + (f", {clause.phone}" if clause.phone else "")
+    if clause.postcodes:
+        yield f"postcodes: {', '.join(clause.postcodes)}"
     if clause.exception:
         yield f"exception: {_short(clause.exception)}"
     if clause.only_if:

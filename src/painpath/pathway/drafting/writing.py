@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from painpath.pathway.drafting import criteria_writing as writing
+from painpath.pathway.drafting import elsewhere
 from painpath.pathway.drafting.answers import Answers, ClauseAnswer
 from painpath.pathway.drafting.covering import coverage
 from painpath.pathway.drafting.lines import is_bullet_line
@@ -41,6 +42,8 @@ def write(proposal: Proposal, name: str, answers: Answers | None = None) -> dict
     rules = [found for clause in criteria if (found := writing.evidence(clause, said))]
     if rules:
         data["evidence/from-the-page.yaml"] = {"evidence": rules}
+    if places := elsewhere.signposts(clauses, {one.id for one in criteria}):
+        data["signposts-from-the-page.yaml"] = {"signposts": places}
     if own := list(_vocabulary(criteria, proposal, said)):
         data["vocabulary/from-the-page.yaml"] = {"vocabulary": own}
     written = [item for items in by_group.values() for item in items]
@@ -60,6 +63,7 @@ def write(proposal: Proposal, name: str, answers: Answers | None = None) -> dict
 _HEADS = {
     "evidence/from-the-page.yaml": "# Proposed from the words of each clause: which findings speak for and against it.",
     "vocabulary/from-the-page.yaml": "# Words of the page that the shared vocabulary does not know.",
+    "signposts-from-the-page.yaml": "# The services that the page names instead of this one.",
     "shapes.yaml": "# How the page's criteria go together, and what is open before anything is published.",
     "seed-coverage.yaml": "# Each sentence of the page, and the field that carries it.",
     "beside.yaml": "# Sentences of the page that ask nothing by themselves: headings, aims, dates.",
