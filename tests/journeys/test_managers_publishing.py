@@ -132,6 +132,13 @@ def test_a_change_is_approved_by_a_second_person_and_shows_on_the_day(site, visi
     tab.axe()
     assert reads(tab) == (True, False)
 
+    # --- until its day a lead can withdraw it
+    lead.sign_in(tab)
+    tab.open("/pathway/").get_by_role("link", name="Withdraw this publication before its day").click()
+    expect(page.get_by_text("What is in force today stays in force then.")).to_be_visible()
+    page.get_by_role("button", name="Withdraw it").click()
+    errs(page, tab, "Say why it is withdrawn")
+
     # --- the day comes
     with clock.at(clock.midnight(tomorrow) + timedelta(hours=9)):
         assert reads(tab) == (False, True)

@@ -158,7 +158,7 @@ def test_what_was_published_meanwhile_is_said_and_taken_in(people):
     drafting.submit(draft=draft, from_date=TODAY, words="Better", by=people["lead"])
     drafting.approve(draft=draft, by=people["clinician"])
     manager = signed_in(people["manager"])
-    assert "Another version was published" in page(manager, "draft", other.key)
+    assert "What is published has changed since this draft" in page(manager, "draft", other.key)
     said = page(manager, "draft-catch-up", other.key, data={"revision": other.revision})
     assert "Taken in" in said
     other.refresh_from_db()
@@ -204,3 +204,27 @@ def test_what_is_urgent_is_not_undone_by_what_was_approved_before_for_a_later_da
     over = page(signed_in(people["manager"]), "pathway")
     assert "Coming</h2>" not in over
     assert "It was never in force" in over
+
+
+def test_a_version_is_withdrawn_before_its_day_with_a_reason_and_taken_up_again(people, small):
+    draft = changed(people)
+    drafting.submit(draft=draft, from_date=TODAY + timedelta(days=14), words="Better", by=people["lead"])
+    made = drafting.approve(draft=draft, by=people["clinician"])
+    lead, manager = signed_in(people["lead"]), signed_in(people["manager"])
+    asking = reverse("managers:publication-withdraw", args=[made.pk])
+    assert asking in page(lead, "pathway")
+    assert asking not in page(manager, "pathway")
+    assert manager.get(asking).status_code == 403
+    assert "What is in force today stays in force then." in page(lead, "publication-withdraw", made.pk)
+    wrong = lead.post(asking, {"words": ""})
+    assert (wrong.status_code, "Say why it is withdrawn" in wrong.content.decode()) == (422, True)
+    shown = page(lead, "publication-withdraw", made.pk, data={"words": "Not agreed yet."})
+    assert "Withdrawn. It does not come into force" in shown
+    assert "Coming</h2>" not in shown
+    assert "by Dr Col League: “Not agreed yet.”" in shown
+    assert lead.get(asking).status_code == 409
+    assert "withdrawn before its day" in page(lead, "version", made.version_id)
+    assert "“Not agreed yet.”" in page(lead, "draft", draft.key)
+    assert "Start a draft with it again" not in page(signed_in(people["clinician"]), "pathway")
+    assert "A draft was started with what was withdrawn" in page(manager, "publication-again", made.pk, data={})
+    assert PathwayDraft.objects.latest("pk").files == draft.files

@@ -25,7 +25,7 @@ ARGUMENTS = {
     "practice": 1, "into": 1, "contract": 1, "member": 1, "evidence": 1, "item": 1, "change": 1, "referrer": 1,
     "key": "00000000-0000-4000-8000-000000000000", "file": 1, "part": "patient", "asked": 1,
     "form": 1, "own": 1, "licence": 1, "program": 1, "name": "peg", "message": 1,
-    "outcome": "delay", "audience": "gp", "hold": 1, "glass": 1, "version": 1, "figure": "volumes",
+    "outcome": "delay", "audience": "gp", "hold": 1, "glass": 1, "version": 1, "publication": 1, "figure": "volumes",
     "place": "criteria", "kind": "question", "one": "adult", "clause": "pacemaker",
 }  # fmt: skip
 

@@ -266,10 +266,10 @@ def furnish(service: Service, other: Service) -> World:
     rows |= {f"managers:new-service-{page} key": from_page.key for page in ("review", "clause")}
     rows["clause"] = "pacemaker"
     rows["version"] = pathway_in_force().pk
-    one(
+    rows["publication"] = one(
         PathwayPublication, version=pathway_in_force(), from_date=day + timedelta(days=300), files={},
         published_by=team.manager, approved_by=team.consultant,
-    )  # fmt: skip
+    ).pk  # fmt: skip
 
     for view in ("answering", "answering-page", "answering-later", "answering-check", "answering-sent"):
         rows[f"patients:{view} key"] = answers.key

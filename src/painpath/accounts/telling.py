@@ -13,15 +13,16 @@ _IF_NOT = "If you did not ask for it, change your password now and tell the admi
 
 
 @transaction.atomic
-def tell(user: User, subject: str, sentence: str) -> None:
-    """Tell `user` that something about their account has changed, in the transaction of the change.
+def tell(user: User, subject: str, sentence: str, *, if_not: str = _IF_NOT) -> None:
+    """Tell `user` that something about their account has changed, in the transaction of the change; or about what they
+    have done, with an empty `if_not`.
 
     The sentence names no patient and no secret. It is a notice until its e-mail has left: nobody waits for mail,
     and a mail server that is dead loses nothing.
     """
     when = clock.now().astimezone(clock.LONDON)
     said = f"{sentence} That was on {when.day} {when:%B %Y} at {when:%H:%M}."
-    notice = Notice.objects.create(user=user, subject=subject, words=said)
+    notice = Notice.objects.create(user=user, subject=subject, words=f"{said}\n\n{if_not}".strip())
     if settings.SENDS_EMAIL:
         tasks.tell.defer(notice=notice.pk)
 
@@ -31,7 +32,7 @@ def send(notice: int) -> None:
     one = Notice.objects.select_related("user").filter(pk=notice).first()
     if one is None:
         return
-    body = f"Hello {one.user.name},\n\n{one.words}\n\n{_IF_NOT}\n\n{settings.SITE_NAME}\n"
+    body = f"Hello {one.user.name},\n\n{one.words}\n\n{settings.SITE_NAME}\n"
     send_mail(one.subject, body, None, [one.user.email])
     one.delete()
 
@@ -40,4 +41,4 @@ def told(user: User) -> list[str]:
     """What waits for this person; read once."""
     waiting = list(Notice.objects.filter(user=user).order_by("pk"))
     Notice.objects.filter(pk__in=[one.pk for one in waiting]).delete()
-    return [one.words for one in waiting]
+    return [one.words.partition("\n")[0] for one in waiting]

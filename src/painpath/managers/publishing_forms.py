@@ -33,6 +33,15 @@ class SendBack(forms.Form):
     )
 
 
+class Withdraw(forms.Form):
+    """Why it does not come into force."""
+
+    words = forms.TextArea(
+        "Why is it withdrawn?", hint="The two people who published it are told. This stays with the version.", rows=4,
+        max_length=LONGEST_WORDS, error="Say why it is withdrawn",
+    )  # fmt: skip
+
+
 class TakeIn(forms.Form):
     """A pathway's folder as a zip, or a pathway as FHIR."""
 

@@ -38,8 +38,9 @@ class _Known(NamedTuple):
 
 
 _known: dict[int, _Known] = {}
-"""By number of the service. It holds while the service's row, which every request reads, says the same count: so every
-process sees a publication with its next request, and the change at midnight, and asks nothing more for it."""
+"""By number of the service. It holds while the service's row, which every request reads, says the same count of what
+was published and withdrawn: so every process sees either with its next request, and the change at midnight, and asks
+nothing more for it."""
 _whole: dict[str, Pathway] = {}
 """By digest: what is or was in force by publication."""
 
@@ -57,8 +58,8 @@ def in_force(service: Service) -> tuple[Pathway, PathwayVersion]:
     try:
         current = pathway.load(pathway.find(service.slug))
     except pathway.PathwayError:
-        not_yet = [row.version for row in publications(service.pk)]
-        last = PathwayVersion.objects.filter(service=service).exclude(pk__in=not_yet).last()
+        # Of what was published in the browser nothing is in force here: it is to come, or was withdrawn.
+        last = PathwayVersion.objects.filter(service=service, publications__isnull=True).last()
         if last is None:
             raise
         log.error("the published pathway has mistakes; the last version without any is used")
@@ -84,10 +85,11 @@ def publication(service_id: int, on: date | None = None) -> Published | None:
     return next((row for row in reversed(publications(service_id)) if row.from_date <= day), None)
 
 
-def to_come(service_id: int) -> tuple[Published, ...]:
-    """What will be in force one day, in the order of those days: whatever was approved later begins later."""
+def to_come(service_id: int, *, without: int | None = None) -> tuple[Published, ...]:
+    """What will be in force one day, in the order of those days: whatever was approved later begins later. `without`
+    is the number of a publication that is thought away."""
     found: list[Published] = []
-    for row in reversed(publications(service_id)):
+    for row in reversed([row for row in publications(service_id) if row.pk != without]):
         if row.from_date <= clock.today():
             break
         if not found or row.from_date < found[-1].from_date:
@@ -96,18 +98,22 @@ def to_come(service_id: int) -> tuple[Published, ...]:
 
 
 def publications(service_id: int) -> tuple[Published, ...]:
-    """Every publication of a service, to come ones too, in the order in which they were approved."""
+    """Every publication of a service that is not withdrawn, to come ones too, in the order in which they were
+    approved."""
     counted = Service.seen.get(service_id)
     known = _known.get(service_id)
     if counted == 0:
         return ()
     if known is not None and known.publications == counted:
         return known.rows
-    rows = PathwayPublication.objects.filter(service_id=service_id).order_by("pk")
-    found = list(rows.values_list("from_date", "pk", "version_id", "version__digest", "service__publications"))
+    rows = PathwayPublication.objects.filter(service_id=service_id).order_by("pk").values_list(
+        "from_date", "pk", "version_id", "version__digest", "withdrawal", "service__publications"
+    )  # fmt: skip
+    found = list(rows)
     if not found and counted:  # asked outside the scope of the service: that says nothing
         return ()
-    fresh = _Known(max((row[-1] for row in found), default=0), tuple(Published(*row[:-1]) for row in found))
+    holds = tuple(Published(*row) for *row, withdrawal, _ in found if withdrawal is None)
+    fresh = _Known(max((row[-1] for row in found), default=0), holds)
     _known[service_id] = fresh
     Service.seen[service_id] = fresh.publications
     return fresh.rows
@@ -122,7 +128,7 @@ def known(slug: str) -> Pathway | None:
 
 
 def ask_again(service_id: int) -> None:
-    """Something was published just now, in this transaction: this process asks the database next time."""
+    """Something was published or withdrawn just now, in this transaction: this process asks the database next time."""
     Service.seen.pop(service_id, None)
     _known.pop(service_id, None)
 

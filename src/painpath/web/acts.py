@@ -58,6 +58,8 @@ CHANGES = {
     "pathwaydraft.send_back": "Sent a draft of the pathway back",
     "pathwaydraft.start": "Began a draft of the pathway",
     "pathwaydraft.submit": "Asked for approval of a draft of the pathway",
+    "pathwaydraft.take_up": "Began a draft of the pathway with what had been withdrawn",
+    "pathwaypublication.withdraw": "Withdrew an approved version of the pathway before its day",
     "advice.add": "Added a paragraph to the advice library",
     "advice.change": "Changed a paragraph of the advice library",
     "advice.renew": "Looked through a paragraph of advice and renewed it",

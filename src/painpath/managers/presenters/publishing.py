@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 
 from painpath import clock, pathway
 from painpath.accounts.models import Membership
+from painpath.managers.presenters import withdrawing as gone
 from painpath.managers.presenters.differing import what_differs
 from painpath.managers.presenters.labels import in_words, part_label, quoted
 from painpath.pathway import Pathway, PathwayError, Problem, editing
@@ -18,6 +19,7 @@ from painpath.pathway.draft_files import compile_draft, files_of
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayVersion
 from painpath.referrals.publishing import drafting
+from painpath.referrals.publishing.withdrawing import can_withdraw
 
 STATES = {"open": "Open", "submitted": "Waiting for approval", "published": "Approved", "dropped": "Dropped"}
 COLOURS = {"open": "blue", "submitted": "yellow", "published": "green", "dropped": "grey"}
@@ -47,7 +49,7 @@ def moment(value: datetime) -> str:
 def overview(by: Membership) -> dict[str, Any]:
     """What is in force, what comes, drafts, versions."""
     rows = PathwayPublication.objects.filter(service_id=by.service_id)
-    rows = rows.select_related("version", "published_by__user", "approved_by__user", "draft")
+    rows = rows.select_related("version", "published_by__user", "approved_by__user", "draft", "withdrawal__by__user")
     published = list(rows.defer("files", "version__content", "draft__files", "draft__base_files").order_by("-pk"))
     row, coming = pathways.publication(by.service_id), [one.pk for one in pathways.to_come(by.service_id)]
     in_force = [one for one in published if row is not None and one.pk == row.pk]
@@ -56,28 +58,34 @@ def overview(by: Membership) -> dict[str, Any]:
     drafts = drafts.select_related("changed_by__user", "submitted_by__user").order_by("-changed_at", "-pk")
     return {
         "current": _publication(in_force[0]) if in_force else _folder(by),
-        "coming": [_publication(one) for one in reversed(published) if one.pk in coming],
-        "earlier": [
-            *(_publication(one) | {"never": _never(one, published)} for one in before),
-            *_of_folder(by, in_force),
-        ],
+        "coming": [_publication(one) | _withdraw(one, by) for one in reversed(published) if one.pk in coming],
+        "earlier": [*(_publication(one) | _never(one, published) for one in before), *_of_folder(by, in_force)],
         "drafts": [_row(one, by) for one in drafts if one.state in ("open", "submitted")],
         "done": [_row(one, by) for one in drafts if one.state in ("published", "dropped")][:50],
         "may_start": drafting.can_start(by=by),
     }
 
 
-_PLAIN = {"from": "", "by": "", "approved": "", "words": "", "first": "", "compare": "", "never": ""}
+_PLAIN = dict.fromkeys(("from", "by", "approved", "words", "first", "compare", "never", "again", "withdraw"), "")
 
 
-def _never(one: PathwayPublication, published: list[PathwayPublication]) -> str:
-    """What to say of a publication that another one took the place of before its day."""
+def _withdraw(one: PathwayPublication, by: Membership) -> dict[str, str]:
+    """Where it is withdrawn, for whoever may."""
+    return {"withdraw": reverse("managers:publication-withdraw", args=[one.pk]) if can_withdraw(one, by=by) else ""}
+
+
+def _never(one: PathwayPublication, published: list[PathwayPublication]) -> dict[str, str]:
+    """What to say of a publication that was withdrawn, or that another one took the place of before its day."""
+    if (withdrawal := gone.of(one)) is not None:
+        return {"never": gone.told(withdrawal), "again": reverse("managers:publication-again", args=[one.pk])}
     instead = [
         other for other in published
-        if other.pk > one.pk and other.from_date <= one.from_date
+        if gone.of(other) is None and other.pk > one.pk and other.from_date <= one.from_date
         and other.at.astimezone(clock.LONDON).date() < one.from_date
     ]  # fmt: skip
-    return "It was never in force: what was approved after it took its place before its day." if instead else ""
+    return (
+        {"never": "It was never in force: what was approved after it took its place before its day."} if instead else {}
+    )
 
 
 def _publication(one: PathwayPublication) -> dict[str, Any]:
@@ -154,12 +162,14 @@ def draft(one: PathwayDraft, by: Membership) -> dict[str, Any]:
         ]
     if one.approved_by and one.approved_at:
         facts.append(("Approved", f"{moment(one.approved_at)}, by {_person(one.approved_by)}"))
+    if withdrawal := gone.of_draft(one):
+        facts.append(("Withdrawn", gone.told(withdrawal)))
     if one.state == "open" and one.sent_back_words:
         facts.append(("Sent back, with these words", one.sent_back_words))
     can_change = drafting.can_change(one, by=by)
     can_submit = drafting.can_submit(one, by=by) and not problems
     return head(one) | {
-        "next": _next(one, has_problems=bool(problems), can_submit=can_submit),
+        "next": gone.NEXT if withdrawal else _next(one, has_problems=bool(problems), can_submit=can_submit),
         "facts": facts, "problems": problems[:MOST_PROBLEMS], "more": max(0, len(problems) - MOST_PROBLEMS),
         "warnings": [_problem(each, one) for each in whole.warnings], "open_points": open_points,
         "behind": one.state in ("open", "submitted") and drafting.behind(one), "revision": one.revision,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+from django.db.models import F
 from django.urls import reverse
 
 from painpath import clock
@@ -19,9 +20,12 @@ _FIRST = "criteria"
 
 def named(version: PathwayVersion) -> str:
     """`Version 2026-07, from 3 December 2026`."""
-    row = PathwayPublication.objects.filter(version=version).order_by("from_date").values_list("from_date", flat=True)
-    if (begins := row.first()) is not None:
-        return f"Version {version.label}, published from {day(begins)}"
+    rows = PathwayPublication.objects.filter(version=version).order_by(
+        F("withdrawal").asc(nulls_first=True), "from_date"
+    )
+    if (row := rows.values_list("from_date", "withdrawal").first()) is not None:
+        stands = "published" if row[1] is None else "withdrawn before its day, approved"
+        return f"Version {version.label}, {stands} from {day(row[0])}"
     return f"Version {version.label}, first used on {day(version.first_used_at.astimezone(clock.LONDON))}"
 
 

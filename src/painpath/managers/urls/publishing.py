@@ -4,7 +4,7 @@ from django.urls import path
 
 from painpath.accounts.roles import CLINICIAN, LEAD, MANAGER
 from painpath.managers.views import publishing as views
-from painpath.managers.views import versions
+from painpath.managers.views import versions, withdrawing
 
 READS = frozenset({CLINICIAN, MANAGER, LEAD})
 """Drafts may be read, and approved."""
@@ -27,6 +27,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "managers:draft-catch-up": WRITES,
     "managers:draft-drop": WRITES,
     "managers:draft-submit": frozenset({LEAD}),
+    "managers:publication-withdraw": frozenset({LEAD}),
+    "managers:publication-again": WRITES,
 }
 NAVIGATION = (("Pathway", "managers:pathway"),)
 
@@ -43,6 +45,8 @@ urlpatterns = [
     path("pathway/draft/<uuid:key>/drop/", views.drop, name="draft-drop"),
     path("pathway/draft/<uuid:key>/zip/", views.download, name="draft-zip"),
     path("pathway/draft/<uuid:key>/fhir/", views.download_fhir, name="draft-fhir"),
+    path("pathway/publication/<int:publication>/withdraw/", withdrawing.withdraw, name="publication-withdraw"),
+    path("pathway/publication/<int:publication>/again/", withdrawing.again, name="publication-again"),
     path("pathway/version/<int:version>/", versions.whole, name="version"),
     path("pathway/version/<int:version>/compare/", versions.compare, name="version-compare"),
     path("pathway/version/<int:version>/zip/", versions.download, name="version-zip"),

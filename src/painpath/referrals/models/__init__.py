@@ -5,7 +5,7 @@ from painpath.referrals.models.documents import Document, Quarantine, Transcript
 from painpath.referrals.models.following import InformationRequest, SignpostFollowUp, Task
 from painpath.referrals.models.online import DraftFile, OnlineReferral, ReferralDraft, ReportedChange
 from painpath.referrals.models.people import ConfirmedContact, Patient
-from painpath.referrals.models.publishing import PathwayDraft, PathwayPublication
+from painpath.referrals.models.publishing import PathwayDraft, PathwayPublication, PathwayWithdrawal
 from painpath.referrals.models.questionnaires import (
     Answering,
     QuestionnaireLicence,
@@ -80,6 +80,7 @@ __all__ = [
     "PathwayDraft",
     "PathwayPublication",
     "PathwayVersion",
+    "PathwayWithdrawal",
     "Patient",
     "Quarantine",
     "QuestionnaireLicence",

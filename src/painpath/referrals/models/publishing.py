@@ -90,3 +90,23 @@ class PathwayPublication(ServiceRecord):
 
     def __str__(self) -> str:
         return f"publication {self.pk} from {self.from_date}"
+
+
+class PathwayWithdrawal(ServiceRecord):
+    """That a publication does not come into force: a lead said so before its day, and why.
+
+    A row beside the publication, which is append-only: what two people approved stays readable. Public as that is.
+    """
+
+    append_only = True
+
+    publication = models.OneToOneField(PathwayPublication, on_delete=models.PROTECT, related_name="withdrawal")
+    words = models.TextField("why it was withdrawn")
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(words=""), name="a_withdrawal_has_a_reason")]
+
+    def __str__(self) -> str:
+        return f"withdrawal of publication {self.publication_id}"

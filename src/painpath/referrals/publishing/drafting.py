@@ -127,7 +127,8 @@ def change(*, draft: PathwayDraft, files: Mapping[str, str | None], seen_revisio
 
 
 def behind(draft: PathwayDraft) -> bool:
-    """Whether something was published after the draft was begun: publishing it now would undo that in silence."""
+    """Whether something was published, or withdrawn, after the draft was begun: publishing it would undo that in
+    silence."""
     return draft.name == draft.service.slug and draft.base_files != newest(draft.service)[1]
 
 
@@ -254,8 +255,8 @@ def _check_publishable(draft: PathwayDraft) -> pathway.Pathway:
         raise Refused("This draft is the same as what it was begun from: there is nothing to publish.")
     if behind(draft):
         raise Refused(
-            "Another version was published after this draft was begun, and would be undone. Open the draft and take "
-            "that version into it first."
+            "What is published has changed since this draft was begun, and would be undone. Open the draft and take "
+            "that change into it first."
         )
     whole = compiled(draft)
     if whole.pathway is None or whole.problems:

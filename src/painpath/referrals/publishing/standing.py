@@ -29,7 +29,7 @@ def standing(service: Service) -> Standing:
     if row is None:
         folder = pathway.find(service.slug)
         return Standing(tuple(map(str, lint(folder))), tuple(map(str, warnings(folder))))
-    published = PathwayPublication.objects.select_related("draft").filter(service=service)
+    published = PathwayPublication.objects.select_related("draft", "withdrawal").filter(service=service)
     whole = compile_draft(service.slug, published.get(pk=row.pk).files)
     found = [f"With the shared files of this release: {problem}" for problem in whole.problems]
     if _moved_on(service, list(published)):
@@ -46,5 +46,7 @@ def _moved_on(service: Service, published: list[PathwayPublication]) -> bool:
         here = files_of(pathway.find(service.slug))
     except PathwayError:
         return False  # a service that was founded here has none; of mistakes in a folder that rules nothing, lint tells
-    known = [one.files for one in published] + [one.draft.base_files for one in published if one.draft is not None]
+    known = [one.files for one in published if not hasattr(one, "withdrawal")] + [
+        one.draft.base_files for one in published if one.draft is not None
+    ]
     return here not in known
