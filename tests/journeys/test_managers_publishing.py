@@ -84,6 +84,12 @@ def test_a_change_is_approved_by_a_second_person_and_shows_on_the_day(site, visi
     tab.open(f"{draft}edit/patient_pages/".removeprefix(site))
     rewrite(page, {"Plain words: title": NEW[1]})
 
+    # --- and with them the version: another has this one already
+    page.goto(draft)
+    expect(page.get_by_text("There is a version 2025-11 with other content already")).to_be_visible()
+    page.get_by_role("link", name="Give this draft another version").click()
+    rewrite(page, {"Version": "2030-01"})
+
     # --- tried on what came in the last month: words alone change no state
     page.goto(draft)
     page.get_by_role("button", name="Try it on past referrals").click()

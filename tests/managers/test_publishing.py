@@ -14,10 +14,12 @@ from painpath.accounts.changing import set_lead
 from painpath.accounts.models import Membership
 from painpath.accounts.scope import scope
 from painpath.pathway import fhir
+from painpath.pathway.editing import FIRST
 from painpath.pathway.zips import packed, unpacked
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication
 from painpath.referrals.publishing import drafting
+from painpath.referrals.publishing.labels import relabelled
 from tests.referrals.conftest import make_team
 from tests.referrals.test_publishing import AFTER, BEFORE, FILE, SLUG, question
 
@@ -25,7 +27,7 @@ TODAY = date(2026, 11, 26)
 
 
 @pytest.fixture(autouse=True)
-def _today():
+def _today(small):
     with clock.at(TODAY):
         yield
 
@@ -151,6 +153,17 @@ def test_mistakes_stand_with_file_line_and_field(people):
     assert "criteria[0].group" in shown
     assert "draft-submit" not in shown
     assert "/submit/" not in shown
+
+
+def test_a_version_of_other_content_is_said_where_it_is_changed(people, small):
+    draft = changed(people)
+    assert "with other content" not in page(signed_in(people["manager"]), "draft", draft.key)
+    text = relabelled(draft.files[FIRST], "2025-11")
+    drafting.change(draft=draft, files={FIRST: text}, seen_revision=draft.revision, by=people["manager"])
+    shown = page(signed_in(people["manager"]), "draft", draft.key)
+    assert "There is a version 2025-11 with other content already" in shown
+    assert f'<a href="{reverse("managers:edit-item", args=[draft.key, "this-pathway"])}">Give this draft' in shown
+    assert "such as 2026-11." in shown
 
 
 def test_what_was_published_meanwhile_is_said_and_taken_in(people):

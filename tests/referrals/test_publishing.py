@@ -3,6 +3,7 @@
 import shutil
 from datetime import date, datetime, timedelta
 from threading import Barrier, Thread
+from zlib import crc32
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -12,13 +13,18 @@ from painpath.accounts.changing import set_lead
 from painpath.accounts.models import AuditEntry, Membership, Service
 from painpath.accounts.scope import scope
 from painpath.pathway import PathwayError
+from painpath.pathway.editing import FIRST
 from painpath.pathway.linting import warnings
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayVersion
 from painpath.referrals.publishing import drafting
+from painpath.referrals.publishing.labels import relabelled
 from painpath.referrals.publishing.standing import standing
 from painpath.referrals.refusal import Refused
+from tests.managers.drafted import few, small
 from tests.referrals.conftest import make_team
+
+__all__ = ["few", "small"]
 
 SLUG = "southampton-portsmouth"
 FILE = "criteria/1-inclusion.yaml"
@@ -27,7 +33,7 @@ BEFORE, AFTER = "What is the patient's date of birth?", "When was the patient bo
 
 
 @pytest.fixture(autouse=True)
-def _today():
+def _today(small):
     with clock.at(TODAY):
         yield
 
@@ -39,10 +45,17 @@ def lead(team) -> Membership:
 
 
 def question(text: str = AFTER) -> dict[str, str]:
-    """A draft's change of one question."""
+    """A draft's change of one question, under a version of its own."""
     files = drafting.files_of(pathway.find(SLUG))
     assert BEFORE in files[FILE]
-    return {FILE: files[FILE].replace(BEFORE, text)}
+    label = f"2026-11.{crc32(text.encode())}"
+    return {FILE: files[FILE].replace(BEFORE, text), FIRST: relabelled(files[FIRST], label)}
+
+
+def noted(draft: PathwayDraft, by: Membership, label: str = "looked-through") -> PathwayDraft:
+    """The draft with a note that nobody reads, under a version of its own."""
+    text = relabelled(draft.files[FIRST], label) + f"\n# {label}\n"
+    return drafting.change(draft=draft, files={FIRST: text}, seen_revision=draft.revision, by=by)
 
 
 @pytest.fixture
@@ -223,9 +236,7 @@ def test_a_draft_with_a_mistake_or_without_a_change_is_not_published(team, lead)
 
 
 def test_what_was_published_meanwhile_is_not_undone_in_silence(team, lead, draft):
-    other = drafting.start(by=team.manager)
-    contacts = {"service.yaml": other.files["service.yaml"] + "\n# looked through\n"}
-    other = drafting.change(draft=other, files=contacts, seen_revision=other.revision, by=team.manager)
+    other = noted(drafting.start(by=team.manager), team.manager)
     drafting.submit(draft=other, from_date=TODAY, words="Better", by=lead)
     publish(draft, lead, team.consultant)
     with pytest.raises(Refused, match="would be undone"):
@@ -235,7 +246,8 @@ def test_what_was_published_meanwhile_is_not_undone_in_silence(team, lead, draft
     assert drafting.catch_up(draft=other, seen_revision=other.revision, by=team.manager) == ()
     other = PathwayDraft.objects.get(pk=other.pk)
     assert AFTER in other.files[FILE]
-    assert "looked through" in other.files["service.yaml"]
+    assert "# looked-through" in other.files[FIRST]
+    assert other.label == "looked-through"
     publish(other, lead, team.consultant)
     assert asked(pathways.in_force(team.service)[0]) == AFTER
 

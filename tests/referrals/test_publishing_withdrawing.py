@@ -24,6 +24,7 @@ from tests.referrals.test_publishing import (
     asked,
     draft,
     lead,
+    noted,
     publish,
     question,
 )
@@ -53,9 +54,7 @@ def on(day: date) -> str:
 
 def another(team, text: str) -> PathwayDraft:
     made = drafting.start(by=team.manager)
-    return drafting.change(draft=made, files=question(text) if BEFORE in str(made.files) else {
-        path: words.replace(AFTER, text) for path, words in made.files.items()
-    }, seen_revision=1, by=team.manager)  # fmt: skip
+    return drafting.change(draft=made, files=question(text), seen_revision=1, by=team.manager)
 
 
 def test_what_is_withdrawn_does_not_come_into_force_for_any_reader(team, lead, coming):
@@ -155,7 +154,7 @@ def test_the_two_who_published_are_told_except_whoever_withdraws(team, lead, com
     withdraw(publication=coming, words=WHY, by=lead)
     assert telling.told(lead.user) == []
     [said] = telling.told(team.consultant.user)
-    assert "Dr Col League withdrew version 2025-11" in said
+    assert "Dr Col League withdrew version 2026-11" in said
     assert "10 December 2026. It does not come into force. That was on" in said
     assert "password" not in said
 
@@ -166,22 +165,21 @@ def test_it_is_taken_up_again_with_whatever_was_published_meanwhile(team, lead, 
     withdraw(publication=coming, words=WHY, by=lead)
     again = take_up(publication=coming, by=team.manager)
     assert (again.state, again.files, drafting.behind(again)) == ("open", coming.files, False)
-    other = drafting.start(by=team.manager)
-    noted = {"service.yaml": other.files["service.yaml"] + "\n# looked through\n"}
-    publish(drafting.change(draft=other, files=noted, seen_revision=1, by=team.manager), lead, team.consultant)
+    publish(noted(drafting.start(by=team.manager), team.manager), lead, team.consultant)
     with pytest.raises(Refused, match="would be undone"):
         publish(again, lead, team.consultant)
     drafting.catch_up(draft=again, seen_revision=again.revision, by=team.manager)
-    publish(PathwayDraft.objects.get(pk=again.pk), lead, team.consultant)
+    again = PathwayDraft.objects.get(pk=again.pk)
+    with pytest.raises(Refused, match="with other content already"):  # than what was withdrawn under this version
+        publish(again, lead, team.consultant)
+    publish(noted(again, team.manager, "2026-12"), lead, team.consultant)
     assert on(TODAY) == AFTER
     with pytest.raises(Refused, match="Only a manager or a lead"):
         take_up(publication=coming, by=team.consultant)
 
 
 def test_a_draft_begun_from_what_is_withdrawn_is_not_published_with_it(team, lead, coming):
-    later = drafting.start(by=team.manager)
-    noted = {"service.yaml": later.files["service.yaml"] + "\n# looked through\n"}
-    later = drafting.change(draft=later, files=noted, seen_revision=1, by=team.manager)
+    later = noted(drafting.start(by=team.manager), team.manager)
     drafting.submit(draft=later, from_date=TODAY, words="Better", by=lead)
     withdraw(publication=coming, words=WHY, by=lead)
     with pytest.raises(Refused, match="has changed since this draft was begun"):

@@ -12,6 +12,7 @@ from painpath.accounts.models import Membership
 from painpath.managers.presenters import withdrawing as gone
 from painpath.managers.presenters.differing import what_differs
 from painpath.managers.presenters.labels import in_words, part_label, quoted
+from painpath.managers.workbench import WHOLE
 from painpath.pathway import Pathway, PathwayError, Problem, editing
 from painpath.pathway.comparing import Difference, file_differences, plain, words
 from painpath.pathway.describing import shapes
@@ -19,7 +20,7 @@ from painpath.pathway.draft_files import compile_draft, files_of
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayVersion
 from painpath.referrals.publishing import drafting
-from painpath.referrals.publishing.withdrawing import can_withdraw
+from painpath.referrals.publishing.labels import another
 
 STATES = {"open": "Open", "submitted": "Waiting for approval", "published": "Approved", "dropped": "Dropped"}
 COLOURS = {"open": "blue", "submitted": "yellow", "published": "green", "dropped": "grey"}
@@ -58,8 +59,8 @@ def overview(by: Membership) -> dict[str, Any]:
     drafts = drafts.select_related("changed_by__user", "submitted_by__user").order_by("-changed_at", "-pk")
     return {
         "current": _publication(in_force[0]) if in_force else _folder(by),
-        "coming": [_publication(one) | _withdraw(one, by) for one in reversed(published) if one.pk in coming],
-        "earlier": [*(_publication(one) | _never(one, published) for one in before), *_of_folder(by, in_force)],
+        "coming": [_publication(one) | gone.offered(one, by) for one in reversed(published) if one.pk in coming],
+        "earlier": [*(_publication(one) | gone.never(one, published) for one in before), *_of_folder(by, in_force)],
         "drafts": [_row(one, by) for one in drafts if one.state in ("open", "submitted")],
         "done": [_row(one, by) for one in drafts if one.state in ("published", "dropped")][:50],
         "may_start": drafting.can_start(by=by),
@@ -67,25 +68,6 @@ def overview(by: Membership) -> dict[str, Any]:
 
 
 _PLAIN = dict.fromkeys(("from", "by", "approved", "words", "first", "compare", "never", "again", "withdraw"), "")
-
-
-def _withdraw(one: PathwayPublication, by: Membership) -> dict[str, str]:
-    """Where it is withdrawn, for whoever may."""
-    return {"withdraw": reverse("managers:publication-withdraw", args=[one.pk]) if can_withdraw(one, by=by) else ""}
-
-
-def _never(one: PathwayPublication, published: list[PathwayPublication]) -> dict[str, str]:
-    """What to say of a publication that was withdrawn, or that another one took the place of before its day."""
-    if (withdrawal := gone.of(one)) is not None:
-        return {"never": gone.told(withdrawal), "again": reverse("managers:publication-again", args=[one.pk])}
-    instead = [
-        other for other in published
-        if gone.of(other) is None and other.pk > one.pk and other.from_date <= one.from_date
-        and other.at.astimezone(clock.LONDON).date() < one.from_date
-    ]  # fmt: skip
-    return (
-        {"never": "It was never in force: what was approved after it took its place before its day."} if instead else {}
-    )
 
 
 def _publication(one: PathwayPublication) -> dict[str, Any]:
@@ -166,6 +148,7 @@ def draft(one: PathwayDraft, by: Membership) -> dict[str, Any]:
         facts.append(("Withdrawn", gone.told(withdrawal)))
     if one.state == "open" and one.sent_back_words:
         facts.append(("Sent back, with these words", one.sent_back_words))
+    other_label = another(one, whole.pathway) if whole.pathway and one.state in ("open", "submitted") else ""
     can_change = drafting.can_change(one, by=by)
     can_submit = drafting.can_submit(one, by=by) and not problems
     return head(one) | {
@@ -180,6 +163,8 @@ def draft(one: PathwayDraft, by: Membership) -> dict[str, Any]:
             one.state == "submitted" and one.submitted_by and one.submitted_by.user_id == by.user_id
         ),
         "changed": one.files != one.base_files,
+        "other_label": other_label if one.files != one.base_files else "", "label": one.label,
+        "label_href": reverse("managers:edit-item", args=[one.key, WHOLE]),
     }  # fmt: skip
 
 

@@ -3,11 +3,14 @@
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.formats import date_format
 
 from painpath import clock
+from painpath.accounts.models import Membership
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayWithdrawal
+from painpath.referrals.publishing.withdrawing import can_withdraw
 
 NEXT = (
     "It was approved, and withdrawn before its day. Whoever works on drafts can take it up again, on the page Pathway."
@@ -37,6 +40,25 @@ def told(one: PathwayWithdrawal) -> str:
     """Who, when and why."""
     moment = date_format(one.at.astimezone(clock.LONDON), r"j F Y \a\t H:i")
     return f"Withdrawn before its day, on {moment}, by {one.by.name}: “{one.words}”"
+
+
+def offered(one: PathwayPublication, by: Membership) -> dict[str, str]:
+    """Where it is withdrawn, for whoever may."""
+    return {"withdraw": reverse("managers:publication-withdraw", args=[one.pk]) if can_withdraw(one, by=by) else ""}
+
+
+def never(one: PathwayPublication, published: list[PathwayPublication]) -> dict[str, str]:
+    """What to say of a publication that was withdrawn, or that another one took the place of before its day."""
+    if (withdrawal := of(one)) is not None:
+        return {"never": told(withdrawal), "again": reverse("managers:publication-again", args=[one.pk])}
+    instead = [
+        other for other in published
+        if of(other) is None and other.pk > one.pk and other.from_date <= one.from_date
+        and other.at.astimezone(clock.LONDON).date() < one.from_date
+    ]  # fmt: skip
+    return (
+        {"never": "It was never in force: what was approved after it took its place before its day."} if instead else {}
+    )
 
 
 def of_draft(one: PathwayDraft) -> PathwayWithdrawal | None:

@@ -11,7 +11,6 @@
 Each locks the draft first: of two who do something at once, the second meets what the first has done.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -26,6 +25,8 @@ from painpath.pathway.loading import read_files
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication
 from painpath.referrals.publishing import founding
+from painpath.referrals.publishing.labels import LONGEST, another, label_of
+from painpath.referrals.publishing.merging import merged
 from painpath.referrals.publishing.rules import (
     can_approve as can_approve,
 )
@@ -100,7 +101,7 @@ def start(*, by: Membership, files: Mapping[str, str] | None = None, name: str |
     _check_usable(name, texts)
     draft = PathwayDraft.objects.create(
         service_id=by.service_id, name=name, files=texts, base_digest=base_digest, base_files=base,
-        label=_label(texts), started_by=by, changed_by=by,
+        label=label_of(texts), started_by=by, changed_by=by,
     )  # fmt: skip
     audit.record(by, "pathwaydraft.start", draft, name=name)
     return draft
@@ -120,7 +121,7 @@ def change(*, draft: PathwayDraft, files: Mapping[str, str | None], seen_revisio
         return draft
     _check_usable(draft.name, after)
     changed = sorted(path for path in files if draft.files.get(path) != after.get(path))
-    draft.files, draft.label = after, _label(after)
+    draft.files, draft.label = after, label_of(after)
     _save(draft, by, "files", "label")
     audit.record(by, "pathwaydraft.change", draft, revision=draft.revision, files=changed)
     return draft
@@ -144,19 +145,11 @@ def catch_up(*, draft: PathwayDraft, seen_revision: int, by: Membership) -> tupl
     if not behind(draft):
         return ()
     digest, theirs = newest(draft.service)
-    mine, base = draft.files, draft.base_files
-    both = []
-    after: dict[str, str] = {}
-    for path in dict.fromkeys((*theirs, *mine)):
-        text = theirs.get(path) if mine.get(path) == base.get(path) else mine.get(path)
-        if text is not None:
-            after[path] = text
-        if text != theirs.get(path) and theirs.get(path) != base.get(path):
-            both.append(path)
-    draft.files, draft.base_files, draft.base_digest, draft.label = after, theirs, digest, _label(after)
+    draft.files, both = merged(draft.files, draft.base_files, theirs)
+    draft.base_files, draft.base_digest, draft.label = theirs, digest, label_of(draft.files)
     _save(draft, by, "files", "base_files", "base_digest", "label")
-    audit.record(by, "pathwaydraft.catch_up", draft, revision=draft.revision, both=both)
-    return tuple(both)
+    audit.record(by, "pathwaydraft.catch_up", draft, revision=draft.revision, both=[*both])
+    return both
 
 
 @transaction.atomic
@@ -265,6 +258,13 @@ def _check_publishable(draft: PathwayDraft) -> pathway.Pathway:
             f"The draft has {count} mistake{'s' if count != 1 else ''}, so it cannot be published. Its page lists "
             f"{'them' if count != 1 else 'it'}."
         )
+    if len(whole.pathway.version) > LONGEST:
+        raise Refused(f"The version of this draft is too long. At most {LONGEST} characters stand in letters.")
+    if instead := another(draft, whole.pathway):
+        raise Refused(
+            f"There is a version {whole.pathway.version} with other content already, and letters name it. Give this "
+            f"draft another version, such as {instead}."
+        )
     return whole.pathway
 
 
@@ -282,12 +282,6 @@ def _check_revision(draft: PathwayDraft, seen: int) -> None:
 def _check_usable(name: str, files: Mapping[str, str]) -> None:
     if problems := unusable(name, files):
         raise Refused(str(problems[0]).removeprefix(".: "))
-
-
-def _label(files: Mapping[str, str]) -> str:
-    """The version that the draft says it is; empty while it is no pathway."""
-    match = re.search(r"^version:[ \t]*[\"']?([^\s\"'#]{1,40})", files.get("service.yaml", ""), re.MULTILINE)
-    return match[1] if match else ""
 
 
 def _lock(draft: PathwayDraft, by: Membership) -> PathwayDraft:
