@@ -76,11 +76,16 @@ def test_from_a_draft_to_a_version_with_two_people(people):
     assert "<del>" in compared
     assert "(taken out: " in compared
     asking = page(lead, "draft-submit", draft.key)
+    assert "Somebody else has to approve it: a clinician, a manager or another lead." in asking
+    Membership.objects.filter(pk=people["lead"].pk).update(role="manager", grade="")
+    asking = page(lead, "draft-submit", draft.key)
+    assert "A clinician has to approve it, because you are not one." in asking
     assert "keep the version they came in under" in asking
     tomorrow = TODAY + timedelta(days=1)
     day = {f"from_date-{part}": getattr(tomorrow, part) for part in ("day", "month", "year")}
     given = day | {"words": "It was misread.", "revision": draft.revision}
-    assert "Somebody else has to approve it" in page(lead, "draft-submit", draft.key, data=given)
+    assert "Approval was asked for. A clinician has to approve it" in page(lead, "draft-submit", draft.key, data=given)
+    assert "Next: a second person (a clinician) reads" in page(manager, "draft", draft.key)
     draft.refresh_from_db()
     assert lead.get(reverse("managers:draft-approve", args=[draft.key])).status_code == 409
     approving = page(clinician, "draft-approve", draft.key)

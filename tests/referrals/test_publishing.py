@@ -216,6 +216,23 @@ def test_what_somebody_asked_for_who_leads_no_more_is_not_approved(team, lead, d
     drafting.send_back(draft=draft, words="Another lead has to ask.", by=team.consultant)
 
 
+def test_one_of_the_two_who_publish_is_a_clinician(team, lead, draft):
+    """Hazard H14: a manager may ask or approve, and never both without somebody who judges by it."""
+    Membership.objects.filter(pk__in=[lead.pk, team.physiotherapist.pk]).update(role="manager", grade="", leads=True)
+    people = [Membership.objects.get(pk=one.pk) for one in (lead, team.physiotherapist)]
+    drafting.submit(draft=draft, from_date=TODAY, words="Better", by=people[0])
+    waits = PathwayDraft.objects.get()
+    for manager in (team.manager, people[1]):
+        assert not drafting.can_approve(waits, by=manager)
+        with pytest.raises(Refused, match="A clinician has to approve this"):
+            drafting.approve(draft=waits, by=manager)
+    assert not PathwayPublication.objects.exists()
+    drafting.send_back(draft=waits, words="Or a clinician asks.", by=team.manager)
+    Membership.objects.filter(pk=lead.pk).update(role="clinician", grade="registrar")
+    drafting.submit(draft=waits, from_date=TODAY, words="Better", by=Membership.objects.get(pk=lead.pk))
+    assert drafting.approve(draft=waits, by=team.manager).approved_by == team.manager
+
+
 def test_nobody_writes_over_what_somebody_else_has_changed(team, lead, draft):
     seen = draft.revision
     drafting.change(draft=draft, files=question("Are they 16?"), seen_revision=seen, by=lead)

@@ -163,11 +163,13 @@ def test_it_begins_when_it_is_approved(team, lead):
         drafting.submit(draft=drafted(team), from_date=TODAY.replace(day=30), words="Later", by=lead)
 
 
-def test_the_database_makes_none_without_two_people_and_a_draft(team, lead, waits):
-    def ask(draft: int, by: int, called: str = "X") -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT painpath_found(%s, %s, %s)", [draft, by, called])
+def ask(draft: int, by: int, called: str = "X") -> None:
+    """What the program asks of the database."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT painpath_found(%s, %s, %s)", [draft, by, called])
 
+
+def test_the_database_makes_none_without_two_people_and_a_draft(team, lead, waits):
     for draft, by, called in (
         (waits.pk, lead.pk, "X"), (waits.pk, team.administrator.pk, "X"), (0, team.manager.pk, "X"),
         (waits.pk, team.manager.pk, ""), (drafted(team).pk, team.manager.pk, "X"),
@@ -180,6 +182,17 @@ def test_the_database_makes_none_without_two_people_and_a_draft(team, lead, wait
     with pytest.raises(DatabaseError, match="second person"):
         ask(waits.pk, team.manager.pk)
     assert service_at(NAME) is None
+
+
+def test_one_of_the_two_who_found_a_service_is_a_clinician(team, lead, waits):
+    """The database refuses it too."""
+    Membership.objects.filter(pk=lead.pk).update(role="manager", grade="")
+    with pytest.raises(Refused, match="A clinician has to approve this"):
+        drafting.approve(draft=PathwayDraft.objects.get(), by=team.manager)
+    with pytest.raises(DatabaseError, match="one of the two has to be a clinician"):
+        ask(waits.pk, team.manager.pk, "X")
+    assert service_at(NAME) is None
+    drafting.approve(draft=PathwayDraft.objects.get(), by=team.consultant)
 
 
 def test_a_layout_from_elsewhere_is_never_run(team, lead):

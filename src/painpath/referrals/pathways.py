@@ -112,7 +112,7 @@ def publications(service_id: int) -> tuple[Published, ...]:
     found = list(rows)
     if not found and counted:  # asked outside the scope of the service: that says nothing
         return ()
-    holds = tuple(Published(*row) for *row, withdrawal, _ in found if withdrawal is None)
+    holds = tuple(Published(*row[:4]) for row in found if row[4] is None)
     fresh = _Known(max((row[-1] for row in found), default=0), holds)
     _known[service_id] = fresh
     Service.seen[service_id] = fresh.publications

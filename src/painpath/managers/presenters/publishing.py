@@ -21,6 +21,7 @@ from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayVersion
 from painpath.referrals.publishing import drafting
 from painpath.referrals.publishing.labels import another
+from painpath.referrals.publishing.rules import needs_clinician
 
 STATES = {"open": "Open", "submitted": "Waiting for approval", "published": "Approved", "dropped": "Dropped"}
 COLOURS = {"open": "blue", "submitted": "yellow", "published": "green", "dropped": "grey"}
@@ -159,9 +160,8 @@ def draft(one: PathwayDraft, by: Membership) -> dict[str, Any]:
         "can_change": can_change, "can_drop": drafting.can_drop(one, by=by),
         "can_submit": can_submit,
         "can_approve": drafting.can_approve(one, by=by), "can_send_back": drafting.can_send_back(one, by=by),
-        "waits_for_other": bool(
-            one.state == "submitted" and one.submitted_by and one.submitted_by.user_id == by.user_id
-        ),
+        "waits_for_other": who_approves(by)
+        if one.state == "submitted" and one.submitted_by and one.submitted_by.user_id == by.user_id else "",
         "changed": one.files != one.base_files,
         "other_label": other_label if one.files != one.base_files else "", "label": one.label,
         "label_href": reverse("managers:edit-item", args=[one.key, WHOLE]),
@@ -177,7 +177,8 @@ def _next(one: PathwayDraft, *, has_problems: bool, can_submit: bool) -> str:
     if one.state == "dropped":
         return "It was dropped. Nobody can change it any more."
     if one.state == "submitted":
-        return "Next: a second person (a clinician, a manager or another lead) reads what changes, and approves it."
+        second = "a clinician" if needs_clinician(one.submitted_by) else "a clinician, a manager or another lead"
+        return f"Next: a second person ({second}) reads what changes, and approves it."
     if has_problems:
         return "Next: put the mistakes right. Until then nobody can ask for approval."
     if one.files == one.base_files:
@@ -264,9 +265,20 @@ def comparison(one: PathwayDraft, beside: _Beside | None = None) -> dict[str, An
     return head(one) | {"differences": found, "why_not": why_not, "same": same, "is_new": not one.base_files}
 
 
-def submitting(one: PathwayDraft) -> dict[str, Any]:
+def who_approves(asks: Membership) -> str:
+    """Who has to approve what this person asks for, said to them."""
+    if needs_clinician(asks):
+        return "A clinician has to approve it, because you are not one."
+    return "Somebody else has to approve it: a clinician, a manager or another lead."
+
+
+def submitting(one: PathwayDraft, by: Membership) -> dict[str, Any]:
     """Before a lead asks for approval."""
-    return comparison(one) | {"open_referrals": OPEN_REFERRALS, "coming": _takes_place(one, clock.today())}
+    return comparison(one) | {
+        "who_approves": who_approves(by),
+        "open_referrals": OPEN_REFERRALS,
+        "coming": _takes_place(one, clock.today()),
+    }
 
 
 def approving(one: PathwayDraft, by: Membership) -> dict[str, Any]:

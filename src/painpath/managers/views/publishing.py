@@ -117,8 +117,8 @@ def submit(request: HttpRequest, key: UUID) -> HttpResponse:
             draft=found, from_date=given["from_date"], words=given["words"], by=by,
             seen_revision=_revision(given["revision"]),
         ),
-        done="Somebody else has to approve it now: a clinician, a manager or another lead.",
-        template="managers/submit.jinja", **present.submitting(found),
+        done=f"Approval was asked for. {present.who_approves(by)}",
+        template="managers/submit.jinja", **present.submitting(found, by),
     )  # fmt: skip
 
 

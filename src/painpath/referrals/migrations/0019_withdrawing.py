@@ -15,6 +15,40 @@ CREATE TRIGGER withdrawn AFTER INSERT ON referrals_pathwaywithdrawal
     FOR EACH ROW EXECUTE FUNCTION painpath_published();
 """
 """The count in the service's row tells every process that something was withdrawn, too."""
+FOUND_BEFORE = """
+CREATE OR REPLACE FUNCTION painpath_found(asked bigint, agreed bigint, called text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    here bigint := nullif(current_setting('painpath.service', true), '')::bigint;
+    draft public.referrals_pathwaydraft; made bigint;
+BEGIN
+    IF here IS NULL THEN RAISE EXCEPTION 'painpath_found: no service is in scope'; END IF;
+    SELECT * INTO draft FROM public.referrals_pathwaydraft WHERE id = asked AND service_id = here FOR UPDATE;
+    IF NOT FOUND THEN RAISE EXCEPTION 'painpath_found: this service has no such draft'; END IF;
+    IF draft.state <> 'submitted' THEN RAISE EXCEPTION 'painpath_found: nobody asked for approval'; END IF;
+    IF draft.name !~ '^[a-z0-9]+(-[a-z0-9]+)*$' OR length(draft.name) > 50 OR draft.name = 'shared'
+    THEN RAISE EXCEPTION 'painpath_found: this is no name for a service'; END IF;
+    IF called IS NULL OR length(called) NOT BETWEEN 1 AND 200
+    THEN RAISE EXCEPTION 'painpath_found: the service needs a name of at most 200 characters'; END IF;
+    IF NOT EXISTS (SELECT FROM public.accounts_membership WHERE id = draft.submitted_by_id AND service_id = here
+        AND ended_at IS NULL AND leads)
+    THEN RAISE EXCEPTION 'painpath_found: whoever asked does not lead this service'; END IF;
+    IF NOT EXISTS (SELECT FROM public.accounts_membership WHERE id = agreed AND service_id = here AND ended_at IS NULL
+        AND (leads OR role IN ('clinician', 'manager')) AND user_id <> (
+            SELECT user_id FROM public.accounts_membership WHERE id = draft.submitted_by_id))
+    THEN RAISE EXCEPTION 'painpath_found: a second person who may is needed'; END IF;
+    INSERT INTO public.accounts_service (slug, name, publications) VALUES (draft.name, called, 0) RETURNING id INTO made;
+    RETURN made;
+END $$;
+"""
+"""As `0016_founding` made it."""
+ONE_CLINICIAN = """
+    IF NOT EXISTS (SELECT FROM public.accounts_membership WHERE id IN (draft.submitted_by_id, agreed)
+        AND service_id = here AND role = 'clinician')
+    THEN RAISE EXCEPTION 'painpath_found: one of the two has to be a clinician'; END IF;
+    INSERT INTO public.accounts_service"""
+FOUND = FOUND_BEFORE.replace("\n    INSERT INTO public.accounts_service", ONE_CLINICIAN)
+"""One of the two who found a service is a clinician, as with every publication (hazard H14)."""
 
 
 class Migration(migrations.Migration):
@@ -61,4 +95,5 @@ class Migration(migrations.Migration):
         ),
         IsolateByService("PathwayWithdrawal", also_seen=NAMED),
         migrations.RunSQL(COUNT, "DROP TRIGGER withdrawn ON referrals_pathwaywithdrawal"),
+        migrations.RunSQL(FOUND, FOUND_BEFORE),
     ]

@@ -6,7 +6,7 @@
 | change, catch up, drop | open (drop: submitted too) | manager, lead |
 | submit | open | lead |
 | send back | submitted | clinician, manager, lead |
-| approve | submitted | clinician, manager, lead; not who submitted it |
+| approve | submitted | clinician, manager, lead; not who submitted it; one of the two is a clinician |
 
 Each locks the draft first: of two who do something at once, the second meets what the first has done.
 """

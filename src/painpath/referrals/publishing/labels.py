@@ -1,7 +1,7 @@
 """What a version is called: letters and pages name it, so one name stands for one content in a service."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from itertools import chain, count
 
@@ -46,7 +46,9 @@ def next_label(label: str, taken: Collection[str], *, today: date) -> str:
     if (found := re.fullmatch(r"(\d{4}-\d\d)(?:\.(\d{1,9}))?", label)) is not None:
         month = max(f"{today:%Y-%m}", found[1])
         first = [] if month == found[1] else [month]
-        names = chain(first, (f"{month}.{number}" for number in count(2 if first else int(found[2] or 1) + 1)))
+        names: Iterator[str] = chain(
+            first, (f"{month}.{number}" for number in count(2 if first else int(found[2] or 1) + 1))
+        )
     elif (found := re.fullmatch(r"(.*\D|)(\d{1,9})", rest)) is not None:
         names = (f"{found[1]}{number}" for number in count(int(found[2]) + 1))
     else:

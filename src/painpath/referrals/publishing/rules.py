@@ -46,7 +46,8 @@ def check_send_back(draft: PathwayDraft, *, by: Membership) -> None:
 
 
 def check_approve(draft: PathwayDraft, *, by: Membership) -> None:
-    """Raise `Refused` unless `by` may approve this draft as it is now: not whoever asked for approval."""
+    """Raise `Refused` unless `by` may approve this draft as it is now: not whoever asked for approval, and a clinician
+    where they are none (hazard H14: what is published is read by one who judges by it)."""
     check_see(by=by)
     _check_in(draft, by, "submitted")
     if draft.submitted_by is not None and draft.submitted_by.user_id == by.user_id:
@@ -56,6 +57,13 @@ def check_approve(draft: PathwayDraft, *, by: Membership) -> None:
             f"{draft.submitted_by.name}, who asked for approval, does not lead this service any more. Send the draft "
             "back, so that another lead can ask."
         )
+    if needs_clinician(draft.submitted_by) and by.role != CLINICIAN:
+        raise Refused("A clinician has to approve this, because whoever asked for approval is not one.")
+
+
+def needs_clinician(asks: Membership | None) -> bool:
+    """Whether only a clinician may approve what this person asks for: one of the two has to be one."""
+    return asks is not None and asks.role != CLINICIAN
 
 
 def can_change(draft: PathwayDraft, *, by: Membership) -> bool:
