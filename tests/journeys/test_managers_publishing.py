@@ -103,7 +103,7 @@ def test_a_change_is_approved_by_a_second_person_and_shows_on_the_day(site, visi
 
     # --- compared word by word, then submitted
     page.get_by_role("button", name="What changes").click()
-    expect(page.locator(".painpath-words del").first).to_contain_text("18 or over")
+    expect(page.locator(".painpath-words del", has_text="18 or over").first).to_be_visible()
     expect(page.get_by_role("heading", name="Criteria, “An adult”: question")).to_be_visible()
     tab.axe()
     page.get_by_role("link", name="Draft").first.click()
@@ -129,7 +129,7 @@ def test_a_change_is_approved_by_a_second_person_and_shows_on_the_day(site, visi
     errs(page, tab, "Say what is to be changed")
     page.get_by_role("link", name="Draft").first.click()
     page.get_by_role("button", name="Read what changes, and approve").click()
-    expect(page.locator(".painpath-words ins").first).to_contain_text("An adult")
+    expect(page.locator(".painpath-words ins", has_text="An adult").first).to_be_visible()
     tab.axe()
     page.get_by_role("button", name="Approve it").click()
     expect(page.get_by_text("Approved.", exact=True)).to_be_visible()
@@ -161,7 +161,7 @@ def test_a_change_is_approved_by_a_second_person_and_shows_on_the_day(site, visi
         expect(page.get_by_role("heading", name="18 or over")).to_be_visible()
         tab.axe()
         page.get_by_role("link", name="Compare with another version").click()
-        expect(page.locator(".painpath-words ins").first).to_contain_text("An adult")
+        expect(page.locator(".painpath-words ins", has_text="An adult").first).to_be_visible()
         tab.axe()
 
 
