@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from painpath import clock
 from painpath.pathway import Pathway
+from painpath.pathway.editing import FIRST
 from painpath.referrals import pathways
 from painpath.referrals.models import OnlineReferral, ReferralDraft
 from painpath.referrals.publishing import drafting as publishing
+from painpath.referrals.publishing.labels import relabelled
 from painpath.referrals.referring import drafting_online as drafting
 from painpath.referrals.referring.sending_in import ANSWERS_FILE
 from tests.managers.drafted import few, lead, small
@@ -35,7 +37,8 @@ def old(small, team, lead) -> Pathway:
         asked = f"question: {current.criterion(NAME).question}"
         file, text = next((name, text) for name, text in draft.files.items() if asked in text)
         text = text.replace(asked, f"question: {NEW}")
-        draft = publishing.change(draft=draft, files={file: text}, seen_revision=draft.revision, by=team.manager)
+        changed = {file: text, FIRST: relabelled(draft.files[FIRST], "2026-11")}
+        draft = publishing.change(draft=draft, files=changed, seen_revision=draft.revision, by=team.manager)
         publishing.submit(draft=draft, from_date=date(2026, 11, 27), words="Misread.", by=lead)
         publishing.approve(draft=draft, by=team.consultant)
     return current

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 ROWS = frozenset({
     "reference", "other", "document", "letter", "alert", "evidence", "item", "follow_up", "task", "change", "asked",
     "form", "own", "licence", "paragraph", "batch", "dispatch", "message", "entry", "practice", "into", "contract",
-    "member", "referrer", "program", "key", "file", "hold", "glass", "version",
+    "member", "referrer", "program", "key", "file", "hold", "glass", "version", "publication",
 })  # fmt: skip
 """Arguments that name a row. In the addresses of `NOT_A_ROW` they are something else."""
 NOT_A_ROW = {

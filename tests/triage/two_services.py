@@ -269,7 +269,7 @@ def furnish(service: Service, other: Service) -> World:
     rows["publication"] = one(
         PathwayPublication, version=pathway_in_force(), from_date=day + timedelta(days=300), files={},
         published_by=team.manager, approved_by=team.consultant,
-    ).pk  # fmt: skip
+    )  # fmt: skip
 
     for view in ("answering", "answering-page", "answering-later", "answering-check", "answering-sent"):
         rows[f"patients:{view} key"] = answers.key
