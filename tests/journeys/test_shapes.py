@@ -8,6 +8,7 @@ from django.template import engines
 from django.test import RequestFactory
 from playwright.sync_api import expect
 
+from painpath.web.places import place_of
 from painpath.web.settings import STATIC_ROOT
 from painpath.web.shapes import notes_of, shapes
 from tests.browsing import DESKTOP, PHONE, Visit
@@ -38,7 +39,13 @@ def test_shapes_can_be_read_by_everybody(
     request = RequestFactory().get("/")
     request.csp_nonce = "once"  # type: ignore[attr-defined]
     told = {one.id: notes_of(one, shaped) for one in shaped.criteria}
-    context = {"it": shapes(shaped, states), "read": states is not None, "criteria": shaped.criteria, "said": told}
+    place = place_of(shaped, postcode="PO12 1AB", practice="Ash Surgery") if states else None
+    context = {
+        "it": shapes(shaped, states, place),
+        "read": states is not None,
+        "criteria": shaped.criteria,
+        "said": told,
+    }
     html = engines["jinja"].from_string(PAGE).render(context, request)
     tab = visit(SITE, viewport)
 

@@ -4,10 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
 import pytest
+from msgspec.structs import replace
 
 from painpath import documents
 from painpath import pathway as pathways
 from painpath.pathway import Pathway
+from painpath.pathway.shapes import Catchment
 from painpath.referrers import reading
 from painpath.referrers.check_forms import Check
 from painpath.referrers.presenters.check import checked
@@ -43,6 +45,22 @@ def test_every_criterion_stands_in_one_group_with_its_words_marked_where_they_ar
         assert clause.evidence or clause.state == "not_stated"
     judged = {clause.id: group.id for group in page.groups for clause in group.clauses}
     assert judged["major-psychiatric-disturbance"] == "judgement"
+
+
+def test_whether_a_letter_comes_from_the_area_is_read_where_the_page_names_one(pathway: Pathway) -> None:
+    letter = "Re: Mr John Ash, 12 High Street, SO14 3AB\nHe has had low back pain for 6 years."
+    document, result = reading.screen(letter, pathway)
+    assert checked(pathway, document, result).shapes.place is None
+    named = replace(pathway, catchment=Catchment(postcodes=("SO14",), redirect="Their own service."))
+    place = checked(named, document, result).shapes.place
+    assert place is not None
+    assert (place.label, place.lines) == (
+        "Inside the area", ("The patient’s postcode SO14 3AB is one of those in SO14.",)
+    )  # fmt: skip
+    document, result = reading.screen("He has had low back pain for 6 years.", pathway)
+    place = checked(named, document, result).shapes.place
+    assert place is not None
+    assert place.label == "Not stated"
 
 
 def test_a_new_criterion_is_asked_and_shown_without_code(longer: Pathway) -> None:

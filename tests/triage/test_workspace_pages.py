@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import msgspec
@@ -13,17 +14,17 @@ from painpath import clock, documents
 from painpath.accounts.models import AuditEntry
 from painpath.accounts.scope import scope
 from painpath.demo.files import make
-from painpath.directory.models import Contract
+from painpath.directory.models import Contract, Practice
 from painpath.letters.signing import facts_of
 from painpath.pathway import Pathway
-from painpath.pathway.shapes import Combination
+from painpath.pathway.shapes import Catchment, Combination
 from painpath.referrals import pathways, verbs
 from painpath.referrals.arriving import receiving
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.arriving.reading_in import read_in
 from painpath.referrals.decisions import deciding, decision_rules
 from painpath.referrals.decisions.decision_content import DecisionContent
-from painpath.referrals.models import AddedEvidence, Judgement, Referral, Transcript
+from painpath.referrals.models import AddedEvidence, Judgement, Patient, Referral, Transcript
 from painpath.referrals.sheet import judging
 from painpath.referrals.sheet.adding_evidence import Place, add_evidence
 from painpath.referrals.together import discussing
@@ -338,19 +339,28 @@ def test_the_shapes_of_a_page_stand_on_the_workspace_and_its_limited_tier_is_no_
         }
         both = Combination(id="both", name="Both of them", how="all", of=("adult", CLAUSE))
         return change(
-            pathway, criteria=tuple(changed.get(one.id, one) for one in pathway.criteria), combinations=(both,)
-        )
+            pathway, criteria=tuple(changed.get(one.id, one) for one in pathway.criteria), combinations=(both,),
+            catchment=Catchment(practices="contracted", postcodes=("SO14",), redirect="Their own service."),
+        )  # fmt: skip
 
     of = pathways.of
     monkeypatch.setattr(pathways, "of", shaped)
     with scope(service_id):
         team = make_team()
-        referral = screened(team)
+        surgery = Practice.objects.create(service=team.service, name="Ash Surgery")
+        Contract.objects.create(service=team.service, practice=surgery, contracted=False, source="The list")
+        referral = screened(team, patient=PERSON)
+        Referral.objects.filter(pk=referral.pk).update(practice=surgery)
+        Patient.objects.filter(referrals=referral).update(postcode="PO7 5AB")
         judging.judge(referral=referral, by=team.consultant, criterion=CLAUSE, state="against", reason="No plan.")
         content = DecisionContent(outcome="not_now", clauses=(CLAUSE,), reason="Severe and no plan.")
         problems = decision_rules.problems(Referral.objects.get(pk=referral.pk), content, by=team.consultant)
     assert "who may be helped less, or how soon" in problems["clauses"]
     page = client_of(team.consultant).get(address("referral", referral)).content.decode()
+    place = unescape(page.split("Where the patient lives")[1].split("Both of them")[0])
+    assert "Outside the area" in place
+    assert "Ash Surgery had no contract on the day of receipt" in place
+    assert "postcode PO7 5AB is none of those in SO14" in place
     assert page.index("Look at these first") < page.index("Both of them") < page.index('id="group-judgement"')
     article = page.split(f'id="criterion-{CLAUSE}"')[1].split("</article>")[0]
     assert "Can be seen, may be helped less" in article

@@ -1,5 +1,7 @@
 """What a page says beside its criteria is shown where it exists, with the states of a referral or without any."""
 
+from html import unescape
+
 import pytest
 from django.template import engines
 
@@ -10,6 +12,7 @@ from painpath.pathway.model import Priority
 from painpath.pathway.outcomes import Due
 from painpath.pathway.shapes import Catchment, Combination, Programme, Required
 from painpath.web.clauses import LIMITED, colour_of, group_of, groups_shown, labels_of
+from painpath.web.places import place_of
 from painpath.web.shapes import catchment_of, notes_of, required_of, shapes
 from tests.screening.shaped import SERVICE, change, criterion, of
 
@@ -63,6 +66,30 @@ def test_a_page_without_shapes_shows_none() -> None:
     assert not any(notes_of(one, SERVICE) for one in SERVICE.criteria)
     assert (required_of(SERVICE), catchment_of(SERVICE)) == ((), ())
     assert drawn(SERVICE, {}).strip() == ""
+
+
+def test_where_the_patient_lives_stands_with_what_says_so(shaped: Pathway) -> None:
+    assert place_of(SERVICE, postcode="SO14 3AB", contracted=False) is None
+    inside = place_of(shaped, postcode="SO14 3AB", practice="Ash Surgery", contracted=False)
+    page = " ".join(unescape(engines["jinja"].from_string(
+        '{% from "shapes.jinja" import beside %}{{ beside(it, 2) }}'
+    ).render({"it": shapes(shaped, STATES, inside)})).split())  # fmt: skip
+    for words in (
+        "Inside the area", "Ash Surgery had no contract on the day of receipt, as the directory says.",
+        "The patient’s postcode SO14 3AB is one of those in SO, PO1.", "Their own pain service.", "a person decides",
+    ):  # fmt: skip
+        assert words in page, words
+    outside = place_of(shaped, postcode="PO12 1AB", practice="Ash Surgery", contracted=False)
+    silent = place_of(shaped, postcode="PO12 1AB", practice="Ash Surgery")
+    assert outside is not None
+    assert silent is not None
+    assert (outside.label, silent.label) == ("Outside the area", "Not stated")
+    assert "does not say whether Ash Surgery had a contract" in silent.lines[0]
+    assert "PO12 1AB is none of those" in silent.lines[1]
+    nothing = place_of(shaped, postcode="")
+    assert nothing is not None
+    assert nothing.lines[0] == "The practice is not known here."
+    assert "postcode is not known here" in nothing.lines[1]
 
 
 def test_what_cannot_wait_is_shown_first(shaped: Pathway) -> None:

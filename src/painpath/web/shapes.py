@@ -14,6 +14,7 @@ from painpath.pathway.shapes import Combination
 from painpath.screening.combinations import bypassed, combined
 from painpath.screening.model import State
 from painpath.web.clauses import STATE_COLOURS, STATES, colour_of, labels_of
+from painpath.web.places import Place
 
 HOW = {
     ("inclusion", "all"): "All of these have to hold",
@@ -64,6 +65,7 @@ class Heading:
 class Shapes:
     """Everything beside the single criteria. Empty for a page that says nothing of the kind."""
 
+    place: Place | None = None
     urgent: tuple[Urgent, ...] = ()
     combinations: tuple[Part, ...] = ()
     programmes: tuple[Heading, ...] = ()
@@ -71,14 +73,16 @@ class Shapes:
 
     def __bool__(self) -> bool:
         """Whether there is anything below the red flags to show."""
-        return bool(self.combinations or self.programmes or self.classes)
+        return bool(self.place or self.combinations or self.programmes or self.classes)
 
 
-def shapes(pathway: Pathway, states: Mapping[str, str] | None = None) -> Shapes:
-    """What the page says beside its criteria, with the states of one referral, or without any for the public page."""
+def shapes(pathway: Pathway, states: Mapping[str, str] | None = None, place: Place | None = None) -> Shapes:
+    """What the page says beside its criteria, with the states of one referral, or without any for the public page.
+    `place` is where the patient lives (`web.places`)."""
     drawn = _Drawn(pathway, states)
     inner = {member for one in pathway.combinations for member in one.of}
     return Shapes(
+        place=place,
         urgent=tuple(drawn.urgent()),
         combinations=tuple(
             drawn.part(one.id)

@@ -21,6 +21,7 @@ from painpath.web.clauses import (
     labels_of,
 )
 from painpath.web.marking import Highlight, Segment, segments
+from painpath.web.places import place_of
 from painpath.web.shapes import Shapes, notes_of, shapes
 
 HELP = {
@@ -98,7 +99,11 @@ def checked(pathway: Pathway, document: DocumentText, result: Screening) -> Chec
         tuple(Group(name, titles[name][0], HELP[name], tuple(rows)) for name, rows in grouped.items()),
         dangers(result.alerts),
         segments(document.text, 0, len(document.text), list(marks.values())),
-        shapes(pathway, {one.id: one.state.value for one in result.criteria}),
+        shapes(
+            pathway,
+            {one.id: one.state.value for one in result.criteria},
+            place_of(pathway, postcode=postcode.value if (postcode := result.identifiers.postcode) else ""),
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.letters.wording import nhs_number, ubrn
+from painpath.pathway import Pathway
 from painpath.referrals import pathways
 from painpath.referrals.arriving.other_sources import of_the_patient, other_sources
 from painpath.referrals.decisions import decision_rules
@@ -33,6 +34,7 @@ from painpath.triage.presenters.tabs import tabs
 from painpath.triage.presenters.words import day, moment, person, plural, state_words
 from painpath.triage.presenters.worklist_rows import screened_by
 from painpath.web.clauses import ALERTS, CERTAINTY
+from painpath.web.places import Place, place_of
 from painpath.web.shapes import Shapes, shapes
 
 
@@ -91,6 +93,18 @@ def _received(referral: Referral) -> str:
     return f"{day(received)}, {plural(waited, 'working day')} ago" if waited else day(received)
 
 
+def _place(referral: Referral, pathway: Pathway) -> Place | None:
+    """Whether the patient is of the area, where the page names one; what is not known asks the database nothing."""
+    contract = None
+    if referral.practice and pathway.catchment and pathway.catchment.practices:
+        contract = referral.practice.contract_on(referral.received_at.astimezone(clock.LONDON).date())
+    return place_of(
+        pathway, postcode=referral.patient.postcode if referral.patient else "",
+        practice=referral.practice.name if referral.practice else "",
+        contracted=contract.contracted if contract else None,
+    )  # fmt: skip
+
+
 def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
     """Everything on the screening page. The number of queries does not depend on how much the letters hold."""
     pathway = pathways.of(referral.pathway_version)
@@ -117,7 +131,7 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
         "broke_down": run.problem if run else "",
         "unread": [(document, problem) for document in marked.documents for problem in document.unread],
         "groups": groups,
-        "shapes": shapes(pathway, states_of(groups)) if run else Shapes(),
+        "shapes": shapes(pathway, states_of(groups), _place(referral, pathway)) if run else Shapes(),
         "pathway": pathway,
         "can_judge": can_judge,
         "judge_forms": {},
