@@ -355,7 +355,9 @@ def test_the_shapes_of_a_page_stand_on_the_workspace_and_its_limited_tier_is_no_
         judging.judge(referral=referral, by=team.consultant, criterion=CLAUSE, state="against", reason="No plan.")
         content = DecisionContent(outcome="not_now", clauses=(CLAUSE,), reason="Severe and no plan.")
         problems = decision_rules.problems(Referral.objects.get(pk=referral.pk), content, by=team.consultant)
+        (kept,) = referral.screenings.get().combinations.all()
     assert "who may be helped less, or how soon" in problems["clauses"]
+    assert (kept.combination, kept.state) == ("both", "mixed")
     page = client_of(team.consultant).get(address("referral", referral)).content.decode()
     place = unescape(page.split("Where the patient lives")[1].split("Both of them")[0])
     assert "Outside the area" in place

@@ -11,6 +11,8 @@ from painpath.pathway.measures import Threshold
 from painpath.pathway.model import Priority
 from painpath.pathway.outcomes import Due
 from painpath.pathway.shapes import Catchment, Combination, Programme, Required
+from painpath.screening.combinations import combined
+from painpath.screening.model import State
 from painpath.web.clauses import LIMITED, colour_of, group_of, groups_shown, labels_of
 from painpath.web.places import place_of
 from painpath.web.shapes import catchment_of, notes_of, required_of, shapes
@@ -66,6 +68,14 @@ def test_a_page_without_shapes_shows_none() -> None:
     assert not any(notes_of(one, SERVICE) for one in SERVICE.criteria)
     assert (required_of(SERVICE), catchment_of(SERVICE)) == ((), ())
     assert drawn(SERVICE, {}).strip() == ""
+
+
+def test_what_was_read_of_a_combination_is_said_where_it_is_another_now(shaped: Pathway) -> None:
+    now = {one.id: one.state.value for one in combined(shaped, {name: State(one) for name, one in STATES.items()})}
+    assert "As it was read" not in str(shapes(shaped, STATES, kept=now))
+    assert "As it was read" not in str(shapes(shaped, STATES))
+    (outer,) = shapes(shaped, STATES, kept=now | {"one-of": "not_stated"}).combinations
+    assert outer.note == "As it was read: not stated"
 
 
 def test_where_the_patient_lives_stands_with_what_says_so(shaped: Pathway) -> None:

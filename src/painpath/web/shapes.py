@@ -6,6 +6,7 @@ Nothing here suggests a programme, a class or an outcome: the states are shown w
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from painpath.pathway import Pathway
 from painpath.pathway.measures import Threshold, bounds_in_words
@@ -76,10 +77,14 @@ class Shapes:
         return bool(self.place or self.combinations or self.programmes or self.classes)
 
 
-def shapes(pathway: Pathway, states: Mapping[str, str] | None = None, place: Place | None = None) -> Shapes:
+def shapes(
+    pathway: Pathway, states: Mapping[str, str] | None = None, place: Place | None = None,
+    kept: Mapping[str, str] = MappingProxyType({}),
+) -> Shapes:  # fmt: skip
     """What the page says beside its criteria, with the states of one referral, or without any for the public page.
-    `place` is where the patient lives (`web.places`)."""
-    drawn = _Drawn(pathway, states)
+    `place` is where the patient lives (`web.places`), `kept` what the reading of the letters said of combinations: it is
+    shown where a clinician's word, or a later program, makes it another."""
+    drawn = _Drawn(pathway, states, kept)
     inner = {member for one in pathway.combinations for member in one.of}
     return Shapes(
         place=place,
@@ -97,7 +102,8 @@ def shapes(pathway: Pathway, states: Mapping[str, str] | None = None, place: Pla
 class _Drawn:
     """The parts of a page, with the states of one referral or none."""
 
-    def __init__(self, pathway: Pathway, states: Mapping[str, str] | None) -> None:
+    def __init__(self, pathway: Pathway, states: Mapping[str, str] | None, kept: Mapping[str, str]) -> None:
+        self.kept = kept
         self.pathway = pathway
         self.criteria = {criterion.id: criterion for criterion in pathway.criteria}
         self.combinations = {one.id: one for one in pathway.combinations}
@@ -118,6 +124,9 @@ class _Drawn:
                 note=note,
             )
         one = self.combinations[name]
+        was = self.kept.get(name, self.tied[name])
+        if self.read and was != self.tied[name]:
+            note = ". ".join(filter(None, (note, f"As it was read: {STATES[was].lower()}")))
         return Part(
             one.name,
             STATES[self.tied[name]] if self.read else "",

@@ -20,6 +20,7 @@ from painpath.referrals.arriving.filing import File, store_files
 from painpath.referrals.models import (
     Alert,
     ClauseState,
+    CombinationState,
     Document,
     Evidence,
     Referral,
@@ -187,6 +188,9 @@ def _screen(referral: Referral, transcripts: list[Transcript], by: Process) -> S
             **service, run=run, criterion=item.id, state=item.state, source=item.source, case_by_case=item.case_by_case
         )
         for item in sheet.criteria
+    )
+    CombinationState.objects.bulk_create(
+        CombinationState(**service, run=run, combination=item.id, state=item.state) for item in sheet.combinations
     )
     rows = []
     for clause, item in zip(clauses, sheet.criteria, strict=True):

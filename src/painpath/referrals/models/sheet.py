@@ -58,6 +58,25 @@ class ClauseState(ServiceRecord):
         ]
 
 
+class CombinationState(ServiceRecord):
+    """What a run reckoned of criteria that the page ties together, from what it read of them.
+
+    Kept as it was then: how they are tied, and how silence counts in it, may be another thing one day. A reading aid.
+    """
+
+    append_only = True
+
+    run = models.ForeignKey(ScreeningRun, on_delete=models.PROTECT, related_name="combinations")
+    combination = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=_CHOICES)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "combination"], name="one_state_per_combination"),
+            models.CheckConstraint(condition=Q(state__in=STATES), name="combination_state_known"),
+        ]
+
+
 class Evidence(ServiceRecord):
     """Words of a document that bear on a criterion: `quote` is exactly `transcript.text[start:end]`."""
 

@@ -12,6 +12,7 @@ DESTROYED: dict[str, tuple[str, ...]] = {
     "referrals.BlindJudgement": ("second__referral",),
     "referrals.BrokenGlass": ("referral",),
     "referrals.ClauseState": ("run__referral",),
+    "referrals.CombinationState": ("run__referral",),
     "referrals.Comment": ("referral",),
     "referrals.ConversationEntry": ("referral",),
     "referrals.ConversationFile": ("entry__referral", "document"),

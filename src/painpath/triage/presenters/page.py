@@ -93,6 +93,11 @@ def _received(referral: Referral) -> str:
     return f"{day(received)}, {plural(waited, 'working day')} ago" if waited else day(received)
 
 
+def _kept(run: ScreeningRun, pathway: Pathway) -> dict[str, str]:
+    """What the reading said of what the page ties together; a page that ties nothing asks the database nothing."""
+    return dict(run.combinations.values_list("combination", "state")) if pathway.combinations else {}
+
+
 def _place(referral: Referral, pathway: Pathway) -> Place | None:
     """Whether the patient is of the area, where the page names one; what is not known asks the database nothing."""
     contract = None
@@ -131,7 +136,8 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
         "broke_down": run.problem if run else "",
         "unread": [(document, problem) for document in marked.documents for problem in document.unread],
         "groups": groups,
-        "shapes": shapes(pathway, states_of(groups), _place(referral, pathway)) if run else Shapes(),
+        "shapes": shapes(pathway, states_of(groups), _place(referral, pathway), _kept(run, pathway))
+        if run else Shapes(),
         "pathway": pathway,
         "can_judge": can_judge,
         "judge_forms": {},
