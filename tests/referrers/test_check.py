@@ -1,5 +1,6 @@
 """A letter that is nowhere kept, read as the record reads it."""
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
@@ -12,13 +13,17 @@ from painpath.pathway import Pathway
 from painpath.pathway.shapes import Catchment
 from painpath.referrers import reading
 from painpath.referrers.check_forms import Check
-from painpath.referrers.presenters.check import checked
+from painpath.referrers.presenters.check import Clause, checked
 from painpath.web.clauses import groups_shown
 
 
 @pytest.fixture(scope="module")
 def pathway() -> Pathway:
     return pathways.load(pathways.find("southampton-portsmouth"))
+
+
+def replace_notes(clause: Clause) -> Clause:
+    return dataclasses.replace(clause, notes=())
 
 
 def test_a_question_is_no_evidence_and_its_example_answers_it(pathway: Pathway) -> None:
@@ -61,6 +66,22 @@ def test_whether_a_letter_comes_from_the_area_is_read_where_the_page_names_one(p
     place = checked(named, document, result).shapes.place
     assert place is not None
     assert place.label == "Not stated"
+
+
+def test_what_is_passed_over_stays_against_with_its_words(pathway: Pathway) -> None:
+    letter = "He has had low back pain for 6 years. He has severe depression and no care plan."
+    document, result = reading.screen(letter, pathway)
+    first, other = "non-malignant-persistent-pain", "major-psychiatric-disturbance"
+    criteria = [replace(one, bypasses=(other,)) if one.id == first else one for one in pathway.criteria]
+    before, after = (checked(one, document, result) for one in (pathway, replace(pathway, criteria=tuple(criteria))))
+    assert result.criterion(first).state == "for"
+    was, now = (
+        next((group.id, clause) for group in page.groups for clause in group.clauses if clause.id == other)
+        for page in (before, after)
+    )
+    assert now[1].notes[0].startswith("Passed over: “")
+    assert (now[0], replace_notes(now[1])) == (was[0], replace_notes(was[1]))
+    assert now[1].evidence
 
 
 def test_a_new_criterion_is_asked_and_shown_without_code(longer: Pathway) -> None:

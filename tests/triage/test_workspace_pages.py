@@ -335,7 +335,7 @@ def test_the_shapes_of_a_page_stand_on_the_workspace_and_its_limited_tier_is_no_
         change, named = msgspec.structs.replace, {one.id: one for one in pathway.criteria}
         changed = {
             CLAUSE: change(named[CLAUSE], tier="limited", case_by_case=False),
-            "adult": change(named["adult"], urgency="urgent", attached="A birth certificate"),
+            "adult": change(named["adult"], urgency="urgent", attached="A birth certificate", bypasses=(CLAUSE,)),
         }
         both = Combination(id="both", name="Both of them", how="all", of=("adult", CLAUSE))
         return change(
@@ -357,7 +357,7 @@ def test_the_shapes_of_a_page_stand_on_the_workspace_and_its_limited_tier_is_no_
         problems = decision_rules.problems(Referral.objects.get(pk=referral.pk), content, by=team.consultant)
         (kept,) = referral.screenings.get().combinations.all()
     assert "who may be helped less, or how soon" in problems["clauses"]
-    assert (kept.combination, kept.state) == ("both", "mixed")
+    assert (kept.combination, kept.state) == ("both", "for")  # one of the two is passed over
     page = client_of(team.consultant).get(address("referral", referral)).content.decode()
     place = unescape(page.split("Where the patient lives")[1].split("Both of them")[0])
     assert "Outside the area" in place
@@ -368,3 +368,4 @@ def test_the_shapes_of_a_page_stand_on_the_workspace_and_its_limited_tier_is_no_
     assert "Can be seen, may be helped less" in article
     assert CLAUSE in page.split('id="group-limited"')[1].split('id="group-not_stated"')[0]
     assert "To come with the referral: A birth certificate." in page
+    assert "Passed over: “" in article

@@ -15,7 +15,7 @@ from painpath.screening.combinations import combined
 from painpath.screening.model import State
 from painpath.web.clauses import LIMITED, colour_of, group_of, groups_shown, labels_of
 from painpath.web.places import place_of
-from painpath.web.shapes import catchment_of, notes_of, required_of, shapes
+from painpath.web.shapes import catchment_of, notes_of, passed_over, required_of, shapes
 from tests.screening.shaped import SERVICE, change, criterion, of
 
 BMI = Threshold(of="scale", scale="bmi", low=35, high=39.9, unit="points")
@@ -76,6 +76,15 @@ def test_what_was_read_of_a_combination_is_said_where_it_is_another_now(shaped: 
     assert "As it was read" not in str(shapes(shaped, STATES))
     (outer,) = shapes(shaped, STATES, kept=now | {"one-of": "not_stated"}).combinations
     assert outer.note == "As it was read: not stated"
+
+
+def test_what_another_criterion_passes_over_is_said_and_only_while_that_speaks_for(shaped: Pathway) -> None:
+    assert passed_over(shaped, STATES) == {
+        "walks": "Passed over: “bmi” speaks for the referral. Where it does, the page does not ask for this."
+    }
+    assert passed_over(shaped, STATES | {"walks": "for"}) == {}
+    for state in ("against", "mixed", "not_stated"):
+        assert passed_over(shaped, STATES | {"bmi": state}) == {}
 
 
 def test_where_the_patient_lives_stands_with_what_says_so(shaped: Pathway) -> None:

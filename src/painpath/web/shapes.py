@@ -82,7 +82,7 @@ def shapes(
     kept: Mapping[str, str] = MappingProxyType({}),
 ) -> Shapes:  # fmt: skip
     """What the page says beside its criteria, with the states of one referral, or without any for the public page.
-    `place` is where the patient lives (`web.places`), `kept` what the reading of the letters said of combinations: it is
+    `place` is where the patient lives (`web.places`). `kept` is what the reading of the letters said of combinations:
     shown where a clinician's word, or a later program, makes it another."""
     drawn = _Drawn(pathway, states, kept)
     inner = {member for one in pathway.combinations for member in one.of}
@@ -170,6 +170,17 @@ class _Drawn:
 def _holds(criterion: Criterion, state: State | None) -> bool:
     """Whether the referral says, or leaves open, that what is urgent is there."""
     return state is State.MIXED or state is (State.AGAINST if criterion.shuts_out else State.FOR)
+
+
+def passed_over(pathway: Pathway, states: Mapping[str, str]) -> dict[str, str]:
+    """Of each criterion that another one passes over, and that does not speak for the referral by itself: why it need
+    not hold. Its state, its words and its place on the sheet stay; what is left open passes nothing over."""
+    names = pathway.named()
+    return {
+        other: f"Passed over: “{names[by]}” speaks for the referral. Where it does, the page does not ask for this."
+        for other, by in bypassed(pathway, {name: State(state) for name, state in states.items()}).items()
+        if states.get(other) != State.FOR
+    }
 
 
 def target_of(priority: Priority) -> str:

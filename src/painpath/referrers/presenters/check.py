@@ -22,7 +22,7 @@ from painpath.web.clauses import (
 )
 from painpath.web.marking import Highlight, Segment, segments
 from painpath.web.places import place_of
-from painpath.web.shapes import Shapes, notes_of, shapes
+from painpath.web.shapes import Shapes, notes_of, passed_over, shapes
 
 HELP = {
     "judgement": "A clinician weighs these. Say more in the letter if you can.",
@@ -92,9 +92,10 @@ def checked(pathway: Pathway, document: DocumentText, result: Screening) -> Chec
     views = [(criterion, by_id[criterion.id]) for criterion in pathway.criteria]
     titles = groups_shown(pathway)
     grouped: dict[str, list[Clause]] = {name: [] for name in titles}
+    passed = passed_over(pathway, {one.id: one.state.value for one in result.criteria})
     for criterion, found in views:
         group = group_of(found.state, criterion, pathway, judged=False)
-        grouped[group].append(_clause(criterion, found, marks, pathway))
+        grouped[group].append(_clause(criterion, found, marks, pathway, passed.get(criterion.id, "")))
     return Checked(
         tuple(Group(name, titles[name][0], HELP[name], tuple(rows)) for name, rows in grouped.items()),
         dangers(result.alerts),
@@ -137,7 +138,11 @@ def _marks(result: Screening, names: dict[str, str]) -> dict[tuple[int, int], Hi
 
 
 def _clause(
-    criterion: Criterion, found: CriterionScreening, marks: dict[tuple[int, int], Highlight], pathway: Pathway
+    criterion: Criterion,
+    found: CriterionScreening,
+    marks: dict[tuple[int, int], Highlight],
+    pathway: Pathway,
+    passed: str,
 ) -> Clause:
     words = tuple(
         Words(
@@ -155,6 +160,6 @@ def _clause(
         colour=colour_of(criterion, found.state, pathway),
         evidence=words,
         exception=exception_of(criterion, (found.state,), found.evidence, pathway, None),
-        notes=notes_of(criterion, pathway),
+        notes=(*filter(None, [passed]), *notes_of(criterion, pathway)),
         field=f"answer-{criterion.id}",
     )

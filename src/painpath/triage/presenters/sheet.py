@@ -1,7 +1,7 @@
 """The screening sheet beside the letter: every criterion in one of four groups, with its words and whose word it is."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from painpath.accounts.models import Membership
@@ -23,7 +23,7 @@ from painpath.web.clauses import (
     labels_of,
 )
 from painpath.web.marking import Highlight
-from painpath.web.shapes import notes_of, pointers_of
+from painpath.web.shapes import notes_of, passed_over, pointers_of
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,8 @@ def sheet(
         )
         for criterion in pathway.criteria
     ]
+    passed = passed_over(pathway, {view.id: view.state for view in views})
+    views = [replace(one, notes=(passed[one.id], *one.notes)) if one.id in passed else one for one in views]
     return tuple(
         GroupView(group, title, words, tuple(view for view in views if view.group == group))
         for group, (title, words) in groups_shown(pathway).items()
