@@ -226,6 +226,8 @@ def test_what_is_urgent_is_not_undone_by_what_was_approved_before_for_a_later_da
 
 def test_a_version_is_withdrawn_before_its_day_with_a_reason_and_taken_up_again(people, small):
     draft = changed(people)
+    text = relabelled(draft.files[FIRST], "<b>11")
+    draft = drafting.change(draft=draft, files={FIRST: text}, seen_revision=draft.revision, by=people["manager"])
     drafting.submit(draft=draft, from_date=TODAY + timedelta(days=14), words="Better", by=people["lead"])
     made = drafting.approve(draft=draft, by=people["clinician"])
     lead, manager = signed_in(people["lead"]), signed_in(people["manager"])
@@ -243,6 +245,8 @@ def test_a_version_is_withdrawn_before_its_day_with_a_reason_and_taken_up_again(
     assert lead.get(asking).status_code == 409
     assert "withdrawn before its day" in page(lead, "version", made.version_id)
     assert "“Not agreed yet.”" in page(lead, "draft", draft.key)
+    again = shown.split("Start a draft with it again")[1]
+    assert again.startswith('<span class="nhsuk-u-visually-hidden"> (version &lt;b&gt;11 from 10 December 2026)</span>')
     assert "Start a draft with it again" not in page(signed_in(people["clinician"]), "pathway")
     assert "A draft was started with what was withdrawn" in page(manager, "publication-again", made.pk, data={})
     assert PathwayDraft.objects.latest("pk").files == draft.files
