@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from kit import medians, seconds, show
 from kit.database import migrated
-from kit.many import record
+from kit.many import record, run
 from pages import clinician
 
 from painpath import postgres
@@ -151,13 +151,10 @@ def read_all(by: "Membership") -> dict[str, float]:
 
 def decided(by: "Membership", version: int) -> None:
     """Add what `DECIDED` says."""
-    from django.db import connection
-
     from painpath.postgres.owner import as_owner
 
-    with as_owner(), connection.cursor() as cursor:
-        for statement in DECIDED.split(";\n"):
-            cursor.execute(statement, {"service": by.service_id, "member": by.pk, "version": version})
+    with as_owner():
+        run(DECIDED, {"service": by.service_id, "member": by.pk, "version": version})
     _analyse()
 
 

@@ -7,11 +7,11 @@ the referral itself is told apart, each by its letter; `own` are groups that onl
 Kept facts must fill for ever the cells that they once filled, whatever becomes of definitions: so they say all of it.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from painpath.figures.definitions import BY_WHOM, OF_A_PERSON
 from painpath.figures.model import Split
@@ -23,6 +23,7 @@ LETTERS: dict[str, Split] = {
     "r": Split.ROUTE, "p": Split.PRACTICE, "d": Split.DEPRIVATION, "a": Split.AGE_BAND, "s": Split.SEX,
     "e": Split.ETHNICITY, "l": Split.LANGUAGE, "c": Split.COMMUNICATION_NEED,
 }  # fmt: skip
+_SPLIT = {letter: split.value for letter, split in LETTERS.items()}
 _LETTER = {split: letter for letter, split in LETTERS.items()}
 
 
@@ -34,15 +35,14 @@ def letters(splits: Iterable[Split]) -> str:
 EVERY, PERSONAL, PLACE = letters(BY_WHOM), letters(OF_A_PERSON), letters((Split.ROUTE, Split.PRACTICE))
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(NamedTuple):
     """One thing that is counted. `whole`: it counts for the service as a whole too, not in its own groups alone."""
 
     figure: str
     day: date
     value: int = 0
     shared: str = ""
-    own: Mapping[Split, tuple[str, ...]] | Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    own: Mapping[Split, tuple[str, ...]] | Mapping[str, tuple[str, ...]] = MappingProxyType({})
     whole: bool = True
 
 
@@ -70,18 +70,16 @@ def dump(facts: Facts) -> dict[str, Any]:
     return {"groups": dict(facts.groups), "units": units}
 
 
-def cells(kept: Mapping[str, Any]) -> Counter[Cell]:
-    """The cells that kept facts fill, and how often each."""
-    found: Counter[Cell] = Counter()
+def cells(kept: Mapping[str, Any]) -> Iterator[Cell]:
+    """The cells that kept facts fill: one that they fill twice comes twice."""
     groups = kept["groups"]
     for figure, day, value, shared, own, whole in kept["units"]:
         month = f"{day[:8]}01"
         if whole:
-            found["day", figure, "", day, "", value] += 1
-            found["month", figure, "", month, "", value] += 1
+            yield "day", figure, "", day, "", value
+            yield "month", figure, "", month, "", value
         for letter in shared:
-            found["month", figure, LETTERS[letter].value, month, groups[letter], value] += 1
+            yield "month", figure, _SPLIT[letter], month, groups[letter], value
         for split, keys in own.items():
             for key in keys:
-                found["month", figure, split, month, key, value] += 1
-    return found
+                yield "month", figure, split, month, key, value

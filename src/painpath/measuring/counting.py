@@ -5,11 +5,11 @@ the second finds no difference; a second worker sees the lock and leaves. What h
 marked by whoever changed it, and is stale again. Why differences and not days: docs/decisions/0018.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
+import msgspec
 from django.db import connection
 from django.db.models import Q
 
@@ -19,7 +19,8 @@ from painpath.accounts.scope import scope
 from painpath.measuring import cells, standing
 from painpath.measuring.cells import Cell
 from painpath.measuring.gathering import gather
-from painpath.measuring.models import CountedReferral, CountState, Stale
+from painpath.measuring.models import CountState, Stale
+from painpath.postgres.among import among
 
 AT_ONCE = 2000
 """So many referrals are counted in one transaction."""
@@ -30,6 +31,7 @@ SELECT %s, one->>0, one->>1, one->>2, (one->>3)::date, one->>4, (one->>5)::int, 
 FROM jsonb_array_elements(%s::jsonb) one
 ON CONFLICT (service_id, grain, figure, split, day, "group", value) DO UPDATE SET n = kept.n + EXCLUDED.n
 """
+_BEFORE = "SELECT referral_id, facts::text FROM measuring_countedreferral WHERE referral_id = ANY(%s::bigint[])"
 _KEEP = """
 INSERT INTO measuring_countedreferral (service_id, referral_id, facts)
 SELECT %s, (one->>0)::bigint, one->1 FROM jsonb_array_elements(%s::jsonb) one
@@ -77,7 +79,7 @@ def _taken(service: Service, today: date) -> list[int]:
     """
     due = Stale.objects.filter(Q(since__isnull=True) | Q(since__lte=today), service=service)
     ids = list(due.order_by("referral").values_list("referral", flat=True).distinct()[:AT_ONCE])
-    due.filter(referral__in=ids).delete()
+    due.filter(referral__in=among(ids)).delete()
     return ids
 
 
@@ -88,22 +90,24 @@ def count(service: Service, ids: Iterable[int], *, today: date) -> None:
     """
     asked = sorted(ids)
     facts, later = gather(service.pk, asked, today=today)
-    before = {row.referral_id: row for row in CountedReferral.objects.filter(referral__in=asked)}
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE, [asked])
+        before = {pk: msgspec.json.decode(kept) for pk, kept in cursor}
     added: Counter[Cell] = Counter()
     changed = []
     for pk, found in facts.items():
         kept, now = before.get(pk), cells.dump(found)
-        if kept is not None and kept.facts == now:
+        if kept == now:
             continue
         added.update(cells.cells(now))
         if kept is not None:
-            added.subtract(cells.cells(kept.facts))
+            added.subtract(cells.cells(kept))
         changed.append((pk, now))
     if changed:
         with connection.cursor() as cursor:
-            cursor.execute(_KEEP, [service.pk, json.dumps(changed)])
+            cursor.execute(_KEEP, [service.pk, msgspec.json.encode(changed).decode()])
     add(service.pk, added)
-    Stale.objects.filter(service=service, since__gt=today, referral__in=asked).delete()
+    Stale.objects.filter(service=service, since__gt=today, referral__in=among(asked)).delete()
     Stale.objects.bulk_create([Stale(service=service, referral=pk, since=on) for pk, on in sorted(later.items())])
 
 
@@ -112,4 +116,4 @@ def add(service: int, added: Counter[Cell]) -> None:
     rows = sorted((*cell, n) for cell, n in added.items() if n)
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(_ADD, [service, json.dumps(rows)])
+            cursor.execute(_ADD, [service, msgspec.json.encode(rows).decode()])

@@ -18,6 +18,7 @@ from painpath.letters.outbox import LEFT
 from painpath.measuring import groups, practice_feedback, quality
 from painpath.measuring.cells import EVERY, PERSONAL, PLACE, Facts, Unit
 from painpath.measuring.deprivation import decile_of
+from painpath.postgres.among import among
 from painpath.referrals.models import (
     Answering,
     Decision,
@@ -76,7 +77,7 @@ def gather(service: int, ids: Collection[int], *, today: date) -> tuple[dict[int
     """
     rows: dict[int, dict[str, Any]] = {
         row["pk"]: dict(row)
-        for row in Referral.objects.filter(pk__in=ids).values(
+        for row in Referral.objects.filter(pk__in=among(ids)).values(
             "pk", "state", "route", "practice_id", "referrer_id", "received_at", sender=F("referrer__practice_id"),
             **{name: F(f"patient__{name}") for name in quality.OF_PATIENT},
         )
@@ -127,7 +128,7 @@ class _Gathered:
 
     def __init__(self, live: dict[int, dict[str, Any]]) -> None:
         self.rows = live
-        ids = list(live)
+        ids = among(live)
         stand = Decision.objects.filter(referral__in=ids, reversal__isnull=True)
         self.decisions = _by_referral(stand, "outcome", "at", "transition_id")
         self.clauses: dict[int, list[str]] = defaultdict(list)
@@ -149,7 +150,8 @@ class _Gathered:
         asked = InformationRequest.objects.filter(referral__in=ids, decision__reversal__isnull=True)
         self.requests = _by_referral(asked, "questionnaire", "items", "asked_at")
         self.answerings: dict[int, list[Any]] = defaultdict(list)
-        answered = Answering.objects.filter(request__in=[row["pk"] for rows in self.requests.values() for row in rows])
+        requests = [row["pk"] for rows in self.requests.values() for row in rows]
+        answered = Answering.objects.filter(request__in=among(requests))
         for row in answered.order_by("sent_at", "pk").values("request_id", "channel", "sent_at"):
             self.answerings[row["request_id"]].append(row)
         follow_ups = SignpostFollowUp.objects.filter(

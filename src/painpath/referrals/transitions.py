@@ -7,7 +7,7 @@ No Django here: the table is plain data.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 import holidays
 
@@ -227,6 +227,7 @@ def add_working_days(day: date, count: int) -> date:
     return day
 
 
+@lru_cache(maxsize=10_000)  # whoever counts a long record asks for the same few again and again
 def working_days_between(start: date, end: date) -> int:
     """How many working days lie after `start`, up to and including `end`. 0 when `end` is not after `start`."""
     days = (end - start).days

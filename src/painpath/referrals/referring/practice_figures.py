@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.pathway import Pathway
+from painpath.postgres.among import among
 from painpath.referrals.models import (
     ClauseState,
     Decision,
@@ -83,7 +84,7 @@ def tally(referrals: QuerySet[Referral]) -> Tally:
     received = {pk: at for pk, state, at in rows if state != State.CLOSED_IN_ERROR}
     first: dict[int, datetime] = {}
     latest: dict[int, str] = {}
-    decisions = Decision.objects.filter(referral__in=received, reversal__isnull=True).order_by("at", "pk")
+    decisions = Decision.objects.filter(referral__in=among(received), reversal__isnull=True).order_by("at", "pk")
     for referral, at, outcome in decisions.values_list("referral_id", "at", "outcome"):
         first.setdefault(referral, at)
         latest[referral] = outcome
@@ -116,16 +117,17 @@ def gaps_of(referrals: Collection[int]) -> dict[int, dict[str, int]]:
     """Of each referral: criteria that were not stated when the letter was first read, and not in the answers that came
     with it; and those that were asked of the referrer later. Four queries."""
     runs: dict[int, int] = {}
-    read = ScreeningRun.objects.filter(referral__in=referrals, problem="").order_by("pk")
+    these = among(referrals)
+    read = ScreeningRun.objects.filter(referral__in=these, problem="").order_by("pk")
     for referral, run in read.values_list("referral_id", "pk"):
         runs.setdefault(referral, run)
-    clauses = ClauseState.objects.filter(run__in=list(runs.values()), source="letter", state="not_stated")
+    clauses = ClauseState.objects.filter(run__in=among(runs.values()), source="letter", state="not_stated")
     silent = set(clauses.values_list("run__referral_id", "criterion"))
-    sent = OnlineReferral.objects.filter(referral__in=referrals)
+    sent = OnlineReferral.objects.filter(referral__in=these)
     for referral, answers in sent.values_list("referral_id", "answers"):
         silent -= {(referral, criterion) for criterion, words in answers.items() if words.strip()}
     asked: set[tuple[int, str]] = set()
-    requests = InformationRequest.objects.filter(referral__in=referrals, of="referrer")
+    requests = InformationRequest.objects.filter(referral__in=these, of="referrer")
     for referral, items in requests.values_list("referral_id", "items"):
         asked |= {(referral, criterion) for item in items if (criterion := item.get("criterion", ""))}
     found: dict[int, dict[str, int]] = defaultdict(dict)

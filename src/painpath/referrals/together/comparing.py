@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from painpath import clock
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
+from painpath.postgres.among import among
 from painpath.referrals.models import BlindJudgement, Decision, Judgement, ScreeningRun, SecondScreening
 from painpath.referrals.refusal import Refused
 from painpath.referrals.together.second import lock_second
@@ -47,17 +48,18 @@ def compared(seconds: "QuerySet[SecondScreening]") -> list[Compared]:
     """
     rows = list(seconds.filter(finished_at__isnull=False))
     decisions: dict[int, Decision] = {}
-    found = Decision.objects.filter(referral__in=[row.referral_id for row in rows]).select_related("by__user")
+    found = Decision.objects.filter(referral__in=among([row.referral_id for row in rows])).select_related("by__user")
     for decision in found.order_by("id"):
         decisions.setdefault(decision.referral_id, decision)
     pairs = [(row, decisions[row.referral_id]) for row in rows if row.referral_id in decisions]
     pairs = [(row, decision) for row, decision in pairs if decision.by_id != row.by_id]
     blind: dict[int, dict[str, str]] = {}
-    for word in BlindJudgement.objects.filter(second__in=[row for row, _ in pairs]).order_by("id"):
+    for word in BlindJudgement.objects.filter(second__in=among([row.pk for row, _ in pairs])).order_by("id"):
         blind.setdefault(word.second_id, {})[word.criterion] = word.state
     first: dict[tuple[int, int], dict[str, str]] = {}
     signed = {(row.run_id, decision.by_id): decision.at for row, decision in pairs}
-    for judgement in Judgement.objects.filter(run__in=[row.run_id for row, _ in pairs]).order_by("id"):
+    runs = among([row.run_id for row, _ in pairs if row.run_id])
+    for judgement in Judgement.objects.filter(run__in=runs).order_by("id"):
         whose = (judgement.run_id, judgement.by_id)
         if whose in signed and judgement.at <= signed[whose]:
             first.setdefault(whose, {})[judgement.criterion] = judgement.state
@@ -74,7 +76,7 @@ def compared(seconds: "QuerySet[SecondScreening]") -> list[Compared]:
 def _runs_at(decisions: list[Decision]) -> dict[int, int]:
     """The reading that stood when each decision was signed."""
     runs: dict[int, list[ScreeningRun]] = {}
-    for run in ScreeningRun.objects.filter(referral__in=[one.referral_id for one in decisions]).order_by("id"):
+    for run in ScreeningRun.objects.filter(referral__in=among([one.referral_id for one in decisions])).order_by("id"):
         runs.setdefault(run.referral_id, []).append(run)
     return {
         decision.pk: [run.pk for run in runs.get(decision.referral_id, []) if run.made_at <= decision.at][-1]
