@@ -315,11 +315,18 @@ def test_what_is_not_written_as_an_id_is_left_empty_and_counted(value, kept):
 
 
 def test_an_age_is_whole_years_on_the_day_of_receipt_and_ends_at_ninety():
-    at = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)  # the first of July in London
-    assert [writing.age(born, at) for born in (
+    on = date(2026, 7, 1)
+    assert [writing.age(born, on) for born in (
         date(2008, 7, 1), date(2008, 7, 2), date(1936, 7, 1), date(1920, 1, 1), date(2027, 1, 1), None,
     )] == [18, 17, 90, 90, None, None]  # fmt: skip
-    assert writing.day(at) == date(2026, 7, 1)
+
+
+@pytest.mark.django_db
+def test_a_moment_is_told_as_its_day_in_london(made):
+    with scope(made.world.service):
+        one = Referral.objects.filter(pk=made.hidden.pk)
+        one.update(received_at=datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
+        assert one.values_list(writing._day("received_at"), flat=True).get() == date(2026, 7, 1)
 
 
 def test_batches_follow_one_another(made, tmp_path, monkeypatch, django_db_blocker):

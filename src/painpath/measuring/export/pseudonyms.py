@@ -9,6 +9,7 @@ import binascii
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from painpath.accounts.models import Service
@@ -59,7 +60,14 @@ class Pseudonyms:
 
     def of(self, model: str, pk: object) -> str | None:
         """The pseudonym of a row of this model; None for no row."""
-        return None if pk is None else self._made(f"{self._service}|{model}|{pk}")[:_DIGITS]
+        return self.of_all(model, [pk])[0]
+
+    def of_all(self, model: str, pks: Sequence[object]) -> list[str | None]:
+        """The pseudonym of each of these rows; one that comes often is made once."""
+        start = f"{self._service}|{model}|"
+        made: dict[object, str | None] = {pk: self._made(f"{start}{pk}")[:_DIGITS] for pk in set(pks) - {None}}
+        made[None] = None
+        return [made[pk] for pk in pks]
 
     @property
     def key_id(self) -> str:
