@@ -79,9 +79,12 @@ class Site:
         }
         self.environment.pop("DATABASE_URL", None)
         subprocess.run([sys.executable, "-c", PREPARE], env=self.environment, check=True)
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(self.port)], env=self.environment, stdout=subprocess.PIPE, text=True
-        )
+        self.errors = folder / "errors.txt"
+        with self.errors.open("w") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", SERVE, str(self.port)], env=self.environment, stdout=subprocess.PIPE,
+                stderr=errors, text=True,
+            )  # fmt: skip
 
     def says(self) -> str:
         assert self.process.stdout is not None
@@ -136,6 +139,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     site.process.kill()
     site.process.wait()
     assert eventually(site.all_gone), "something still runs"
+    assert "Exception in thread" not in site.errors.read_text()
 
 
 def test_parts_that_die_come_back_and_all_end_together(site: Site) -> None:

@@ -19,14 +19,20 @@ a letter first needs them."""
 
 
 def warm() -> None:
-    """Get ready what the first request, or the first letter, of a process would wait two seconds for.
+    """Get ready what the first request, the first letter or the first chart of a process would wait two seconds for.
 
-    A pathway with mistakes is passed over: whoever opens its pages learns of them there.
+    A pathway with mistakes is passed over: whoever opens its pages learns of them there. Nothing is done where a
+    project without our pages is served. Where they are, whatever fails here is told.
     """
+    from django.apps import apps
     from django.urls import reverse
 
+    if not apps.is_installed("painpath.triage"):
+        return
     from painpath import clock, pathway, screening
     from painpath.documents.model import DocumentText, Page
+    from painpath.figures import charts
+    from painpath.letters.pdf import fonts
 
     reverse("triage:worklist")  # imports every view
     letter = DocumentText(text=EXAMPLE, pages=(Page(1, 0, len(EXAMPLE)),), unread=(), media_type="text/plain")
@@ -36,6 +42,8 @@ def warm() -> None:
         except pathway.PathwayError:
             continue
         screening.screen(letter, service, today=clock.today())
+    drawn = charts.Line("", "", "", months=("2026-01-01",), values=(1,), causes=("common",))
+    charts.svg(drawn, "small", fonts())
     # What lives as long as the process is garbage to nobody: looking through all of it takes 0.1 s, in which nobody is
     # answered.
     gc.collect()
