@@ -21,7 +21,7 @@ from painpath.figures.model import Split
 from painpath.managers import telling
 from painpath.managers.figure_forms import natural
 from painpath.managers.presenters.figure_words import so_many
-from painpath.measuring import reading_figures
+from painpath.measuring import counting, reading_figures
 from painpath.measuring.models import Count
 from painpath.postgres.owner import as_owner
 from tests.managers.counted import counted
@@ -186,7 +186,7 @@ def test_what_there_is_none_of_is_not_found(door):
         assert client.get(address).status_code == 404, address
 
 
-def test_equity_and_what_is_missing(door):
+def test_equity_and_what_is_missing(door, monkeypatch):
     team, sign_in = door
     client = sign_in(team.clinician if hasattr(team, "clinician") else team.consultant)
     page = unescape(client.get("/figures/equity/").content.decode())
@@ -204,7 +204,11 @@ def test_equity_and_what_is_missing(door):
     assert (rows["Postcode"], rows["Postcode that is in the file of areas"]) == (["hidden", "120"], ["hidden", "120"])
     assert rows["Referrer"] == ["0%", "120"]
     assert "Groups of fewer than 7 are hidden" in page
-    assert client.get("/figures/missing/?half=never").status_code == 422
+    assert "could not be counted" not in page
+    monkeypatch.setattr(counting, "set_aside", lambda service: 1)
+    page = client.get("/figures/missing/?half=never")
+    assert page.status_code == 422
+    assert "1 referral could not be counted." in page.content.decode()
 
 
 @pytest.mark.parametrize(("of_other", "told"), [(3, False), (9, True)])

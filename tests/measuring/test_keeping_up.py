@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from painpath import cli, clock, pathway
@@ -140,6 +140,55 @@ def test_a_referral_with_many_marks_is_counted_once(team, waiting, monkeypatch):
     Stale.objects.bulk_create(Stale(service=team.service, referral=pk) for _ in range(2001) for pk in ids)
     assert counting.count_up(team.service) == 3
     assert not Stale.objects.exists()
+
+
+def test_one_that_cannot_be_counted_is_set_aside_and_the_others_are_counted(team, waiting, monkeypatch, caplog):
+    faulty, *others = (waiting(f"He is in pain {number}.").pk for number in range(5))
+    tried = []
+
+    def failing(service: int, ids: Any, **named: Any) -> Any:
+        tried.append(set(ids))
+        if faulty in ids:
+            raise ValueError("Quorrish")
+        return gather(service, ids, **named)
+
+    gather = counting.gather
+    with monkeypatch.context() as patch:
+        patch.setattr(counting, "gather", failing)
+        counting.count_up(team.service)
+        assert {row.referral_id for row in CountedReferral.objects.all()} == {*others}
+        assert counting.set_aside(team.service) == 1
+        assert [row.problem for row in Stale.objects.filter(since=None)] == ["ValueError"]
+        (said,) = caplog.records
+        assert "could not be counted" in said.getMessage()
+        assert str(faulty) not in said.getMessage()
+        tried.clear()
+        counting.count_up(team.service)
+        assert tried == [], "nothing has changed"
+        Referral.objects.filter(pk=faulty).update(route="later")
+        counting.count_up(team.service)
+        assert tried == [{faulty}]
+    assert counting.set_aside(team.service) == 1
+    mark_all(team.service)
+    counting.count_up(team.service)
+    assert counting.set_aside(team.service) == 0
+    assert CountedReferral.objects.filter(referral=faulty).exists()
+    Stale.objects.create(service=team.service, referral=2**40, problem="ValueError")
+    assert counting.set_aside(team.service) == 0, "it was destroyed"
+    counting.count_up(team.service)
+    assert not Stale.objects.exclude(problem="").exists()
+
+
+def test_what_the_database_refuses_is_no_fault_of_a_referral(team, waiting, monkeypatch):
+    waiting(), waiting("Another.")
+
+    def gone(*given: object, **named: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(counting, "gather", gone)
+    with pytest.raises(OperationalError):
+        counting.count_up(team.service)
+    assert counting.set_aside(team.service) == 0
 
 
 def test_what_changes_while_it_is_counted_stays_marked(team, waiting, monkeypatch):

@@ -65,7 +65,10 @@ def import_deprivation(args: argparse.Namespace) -> int:
 
 
 def recount(args: argparse.Namespace) -> int:
-    """Mark everything and count it. What somebody else is counting at that moment they finish."""
+    """Mark everything and count it. What somebody else is counting at that moment they finish.
+
+    Exit status 1 where a referral could not be counted.
+    """
     _set_up()
     from painpath.accounts.scope import scope
     from painpath.measuring import counting
@@ -75,8 +78,13 @@ def recount(args: argparse.Namespace) -> int:
         return 1
     with scope(service):
         mark_all(service)
-    sys.stdout.write(f"{counting.count_up(service):,} referrals counted\n")
-    return 0
+    counted = counting.count_up(service)
+    with scope(service):
+        failed = counting.set_aside(service)
+    sys.stdout.write(f"{max(counted - failed, 0):,} referrals counted\n")
+    if failed:
+        sys.stderr.write(f"{failed:,} could not be counted. The log says where that failed.\n")
+    return int(failed > 0)
 
 
 def _set_up() -> None:

@@ -1,17 +1,21 @@
 """The counts are kept up to date: what is stale is gathered again, and the difference is added to the cells.
 
+A referral that cannot be counted is set aside, and the others are counted: what stands of it in the cells stays, and it
+is tried again when it changes or when everything is counted anew.
+
 One transaction for each part, under the lock of the service's `CountState`: cut short, it has done nothing; run twice,
 the second finds no difference; a second worker sees the lock and leaves. What has changed while a part was gathered is
 marked by whoever changed it, and is stale again. Why differences and not days: docs/decisions/0018.
 """
 
+import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
-from django.db import connection
-from django.db.models import Q
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from painpath import clock
 from painpath.accounts.models import Service
@@ -21,6 +25,9 @@ from painpath.measuring.cells import Cell
 from painpath.measuring.gathering import gather
 from painpath.measuring.models import CountState, Stale
 from painpath.postgres.among import among
+from painpath.referrals.models import Referral
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 2000
 """So many referrals are counted in one transaction."""
@@ -63,8 +70,9 @@ def _count_part(service: Service) -> int | None:
         moment, today = clock.now(), clock.today()
         ids = _taken(service, today)
         if ids:
-            count(service, ids, today=today)
+            _count_each(service, ids, today)
         else:
+            Stale.objects.filter(~_there(), ~Q(problem=""), service=service).delete()
             standing.take(service, moment)
             state.as_of = moment
             state.save(update_fields=["as_of"])
@@ -78,12 +86,45 @@ def _taken(service: Service, today: date) -> list[int]:
     at once: an import leaves many, and each would have it counted again.
     """
     due = Stale.objects.filter(Q(since__isnull=True) | Q(since__lte=today), service=service)
-    ids = list(due.order_by("referral").values_list("referral", flat=True).distinct()[:AT_ONCE])
+    marked = due.filter(problem="").order_by("referral")
+    ids = list(marked.values_list("referral", flat=True).distinct()[:AT_ONCE])
     due.filter(referral__in=among(ids)).delete()
     return ids
 
 
-def count(service: Service, ids: Iterable[int], *, today: date) -> None:
+def _there() -> Exists:
+    """Whether the referral of a mark is on record still."""
+    return Exists(Referral.objects.filter(pk=OuterRef("referral")))
+
+
+def set_aside(service: Service) -> int:
+    """How many referrals could not be counted, and wait until they change."""
+    marks = Stale.objects.filter(_there(), ~Q(problem=""), service=service)
+    return marks.values("referral").distinct().count()
+
+
+def _count_each(service: Service, ids: Sequence[int], today: date) -> None:
+    """Count these; where that fails, each half by itself, until the one is found that it fails for.
+
+    Raises what the database itself raises, a lost connection or a lock that is not given: no referral is to blame.
+    """
+    try:
+        with transaction.atomic():
+            count(service, ids, today=today)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        if len(ids) > 1:
+            middle = len(ids) // 2
+            _count_each(service, ids[:middle], today)
+            _count_each(service, ids[middle:], today)
+        else:
+            # Its words may be of the record. Where it happened stands in the log.
+            log.error("A referral could not be counted and is set aside.", exc_info=error)
+            Stale.objects.create(service=service, referral=ids[0], problem=type(error).__name__[:60])
+
+
+def count(service: Service, ids: Sequence[int], *, today: date) -> None:
     """Gather these referrals, and bring the cells to what they are now. Under the lock, in the caller's transaction.
 
     What is not on record any more stays in the cells as it was counted: a count is about nobody.

@@ -202,11 +202,26 @@ def _beside(both: Sequence[Told]) -> tuple[tuple[str, ...], list[tuple[str, list
     ]
 
 
-def missing(found: Sequence[tuple[Missing, bool]], half: Period, as_of: datetime) -> dict[str, object]:
-    """Everything on the page of what is missing. What is hidden would tell a hidden group (`telling.missing`)."""
+def missing(found: Sequence[tuple[Missing, bool]], half: Period, as_of: datetime, aside: int) -> dict[str, object]:
+    """Everything on the page of what is missing. What is hidden would tell a hidden group (`telling.missing`).
+
+    `aside`: so many referrals could not be counted.
+    """
     rows = [(one.lack.label, _lacking(one, told), number(one.of), one.lack.why) for one, told in found]
     small = SMALL if any(not told for _, told in found) else ""
-    return {"rows": rows, "months": months_of(half), "small": small, "as_of": counted_up_to(as_of)}
+    return {
+        "rows": rows, "months": months_of(half), "small": small, "as_of": counted_up_to(as_of),
+        "aside": _aside(aside) if aside else "",
+    }  # fmt: skip
+
+
+def _aside(n: int) -> str:
+    which, its, it = ("1 referral", "its", "It is") if n == 1 else (f"{number(n)} referrals", "their", "They are")
+    return (
+        f"{which} could not be counted. Figures may lack {its} latest changes. Ask the people who run Painpath to look "
+        f"in its log for “could not be counted”. {it} tried again after any change, and when they run "
+        "“painpath figures recount”."
+    )
 
 
 def _lacking(one: Missing, told: bool) -> str:

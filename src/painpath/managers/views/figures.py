@@ -15,6 +15,7 @@ from painpath.managers.figure_forms import Ask, natural
 from painpath.managers.presenters import figure_charts, figure_pages, figure_tables
 from painpath.managers.telling import Told
 from painpath.managers.views.base import member
+from painpath.measuring import counting
 from painpath.web.files import file_answer
 from painpath.web.forms import render_form
 
@@ -127,5 +128,8 @@ def missing(request: HttpRequest) -> HttpResponse:
     """What the record lacks, in one half-year."""
     by, ask = member(request), _ask(request, None)
     found, as_of = telling.missing(by.service, ask.half_year)
+    aside = counting.set_aside(by.service)
     audit.record(by, "figures.look", by.service, page="missing", **ask.facts())
-    return render_form(request, "managers/missing.jinja", ask, **figure_pages.missing(found, ask.half_year, as_of))
+    return render_form(
+        request, "managers/missing.jinja", ask, **figure_pages.missing(found, ask.half_year, as_of, aside)
+    )

@@ -43,15 +43,19 @@ class CountedReferral(ServiceRecord):
 
 class Stale(ServiceRecord):
     """A referral to be counted again, from a day on where one is given. Written by triggers of the database, in the
-    transaction of what has changed; taken away by the count that has seen it."""
+    transaction of what has changed; taken away by the count that has seen it.
+
+    With a problem it is set aside: counting it has failed, and it waits for another mark."""
 
     referral = models.BigIntegerField("id; no key, for the referral may be destroyed")
     since = models.DateField("not before this day", null=True, blank=True)
+    problem = models.CharField("kind of error that counting it met", max_length=60, blank=True, db_default="")
 
     class Meta:
         indexes = [
             models.Index(fields=["service", "since", "id"], name="stale_due"),
             models.Index(fields=["service", "referral"], name="stale_referral"),
+            models.Index(fields=["service"], condition=~models.Q(problem=""), name="stale_set_aside"),
         ]
 
 
