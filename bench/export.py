@@ -1,7 +1,8 @@
 """What an export of the record costs: seconds, the memory it adds, and the size of its files, at several sizes.
 
 `python bench/export.py 10000 1000000` for other sizes. Each size has a database of its own, in a folder that is gone
-afterwards. Memory must not grow with the record: a batch is all that is ever held.
+afterwards; `python bench/export.py in FOLDER 10000` takes a record that `bench/figures.py` has left there. Memory must
+not grow with the record: a batch is all that is ever held.
 """
 
 import resource
@@ -12,11 +13,8 @@ from functools import partial
 from pathlib import Path
 
 from kit import seconds, show
-from kit.database import migrated
-from kit.many import record
-from pages import clinician
 
-from figures import decided
+from figures import filled
 from painpath import postgres
 
 SIZES = (10_000, 100_000)
@@ -43,21 +41,15 @@ def main() -> None:
 
 def measure_in(home: str, size: int) -> None:
     """Fill a database in this folder, export it, and print the row of the table."""
-    migrated(home)
-    by = clinician()
-    from painpath.accounts.scope import scope
-    from painpath.measuring.export.making import make
-    from painpath.referrals import pathways
+    by = filled(home, size)
+    from painpath.measuring.export import making  # noqa: F401  # its libraries are no memory of the record
 
-    with scope(by.service_id):
-        _, version = pathways.in_force(by.service)
-    record(by, version, size, 1)
-    decided(by, version.pk)
-    make(by.service, Path(home) / "warm", KEY)  # imports, and the pages of the database
     before, said = _peak(), {}
-    took = seconds(partial(_export, by.service, Path(home) / "export", said))
+    with tempfile.TemporaryDirectory(dir=home) as place:
+        folder = Path(place) / "export"
+        took = seconds(partial(_export, by.service, folder, said))
+        stored = sum(file.stat().st_size for file in folder.iterdir())
     rows = sum(one["rows"] for one in said["files"].values())
-    stored = sum(file.stat().st_size for file in (Path(home) / "export").iterdir())
     cells = (f"{size:,}", f"{rows:,}", f"{took:.1f}", f"{rows / took:,.0f}", f"{_peak() - before:.0f}",
              f"{stored / 1e6:.1f}")  # fmt: skip
     print("\t".join(cells))

@@ -1,8 +1,10 @@
-"""What figures cost with 10,000 and with many more referrals on record: each figure of twelve months, by each split.
+"""What figures cost with 10,000 and with many more referrals on record: each figure of twelve months, by each split,
+and each page as a browser gets it. Charts are drawn before it is measured, for they are kept.
 
 `python bench/figures.py 10000 1000000` for other sizes. Each size has a database of its own, in a folder that is gone
-afterwards. Ratios can be compared between machines, milliseconds cannot. Beside the reading: how long it takes to count
-everything, and how long to count what one decision has changed.
+afterwards; `python bench/figures.py in FOLDER 10000` leaves it, and called again takes the record that is there. Ratios
+can be compared between machines, milliseconds cannot. Beside the reading: how long it takes to count everything, and
+how long to count what one decision has changed.
 
 The last column needs no long record: there every cell is filled that there can be, each month, each group, each value.
 No number of referrals makes more rows.
@@ -20,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from kit import medians, seconds, show
 from kit.database import migrated
 from kit.many import record, run
-from pages import clinician
+from pages import SERVICE, clinician, one_more_page, opened
 
 from painpath import postgres
 
@@ -109,21 +111,20 @@ def table(found: dict[str, dict[str, float]]) -> None:
 
 def measure_in(home: str, size: int) -> None:
     """Fill a database in this folder, count it, and print what reading costs, as `main` understands it."""
-    migrated(home)
-    by = clinician()
+    by = filled(home, size)
     from django.db import connection
 
     from painpath.accounts.scope import scope
     from painpath.measuring import counting
+    from painpath.measuring.marking import mark_all
+    from painpath.postgres.owner import as_owner
 
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE measuring_count, measuring_countedreferral, measuring_stale")
     with scope(by.service_id):
-        from painpath.referrals import pathways
-
-        _, version = pathways.in_force(by.service)
-    took = seconds(partial(record, by, version, size, 1)) + seconds(partial(decided, by, version.pk))
-    print(f"{size:,} referrals made in {took:.0f} s")
+        mark_all(by.service)
     took = seconds(partial(counting.count_up, by.service))
-    print(f"all counted in {took:.0f} s, {took / size * 1000:.2f} s for each thousand")
+    print(f"all counted in {took:.0f} s, {took / size * 1000:.2f} s for each thousand", flush=True)
     _analyse()
     with scope(by.service_id):
         for name, rows in sizes():
@@ -135,18 +136,55 @@ def measure_in(home: str, size: int) -> None:
         cursor.execute(EVERY_CELL, {"service": by.service_id})
         print(f"{cursor.rowcount:,} cells more, then every one is filled")
     _analyse()
-    filled = read_all(by)
+    full = read_all(by)
     for name, spent in counted.items():
-        print(name, f"{spent * 1000:.3f}", f"{filled[name] * 1000:.3f}", sep="\t")
+        print(name, f"{spent * 1000:.3f}", f"{full[name] * 1000:.3f}", sep="\t")
+
+
+def filled(home: str, size: int) -> "Membership":
+    """A record of this size in the database in this folder, made where there is none; the clinician of its service."""
+    from painpath.postgres.owner import as_owner
+
+    migrated(home)
+    from painpath.accounts.models import Membership
+    from painpath.accounts.scope import scope
+    from painpath.referrals import pathways
+
+    with as_owner():
+        there = Membership.objects.select_related("service").filter(service__slug=SERVICE).first()
+    if there is not None:
+        return there
+    by = clinician()
+    with scope(by.service_id):
+        _, version = pathways.in_force(by.service)
+    took = seconds(partial(record, by, version, size, 1)) + seconds(partial(decided, by, version.pk))
+    print(f"{size:,} referrals made in {took:.0f} s", flush=True)
+    return by
 
 
 def read_all(by: "Membership") -> dict[str, float]:
-    """The median seconds of each reading."""
+    """The median seconds of each reading, and of each page."""
+    from django.test import Client
+
     from painpath.accounts.scope import scope
 
     with scope(by.service_id):
         calls = dict(readings(by))
-        return dict(zip(calls, medians(list(calls.values()), ROUNDS), strict=True))
+        found = dict(zip(calls, medians(list(calls.values()), ROUNDS), strict=True))
+    with one_more_page():
+        client = Client(SERVER_NAME="localhost")
+        client.force_login(by.user)
+        pages = {f"page {address}": partial(opened, client, address) for address in addresses()}
+        return found | dict(zip(pages, medians(list(pages.values()), ROUNDS), strict=True))
+
+
+def addresses() -> list[str]:
+    """A page that says nothing, and every page of figures."""
+    from painpath.figures.definitions import FIGURES
+
+    of_all = ["/nothing/", "/figures/", "/figures/equity/", "/figures/missing/"]
+    by_practice = [f"/figures/{name}/?by=practice" for name in ("to_decision", "outcomes")]
+    return [*of_all, *(f"/figures/{one.id}/" for one in FIGURES), *by_practice]
 
 
 def decided(by: "Membership", version: int) -> None:
