@@ -82,7 +82,8 @@ def give_defaults() -> None:
     with connection.cursor() as cursor:
         for model in apps.get_models():
             for field in model._meta.concrete_fields:
-                if field.null or field.primary_key or field.remote_field or not (field.has_default() or field.blank):
+                has_one = field.null or field.primary_key or field.remote_field or field.has_db_default()
+                if has_one or not (field.has_default() or field.blank):
                     continue
                 plain = isinstance(field, models.CharField | models.TextField | models.BooleanField | models.JSONField)
                 if plain or isinstance(field, models.IntegerField):
