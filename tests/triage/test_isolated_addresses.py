@@ -18,9 +18,13 @@ from django.urls import reverse
 from painpath.accounts.models import Membership, Service, ServiceRecord
 from painpath.accounts.roles import LEAD, REFERRER, ROLES, TEAM_ROLES
 from painpath.accounts.scope import scope
+from painpath.letters.where_it_is import where_it_is
 from painpath.postgres.owner import as_owner
+from painpath.referrals import pathways
 from painpath.referrals.kinds import KINDS, OF_THE_PERSON, with_kinds
 from painpath.referrals.models import Comment, Disagreement, Merge, NotADuplicate, Referral, RightsRequest
+from painpath.referrals.unsettled import merged_in, open_alerts, open_changes
+from painpath.triage.presenters.timeline import timeline
 from painpath.web.access import PROGRAM, PUBLIC, SIGNED_IN, VISITOR, access_table
 from tests.conftest import SERVICE, _empty_the_tables_as_owner
 from tests.patients.conftest import opened
@@ -288,6 +292,7 @@ def test_what_stands_on_a_referral_is_asked_with_it(world):
         Disagreement.objects.create(**by, referral=one, request=wrong, about_kind="other", about_words="-", words="-")
         Referral.objects.filter(pk=other.pk).update(patient=one.patient)
         referrals = list(with_kinds(Referral.objects.all()))
+        pathway, _ = pathways.in_force(world.service)
         found: set[str] = set()
         for referral in referrals:
             stands = {
@@ -302,5 +307,10 @@ def test_what_stands_on_a_referral_is_asked_with_it(world):
             assert set(referral.kinds) == stands, referral.reference
             assert not any(referral.lacks(kind) for kind in stands)
             found |= stands
+            plain = Referral.objects.get(pk=referral.pk)
+            assert timeline(referral, pathway) == timeline(plain, pathway)
+            assert where_it_is(referral, pathway) == where_it_is(plain, pathway)
+            for left in (open_alerts, open_changes, merged_in):
+                assert list(left(referral)) == list(left(plain))
         assert found == {*KINDS, *OF_THE_PERSON}
         assert not Referral.objects.first().lacks("task")  # where nobody asked

@@ -106,7 +106,7 @@ def moment(value: datetime) -> str:
 def where_it_is(referral: Referral, pathway: Pathway) -> Where:
     """The page of this referral, in the words of this pathway (which may be translated).
 
-    Eight queries, whatever the length of the history.
+    At most eight queries, whatever the length of the history: what the referral lacks is not asked for.
     """
     words = pathway.patient_status.state(referral.state)
     waits = _awaited(referral)
@@ -133,7 +133,8 @@ def _next(text: str, due: str) -> str:
 def _awaited(referral: Referral) -> list[Awaited]:
     """The patient's own first. Of the referrer only that something is asked: what, is between them and the team."""
     found = []
-    for row in InformationRequest.objects.filter(referral=referral, closed_at__isnull=True):
+    open_now = InformationRequest.objects.filter(referral=referral, closed_at__isnull=True)
+    for row in () if referral.lacks("request") else open_now:
         mine = row.of == "patient"
         questions = tuple(unanswered(row).values()) if mine and not row.questionnaire else ()
         late = row.due_on < clock.today()
@@ -143,6 +144,8 @@ def _awaited(referral: Referral) -> list[Awaited]:
 
 def _decisions(referral: Referral, pathway: Pathway) -> tuple[list[Decided], dict[int, str]]:
     """Every decision, the newest first; and outcomes by their transition."""
+    if referral.lacks("decision"):
+        return [], {}
     rows = Decision.objects.filter(referral=referral).select_related("by__user", "reversal").order_by("-pk")
     letters = {letter.decision_id: letter for letter in letters_of(referral)}
     found, outcomes = [], {}
@@ -233,6 +236,8 @@ def _acts() -> dict[str, str]:
 def _told(referral: Referral) -> list[Told]:
     """That they told us something, and until when it is read; the newest first. Never their words, nor which change it
     was: this page may be open before somebody from whom they are not safe."""
+    if referral.lacks("change"):
+        return []
     kinds = _acts()
     rows = ReportedChange.objects.filter(referral=referral, side="patient").exclude(kind=SAFETY_ANSWER)
     rows = rows.order_by("-pk").only("at", "kind", "read_at", "due_at")

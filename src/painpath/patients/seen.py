@@ -22,8 +22,10 @@ from painpath.patients.presenters.frame import frame
 from painpath.patients.views.base import visited
 from painpath.referrals import pathways
 from painpath.referrals.arriving.contacts import has_died
+from painpath.referrals.kinds import with_kinds
 from painpath.referrals.models import Referral
 from painpath.referrals.theirs import patient_may_open
+from painpath.referrals.transitions import State
 from painpath.web import by_code
 from painpath.web.language import translated
 from painpath.web.published import public_pathway
@@ -75,10 +77,13 @@ def look(request: HttpRequest) -> Seen | None:
     if opened is None:
         return None
     found = Referral.objects.select_related("pathway_version", "patient", "owner__user")
+    if request.method in ("GET", "HEAD"):
+        found = with_kinds(found)
     referral = found.defer("pathway_version__content").filter(service_id=service.pk, pk=opened.referral).first()
     if referral is None or referral.patient is None:
         return None
-    if not patient_may_open(referral, died=has_died(referral.patient)):
+    died = referral.state == State.DECEASED if referral.lacks("other_referral") else has_died(referral.patient)
+    if not patient_may_open(referral, died=died):
         leave(request)
         return None
     by = door.holder(service, referral.pk, PATIENT)

@@ -38,13 +38,14 @@ def open_alerts(referral: Referral) -> QuerySet[Alert]:
 
     Those of a referral that was merged into another stand there, where its documents are (`merging.merge` sees to it).
     """
-    found = referral.alerts.filter(action__isnull=True, transcript__document__quarantine__isnull=True)
-    return found.none() if merged_into(referral) else found
+    if referral.lacks("alert") or merged_into(referral):
+        return Alert.objects.none()
+    return referral.alerts.filter(action__isnull=True, transcript__document__quarantine__isnull=True)
 
 
 def open_changes(referral: Referral) -> "QuerySet[ReportedChange]":
     """What was reported as changed and no clinician has read, also of a referral that has ended or was merged."""
-    return referral.changes.filter(read_at__isnull=True)
+    return ReportedChange.objects.none() if referral.lacks("change") else referral.changes.filter(read_at__isnull=True)
 
 
 def merged_into(referral: Referral) -> Merge | None:
@@ -57,7 +58,7 @@ def merged_into(referral: Referral) -> Merge | None:
 def merged_in(referral: Referral) -> list[Referral]:
     """Referrals that stand merged into this one, and those merged into them, with who sent them."""
     found: list[Referral] = []
-    into = [referral.pk]
+    into = [] if referral.lacks("merge") else [referral.pk]
     while into:
         rows = Merge.objects.filter(into__in=into, undone_at__isnull=True).order_by("pk")
         new = [row.duplicate for row in rows.select_related("duplicate__referrer__practice", "duplicate__practice")]

@@ -95,6 +95,8 @@ def _row(row: ReportedChange, by: Membership) -> Row:
 def change_events(referral: Referral) -> list[Event]:
     """That a report went further, and that it was read; that it came is a step of the referral itself. Nobody stands
     there as told whom no e-mail could reach."""
+    if referral.lacks("change"):
+        return []
     events = []
     for row in referral.changes.select_related("read_by__user"):
         unsent = row.facts.get("unsent", ())

@@ -92,13 +92,15 @@ def disagreements(referral: Referral) -> list[dict[str, str]]:
 def events(referral: Referral) -> list[Event]:
     """Lines of the timeline: what was asked and answered, and what the patient says beside something. Two queries."""
     found = []
-    for row in RightsRequest.objects.filter(referral=referral).select_related("by__user", "closed_by__user"):
+    requests = RightsRequest.objects.filter(referral=referral).select_related("by__user", "closed_by__user")
+    for row in () if referral.lacks("right") else requests:
         lines = tuple(filter(None, (row.words, f"Answer by {day(row.due_on)}")))
         found.append(Event(row.at, f"Asked: {ASKS[row.kind].lower()}", person(row.by), lines))
         if row.closed_at is not None:
             title = f"Answered: {row.get_outcome_display().lower()}"
             found.append(Event(row.closed_at, title, person(row.closed_by), (row.answer,) if row.answer else ()))
-    for note in Disagreement.objects.filter(referral=referral).select_related("by__user"):
+    notes = Disagreement.objects.filter(referral=referral).select_related("by__user")
+    for note in () if referral.lacks("disagreement") else notes:
         title = f"The patient says that this is wrong: {note.about_words}"
         found.append(Event(note.at, title, person(note.by), (f"“{note.words}”",)))
     return found
