@@ -310,6 +310,7 @@ def test_what_stands_on_a_referral_is_asked_with_it(world):
             plain = Referral.objects.get(pk=referral.pk)
             assert timeline(referral, pathway) == timeline(plain, pathway)
             assert where_it_is(referral, pathway) == where_it_is(plain, pathway)
+            assert referral.last_screening() == referral.last_screening() == plain.last_screening()
             for left in (open_alerts, open_changes, merged_in):
                 assert list(left(referral)) == list(left(plain))
         assert found == {*KINDS, *OF_THE_PERSON}

@@ -123,7 +123,7 @@ def _clauses(referral: Referral, content: DecisionContent, by: Membership, pathw
     Words that the clinician marked stand first: they chose them.
     """
     judged = own_judgements(referral, by)
-    run = referral.screenings.last()
+    run = referral.last_screening()
     marked = AddedEvidence.objects.filter(
         referral=referral, by=by, taken_back_at__isnull=True, criterion__in=content.clauses, transcript__screenings=run
     )
@@ -150,7 +150,7 @@ def _clauses(referral: Referral, content: DecisionContent, by: Membership, pathw
 
 
 def _stated_patients(referral: Referral, today: date) -> tuple[StatedPatient, ...]:
-    run = referral.screenings.last()
+    run = referral.last_screening()
     read = Transcript.objects.filter(screenings=run).exclude(text="") if run else Transcript.objects.none()
     rows = read.order_by("document_id").values_list("document__name", "text")
     return tuple(stated_in(name, text, today=today) for name, text in rows)

@@ -116,7 +116,7 @@ def mark_missing(referral: Referral) -> None:
 def is_being_read(referral: Referral) -> bool:
     """Whether something has arrived that has not been read, or not been screened with the rest."""
     read = dict(referral.documents.current().annotate(latest=Max("transcripts")).values_list("pk", "latest"))
-    return None in read.values() or not is_run_of(set(read.values()), referral.screenings.last())
+    return None in read.values() or not is_run_of(set(read.values()), referral.last_screening())
 
 
 def is_run_of(latest: set[int | None], run: ScreeningRun | None) -> bool:

@@ -23,22 +23,53 @@ from painpath.accounts.models import Service
 from painpath.accounts.scope import service_at, slugs
 from painpath.web import kept
 from painpath.web.forms.rendering import component, error_list, form_fields
-from painpath.web.navigation import navigation
+from painpath.web.navigation import fixed, navigation
+
+_OF_EVERY_DICT = frozenset(dir(dict))
 
 
-class PageEnvironment(Environment):
-    """Strict about our own templates, forgiving inside the design system's."""
+class PageTemplate(Template):
+    """A template whose globals are those of every other, so that its macros are made once and not at each import."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> Any:
+        return super()._get_default_module()  # with a context it compares all globals first
+
+
+class Templates(Environment):
+    """What both environments have: macros that are made once, templates that are kept."""
+
+    template_class = PageTemplate
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options | {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
-        self.design_system = Environment(
+        # Every template is kept: there are some hundred, and what keeps count of them costs more than they do.
+        super().__init__(**options | {"trim_blocks": True, "lstrip_blocks": True, "cache_size": -1})
+
+
+class DesignSystem(Templates):
+    """Forgiving, and quick at what its macros do a thousand times a page: look into their parameters."""
+
+    def __init__(self) -> None:
+        super().__init__(
             loader=PackageLoader("nhsuk_frontend_jinja"),
             autoescape=True,
             undefined=ChainableUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
             auto_reload=False,  # an installed package: a page asks for its templates hundreds of times
         )
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """As Jinja's; what stands in a dict is not looked for among its methods before."""
+        if type(obj) is dict and attribute not in _OF_EVERY_DICT:
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
+class PageEnvironment(Templates):
+    """Strict about our own templates, forgiving inside the design system's."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"undefined": StrictUndefined})
+        self.design_system = DesignSystem()
+        self.design_system.globals = self.globals
 
     def get_template(
         self,
@@ -80,7 +111,7 @@ def environment(**options: Any) -> Environment:
 
 def url(view: str, *args: Any, **kwargs: Any) -> str:
     """The address of a view, by name: `url("triage:referral", reference)`."""
-    return reverse(view, args=args or None, kwargs=kwargs or None)
+    return reverse(view, args=args or None, kwargs=kwargs or None) if args or kwargs else fixed(view)
 
 
 def services() -> list[Service]:

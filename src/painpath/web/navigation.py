@@ -3,12 +3,23 @@
 A third member says for whom a label is, where one page is called differently by different people.
 """
 
+from functools import cache
 from importlib import import_module
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from painpath.web import access
+
+
+def fixed(view: str) -> str:
+    """The address of a view that takes no arguments: the same for as long as the process lives."""
+    return _under(get_script_prefix(), view)
+
+
+@cache
+def _under(prefix: str, view: str) -> str:
+    return reverse(view)
 
 
 def navigation(request: HttpRequest) -> list[dict[str, str | bool]]:
@@ -19,7 +30,7 @@ def navigation(request: HttpRequest) -> list[dict[str, str | bool]]:
     table = access.access_table()
     match = request.resolver_match
     return [
-        {"text": label, "href": reverse(view), "current": match is not None and match.view_name == view}
+        {"text": label, "href": fixed(view), "current": match is not None and match.view_name == view}
         for door in access.DOORS
         for label, view, *whose in getattr(import_module(door), "NAVIGATION", ())
         if table.get(view) == access.SIGNED_IN

@@ -170,7 +170,7 @@ def own_judgements(referral: Referral, by: Membership) -> dict[str, Judgement]:
 
     A judgement made before a new document arrived was made without it, and counts no more.
     """
-    run = referral.screenings.last()
+    run = referral.last_screening()
     made = referral.judgements.filter(by=by, run=run).order_by("id") if run else ()
     return {judgement.criterion: judgement for judgement in made}
 

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 from django.db.models import Case, Q, Value, When
@@ -14,6 +14,9 @@ from painpath.accounts.roles import OWNERS
 from painpath.directory.models import Practice, Referrer
 from painpath.referrals.models.people import Patient
 from painpath.referrals.transitions import ENDED, LABELS, OPEN, State
+
+if TYPE_CHECKING:
+    from painpath.referrals.models.sheet import ScreeningRun
 
 _ALPHABET = "23456789BCDFGHJKMNPQRTVWXY"  # no vowels (no words), nothing that looks like another character
 _STATES = [(state.value, LABELS[state]) for state in State]
@@ -193,6 +196,14 @@ class Referral(ServiceRecord):
     def lacks(self, kind: str) -> bool:
         """Whether it is known that no row of this kind stands on it: `referrals.kinds` asked when it was opened."""
         return kind not in getattr(self, "kinds", (kind,))
+
+    def last_screening(self) -> "ScreeningRun | None":
+        """What was read last; asked once for a referral that was opened only to be shown (`referrals.kinds`)."""
+        if not hasattr(self, "kinds"):
+            return self.screenings.last()
+        if not hasattr(self, "_last_screening"):
+            self._last_screening = self.screenings.last()
+        return self._last_screening
 
     @property
     def is_registered(self) -> bool:

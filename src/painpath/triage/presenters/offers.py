@@ -23,7 +23,7 @@ def offers(referral: Referral) -> Offers:
     """What is on record already; else what was sent online; else what the letter states. Nothing is made up."""
     if referral.patient is not None:
         return Offers(_on_record(referral), {})
-    run = referral.screenings.last()
+    run = referral.last_screening()
     initial, quotes = stated(run.identifiers if run else {})
     if "ubrn" in initial:
         initial["route"] = "gp-ers"

@@ -115,7 +115,7 @@ def screening_page(referral: Referral, by: Membership) -> dict[str, Any]:
     pathway = pathways.of(referral.pathway_version)
     names = {criterion.id: criterion.name for criterion in pathway.criteria}
     documents = list(referral.documents.current().defer("content").prefetch_related("transcripts"))
-    run = referral.screenings.last()
+    run = referral.last_screening()
     clauses = list(ClauseState.objects.filter(run=run)) if run else []
     evidence = list(Evidence.objects.filter(clause__run=run).select_related("clause")) if run else []
     shown_alerts = Alert.objects.filter(referral=referral, transcript__document__quarantine__isnull=True)

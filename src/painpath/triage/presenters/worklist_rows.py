@@ -66,13 +66,19 @@ class Row:
     """Where the words that were searched for stand: name and address of the document, its words."""
 
 
+_ANY = "ANY-REFERENCE"
+
+
 def rows(
     referrals: Iterable[Referral], pathway: Pathway, by: Membership, quotes: Mapping[int, list[Quote]] | None = None,
     blind: frozenset[int] = frozenset(), closed: frozenset[int] = frozenset(),
 ) -> list[Row]:  # fmt: skip
     """Rows in the order given; of those `closed` to `by`, what keeps a person safe and not lost. Asks the database
     nothing: `queries.rows_of` has fetched what they show."""
-    found = [(referral, _row(referral, pathway, by, (quotes or {}).get(referral.pk, []))) for referral in referrals]
+    page = reverse("triage:referral", args=[_ANY])  # an address is looked up among hundreds: once, and not for each row
+    found = [
+        (referral, _row(referral, pathway, by, (quotes or {}).get(referral.pk, []), page)) for referral in referrals
+    ]
     found = [(referral, _unseen(row) if referral.pk in blind else row) for referral, row in found]
     return [_closed(row) if referral.pk in closed else row for referral, row in found]
 
@@ -92,7 +98,7 @@ def _unseen(row: Row) -> Row:
     )  # fmt: skip
 
 
-def _row(referral: Referral, pathway: Pathway, by: Membership, quotes: list[Quote]) -> Row:
+def _row(referral: Referral, pathway: Pathway, by: Membership, quotes: list[Quote], page: str) -> Row:
     today = clock.today()
     patient = referral.patient
     age = patient.age_on(today) if patient else None
@@ -107,7 +113,7 @@ def _row(referral: Referral, pathway: Pathway, by: Membership, quotes: list[Quot
     screened = bool(missing) or bool(referral.is_registered and referral.state != State.RECEIVED)
     elsewhere = referral.state == State.SCREENING and referral.owner_id != by.pk
     return Row(
-        href=reverse("triage:referral", args=[referral.reference]),
+        href=page.replace(_ANY, referral.reference),
         reference=referral.reference,
         patient=patient.name if patient else "Not registered yet",
         about=f"{age} years" if age is not None else "",
