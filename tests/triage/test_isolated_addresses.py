@@ -15,14 +15,16 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from painpath import clock
 from painpath.accounts.models import Membership, Service, ServiceRecord
 from painpath.accounts.roles import LEAD, REFERRER, ROLES, TEAM_ROLES
 from painpath.accounts.scope import scope
 from painpath.letters.where_it_is import where_it_is
 from painpath.postgres.owner import as_owner
 from painpath.referrals import pathways
-from painpath.referrals.kinds import KINDS, OF_THE_PERSON, with_kinds
-from painpath.referrals.models import Comment, Disagreement, Merge, NotADuplicate, Referral, RightsRequest
+from painpath.referrals.corrections.merging import possible_duplicates
+from painpath.referrals.kinds import KINDS, NAMESAKE, OF_THE_PERSON, with_kinds
+from painpath.referrals.models import Comment, Disagreement, Merge, NotADuplicate, Patient, Referral, RightsRequest
 from painpath.referrals.unsettled import merged_in, open_alerts, open_changes
 from painpath.triage.presenters.timeline import timeline
 from painpath.web.access import PROGRAM, PUBLIC, SIGNED_IN, VISITOR, access_table
@@ -283,7 +285,7 @@ def _touched(cursor: CursorWrapper, statement: str, value: object) -> int:
 def test_what_stands_on_a_referral_is_asked_with_it(world):
     """`referrals.kinds` in one question says the same as a question for each kind."""
     with scope(world.service):
-        one, other, *_ = Referral.objects.order_by("pk")
+        one, other, *others = Referral.objects.order_by("pk")
         by = {"service": world.service, "by": Membership.objects.filter(role="clinician").first()}
         Comment.objects.create(**by, referral=one, text="-")
         Merge.objects.create(**by, duplicate=one, into=other, reason="-")
@@ -291,6 +293,14 @@ def test_what_stands_on_a_referral_is_asked_with_it(world):
         wrong = RightsRequest.objects.filter(kind="rectification").first()
         Disagreement.objects.create(**by, referral=one, request=wrong, about_kind="other", about_words="-", words="-")
         Referral.objects.filter(pk=other.pk).update(patient=one.patient)
+        first, second, *_ = (
+            found for found in others if found.patient and found.is_open and found.patient != one.patient
+        )
+        born = first.patient.date_of_birth or clock.today()
+        Patient.objects.filter(pk=first.patient.pk).update(date_of_birth=born)
+        names = {"family_name": first.patient.family_name.upper(), "given_name": "-", "date_of_birth": born}
+        twin = Patient.objects.create(service=world.service, **names)
+        Referral.objects.filter(pk=second.pk).update(patient=twin)
         referrals = list(with_kinds(Referral.objects.all()))
         pathway, _ = pathways.in_force(world.service)
         found: set[str] = set()
@@ -304,6 +314,9 @@ def test_what_stands_on_a_referral_is_asked_with_it(world):
                 kind for kind, model in OF_THE_PERSON.items()
                 if model.objects.filter(of_person).exclude(pk=referral.pk if model is Referral else None).exists()
             }  # fmt: skip
+            if (person := referral.patient) and person.date_of_birth:
+                alike = Patient.objects.filter(family_key=person.family_key, date_of_birth=person.date_of_birth)
+                stands |= {NAMESAKE} if alike.exclude(pk=person.pk).exists() else set()
             assert set(referral.kinds) == stands, referral.reference
             assert not any(referral.lacks(kind) for kind in stands)
             found |= stands
@@ -311,7 +324,8 @@ def test_what_stands_on_a_referral_is_asked_with_it(world):
             assert timeline(referral, pathway) == timeline(plain, pathway)
             assert where_it_is(referral, pathway) == where_it_is(plain, pathway)
             assert referral.last_screening() == referral.last_screening() == plain.last_screening()
-            for left in (open_alerts, open_changes, merged_in):
+            for left in (open_alerts, open_changes, merged_in, possible_duplicates):
                 assert list(left(referral)) == list(left(plain))
-        assert found == {*KINDS, *OF_THE_PERSON}
+        assert found == {*KINDS, *OF_THE_PERSON, NAMESAKE}
+        assert [*possible_duplicates(Referral.objects.get(pk=first.pk))] == [second]
         assert not Referral.objects.first().lacks("task")  # where nobody asked

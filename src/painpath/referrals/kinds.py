@@ -34,6 +34,8 @@ KINDS = {
 """Kind -> its model, and the keys by which a row of it stands on a referral."""
 OF_THE_PERSON = {"contact": models.ConfirmedContact, "other_referral": Referral}
 """Kinds that stand on the person: another referral of theirs, too."""
+NAMESAKE = "namesake"
+"""Somebody else with the family name and the day of birth of the person: it may be the same one, entered twice."""
 
 
 def with_kinds(referrals: "QuerySet[Referral]") -> "QuerySet[Referral]":
@@ -52,5 +54,9 @@ def _sql() -> str:
     for kind, model in OF_THE_PERSON.items():
         other = f" AND x.id <> {this}.id" if model is Referral else ""
         asked.append((kind, f"SELECT FROM {model._meta.db_table} x WHERE x.patient_id = {this}.patient_id{other}"))
+    patient = models.Patient._meta.db_table
+    alike = "x.service_id = p.service_id AND x.family_key = p.family_key AND x.date_of_birth = p.date_of_birth"
+    same = f"p.id = {this}.patient_id AND x.id <> p.id AND {alike}"
+    asked.append((NAMESAKE, f"SELECT FROM {patient} x, {patient} p WHERE {same}"))
     found = ", ".join(f"CASE WHEN EXISTS ({question}) THEN '{kind}' END" for kind, question in asked)
     return f"array_remove(ARRAY[{found}], NULL)"

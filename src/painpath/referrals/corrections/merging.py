@@ -17,6 +17,7 @@ from painpath.referrals.corrections.refiling import (
     quarantine,
     screen_again,
 )
+from painpath.referrals.kinds import NAMESAKE
 from painpath.referrals.models import Document, Merge, NotADuplicate, Patient, Referral
 from painpath.referrals.moves import check_move, check_not_a_colleagues, lock, move
 from painpath.referrals.refusal import Refused
@@ -45,7 +46,7 @@ def possible_duplicates(referral: Referral) -> "QuerySet[Referral]":
     """Other open referrals of the same person that nobody has told apart yet: for a person to look at."""
     patient = referral.patient
     found = Referral.objects.none()
-    if patient is None or not referral.is_open:
+    if patient is None or not referral.is_open or _is_alone(referral, patient):
         return found
     same = Q(patient=patient)
     if patient.date_of_birth is not None:
@@ -60,6 +61,13 @@ def possible_duplicates(referral: Referral) -> "QuerySet[Referral]":
         .defer("pathway_version__content")
         .order_by("received_at", "id")
     )
+
+
+def _is_alone(referral: Referral, patient: Patient) -> bool:
+    """Whether it is known that nobody on record could be this person, and no other referral is theirs."""
+    if not (referral.lacks("other_referral") and referral.lacks(NAMESAKE)):
+        return False
+    return str(patient.family_key) == patient.family_name.lower()  # else the database writes it small in another way
 
 
 def check_merge(duplicate: Referral, into: Referral, *, by: Membership) -> None:

@@ -44,6 +44,8 @@ class Side:
 def sides(referrals: Iterable[Referral]) -> list[Side]:
     """What tells two referrals apart or shows that they are one. One query for all their letters."""
     found = list(referrals)
+    if not found:
+        return []
     documents = (
         Document.objects.current()
         .filter(referral__in=found, part_of__isnull=True)
