@@ -208,6 +208,9 @@ def test_an_item_is_added_moved_and_taken_out(manager_client, draft: PathwayDraf
     move = reverse("managers:edit-move", args=[draft.key, f"criteria/adult/ask/{len(asks) - 1}"])
     assert manager_client.post(move, {"to": "up"}).status_code == 302
     assert asked(draft)[0] == asks[-1]
+    again = manager_client.post(add, {"of": "patient", "words": "How old are you?"})  # after going back
+    assert again.status_code == 422
+    assert "There is one like this already" in again.content.decode()
     remove = reverse("managers:edit-remove", args=[draft.key, "criteria/adult/ask/0"])
     page = manager_client.get(remove)
     assert page.status_code == 200
@@ -245,7 +248,14 @@ def test_who_may_only_look_sees_the_form_and_changes_nothing(signed_in, team, dr
 
 
 def test_a_place_that_is_not_there_is_not_found(manager_client, draft: PathwayDraft) -> None:
-    for place in ("colours", "criteria/nobody", "criteria/adult/question", "criteria/adult/ask/99"):
+    for place in (
+        "colours",
+        "criteria/nobody",
+        "criteria/adult/question",
+        "criteria/adult/ask/99",
+        "criteria/²",
+        "criteria/" + "9" * 5000,
+    ):
         assert manager_client.get(item_url(draft, place)).status_code == 404, place
 
 

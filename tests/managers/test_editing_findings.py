@@ -42,6 +42,10 @@ def test_findings_are_found_by_what_they_mean_and_make_a_rule(manager_client, dr
     (rule,) = editing.value_at(Workbench(draft).data, ("evidence", "adult", "rules"))[-1:]
     assert rule == {"when": ["psychosis"], "speaks": "against", "why": "young"}
     assert "Beside the quote: “young”" in manager_client.get(address).content.decode()
+    again = manager_client.post(address, {**sent, "why": "young"})  # after going back
+    assert again.status_code == 422
+    assert "This rule is there already" in again.content.decode()
+    assert "q" * 201 not in manager_client.get(address, {"q": "q" * 5000}).content.decode()
 
 
 def test_a_criterion_without_rules_gets_its_first(manager_client, team, draft: PathwayDraft) -> None:

@@ -17,7 +17,7 @@ from painpath.pathway import fhir
 from painpath.pathway.editing import FIRST
 from painpath.pathway.zips import packed, unpacked
 from painpath.referrals import pathways
-from painpath.referrals.models import PathwayDraft, PathwayPublication
+from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayVersion
 from painpath.referrals.publishing import drafting
 from painpath.referrals.publishing.labels import relabelled
 from tests.referrals.conftest import make_team
@@ -179,6 +179,10 @@ def test_what_was_published_meanwhile_is_said_and_taken_in(people):
     assert "What is published has changed since this draft" in page(manager, "draft", other.key)
     said = page(manager, "draft-catch-up", other.key, data={"revision": other.revision})
     assert "Taken in" in said
+    version = PathwayVersion.objects.latest("pk")
+    assert page(manager, "version-compare", version.pk, **{"with": "²"})
+    again = manager.post(reverse("managers:draft-catch-up", args=[other.key]), {"revision": "²"})
+    assert again.status_code == 409
     other.refresh_from_db()
     assert other.files == draft.files
 

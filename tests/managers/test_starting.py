@@ -4,14 +4,17 @@ import re
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 
 from painpath import clock
 from painpath.accounts.changing import set_lead
 from painpath.accounts.models import Membership
 from painpath.accounts.scope import scope
 from painpath.managers.presenters import starting as present
+from painpath.managers.starting_forms import Start
 from painpath.referrals.models import PathwayDraft
 from painpath.referrals.publishing import drafting, starting
 from painpath.referrals.refusal import Refused
@@ -64,7 +67,7 @@ def press(client: Client, draft: PathwayDraft, do: str, **data: str) -> str:
     draft.refresh_from_db()
     address = reverse("managers:new-service-review", args=[draft.key])
     answer = client.post(address, {"do": do, "revision": draft.revision, **data}, follow=True)
-    assert answer.status_code == 200
+    assert answer.status_code in (200, 422)
     return answer.content.decode()
 
 
@@ -179,8 +182,49 @@ def test_a_draft_of_another_kind_has_no_such_page(client, lead):
     assert client.get(reverse("managers:new-service-review", args=[draft.key])).status_code == 404
     draft = begun_in(client)
     assert client.get(reverse("managers:new-service-clause", args=[draft.key, "no-such-clause"])).status_code == 404
+    again = client.post(reverse("managers:new-service"), GIVEN)  # after going back
+    assert again.status_code == 422
+    assert "There is a draft with this short name" in again.content.decode()
 
 
 def begun_in(client: Client) -> PathwayDraft:
     client.post(reverse("managers:new-service"), GIVEN)
     return PathwayDraft.objects.get(name="hillside")
+
+
+def test_how_a_point_is_settled_stays_where_it_was_typed_when_it_cannot_be_kept(client, lead):
+    draft = begun(client)
+    address = reverse("managers:new-service-review", args=[draft.key])
+    point = {"do": "point:cut-12", "revision": draft.revision}
+    for sent, sentence in (
+        ({"words": "Nothing is missing. " * 60}, "can have 1,000 characters. You have written"),
+        ({"words": "Nothing is missing.", "revision": "²"}, "has changed this draft since you opened it"),
+    ):
+        answer = client.post(address, point | sent)
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert sentence in page
+        assert sent["words"].strip() in page
+    assert client.post(address, point | {"words": "Nothing is missing."}).status_code == 302
+
+
+def test_a_press_that_names_nothing_confirms_nothing(client, lead):
+    draft = begun(client)
+    for do in ("section:²", "section:" + "9" * 5000, "section:-1", "nothing"):
+        assert "Nothing was chosen" in press(client, draft, do)
+    assert PathwayDraft.objects.get().revision == draft.revision
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (PAGE.replace("-", "\N{BULLET}").encode("cp1252"), ""),
+        (PAGE.replace("-", "\N{BULLET}").encode("utf-16"), ""),
+        (b"PK\x03\x04\x00\x00\x00\x00\xff\x81", "This is not plain text. Save the page as text, or paste it."),
+    ],
+)
+def test_a_text_file_is_read_as_computers_write_it(content, words):
+    files = MultiValueDict({"file": [SimpleUploadedFile("page.txt", content)]})
+    form = Start(GIVEN | {"page": ""}, files)
+    assert form.errors.get("file", []) == ([words] if words else [])
+    assert words or "\N{BULLET} aged 18 or over" in form.cleaned_data["text"]

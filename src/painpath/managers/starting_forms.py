@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from painpath.documents.plain import decode
 from painpath.pathway.drafting.model import Clause
 from painpath.pathway.phrases import PhraseError, parts
 from painpath.pathway.wording import words_for_patients
@@ -54,11 +55,9 @@ class Start(forms.Form):
         sent = given.get("file") or []
         text = given.get("page") or ""
         if sent and not text:
-            try:
-                text = sent[0].read().decode("utf-8-sig")
-            except UnicodeDecodeError:
+            text = decode(sent[0].read())
+            if "\x00" in text or "\ufffd" in text:
                 self.add_error("file", "This is not plain text. Save the page as text, or paste it.")
-                return given
         if not text.strip() and "page" not in self.errors and "file" not in self.errors:
             self.add_error("page", "Paste the page, or choose a text file")
         return given | {"text": text}
@@ -67,7 +66,11 @@ class Start(forms.Form):
 class Settle(forms.Form):
     """How an open point of the page was settled."""
 
-    words = forms.TextArea("How is it settled?", rows=2, max_length=1000, error="Say how it is settled")
+    words = forms.Text("How is it settled?", max_length=1000, error="Say how it is settled")
+
+    def __init__(self, data: Any = None, *, key: str = "", line: int = 0) -> None:
+        super().__init__(data, auto_id=f"%s-{key}")
+        self.fields["words"].label = f"How is line {line} settled?"
 
 
 class Correct(forms.Form):

@@ -20,6 +20,7 @@ from painpath.pathway.editing import EditError
 from painpath.pathway.findings import named_groups
 from painpath.pathway.problems import FieldPath, Problem
 from painpath.referrals.models import PathwayDraft
+from painpath.web.numbers import whole_number
 
 WHOLE = "this-pathway"
 """The place of the fields that stand beside the parts of a pathway: its version, its name."""
@@ -88,7 +89,8 @@ class Workbench:
             number: str | int = step
             if isinstance(data, list):
                 known = [key_of(item) if isinstance(item, dict) else "" for item in data]
-                number = int(step) if step.isdigit() and step not in known else step
+                counted = whole_number(step)
+                number = step if counted is None or step in known else counted
             path = editing.resolved(data, (number,)) if isinstance(data, list) else (number,)
             data = editing.value_at(data, path)
             found.extend(path)

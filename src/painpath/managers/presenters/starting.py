@@ -1,5 +1,6 @@
 """Another service from its page: what was proposed beside the page's words, and what a person has still to confirm."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -7,6 +8,7 @@ from django.urls import reverse
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.managers.presenters.publishing import day
+from painpath.managers.starting_forms import Settle
 from painpath.pathway.drafting import Clause, Open
 from painpath.pathway.drafting.answers import Answers, ClauseAnswer
 from painpath.pathway.drafting.criteria_writing import criterion
@@ -81,8 +83,8 @@ def progress(begun: Begun) -> tuple[int, int]:
     return sum(every), len(every)
 
 
-def review(draft: PathwayDraft, begun: Begun, may: bool) -> dict[str, Any]:
-    """The page on which everything is confirmed."""
+def review(draft: PathwayDraft, begun: Begun, may: bool, sent: Mapping[str, Settle] = {}) -> dict[str, Any]:
+    """The page on which everything is confirmed; with a form that was sent and refused, in its place."""
     done, every = progress(begun)
     singles = [one for one in to_confirm(begun) if alone(begun, one)]
     required = [one for one in begun.proposal.clauses if one.kind in _NEEDS_NO_WORD]
@@ -103,6 +105,7 @@ def review(draft: PathwayDraft, begun: Begun, may: bool) -> dict[str, Any]:
             {
                 "key": key_of(one), "words": one.words, "note": one.note, "line": one.line,
                 "settled": begun.answers.settled.get(key_of(one), ""),
+                "form": sent.get(key_of(one)) or Settle(key=key_of(one), line=one.line),
             }
             for one in page_points(begun)
         ],
@@ -112,7 +115,7 @@ def review(draft: PathwayDraft, begun: Begun, may: bool) -> dict[str, Any]:
         ],
         "parts": [one.published for one in (*begun.proposal.programmes, *begun.proposal.priorities)],
         "required": [one.published for one in required],
-        "texts": begun.answers.texts_confirmed or "",
+        "texts": begun.answers.texts_confirmed or "", "forms": list(sent.values()),
     }  # fmt: skip
 
 

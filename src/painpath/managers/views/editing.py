@@ -219,7 +219,7 @@ def _already(found: Place, made: dict[str, Any]) -> str | None:
         return "Give it a short name (id): small letters, numbers and hyphens. It never changes once it is published."
     if key and any(isinstance(one, dict) and one.get("id") == key for one in found.value):
         return f"There is one called {key} already. Give this one another short name."
-    return None
+    return "There is one like this already. Change something in it, or leave it out." if made in found.value else None
 
 
 def _saved(

@@ -1,5 +1,6 @@
 """What speaks for and against a criterion of a draft: rules in words, a rule more, and a letter to try it on."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,7 +22,8 @@ from painpath.referrals.publishing import drafting
 from painpath.screening import Screening, screen
 from painpath.web.forms import render_form
 
-PICK = "Tick the findings that make the rule. Search for more with the box above."
+LONGEST_SEARCH = 200
+"""Characters of a search that are looked at: each word is looked for in every phrase."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +31,7 @@ def rules(request: HttpRequest, key: UUID, criterion: str) -> HttpResponse:
     """The rules of a criterion, a search among the findings, and a rule more."""
     draft = draft_at(request, key)
     bench, path = _bench(draft, criterion)
-    asked = request.POST.get("asked") or request.GET.get("q", "")
+    asked = (request.POST.get("asked") or request.GET.get("q", ""))[:LONGEST_SEARCH]
     ticked = request.POST.getlist("when")
     kept = [one for one in vocabulary(bench) if one.id in ticked]
     others = [one for one in present.search(bench, asked) if one.id not in ticked][: present.MOST]
@@ -41,13 +43,16 @@ def rules(request: HttpRequest, key: UUID, criterion: str) -> HttpResponse:
         if form.is_valid():
             rule = {name: form.cleaned_data[name] for name in ("when", "unless", "speaks", "why")}
             rule = {name: value for name, value in rule.items() if value}
-            if path is None:
-                changed = editing.add_item(bench.files, ("evidence",), {"criterion": criterion, "rules": [rule]})
+            if rule in _rules(bench, path):  # sent again, after going back
+                form.add_error(None, "This rule is there already. Change something in it, or leave it as it is.")
             else:
-                changed = editing.add_item(bench.files, (*path, "rules"), rule)
-            drafting.change(draft=draft, files=changed, seen_revision=draft.revision, by=member(request))
-            messages.success(request, "The rule is in the draft. Try it on a letter.")
-            return redirect("managers:edit-findings", key, criterion)
+                if path is None:
+                    changed = editing.add_item(bench.files, ("evidence",), {"criterion": criterion, "rules": [rule]})
+                else:
+                    changed = editing.add_item(bench.files, (*path, "rules"), rule)
+                drafting.change(draft=draft, files=changed, seen_revision=draft.revision, by=member(request))
+                messages.success(request, "The rule is in the draft. Try it on a letter.")
+                return redirect("managers:edit-findings", key, criterion)
     context = present.page(
         bench, criterion, path, asked=asked, can_change=drafting.can_change(draft, by=member(request))
     )
@@ -75,6 +80,10 @@ def _bench(draft: PathwayDraft, criterion: str) -> tuple[Workbench, FieldPath | 
     if _item(bench, "criteria", criterion) is None:
         raise Http404
     return bench, _item(bench, "evidence", criterion)
+
+
+def _rules(bench: Workbench, path: FieldPath | None) -> list[Any]:
+    return [] if path is None else editing.value_at(bench.data, (*path, "rules")) or []
 
 
 def _item(bench: Workbench, name: str, key: str) -> FieldPath | None:

@@ -20,6 +20,7 @@ from painpath.referrals.publishing import drafting
 from painpath.referrals.refusal import Refused
 from painpath.web.files import file_answer
 from painpath.web.forms import Form, render_form
+from painpath.web.numbers import whole_number
 
 MOST_SAID = 3
 """Sentences about a Bundle beside its field."""
@@ -177,4 +178,4 @@ def _act(
 
 
 def _revision(seen: str) -> int:
-    return int(seen) if seen.isdigit() and len(seen) < 10 else 0
+    return whole_number(seen) or 0

@@ -25,6 +25,7 @@ from painpath.referrals.refusal import Refused
 from painpath.referrals.restricting import closed_to
 from painpath.referrals.together.second import blind_to
 from painpath.web.forms import render_form
+from painpath.web.numbers import whole_number
 
 ROWS = 20
 """Referrals on a page of the list."""
@@ -171,5 +172,4 @@ def _refreshes(request: HttpRequest, run: Simulation) -> bool:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    given = request.GET.get(name, "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+    return whole_number(request.GET.get(name, "")) or 0

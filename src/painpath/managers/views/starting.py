@@ -1,5 +1,6 @@
 """Another service from its page: paste it, see what was proposed, confirm or correct each clause."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,8 @@ from painpath.referrals.publishing import drafting, starting
 from painpath.referrals.publishing.starting import Begun
 from painpath.referrals.refusal import Refused
 from painpath.web.forms import render_form
+from painpath.web.forms.base import INVALID
+from painpath.web.numbers import whole_number
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,7 +39,8 @@ def start(request: HttpRequest) -> HttpResponse:
         try:
             draft = starting.begin(by=member(request), page=given["text"], name=given["name"], answers=said)
         except Refused as refused:
-            form.add_error("name" if "name" in refused.sentence else "page", refused.sentence)
+            page = "file" if given["file"] else "page"
+            form.add_error("name" if "name" in refused.sentence else page, refused.sentence)
         else:
             return redirect("managers:new-service-review", key=draft.key)
     where = {"heading_of": "", "draft_href": reverse("managers:pathway")}
@@ -53,11 +57,31 @@ def review(request: HttpRequest, key: UUID) -> HttpResponse:
             said, where = _confirmed(request, begun, by)
             _answer(request, draft, said, by)
         except Refused as refused:
+            if sent := _refused(request, begun, refused.sentence):
+                return _review(request, draft, begun, sent, INVALID)
             messages.error(request, refused.sentence)
             where = ""
         return redirect(reverse("managers:new-service-review", args=[key]) + where)
-    may = drafting.can_change(draft, by=by)
-    return render(request, "managers/new_service_review.jinja", present.review(draft, begun, may))
+    return _review(request, draft, begun)
+
+
+def _review(
+    request: HttpRequest, draft: PathwayDraft, begun: Begun, sent: Mapping[str, forms.Settle] = {}, status: int = 200
+) -> HttpResponse:
+    may = drafting.can_change(draft, by=member(request))
+    return render(request, "managers/new_service_review.jinja", present.review(draft, begun, may, sent), status=status)
+
+
+def _refused(request: HttpRequest, begun: Begun, sentence: str) -> dict[str, forms.Settle]:
+    """The form in which somebody said how a point is settled, with what they typed and why it was not taken."""
+    what, _, which = request.POST.get("do", "").partition(":")
+    for one in present.page_points(begun):
+        if what == "point" and key_of(one) == which:
+            form = forms.Settle(request.POST, key=which, line=one.line)
+            if form.is_valid():
+                form.add_error("words", sentence)
+            return {which: form}
+    return {}
 
 
 @require_http_methods(["GET", "POST"])
@@ -98,8 +122,8 @@ def _begun(request: HttpRequest, key: UUID) -> tuple[PathwayDraft, Begun]:
 
 
 def _answer(request: HttpRequest, draft: PathwayDraft, said: Answers, by: Membership) -> None:
-    seen = request.POST.get("revision", "")
-    starting.answer(draft=draft, answers=said, seen_revision=int(seen) if seen.isdecimal() else -1, by=by)
+    seen = whole_number(request.POST.get("revision", ""))
+    starting.answer(draft=draft, answers=said, seen_revision=-1 if seen is None else seen, by=by)
 
 
 def _confirmed(request: HttpRequest, begun: Begun, by: Membership) -> tuple[Answers, str]:
@@ -107,21 +131,22 @@ def _confirmed(request: HttpRequest, begun: Begun, by: Membership) -> tuple[Answ
     what, _, which = request.POST.get("do", "").partition(":")
     said, words = begun.answers, present.confirmed(by)
     if what == "section":
-        found = dict(enumerate(present.sections(begun)))
-        _, clauses = found.get(int(which) if which.isdecimal() else -1, ("", []))
-        return _settled(said, clauses, words), f"#section-{which}"
+        number = whole_number(which)
+        for at, (_, clauses) in enumerate(present.sections(begun)):
+            if at == number:
+                return _settled(said, clauses, words), f"#section-{at}"
     if what == "clause":
         clauses = [one for one in present.to_confirm(begun) if one.id == which]
         if any(present.open_of(begun, one) for one in clauses):
             raise Refused("Something about this clause is open: open it, and say how that is settled.")
         return _settled(said, clauses, words), f"#{which}"
     if what == "point":
-        how = request.POST.get("words", "").strip()[:1000]
-        if not how:
+        form = forms.Settle(request.POST)
+        if not form.is_valid():
             raise Refused("Say how it is settled.")
         if which not in {key_of(one) for one in present.page_points(begun)}:
             raise Refused("This point is not open. Open the page again.")
-        return replace(said, settled=said.settled | {which: f"{how} {words}"}), f"#{which}"
+        return replace(said, settled=said.settled | {which: f"{form.cleaned_data['words']} {words}"}), f"#{which}"
     if what == "texts":
         return replace(said, texts_confirmed=words), "#texts"
     raise Refused("Nothing was chosen. Open the page again.")

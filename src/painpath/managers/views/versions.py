@@ -10,6 +10,7 @@ from painpath.pathway.zips import packed
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayPublication, PathwayVersion
 from painpath.web.files import file_answer
+from painpath.web.numbers import whole_number
 
 
 def _version(request: HttpRequest, pk: int) -> PathwayVersion:
@@ -33,8 +34,8 @@ def whole(request: HttpRequest, version: int) -> HttpResponse:
 def compare(request: HttpRequest, version: int) -> HttpResponse:
     """A version beside another one, which is in force when none is named."""
     found = _version(request, version)
-    other = request.GET.get("with", "")
-    beside = _version(request, int(other)) if other.isdigit() and len(other) < 10 else None
+    number = whole_number(request.GET.get("with", ""))
+    beside = None if number is None else _version(request, number)
     return render(request, "managers/version_compare.jinja", present.comparison(found, beside, member(request)))
 
 

@@ -46,12 +46,14 @@ _DECODER = msgspec.json.Decoder(_Record)
 def begin(*, by: Membership, page: str, name: str, answers: Answers) -> PathwayDraft:
     """A draft of the pathway `name`, written from the page of a service to come.
 
-    Raises `Refused` for who may not, a name that is taken, and a text in which no criterion is found.
+    Raises `Refused` for who may not, a name that is taken or has a draft, and a text in which no criterion is found.
     """
     drafting.check_start(by=by)
     if name == by.service.slug:
         raise Refused("This is the short name of your own service. Choose another.")
     founding.check_name(name)
+    if PathwayDraft.objects.filter(service_id=by.service_id, name=name, state__in=("open", "submitted")).exists():
+        raise Refused("There is a draft with this short name. Open it under Pathway, or choose another name.")
     if len(page) > LONGEST:
         raise Refused(f"The page is too long. At most {LONGEST:,} characters are read.")
     proposal = propose(page, _reader(by))

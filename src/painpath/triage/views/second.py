@@ -18,6 +18,7 @@ from painpath.triage.presenters.needs import banner
 from painpath.triage.second_forms import Blind, Resolve
 from painpath.triage.views.base import member
 from painpath.web.forms import render_form
+from painpath.web.numbers import whole_number
 
 
 def _found(request: HttpRequest, reference: str) -> SecondScreening:
@@ -36,8 +37,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, reference: str) -> HttpResponse:
     """Take one."""
-    found, instead = _found(request, reference), request.POST.get("instead_of", "")
-    verbs.start_second(second=found, by=member(request), instead_of=int(instead) if instead.isdecimal() else None)
+    found, instead = _found(request, reference), whole_number(request.POST.get("instead_of", ""))
+    verbs.start_second(second=found, by=member(request), instead_of=instead)
     return redirect("triage:second", reference=reference)
 
 
