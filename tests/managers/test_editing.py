@@ -156,7 +156,7 @@ def test_what_is_wrong_can_be_saved_and_is_said(manager_client, draft: PathwayDr
     page = manager_client.post(address, data, follow=True)
     words = page.content.decode()
     assert "Saved in the draft. 1 thing is to be put right before it can be published." in words
-    assert "This field is missing." in words
+    assert "Fill in “Plain words when it speaks against”." in words
     overview = manager_client.get(reverse("managers:edit", args=[draft.key])).content.decode()
     assert "1 to put right" in overview
 
@@ -167,6 +167,13 @@ def test_a_number_that_is_none_is_refused_and_kept_as_typed(manager_client, draf
     assert page.status_code == 422
     assert "must be a whole number" in page.content.decode()
     assert 'value="four"' in page.content.decode()
+
+
+def test_words_that_would_be_read_in_another_order_than_they_stand_are_refused(manager_client, draft) -> None:
+    address, data = sent(manager_client, draft, "criteria/adult", question="Is the patient \u202etluda\u202c?")
+    page = manager_client.post(address, data)
+    assert page.status_code == 422
+    assert "invisible characters that turn the direction of writing" in page.content.decode()
 
 
 def test_lint_says_the_same_without_keeping_anything(manager_client, draft: PathwayDraft) -> None:

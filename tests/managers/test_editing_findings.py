@@ -30,6 +30,8 @@ def test_findings_are_found_by_what_they_mean_and_make_a_rule(manager_client, dr
     page = manager_client.get(address, {"q": "disturbance mind"}).content.decode()
     assert 'name="when"' in page
     assert "A disturbance of the mind." in page
+    rule = manager_client.get(reverse("managers:edit-item", args=[draft.key, "evidence/adult/rules/0"]))
+    assert "</span>Pain</h1>" in rule.content.decode()  # called by what it says, and not by the side it speaks for
     page = manager_client.get(address, {"q": "age"}).content.decode()
     assert "Age 18 or over" in page  # a value that is read, and no group of the vocabulary
     assert "Psychosis" not in page

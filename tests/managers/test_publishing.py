@@ -157,6 +157,7 @@ def test_mistakes_stand_with_file_line_and_field(people):
     assert FILE in shown
     assert "criteria[0].group" in shown
     assert "draft-submit" not in shown
+    assert "/simulate/" not in shown
     assert "/submit/" not in shown
 
 
@@ -193,6 +194,9 @@ def test_sent_back_and_dropped(people):
     clinician, manager = signed_in(people["clinician"]), signed_in(people["manager"])
     empty = clinician.post(reverse("managers:draft-send-back", args=[draft.key]), {"words": ""})
     assert empty.status_code == 422
+    own = signed_in(people["lead"]).get(reverse("managers:draft-approve", args=[draft.key]))
+    assert "another person approves it" in own.content.decode()
+    assert "what you wrote" not in own.content.decode()  # nobody wrote anything: a page was opened
     assert "Sent back" in page(clinician, "draft-send-back", draft.key, data={"words": "Say born."})
     assert "Say born." in page(manager, "draft", draft.key)
     assert page(manager, "draft-drop", draft.key)

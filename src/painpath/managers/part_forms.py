@@ -10,9 +10,11 @@ from django.utils.datastructures import MultiValueDict
 from painpath.managers.presenters.labels import helped, in_words, label
 from painpath.managers.workbench import Workbench, inline, targets
 from painpath.pathway.describing import Shape, shapes
+from painpath.pathway.draft_files import TURNING
 from painpath.web import forms
 from painpath.web.forms.dates import PARTS
 
+TURNED = "This has invisible characters that turn the direction of writing. Type it again, or paste it as plain text."
 MANY = 6
 """Of more choices than these one is chosen from a list that opens."""
 LONGEST = 20_000
@@ -34,6 +36,14 @@ class PartForm(forms.Form):
         super().__init__(data=typed if typed is not None else MultiValueDict(_shown(self.shapes)))
         for name, one, before in self.shapes:
             self.fields[name] = _field(bench, one, before)
+
+    def clean(self) -> dict[str, Any]:
+        """What turns the direction of writing is refused: whoever approves it would read other words than are there."""
+        cleaned = super().clean()
+        for name, words in list(cleaned.items()):
+            if isinstance(words, str) and TURNING.search(words):
+                self.add_error(name, TURNED)
+        return cleaned
 
     def advanced(self) -> list[str]:
         """Fields that can be left out, and are: folded away."""

@@ -9,7 +9,7 @@ class Submit(forms.Form):
     """From which day, and why."""
 
     from_date = forms.Date(
-        "From which day?", hint="It is in force from midnight at the beginning of that day. It can be today.",
+        "From which day?", called="The day", hint="It is in force from midnight at the beginning of that day. It can be today.",
         earliest=clock.today, error="Enter the day from which it is in force",
     )  # fmt: skip
     words = forms.TextArea(

@@ -45,9 +45,11 @@ class Start(forms.Form):
     )  # fmt: skip
     page = forms.TextArea(
         "The published page", hint="Paste the part that lists whom the service is for, headings and bullets too.",
-        rows=14, max_length=LONGEST, required=False,
+        rows=14, max_length=LONGEST, required=False, says_when=True,
     )  # fmt: skip
-    file = forms.Files("Or a text file", hint="Plain text (.txt)", multiple=False, accept=(".txt",), required=False)
+    file = forms.Files(
+        "Or a text file", hint="Plain text (.txt)", multiple=False, accept=(".txt",), required=False, says_when=True
+    )
 
     def clean(self) -> dict[str, Any]:
         """One of page and file. The text stands in `text` then."""

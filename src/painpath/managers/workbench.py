@@ -216,5 +216,6 @@ def item_name(item: dict[str, Any]) -> str:
         if isinstance(item.get(name), str):
             return str(item[name])
     key = key_of(item)
-    words = next((value for name, value in item.items() if isinstance(value, str) and name not in ("id", "of")), "")
-    return in_words(key) if not words or key == words else words
+    plain = (value for name, value in item.items() if isinstance(value, str) and name not in ("id", "of", "speaks"))
+    words = next(plain, "") or key
+    return in_words(words) if re.fullmatch(r"[a-z][a-z0-9_-]*", words) else words

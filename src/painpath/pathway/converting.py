@@ -18,6 +18,8 @@ _HINTS = {
 
 _Model = TypeVar("_Model", bound=msgspec.Struct)
 
+MISSING = "This field is missing."
+
 
 def convert(data: Any, model: type[_Model]) -> tuple[_Model | None, list[Fault]]:
     """The model that the data describes, or None and every fault that stands in the way."""
@@ -60,7 +62,7 @@ def _inside_struct(data: dict[Any, Any], model: type[msgspec.Struct], path: Fiel
             yield Fault((*path, str(name)), f"There is no such field here. Fields: {', '.join(fields)}.")
     for name, field in fields.items():
         if field.required and name not in data:
-            yield Fault((*path, name), "This field is missing.")
+            yield Fault((*path, name), MISSING)
 
 
 def _fault(error: msgspec.ValidationError, path: FieldPath) -> Fault:

@@ -25,6 +25,8 @@ LARGEST = 2_000_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""Characters that nobody sees, and that show other words than are there (CVE-2021-42574)."""
 LONGEST_PATH, DEEPEST_PATH = 120, 4
 
 
@@ -74,6 +76,8 @@ def unusable(name: str, files: Mapping[str, str]) -> list[Problem]:
             found.append(_about(path, f"The file is too large. At most {LARGEST_FILE:,} characters."))
         elif _CONTROLS.search(text):
             found.append(_about(path, "The file is not plain text: it has control characters."))
+        elif TURNING.search(text):
+            found.append(_about(path, "The file has invisible characters that turn the direction of writing."))
         if (other := lower.setdefault(path.lower(), path)) != path:
             found.append(_about(path, f"On some computers this is the same file as {other}. Give it another name."))
     above = {"/".join(path.split("/")[:end]) for path in files for end in range(1, path.count("/") + 1)}

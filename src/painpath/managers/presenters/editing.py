@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from painpath.managers.part_forms import PartForm
-from painpath.managers.presenters.labels import ABOUT, in_words, label, part_label, quoted
+from painpath.managers.presenters.labels import ABOUT, helped, in_words, label, part_label, quoted
 from painpath.managers.workbench import WHOLE, Place, Workbench, item_name, stands_alone
 from painpath.pathway import Pathway
 from painpath.pathway.describing import about, key_of, shapes
@@ -152,8 +152,10 @@ def item(bench: Workbench, place: Place, form: PartForm, *, can_change: bool, re
     """The form of one part, and what stands on pages of its own."""
     criterion = place.value.get("id") if place.path[:1] == ("criteria",) and len(place.path) == 2 else None
     advanced = form.advanced()
+    shown = around(bench, place)
     return {
-        **around(bench, place),
+        **shown,
+        "about": (ABOUT.get(str(place.path[0])) if len(place.path) == 1 else "") or shown["about"],
         "form": form,
         "first": [name for name in form.fields if name not in advanced],
         "advanced": advanced,
@@ -178,7 +180,7 @@ def _sets(form: PartForm) -> dict[str, dict[str, str]]:
         if "-" in name and outer not in seen:
             seen.add(outer)
             one = next(each for each, _, _ in form.asked if each.name == outer)
-            found[name] = {"heading": label(outer), "help": one.help, "optional": "" if one.required else "yes"}
+            found[name] = {"heading": label(outer), "help": helped(one.help), "optional": "" if one.required else "yes"}
     return found
 
 
@@ -188,12 +190,17 @@ def _deeper(bench: Workbench, place: Place, name: str) -> dict[str, Any]:
     items = value if isinstance(value, list) else []
     return {
         "name": label(name),
-        "help": next(one.help for one in shapes(place.model) if one.name == name),
+        "lines": _lines(helped(next(one.help for one in shapes(place.model) if one.name == name)), items),
         "href": reverse("managers:edit-item", args=[bench.draft.key, bench.address(path)]),
         "count": _entries(items) if value is None or isinstance(value, list) else "",
         "wrong": len(bench.wrong_at(path)),
-        "first": [name for one in items[:3] if isinstance(one, dict) and (name := item_name(one))],
     }
+
+
+def _lines(help_: str, items: list[Any]) -> list[str]:
+    """What stands beside a part on a page of its own: what it is for, and the first that are in it."""
+    names = [name for one in items[:3] if isinstance(one, dict) and (name := item_name(one))]
+    return [*filter(None, [help_]), *(f"{number}. {name}" for number, name in enumerate(names, 1))]
 
 
 def adding(bench: Workbench, place: Place) -> dict[str, Any]:

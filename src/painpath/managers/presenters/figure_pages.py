@@ -171,7 +171,6 @@ def equity(pairs: Iterable[Sequence[Told]], ask: Ask) -> dict[str, object]:
         "sections": sections,
         "months": months_of(ask.half_year),
         "small": SMALL if hides else "",
-        "funnel": figure_charts.FUNNEL,
         "as_of": counted_up_to(as_of) if as_of else _NOT_COUNTED,
     }
 

@@ -102,7 +102,7 @@ def _names(ids: Any) -> str:
 
 def search(bench: Workbench, asked: str) -> list[Finding]:
     """The findings in whose name, comment, example sentences or phrases every word of the search begins a word; those
-    that are called so come first."""
+    that are called so come first, the shortest name before all."""
     words = [re.compile(rf"\b{re.escape(word)}", re.IGNORECASE) for word in asked.split()]
     if not words:
         return []
@@ -110,7 +110,7 @@ def search(bench: Workbench, asked: str) -> list[Finding]:
         one for one in vocabulary(bench)
         if all(word.search(" ".join((one.id, one.comment, *one.examples, *one.phrases))) for word in words)
     ]  # fmt: skip
-    return sorted(found, key=lambda one: not all(word.search(one.id) for word in words))
+    return sorted(found, key=lambda one: (not all(word.search(one.id) for word in words), one.id.count("-")))
 
 
 def pickable(one: Finding) -> tuple[str, str, str]:

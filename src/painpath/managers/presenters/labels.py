@@ -148,7 +148,7 @@ def in_words(value: object) -> str:
 def helped(words: str) -> str:
     """The help under a field, with the names of other fields as the pages call them."""
     words = re.sub(r"`([a-z][a-z_]*)`", lambda found: f"“{label(found[1])}”", words)
-    return words.replace("” is true", "” is ticked")
+    return quoted(words.replace("” is true", "” is ticked"))
 
 
 def quoted(words: str) -> str:

@@ -16,6 +16,7 @@ from painpath.managers.presenters.labels import label
 from painpath.managers.views.drafts import draft_at, member
 from painpath.managers.workbench import Place, Workbench
 from painpath.pathway import editing
+from painpath.pathway.converting import MISSING
 from painpath.pathway.describing import shapes
 from painpath.pathway.editing import EditError
 from painpath.referrals.models import PathwayDraft
@@ -189,7 +190,8 @@ def _checked(bench: Workbench, found: Place, form: PartForm) -> PartForm:
     form.is_valid()
     for one in bench.wrong_at(found.path):
         name, before = form.field_of(one.path)
-        message = f"{before}{one.message}"
+        what = f"Fill in “{label(name.rsplit('-', 1)[-1])}”." if name and one.message == MISSING else one.message
+        message = f"{before}{what}"
         if name is None and one.path:
             message = f"{label(str(one.path[0]))}: {message}"
         form.add_error(name, message)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from painpath.accounts.models import Membership
 from painpath.managers.export_forms import Ask
 from painpath.managers.presenters import exports as present
+from painpath.managers.presenters.labels import quoted
 from painpath.measuring.export import asking
 from painpath.measuring.models import RecordExport
 from painpath.referrals.refusal import Refused
@@ -39,7 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
             messages.success(request, "The export is being made. Open this page again in a few minutes.")
             return redirect("managers:exports")
     found = RecordExport.objects.filter(service_id=by.service_id).select_related("asked_by__user")
-    refusal = asking.refusal(by)
+    refusal = quoted(asking.refusal(by))
     return render_form(
         request, "managers/exports.jinja", form, title="Take the record away", refusal=refusal, days=asking.KEPT_DAYS,
         rows=[present.row(one) for one in found.order_by("-asked_at", "-pk")[:ROWS]],

@@ -44,7 +44,7 @@ def check_ask(by: Membership) -> None:
     try:
         key_of(by.service)
     except ExportError as error:
-        raise Refused(str(error)) from None
+        raise Refused(f"{error} Ask whoever looks after the site to do that.") from None
     if RecordExport.objects.filter(service_id=by.service_id, state="asked").exists():
         raise Refused("An export is being made. Wait until it is ready.")
 
