@@ -1,5 +1,6 @@
 """Every part of a draft opens as a form, whatever it is; what is sent changes that part and nothing else."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -193,17 +194,32 @@ def test_of_two_who_change_the_same_part_the_second_is_told_and_keeps_what_they_
     _, theirs = sent(manager_client, draft, "criteria/adult", question="Theirs?")
     other = signed_in(lead)
     assert other.post(address, theirs).status_code == 302
+    mine["answered_by"] = mine["answered_by"][::-1]  # a browser sends boxes in the order of the page
     page = manager_client.post(address, mine)
     words = page.content.decode()
     assert page.status_code == 409
     assert "Mine?" in words
     assert "The draft now says: “Theirs?”" in words
+    assert words.count("The draft now says") == 2  # in the summary, and beside the one field that differs
     assert lead.name in words
     draft.refresh_from_db()
     assert editing.value_at(Workbench(draft).data, ("criteria", "adult", "question")) == "Theirs?"
     # another part is no hindrance
     address, data = sent(manager_client, draft, "team", claim_hours="6")
     assert manager_client.post(address, data).status_code == 302
+
+
+def test_what_was_typed_stands_on_the_page_that_refuses_it(manager_client, team, draft: PathwayDraft) -> None:
+    address, data = sent(manager_client, draft, "criteria/adult", question="Typed for an hour?")
+    mark = re.search(r'name="kept_for" value="([^"]+)"', manager_client.get(address).content.decode())
+    assert mark
+    drafting.drop(draft=draft, by=team.manager)
+    page = manager_client.post(address, data | {"kept_for": mark[1]})
+    assert page.status_code == 409
+    words = page.content.decode()
+    assert "Typed for an hour?" in words
+    assert "Go back with your browser" not in words
+    assert mark[1] not in words
 
 
 def test_an_item_is_added_moved_and_taken_out(manager_client, draft: PathwayDraft) -> None:

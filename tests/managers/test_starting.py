@@ -135,7 +135,7 @@ def test_words_for_patients_and_phrases_are_read_before_they_are_kept(client, le
     answer = client.post(address, filled(draft, lead, "pacemaker") | wrong)
     assert answer.status_code == 422
     text = answer.content.decode()
-    for words in ("Say how it is settled", "a (pacemaker:", "Say it without", "Choose what it is"):
+    for words in ("Say how it is settled", "a (pacemaker:", "Say it without “eligible”", "Choose what it is"):
         assert words in text, words
     assert PathwayDraft.objects.get().revision == draft.revision
 

@@ -9,8 +9,8 @@ class Submit(forms.Form):
     """From which day, and why."""
 
     from_date = forms.Date(
-        "From which day?", called="The day", hint="It is in force from midnight at the beginning of that day. It can be today.",
-        earliest=clock.today, error="Enter the day from which it is in force",
+        "From which day?", hint="It is in force from midnight at the beginning of that day. It can be today.",
+        called="The day", earliest=clock.today, error="Enter the day from which it is in force",
     )  # fmt: skip
     words = forms.TextArea(
         "Why is this published?", hint="Whoever approves it reads this, and it stays with the version.", rows=4,

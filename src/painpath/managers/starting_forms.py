@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from painpath.documents.plain import decode
+from painpath.managers.presenters.labels import quoted
 from painpath.pathway.drafting.model import Clause
 from painpath.pathway.phrases import PhraseError, parts
 from painpath.pathway.wording import words_for_patients
@@ -115,7 +116,7 @@ class Correct(forms.Form):
     def _patient(self, name: str) -> str:
         words = str(self.cleaned_data[name])
         if found := next(words_for_patients(words), None):
-            raise ValidationError(found)
+            raise ValidationError(quoted(found))
         return words
 
     def clean_plain(self) -> str:
@@ -141,5 +142,5 @@ class Correct(forms.Form):
             try:
                 parts(line, {})
             except PhraseError as error:
-                raise ValidationError(f"{line}: {error}") from None
+                raise ValidationError(quoted(f"{line}: {error}")) from None
         return lines

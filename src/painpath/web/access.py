@@ -129,7 +129,9 @@ class ScopeMiddleware:
         """A verb that said no has changed nothing: its sentence is the page. Anything else undoes the request."""
         if isinstance(error, Refused):
             sentence = gettext(error.sentence)
-            said = {"sentence": sentence, "in_english": sentence == error.sentence}
+            said = {
+                "sentence": sentence, "in_english": sentence == error.sentence, "shown": kept.written_now(request),
+            }  # fmt: skip
             return render(request, "refused.jinja", said, status=409)
         if isinstance(error, ReauthenticationRequired):  # allauth asks for the password, and then comes back here
             return None

@@ -6,7 +6,7 @@ press. Forms without that mark are not kept, so a stranger cannot fill the table
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
@@ -23,6 +23,8 @@ FIELD, KEPT = "kept_for", "kept"
 _LONGEST = 24 * 60 * 60
 _SIGNER = signing.TimestampSigner(salt="painpath.kept")
 _DROP = {FIELD, "csrfmiddlewaretoken", KEPT}
+_OURS = frozenset({"add", "check", "do", "key", "letters", "revision", "save", "seen", "seen_version"}) | _DROP
+"""Fields that only the program reads."""
 _SENT = "_kept_form"
 """On the request: the kept form that is sent with it."""
 
@@ -91,6 +93,24 @@ def wait(request: HttpRequest) -> uuid.UUID | None:
         return keep_own(request)
     setattr(request, _SENT, None)
     return sent.key
+
+
+def written(fields: Mapping[str, list[str]]) -> list[tuple[str, str]]:
+    """What somebody wrote in a form: what its fields are called, and the words. Nothing that only the program reads."""
+    return [
+        (name.rpartition("-")[2].replace("_", " ").capitalize(), text)
+        for name, values in fields.items()
+        for text in values
+        if text.strip() and name not in _OURS
+    ]
+
+
+def written_now(request: HttpRequest) -> list[tuple[str, str]]:
+    """The same of a form that was sent now, by whoever opened it: for a page that cannot show the form again."""
+    user, marked = getattr(request, "user", None), _marked(request) if request.method == "POST" else None
+    if user is None or marked is None or marked[0] != user.pk:
+        return []
+    return written({name: request.POST.getlist(name) for name in request.POST if "password" not in name})
 
 
 def _marked(request: HttpRequest) -> tuple[int, int] | None:

@@ -19,11 +19,9 @@ from painpath.accounts import sessions
 from painpath.accounts.models import KeptForm, Membership, User
 from painpath.web import access, crisis, language, sign_ins, tools
 from painpath.web.forms import render_form
-from painpath.web.kept import KEPT
+from painpath.web.kept import KEPT, written
 
 _REFERRAL = re.compile(r"^/referrals/([^/]+)/")
-_OURS = frozenset({"key", "letters", "seen_version"})
-"""Fields that only the program reads."""
 _SIGNATURE = "/decide/letters/"
 
 
@@ -109,17 +107,11 @@ def kept(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         form.delete()
         messages.success(request, "Thrown away. It was not sent.")
         return redirect("/")
-    shown = [
-        (name.rpartition("-")[2].replace("_", " ").capitalize(), text)
-        for name, values in form.fields.items()
-        for text in values
-        if text.strip() and name not in _OURS
-    ]
     about = _REFERRAL.match(form.path)
     context = {
         "kept": form,
         "field": KEPT,
-        "shown": shown,
+        "shown": written(form.fields),
         "files": list(form.files.values_list("name", flat=True)),
         "reference": about[1] if about else "",
         "is_signature": form.path.endswith(_SIGNATURE),

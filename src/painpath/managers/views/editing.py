@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from painpath.managers.part_forms import PartForm
 from painpath.managers.presenters import editing as present
-from painpath.managers.presenters.labels import label
+from painpath.managers.presenters.labels import in_words, label
 from painpath.managers.views.drafts import draft_at, member
 from painpath.managers.workbench import Place, Workbench
 from painpath.pathway import editing
@@ -251,11 +251,8 @@ def _overtaken(request: HttpRequest, bench: Workbench, found: Place, form: PartF
     now = _form(bench, found)
     now.is_valid()
     for name, one, _ in form.shapes:
-        if name in now.fields and form[name].value() != now[name].value():
-            form.add_error(
-                name,
-                f"{bench.draft.changed_by.name} has changed this part. The draft now says: {_said(now, name, one)}",
-            )
+        if name in now.fields and _said(form, name, one) != (said := _said(now, name, one)):
+            form.add_error(name, f"{bench.draft.changed_by.name} has changed this part. The draft now says: {said}")
     form.add_error(
         None, "Somebody has changed this since you opened it. Look at what differs. Save again to keep what you typed."
     )
@@ -267,7 +264,7 @@ def _said(form: PartForm, name: str, one: Any) -> str:
     if one.kind == "yes_no":
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(map(str, filter(None, value))) or "nothing"
+        return ", ".join(sorted(in_words(each) for each in filter(None, value))) or "nothing"
     return f"“{value}”" if value else "nothing"
 
 
