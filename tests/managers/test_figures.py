@@ -157,6 +157,8 @@ def test_a_page_says_what_it_counts_and_up_to_when(door, undrawn):
         assert "Counted up to" in page
     page = client.get("/figures/to_decision/").content.decode()
     assert "Making Data Count" in page
+    assert page.count('<div class="painpath-scroll" tabindex="0" role="region"') == 1  # reached by keyboard on a phone
+    assert page.count("data-label") == 0  # 24 months stay a table there: as cards they would be many screens
     assert "A change for the worse: " in page, "three months are slower than all before"
 
 

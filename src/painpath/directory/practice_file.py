@@ -51,7 +51,7 @@ def read(content: bytes) -> list[Listed]:
         if not any(cells):
             continue
         if len(cells) != len(COLUMNS):
-            words = f"This row has {len(cells)} cells. The public practice file has {len(COLUMNS)} and no header."
+            words = f"This row has {len(cells)} of {len(COLUMNS)} cells. Choose the public file, which has no header."
             faults.append(Fault(number, "", words))
             continue
         rows.append(Row(number, dict(zip(COLUMNS, cells, strict=True))))
