@@ -1,6 +1,7 @@
 """What the pages hold, and how many queries they make: the same number however much there is."""
 
 import re
+import uuid
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from django.urls import reverse
 from painpath import documents
 from painpath.accounts.scope import scope
 from painpath.referrals import verbs
-from painpath.referrals.arriving import receiving
+from painpath.referrals.arriving import reading_in, receiving
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.arriving.reading_in import read_in
 from tests.referrals.conftest import LETTER, make_team, waiting_referral
@@ -130,3 +131,22 @@ def test_no_page_says_that_there_is_no_danger(service_id):
     page = client.get(reverse("triage:referral", args=[referral.reference])).content.decode().lower()
     for words in ("no alerts", "no danger", "none found", "no red flags found", "safe to"):
         assert words not in page
+
+
+@pytest.mark.django_db
+def test_whom_a_letter_is_about_is_asked_when_its_details_have_been_found(service_id, monkeypatch):
+    with scope(service_id):
+        team = make_team()
+        referral = receiving.receive(by=team.administrator, files=[File("a.txt", LETTER.encode())], key=uuid.uuid4())
+        client = Client()
+        client.force_login(team.administrator.user)
+        address = reverse("triage:register", args=[referral.reference])
+        with monkeypatch.context() as between:  # its words are there, and nothing has been looked for in them yet
+            between.setattr(reading_in, "screen", lambda *_: None)
+            read_in(service_id=service_id, referral_id=referral.pk, reader=documents.read)
+        assert "The letter is being read" in client.get(address).content.decode()
+        assert "Whom is it about?" in client.get(address, {"now": "1"}).content.decode()
+        read_in(service_id=service_id, referral_id=referral.pk, reader=documents.read)
+        page = client.get(address).content.decode()
+    assert "Whom is it about?" in page
+    assert "The letter says: “" in page

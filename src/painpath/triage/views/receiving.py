@@ -14,6 +14,7 @@ from painpath.referrals.arriving import needs, receiving, registering
 from painpath.referrals.arriving.filing import File
 from painpath.referrals.models import Referral
 from painpath.referrals.refusal import Refused
+from painpath.referrals.unsettled import is_being_read
 from painpath.triage import forms
 from painpath.triage.presenters.letter import mark
 from painpath.triage.presenters.needs import banner
@@ -91,7 +92,7 @@ def register(request: HttpRequest, reference: str) -> HttpResponse:
     moves.check_move(registering.verb_for(referral), referral, by=by)
     pathway = pathways.of(referral.pathway_version)
     documents = list(referral.documents.current().defer("content").prefetch_related("transcripts"))
-    if request.method != "POST" and "now" not in request.GET and not all(d.transcripts.all() for d in documents):
+    if request.method != "POST" and "now" not in request.GET and documents and is_being_read(referral):
         skip = reverse("triage:register", args=[reference]) + "?now=1"
         return render(request, "triage/reading.jinja", frame(referral, by) | {"skip": skip})
     offered = offers(referral)
