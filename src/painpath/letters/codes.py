@@ -33,6 +33,7 @@ from painpath.letters import outbox
 from painpath.letters.channels import addressee, channel_for, reach_of
 from painpath.letters.models import Dispatch, OneTimeCode
 from painpath.letters.sealing import seal, unseal
+from painpath.letters.wording import filled
 from painpath.pathway.notices import Notices
 from painpath.referrals import moves, pathways
 from painpath.referrals.models import Referral
@@ -77,8 +78,7 @@ def issue_code(
     page = patients_page(referral.service.slug)
     where = f"{page}?reference={referral.reference}" if opens is not None else _where(referral.service.slug)
     code = new_reference()  # eight random characters without look-alikes, in two groups: made for being read out
-    text = words.format(code=code, until=works_until, reference=referral.reference, where=where).strip()
-    text = "\n\n".join(part for part in text.split("\n\n") if part.strip())
+    text = filled(words, code=code, until=works_until, reference=referral.reference, where=where)
     known = addressee(referral, to)
     facts: dict[str, Any] = {"until": ends.isoformat()}
     if isinstance(by, Membership):

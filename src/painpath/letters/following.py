@@ -12,7 +12,7 @@ from painpath.letters import patients_door
 from painpath.letters.formats import shared_words
 from painpath.letters.models import Dispatch, DispatchState
 from painpath.letters.outbox import queue
-from painpath.letters.wording import day, line
+from painpath.letters.wording import day, filled, line
 from painpath.pathway import Pathway, contacts_for
 from painpath.pathway.messages import MessageId
 from painpath.referrals import pathways, tasks
@@ -35,8 +35,7 @@ def words_of(
         "answer_by": day(answer_by),
         "contact": "\n".join(f"{item.label}: {item.value}" for item in contacts),
     }
-    text = found.text.format_map(values)
-    return found.subject.format_map(values), "\n\n".join(part for part in text.split("\n\n") if part.strip())
+    return found.subject.format_map(values), filled(found.text, **values)
 
 
 def _key(*parts: object) -> uuid.UUID:

@@ -12,7 +12,7 @@ from painpath.accounts.models import Membership
 from painpath.letters import codes, outbox
 from painpath.letters.channels import addressee, channel_for, email_of
 from painpath.letters.models import Dispatch
-from painpath.letters.wording import day
+from painpath.letters.wording import day, filled
 from painpath.pathway import contacts_for
 from painpath.referrals import pathways
 from painpath.referrals.arriving import registering
@@ -60,13 +60,13 @@ def queue_receipt(referral: Referral, *, by: Membership) -> Dispatch | None:
     notice = pathway.notices.receipt
     look = referral.due_on or reckon(pathway.target("first-look"), clock.today())
     contacts = contacts_for(pathway, referral.locality or None)
-    text = notice.plain_text.format(
-        reference=referral.reference, where=_where(referral), by=day(look),
+    text = filled(
+        notice.plain_text, reference=referral.reference, where=_where(referral), by=day(look),
         contact="\n".join(f"{item.label}: {item.value}" for item in contacts),
     )  # fmt: skip
     return outbox.queue(
         referral, by=by, kind="receipt", to="referrer", channel=channel, name=known.name, address=address,
-        subject=notice.plain_subject, text="\n\n".join(part for part in text.split("\n\n") if part.strip()),
+        subject=notice.plain_subject, text=text,
         key=uuid.uuid5(uuid.NAMESPACE_URL, f"painpath/receipt/{referral.pk}/{referral.referrer_id}"),
     )  # fmt: skip
 

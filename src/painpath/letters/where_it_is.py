@@ -117,14 +117,14 @@ def where_it_is(referral: Referral, pathway: Pathway) -> Where:
     steps = _steps(referral, pathway, outcomes) + _sent(referral) + _of_what_was_told(told)
     steps.sort(key=lambda step: step.at, reverse=True)
     return Where(
-        state=referral.state, name=words.plain_name, now=words.plain_now, next=_next(words.plain_next, due),
+        state=referral.state, name=words.plain_name, now=words.plain_now, next=after_this(words.plain_next, due),
         late=referral.is_open and referral.due_on is not None and referral.due_on < clock.today(),
         changed=day(steps[0].at if steps else referral.received_at), awaited=tuple(waits), decisions=tuple(decided),
         told=tuple(told), steps=tuple(steps),
     )  # fmt: skip
 
 
-def _next(text: str, due: str) -> str:
+def after_this(text: str, due: str) -> str:
     """The sentences, without those that name a day where none is set."""
     sentences = re.split(r"(?<=[.!?])\s+", text)
     return " ".join(one.replace("{due}", due) for one in sentences if due or "{due}" not in one)

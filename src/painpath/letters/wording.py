@@ -57,6 +57,12 @@ def paragraphs(text: str) -> tuple[str, ...]:
     return tuple(part for part in re.split(r"\n{2,}", clean(text)) if part)
 
 
+def filled(text: str, **values: str) -> str:
+    """The words of a message with its fields filled in; a paragraph of which nothing is left is left out."""
+    parts = text.format_map(values).strip().split("\n\n")
+    return "\n\n".join(part for part in parts if part.strip())
+
+
 _OPENERS = re.compile(
     r"(?:You|Your|The|A|An|There|It|This|That|These|Those|We|Our|He|His|She|Her|They|Their|All|Any|Both|No|Some)(?=\s)"
 )

@@ -1,11 +1,13 @@
 """The fields of deciding that only some outcomes need, and what they start with. Nothing is chosen beforehand."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.pathway import Pathway
 from painpath.pathway.model import Signpost, Stage
+from painpath.pathway.outcomes import Outcome as Offer
 from painpath.referrals.decisions.accepting import lacks_authority
 from painpath.referrals.decisions.asking import Asked, offered
 from painpath.referrals.decisions.decision_content import DecisionContent
@@ -16,6 +18,12 @@ from painpath.web import forms
 
 OTHER = "other"
 Fields = dict[str, Any]
+
+
+def outcome(outcomes: Iterable[Offer]) -> forms.Radios:
+    """What is decided, of the outcomes that are possible."""
+    options = [forms.Option(item.id, item.label, item.explanation) for item in outcomes]
+    return forms.Radios("What have you decided?", options=options, error="Choose what you have decided")
 
 
 def acceptance(referral: Referral, pathway: Pathway, needs: tuple[str, ...]) -> Fields:

@@ -20,7 +20,7 @@ class ChooseOutcome(forms.Form):
 
     seen_version = forms.Hidden()
 
-    outcome = forms.Radios("What have you decided?", options=[], error="Choose what you have decided")
+    outcome = decision_fields.outcome(())
     clauses = forms.Checkboxes(
         "Which criteria does it rest on?", options=[], required=False,
         hint="You can cite the criteria that you have confirmed or corrected yourself. Whatever turns somebody away "
@@ -30,9 +30,7 @@ class ChooseOutcome(forms.Form):
     def __init__(self, *args: Any, referral: Referral, pathway: Pathway, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         possible = possible_outcomes(referral)
-        cast(forms.Radios, self.fields["outcome"]).options = [
-            forms.Option(item.id, item.label, item.explanation) for item in pathway.outcomes if item.id in possible
-        ]
+        self.fields["outcome"] = decision_fields.outcome(one for one in pathway.outcomes if one.id in possible)
         judged = own_judgements(referral, by)
         cast(forms.Checkboxes, self.fields["clauses"]).options = [
             forms.Option(one.id, f"{one.name}: {labels_of(one, pathway)[judged[one.id].state].lower()}",

@@ -1,4 +1,4 @@
-"""What the team would see of a pathway that is a draft: a criterion on the screening sheet, and the letters."""
+"""What the team would see of a pathway that is a draft: a criterion on the screening sheet, deciding, what is sent."""
 
 from itertools import count
 from typing import get_args
@@ -8,17 +8,22 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from painpath import clock, documents
+from painpath.letters import sample_messages
 from painpath.letters.drafting import draft
 from painpath.letters.facts import LetterFacts, cited
 from painpath.letters.rendering import render as rendered
 from painpath.letters.sample import sample_facts
 from painpath.pathway import Pathway
 from painpath.pathway.letters import Audience
-from painpath.referrals.models import ClauseState, Evidence
+from painpath.pathway.messages import MessageId
+from painpath.referrals.models import ClauseState, Evidence, Patient, Referral
 from painpath.screening import screen
+from painpath.triage import decision_fields
+from painpath.triage.needs_forms import Needs
 from painpath.triage.presenters.sheet import sheet
+from painpath.web import forms
 from painpath.web.marking import Highlight
-from painpath.web.previews import Asked, Preview, every_criterion
+from painpath.web.previews import Asked, Preview, every_criterion, only
 
 TO: dict[Audience, str] = {"patient": "to the patient", "gp": "to the GP"}
 
@@ -62,10 +67,42 @@ def reason(asked: Asked) -> HttpResponse:
     return _letter(asked, facts, "patient", f"Letter with the reason: {found.name}")
 
 
+def message(asked: Asked) -> HttpResponse:
+    """A message as it would go out."""
+    one = next(name for name in get_args(MessageId) if name == asked.one)
+    return _words(asked, sample_messages.MESSAGES[one], *sample_messages.message(asked.pathway, one))
+
+
+def notice(asked: Asked) -> HttpResponse:
+    """A notice as it would go out."""
+    return _words(asked, dict(sample_messages.notices())[asked.one], *sample_messages.notice(asked.pathway, asked.one))
+
+
+def _words(asked: Asked, title: str, subject: str, text: str) -> HttpResponse:
+    context = {"title": title, "subject": subject, "text": text}
+    return render(asked.request, "triage/preview_letter.jinja", context)
+
+
+def deciding(asked: Asked) -> HttpResponse:
+    """What a clinician chooses from, and what an acceptance and a redirection ask for."""
+    pathway, referral = asked.pathway, Referral(received_at=clock.now(), locality="")  # never stored
+    fields = {"outcome": decision_fields.outcome(pathway.outcomes)}
+    fields |= decision_fields.acceptance(referral, pathway, ("stage", "priority"))
+    fields |= decision_fields.redirection(referral, pathway)
+    form = type("Deciding", (forms.Form,), fields)()
+    return render(asked.request, "preview_form.jinja", {"title": "Deciding", "form": form})
+
+
+def needs(asked: Asked) -> HttpResponse:
+    """The list of what a patient may need."""
+    form = Needs(None, communication=asked.pathway.communication, patient=Patient(), online=True)
+    return render(asked.request, "preview_form.jinja", {"title": "Communication needs", "form": form})
+
+
 def _letter(asked: Asked, facts: LetterFacts, audience: str, title: str) -> HttpResponse:
     to: Audience = "gp" if audience == "gp" else "patient"
     text = rendered(draft(facts, to, asked.pathway), "plain-text").decode()
-    return render(asked.request, "triage/preview_letter.jinja", {"title": title, "text": text})
+    return _words(asked, title, "", text)
 
 
 def _names(pathway: Pathway) -> dict[str, str]:
@@ -85,4 +122,8 @@ PREVIEWS = (
     Preview(id="sheet", title="On the screening sheet", of="criteria", each=every_criterion, make=criterion),
     Preview(id="reason", title="In the letter, as the reason", of="criteria", each=every_criterion, make=reason),
     Preview(id="letter", title="Letters", of="letters", each=_letters, make=letter),
+    Preview(id="message", title="Messages", of="letters", each=lambda _: sample_messages.messages(), make=message),
+    Preview(id="notice", title="Notices", of="letters", each=lambda _: sample_messages.notices(), make=notice),
+    Preview(id="deciding", title="What a clinician decides between", of="", each=only, make=deciding),
+    Preview(id="needs", title="The list of communication needs", of="", each=only, make=needs),
 )

@@ -20,6 +20,8 @@ from painpath.web import access
 MARK = "Preview of a draft"
 FILE = "preview-of-a-draft-"
 """Before the name of a file."""
+REFERENCE = "2BCD-FGHJ"
+"""Of a referral that is nowhere."""
 
 
 @dataclass(frozen=True, kw_only=True)

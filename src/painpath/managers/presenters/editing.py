@@ -4,12 +4,14 @@ from typing import Any
 
 from django.urls import reverse
 
+from painpath.managers.appearing import appears
 from painpath.managers.part_forms import PartForm
 from painpath.managers.presenters.labels import ABOUT, helped, in_words, label, part_label, quoted
 from painpath.managers.workbench import WHOLE, Place, Workbench, item_name, stands_alone
 from painpath.pathway import Pathway
 from painpath.pathway.describing import about, key_of, shapes
 from painpath.pathway.evidence import CriterionEvidence
+from painpath.web.previews import previews
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -90,8 +92,28 @@ def listed(bench: Workbench, place: Place, *, can_change: bool) -> dict[str, Any
         "add": reverse("managers:edit-add", args=[bench.draft.key, bench.address(place.path)]),
         "general": [one.message for one in bench.wrong_at(place.path) if not one.path],
         "shared": place.path in {("vocabulary",), ("lists",), ("contexts",), ("sections",), ("lookalikes",)},
+        "where": _where(bench, place),
         "is_questionnaires": place.path == ("questionnaires",),
         "is_grades": place.path == ("grades",),
+    }
+
+
+def _where(bench: Workbench, place: Place) -> dict[str, Any]:
+    """Where the part appears, as links to its previews, and in words where none shows it."""
+    kinds = previews()
+    found = appears(bench, place, kinds)
+    every = reverse("managers:previews", args=[bench.draft.key])
+    return {
+        "links": [
+            (
+                title,
+                reverse("managers:preview", args=[bench.draft.key, *filter(None, (kind, one))])
+                if one or not kinds[kind].of
+                else f"{every}?kind={kind}",
+            )
+            for title, kind, one in found.links
+        ],
+        "words": found.words,
     }
 
 
@@ -165,9 +187,9 @@ def item(bench: Workbench, place: Place, form: PartForm, *, can_change: bool, re
         "can_change": can_change,
         "seen": revision_seen,
         "criterion": criterion,
+        "where": _where(bench, place),
         "fixed_id": "" if "id" in form.fields else str(place.value.get("id") or ""),
         "is_item": bool(place.path) and isinstance(place.path[-1], int),
-        "previews": criterion is not None or place.path[:1] in {("patient_pages",), ("letters",), ("right_time",)},
     }  # fmt: skip
 
 
@@ -213,7 +235,6 @@ def adding(bench: Workbench, place: Place) -> dict[str, Any]:
         "address": bench.address(around_it),
         "crumbs": [],
         "deeper": [],
-        "previews": False,
         "is_item": False,
         "fixed_id": "",
         "criterion": None,

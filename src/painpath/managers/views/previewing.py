@@ -12,17 +12,27 @@ from painpath.managers.workbench import Workbench
 from painpath.referrals.refusal import Refused
 from painpath.web import previews as web
 
-OF = {"criteria": "Of one criterion", "pages": "Pages", "letters": "Letters", "": "Whole"}
+OF = {
+    "criteria": "Of one criterion",
+    "pages": "Pages",
+    "letters": "Letters, messages and notices",
+    "own": "What a patient sees of their own referral",
+    "theirs": "What whoever referred sees of it",
+    "": "Whole",
+}
 
 
 @require_safe
 def previews(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Everything that can be previewed; with `criterion`, what is about that one first and alone."""
+    """Everything that can be previewed; with `criterion`, what is about that one alone; with `kind`, that kind."""
     draft = draft_at(request, key)
     whole = Workbench(draft).compiled.pathway
     wanted = request.GET.get("criterion", "")
     kinds = []
+    only = request.GET.get("kind", "")
     for kind in web.previews().values() if whole else ():
+        if only and kind.id != only:
+            continue
         each = [
             {"name": name or kind.title, "href": _href(key, kind.id, one)}
             for one, name in kind.each(whole)  # type: ignore[arg-type]
@@ -33,6 +43,7 @@ def previews(request: HttpRequest, key: UUID) -> HttpResponse:
     groups = [{"heading": heading, "kinds": [one for one in kinds if one["of"] == of]} for of, heading in OF.items()]
     service = whole.service if whole else ""
     context = {"draft": draft, "service": service, "groups": groups, "usable": whole is not None, "about": about}
+    context["is_part"] = bool(about or only)
     return render(request, "managers/editing/previews.jinja", context)
 
 

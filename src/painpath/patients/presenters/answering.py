@@ -1,5 +1,6 @@
 """Answering what we ask, in words: the start, one page, help, the check, and what happens next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from painpath import clock
 from painpath.letters.wording import clock_words, line
 from painpath.pathway import Pathway
 from painpath.pathway.crisis import crisis_line
+from painpath.pathway.model import Questionnaire as Sent
 from painpath.pathway.safety import Safety
 from painpath.pathway.safety import who_reads as safety_words
 from painpath.patients.answering_forms import in_language
@@ -45,8 +47,13 @@ def parsed(version: QuestionnaireVersion) -> Questionnaire:
 
 def around(seen: Seen) -> dict[str, Any]:
     """What every page has: the frame, and help for somebody who needs it now."""
-    safety = seen.pathway.safety
-    return behind_code(seen) | {
+    return behind_code(seen) | help_of(seen.pathway)
+
+
+def help_of(pathway: Pathway) -> dict[str, Any]:
+    """Help for somebody who needs it now."""
+    safety = pathway.safety
+    return {
         "help_heading": safety.plain_heading if safety else _("Do you need help now?"),
         "now": safety.plain_now if safety else (),
         "out_of_hours": safety.plain_out_of_hours if safety else "",
@@ -66,17 +73,29 @@ def start(seen: Seen, request: InformationRequest) -> dict[str, Any]:
     step = library.find(seen.service, seen.pathway, request.questionnaire)
     forms = library.forms_of(request)
     rows = {row.questionnaire_id: row for row in request.answerings.all()}
-    minutes = [parsed(form).minutes for form in forms]
-    return around(seen) | {
-        "title": _("Our questions for you") if len(forms) != 1 else parsed(forms[0]).title,
-        "about": _(step.plain) if step.plain else "",
-        "plain_help": _(step.plain_help) if step.plain_help else "",
+    return around(seen) | before_the_questions(seen.pathway, step, [parsed(form) for form in forms]) | {
         "parts": [Part(parsed(form).title, _state(rows.get(form.pk))) for form in forms],
         "notices": [text for form in forms if (text := library.parsed(form).copyright)],
-        "minutes": sum(filter(None, minutes)) if all(minutes) else 0,
         "answer_by": day(request.due_on) if request.due_on >= clock.today() else "",
         "begun": any(row.answers for row in rows.values()),
-        "reads": who_reads(seen.pathway),
+    }  # fmt: skip
+
+
+def before_the_questions(
+    pathway: Pathway, step: library.Offered | Sent, forms: Sequence[Questionnaire]
+) -> dict[str, Any]:
+    """What the step is for, how long it takes and who reads the answers; of nobody's answers yet."""
+    minutes = [form.minutes for form in forms]
+    return {
+        "title": _("Our questions for you") if len(forms) != 1 else forms[0].title,
+        "about": _(step.plain) if step.plain else "",
+        "plain_help": _(step.plain_help) if step.plain_help else "",
+        "parts": [Part(form.title, _state(None)) for form in forms],
+        "notices": [form.copyright for form in forms if form.copyright],
+        "minutes": sum(filter(None, minutes)) if all(minutes) else 0,
+        "answer_by": "",
+        "begun": False,
+        "reads": who_reads(pathway),
     }
 
 
@@ -223,8 +242,8 @@ def at_once(seen: Seen, row: Answering, places: list[str], on: str) -> dict[str,
         read_at__isnull=True,
     ).order_by("pk").last()  # fmt: skip
     return around(seen) | {
-        "at_once": _at_once(safety, row),
-        "happens": _what_happens(safety, alert),
+        "at_once": words_at_once(safety, for_somebody=row.who == "proxy"),
+        "happens": what_happens(safety, alert.due_at if alert else None),
         "stop_or_go_on": safety.plain_stop_or_go_on if safety else "",
         "on": on,
         "is_open": row.is_open,
@@ -243,17 +262,18 @@ def plain_help(seen: Seen) -> Problem:
     return Problem(200, _("Do you need help now?"), (*words, *(lines or [urgent]), _("To go on, go back one page.")))
 
 
-def _at_once(safety: Safety | None, row: Answering) -> tuple[str, ...]:
+def words_at_once(safety: Safety | None, *, for_somebody: bool) -> tuple[str, ...]:
+    """What is said first of all after an answer about safety: to the patient, or to whoever answers for them."""
     if safety is None:
         return ()
-    return safety.plain_at_once_for_somebody if row.who == "proxy" else safety.plain_at_once
+    return safety.plain_at_once_for_somebody if for_somebody else safety.plain_at_once
 
 
-def _what_happens(safety: Safety | None, alert: ReportedChange | None) -> list[str]:
-    """Never a promise that nobody keeps: without an alert that somebody reads, nothing is said about one."""
-    if safety is None or alert is None:
+def what_happens(safety: Safety | None, by: datetime | None) -> list[str]:
+    """By when a clinician reads it. Never a promise that nobody keeps: without an alert nothing is said about one."""
+    if safety is None or by is None:
         return []
-    return [words.format(by=moment(alert.due_at)) for words in safety.plain_next]
+    return [words.format(by=moment(by)) for words in safety.plain_next]
 
 
 def sent(seen: Seen, row: Answering) -> dict[str, Any]:

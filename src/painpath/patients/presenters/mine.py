@@ -1,5 +1,6 @@
 """Where a referral stands, and what somebody can do about it, for the page of the person whose it is."""
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -10,7 +11,9 @@ from painpath.letters.formats import form_for
 from painpath.letters.models import Letter
 from painpath.letters.rendering import FORMS
 from painpath.letters.text import render_html, sign_off
-from painpath.letters.where_it_is import where_it_is
+from painpath.letters.where_it_is import moment, where_it_is
+from painpath.pathway import Pathway
+from painpath.pathway.crisis import with_signs
 from painpath.patients.presenters.around import behind_code
 from painpath.patients.seen import Seen
 from painpath.referrals.models import SignpostFollowUp
@@ -34,6 +37,17 @@ def page(seen: Seen) -> dict[str, Any]:
         "own_form": forms(seen)[0],
         "can_report": can_report(referral, by=seen.by),
         **{f"can_{verb}": may for verb, may in can.items()},
+    }
+
+
+def telling(pathway: Pathway, by: datetime) -> dict[str, Any]:
+    """What stands around a form with which somebody tells us something: what cannot wait, and by when it is read."""
+    status = pathway.patient_status
+    return {
+        "emergency_heading": status.plain_emergency_heading,
+        "with_signs": with_signs(pathway),
+        "emergency": status.plain_emergency,
+        "by": moment(by),
     }
 
 

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 from painpath.letters import closing
 from painpath.letters.online import can_be
 from painpath.letters.where_it_is import day, moment
-from painpath.pathway.crisis import with_signs
 from painpath.patients import mine_forms as forms
 from painpath.patients.presenters.around import behind_code
+from painpath.patients.presenters.mine import telling
 from painpath.patients.seen import ACTS_FOR, Seen, seen
 from painpath.referrals.arriving import needs
 from painpath.referrals.looking import look
@@ -37,16 +37,8 @@ def _proxy(request: HttpRequest, seen: Seen) -> Proxy | None:
 
 
 def _page(request: HttpRequest, seen: Seen, form: Form, **context: Any) -> HttpResponse:
-    status = seen.pathway.patient_status
     proxy = _proxy(request, seen)
-    told = {
-        "emergency_heading": status.plain_emergency_heading,
-        "with_signs": with_signs(seen.pathway),
-        "emergency": status.plain_emergency,
-        "by": moment(changing.due(seen.referral)),
-        "proxy": proxy.name if proxy else "",
-        "before": (),
-    }
+    told = telling(seen.pathway, changing.due(seen.referral)) | {"proxy": proxy.name if proxy else "", "before": ()}
     return render_form(request, "patients/tell.jinja", form, **behind_code(seen) | told | context)
 
 
