@@ -258,3 +258,19 @@ def test_a_version_is_withdrawn_before_its_day_with_a_reason_and_taken_up_again(
     assert "Start a draft with it again" not in page(signed_in(people["clinician"]), "pathway")
     assert "A draft was started with what was withdrawn" in page(manager, "publication-again", made.pk, data={})
     assert PathwayDraft.objects.latest("pk").files == draft.files
+
+
+def test_a_kept_version_says_names_where_its_files_have_ids(people):
+    _, version = pathways.in_force(people["manager"].service)
+    routes = page(signed_in(people["clinician"]), "version", version.pk, part="routes")
+    assert "ers_advice_and_guidance" not in routes
+    assert "Where am I" in routes  # parts are called what the editor calls them
+
+
+def test_what_a_new_pathway_puts_in_is_read_part_by_part(people):
+    files = {**drafting.files_of(pathway.find(SLUG))}
+    draft = drafting.start(by=people["manager"], files=files, name="other-service")
+    shown = page(signed_in(people["manager"]), "draft-compare", draft.key)
+    parts = re.findall(r"<summary[^>]*><span[^>]*>([^<]+) \((\d+) lines?\)", shown)
+    assert len(parts) > 20
+    assert "painpath-difference" not in shown

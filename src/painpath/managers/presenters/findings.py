@@ -45,6 +45,7 @@ def page(bench: Workbench, criterion: str, path: FieldPath | None, *, asked: str
         "criterion": criterion,
         "name": item_name(item),
         "mirror": mirror,
+        "mirror_name": _name_of(bench, mirror) if mirror else "",
         "rules": [_rule(bench, (*path, "rules", number), one) for number, one in enumerate(rules)] if path else [],
         "asked": asked,
         "found": len(found),
@@ -53,6 +54,12 @@ def page(bench: Workbench, criterion: str, path: FieldPath | None, *, asked: str
         "wrong": [one.message for one in bench.wrong_at(path)] if path else [],
         "tags": TAGS,
     }
+
+
+def _name_of(bench: Workbench, criterion: str) -> str:
+    """What a criterion is called; of one that the draft does not have, what it was to be."""
+    criteria = [one for one in bench.data.get("criteria") or () if isinstance(one, dict)]
+    return next((item_name(one) for one in criteria if key_of(one) == criterion), in_words(criterion))
 
 
 def _criterion(bench: Workbench, criterion: str) -> dict[str, Any]:

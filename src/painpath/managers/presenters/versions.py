@@ -10,8 +10,12 @@ from django.urls import reverse
 from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.managers.presenters.differing import what_differs
+from painpath.managers.presenters.labels import in_words, label, part_label
 from painpath.managers.presenters.publishing import day
+from painpath.managers.workbench import item_name
+from painpath.pathway import Pathway
 from painpath.pathway.comparing import name_of, plain
+from painpath.pathway.describing import key_of, shapes
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayPublication, PathwayVersion
 
@@ -31,15 +35,16 @@ def named(version: PathwayVersion) -> str:
 
 def whole(version: PathwayVersion, part: str) -> dict[str, Any] | None:
     """One part of a version, and what parts there are; None for a part that there is not."""
-    data = msgspec.to_builtins(pathways.as_kept(version))
+    own = msgspec.to_builtins(pathways.as_kept(version))
+    data = _named(Pathway, own, own)
     parts = [name for name, value in data.items() if value not in (None, "", [], {}) and name != "digest"]
     part = part or _FIRST
     if part not in parts:
         return None
     return {
-        "heading": named(version), "part": part.replace("_", " ").capitalize(), "digest": version.digest,
+        "heading": named(version), "part": part_label(part), "digest": version.digest,
         "parts": [
-            {"text": name.replace("_", " ").capitalize(), "href": f"?part={name}", "current": name == part}
+            {"text": part_label(name), "href": f"?part={name}", "current": name == part}
             for name in parts
         ],
         "things": list(_things(data[part])),
@@ -48,6 +53,27 @@ def whole(version: PathwayVersion, part: str) -> dict[str, Any] | None:
         "zip": reverse("managers:version-zip", args=[version.pk])
         if PathwayPublication.objects.filter(version=version).exists() else "",
     }  # fmt: skip
+
+
+def _named(model: type[msgspec.Struct], data: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """The same, with names in the place of ids that refer to something, and words in that of chosen values."""
+    found = dict(data)
+    for one in shapes(model):
+        value = data.get(one.name)
+        if one.model is not None and isinstance(value, list | tuple):
+            found[one.name] = [_named(one.model, inner, own) for inner in value]
+        elif one.model is not None and isinstance(value, dict):
+            found[one.name] = _named(one.model, value, own)
+        elif value and (one.refers or one.kind in ("choice", "choices")):
+            names = {
+                key_of(item): item_name(item) for target in one.refers for item in own.get(target) or ()
+                if isinstance(item, dict)
+            }  # fmt: skip
+            if isinstance(value, str):
+                found[one.name] = names.get(value) or in_words(value)
+            elif isinstance(value, list | tuple):
+                found[one.name] = [names.get(each) or in_words(each) for each in value]
+    return found
 
 
 def _things(value: Any) -> Iterator[dict[str, Any]]:
@@ -64,7 +90,7 @@ def _things(value: Any) -> Iterator[dict[str, Any]]:
 def _rows(thing: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
     for field, value in thing.items():
         if text := plain(value):
-            yield field.replace("_", " ").capitalize(), text.split("\n")
+            yield label(field), text.split("\n")
 
 
 def comparison(version: PathwayVersion, beside: PathwayVersion | None, by: Membership) -> dict[str, Any]:
