@@ -19,7 +19,8 @@ DAY = date(2026, 11, 2)
 SERVICE = pathway.load(pathway.find("southampton-portsmouth"))
 GROUPS = (
     "pain", "chronic-pain", "duration-word", "scale-pain", "scale-moca", "scale-bmi", "event-seen-in-pain-clinic",
-    "event-pain-programme", "south-asian-heritage", "would-interfere", "life-impact", "physiotherapy",
+    "event-pain-programme", "pain-team", "pain-as-a-name", "south-asian-heritage", "would-interfere",
+    "life-impact", "physiotherapy",
 )  # fmt: skip
 SCALES = (
     Scale(id="pain-score", name="VAS", low=0, high=10, group="scale-pain", source="The page."),

@@ -112,7 +112,8 @@ _NAMED_AGE = re.compile(
 _OTHER_TIME = re.compile(
     r"\b(?:when|since|until|till|once|after|before|by the time|at the time|while|whilst|back when|as soon as)"
     r"(?: \w+)?[ ]?$"
-    r"|\b(?:daughter|son|mother|father|mum|dad|sister|brother|wife|husband|partner|baby|child)(?:,| is|['’]s)? ?$"
+    r"|\b(?:daughter|son|mother|father|mum|dad|sister|brother|wife|husband|partner|baby|child|grandson|granddaughter|niece|nephew)"
+    r"(?:,? who(?: is|['’]s)|,| is|['’]s)?(?: only| just| now)? ?$"
 )
 _BIRTH_YEAR = re.compile(
     r"(?:^[ \t]*|[|,;(\t][ ]?|[ ]{2})(?:[Yy]ear of [Bb]irth|YOB|BORN|[Bb]orn|[Bb]\.)(?: in)?[ \t:]*"
@@ -257,7 +258,7 @@ def _said(text: str) -> Iterator[Age]:
                 yield Age(years, f"{years} years stated", Span(before.start(), end), years + 9)
             continue
         if (found := _number_said(text, low, start, end)) and not _OTHER_TIME.search(
-            text, max(0, found[0] - 20), found[0]
+            text, max(0, found[0] - 32), found[0]
         ):
             years = _number(anchor[0]) - found[2]
             if years <= 115:

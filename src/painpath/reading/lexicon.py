@@ -17,6 +17,7 @@ from painpath.pathway.model import Pathway
 from painpath.pathway.phrases import Part, PhraseError, choices, edges, parts, whole
 from painpath.pathway.problems import PathwayError, Problem
 from painpath.pathway.vocabulary import Context, Group, Section, WordList
+from painpath.reading import people
 from painpath.reading.measured import STANDARD, Measured, measured
 from painpath.reading.tokens import Codes
 
@@ -142,6 +143,7 @@ class Lexicon:
         """Contexts that may speak of the sentence before."""
         self.marks = {section.id: section for section in sections}
         self.codes = Codes(phrases.words, lookalikes)
+        self.people = people.People(phrases.words.get)
         self.negations = tuple(map(self.codes.encode, NEGATIONS))
         self.uses = phrases.uses
         self.gapped = [Gapped(sequence, phrases.readings) for sequence in phrases.sequences]
@@ -167,7 +169,7 @@ def compiled(
     named = choices(lists)
     codes = Codes()
     learn = codes.learn
-    for words in NEGATIONS:
+    for words in (*NEGATIONS, *people.WORDS):
         learn(words)
     uses: dict[str, tuple[set[int], set[tuple[int, bool, bool]], set[int]]] = {}
     sequences: list[Sequence] = []

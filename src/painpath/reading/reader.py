@@ -7,7 +7,7 @@ from datetime import date
 
 from painpath.pathway.measures import AGE, AGO, DURATION, Scale
 from painpath.pathway.vocabulary import Group, Section
-from painpath.reading import patient
+from painpath.reading import asked, patient
 from painpath.reading.ages import ages
 from painpath.reading.context import Trigger, apply
 from painpath.reading.durations import durations
@@ -43,7 +43,7 @@ def read(text: str, lexicon: Lexicon, *, written_on: date, today: date) -> Readi
     for line, section in sections(lines(text), text, lexicon):
         found += [Sentence(span, line.block, section) for span in sentences(text, line, blank)]
     words = Words(text, lexicon.codes)
-    findings = _findings(lexicon, words, found, written_on) if found else []
+    findings = _findings(lexicon, words, found, text, written_on) if found else []
     findings += _ages(text, words, found, lexicon.measured, written_on, today)
     findings.sort(key=lambda finding: (finding.span, finding.id))
     return Reading(text, found, findings)
@@ -64,19 +64,22 @@ def sections(all_lines: list[Line], text: str, lexicon: Lexicon) -> list[tuple[L
                 section, whole = opened.id, alone
                 result.append((line, section))
                 continue
-            if not line.item:
+            # A line of words alone is an item of a list of criteria, and elsewhere a heading.
+            named = text[line.head.end : line.head.end + 8].lstrip()[:1] != ":"
+            if not line.item and not (named and section and "unanswered" in lexicon.marks[section].tags):
                 section, whole = "", False
         result.append((line, section))
         whole = False
     return result
 
 
-def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on: date) -> list[Finding]:
+def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], text: str, written_on: date) -> list[Finding]:
     bounds = [words.index(sentence.span.start) for sentence in found]
     bounds.append(len(words.codes))
     codes = boxes_behind(words.codes, bounds)
     values = times(words, found, lexicon.measured, written_on)
     some = hits(lexicon, codes, words.before, bounds, read=values)
+    others = lexicon.people.letter(codes, bounds, found, text) if some else None
     findings: list[Finding] = []
     last: tuple[int, list[Finding]] = (-1, [])
     for number, sentence in enumerate(found):
@@ -94,7 +97,15 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], written_on:
                 lexicon.negations,
                 codes,
             )
+            if others and place == 0:
+                for (_, start, end, _, _), said in zip(named, marks, strict=True):
+                    if whose := others.whose(number, start, end):
+                        said.append(whose)
             heading = heading_marks(lexicon, sentence) if sentence.section else ()
+            if any(mark.tag == "unanswered" for mark in heading) and (place or not asked.printed(text, sentence)):
+                heading = ()
+            if named and place == 0 and asked.unanswered(text, found, number):
+                heading += (asked.UNANSWERED,)
             made = {id(trigger): trigger_mark(trigger, words) for said in marks for trigger in said}
             here += [
                 Finding(

@@ -26,6 +26,9 @@ _BEFORE = re.compile(
     r"(?: (?:on|for|in|at|by|as)(?: (?:the|a|his|her|their))?)? ?$"
 )
 
+_AIM = re.compile(r"\b(?:aims?|aiming|goals?|targets?)\b[^.;\n]{0,24}$")
+"""Before the name: a number that somebody wants to reach."""
+
 
 class Score(NamedTuple):
     """The least and the most that the number can be, and its place."""
@@ -39,8 +42,11 @@ class Score(NamedTuple):
 def score_beside(text: str, start: int, end: int, within: tuple[int, int], scale: Scale) -> Score | None:
     """The plausible number of the scale right behind its name, which stands from `start` to `end`, else before it.
 
-    `text` is the normal text, `within` the sentence. None when there is none: a name alone settles nothing.
+    `text` is the normal text, `within` the sentence. None when there is none, or one that is aimed at: a name
+    alone settles nothing.
     """
+    if _AIM.search(text, max(within[0], start - 32), start):
+        return None
     behind = _BEHIND.match(text, end, min(within[1], end + 60))
     if behind and (score := _score(behind, scale, behind["sign"] or "")):
         return score
