@@ -103,6 +103,8 @@ class Context(Data, frozen=True, kw_only=True):
     """It speaks of these groups only; of all when empty."""
     danger: bool = False
     """It speaks of dangers only."""
+    no_danger: bool = False
+    """It never speaks of dangers: what is read too widely for them stays an alert."""
     comment: Words
     examples: tuple[Words, ...] = ()
     """Sentences in which some finding gets the tag: each is also a test."""

@@ -308,7 +308,7 @@ def _apart(
     for at, context in enumerate(contexts, first):
         if context.danger or (context.only and names.issuperset(context.only)):
             theirs.add(at)
-        elif context.only and names.isdisjoint(context.only):
+        elif context.no_danger or (context.only and names.isdisjoint(context.only)):
             others.add(at)
     return frozenset(theirs), frozenset(others)
 

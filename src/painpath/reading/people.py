@@ -50,6 +50,10 @@ _REPORTS = (
     " does cares supports understands agrees"
 )
 _TOWARDS = "for with to on at"
+_VOICES = (
+    "wish wishes insistence request requests advice encouragement behest suggestion idea opinion view views efforts"
+    " concern concerns behalf help support"
+)
 _AUXILIARY = "is was has will also would can had very quite and often usually kindly"
 
 WORDS = tuple(
@@ -70,7 +74,9 @@ WORDS = tuple(
 
 _TITLED = re.compile(r"\b(?:(?P<m>Mr|MR|Master)|(?P<f>Mrs|MRS|Miss|MISS|Ms|MS))\b")
 _SEX = re.compile(
-    r"\b(?:this|an?)\b[^.\n]{0,60}?\b(?:(?P<m>gentleman|man|boy|male|lad|chap)|(?P<f>lady|woman|girl|female))\b", re.I
+    r"\b(?:this|years?[ -]old|y(?:r|/)?o)\b[^.\n]{0,60}?"
+    r"\b(?:(?P<m>gentleman|man|boy|male|lad|chap)|(?P<f>lady|woman|girl|female))\b",
+    re.IGNORECASE,
 )
 
 
@@ -101,6 +107,7 @@ class People:
         self.introducing = self.owning + of("with")
         self.who = of("who whose")
         self.towards = of(_TOWARDS)
+        self.voices = of(_VOICES)
         self._reports = re.compile(f"[{re.escape(of(_AUXILIARY))}]{{0,2}}[{re.escape(of(_REPORTS))}]")
         self._told = re.compile(f"[{re.escape(of('was'))}][{re.escape(of('told asked brought found helped noticed'))}]")
 
@@ -186,7 +193,8 @@ class Others:
         if codes[at - 1 : at] not in words.introducing or not behind:
             return None
         if behind[0] == words.owner:
-            return _meant(at - 1, at + 2) if start < at < end - 1 else None
+            voice = codes[at + 2 : at + 3] in words.voices  # "despite her daughter's wishes"
+            return _meant(at - 1, at + 2) if start < at < end - 1 and not voice else None
         if behind[0] == "(" and ")" not in codes[at + 1 : start]:
             return _meant(at - 1, at + 1) if start > at else None
         if start > at and (behind[0] in words.who or (behind[0] == "," and behind[1:] in words.who)):

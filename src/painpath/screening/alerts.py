@@ -12,8 +12,6 @@ from painpath.screening.quotes import Quotes
 
 _NOT_HERE = ("absent", "family", "another_person", "hypothetical", "unanswered")
 _SOMEBODY = ("family", "another_person")
-_IN_GENERAL = "people-in-general"
-"""A danger among what is said of patients in general is better read twice than missed."""
 _UNCERTAIN = ("possible", "past", "resolved")
 
 _MEN = re.compile(
@@ -59,11 +57,7 @@ def _alert(
     finding: Finding, kind: AlertKind, reading: Reading, document: DocumentText, quotes: Quotes
 ) -> Iterator[Alert]:
     text = document.text
-    marks = [
-        mark
-        for mark in finding.marks
-        if mark.context != _IN_GENERAL and (mark.tag not in _SOMEBODY or not _not_the_relative(mark, finding, text))
-    ]
+    marks = [mark for mark in finding.marks if mark.tag not in _SOMEBODY or not _not_the_relative(mark, finding, text)]
     if any(mark.tag in _NOT_HERE for mark in marks) or _DENIED.search(text, finding.span.start, finding.span.end):
         return
     doubt = next((mark for mark in marks if mark.tag in _UNCERTAIN), None)
