@@ -29,6 +29,7 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 """In a line under a heading of criteria: the writer answers it."""
+_HEADING = re.compile(r"criteria|exclusions|accept|suitable|rejection|\bsee\b", re.IGNORECASE)
 
 UNANSWERED = Mark("unanswered", "question-of-a-form", "a question of the form, not answered", None)
 
@@ -47,5 +48,7 @@ def unanswered(text: str, found: Sequence[Sentence], number: int) -> bool:
 
 def printed(text: str, sentence: Sentence) -> bool:
     """Whether a line under a heading of criteria only names one, so that it was printed there."""
-    words = text[sentence.span.start : sentence.span.end]
-    return not _SAID.search(words.partition(":")[2] or words)
+    before, colon, behind = text[sentence.span.start : sentence.span.end].partition(":")
+    if colon and not _HEADING.search(before):
+        return not behind.strip()
+    return not _SAID.search(behind.strip() or before)

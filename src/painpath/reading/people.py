@@ -106,7 +106,7 @@ class People:
         self.owning = of(_OWNING)
         self.introducing = self.owning + of("with")
         self.who = of("who whose")
-        self.towards = of(_TOWARDS)
+        self.towards, self.saying = of(_TOWARDS), of("that") + ":"
         self.voices = of(_VOICES)
         self._reports = re.compile(f"[{re.escape(of(_AUXILIARY))}]{{0,2}}[{re.escape(of(_REPORTS))}]")
         self._told = re.compile(f"[{re.escape(of('was'))}][{re.escape(of('told asked brought found helped noticed'))}]")
@@ -177,6 +177,17 @@ class Others:
             if one.kind == "relative":
                 return self._relative(number, sentence, start, end)
         return None
+
+    def cleared(self, start: int, said: Trigger) -> bool:
+        """Whether what is said of a relative of the other sex ends before this place: "her son was told that she"."""
+        first, last = said[1][:2]
+        number = bisect_right(self._places, start) - 1
+        if number < 0 or (one := self._people[number]).at < last or self._pronouns.get(one.at) is not False:
+            return False
+        named = self._people[bisect_right(self._places, first - 1) : bisect_right(self._places, last - 1)]
+        return self._codes[one.at - 1] in self._words.saying and any(
+            other.kind == "relative" and one.sex not in other.sex for other in named
+        )
 
     def _done_for(self, end: int) -> bool:
         """Whether the patient follows: "she can hold the phone [for him]"."""

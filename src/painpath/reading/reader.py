@@ -99,6 +99,7 @@ def _findings(lexicon: Lexicon, words: Words, found: list[Sentence], text: str, 
             )
             if others and place == 0:
                 for (_, start, end, _, _), said in zip(named, marks, strict=True):
+                    said[:] = [one for one in said if one[0].tag != "family" or not others.cleared(start, one)]
                     if whose := others.whose(number, start, end):
                         said.append(whose)
             heading = heading_marks(lexicon, sentence) if sentence.section else ()
