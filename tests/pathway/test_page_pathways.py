@@ -1,8 +1,10 @@
 """A page becomes a whole pathway: it compiles, what is open is all that is wrong, and settled it screens letters."""
 
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from painpath import cli
 from painpath.pathway import Pathway
@@ -102,6 +104,76 @@ def test_where_a_page_sends_people_is_in_the_pathway_and_waits_for_its_author() 
     # Whether it is right, where others go, and how far the scale reaches: no page says it, so a person does.
     assert sorted(one.why for one in proposal.unsettled) == ["elsewhere", "elsewhere", "elsewhere", "range"]
     assert sum("sends people to" in one.words for one in pathway.unsettled) == 2
+
+
+def spoken_words(files: dict[str, str]) -> list[str]:
+    """Every text of a pathway that is not the page's own and no id, one by one."""
+    found: list[str] = []
+
+    def take(name: str, one: object) -> None:
+        if isinstance(one, dict):
+            for key, inside in one.items():
+                take(str(key), inside)
+        elif isinstance(one, list):
+            for inside in one:
+                take(name, inside)
+        elif isinstance(one, str) and name not in ("id", "published", "see"):
+            found.append(one)
+
+    for path, text in files.items():
+        if path.endswith(".yaml"):
+            take("", yaml.safe_load(text))
+        elif path.endswith(".typ"):
+            found.append(text)
+    return found
+
+
+@pytest.mark.parametrize("stem", ["32_weight_management", "33_memory_clinic"])
+def test_no_text_of_a_service_speaks_of_pain_when_its_page_does_not(stem: str) -> None:
+    page = (drafts.LABELS / "unseen" / f"{stem}.txt").read_text(encoding="utf-8")
+    files = write(propose(page), "new")
+    assert [words for words in spoken_words(files) if re.search(r"\bpain", words.replace("painpath", ""), re.I)] == []
+    assert [words for words in spoken_words(files) if "<<" in words or "||" in words] == []
+    compiled = compile_draft("new", files)
+    assert [str(one) for one in compiled.problems if not one.field.startswith("unsettled")] == []
+    assert compiled.pathway is not None
+    assert compiled.pathway.letters.takes_seriously == "what you live with is real"
+    patient = [one for one in compiled.pathway.letters.texts if one.audience == "patient"]
+    assert all(
+        "what you live with is real" in " ".join(part.text or "" for part in one.opening).lower() for one in patient
+    )
+    subject = "memory" if "memory" in stem else "weight"
+    assert any(f"your {subject}" in words for words in spoken_words(files))
+
+
+def test_an_author_says_what_the_service_helps_with_and_a_pain_clinic_speaks_of_pain() -> None:
+    page = "Exclusions\n- under 18\n"
+    odd = 'sleep: "x" >> [y]'
+    for said, words in ((None, "your health"), (odd, "your sleep x y"), ("back pain", "your back pain")):
+        files = write(propose(page), "new", Answers(subject=said))
+        assert any(words in one for one in spoken_words(files))
+        assert any("Your pain is real" in one for one in spoken_words(files)) == (said == "back pain")
+    assert propose("Hill pain and fatigue clinic\n\n" + page).subject == "pain"
+    assert propose("Hill clinic\n\n" + page).subject is None
+
+
+@pytest.mark.parametrize(
+    ("bullet", "said"),
+    [
+        ("waiting for a scan or an operation", "Our page names this: “waiting for a scan or an operation”."),
+        ("HADS depression score over 11", "one of the reasons on our list"),
+        ("at risk of suicide", "one of the reasons on our list"),
+        ("unresolved hypothyroidism", "one of the reasons on our list"),
+        ("stairs are hard (refer to physiotherapy)", "one of the reasons on our list"),
+    ],
+)
+def test_words_for_patients_are_the_pages_own_where_they_are_plain(bullet: str, said: str) -> None:
+    proposal = propose(f"A clinic\n\nExclusions\n- {bullet}\n")
+    files = write(proposal, "new")
+    (criterion,) = yaml.safe_load(files["criteria/2-exclusion.yaml"])["criteria"]
+    assert said in criterion["plain_against"]
+    general = [one for one in yaml.safe_load(files["shapes.yaml"])["unsettled"] if "words for patients" in one["words"]]
+    assert bool(general) == ("our list" in said)
 
 
 def test_an_author_corrects_and_the_rest_stands_by_itself(reader: Finder) -> None:

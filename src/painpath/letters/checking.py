@@ -58,20 +58,20 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 
 def checks(draft: Draft, facts: LetterFacts, pathway: Pathway, *, layout: Layout = "standard") -> list[Check]:
     """Every check that applies to this letter in this layout, in the order of the checklist, passed ones too."""
-    to_audience = _to_patient(draft, facts, layout) if draft.audience == "patient" else _to_gp(draft, facts)
+    to_audience = _to_patient(draft, facts, pathway, layout) if draft.audience == "patient" else _to_gp(draft, facts)
     found = [*to_audience, *_clock(draft, facts), *_reason(draft, facts, pathway), *_always(draft, facts, pathway)]
     return sorted(found, key=lambda check: check.point or 99)
 
 
-def _to_patient(draft: Draft, facts: LetterFacts, layout: Layout) -> Iterator[Check]:
+def _to_patient(draft: Draft, facts: LetterFacts, pathway: Pathway, layout: Layout) -> Iterator[Check]:
     words = render_text(draft)
     ajar = draft.outcome in DOOR_LEFT_AJAR
     first_two = " ".join(sentences(" ".join(part.text for part in draft.opening))[:2])
     yield _check(
         "decision-first",
-        "pain is real" in first_two,
-        "The first two sentences must say what was decided and that the pain is real: change the opening of this "
-        "letter in letters.yaml.",
+        pathway.letters.takes_seriously in first_two,
+        f"The first two sentences must say what was decided and that {pathway.letters.takes_seriously}: change the "
+        "opening of this letter in letters.yaml.",
         point=1,
     )
     if ajar:

@@ -40,6 +40,11 @@ class Start(forms.Form):
     team = forms.Text(
         "What patients call the team", hint="Such as “the pain clinic”", error="Enter what patients call the team"
     )
+    subject = forms.Text(
+        "What the service helps with",
+        hint="As one says “your memory” or “your weight”. Leave it empty to take it from the page.",
+        required=False, max_length=60,
+    )  # fmt: skip
     contact = forms.Text(
         "How practitioners reach the team", hint="An address or a number, or what to do instead", required=False,
         max_length=500,

@@ -139,6 +139,8 @@ class Letters(Data, frozen=True, kw_only=True):
 
     greeting: Words
     closing: Words
+    takes_seriously: Words = "pain is real"
+    """What the first two sentences of every letter to a patient must hold, beside the decision."""
     sections: tuple[Section, ...]
     texts: tuple[LetterText, ...]
     pictures: tuple[Picture, ...] = ()

@@ -22,6 +22,10 @@ def add_arguments(subparsers: "argparse._SubParsersAction[argparse.ArgumentParse
     )
     parser.add_argument("--service", metavar="NAME", help="the service's name, as readers see it")
     parser.add_argument(
+        "--subject", metavar="WORDS",
+        help="what the service helps with, as one says “your memory” (default: what the page says)",
+    )  # fmt: skip
+    parser.add_argument(
         "--to", type=Path, metavar="FOLDER", help="where to put it (default: beside the other pathways)"
     )
     parser.add_argument("--vocabulary", default="southampton-portsmouth", metavar="PATHWAY", help=argparse.SUPPRESS)
@@ -52,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     if not proposal.clauses:
         sys.stderr.write("No list and no sentence of criteria was found in this text. Nothing was written.\n")
         return 1
-    answers = Answers(service=args.service) if args.service else Answers()
+    answers = Answers(service=args.service or Answers().service, subject=args.subject)
     try:
         for path, text in write(proposal, args.name, answers).items():
             file = folder / path

@@ -34,7 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
     form = forms.Start(request.POST, request.FILES) if request.method == "POST" else forms.Start()
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        said = Answers(service=given["service"], team=given["team"])
+        said = Answers(service=given["service"], team=given["team"], subject=given["subject"] or None)
         said = replace(said, contact=given["contact"]) if given["contact"] else said
         try:
             draft = starting.begin(by=member(request), page=given["text"], name=given["name"], answers=said)

@@ -32,6 +32,8 @@ class Answers(Data, frozen=True, kw_only=True):
     service: Words = "Name of the service"
     team: Words = "the team"
     """What patients call the team."""
+    subject: Words | None = None
+    """What the service helps with, as one says "your memory"; else what its page says."""
     contact: Words = "The service has not given a contact for practitioners yet. Use e-RS Advice and Guidance."
     published: Words = "the date is not known"
     """The day or month of the page."""

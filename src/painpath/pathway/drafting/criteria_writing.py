@@ -3,20 +3,14 @@
 import re
 from typing import Any, Literal
 
-from painpath.pathway.drafting import elsewhere
+from painpath.pathway.drafting import elsewhere, patient_words
 from painpath.pathway.drafting.answers import Answers, ClauseAnswer
 from painpath.pathway.drafting.model import Binding, Clause, Measure, Proposal
 from painpath.pathway.drafting.naming import sentence
 
 Group = Literal["inclusion", "exclusion", "readiness", "red_flag"]
 
-_PLAIN = {
-    "plain": "This is one of the things that our list asks about.",
-    "plain_for": "This fits with our list.",
-    "plain_against": "This is one of the reasons on our list why now may not be the right time.",
-    "plain_change": "If this changes, tell us or your GP. Then you can be referred again.",
-}
-"""Until an author has written them. They are true of every criterion, and say too little."""
+_SHUT_OUT = frozenset({"exclusion", "red_flag"})
 _SAYS_NOTHING = {
     "possible": re.compile(r"suspect|possib|probab|potential|risk|uncertain", re.IGNORECASE),
     "past": re.compile(r"histor|previous|past|ever\b|before|have had|last", re.IGNORECASE),
@@ -59,7 +53,7 @@ def criterion(clause: Clause, proposal: Proposal, answers: Answers) -> dict[str,
         fields["exception_shown_by"] = "The referral says that this applies: " + clause.exception.rstrip(".") + "."
     fields["question"] = f"Please say what bears on this point of our page: “{_short(clause.words, 160)}”"
     fields["example"] = f"On “{_short(clause.words, 80)}”: the author gives an example."
-    fields |= _PLAIN | _plain_numbers(clause, group)
+    fields |= patient_words.proposed(clause, shuts_out=group in _SHUT_OUT) | _plain_numbers(clause, group)
     fields["ask"] = [{"of": "referrer", "words": f"Please tell us what bears on this: “{_short(clause.words, 160)}”"}]
     fields["outcomes"] = _outcomes(clause, group)
     notes = [*([f"On the page under “{clause.heading}”."] if clause.heading else [])]
@@ -82,7 +76,7 @@ def criterion(clause: Clause, proposal: Proposal, answers: Answers) -> dict[str,
 def evidence(clause: Clause, answers: Answers) -> dict[str, Any] | None:
     """The rules of a clause; None where its numbers are the evidence."""
     answer = answers.clauses.get(clause.id, ClauseAnswer())
-    shuts_out = group_of(clause, answer) in ("exclusion", "red_flag")
+    shuts_out = group_of(clause, answer) in _SHUT_OUT
     bound = list(clause.findings if answer.findings is None else answer.findings)
     if own_phrases(clause, answers):
         bound.append(Binding(group=own_group(clause)))
@@ -103,6 +97,13 @@ def evidence(clause: Clause, answers: Answers) -> dict[str, Any] | None:
             for one in shown
         ]
     return {"criterion": clause.id, "rules": rules} if rules else None
+
+
+def words_are_general(clause: Clause, answer: ClauseAnswer) -> bool:
+    """Whether patients would read nothing of the criterion's own: an author has to write it."""
+    group = group_of(clause, answer)
+    told = {*patient_words.GENERAL} & {*answer.fields} or _plain_numbers(clause, group)
+    return not told and patient_words.are_general(clause, shuts_out=group in _SHUT_OUT)
 
 
 def own_phrases(clause: Clause, answers: Answers) -> list[str]:

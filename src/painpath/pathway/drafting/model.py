@@ -150,6 +150,8 @@ class Proposal(Data, frozen=True, kw_only=True):
     """All that was found on a page. Nothing of it holds until a person has confirmed it."""
 
     title: str
+    subject: str | None = None
+    """What the service helps with, as one says "your memory"; None where the page does not tell."""
     text: str
     """The page as it was read: the lines above it that are about the file are left out."""
     page: str = ""

@@ -24,6 +24,7 @@ from painpath.pathway.drafting.model import (
 from painpath.pathway.drafting.naming import Ids, audience, slug
 from painpath.pathway.drafting.numbers import measures, within_days
 from painpath.pathway.drafting.scores import USUAL_RANGES, range_on_page
+from painpath.pathway.drafting.subject import subject_of
 from painpath.pathway.drafting.walking import Item, Place, Walker, is_cut
 
 _KINDS: dict[str, Kind] = {
@@ -100,6 +101,7 @@ class _Builder:
         scales = tuple(self._whole_scale(one) for one in self.scales.values())
         return Proposal(
             title=self.walker.title,
+            subject=subject_of(self.walker.title, self.page),
             text=self.page.strip("\n"),
             page=self.page,
             source=self.source,

@@ -9,6 +9,7 @@ from painpath.pathway.drafting.answers import Answers, ClauseAnswer
 from painpath.pathway.drafting.model import Clause, Joined, Open, Part, Proposal
 from painpath.pathway.drafting.naming import sentence
 from painpath.pathway.drafting.scores import USUAL_RANGES
+from painpath.pathway.drafting.subject import USUAL
 
 _HAVE_A_PLACE = frozenset({"required", "consent", "catchment"})
 """Kinds that are no criteria and stand in the pathway all the same."""
@@ -159,10 +160,12 @@ def _unsettled(
         return {"words": words, "about": about} | ({"settled": settled} if settled else {})
 
     there = {clause.id for clause in criteria}
+    subject = said.subject or proposal.subject or USUAL
     if said.service == Answers().service:
         yield point("Give the name of the service, what patients call it, and how it is reached.", "service", None)
     yield point(
-        "The texts of letters, pages, time limits and signposts are starter texts: read them, and make them yours.",
+        f"The texts of letters, pages, time limits and signposts are starter texts, about “{subject}”: read them, and "
+        "make them yours.",
         "letters", said.texts_confirmed,
     )  # fmt: skip
     for one in proposal.unsettled:
@@ -175,6 +178,8 @@ def _unsettled(
         answer = said.clauses.get(clause.id, ClauseAnswer())
         if clause.id in there:
             words = f"Line {clause.lines[0]}: read the question, the evidence and the plain words, and correct them."
+            if writing.words_are_general(clause, answer):
+                words += " The words for patients are general: write them."
             yield point(words, f"criteria[{clause.id}]", answer.settled)
         elif (answer.kind or clause.kind) not in _HAVE_A_PLACE and not elsewhere.signpost_of(clause):
             yield point(

@@ -15,6 +15,7 @@ from painpath.pathway.drafting.lines import is_bullet_line
 from painpath.pathway.drafting.model import CRITERIA, Clause, Proposal
 from painpath.pathway.drafting.shapes_writing import key_of as key_of
 from painpath.pathway.drafting.shapes_writing import scale_group, shapes
+from painpath.pathway.drafting.subject import USUAL, spoken
 
 STARTER = "starter"
 _FILES = {"inclusion": "1-inclusion", "exclusion": "2-exclusion", "readiness": "3-readiness", "red_flag": "0-red-flags"}
@@ -76,15 +77,21 @@ def _starter(proposal: Proposal, name: str, said: Answers) -> Iterator[tuple[str
         "service": said.service, "team": said.team, "page": title, "published": said.published, "version": said.version,
         "contact": said.contact,
     }  # fmt: skip
+    subject = said.subject or proposal.subject or USUAL
     root = packaged("painpath.pathway.drafting") / STARTER
     for place in (root, root / "letters"):
         for file in sorted(place.iterdir(), key=lambda one: one.name):
             if not file.is_file() or (file.name == "priorities.yaml" and proposal.priorities):
                 continue
-            text = file.read_text(encoding="utf-8")
+            text = spoken(file.read_text(encoding="utf-8"), subject)
             for blank, words in blanks.items():
-                text = text.replace(f"<<{blank}>>", words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " "))
+                text = text.replace(f"<<{blank}>>", escaped(words))
             yield (file.name if place is root else f"letters/{file.name}"), text
+
+
+def escaped(words: str) -> str:
+    """Words as they may stand between the quotation marks of a starter text."""
+    return words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
 
 
 def _vocabulary(criteria: list[Clause], proposal: Proposal, said: Answers) -> Iterator[dict[str, Any]]:
