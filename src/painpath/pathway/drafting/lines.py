@@ -10,7 +10,7 @@ from painpath.pathway.base import Data
 from painpath.pathway.drafting.tables import table_at
 
 _TAGS = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|br|div|td|tr)\b[^<>]*>", re.IGNORECASE)
-_SIGN = r"[•·●○▪■□◦‣⁃✓✔✗✘☐☑☒►➢❖\uf0b7\uf0a7]|\[[ xX]?\](?=\s)|[-+*–—§>](?=\s)|o(?=\s)"
+_SIGN = r"[•·●○▪■□◦‣⁃✓✔✗✘☐☑☒►➢❖\uf0b7\uf0a7]|\[[ xX]?\](?=\s)|[-+*–—§>?](?=\s)|o(?=\s)"
 _CLAUSE_NUMBER = (
     r"\d{1,2}(?:\.\d{1,2}){1,2}[.)]?(?=[ \t]+[A-Za-z(\"“])(?! ?(?:mg|mmol|kg|units?|hours?|years?|months?|weeks?)\b)"
 )
@@ -18,6 +18,9 @@ _NUMBER = rf"(?:\(?(?:\d{{1,2}}|[a-z]|[ivx]{{1,4}})[.)]|{_CLAUSE_NUMBER})"
 _BULLET = re.compile(rf"^(?P<indent>[ \t]*)(?:(?P<sign>{_SIGN})[ \t]*|(?P<number>{_NUMBER})[ \t]+)(?P<text>\S.*)$")
 _CONNECTOR = re.compile(r"^\W*(?P<how>and|or|and/or)\W*$", re.IGNORECASE)
 _OURS = re.compile(r"^[A-Z][A-Z /-]{2,20}: ")
+_KNOWN_HEAD = re.compile(
+    r"^(?:SOURCE|URL|FROM|FETCHED|RETRIEVED|CAPTURED|PUBLISHED|DATE|NOTE|FILE|PAGE|LICENCE|TITLE|ADDRESS)\b"
+)
 _BRACKETED = re.compile(r"^\[[^\]]*\]$")
 _BLANKS = str.maketrans({"\u00a0": " ", "\u2007": " ", "\u202f": " ", "\u200b": "", "\ufeff": "", "\u00ad": ""})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -56,7 +59,8 @@ def without_head(text: str) -> tuple[str, tuple[str, ...]]:
     while head < len(rows) and _OURS.match(rows[head]):
         head += 1
     # A page may begin with one line in capitals; two, or one and a blank line, are somebody's notes on the file.
-    if head and (head > 1 or (head < len(rows) and not rows[head].strip())):
+    alone = head == 1 and len(rows) > 1 and not rows[1].strip() and _KNOWN_HEAD.match(rows[0])
+    if head > 1 or alone:
         return "\n".join(["" for _ in rows[:head]] + rows[head:]), tuple(rows[:head])
     return text, ()
 
@@ -70,15 +74,15 @@ def lines(text: str) -> list[Line]:
         if number <= past:
             continue
         if (table := table_at(rows, number - 1)) is not None:
-            past, blank = number - 1 + table[0], True
+            past, before, blank = number - 1 + table[0], blank, True
             found += [
                 Line(
                     numbers=(cell.number,),
                     kind="text" if cell.heading else "bullet",
                     text=cell.text,
-                    after_blank=cell.heading,
+                    after_blank=cell.heading or (before and at == 0),
                 )
-                for cell in table[1]
+                for at, cell in enumerate(table[1])
             ]
             continue
         row = row.expandtabs(4).rstrip()

@@ -16,7 +16,7 @@ from painpath.pathway.drafting.amounts import (
     unit_of,
 )
 from painpath.pathway.drafting.model import Measure, Scale
-from painpath.pathway.drafting.scores import scores
+from painpath.pathway.drafting.scores import scale_alone, scores
 
 _SINCE = re.compile(
     rf"\b(?:in|within|during|over|for|from) the (?:last|past|previous|preceding) (?:(?P<n>{NUMBER}) )?{UNIT}"
@@ -28,10 +28,11 @@ _BETWEEN = re.compile(
 _FRESH = re.compile(rf"\b(?:not|no) (?:be )?(?:older|more) than (?P<n>{NUMBER}) {UNIT}(?: old\b)?(?! of age)")
 """How old a result may be: "not older than 3 months"."""
 _OF_A_TREATMENT = re.compile(r"^[ ']*(?:of|on|with) (?!symptoms|pain|fatigue|onset|age|being|having|primary)")
-_ANOTHER_AGE = re.compile(r"\b(?:before|since|from|until|by|at|onset)(?: the)? $")
+_ANOTHER_AGE = re.compile(r"\b(?:before|after|since|from|until|by|at|onset)(?: the)? $")
 """What stands before an age that is not the person's now: "symptoms present before the age of 12"."""
 _OF_SOMETHING_ELSE = re.compile(
-    r"\b(?:within|in the next|every|per|each for|until .{0,30})(?: the next)? $"
+    r"(?:\b(?:met|seen|done|achieved|expected)|%) (?:in|over|within) (?:about )?$|\b(?:within|in the next|every|per"
+    r"|each for|until .{0,30})(?: the next)? $"
     r"|\b(?:tried|trial|treat(?:ed|ments?)|\w*therapy|exercises?|medicines?|medication|drugs?|taken|taking|used|using"
     r"|worn|finished|(?:come|go) to|wait(?:ed|ing)?|awaiting|pregnan\w+|attended|sessions?|abstinent|sober|stable"
     r"|covering|diary)\b[^,;.]{0,40}$"
@@ -71,7 +72,7 @@ def measures(words: str, hidden: list[str], above: str = "") -> tuple[list[Measu
     """
     text = words
     for part in hidden:
-        if _BOUND_ALONE.match(part.lower()):
+        if _BOUND_ALONE.match(part.lower()) or scale_alone(part):
             continue  # "persistent pain (more than three months)" asks it
         text = text.replace(part, " " * len(part), 1)
     low = text.lower()

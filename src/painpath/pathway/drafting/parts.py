@@ -23,7 +23,15 @@ _EXCEPTION = re.compile(
     re.IGNORECASE,
 )
 _EXCLUDED = re.compile(r",\s*(?P<part>[^,;.]+ (?:excluded|excepted))\b", re.IGNORECASE)
-_OCCASIONAL = re.compile(r"\b[^.]*\b(?:occasional|exceptional|case[- ]by[- ]case)\b[^.]*", re.IGNORECASE)
+_OCCASIONAL = re.compile(
+    r"\b[^.]*\b(?:occasional|exceptional|case[- ]by[- ]case)\b[^.]*"
+    r"|(?:please )?re-?refer\b[^.]*\b(?:when|once|if|after)\b[^.]*|(?:we|they|these|it|please|patients"
+    r"|people)\b[^.]*\b(?:consider|refer|re-?refer|accept|see"
+    r"|seen)\w*\b[^.]*"
+    r"\b(?:when|once|if|after|until)\b[^.]*",
+    re.IGNORECASE,
+)
+"""A sentence after the clause's own that opens the door again: "We will consider them once the results are known"."""
 _ONLY_IF = re.compile(
     r"\b(?:only (?:if|where|when)|but only|if (?:it|this|they|these|there|under|the)\b|provided(?: that)?|as long as"
     r"|where (?:there|the|this|it|these|pain|no)\b|where (?:\w+ ){1,3}(?:is|are)\b"

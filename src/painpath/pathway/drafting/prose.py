@@ -44,7 +44,18 @@ _RULES: tuple[tuple[Kind, str], ...] = (
             r"|\bdo not wait for (?:our|an|the)\b"
         ),
     ),
-    ("red_flag", r"\b(?:call 999|go to (?:a&e|the emergency)|emergency department|same[- ]day|cauda equina)\b"),
+    ("referrer", r"\bself[- ]referrals?\b.{0,30}\b(?:not|cannot)\b|\b(?:not|cannot) (?:take|accept) self[- ]referr"),
+    (
+        "catchment",
+        r"\breferrals? from outside\b|^for (?:patients|people) (?:in|from|living in) .{2,40}\b(?:use|contact|refer)\b",
+    ),
+    (
+        "red_flag",
+        (
+            r"\b(?:call 111|thoughts of (?:suicide|harm\w*|end\w*)|call 999|go to (?:a&e|the emergency)"
+            r"|emergency department|same[- ]day|cauda equina)\b"
+        ),
+    ),
     (
         "urgency",
         (
@@ -59,7 +70,13 @@ _RULES: tuple[tuple[Kind, str], ...] = (
             r"|a|be(?:ing)?) refer"
         ),
     ),
-    ("priority", r"\b(?:are|is|will be) (?:given priority|prioriti[sz]ed)\b|\bwe (?:will )?prioriti[sz]e\b"),
+    (
+        "priority",
+        (
+            r"\b(?:are|is|will be) (?:given priority|prioriti[sz]ed)\b|\bwe (?:will )?prioriti[sz]e\b"
+            r"|\bpriority (?:\([^)]*\) )?(?:is|will be) given\b"
+        ),
+    ),
     (
         "signpost",
         (

@@ -21,6 +21,10 @@ _WAYS = tuple(
         r"(?:→|=>|->) ?",
         r"\b(?:is|are|be|being) (?:better |best )?(?:seen|helped|treated|managed|cared for) by ",
         (
+            r"\b(?:contact|use|ring|see) (?=(?:the )?(?-i:[A-Z])\w+ (?:(?-i:[A-Z])|\w+ (?:service|team|clinic)\b"
+            r"|service\b))"
+        ),
+        (
             r"(?:^|[.;:,(–—-] ?|\b(?:please|first|then|and|should) )(?:contact|ring|phone|telephone|speak to|talk to"
             r"|see|use) "
         ),
@@ -34,7 +38,7 @@ _NOBODY = re.compile(
     r"|appendix|list|"
     r"referr\w+|(?:gp|doctor|practice|consultant|clinician|specialist|phone|video|e-?mail|letter|form)s?)\b"
     r"|\b(?:referral|criteria|guid\w+|leaflet|website|form|page|notes?|rheumatologist|psychiatrist|consultants?"
-    r"|appointments?|sessions?|hospital$)\b"
+    r"|appointments?|sessions?)\b|^(?:\w+ )?hospital$"
     r"|^(?:pain|treatment)\b|\bby another\b",
     re.IGNORECASE,
 )
@@ -45,7 +49,7 @@ _PLACE = re.compile(
 )
 _DISTRICT = r"[A-Z]{1,2}\d[\dA-Z]?"
 _DISTRICTS = re.compile(rf"\b(?P<from>{_DISTRICT})(?: ?(?:-|–|to) ?(?P<to>{_DISTRICT}))?\b(?! ?\d[A-Z])")
-_AREA = re.compile(r"\b(?P<area>[A-Z]{1,2})(?= postcodes?\b)")
+_AREA = re.compile(r"\b(?P<areas>[A-Z]{1,2}(?:(?:, | or | and |, or |, and )[A-Z]{1,2})*)(?= postcodes?\b)")
 
 
 class Redirect(NamedTuple):
@@ -86,7 +90,7 @@ def postcodes(words: str, *, place: bool = False) -> tuple[str, ...]:
     found: list[str] = []
     for one in _DISTRICTS.finditer(words):
         found += _range(one["from"], one["to"]) if one["to"] else [one["from"]]
-    found += [one["area"] for one in _AREA.finditer(words)]
+    found += [area for one in _AREA.finditer(words) for area in re.findall(r"[A-Z]+", one["areas"])]
     return tuple(dict.fromkeys(found))
 
 

@@ -11,7 +11,7 @@ _NAMED_SCALE = re.compile(
     r"|[Pp]ain (?:score|rating|intensity|severity))\b"
 )
 _SCORE = re.compile(
-    rf"(?:{BEFORE} ?)?(?<![\w.]){RANGE}(?: ?(?:/"
+    rf"(?:{BEFORE} ?)?(?<![\w.:]){RANGE}(?: ?(?:/"
     r"|out of) ?(?P<most>\d+))?(?: points?| ?kg ?/ ?m[2²])?(?P<tail>,? (?:or|and) (?:more|over|above|higher|greater"
     r"|less|below|under|lower)\b|\+)?"
 )
@@ -76,6 +76,16 @@ def scores(
         return [], []
     low, high = printed_range(title, words, hidden)
     return found, [Scale(id=scale, name=title, low=low, high=high)]
+
+
+def scale_alone(parenthesis: str) -> bool:
+    """Whether a parenthesis asks for a score by itself: "severe depression (PHQ-9 of 20 or above)"."""
+    inside = parenthesis.strip("() ")
+    named = _NAMED_SCALE.match(inside)
+    score = _SCORE.search(inside.lower(), named.end()) if named and named["name"] not in _NOT_SCALES else None
+    return score is not None and bool(
+        score["above"] or score["from"] or score["below"] or score["upto"] or score["tail"]
+    )
 
 
 def printed_range(title: str, words: str, hidden: list[str]) -> tuple[float | None, float | None]:

@@ -60,7 +60,8 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
             r"|relative (?:exclusion|contra)|(?:may|might) not (?:be able to )?(?:benefit|help|be suitable)"
             r"|with caution|\b(?:but|is|are|be|offer|help|more) (?:\w+ )?(?:limited|reduced)\b(?! to)|^(?:reduced"
             r"|limited)\b"
-            r"|case[- ]by[- ]case|individual(?:ly)? (?:basis|considered)"
+            r"|case[- ]by[- ]case|^may be (?:accepted|seen|considered|referred)|discuss (?:it "
+            r"|them )?(?:with us )?first|individual(?:ly)? (?:basis|considered)"
         ),
     ),
     (
@@ -76,7 +77,8 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
             r"(?:put|include|included|provide|supply|state|attach|enclose|send|give"
             r"|mention)\b.{0,30}\b(?:in|with|on|to us)\b|^please (?:include|provide|state|supply|send"
             r"|give)"
-            r"|(?:essential|required|additional|minimum|helpful|useful|mandatory|relevant|desirable"
+            r"|(?:tests?|investigations|results|bloods|documents) (?:needed|required|we need)|(?:essential|required"
+            r"|additional|minimum|helpful|useful|mandatory|relevant|desirable"
             r"|supporting) (?:information|details?|data|things|items|investigations|documents)"
             r"|information (?:required|needed|to (?:include|send)|we need|that we need)|\b(?:referral"
             r"|letter)s? (?:should|must|needs? to) (?:include|contain"
@@ -101,7 +103,7 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
             r"|not (?:usually |normally |currently |routinely )?(?:accept|eligible|suitable|appropriate"
             r"|offered|able|indicated|for)|\b(?:in|un)(?:eligible|suitable|appropriate)"
             r"|(?:should|do|must|will|would) not (?:be )?(?:refer|accept|see|take)|contra-?indicat|decline"
-            r"|reject|who (?:is|are) (?:it|we|this) not|when not to|not refer"
+            r"|reject|^no\b(?= if|:)|who (?:is|are) (?:it|we|this) not|when not to|not refer"
         ),
     ),
     (
@@ -144,7 +146,8 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
     (
         "inclusion",
         (
-            r"inclu(?:sion|ded|des?)|in[- ]scope|\beligib|\baccept|criteria|suitable|appropriate|(?:people"
+            r"^yes\b(?= if|:)|need to (?:have|be)\b|inclu(?:sion|ded|des?)|in[- ]scope|\beligib|\baccept|criteria"
+            r"|suitable|appropriate|(?:people"
             r"|patients|conditions|problems) (?:that )?(?:we|you|who|seen)|who (?:can|we|is|are|should|must)"
             r"|whom?\b"
             r"|qualif|^(?:please )?refer$|refer (?:if|when|people|patients|some(?:body|one)|any(?:body|one))"
@@ -173,9 +176,10 @@ _JOINS = re.compile(
     r"\b(?P<all>all (?:of )?(?:the|these|those|this)(?: following| criteria| above| points"
     r"| of these)|all of (?:these|those|them|the following)"
     r"|all (?:these|those|criteria)|^(?:all|both|each) of(?=\W*$)"
-    r"|every one of|every criterion|each of (?:the|these)|both of"
+    r"|all apply|every one of|every criterion|each of (?:the|these)|both of"
     r"|meets? (?:all|every|each))\b"
     r"|\b(?P<any>any (?:one )?(?:or more )?of (?:the|these|those)"
+    r"|\bany (?:one )?appl(?:y|ies)\b|one (?:or more )?of(?=\W*$)"
     r"|(?:at least )?one (?:or more )?of (?:the|these|those|following)|^(?:any|(?:at least )?one)(?: one)? of(?=\W*$)"
     r"|either of|meets? (?:any|one)|any (?:one )?criterion)\b",
     re.IGNORECASE,
@@ -227,9 +231,11 @@ def asks_several(words: str) -> str | None:
 
 def only_joins(words: str) -> bool:
     """Whether words before a list say how it is joined and nothing that its points go on with: "one of:"."""
-    return bool(re.match(r"\W*(?:all|any|both|each|either|every|(?:at least )?one)\b", words, re.IGNORECASE)) and bool(
-        joins(words)
+    begins = (
+        r"\W*(?:(?:must|should) )?(?:(?:have|meet|be|yes if|no if) )?"
+        r"(?:all|any|both|each|either|every|(?:at least )?one)\b"
     )
+    return bool(re.match(begins, words, re.IGNORECASE)) and bool(joins(words))
 
 
 def how_urgent(words: str, above: str) -> Literal["urgent", "emergency"]:

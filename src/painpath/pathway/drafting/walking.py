@@ -111,7 +111,12 @@ class Walker:
             and not line.text.endswith("...")
         )
         follows_heading = bool(self.items) and self.items[-1].what == "heading" and not line.after_blank
-        if not self.title and not above_list and short:
+        first = not self.items and after is not None and after.after_blank and not line.text.endswith(":")
+        if (
+            not self.title
+            and short
+            and (not above_list or (first and line.first == 1 and not sections.said(line.text)))
+        ):
             self.title = line.text
             return
         if above_list and follows_heading and (sections.goes_on(line.text) or not sections.said(line.text)):
