@@ -5,6 +5,7 @@ after a transactional test needs the owner again, here.
 """
 
 import gc
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.db.migrations.state import ProjectState
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
+from painpath import pathway
 from painpath.postgres.owner import as_owner
 
 SERVICE = "southampton-portsmouth"
@@ -47,12 +49,26 @@ _service: list[int] = []
 
 
 def _make_the_service() -> None:
-    """Services are made by the owner, which no test in a transaction can become: so it stands there before them all."""
+    """Services are made by the owner, which no test in a transaction can become: so it stands there before them all.
+
+    With it the row of its pathway, as if it had been used before: a quarter of a megabyte, to be taken in by the
+    database and compressed, which costs as much as all that a referral needs besides, and was done in each test.
+    """
     from painpath.accounts.models import Service
+    from painpath.referrals.models import PathwayVersion
 
     with as_owner():
         made, _ = Service.objects.get_or_create(slug=SERVICE, defaults={"name": "Persistent pain service"})
+        PathwayVersion.objects.get_or_create(service=made, **_pathway())
     _service[:] = [made.pk]
+
+
+@cache
+def _pathway() -> dict[str, Any]:
+    """The pathway of the service as its files have it when the tests begin, whatever a test puts in their place."""
+    found = pathway.load(pathway.find(SERVICE))
+    kept = {"label": found.version, "content": pathway.encode(found)}
+    return {"pathway": found.name, "digest": found.digest, "defaults": kept}
 
 
 @pytest.fixture
