@@ -120,6 +120,7 @@ FIELDS: dict[str, str] = {
     "outcomes.Outcome.ers_triage_local": "Beside the decision, where triage is not recorded in e-RS.",
     "outcomes.Outcome.published": "Kept as the page says it, so that nothing of the page is lost.",
     "letters.Block.points": "A list in a letter, where the letter has what it asks for.",
+    "letters.Letters.takes_seriously": "A letter to a patient that does not say this at its start is not signed.",
     "patient_status.PatientStatus.plain_no_contact": "To a patient whose place has no contact, instead of one.",
     "referring.Register.pattern": "Checks the number that somebody types.",
     "safety.Safety.staff_now": "For the team, beside an answer about safety.",
