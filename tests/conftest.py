@@ -63,6 +63,15 @@ def _make_the_service() -> None:
     _service[:] = [made.pk]
 
 
+def take_out_the_service() -> None:
+    """For a test that begins with none, or with its own: by the owner, outside a transaction."""
+    from painpath.accounts.models import Service
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM referrals_pathwayversion")
+    Service.objects.all().delete()
+
+
 @cache
 def _pathway() -> dict[str, Any]:
     """The pathway of the service as its files have it when the tests begin, whatever a test puts in their place."""

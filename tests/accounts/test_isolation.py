@@ -10,6 +10,7 @@ from painpath.accounts.row_level_security import grant_to_program
 from painpath.accounts.scope import scope
 from painpath.directory.models import Practice
 from painpath.postgres.owner import as_owner
+from tests.conftest import take_out_the_service
 
 # Tables that belong to no service: accounts before a service is chosen, and the frameworks' own.
 UNSCOPED = {
@@ -39,7 +40,7 @@ UNSCOPED = {
 @pytest.fixture
 def two(transactional_db):
     with as_owner():
-        Service.objects.all().delete()
+        take_out_the_service()
         one = Service.objects.create(slug="one", name="One")
         other = Service.objects.create(slug="other", name="Other")
         user = User.objects.create_user("a@example.nhs.uk", "A Person")

@@ -6,12 +6,13 @@ import pytest
 
 from painpath import cli, clock
 from painpath.accounts.changing import set_lead
-from painpath.accounts.models import Membership, Service
+from painpath.accounts.models import Membership
 from painpath.accounts.scope import scope
 from painpath.directory.models import Practice
 from painpath.postgres import owner
 from painpath.referrals.models import Referral
 from painpath.referrals.publishing import drafting
+from tests.conftest import take_out_the_service
 from tests.directory.conftest import practice_file, practice_row
 from tests.referrals.conftest import LETTER, make_team
 from tests.referrals.test_backlog import row, table
@@ -81,7 +82,7 @@ def test_a_service_that_was_founded_here_needs_no_folder(painpath, service_id, t
 def test_only_the_first_invitation_needs_the_owner_of_the_tables(painpath, service_id, monkeypatch, tmp_path):
     as_owner = owner.as_owner
     with as_owner():
-        Service.objects.all().delete()
+        take_out_the_service()
     monkeypatch.setattr(owner, "as_owner", nullcontext)  # a site whose program does not know the owner
     status, _, said = painpath("staff", "invite", "ada@trust.nhs.uk", "Dr Ada", "administrator")
     assert status == 1
