@@ -65,6 +65,8 @@ class Visit:
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.faults.append(f"script failed: {error}"))
         page.on("response", self._on_response)
+        if javascript:
+            page.add_init_script(_axe_as_a_function())
 
     def open(self, path: str) -> "Page":
         """Go there; the page's address must exist."""
@@ -101,9 +103,9 @@ class Visit:
     def _axe(self, rules: Any = RULES) -> None:
         assert self.javascript, "axe is a script: it never ends where there are none"
         self._settle()
-        if not self.page.evaluate("() => 'axe' in window"):
-            # Evaluated through the debugger, so that the page's own policy stays in force.
-            self.page.evaluate(_axe_source())
+        # Every page has it as a function to call: half a megabyte sent with each look cost as much as the look. It
+        # comes through the debugger, so that the page's own policy stays in force.
+        self.page.evaluate("() => { if (!('axe' in window)) window.painpathAxe() }")
         # What axe would fetch first, reading every style sheet for it, is for its rule on sound and film.
         found = self.page.evaluate(
             "rules => axe.run({runOnly: rules, resultTypes: ['violations'],"
@@ -189,8 +191,8 @@ class Visit:
 
 
 @cache
-def _axe_source() -> str:
-    return AXE.read_text()
+def _axe_as_a_function() -> str:
+    return "window.painpathAxe = () => {" + AXE.read_text() + "\n}"
 
 
 @contextmanager
