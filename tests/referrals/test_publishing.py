@@ -115,6 +115,14 @@ def test_every_process_learns_of_it_with_its_next_request_and_asks_once(team, le
         assert asked(pathways.published(SLUG)) == AFTER
 
 
+def test_what_was_read_in_a_transaction_that_was_rolled_back_is_read_again(team, lead, draft):
+    """Another publication may take the number by which a process knows that it has read all."""
+    publish(draft, lead, team.consultant)
+    row = pathways.publications(team.service.pk)[0]
+    pathways._known[team.service.pk] = pathways._Known(1, (row._replace(version=row.version + 1000),))
+    assert pathways.in_force(team.service)[1].pk == row.version
+
+
 def test_while_nothing_is_published_it_costs_no_query(team, django_assert_num_queries):
     _, version = pathways.in_force(Service.objects.get())
     with django_assert_num_queries(0):

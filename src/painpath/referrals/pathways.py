@@ -53,7 +53,10 @@ def in_force(service: Service) -> tuple[Pathway, PathwayVersion]:
     file. Raises `pathway.PathwayError` when there is none (`painpath pathway lint` lists them).
     """
     if (row := publication(service.pk)) is not None:
-        version = PathwayVersion.objects.defer("content").get(pk=row.version)
+        version = PathwayVersion.objects.defer("content").filter(pk=row.version).first()
+        if version is None:  # read in a transaction that was rolled back, after which another took its number
+            ask_again(service.pk)
+            return in_force(service)
         return _content(row), version
     try:
         current = pathway.load(pathway.find(service.slug))
