@@ -1,15 +1,15 @@
 """The pages about drafts: what stands on them, in words."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 
 from painpath import clock, pathway
 from painpath.accounts.models import Membership
 from painpath.managers.presenters import withdrawing as gone
+from painpath.managers.presenters.days import day, moment
 from painpath.managers.presenters.differing import what_differs
 from painpath.managers.presenters.labels import in_words, part_label, quoted
 from painpath.managers.workbench import WHOLE
@@ -36,16 +36,6 @@ _Beside = tuple[Pathway | None, dict[str, str]]
 """A pathway and its files."""
 SHARED = frozenset({"vocabulary", "lists", "contexts", "sections", "lookalikes"})
 """Fields of a pathway that are those of all services, with what its own files add to them."""
-
-
-def day(value: date) -> str:
-    """`26 November 2026`."""
-    return date_format(value, "j F Y")
-
-
-def moment(value: datetime) -> str:
-    """`26 November 2026 at 10:42`, London time."""
-    return date_format(value.astimezone(clock.LONDON), r"j F Y \a\t H:i")
 
 
 def overview(by: Membership) -> dict[str, Any]:

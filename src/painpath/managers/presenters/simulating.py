@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.formats import date_format
 
 from painpath import clock
 from painpath.accounts.models import Membership
@@ -13,6 +12,7 @@ from painpath.figures.definitions import SPLIT_LABELS
 from painpath.figures.model import Split
 from painpath.figures.small_numbers import hidden
 from painpath.managers.grouping import SPLITS
+from painpath.managers.presenters.days import day, moment
 from painpath.measuring.groups import NOT_KNOWN
 from painpath.measuring.labels import in_order, labels
 from painpath.referrals.models import Simulation, SimulationChange
@@ -44,10 +44,9 @@ def facts(run: Simulation) -> list[tuple[str, str]]:
         ("Referrals received", f"{day(run.since)} to {day(run.until)}"),
         ("Begun by", f"{run.started_by.name}, {moment(run.started_at)}"),
     ]
-    if run.stopped_by is not None:
-        rows.append(("Stopped by", f"{run.stopped_by.name}, {moment(run.ended_at)}"))
-    elif run.ended_at is not None:
-        rows.append(("Finished", moment(run.ended_at)))
+    if run.ended_at is not None:
+        ended = moment(run.ended_at)
+        rows.append(("Stopped by", f"{run.stopped_by.name}, {ended}") if run.stopped_by else ("Finished", ended))
     return rows
 
 
@@ -204,13 +203,3 @@ def run_rows(runs: Sequence[Simulation]) -> list[dict[str, str]]:
 def query(move: Move | None, **more: str) -> str:
     """The part of the address that names a move."""
     return urlencode((dict(zip(ADDRESS, move, strict=True)) if move else {}) | more)
-
-
-def day(value: Any) -> str:
-    """`26 November 2026`."""
-    return date_format(value, "j F Y")
-
-
-def moment(value: Any) -> str:
-    """`26 November 2026 at 10:42`, London time."""
-    return date_format(value.astimezone(clock.LONDON), r"j F Y \a\t H:i")

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from painpath import clock
 from painpath.accounts.models import Membership
-from painpath.managers.presenters.publishing import day
+from painpath.managers.presenters.days import day
 from painpath.managers.starting_forms import Settle
 from painpath.pathway.drafting import Clause, Open
 from painpath.pathway.drafting.answers import Answers, ClauseAnswer

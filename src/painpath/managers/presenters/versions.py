@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from painpath import clock
 from painpath.accounts.models import Membership
+from painpath.managers.presenters.days import day
 from painpath.managers.presenters.differing import what_differs
 from painpath.managers.presenters.labels import in_words, label, part_label
-from painpath.managers.presenters.publishing import day
 from painpath.managers.workbench import item_name
 from painpath.pathway import Pathway
 from painpath.pathway.comparing import name_of, plain

@@ -1,13 +1,12 @@
 """The page on which an approved version is withdrawn, and what other pages say of it then."""
 
-from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 
 from painpath import clock
 from painpath.accounts.models import Membership
+from painpath.managers.presenters.days import day, moment
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayWithdrawal
 from painpath.referrals.publishing.withdrawing import can_withdraw
@@ -21,12 +20,12 @@ def withdrawing(one: PathwayPublication) -> dict[str, Any]:
     """Before it is withdrawn: what is in force then."""
     after = pathways.to_come(one.service_id, without=one.pk)
     then = (
-        f"What was approved before it comes into force on {_day(after[0].from_date)}."
+        f"What was approved before it comes into force on {day(after[0].from_date)}."
         if after else "What is in force today stays in force then."
     )  # fmt: skip
     return {
         "heading": "Withdraw this version before its day", "draft_href": "", "button": "Withdraw it", "is_final": True,
-        "heading_of": f"Version {one.version.label}, approved for {_day(one.from_date)}",
+        "heading_of": f"Version {one.version.label}, approved for {day(one.from_date)}",
         "intro": f"It does not come into force. {then} It stays readable, and a draft can take it up again.",
     }  # fmt: skip
 
@@ -38,8 +37,7 @@ def of(one: PathwayPublication) -> PathwayWithdrawal | None:
 
 def told(one: PathwayWithdrawal) -> str:
     """Who, when and why."""
-    moment = date_format(one.at.astimezone(clock.LONDON), r"j F Y \a\t H:i")
-    return f"Withdrawn before its day, on {moment}, by {one.by.name}: “{one.words}”"
+    return f"Withdrawn before its day, on {moment(one.at)}, by {one.by.name}: “{one.words}”"
 
 
 def offered(one: PathwayPublication, by: Membership) -> dict[str, str]:
@@ -65,7 +63,3 @@ def of_draft(one: PathwayDraft) -> PathwayWithdrawal | None:
     """That what was published of this draft was withdrawn."""
     found = PathwayWithdrawal.objects.filter(publication__draft=one)
     return found.select_related("by__user").first()
-
-
-def _day(value: date) -> str:
-    return date_format(value, "j F Y")
