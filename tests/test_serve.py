@@ -190,12 +190,14 @@ def test_the_worker_is_a_user_of_the_database_and_runs_a_task(site: Site) -> Non
     assert eventually(done)
 
 
-def test_a_part_that_ran_well_once_is_started_again_however_often_it_dies(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_that_ran_well_once_is_started_again_however_often_it_dies(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """What keeps it from running may pass: the disk of the database is full for an hour, then there is room."""
     monkeypatch.setattr(serve, "SETTLED", 0.2)
     monkeypatch.setattr(serve, "PAUSE", 0)
     said: list[str] = []
-    part = serve._Part("task worker", [sys.executable, "-c", "pass"], {})
+    part = serve._Part("task worker", [sys.executable, "-c", "pass"], {}, tmp_path / "worker")
     part.start()
     time.sleep(0.3)
     for _ in range(serve.TRIES + 2):
@@ -204,6 +206,19 @@ def test_a_part_that_ran_well_once_is_started_again_however_often_it_dies(monkey
         monkeypatch.setattr(serve, "SETTLED", 60)
     part.stop(now=True)
     assert set(said) == {"The task worker ended by itself (exit code 1). It is being started again."}
+
+
+def test_what_a_part_that_was_killed_left_of_a_letter_is_gone_when_it_starts_again(tmp_path: Path) -> None:
+    leaves = "import tempfile, time; tempfile.NamedTemporaryFile(delete=False); time.sleep(60)"
+    part = serve._Part("task worker", [sys.executable, "-c", leaves], {}, tmp_path / "worker")
+    part.start()
+    assert eventually(lambda: any(part.temporary.iterdir()))
+    before = set(part.temporary.iterdir())
+    part.stop(now=True)
+    assert eventually(lambda: part.ended() is not None)
+    assert serve._again(part, 1, lambda _: None)
+    assert before.isdisjoint(part.temporary.iterdir())
+    part.stop(now=True)
 
 
 def test_a_taken_port_gets_a_sentence() -> None:

@@ -80,6 +80,8 @@ class _Part:
     name: str
     command: list[str]
     environment: dict[str, str]
+    temporary: Path
+    """Its temporary files, of which some hold words of letters: none outlives the process that wrote it."""
     process: "subprocess.Popen[bytes] | None" = None
     began: float = 0.0
     bad_starts: int = 0
@@ -88,8 +90,12 @@ class _Part:
 
     def start(self) -> None:
         self.began = time.monotonic()
+        shutil.rmtree(self.temporary, ignore_errors=True)
+        with suppress(OSError):  # no room there: Python looks for a folder elsewhere
+            self.temporary.mkdir(mode=0o700, exist_ok=True)
+        environment = {**os.environ, **self.environment, "TMPDIR": str(self.temporary)}
         self.process = subprocess.Popen(  # noqa: S603 this very module
-            self.command, stdin=subprocess.PIPE, start_new_session=True, env={**os.environ, **self.environment}
+            self.command, stdin=subprocess.PIPE, start_new_session=True, env=environment
         )
 
     def ended(self) -> int | None:
@@ -125,8 +131,8 @@ def serve(
     apart = {"PAINPATH_RUN": str(run_folder), "PROMETHEUS_MULTIPROC_DIR": str(run_folder)}
     count = workers or min(2, os.cpu_count() or 1)
     here = [sys.executable, "-m", "painpath.serve"]
-    web = _Part("web server", [*here, "web", host, str(port), str(count)], apart)
-    parts = [web, _Part("task worker", [*here, "worker"], apart)]
+    web = _Part("web server", [*here, "web", host, str(port), str(count)], apart, run_folder / "web")
+    parts = [web, _Part("task worker", [*here, "worker"], apart, run_folder / "worker")]
     stopping, at_once = threading.Event(), threading.Event()
 
     def stop(number: int, _: object) -> None:

@@ -204,6 +204,7 @@ MAX_UPLOAD_BYTES = 4 * MAX_FILE_BYTES
 """All files of one form together; the form says so before the record does."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "painpath.web.uploads.UnnamedFile"]
 
 LOGGING = logs.configured(os.environ.get("PAINPATH_LOG", ""))
 logs.take_over()

@@ -3,6 +3,7 @@ acknowledged is in the record. Somebody sends referrals through three doors for 
 
 import os
 import re
+import shutil
 import signal
 import socket
 import time
@@ -142,6 +143,8 @@ def test_a_web_process_is_killed_in_the_middle_of_an_upload(site: Site, uploader
             f"POST /receive/ HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\nContent-Type: {KIND}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n".encode() + body[:1_000_000]
         )  # fmt: skip
+        assert eventually(lambda: shutil.disk_usage(site.temporary).used > 500_000), "it is being written to a file"
+        assert list(site.temporary.glob("*/web/tmp*")) == [], "which has no name: it is gone with the process"
         site.kill("web")
     assert eventually(site.answers)
     assert site.rows("SELECT count(*) FROM referrals_document WHERE name = 'half.bin'") == [(0,)]
