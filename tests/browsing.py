@@ -44,6 +44,8 @@ SETTLED = """async width => {
 }"""
 """Waits for what scripts do after a change of size. The header sets its links into its menu in the frame in which the
 page is told of its new size, and once more in the next, when its observer has seen them there: with one to spare."""
+PATIENCE = 30_000
+"""Milliseconds until what a page should do is given up: only a failing test waits for them."""
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 812}
 NARROW = {"width": 320, "height": 640}
 """A desktop of 1280 pixels at 400% (WCAG 1.4.10), and the narrowest phone."""
@@ -226,8 +228,9 @@ def static_files() -> None:
 @pytest.fixture(scope="module")
 def browser(static_files: None) -> "Iterator[Browser]":
     """One browser for a module of tests. Not for longer: while it runs, nobody else may start an event loop."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET + root)
@@ -252,7 +255,7 @@ def visit(browser: "Browser") -> Iterator[Callable[..., Visit]]:
             locale="en-GB",
             timezone_id="Europe/London",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         visits.append(Visit(context.new_page(), site, at_every_size=viewport == EVERY_SIZE, javascript=javascript))
         return visits[-1]

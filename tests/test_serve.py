@@ -74,7 +74,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "site_for_serve",
             "PYTHONPATH": os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])]),
             "PORT_OF_TEST": str(self.port),
-            "PAINPATH_DRAIN": "1",
+            "PAINPATH_DRAIN": "3",
             "TMPDIR": str(folder),
         }
         self.environment.pop("DATABASE_URL", None)
@@ -91,7 +91,7 @@ class Site:
         return self.process.stdout.readline().strip()
 
     def get(self) -> str:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request("GET", "/")
             return connection.getresponse().read().decode()
@@ -101,7 +101,7 @@ class Site:
             connection.close()
 
     def ask(self, method: str, path: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request(method, path)
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
@@ -151,12 +151,12 @@ def test_parts_that_die_come_back_and_all_end_together(site: Site) -> None:
         assert eventually(partial(site.has_another, part, before))
     assert eventually(lambda: site.get().startswith("painpath_app"))
     site.process.send_signal(signal.SIGTERM)
-    assert site.process.wait(timeout=20) == 0
+    assert site.process.wait(timeout=60) == 0
     assert eventually(site.all_gone)
 
 
 def test_told_to_stop_it_says_so_first_and_finishes_what_is_under_way(site: Site) -> None:
-    """`PAINPATH_DRAIN` is a second here. What a load balancer reads turns, others are answered, nothing is cut off."""
+    """`PAINPATH_DRAIN` is 3 seconds here. What a load balancer reads turns, others are answered, nothing is cut off."""
     assert eventually(lambda: site.ask("GET", "/health/ready")[0] == 200), site.ask("GET", "/health/ready")
     with site.used(), ThreadPoolExecutor() as pool:
         first = pool.submit(site.ask, "POST", "/slow")
@@ -166,13 +166,13 @@ def test_told_to_stop_it_says_so_first_and_finishes_what_is_under_way(site: Site
         last = pool.submit(site.ask, "POST", "/slow")  # somebody whom the balancer still sent here
         assert json.loads(site.ask("GET", "/health/ready")[1])["program"] == "stopping"
         assert (first.result(), last.result()) == ((200, "kept"), (200, "kept"))
-        assert site.process.wait(timeout=20) == 0
+        assert site.process.wait(timeout=60) == 0
         assert site.kept() == {"begun", "kept"}
 
 
 def test_nothing_is_left_when_it_is_killed(site: Site) -> None:
     site.process.kill()
-    assert eventually(site.all_gone, 25)
+    assert eventually(site.all_gone)
 
 
 def test_the_worker_is_a_user_of_the_database_and_runs_a_task(site: Site) -> None:

@@ -27,7 +27,7 @@ def provider() -> Iterator[str]:
             address, until = f"http://127.0.0.1:{port}", time.monotonic() + 30
             while True:
                 try:
-                    requests.get(address, timeout=5)
+                    requests.get(address, timeout=30)
                     break
                 except requests.ConnectionError:
                     assert time.monotonic() < until, "the provider does not start"
@@ -39,11 +39,11 @@ def provider() -> Iterator[str]:
 
 def known_there(provider: str, sub: str, **claims: Any) -> None:
     """What the provider says of this person."""
-    requests.put(f"{provider}/users/{sub}", json=claims, timeout=10).raise_for_status()
+    requests.put(f"{provider}/users/{sub}", json=claims, timeout=30).raise_for_status()
 
 
 def agree(address: str, sub: str) -> str:
     """Sign in at the provider; gives where it sends the browser."""
-    answer = requests.post(address, data={"sub": sub}, allow_redirects=False, timeout=10)
+    answer = requests.post(address, data={"sub": sub}, allow_redirects=False, timeout=30)
     assert answer.status_code == 302, answer.text
     return answer.headers["Location"]

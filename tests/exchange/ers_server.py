@@ -121,7 +121,7 @@ def sign_in(desk: Client, *, role: str = "R69 SERVICE_PROVIDER_CLINICIAN", then:
     """Somebody at this desk signs in to e-RS and chooses their role, as a browser would; they get to `then`."""
     away = desk.get("/e-rs/sign-in/")
     assert away.status_code == 302
-    back = requests.get(away["Location"], allow_redirects=False, timeout=3).headers["Location"]
+    back = requests.get(away["Location"], allow_redirects=False, timeout=30).headers["Location"]
     assert desk.get(back.removeprefix("http://testserver")).status_code == 302
     chosen = desk.post("/e-rs/role/", {"role": role})
     assert chosen.status_code == 302

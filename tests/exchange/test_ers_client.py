@@ -179,7 +179,7 @@ BACK = "https://painpath.example/e-rs/back/"
 def signed_in(site):
     """Somebody goes to the sign-in and comes back: what was begun, and what came back."""
     begun = signin.begin(site, back_to=BACK)
-    sent = requests.get(begun.address, allow_redirects=False, timeout=3).headers["Location"]
+    sent = requests.get(begun.address, allow_redirects=False, timeout=30).headers["Location"]
     assert sent.startswith(BACK)
     return begun, {name: value[0] for name, value in parse_qs(urlparse(sent).query).items()}
 

@@ -331,7 +331,7 @@ def test_each_step_of_signing_in_may_fail_and_is_said(
     def back() -> str:
         """Where somebody comes back to who has signed in."""
         away = client.get("/e-rs/sign-in/")["Location"]
-        sent = requests.get(away, allow_redirects=False, timeout=3).headers["Location"]
+        sent = requests.get(away, allow_redirects=False, timeout=30).headers["Location"]
         return sent.removeprefix("http://testserver")
 
     broken = ("The NHS sign-in was broken off, or does not let you in", SIGN_IN, "who looks after your smartcard")

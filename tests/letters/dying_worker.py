@@ -39,7 +39,7 @@ class Keyed:
         from painpath.letters.carriers import Handed
 
         place = urllib.parse.urlsplit(self._url(dispatch))
-        with closing(http.client.HTTPConnection(place.netloc, timeout=5)) as connection:
+        with closing(http.client.HTTPConnection(place.netloc, timeout=30)) as connection:
             body = dispatch.text.encode()
             connection.putrequest("POST", place.path)
             connection.putheader("Content-Length", str(len(body)))
@@ -51,7 +51,7 @@ class Keyed:
         from painpath.letters.carriers import Handed
 
         try:
-            with urllib.request.urlopen(self._url(dispatch), timeout=5) as answer:
+            with urllib.request.urlopen(self._url(dispatch), timeout=30) as answer:
                 return Handed(provider_id=answer.read().decode())
         except urllib.error.HTTPError:
             return None

@@ -28,21 +28,21 @@ class Sandbox:
 
     def opened(self, mailbox: str) -> MeshClient:
         """A mailbox, as whoever it belongs to opens it."""
-        return MeshClient(self.url, mailbox, PASSWORD, shared_key=SHARED_KEY.encode(), max_retries=0, timeout=10)
+        return MeshClient(self.url, mailbox, PASSWORD, shared_key=SHARED_KEY.encode(), max_retries=0, timeout=30)
 
     def empty(self) -> None:
         """Nothing lies in any mailbox."""
-        requests.delete(f"{self.url}/messageexchange/admin/reset", timeout=10).raise_for_status()
+        requests.delete(f"{self.url}/messageexchange/admin/reset", timeout=30).raise_for_status()
 
     def report(self, **said: Any) -> None:
         """MESH puts a report about a message into our mailbox: that nobody fetched it, or `status="error"`."""
         given = {"mailbox_id": OURS, "code": "14", "description": "Not collected", "workflow_id": WORKFLOW} | said
-        requests.post(f"{self.url}/messageexchange/admin/report", json=given, timeout=10).raise_for_status()
+        requests.post(f"{self.url}/messageexchange/admin/report", json=given, timeout=30).raise_for_status()
 
     def say(self, message_id: str, **event: Any) -> None:
         """What tracking says of a message from now on."""
         address = f"{self.url}/messageexchange/admin/message/{message_id}/event"
-        requests.post(address, json=event, timeout=10).raise_for_status()
+        requests.post(address, json=event, timeout=30).raise_for_status()
 
 
 @pytest.fixture(scope="session")

@@ -393,7 +393,7 @@ def test_the_keeper_of_a_deleted_folder_ends_and_signals_nobody(tmp_path: Path) 
     bystander = subprocess.Popen(["sleep", "60"])
     (tmp_path / "postmaster.pid").write_text(f"{bystander.pid}\n")
     order = {"users": str(tmp_path / "users.lock"), "data": str(tmp_path), "socket_dir": "", "server": ["false"]}
-    done = subprocess.run([sys.executable, "-I", "-S", keeper.__file__, json.dumps(order)], timeout=20, check=False)
+    done = subprocess.run([sys.executable, "-I", "-S", keeper.__file__, json.dumps(order)], timeout=60, check=False)
     assert done.returncode == 0
     assert bystander.poll() is None
     bystander.kill()

@@ -194,7 +194,7 @@ def test_of_two_clinicians_at_once_the_second_gets_a_sentence(transactional_db, 
 
     def act(work) -> None:
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=60)
             with scope(service_id):
                 results.append(work())
         except Refused as refused:

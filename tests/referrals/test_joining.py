@@ -190,7 +190,7 @@ def test_what_is_registered_in_the_same_moment_is_not_left_behind(transactional_
         registering.register(referral=new, by=team.administrator, details=details(practice_name=SLIP))
         thread.start()
         assert not done.wait(0.5)
-    thread.join(timeout=20)
+    thread.join(timeout=60)
     assert done.is_set()
     with scope(service_id):
         assert set(Referral.objects.values_list("practice", flat=True)) == {right.pk}

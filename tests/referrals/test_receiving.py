@@ -200,7 +200,7 @@ def test_four_presses_at_once_make_one_referral(transactional_db, service_id):
 
     def press() -> None:
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=60)
             with scope(service_id):
                 files = [File("a.txt", b"A letter")]
                 results.append(receiving.receive(by=team.administrator, files=files, key=key).reference)
