@@ -85,7 +85,7 @@ def test_a_criterion_is_changed_checked_tried_and_previewed(site, visit, service
     expect(page.get_by_label("When was the patient born?")).to_be_visible()
     tab.axe()
     for kind in ("sheet/adult", "reason/adult", "practitioners/criteria", "patients-page/persistent-pain",
-                 "message/reminder-patient", "right-time", "right-time-card/1", "my-referral/screening",
+                 "message/reminder-patient", "right-time", "right-time-card/1", "questions/about-your-pain",
                  "status/screening", "deciding"):  # fmt: skip
         tab.open(f"/pathway/draft/{draft.key}/preview/{kind}/")
         expect(page.get_by_text("Preview of a draft.")).to_be_visible()

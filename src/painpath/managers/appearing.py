@@ -61,7 +61,7 @@ PICTURES: dict[str, tuple[str, ...]] = {
     "service.Headings": ("practitioners",),
     "service.Locality": ("patients-page", "practitioners"),
     "service.Podcast": ("practitioners",),
-    "service.Questionnaire": ("questionnaire", "patients-page"),
+    "service.Questionnaire": ("questionnaire", "patients-page", "questions", "team-questions", "phone"),
     "service.Route": ("practitioners", "patients-page"),
     "service.Signpost": ("resources", "practitioners", "deciding", "letter", "my-referral"),
     "service.Source": ("practitioners",),

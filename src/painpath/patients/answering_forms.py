@@ -45,6 +45,7 @@ class AnswerPage(forms.Form):
     `page` is what is asked now, `whole` every question that can stand there. What was sent is read by the questions
     that the browser showed, which it says itself (`shown`): never under another one, and none is left out because
     another device has closed it. `given` are the answers by place; those of `wrong` cannot stand.
+    `heading`: a question that is alone is the heading of its page.
     """
 
     shown = forms.Hidden(required=False)
@@ -52,11 +53,13 @@ class AnswerPage(forms.Form):
     given: dict[str, tuple[Value, ...]]
     wrong: set[str]
 
-    def __init__(self, data: Any = None, *, page: Page, answers: Answers, whole: Page | None = None) -> None:
+    def __init__(
+        self, data: Any = None, *, page: Page, answers: Answers, whole: Page | None = None, heading: bool = True
+    ) -> None:
         self.page, self.answers = page if data is None else _as_sent(data, page, whole), answers
         self.asked = frozenset(page.places)
         """The places that are asked now; those that the browser showed are `self.page.places`."""
-        single = len(self.page.items) == 1
+        single = heading and len(self.page.items) == 1
         initial: dict[str, Any] = {}
         made: dict[str, Any] = {}
         shown = []

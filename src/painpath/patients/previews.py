@@ -14,9 +14,9 @@ from painpath.letters.door import PATIENT_WITH_CODE
 from painpath.letters.sample import sample_facts
 from painpath.letters.where_it_is import Decided, Step, Where, after_this, day
 from painpath.pathway import Pathway
-from painpath.patients.answering_forms import AnswerPage, WhoAnswers
+from painpath.patients.answering_forms import WhoAnswers
 from painpath.patients.mine_forms import Act, Changed, InWords, Needs
-from painpath.patients.presenters import about, answering
+from painpath.patients.presenters import about, answering, every_page
 from painpath.patients.presenters import resources as places
 from painpath.patients.presenters import right_time as conversation
 from painpath.patients.presenters.around import behind_code
@@ -24,8 +24,9 @@ from painpath.patients.presenters.frame import frame
 from painpath.patients.presenters.mine import telling
 from painpath.patients.right_time_forms import RightTimeForm, chosen_name, words_name
 from painpath.patients.seen import Seen
-from painpath.questionnaires import pages, parse
-from painpath.referrals.models import Answering, Patient, Referral
+from painpath.questionnaires import every_page as all_pages
+from painpath.questionnaires import parse
+from painpath.referrals.models import Patient, Referral
 from painpath.web.previews import REFERENCE, Asked, Preview, only
 
 TELLS = {
@@ -135,12 +136,10 @@ def questionnaire(asked: Asked) -> HttpResponse:
 
 
 def questions(asked: Asked) -> HttpResponse:
-    """The first page of the questions."""
+    """All pages of the questions, in order, with when each is asked."""
     form = parse(asked.pathway.form(asked.one).text)
-    page = pages(form, {})[0]
-    context = answering.one(_seen(asked), Answering(), form, {}, page)
-    shown = context | {"form": AnswerPage(page=page, answers={}), "checks": False}
-    return render(asked.request, "patients/answering/page.jinja", shown)
+    context = answering.around(_seen(asked)) | every_page.every(asked.pathway, form)
+    return render(asked.request, "patients/answering/every_page.jinja", context)
 
 
 def at_once(asked: Asked) -> HttpResponse:
@@ -184,7 +183,7 @@ def _steps(pathway: Pathway) -> tuple[tuple[str, str], ...]:
 
 def _forms(pathway: Pathway) -> tuple[tuple[str, str], ...]:
     parsed = [(one.id, parse(one.text)) for one in pathway.forms]
-    return tuple((name, form.title) for name, form in parsed if pages(form, {}))  # one without a licence asks nothing
+    return tuple((name, form.title) for name, form in parsed if all_pages(form))  # one without a licence asks nothing
 
 
 def _who(pathway: Pathway) -> tuple[tuple[str, str], ...]:
@@ -205,6 +204,6 @@ PREVIEWS = (
     Preview(id="my-decision", title="“Where is my referral?”, by decision", of="own", each=_outcomes, make=decided),
     Preview(id="tell", title="Telling us something", of="own", each=lambda _: tuple(TELLS.items()), make=tell),
     Preview(id="questionnaire", title="Before a questionnaire", of="own", each=_steps, make=questionnaire),
-    Preview(id="questions", title="A questionnaire, its first page", of="own", each=_forms, make=questions),
+    Preview(id="questions", title="A questionnaire, all its pages", of="own", each=_forms, make=questions),
     Preview(id="at-once", title="Right after an answer about safety", of="own", each=_who, make=at_once),
 )

@@ -11,6 +11,7 @@ from painpath.questionnaires.answers import (
     plain_answers,
     understand,
 )
+from painpath.questionnaires.asking import asked_when
 from painpath.questionnaires.checking import check, check_item, drop_disabled
 from painpath.questionnaires.faults import Fault, QuestionnaireError, ResponseError, Sentence
 from painpath.questionnaires.flow import (
@@ -18,6 +19,7 @@ from painpath.questionnaires.flow import (
     Progress,
     add_instance,
     enabled,
+    every_page,
     first_open_page,
     next_page,
     page,
@@ -54,12 +56,14 @@ __all__ = [
     "Value",
     "add_instance",
     "alarming",
+    "asked_when",
     "check",
     "check_item",
     "date_in_words",
     "drop_disabled",
     "dump_answers",
     "enabled",
+    "every_page",
     "expression_faults",
     "first_open_page",
     "from_response",

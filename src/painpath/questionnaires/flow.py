@@ -51,10 +51,12 @@ def enabled(questionnaire: Questionnaire, answers: Answers) -> list[str]:
 
 def pages(questionnaire: Questionnaire, answers: Answers) -> tuple[Page, ...]:
     """The pages that these answers lead through."""
-    book = _Book(State(questionnaire, answers))
-    for item in questionnaire.items:
-        book.add(item, (), "")
-    return book.done()
+    return _bound(State(questionnaire, answers))
+
+
+def every_page(questionnaire: Questionnaire) -> tuple[Page, ...]:
+    """All pages that any answers lead through, in order; of a group that repeats its first instance."""
+    return _bound(_Everything(questionnaire, {}))
 
 
 def page(questionnaire: Questionnaire, answers: Answers, key: str) -> Page | None:
@@ -73,10 +75,8 @@ def whole_page(questionnaire: Questionnaire, answers: Answers, key: str) -> Page
         instances = tuple((one.link_id, at) for one, at in zip(around, numbers, strict=False))
         if around and len(instances) == len(around) and _key(Here(item, instances).place) == key:
             there.setdefault(place_of("-", instances), ())  # it may have been taken out meanwhile
-    book = _Book(_Everything(questionnaire, there))
-    for item in questionnaire.items:
-        book.add(item, (), "")
-    return next((one for one in book.done() if one.key == key and one.places), None)
+    book = _bound(_Everything(questionnaire, there))
+    return next((one for one in book if one.key == key and one.places), None)
 
 
 def next_page(questionnaire: Questionnaire, answers: Answers, key: str) -> Page | None:
@@ -135,6 +135,13 @@ class _Everything(State):
 
     def enabled(self, item: Item, instances: Instances) -> bool:
         return True
+
+
+def _bound(state: State) -> tuple[Page, ...]:
+    book = _Book(state)
+    for item in state.questionnaire.items:
+        book.add(item, (), "")
+    return book.done()
 
 
 class _Book:

@@ -11,19 +11,23 @@ from painpath import clock, documents
 from painpath.letters import sample_messages
 from painpath.letters.drafting import draft
 from painpath.letters.facts import LetterFacts, cited
+from painpath.letters.paper import paper, phone_script, words_for
 from painpath.letters.rendering import render as rendered
 from painpath.letters.sample import sample_facts
 from painpath.pathway import Pathway
 from painpath.pathway.letters import Audience
 from painpath.pathway.messages import MessageId
+from painpath.questionnaires import parse
 from painpath.referrals.models import ClauseState, Evidence, Patient, Referral
 from painpath.screening import screen
 from painpath.triage import decision_fields
 from painpath.triage.needs_forms import Needs
+from painpath.triage.presenters.questionnaires import shipped_one
 from painpath.triage.presenters.sheet import sheet
 from painpath.web import forms
+from painpath.web.files import file_answer
 from painpath.web.marking import Highlight
-from painpath.web.previews import Asked, Preview, every_criterion, only
+from painpath.web.previews import FILE, MARK, Asked, Preview, every_criterion, only
 
 TO: dict[Audience, str] = {"patient": "to the patient", "gp": "to the GP"}
 
@@ -99,6 +103,25 @@ def needs(asked: Asked) -> HttpResponse:
     return render(asked.request, "preview_form.jinja", {"title": "Communication needs", "form": form})
 
 
+def questionnaire(asked: Asked) -> HttpResponse:
+    """All questions as the team looks them through, with whose they are and beside which clauses the answers stand."""
+    shown = shipped_one(parse(asked.pathway.form(asked.one).text), asked.pathway) | {"may_print": False}
+    return render(asked.request, "triage/questionnaire.jinja", shown)
+
+
+def phone(asked: Asked) -> HttpResponse:
+    """All questions as somebody of the team reads them out on the phone."""
+    form = parse(asked.pathway.form(asked.one).text)
+    return _words(asked, f"On the phone: {form.title}", "", phone_script(form, words_for(asked.pathway, form)))
+
+
+def on_paper(asked: Asked) -> HttpResponse:
+    """All questions on paper, in standard print."""
+    form = parse(asked.pathway.form(asked.one).text)
+    pdf = paper(form, words_for(asked.pathway, form), reference=MARK)
+    return file_answer(pdf, "application/pdf", f"{FILE}{form.id}.pdf", download=True)
+
+
 def _letter(asked: Asked, facts: LetterFacts, audience: str, title: str) -> HttpResponse:
     to: Audience = "gp" if audience == "gp" else "patient"
     text = rendered(draft(facts, to, asked.pathway), "plain-text").decode()
@@ -114,6 +137,11 @@ def _names(pathway: Pathway) -> dict[str, str]:
     }
 
 
+def _forms(pathway: Pathway) -> tuple[tuple[str, str], ...]:
+    parsed = [parse(one.text) for one in pathway.forms]
+    return tuple((one.id, one.title) for one in parsed if not one.skeleton)  # a frame asks nothing
+
+
 def _letters(pathway: Pathway) -> tuple[tuple[str, str], ...]:
     return tuple(_names(pathway).items())
 
@@ -126,4 +154,9 @@ PREVIEWS = (
     Preview(id="notice", title="Notices", of="letters", each=lambda _: sample_messages.notices(), make=notice),
     Preview(id="deciding", title="What a clinician decides between", of="", each=only, make=deciding),
     Preview(id="needs", title="The list of communication needs", of="", each=only, make=needs),
+    Preview(
+        id="team-questions", title="A questionnaire, as the team reads it", of="team", each=_forms, make=questionnaire
+    ),
+    Preview(id="phone", title="A questionnaire, as it is read out on the phone", of="team", each=_forms, make=phone),
+    Preview(id="paper", title="A questionnaire on paper", of="team", each=_forms, make=on_paper, is_file=True),
 )

@@ -17,6 +17,7 @@ OF = {
     "pages": "Pages",
     "letters": "Letters, messages and notices",
     "own": "What a patient sees of their own referral",
+    "team": "What the team sees",
     "theirs": "What whoever referred sees of it",
     "": "Whole",
 }

@@ -117,19 +117,25 @@ def one(seen: Seen, row: Answering, questionnaire: Questionnaire, answers: Answe
     before = previous_page(questionnaire, answers, page.key)
     at = progress(questionnaire, answers, page.key)
     back = seen.to("answering-page", key=row.key, page=before.key) if before else seen.to("questions")
-    return around(seen) | {
+    return around(seen) | on_page(questionnaire, page) | {
         "row": row,
+        "back": back,
+        "progress": _("Question {number} of about {of}").format(number=at.number, of=at.of),
+        "how_many": count(answers, instance) if (instance := instance_of(page)) and _can_go(instance, answers) else 0,
+    }  # fmt: skip
+
+
+def on_page(questionnaire: Questionnaire, page: Page) -> dict[str, Any]:
+    """What a page says, whoever answers it and whatever they have answered."""
+    return {
         "page": page,
         "title": page.heading or questionnaire.title,
         "single": len(page.items) == 1,
         "caption": _caption(page, questionnaire),
-        "back": back,
-        "progress": _("Question {number} of about {of}").format(number=at.number, of=at.of),
         "help": [(item.text, long_help(item)) for item in page.items if long_help(item)],
         "why": list(dict.fromkeys(item.why for item in page.items if item.why)),
         "again": page.again,
         "again_name": _group_name(page),
-        "how_many": count(answers, instance) if (instance := instance_of(page)) and _can_go(instance, answers) else 0,
     }
 
 

@@ -155,8 +155,9 @@ def one(row: SiteQuestionnaire, pathway: Pathway, by: Membership) -> dict[str, A
 
 def shipped_one(form: Questionnaire, pathway: Pathway) -> dict[str, Any]:
     """One that comes with the pathway."""
+    sent_as = "; ".join(step.name for step in pathway.questionnaires if form.id in step.forms)
     return preview(form, form.title or form.id, pathway) | {
-        "facts": facts(form, form.rights or ""),
+        "facts": (*facts(form, form.rights or ""), *([("Sent as", sent_as)] if sent_as else [])),
         "row": None,
         "may_print": True,
     }

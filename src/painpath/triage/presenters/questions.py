@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from painpath.questionnaires import Answers, Condition, Item, Questionnaire, in_words, place_of
+from painpath.questionnaires import Answers, Item, Questionnaire, asked_when, place_of
 from painpath.questionnaires.state import State
 
 Instances = tuple[tuple[str, int], ...]
-
-_SIGNS = {"=": "is", "!=": "is not", ">": "is more than", "<": "is less than", ">=": "is at least", "<=": "is at most"}
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ def all_questions(form: Questionnaire, answers: Answers, *, one_more: bool) -> l
 
     `one_more`: a group that repeats has an empty one after those that were answered.
     """
-    return list(_Walk(form, answers, one_more).items(form.items, (), "", ()))
+    return list(_Walk(form, answers, one_more).items(form.items, (), ""))
 
 
 class _Walk:
@@ -39,25 +37,24 @@ class _Walk:
         self.begun = {place.rpartition("/")[0] for place in answers}
         self.words: list[str] = []
 
-    def items(
-        self, items: tuple[Item, ...], around: Instances, section: str, above: tuple[str, ...]
-    ) -> Iterator[Asked]:
+    def items(self, items: tuple[Item, ...], around: Instances, section: str) -> Iterator[Asked]:
         for item in items:
             if item.hidden:
                 continue
-            rules = tuple(filter(None, (*above, self.only_if(item))))
             name = f"{item.prefix} {item.text}".strip()
             if item.type == "display":
                 self.words.append(name)
             elif item.type == "group":
                 for inner in self.instances(item, around):
-                    yield from self.items(item.items, inner, name or section, rules)
+                    yield from self.items(item.items, inner, name or section)
             else:
                 if item.is_asked:
                     number = around[-1][1] + 1 if around else None
                     intro, self.words = tuple(self.words), []
-                    yield Asked(place_of(item.link_id, around), item, section, intro, "; ".join(rules), number)
-                yield from self.items(item.items, around, section, rules)
+                    yield Asked(
+                        place_of(item.link_id, around), item, section, intro, asked_when(self.form, item), number
+                    )
+                yield from self.items(item.items, around, section)
 
     def instances(self, group: Item, around: Instances) -> list[Instances]:
         if not group.repeats:
@@ -68,13 +65,3 @@ class _Walk:
         if self.one_more and some and (group.max_occurs is None or count < group.max_occurs):
             count += 1
         return [(*around, (group.link_id, number)) for number in range(count)]
-
-    def only_if(self, item: Item) -> str:
-        rules = [self.rule(one) for one in item.conditions]
-        return f"Only if {(' and ' if item.behaviour == 'all' else ' or ').join(rules)}" if rules else ""
-
-    def rule(self, condition: Condition) -> str:
-        asked = self.form.item(condition.question)
-        if condition.operator == "exists":
-            return f"“{asked.text}” is {'answered' if condition.value else 'not answered'}"
-        return f"“{asked.text}” {_SIGNS[condition.operator]} {in_words(asked, condition.value)}"
