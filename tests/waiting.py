@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from typing import Any
 
 
@@ -14,6 +14,17 @@ def eventually(fact: Callable[[], Any], seconds: float = 60) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+def emptied(left: Callable[[], Sized], seconds: float = 60) -> bool:
+    """Whether nothing is left in the end: given up when it has not become less for so long."""
+    least = len(left())
+    end = time.monotonic() + seconds
+    while least and time.monotonic() < end:
+        time.sleep(0.05)
+        if (now := len(left())) < least:
+            least, end = now, time.monotonic() + seconds
+    return not least
 
 
 def free_port() -> int:

@@ -24,7 +24,7 @@ from tests.faults.conftest import Thinks, Waits
 from tests.faults.site import SLUG, Answer, Site, filled
 from tests.faults.uploader import KIND, Sent, Uploader, multipart
 from tests.letters.posting import ADDRESS
-from tests.waiting import eventually
+from tests.waiting import emptied, eventually
 
 pytestmark = pytest.mark.django_db  # so that the test database, which the site is a copy of, is made
 RESCUE = """SELECT procrastinate_defer_jobs_v1(array[row('default', 'referrals.rescue', 0, null, 'referrals.rescue',
@@ -102,7 +102,7 @@ def test_a_worker_killed_while_it_reads_is_replaced_and_everything_is_read(site:
         "SELECT d.name, d.size FROM referrals_document d"
         " WHERE NOT EXISTS (SELECT FROM referrals_transcript t WHERE t.document_id = d.id)"
     )
-    assert eventually(lambda: not site.rows(unread)), site.rows(unread)
+    assert emptied(lambda: site.rows(unread)), site.rows(unread)
 
 
 @pytest.mark.parametrize("order", [signal.SIGINT, signal.SIGQUIT], ids=["fast", "immediate"])
