@@ -5,8 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from painpath.pathway.drafting import Finder, propose
 from painpath.pathway.drafting.model import Binding
@@ -298,21 +296,3 @@ def test_findings_of_the_vocabulary_are_proposed_and_what_has_none_is_said(reade
 @pytest.fixture(scope="session")
 def reader() -> Finder:
     return finder(load(find("southampton-portsmouth")))
-
-
-PIECES = st.sampled_from([
-    "- ", "\n", "\n\n", "    ", "AND", "OR", "Exclusions", "Category 1: within 30 days", "Option 1: BMI 35", "(",
-    ")", "unless", "under 18", "in the last 18 months", "By programme", "one of these", "\t", "\r\n", "1. ", "a) ",
-    "...", "\x00", "<li>", "<ul>", "</p>", "pain", "except", "\u2028", "SOURCE: x\n", "[the page goes on]", "e.g.", ":",
-    ";", "٣", "²", "|", "☐ ", "We see\tWe do not see\n", "   ",
-])  # fmt: skip
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=40).map("".join)))
-def test_no_text_makes_it_fail(text: str) -> None:
-    proposal = propose(text)
-    ids = [clause.id for clause in proposal.clauses]
-    assert len(ids) == len(set(ids))
-    for joined in proposal.combinations:
-        assert joined.leaves() <= set(ids)

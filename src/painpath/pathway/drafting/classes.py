@@ -29,6 +29,11 @@ _CLASS = re.compile(
 )
 
 
+def names_class(words: str) -> bool:
+    """Whether words begin with the name of a class: "Urgent", "Category 2"."""
+    return bool(_CLASS.match(words.strip()))
+
+
 class Row(NamedTuple):
     """What one line says of a class."""
 

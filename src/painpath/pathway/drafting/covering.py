@@ -1,4 +1,4 @@
-"""Every sentence of a page with the field that carries it, so that none is lost: made, not written by hand."""
+"""Every sentence of a page with the field that carries it, and every line that a proposal leaves out: none is lost."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,6 +7,13 @@ from typing import Any
 import yaml
 
 from painpath.pathway.coverage import normal, sentences
+from painpath.pathway.drafting.model import Proposal
+from painpath.pathway.drafting.parts import sentences as taken_apart
+from painpath.pathway.drafting.prose import without_note
+
+_WORD = re.compile(r"[^\W_]+")
+_MARK = re.compile(r"^\(?(?:\d{1,2}(?:\.\d{1,2})+[.)]?|\w{1,4}[.)]) ")
+"""What counts a list: "(iv) "."""
 
 
 def coverage(page: str, files: Mapping[str, str]) -> tuple[list[str], list[dict[str, Any]]]:
@@ -25,6 +32,43 @@ def coverage(page: str, files: Mapping[str, str]) -> tuple[list[str], list[dict[
             fields = ["beside_criteria"]
         entries.append({"words": sentence, "fields": fields, "open": "Proposed from the page: no test shows it yet."})
     return beside, entries
+
+
+def not_bound(proposal: Proposal) -> list[tuple[int, str]]:
+    """The sentences of a page that hold a word which nothing of the proposal carries, with the numbers of their lines:
+    so that whoever reads a proposal sees all that it leaves out. The title, headings that clauses stand under, and the
+    "AND" between bullets are carried."""
+    carried = _carried(proposal)
+    anywhere = {_told(words) for words in (proposal.title, *(clause.heading for clause in proposal.clauses))}
+    left = []
+    for number, row in enumerate(proposal.page.split("\n"), 1):
+        known = set(_WORD.findall(" ".join(carried.get(number, ())).lower()))
+        for sentence in taken_apart(_MARK.sub("", " ".join(row.split()))):
+            told = _told(without_note(sentence))
+            if told not in anywhere and told not in ("and", "or") and any(word not in known for word in told.split()):
+                left.append((number, sentence))
+    return left
+
+
+def _told(words: str) -> str:
+    return " ".join(_WORD.findall(words.lower()))
+
+
+def _carried(proposal: Proposal) -> dict[int, list[str]]:
+    """By line, the words of the page that a proposal holds."""
+    carried: dict[int, list[str]] = {}
+    for clause in proposal.clauses:
+        for line in clause.lines:
+            carried.setdefault(line, []).extend((clause.heading, clause.published, *clause.also))
+        if clause.lead:
+            carried.setdefault(clause.lead_line, []).append(clause.lead)
+    for part in (*proposal.programmes, *proposal.priorities):
+        carried.setdefault(part.line, []).append(part.published)
+    for joined in proposal.combinations:
+        carried.setdefault(joined.line, []).append(joined.words)
+    for one in proposal.unsettled:
+        carried.setdefault(one.line, []).append(one.words)
+    return carried
 
 
 def _carriers(sentence: str, held: list[tuple[str, str]]) -> list[str]:

@@ -1,6 +1,6 @@
 """What a page ties together: AND and OR between bullets, "all of the following", options of which one is enough."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from painpath.pathway.drafting import sections
 from painpath.pathway.drafting.model import Joined
@@ -10,10 +10,13 @@ Lists = Mapping[int, Sequence[tuple[str, str | None]]]
 """By list: its clauses, each with the word that joins it to the one before."""
 
 
-def connected(lists: Lists, lines_of: Mapping[str, tuple[int, ...]]) -> Iterator[Joined]:
-    """What AND and OR between bullets join."""
+def connected(lists: Lists, lines_of: Mapping[str, tuple[int, ...]], counted: Container[str] = ()) -> Iterator[Joined]:
+    """What AND and OR between bullets join. `counted` are clauses of lists that "and" only counts up: "we do not see a;
+    b; and c" asks for none of them together."""
     for items in lists.values():
         words = [connector for _, connector in items]
+        if words[-1] == "and" and not any(words[1:-1]) and items[-1][0] in counted:
+            continue
         if len(items) > 2 and words[-1] and not any(words[1:-1]):
             words = [None, *[words[-1]] * (len(items) - 1)]  # "a; b; or c"
         run: list[tuple[str, str | None]] = []
@@ -85,7 +88,8 @@ def _run(run: list[tuple[str, str | None]], lines_of: Mapping[str, tuple[int, ..
             groups[-1].append(one)
         else:
             groups.append([one])
-    line = lines_of[run[0][0]][-1] + 1
+    first, second = lines_of[run[0][0]][-1], lines_of[run[1][0]][0]
+    line = first + (second > first + 1)  # on a line of its own between the two, else at the end of the first
     inner: list[str | Joined] = [
         group[0] if len(group) == 1 else Joined(how="any", of=tuple(group), line=line, words="OR") for group in groups
     ]

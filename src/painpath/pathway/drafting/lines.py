@@ -7,14 +7,15 @@ import re
 from typing import Literal
 
 from painpath.pathway.base import Data
-from painpath.pathway.drafting.tables import table_at
+from painpath.pathway.drafting.tables import Cell, table_at
+from painpath.pathway.drafting.triage import Row, in_lines, labelled
 
 _TAGS = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|br|div|td|tr)\b[^<>]*>", re.IGNORECASE)
 _SIGN = r"[•·●○▪■□◦‣⁃✓✔✗✘☐☑☒►➢❖\uf0b7\uf0a7]|\[[ xX]?\](?=\s)|[-+*–—§>?](?=\s)|o(?=\s)"
 _CLAUSE_NUMBER = (
     r"\d{1,2}(?:\.\d{1,2}){1,2}[.)]?(?=[ \t]+[A-Za-z(\"“])(?! ?(?:mg|mmol|kg|units?|hours?|years?|months?|weeks?)\b)"
 )
-_NUMBER = rf"(?:\(?(?:\d{{1,2}}|[a-z]|[ivx]{{1,4}})[.)]|{_CLAUSE_NUMBER})"
+_NUMBER = rf"(?:\(?(?:\d{{1,2}}|[a-z]|[ivx]{{1,4}})[.)]|\(?(?:[A-Z]|[IVX]{{1,4}})\)|{_CLAUSE_NUMBER})"
 _BULLET = re.compile(rf"^(?P<indent>[ \t]*)(?:(?P<sign>{_SIGN})[ \t]*|(?P<number>{_NUMBER})[ \t]+)(?P<text>\S.*)$")
 _CONNECTOR = re.compile(r"^\W*(?P<how>and|or|and/or)\W*$", re.IGNORECASE)
 _OURS = re.compile(r"^[A-Z][A-Z /-]{2,20}: ")
@@ -30,13 +31,15 @@ class Line(Data, frozen=True, kw_only=True):
     """One line, or several that belong together."""
 
     numbers: tuple[int, ...]
-    kind: Literal["text", "bullet", "connector", "remark"]
-    """`remark`: in square brackets, somebody's note on the text."""
+    kind: Literal["text", "bullet", "connector", "remark", "triage"]
+    """`remark`: in square brackets, somebody's note on the text. `triage`: a problem with where and how soon."""
     text: str
     """Without its bullet; the words themselves are as they stand."""
     indent: int = 0
     numbered: str = ""
     after_blank: bool = False
+    triage: Row | None = None
+    """Where and how soon, of a line of that kind."""
 
     @property
     def first(self) -> int:
@@ -75,15 +78,21 @@ def lines(text: str) -> list[Line]:
             continue
         if (table := table_at(rows, number - 1)) is not None:
             past, before, blank = number - 1 + table[0], blank, True
+            found += [_of_cell(cell, before and at == 0) for at, cell in enumerate(table[1])]
+            continue
+        if (several := in_lines(rows, number - 1)) is not None:
+            past = number - 1 + len(several)
             found += [
-                Line(
-                    numbers=(cell.number,),
-                    kind="text" if cell.heading else "bullet",
-                    text=cell.text,
-                    after_blank=cell.heading or (before and at == 0),
-                )
-                for at, cell in enumerate(table[1])
+                _of_cell(Cell(number + at, False, row.problem, row), blank and at == 0)
+                for at, row in enumerate(several)
             ]
+            blank = False
+            continue
+        if (labels := labelled(rows, number - 1)) is not None:
+            past, problem = number - 1 + labels[0], labels[1]
+            numbers = tuple(range(number, past + 1))
+            found.append(Line(numbers=numbers, kind="triage", text=problem.problem, after_blank=blank, triage=problem))
+            blank = False
             continue
         row = row.expandtabs(4).rstrip()
         if not row.strip():
@@ -97,6 +106,16 @@ def lines(text: str) -> list[Line]:
             found.append(line)
         blank = False
     return found
+
+
+def _of_cell(cell: Cell, after_blank: bool) -> Line:
+    return Line(
+        numbers=(cell.number,),
+        kind="triage" if cell.triage else "text" if cell.heading else "bullet",
+        text=cell.text,
+        after_blank=cell.heading or after_blank,
+        triage=cell.triage,
+    )
 
 
 def is_bullet_line(row: str) -> bool:

@@ -3,8 +3,11 @@
 import re
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from painpath.pathway.drafting import sections
 from painpath.pathway.drafting.lines import Line
+from painpath.pathway.drafting.parts import sentences
 from painpath.pathway.drafting.sections import Meaning
 
 LONGEST_HEADING = 16
@@ -34,6 +37,83 @@ def numbered_headings(all_lines: list[Line]) -> list[Line]:
         else line
         for line, after in zip(all_lines, [*all_lines[1:], None], strict=False)
     ]
+
+
+_EXCLUDES = re.compile(
+    r"\bunder (?:the age of )?1[68]\b|\bnot registered|\bunable to|\bno attempts?\b|dependen"
+    r"|misuse|abuse|impairment|exclusion"
+    r"|re-?referral|expected to resolve|\bexclud|\bsevere\b|uncontrolled|\bunstable|not willing"
+    r"|unwilling|disturbance|psychosis",
+    re.IGNORECASE,
+)
+_TO_PATIENTS = re.compile(r"\byou(?:r|rs|’re|'re)?\b", re.IGNORECASE)
+
+
+def guess(bullets: list[str]) -> Meaning:
+    """What a list is that no heading names, by its own words."""
+    out = sum(bool(_EXCLUDES.search(one)) for one in bullets)
+    you = sum(bool(_TO_PATIENTS.search(one)) for one in bullets)
+    return "readiness" if you * 2 >= len(bullets) else "exclusion" if out * 4 >= len(bullets) else "inclusion"
+
+
+def questions(all_lines: list[Line]) -> list[Line]:
+    """The lines, with a question and its answer on one line as two ("How old must they be? At least 18.")."""
+    found: list[Line] = []
+    for line in all_lines:
+        asked, *answer = sentences(line.text) if line.kind == "text" else [""]
+        if answer and asked.endswith("?") and len(asked.split()) <= LONGEST_HEADING:
+            found += [
+                replace(line, text=asked, after_blank=True),
+                replace(line, text=" ".join(answer), after_blank=False),
+            ]
+        else:
+            found.append(line)
+    return found
+
+
+_INLINE = re.compile(r"(?:^|(?<=[\s;,:]))\(?(?P<mark>\d|[a-z]|[ivx]{2,4}|[A-Z])\)\s+(?=\S)")
+_JOINED = re.compile(r"^(.*?)([;,]?\s+(and|or))?$", re.IGNORECASE | re.DOTALL)
+_COUNTS = ("abcdefghijklmnop", "ABCDEFGHIJKLMNOP", "123456789")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+
+
+def inline_lists(all_lines: list[Line]) -> list[Line]:
+    """The lines, with a list that stands within one ("We see people with: a) …; b) …") as a list under its words."""
+    return [piece for line in all_lines for piece in _taken_apart(line)]
+
+
+def _taken_apart(line: Line) -> list[Line]:
+    marks = _run_of_marks(line.text) if line.kind in ("text", "bullet") else []
+    before = line.text[: marks[0].start()].rstrip() if marks else ""
+    if not marks or (before and not before.endswith((":", ";", "-", "–", "—")) and not sections.goes_on(before)):
+        return [line]
+    ends = [*(mark.start() for mark in marks[1:]), len(line.text)]
+    items = [line.text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
+    if not all(re.search(r"\w", item) for item in items):
+        return [line]
+    items[-1], *after = sentences(items[-1])
+    indent = line.indent + 4 if before and line.kind == "bullet" else line.indent
+    made = [replace(line, text=before)] if before else []
+    for mark, item in zip(marks, items, strict=True):
+        words, joined, how = _JOINED.match(item).groups()  # type: ignore[union-attr]
+        numbered = f"{mark['mark']})"
+        made.append(Line(numbers=line.numbers, kind="bullet", text=words, indent=indent, numbered=numbered))
+        if joined and mark is not marks[-1]:
+            made.append(Line(numbers=line.numbers, kind="connector", text=how.lower(), indent=indent))
+    return [*made, Line(numbers=line.numbers, kind="text", text=" ".join(after))] if after else made
+
+
+def _run_of_marks(text: str) -> list[re.Match[str]]:
+    """The marks of a list within a line, where they count on from the first: "a)", "b)", "c)"."""
+    marks = list(_INLINE.finditer(text))
+    for counts in (*_COUNTS, _ROMAN):
+        run: list[re.Match[str]] = []
+        for mark in marks:
+            if len(run) < len(counts) and mark["mark"] == counts[len(run)]:
+                run.append(mark)
+        if len(run) > 1:
+            return run
+    return []
 
 
 def unmarked_lists(all_lines: list[Line]) -> list[Line]:

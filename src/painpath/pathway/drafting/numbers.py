@@ -15,6 +15,7 @@ from painpath.pathway.drafting.amounts import (
     overlaps,
     unit_of,
 )
+from painpath.pathway.drafting.groups import for_groups
 from painpath.pathway.drafting.model import Measure, Scale
 from painpath.pathway.drafting.scores import scale_alone, scores
 
@@ -105,7 +106,7 @@ def measures(words: str, hidden: list[str], above: str = "") -> tuple[list[Measu
     found += scored
     found += _ages(words, low, taken)
     found += _lengths(words, low, taken)
-    return found, scales
+    return [*found, *for_groups(found, hidden)], scales
 
 
 def within_days(words: str) -> int | None:

@@ -1,28 +1,16 @@
 """From a page to a proposal: one clause for each thing that it asks, with all that its own words say."""
 
 import re
-from typing import Literal, get_args
+from typing import get_args
 
 from msgspec.structs import replace
 
-from painpath.pathway.drafting import classes, elsewhere, joining, prose, redirects, sections, settling
-from painpath.pathway.drafting import parts as taking_apart
+from painpath.pathway.drafting import classes, elsewhere, joining, prose, redirects, sections, settling, triage
 from painpath.pathway.drafting.lines import Line, lines, plain, without_head
-from painpath.pathway.drafting.model import (
-    CRITERIA,
-    Binding,
-    Clause,
-    Finder,
-    Joined,
-    Kind,
-    Measure,
-    Open,
-    Part,
-    Proposal,
-    Scale,
-)
-from painpath.pathway.drafting.naming import Ids, audience, slug
-from painpath.pathway.drafting.numbers import measures, within_days
+from painpath.pathway.drafting.making import Maker, Urgency
+from painpath.pathway.drafting.model import CRITERIA, Clause, Finder, Joined, Kind, Open, Part, Proposal, Scale
+from painpath.pathway.drafting.naming import audience, slug
+from painpath.pathway.drafting.numbers import within_days
 from painpath.pathway.drafting.scores import USUAL_RANGES, range_on_page
 from painpath.pathway.drafting.subject import subject_of
 from painpath.pathway.drafting.walking import Item, Place, Walker, is_cut
@@ -34,12 +22,10 @@ _KINDS: dict[str, Kind] = {
     "other": "inclusion",
     "class": "priority",
 }
-_MEASURED = CRITERIA | {"required"}
-"""Kinds whose numbers ask something."""
-_MAY_REDIRECT = frozenset({"exclusion", "red_flag", "readiness", "catchment", "signpost", "statement", "urgency"})
-"""Kinds in whose clauses a page says who helps instead."""
 _SAID_ABOVE = frozenset({"referrer", "catchment", "required"})
 """What a sentence straight under a heading is, although its own words do not say it: "Who can refer", and who."""
+_TOGETHER = frozenset({"inclusion", "readiness", "priority"})
+"""Kinds of which a list may ask for all together."""
 _NO_CLAUSES = frozenset({"aims", "none", "programmes"})
 _ANSWERS = frozenset({"inclusion", "exclusion", "red_flag", "required", "referrer", "catchment"})
 """What the sentences straight under a heading are, where it says so: "Who can't you see?", and who."""
@@ -68,7 +54,7 @@ class _Builder:
         self.classes = classes.Classes()
         self.scales: dict[str, Scale] = {}
         self.open: list[Open] = []
-        self.ids = Ids()
+        self.maker = Maker(finder)
         self.asked_kind: set[int] = set()
         self.asked_scope: set[int] = set()
 
@@ -81,6 +67,8 @@ class _Builder:
                     self._class(item.line, item.text, item.place)
                 case "bullet":
                     self._bullet(item)
+                case "triage":
+                    self._triage(item)
                 case "exception" | "advice":
                     self._adds(item)
                 case "sentence":
@@ -90,7 +78,8 @@ class _Builder:
                         note = "The text says that the page goes on. Add what is missing, or say that nothing is."
                         self.open.append(Open(why="cut", line=item.line.first, words=item.text, note=note))
         lines_of = {clause.id: clause.lines for clause in self.clauses}
-        self.joined += joining.connected(self.lists, lines_of)
+        counted = {clause.id for clause in self.clauses if clause.kind not in _TOGETHER}
+        self.joined += joining.connected(self.lists, lines_of, counted)
         self.joined += joining.of_headings(self.walker.items, self.lists, self.joined)
         self.joined = joining.nested(self.joined)
         self.joined += joining.of_options(self.options, self.walker.items, self.joined)
@@ -207,6 +196,18 @@ class _Builder:
         clause = self._add(kind, item.line, item.text, place)
         self.lists.setdefault(item.list, []).append((clause.id, item.connector))
 
+    def _triage(self, item: Item) -> None:
+        """A problem with where and how soon. Where a row names a service, that is where people go."""
+        row = item.line.triage
+        if row is None:
+            return
+        decided = triage.decide(row.where, row.soon, item.place.meaning)
+        if decided.priority:
+            self.classes.add(decided.priority, item.line.first, row.soon, row.soon)
+        place = replace(item.place, priority=decided.priority, lead=None, lead_line=0)
+        sent = redirects.named_place(row.where)
+        self._add(decided.kind, item.line, item.text, place, urgency=decided.urgency, sent=sent, also=row.also)
+
     def _adds(self, item: Item) -> None:
         """A bullet under another that holds its exception, or advice on it."""
         if not self.clauses:
@@ -260,48 +261,29 @@ class _Builder:
         return first and item.place.meaning in _SAID_ABOVE
 
     def _add(
-        self, kind: Kind, line: Line, words: str, place: Place,
-        urgency: Literal["routine", "urgent", "emergency"] = "routine",
+        self, kind: Kind, line: Line, words: str, place: Place, *, urgency: Urgency | None = None,
+        sent: redirects.Redirect | None = None, also: tuple[str, ...] = (),
     ) -> Clause:  # fmt: skip
-        part = taking_apart.parts(words)
-        numbers, scales = measures(words, part.hidden, place.lead or "") if kind in _MEASURED else ([], [])
-        elsewhere = redirects.redirect(words) if kind in _MAY_REDIRECT else None
+        clause, scales = self.maker.clause(kind, line, words, place, urgency=urgency, sent=sent, also=also)
         for scale in scales:
             self.scales.setdefault(scale.id, scale)
-        strength = "may" if re.match(r"may\b", words, re.IGNORECASE) else place.strength
-        found, candidates = self._found(words.replace(part.exception or "\0", " "), kind)
-        names = [one.group for one in self._found(words, kind)[0] if _names(one.group, numbers)]
-        found = tuple(one for one in found if one.group not in names)
-        condition = part.only_if or place.only_if
-        clause = Clause(
-            id=self.ids.of(words), kind=kind, lines=line.numbers, published=words,
-            lead=place.lead, lead_line=place.lead_line, heading=place.heading, thresholds=tuple(numbers),
-            exception=part.exception, only_if=condition, asides=part.asides,
-            tier="limited" if place.meaning == "limited" else "full", strength=strength,
-            urgency=sections.how_urgent(words, place.heading) if kind == "red_flag" else urgency,
-            programme=slug(place.programme) if place.programme else None,
-            priority=slug(place.priority) if place.priority else None,
-            findings=found, names=tuple(dict.fromkeys(names)),
-            only_if_findings=tuple(one.group for one in self._found(condition or "", kind)[0]),
-            exception_findings=tuple(one.group for one in self._found(part.exception or "", kind)[0]),
-            redirect=elsewhere.name if elsewhere else None, phone=elsewhere.phone if elsewhere else None,
-            postcodes=redirects.postcodes(words, place=kind == "catchment"), candidates=candidates,
-        )  # fmt: skip
         self.clauses.append(clause)
         if place.option is not None and place.option in self.options:
             self.options[place.option][-1][1].append(clause.id)
-        if self.finder and kind in CRITERIA and not found and not numbers:
-            self._unbound(clause)
-        if kind in CRITERIA and prose.bypasses(words):
-            note = "This seems to hold whatever the other criteria say: say which of them do not count then."
-            self.open.append(Open(why="scope", line=line.first, words=words, note=note, clause=clause.id))
-        if words.endswith(("...", "…")):
-            note = "The words end in dots: something may be missing."
-            self.open.append(Open(why="cut", line=line.first, words=words, note=note, clause=clause.id))
+        self._ask(clause)
         return clause
 
-    def _found(self, words: str, kind: Kind) -> tuple[tuple[Binding, ...], tuple[str, ...]]:
-        return self.finder(words) if self.finder and words and kind in CRITERIA else ((), ())
+    def _ask(self, clause: Clause) -> None:
+        """What the words of a clause leave open."""
+        line, words = clause.lines[0], clause.published
+        if self.finder and clause.kind in CRITERIA and not clause.findings and not clause.thresholds:
+            self._unbound(clause)
+        if clause.kind in CRITERIA and prose.bypasses(words):
+            note = "This seems to hold whatever the other criteria say: say which of them do not count then."
+            self.open.append(Open(why="scope", line=line, words=words, note=note, clause=clause.id))
+        if words.endswith(("...", "…")):
+            note = "The words end in dots: something may be missing."
+            self.open.append(Open(why="cut", line=line, words=words, note=note, clause=clause.id))
 
     def _unbound(self, clause: Clause) -> None:
         near = f" Look at {', '.join(clause.candidates[:3])}." if clause.candidates else ""
@@ -313,16 +295,6 @@ class _Builder:
             if not any(clause.programme == part.id for clause in self.clauses):
                 note = "The page gives no criteria of its own for this programme. Say whom it is for."
                 self.open.append(Open(why="cut", line=part.line, words=part.published, note=note))
-
-
-def _names(group: str, numbers: list[Measure]) -> bool:
-    """Whether a group names what a number is about, and says nothing without it."""
-    about = {one.of for one in numbers}
-    if group.startswith("scale-"):
-        return "scale" in about
-    if group.startswith("event-"):
-        return "since" in about
-    return group.endswith("-heritage") and any(one.for_group for one in numbers)
 
 
 def _place(one: Open) -> tuple[int, str, str]:

@@ -34,7 +34,7 @@ _RULES: tuple[tuple[Kind, str], ...] = (
         "incomplete",
         (
             r"\breferrals? (?:with no|without|that (?:do(?:es)? not|lacks?))\b.*\b(?:sent back|returned|rejected"
-            r"|declined)\b"
+            r"|declined|delayed|held(?: back)?|not be processed)\b"
         ),
     ),
     (
@@ -74,7 +74,7 @@ _RULES: tuple[tuple[Kind, str], ...] = (
         "priority",
         (
             r"\b(?:are|is|will be) (?:given priority|prioriti[sz]ed)\b|\bwe (?:will )?prioriti[sz]e\b"
-            r"|\bpriority (?:\([^)]*\) )?(?:is|will be) given\b"
+            r"|\bgiv(?:e|es|ing) priority to\b|\bpriority (?:\([^)]*\) )?(?:is|will be) given\b"
         ),
     ),
     (
@@ -120,6 +120,13 @@ _RULES: tuple[tuple[Kind, str], ...] = (
     (
         "referrer",
         (
+            r"\b(?:gps?|doctors|dentists|nurses|physiotherapists|clinicians|consultants|professionals)\b.{0,60}"
+            r"\b(?:may|can) (?:also )?refer\b(?! (?:to|via)\b)"
+        ),
+    ),
+    (
+        "referrer",
+        (
             r"\b(?:accept|take|receive)s? referrals? (?:only )?(?:from|by)\b|\breferrals? (?:are |is "
             r"|must |can |should )*(?:only )?(?:be )?(?:accepted|made|received|sent"
             r"|come)? ?(?:only )?(?:from|by|through|via) (?:a |an |the |your |any |other )?(?:gp|general"
@@ -138,6 +145,7 @@ _RULES: tuple[tuple[Kind, str], ...] = (
             rf"|are for) (?:only )?{_PEOPLE}\b"
         ),
     ),
+    ("inclusion", r"\b(?:pain|symptoms?) (?:must|should|needs? to|ha(?:s|ve) to) (?:be|have|last)\b"),
     ("inclusion", rf"\b{_PEOPLE} (?:must|should|needs? to|ha(?:ve|s) to) (?:be|have|live|meet|want|agree)\b"),
     (
         "inclusion",
@@ -161,6 +169,7 @@ _RULES: tuple[tuple[Kind, str], ...] = (
             r"|\b(?:do(?:es)? not|don't|fail to) (?:reply|respond|opt)\b"
             r"|\bwe (?:read|triage|review|look at) (?:every|each|all)\b"
             r"|\bwe (?:will |may |can )?consider\b.*\bcase[- ]by[- ]case\b"
+            r"|\b(?:most|many|usually|generally|typically) .{0,40}\bseen (?:within|in|after)\b"
             r"|\bfor research only\b|\bresearch only\b|\blong wait\b|\bwaiting (?:time"
             r"|list)s?\b.*\b(?:long|weeks|months|present)\b"
         ),
@@ -169,7 +178,7 @@ _RULES: tuple[tuple[Kind, str], ...] = (
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _RULES)
 _ASIDE = re.compile(r"^(?:please )?(?:note|nb|n\.b\.?|important|remember)\s*[:.-]\s*", re.IGNORECASE)
 _NOTHING_ASKED = re.compile(
-    r"^(?:none|nil|n/?a)\W*$|^(?:no|nothing|none)\b.*\b(?:needed|required|necessary|asked)\b"
+    r"^(?:none|nil|n/?a|yes|no)\W*$|^(?:no|nothing|none)\b.*\b(?:needed|required|necessary|asked)\b"
     r"|\b(?:is|are) not (?:needed|required|necessary)\b"
     r"|^(?:published|updated|last (?:updated|reviewed)|review date|page \d|version)\b|^(?:click"
     r"|listen|read more|back to|return to|print)\b",

@@ -26,20 +26,32 @@ _WAYS = tuple(
         ),
         (
             r"(?:^|[.;:,(–—-] ?|\b(?:please|first|then|and|should) )(?:contact|ring|phone|telephone|speak to|talk to"
-            r"|see|use) "
+            r"|see|use|ask(?= (?:the|our|your|their) )) "
         ),
     )
 )
 _BEFORE_PHONE = re.compile(
-    r"(?:^|[:(–—;.|] ?)(?P<name>[^:()–—;.,|\n]{4,80}?),? ?(?:tel(?:ephone)?\.?:? ?|on )?$", re.IGNORECASE
+    r"(?:^|[:(–—;.|] ?| - )(?P<name>(?:(?! - )[^:()–—;.,|\n]){4,80}?),? ?(?:tel(?:ephone)?\.?:? ?|on )?$", re.IGNORECASE
 )
+_PLACE_NOUN = (
+    r"(?:department|clinic|team|service|unit|centre|hub|ward|a ?& ?e"
+    r"|(?-i:[A-Z])?[a-z]+ology|orthopa?edics|psychiatry|pa?ediatrics|podiatry|(?:\w+ )?surgery)"
+)
+_AFTER_SIGN = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?:[:–—→]| -) (?:please )?{_THE}(?P<name>(?:[\w&'’/-]+ ){{0,6}}{_PLACE_NOUN})(?=[.,;(]|$)",
+        rf"\({_THE}(?P<name>(?:[\w&'’/-]+ ){{0,6}}{_PLACE_NOUN})\)",
+    )
+)
+"""A place behind a sign, and nothing else there: "acute pain: emergency department", "bladder pain (urology)"."""
 _NOBODY = re.compile(
     r"^(?:us|own|this|these|those|our|it|them|him|her|me|people|patients?|you|here|page|section|below|above"
     r"|appendix|list|"
     r"referr\w+|(?:gp|doctor|practice|consultant|clinician|specialist|phone|video|e-?mail|letter|form)s?)\b"
     r"|\b(?:referral|criteria|guid\w+|leaflet|website|form|page|notes?|rheumatologist|psychiatrist|consultants?"
     r"|appointments?|sessions?)\b|^(?:\w+ )?hospital$"
-    r"|^(?:pain|treatment)\b|\bby another\b",
+    r"|^(?:pain|treatment)\b(?! (?:[\w-]+ ){0,3}(?:service|clinic|team|centre)\b)|\bby another\b",
     re.IGNORECASE,
 )
 _PLACE = re.compile(
@@ -52,6 +64,14 @@ _DISTRICTS = re.compile(rf"\b(?P<from>{_DISTRICT})(?: ?(?:-|–|to) ?(?P<to>{_DI
 _AREA = re.compile(r"\b(?P<areas>[A-Z]{1,2}(?:(?:, | or | and |, or |, and )[A-Z]{1,2})*)(?= postcodes?\b)")
 
 
+_OWN = re.compile(r"^(?:us|our|this|here|in[- ]house|own|the same|self)\b", re.IGNORECASE)
+_VERB = re.compile(
+    r"^(?:please )?(?:(?:refer|send|go|discuss|direct)(?: (?:to|with|via))|contact|ring|call|phone|telephone|ask|see"
+    r"|use|speak to|attend) ",
+    re.IGNORECASE,
+)
+
+
 class Redirect(NamedTuple):
     """Another service that the words name, and its number where they give one."""
 
@@ -62,7 +82,7 @@ class Redirect(NamedTuple):
 def redirect(words: str) -> Redirect | None:
     """Where the words send people instead; None where they name nobody, or this service."""
     phone = phone_in(words)
-    for way in _WAYS:
+    for way in (*_WAYS, *_AFTER_SIGN):
         for found in way.finditer(words):
             name = found["name"].strip(" -–—")
             if not _NOBODY.search(name) and re.search(r"[a-z]{3}", name):
@@ -72,6 +92,36 @@ def redirect(words: str) -> Redirect | None:
         if not _NOBODY.search(name):
             return Redirect(name, phone)
     return None
+
+
+def named_place(words: str) -> Redirect | None:
+    """The service that a cell or a line names by itself ("On-call eye team, 01632 960 410"); None for this one."""
+    phone = phone_in(words)
+    name = words.replace(phone, "\0") if phone else words
+    name = re.split(r"[,;(|\0]|\s[-–—]\s|\s(?:tel|via|on|through|by phone)\b", name, flags=re.IGNORECASE)[0].strip(
+        " .:"
+    )
+    name = _VERB.sub("", name)
+    if not re.search(r"[A-Za-z]{2}|[A-Z]&[A-Z]", name) or _OWN.match(name):
+        return None
+    return Redirect(re.sub(rf"^{_THE}", "", name, flags=re.IGNORECASE), phone)
+
+
+def is_place(words: str) -> bool:
+    """Whether words end in what kind of place it is: "early arthritis clinic"."""
+    return bool(re.search(rf"\b{_PLACE_NOUN}$", words.strip(), re.IGNORECASE))
+
+
+def is_emergency(name: str) -> bool:
+    """Whether a place is where emergencies go."""
+    return bool(re.search(r"\ba ?& ?e\b|\bemergency (?:department|care|services)\b|\b999\b", name, re.IGNORECASE))
+
+
+def is_cancer_route(words: str) -> bool:
+    """Whether words name the fast route for suspected cancer."""
+    return bool(
+        re.search(r"\b2ww\b|cancer pathway|\b(?:two|2)[- ]weeks?[- ](?:wait|rule|clinic)", words, re.IGNORECASE)
+    )
 
 
 def phone_in(words: str) -> str | None:

@@ -2,24 +2,25 @@
 
 import re
 
-from painpath.pathway.drafting.amounts import BEFORE, NUMBER, RANGE, UNIT, number, overlaps
+from painpath.pathway.drafting.amounts import BEFORE, NUMBER, RANGE, UNIT, overlaps
+from painpath.pathway.drafting.groups import bounded, group_after
 from painpath.pathway.drafting.model import Measure, Scale
 
 _NAMED_SCALE = re.compile(
     r"\b(?P<name>(?:[A-Z][\w'’]+ ){1,4}(?:Scale|Index|Score|Questionnaire|Inventory|Assessment|Test)\b"
+    r"|(?!(?:An?|The|Pain|Total|Any|If|With|Their|Your|High|Low|Raised|Average|No)\b)"
+    r"(?:[A-Z][a-z'’]+ ){0,3}[A-Z][a-z'’]+(?= (?:score|scale|index)\b)"
     r"|[A-Z][A-Za-z]*[A-Z][A-Za-z]*(?:-\d+)?(?:-[A-Z])?(?: \d)?|[Bb]ody mass index"
     r"|[Pp]ain (?:score|rating|intensity|severity))\b"
 )
 _SCORE = re.compile(
     rf"(?:{BEFORE} ?)?(?<![\w.:]){RANGE}(?: ?(?:/"
-    r"|out of) ?(?P<most>\d+))?(?: points?| ?kg ?/ ?m[2²])?(?P<tail>,? (?:or|and) (?:more|over|above|higher|greater"
+    r"|out of) ?(?P<most>\d+))?(?: points?| ?kg ?/ ?m[2²])?(?P<tail>,? +(?:or|and) (?:more|over|above|higher|greater"
     r"|less|below|under|lower)\b|\+)?"
 )
 _PRINTED_RANGE = re.compile(r"(?<![\d.])(?P<low>\d+)\b[^\d;.]{0,30}?(?:to|-|–)\s?(?P<high>\d+)\b")
-_GROUP = re.compile(
-    r"(?:if|for|in) (?:(?:people|patients|those|adults|persons) )?(?:(?:of|from"
-    r"|with) )?(?:an? )?(?P<who>[A-Z][\w-]+(?:[ ,/]+(?:and |or )?[A-Z][\w-]+)*)"
-)
+_ENDS_NAMED = re.compile(r"^\(?(?P<low>[01])\b[^\d;.]{1,30}[,;]\s*(?P<high>\d+)\b(?! ?%)")
+"""What each end of a scale means: "0 worst, 48 best"."""
 _OF_TIME = re.compile(rf"[ -]?(?:{UNIT}|minutes?|hours?)")
 _TERMS = {"body mass index": "bmi", "pain score": "pain-score", "pain rating": "pain-score"}
 USUAL_RANGES = {
@@ -62,16 +63,19 @@ def scores(
     before = list(_SCORE.finditer(low_text, 0, begins)) if re.search(r"\bscor", low_text) else []
     for score in after or before:
         bound = score["above"] or score["from"] or score["below"] or score["upto"] or score["tail"] or score["m"]
-        if not bound or overlaps(score.span("n"), taken) or _OF_TIME.match(low_text[score.end() :]):
+        group = group_after(words, score.end())
+        if overlaps(score.span("n"), taken) or _OF_TIME.match(low_text[score.end() :]):
             continue
-        taken.append(score.span())
-        found.append(_score(score, scale, words, None))
-    for part in hidden:
-        other = re.match(rf"\(?(?:(?:or|and) |(?={NUMBER}\b))", part.lower())
-        group = _GROUP.search(part)
-        score_in = _SCORE.search(part.lower(), other.end()) if other else None
-        if found and group and score_in:
-            found.append(_score(score_in, scale, part, group["who"]))
+        if bound or (group and found):
+            taken.append(score.span())
+            found.append(
+                bounded(
+                    found[0] if found else Measure(of="scale", scale=scale, unit="points", words=""),
+                    score,
+                    words,
+                    group,
+                )
+            )
     if not found:
         return [], []
     low, high = printed_range(title, words, hidden)
@@ -91,7 +95,12 @@ def scale_alone(parenthesis: str) -> bool:
 def printed_range(title: str, words: str, hidden: list[str]) -> tuple[float | None, float | None]:
     """The lowest and the highest number of a scale, where the words print them: "PHQ-9 (0-27)", "15 out of 30"."""
     printed = next(
-        (one for part in hidden if (one := _PRINTED_RANGE.search(part)) and not part.lower().startswith("(or")), None
+        (
+            one
+            for part in hidden
+            if (one := _PRINTED_RANGE.search(part) or _ENDS_NAMED.match(part)) and not part.lower().startswith("(or")
+        ),
+        None,
     )
     if printed is not None:
         return float(printed["low"]), float(printed["high"])
@@ -132,18 +141,3 @@ def _scale_id(title: str) -> str:
     written_out = re.fullmatch(r"(?:[A-Z][\w'’]+ ){1,4}[A-Z]\w+", title)
     short = "".join(re.findall(r"\b[A-Z]", title)) if written_out and " " in title else title
     return _TERMS.get(title.lower(), re.sub(r"[^a-z0-9]+", "-", short.lower()).strip("-"))
-
-
-def _score(found: re.Match[str], scale: str, words: str, group: str | None) -> Measure:
-    first, second, tail = number(found["n"]), found["m"], found["tail"] or ""
-    low: float | None = first
-    high: float | None = number(second) if second else None
-    included = not (found["above"] or found["below"])
-    upper = found["below"] or found["upto"] or tail.endswith(("less", "below", "under", "lower"))
-    if upper and high is None:
-        low, high = None, first
-    return Measure(
-        of="scale", scale=scale, low=low, high=high, unit="points", for_group=group,
-        low_included=included if low is not None else True, high_included=included if upper else True,
-        words=words[found.start() : found.end()].strip(),
-    )  # fmt: skip

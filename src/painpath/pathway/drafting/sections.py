@@ -24,7 +24,7 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
         (
             r"^(?:contact|opening|about us|our team|who we are$|what happens"
             r"|find us|address|location|where we are|how to find"
-            r"|podcast|accessib|feedback|how long|version\b)"
+            r"|podcast|accessib|feedback|how long (?!must|should|do\b|does\b|ha[sv]e?\b)|version\b)"
         ),
     ),
     (
@@ -46,7 +46,9 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
     (
         "red_flag",
         (
-            r"red flag|emergenc|same[- ]day|\ba ?& ?e\b|\b999\b|immediate(?:ly)? (?:refer|admi)"
+            r"red flag|emergenc"
+            r"|^(?:very )?urgent (?:problems|conditions|presentations|concerns|cases|symptoms)\b"
+            r"|same[- ]day|\ba ?& ?e\b|\b999\b|immediate(?:ly)? (?:refer|admi)"
             r"|urgent(?:ly)? (?:refer|admi|assess|discuss|advice|opinion|review)|\bon[- ]call\b"
             r"|(?:gets?|getting|becomes?) (?:much )?worse|deteriorat|do not wait\b"
             r"|^(?:ring|phone|telephone|call|discuss|speak)\b.{0,60}\burgent|suspected cancer pathway|\b2ww\b"
@@ -67,7 +69,9 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
     (
         "aims",
         (
-            r"\baims?\b|^what (?:we|you|the|it|to expect)|\bwill (?:help|learn|cover)|objectives"
+            r"\baims?\b|^what (?:you|the|it|to expect"
+            r"|we (?!look for|need|ask|see\b|treat|accept|take|can|do not|don't))"
+            r"|\bwill (?:help|learn|cover)|objectives"
             r"|we (?:offer|provide)\b|helps? (?:the |you|people|patients)"
         ),
     ),
@@ -90,6 +94,10 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
             r"|needed with (?:every|each|the|all|any)\b|^(?:please )?(?:send|attach|enclose)\b|^information we\b"
             r"|checklist|dataset|^with (?:your|the|each|every) (?:referral|letter|request)"
         ),
+    ),
+    (
+        "exclusion",
+        r"\b(?:should|must|needs? to|are better|is better) (?:go|be (?:sent|seen|referred)|seen) elsewhere",
     ),
     (
         "signpost",
@@ -146,7 +154,8 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
     (
         "inclusion",
         (
-            r"^yes\b(?= if|:)|need to (?:have|be)\b|inclu(?:sion|ded|des?)|in[- ]scope|\beligib|\baccept|criteria"
+            r"^yes\b(?= if|:)|^how (?:long|old|severe) (?:must|should|do(?:es)?)\b"
+            r"|need to (?:have|be)\b|inclu(?:sion|ded|des?)|in[- ]scope|\beligib|\baccept|criteria"
             r"|suitable|appropriate|(?:people"
             r"|patients|conditions|problems) (?:that )?(?:we|you|who|seen)|who (?:can|we|is|are|should|must)"
             r"|whom?\b"
@@ -197,7 +206,7 @@ def said(heading: str) -> Said | None:
     strength: Literal["must", "should", "may"] = "must"
     if _DESCRIBES.search(words):
         strength = "may"
-    elif _SHOULD.search(words):
+    elif _SHOULD.search(words) and not re.match(r"wh(?:o|at|ich|en)\b", words, re.IGNORECASE):
         strength = "should"
     for meaning, pattern in _COMPILED:
         if pattern.search(words):

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from painpath.pathway.drafting.model import Clause, Measure, Open
+from painpath.pathway.drafting.sameness import one_thing
 
 _MONTHS = {"years": 12.0, "months": 1.0, "weeks": 12 / 52.18, "days": 12 / 365.25, "points": 1.0}
+_ROUNDED = 0.1
 _LENGTHS = re.compile(
     r"\b(?P<n>\d+|two|three|four|six|eight|ten|twelve) (?P<unit>weeks?|months?|years?)\b", re.IGNORECASE
 )
@@ -36,7 +38,10 @@ def contradictions(clauses: tuple[Clause, ...], options: Mapping[str, int]) -> I
             for a in one.thresholds:
                 for b in other.thresholds:
                     if _differ(one, a, other, b):
-                        note = f"“{a.words}” here and “{b.words}” in line {other.lines[0]}: say which holds."
+                        note = (
+                            f"“{a.words}” here and “{b.words}” in line {other.lines[0]} (“{other.published}”): "
+                            "say which holds."
+                        )
                         yield Open(
                             why="contradiction", line=one.lines[0], words=one.published, note=note, clause=one.id,
                             other=other.id,
@@ -66,7 +71,7 @@ def _inside(clause: Clause) -> Iterator[Open]:
     for measure in clause.thresholds:
         key = (measure.of, measure.for_group, measure.low is None)
         known = seen.setdefault(key, measure)
-        if measure.of in ("duration", "age") and known is not measure and _bound(known) != _bound(measure):
+        if measure.of in ("duration", "age") and known is not measure and not _same(known, measure):
             note = f"“{measure.words}” gives two numbers for one thing: say which holds."
             yield Open(why="contradiction", line=clause.lines[0], words=measure.words, note=note, clause=clause.id)
     for aside in clause.asides:
@@ -86,11 +91,13 @@ def _comparable(one: Clause, other: Clause, options: Mapping[str, int]) -> bool:
 def _differ(one: Clause, a: Measure, other: Clause, b: Measure) -> bool:
     if a.of != b.of or a.scale != b.scale or a.for_group != b.for_group or a.of == "since":
         return False
+    if a.of in ("duration", "age") and not one_thing(one, a, other, b):
+        return False
     if one.kind == other.kind or "readiness" in (one.kind, other.kind):
-        return (a.low is None) == (b.low is None) and _bound(a) != _bound(b)
+        return (a.low is None) == (b.low is None) and not _same(a, b)
     if a.low is not None and b.high is not None and a.high is None and b.low is None:
-        return _bound(a) != _bound(b)
-    return b.low is not None and a.high is not None and b.high is None and a.low is None and _bound(a) != _bound(b)
+        return not _same(a, b)
+    return b.low is not None and a.high is not None and b.high is None and a.low is None and not _same(a, b)
 
 
 def _opposite(a: Measure, b: Measure) -> bool:
@@ -101,6 +108,13 @@ def _opposite(a: Measure, b: Measure) -> bool:
     if a.high is not None and a.low is None and b.low is not None and b.high is None:
         return _bound(a) == _bound(b) and a.high_included != b.low_included
     return False
+
+
+def _same(a: Measure, b: Measure) -> bool:
+    """Whether two bounds are one number. In two units, 12 weeks are 3 months: no page means the week between them."""
+    if a.unit == b.unit:
+        return _bound(a) == _bound(b)
+    return abs(_bound(a) - _bound(b)) <= _ROUNDED * max(_bound(a), _bound(b))
 
 
 def _bound(measure: Measure) -> float:

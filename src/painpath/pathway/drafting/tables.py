@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from painpath.pathway.drafting import sections
+from painpath.pathway.drafting.triage import Row, columns
 
 _GAP = re.compile(r" {3,}")
 _RULE = re.compile(r"^[\s|:+=-]+$")
@@ -21,6 +22,7 @@ class Cell(NamedTuple):
     number: int
     heading: bool
     text: str
+    triage: Row | None = None
 
 
 def table_at(rows: Sequence[str], at: int) -> tuple[int, list[Cell]] | None:
@@ -38,6 +40,8 @@ def table_at(rows: Sequence[str], at: int) -> tuple[int, list[Cell]] | None:
         end += 1
     if len(block) < 2 or {len(cells) for _, cells in block[1:]} - {len(block[0][1]), len(block[0][1]) - 1}:
         return None
+    if (sorted_out := columns(block[0][1], [cells for _, cells in block[1:]])) is not None:
+        return end - at, [Cell(n, False, row.problem, row) for (n, _), row in zip(block[1:], sorted_out, strict=True)]
     if all(_lists(cell) for cell in block[0][1]):
         return end - at, _by_column(block)
     if sum(_lists(cells[0]) for _, cells in block) >= 2:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from painpath.pathway.drafting.covering import not_bound
 from painpath.pathway.drafting.model import Clause, Proposal
 from painpath.pathway.measures import Threshold, bounds_in_words
 
@@ -37,6 +38,8 @@ def told(proposal: Proposal) -> list[str]:
     for why, head in _HEADS.items():
         if found := [one for one in proposal.unsettled if one.why == why]:
             lines += ["", head, *(f"  line {one.line:>3}  {_short(one.words)}: {one.note}" for one in found)]
+    if left := not_bound(proposal):
+        lines += ["", "Not bound: in no clause", *(f"  line {line:>3}  {_short(words)}" for line, words in left)]
     return lines
 
 

@@ -6,25 +6,28 @@ from typing import Literal, NamedTuple
 from painpath.pathway.base import Data
 from painpath.pathway.drafting import classes, sections
 from painpath.pathway.drafting.lines import Line
-from painpath.pathway.drafting.lists import CRITERION, LONGEST_HEADING, numbered_headings, unmarked_lists
+from painpath.pathway.drafting.lists import (
+    CRITERION,
+    LONGEST_HEADING,
+    guess,
+    inline_lists,
+    numbered_headings,
+    questions,
+    unmarked_lists,
+)
 from painpath.pathway.drafting.parts import adds_advice, adds_exception, condition_in, sentences
 from painpath.pathway.drafting.sections import Meaning
 
 _AIMS = re.compile(r"(?:the )?aims?\b|objectives\b|what (?:you|we|the|to)\b", re.IGNORECASE)
 _POINTS = re.compile(r"\b(?:following|below|these)\b", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?;,]$")
-_NAMED_PART = re.compile(r"^[A-Z][\w'’ &-]{2,60}? (?:group|programme|course|stream)(?: ?[:(]|$)")
+_NAMED_PART = re.compile(
+    r"^(?!(?:The|This|Our|Your|Referral|Patient|Care|Clinical|Treatment|Urgent)\b)"
+    r"[A-Z][\w'’ &-]{2,60}? (?:group|programme|course|stream|pathway|arm)(?: ?[:(]|$)"
+)
 _EDITORIAL = re.compile(
     r"\b(?:goes on|ends here|continues|continued|cut|truncated|more below|read more)\b", re.IGNORECASE
 )
-_EXCLUDES = re.compile(
-    r"\bunder (?:the age of )?1[68]\b|\bnot registered|\bunable to|\bno attempts?\b|dependen"
-    r"|misuse|abuse|impairment|exclusion"
-    r"|re-?referral|expected to resolve|\bexclud|\bsevere\b|uncontrolled|\bunstable|not willing"
-    r"|unwilling|disturbance|psychosis",
-    re.IGNORECASE,
-)
-_TO_PATIENTS = re.compile(r"\byou(?:r|rs|’re|'re)?\b", re.IGNORECASE)
 _FOR_SOME = re.compile(r"\bfor (?:the )?(?P<who>[\w -]*(?:programmes?|groups?|courses?|clinics?))\b", re.IGNORECASE)
 
 
@@ -52,9 +55,9 @@ class Place(Data, frozen=True, kw_only=True):
 class Item(NamedTuple):
     """One bullet, sentence, heading or remark, in the order of the page."""
 
-    what: Literal["heading", "class", "bullet", "sentence", "remark", "exception", "advice"]
+    what: Literal["heading", "class", "bullet", "sentence", "remark", "exception", "advice", "triage"]
     """`exception` and `advice`: a bullet that speaks of the bullet above it. `class`: a line that names a class of
-    priority, who is in it and how soon they are seen."""
+    priority, who is in it and how soon they are seen. `triage`: a problem, with where and how soon."""
     line: Line
     text: str
     place: Place
@@ -74,7 +77,7 @@ class Walker:
     """Goes down the lines once. `items` is what it met."""
 
     def __init__(self, all_lines: list[Line]) -> None:
-        self.lines = unmarked_lists(numbered_headings(all_lines))
+        self.lines = unmarked_lists(numbered_headings(inline_lists(questions(all_lines))))
         self.items: list[Item] = []
         self.title = ""
         self._place = Place()
@@ -90,6 +93,8 @@ class Walker:
         line = self.lines[at]
         if line.kind == "remark":
             self.items.append(Item("remark", line, line.text, self._place))
+        elif line.kind == "triage":
+            self.items.append(Item("triage", line, line.text, self._place))
         elif line.kind == "bullet":
             return self._list(at)
         elif line.kind == "text":
@@ -101,7 +106,7 @@ class Walker:
 
     def _text(self, at: int, line: Line) -> None:
         after = self._after(at)
-        above_list = after is not None and after.kind == "bullet"
+        above_list = after is not None and after.kind in ("bullet", "triage")
         if self._class(line):
             return
         asks = line.text.endswith("?") and after is not None and len(sentences(line.text)) == 1
@@ -119,9 +124,10 @@ class Walker:
         ):
             self.title = line.text
             return
-        if above_list and follows_heading and (sections.goes_on(line.text) or not sections.said(line.text)):
+        one = len(sentences(line.text)) == 1
+        if above_list and follows_heading and one and (sections.goes_on(line.text) or not sections.said(line.text)):
             self._lead(line)
-        elif (above_list and len(sentences(line.text)) == 1 and not line.text.endswith(".")) or (
+        elif (above_list and one and not line.text.endswith(".")) or (
             short and (line.after_blank or _is_class(line.text))
         ):
             self._heading(line, above_list=above_list, after=after)
@@ -143,7 +149,7 @@ class Walker:
         meaning = self._place.meaning
         if said and said.meaning == "aims":
             meaning = "aims"
-        elif meaning is None and said:
+        elif meaning in (None, "aims") and said:
             meaning = said.meaning
         self._place = _with(self._place, meaning=meaning)
         if sections.joins(line.text):
@@ -192,9 +198,12 @@ class Walker:
         return last is not None and (last.place.line == above.line or last.place.meaning == above.meaning)
 
     def _paragraph(self, line: Line, *, above_list: bool) -> None:
-        pieces = sentences(line.text)
+        pieces, last = sentences(line.text), ""
         if above_list and pieces and (not pieces[-1].endswith(".") or _POINTS.search(pieces[-1])):
             *pieces, last = pieces
+        for piece in pieces:
+            self.items.append(Item("sentence", line, piece, self._place, self._lists))
+        if last:
             said = sections.said(last)
             meaning = said.meaning if said else (self._place.meaning if not line.after_blank else None)
             self._place = Place(
@@ -202,8 +211,6 @@ class Walker:
                 lead=last if sections.goes_on(last) else None, lead_line=line.first if sections.goes_on(last) else 0,
             )  # fmt: skip
             self.items.append(Item("heading", line, last, self._place))
-        for piece in pieces:
-            self.items.append(Item("sentence", line, piece, self._place, self._lists))
 
     def _list(self, at: int) -> int:
         end, gap = at, 0
@@ -219,9 +226,8 @@ class Walker:
         self._lists += 1
         rows = [line for line in self.lines[at:end] if line.kind != "remark"]
         place = self._place
-        after_prose = bool(self.items) and self.items[-1].what != "heading"
-        if place.meaning is None or (after_prose and not place.lead and self.items[-1].what == "bullet"):
-            place = self._guess(place, rows) if place.meaning is None else place
+        if place.meaning is None:
+            place = _with(place, meaning=guess([one.text for one in rows if one.kind == "bullet"]), guessed=True)
         self._bullets(rows, place)
         if place.guessed or place.lead:
             self._place = _with(self._place, lead=None, lead_line=0)
@@ -235,15 +241,6 @@ class Walker:
         """Without a heading, a blank line is all that parts two lists; single blank lines may also part the bullets."""
         parted = [line.after_blank for line in self.lines[start + 1 : at]]
         return self.lines[at].kind == "bullet" and not any(parted)
-
-    def _guess(self, place: Place, rows: list[Line]) -> Place:
-        words = [line.text for line in rows if line.kind == "bullet"]
-        out = sum(bool(_EXCLUDES.search(one)) for one in words)
-        you = sum(bool(_TO_PATIENTS.search(one)) for one in words)
-        meaning: Meaning = (
-            "readiness" if you * 2 >= len(words) else "exclusion" if out * 4 >= len(words) else "inclusion"
-        )
-        return _with(place, meaning=meaning, guessed=True)
 
     def _bullets(self, rows: list[Line], place: Place) -> None:
         number, connector = self._lists, None
