@@ -74,7 +74,7 @@ def test_no_session_outlives_the_day(client, watch, settings):
 
 def test_a_form_that_comes_too_late_is_kept_and_comes_back(team, client, watch, service_id, settings):
     page = client.get("/receive/").content.decode()
-    assert f"You are signed out after {settings.IDLE_MINUTES} minutes" in page
+    assert f"You are signed out when you open and press nothing for {settings.IDLE_MINUTES} minutes." in page
     watch.ahead = settings.IDLE_MINUTES
     mark = kept._SIGNER.sign(f"{team.consultant.user_id}:{service_id}")
     answer = client.post("/search/", {"words": "Ashcombe", "kept_for": mark})

@@ -73,6 +73,11 @@ def test_a_bar_says_a_share_as_the_table_does() -> None:
     assert {"58%", "1%"} <= set(texts(charts.svg(shares, "wide", FONTS)))
 
 
+def test_a_bar_has_no_more_decimals_than_the_table() -> None:
+    kappas = Bars("Agreement", "Two criteria.", "Kappa", (("Adult", 0.776952), ("Pain", 12.0)))
+    assert {"0.78", "12"} <= set(texts(charts.svg(kappas, "wide", FONTS)))
+
+
 def test_who_lies_outside_is_named() -> None:
     said = texts(charts.svg(FUNNEL, "wide", FONTS))
     assert "Oak" in said
