@@ -247,8 +247,15 @@ def test_a_version_is_withdrawn_before_its_day_with_a_reason_and_taken_up_again(
     wrong = lead.post(asking, {"words": ""})
     assert (wrong.status_code, "Say why it is withdrawn" in wrong.content.decode()) == (422, True)
     shown = page(lead, "publication-withdraw", made.pk, data={"words": "Not agreed yet."})
-    assert "Withdrawn. It does not come into force" in shown
+    assert "11 is withdrawn. It will not come into force." in shown
     assert "Coming</h2>" not in shown
+    others, never = shown.split("Never in force</h2>")
+    assert "10 December 2026" not in others  # it is no earlier version
+    assert "11, approved for 10 December 2026</a>" in never
+    row = shown.split("Drafts that are done</h2>")[1].split("</table>")[0]
+    assert ("Withdrawn" in row, "Approved" in row, "10 December" in row) == (True, False, False)
+    of_draft = page(lead, "draft", draft.key)
+    assert ("Was approved for" in of_draft, "In force from" in of_draft) == (True, False)
     assert "by Dr Col League: “Not agreed yet.”" in shown
     assert lead.get(asking).status_code == 409
     assert "withdrawn before its day" in page(lead, "version", made.version_id)

@@ -45,17 +45,23 @@ def overview(by: Membership) -> dict[str, Any]:
     published = list(rows.defer("files", "version__content", "draft__files", "draft__base_files").order_by("-pk"))
     row, coming = pathways.publication(by.service_id), [one.pk for one in pathways.to_come(by.service_id)]
     in_force = [one for one in published if row is not None and one.pk == row.pk]
-    before = [one for one in published if one not in in_force and one.pk not in coming]
+    before = [_publication(one) | gone.never(one, published) for one in published
+              if one not in in_force and one.pk not in coming]  # fmt: skip
+    withdrawn = {one.draft_id for one in published if gone.of(one)}
     drafts = PathwayDraft.objects.filter(service_id=by.service_id).defer("files", "base_files")
     drafts = drafts.select_related("changed_by__user", "submitted_by__user").order_by("-changed_at", "-pk")
     return {
         "current": _publication(in_force[0]) if in_force else _folder(by),
         "coming": [_publication(one) | gone.offered(one, by) for one in reversed(published) if one.pk in coming],
-        "earlier": [*(_publication(one) | gone.never(one, published) for one in before), *_of_folder(by, in_force)],
+        "earlier": [*(one for one in before if not one["never"]), *_of_folder(by, in_force)],
+        "never": [one for one in before if one["never"]],
         "drafts": [_row(one, by) for one in drafts if one.state in ("open", "submitted")],
-        "done": [_row(one, by) for one in drafts if one.state in ("published", "dropped")][:50],
+        "done": [
+            _row(one, by) | (gone.STATE if one.pk in withdrawn else {})
+            for one in drafts if one.state in ("published", "dropped")
+        ][:50],
         "may_start": drafting.can_start(by=by),
-    }
+    }  # fmt: skip
 
 
 _PLAIN = dict.fromkeys(("from", "by", "approved", "words", "first", "compare", "never", "again", "withdraw"), "")
@@ -119,7 +125,7 @@ def head(one: PathwayDraft) -> dict[str, Any]:
 
 def draft(one: PathwayDraft, by: Membership) -> dict[str, Any]:
     """Where a draft stands."""
-    whole = compile_draft(one.name, one.files)
+    whole, withdrawal = compile_draft(one.name, one.files), gone.of_draft(one)
     open_points = [point.words for point in getattr(whole.pathway, "unsettled", ()) if point.settled is None]
     problems = [_problem(each, one) for each in whole.problems]
     facts = [
@@ -129,20 +135,20 @@ def draft(one: PathwayDraft, by: Membership) -> dict[str, Any]:
     ]
     if one.submitted_by and one.submitted_at and one.from_date:
         facts += [
-            ("In force from", day(one.from_date)),
+            ("In force from" if withdrawal is None else "Was approved for", day(one.from_date)),
             ("Why", one.words),
             ("Approval asked for", f"{moment(one.submitted_at)}, by {_person(one.submitted_by)}"),
         ]
     if one.approved_by and one.approved_at:
         facts.append(("Approved", f"{moment(one.approved_at)}, by {_person(one.approved_by)}"))
-    if withdrawal := gone.of_draft(one):
+    if withdrawal is not None:
         facts.append(("Withdrawn", gone.told(withdrawal)))
     if one.state == "open" and one.sent_back_words:
         facts.append(("Sent back, with these words", one.sent_back_words))
     other_label = another(one, whole.pathway) if whole.pathway and one.state in ("open", "submitted") else ""
     can_change = drafting.can_change(one, by=by)
     can_submit = drafting.can_submit(one, by=by) and not problems
-    return head(one) | {
+    return head(one) | (gone.STATE if withdrawal else {}) | {
         "next": gone.NEXT if withdrawal else _next(one, has_problems=bool(problems), can_submit=can_submit),
         "facts": facts, "problems": problems[:MOST_PROBLEMS], "more": max(0, len(problems) - MOST_PROBLEMS),
         "warnings": [_problem(each, one) for each in whole.warnings], "open_points": open_points,

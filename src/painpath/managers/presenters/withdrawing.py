@@ -15,6 +15,9 @@ NEXT = (
     "It was approved, and withdrawn before its day. Whoever works on drafts can take it up again, on the page Pathway."
 )
 
+STATE = {"state": "Withdrawn", "colour": "grey", "from": ""}
+"""In the place of “Approved”, of a draft that was approved and withdrawn: it is in force from no day."""
+
 
 def withdrawing(one: PathwayPublication) -> dict[str, Any]:
     """Before it is withdrawn: what is in force then."""
@@ -26,7 +29,7 @@ def withdrawing(one: PathwayPublication) -> dict[str, Any]:
     return {
         "heading": "Withdraw this version before its day", "draft_href": "", "button": "Withdraw it", "is_final": True,
         "heading_of": f"Version {one.version.label}, approved for {day(one.from_date)}",
-        "intro": f"It does not come into force. {then} It stays readable, and a draft can take it up again.",
+        "intro": f"It will not come into force. {then} It can still be read, and a draft can be started with it again.",
     }  # fmt: skip
 
 

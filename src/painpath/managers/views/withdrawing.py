@@ -35,7 +35,7 @@ def withdraw(request: HttpRequest, publication: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, refused.sentence)
         else:
-            messages.success(request, "Withdrawn. It does not come into force, and stays readable.")
+            messages.success(request, f"Version {found.version.label} is withdrawn. It will not come into force.")
             return redirect("managers:pathway")
     return render_form(request, "managers/act.jinja", form, **present.withdrawing(found))
 
