@@ -60,7 +60,7 @@ def test_whether_a_letter_comes_from_the_area_is_read_where_the_page_names_one(p
     place = checked(named, document, result).shapes.place
     assert place is not None
     assert (place.label, place.lines) == (
-        "Inside the area", ("The patient’s postcode SO14 3AB is one of those in SO14.",)
+        "Inside the area", ("The patient’s postcode, SO14 3AB, is inside what the page names: SO14.",)
     )  # fmt: skip
     document, result = reading.screen("He has had low back pain for 6 years.", pathway)
     place = checked(named, document, result).shapes.place

@@ -362,7 +362,7 @@ def test_the_shapes_of_a_page_stand_on_the_workspace_and_its_limited_tier_is_no_
     place = unescape(page.split("Where the patient lives")[1].split("Both of them")[0])
     assert "Outside the area" in place
     assert "Ash Surgery had no contract on the day of receipt" in place
-    assert "postcode PO7 5AB is none of those in SO14" in place
+    assert "postcode, PO7 5AB, is outside what the page names: SO14" in place
     assert page.index("Look at these first") < page.index("Both of them") < page.index('id="group-judgement"')
     article = page.split(f'id="criterion-{CLAUSE}"')[1].split("</article>")[0]
     assert "Can be seen, may be helped less" in article

@@ -95,16 +95,19 @@ def test_where_the_patient_lives_stands_with_what_says_so(shaped: Pathway) -> No
     ).render({"it": shapes(shaped, STATES, inside)})).split())  # fmt: skip
     for words in (
         "Inside the area", "Ash Surgery had no contract on the day of receipt, as the directory says.",
-        "The patient’s postcode SO14 3AB is one of those in SO, PO1.", "Their own pain service.", "a person decides",
+        "The patient’s postcode, SO14 3AB, is inside what the page names: SO, PO1.", "One of the two is enough.",
+        "a person decides",
     ):  # fmt: skip
         assert words in page, words
+    assert "Their own pain service" not in page  # which is for people from elsewhere
     outside = place_of(shaped, postcode="PO12 1AB", practice="Ash Surgery", contracted=False)
     silent = place_of(shaped, postcode="PO12 1AB", practice="Ash Surgery")
     assert outside is not None
     assert silent is not None
     assert (outside.label, silent.label) == ("Outside the area", "Not stated")
     assert "does not say whether Ash Surgery had a contract" in silent.lines[0]
-    assert "PO12 1AB is none of those" in silent.lines[1]
+    assert "PO12 1AB, is outside what the page names" in silent.lines[1]
+    assert (outside.redirect, len(outside.lines)) == ("Their own pain service.", 2)
     nothing = place_of(shaped, postcode="")
     assert nothing is not None
     assert nothing.lines[0] == "The practice is not known here."

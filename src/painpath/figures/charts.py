@@ -226,7 +226,8 @@ def _bars(chart: Bars, width: Width) -> list[Any]:
     rows = [
         {
             "at": f"{at:03}", "value": value or 0,
-            "says": "hidden" if value is None else (f"{statistics.percent(value)}%" if chart.percent else f"{round(value, 2):g}"),
+            "says": "hidden" if value is None
+            else f"{statistics.percent(value)}%" if chart.percent else f"{round(value, 2):g}",
         }
         for at, (_, value) in enumerate(chart.rows)
     ]  # fmt: skip

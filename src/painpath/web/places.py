@@ -19,7 +19,7 @@ class Place:
     lines: tuple[str, ...]
     """What it rests on, one sentence for each thing that the page names."""
     redirect: str
-    """Where people from elsewhere go."""
+    """Where people from elsewhere go; empty for who is inside."""
 
 
 def place_of(pathway: Pathway, *, postcode: str, practice: str = "", contracted: bool | None = None) -> Place | None:
@@ -38,7 +38,10 @@ def place_of(pathway: Pathway, *, postcode: str, practice: str = "", contracted:
         found.append(of_postcode(catchment.postcodes, postcode))
         lines.append(_postcode(found[-1], postcode, catchment.postcodes))
     where = together(found)
-    return Place(LABELS[where], COLOURS[where], catchment.published, tuple(lines), catchment.redirect or "")
+    if {Where.INSIDE, Where.OUTSIDE} <= set(found):
+        lines.append("One of the two is enough.")
+    redirect = "" if where is Where.INSIDE else catchment.redirect or ""
+    return Place(LABELS[where], COLOURS[where], catchment.published, tuple(lines), redirect)
 
 
 def _practice(practice: str, contracted: bool | None) -> str:
@@ -54,5 +57,6 @@ def _postcode(where: Where, postcode: str, named: tuple[str, ...]) -> str:
     if not postcode:
         return f"The patient’s postcode is not known here. The page names {listed}."
     if where is Where.NOT_STATED:
-        return f"The patient’s postcode {postcode} does not tell. The page names {listed}."
-    return f"The patient’s postcode {postcode} is {'one' if where is Where.INSIDE else 'none'} of those in {listed}."
+        return f"The patient’s postcode, {postcode}, does not tell. The page names {listed}."
+    side = "inside" if where is Where.INSIDE else "outside"
+    return f"The patient’s postcode, {postcode}, is {side} what the page names: {listed}."
