@@ -18,7 +18,7 @@ def test_a_manager_takes_the_record_away(site, visit, service_id, monkeypatch):
     hire(service_id, "Man Ager", "manager").sign_in(tab)
     monkeypatch.delenv("PAINPATH_EXPORT_KEY", raising=False)
     page = tab.open("/service/")
-    page.get_by_role("link", name="Take the record away").click()
+    page.get_by_role("link", name="Export the record").click()
     expect(page.get_by_text("There is no key for pseudonyms.")).to_contain_text("Ask whoever looks after the site")
     tab.axe()
     monkeypatch.setenv("PAINPATH_EXPORT_KEY", KEY)
@@ -29,6 +29,7 @@ def test_a_manager_takes_the_record_away(site, visit, service_id, monkeypatch):
     page.get_by_label("What is the export for?").fill("The audit of waiting times")
     page.get_by_role("button", name="Make an export").click()
     expect(page.get_by_text("Being made", exact=True)).to_be_visible()
+    expect(page.get_by_text("You can leave this page and come back.")).to_be_visible()
     with scope(service_id):
         export = RecordExport.objects.get()
     asking.carry_out(service_id, export.pk)

@@ -11,20 +11,23 @@ from painpath.measuring.export.asking import KEPT_DAYS
 from painpath.measuring.models import RecordExport
 from painpath.measuring.models.exporting import STATES
 
+COLOURS = {"asked": "blue", "ready": "green", "failed": "red", "gone": "grey"}
+NEXT = "It takes some minutes. You can leave this page and come back."
+
 
 def row(export: RecordExport) -> dict[str, str]:
-    """One export: when, by whom, for what, how far it is, and where its file is."""
-    said = STATES[export.state]
+    """One export: when, by whom, for what, how far it is, what to do next, and where its file is."""
+    said = {"asked": NEXT, "failed": export.problem}.get(export.state, "")
     if export.state == "ready":
         until = export.asked_at + timedelta(days=KEPT_DAYS)
-        said = f"Ready until {_moment(until)}, {filesizeformat(export.size or 0)}"
-    elif export.problem:
-        said = f"{said}: {export.problem}"
+        said = f"Until {_moment(until)}, {filesizeformat(export.size or 0)}"
     return {
         "asked": _moment(export.asked_at),
         "by": export.asked_by.name,
         "why": export.why,
-        "state": said,
+        "state": STATES[export.state],
+        "colour": COLOURS[export.state],
+        "said": said,
         "left_out": _left_out(export),
         "href": reverse("managers:export-file", args=[export.key]) if export.state == "ready" else "",
     }

@@ -42,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
     found = RecordExport.objects.filter(service_id=by.service_id).select_related("asked_by__user")
     refusal = quoted(asking.refusal(by))
     return render_form(
-        request, "managers/exports.jinja", form, title="Take the record away", refusal=refusal, days=asking.KEPT_DAYS,
+        request, "managers/exports.jinja", form, title="Export the record", refusal=refusal, days=asking.KEPT_DAYS,
         rows=[present.row(one) for one in found.order_by("-asked_at", "-pk")[:ROWS]],
     )  # fmt: skip
 

@@ -44,9 +44,9 @@ def check_ask(by: Membership) -> None:
     try:
         key_of(by.service)
     except ExportError as error:
-        raise Refused(f"{error} Ask whoever looks after the site to do that.") from None
+        raise Refused(f"No export can be made yet. Ask whoever looks after the site to see to this: {error}") from None
     if RecordExport.objects.filter(service_id=by.service_id, state="asked").exists():
-        raise Refused("An export is being made. Wait until it is ready.")
+        raise Refused("An export is being made. You can make another when it is ready.")
 
 
 def refusal(by: Membership) -> str:
@@ -115,7 +115,9 @@ def carry_out(service: int, export: int) -> None:
     except Exception as error:
         with scope(service):
             said = (
-                str(error) if isinstance(error, ExportError) else "Something failed. The log of the server says what."
+                str(error)
+                if isinstance(error, ExportError)
+                else "Try again. If it fails again, tell whoever looks after the site: the log of the server says why."
             )
             RecordExport.objects.filter(pk=export).update(state="failed", problem=said, ended_at=clock.now())
         if not isinstance(error, ExportError):
@@ -164,5 +166,5 @@ def let_go(service: Service) -> int:
     old = RecordExport.objects.filter(service_id=service.pk, asked_at__lt=before)
     ExportPiece.objects.filter(export__in=old.filter(state="ready")).delete()
     gone = old.filter(state="ready").update(state="gone")
-    words = "Nobody made it within days. Is a worker running?"
+    words = f"It was not made in {KEPT_DAYS} days. Tell whoever looks after the site: the worker may have stopped."
     return gone + old.filter(state="asked").update(state="failed", problem=words, ended_at=clock.now())

@@ -44,7 +44,7 @@ PAGES = (
     ("triage:certificates", "Destroyed records", "Certificates of what was destroyed, when and by whom. No names."),
     (
         "managers:exports",
-        "Take the record away",
+        "Export the record",
         "The whole record as files that name nobody, for analysis elsewhere.",
     ),
     ("triage:rota", "Rota", "Who screens on which day: new referrals go to whoever is on duty."),
