@@ -66,10 +66,10 @@ def test_a_draft_is_tried_on_past_referrals(site, visit, service_id):
     earlier = clock.today() - timedelta(days=30)
     fill_day(page, "First day", str(earlier.day), str(earlier.month), str(earlier.year))
     page.get_by_role("button", name="Try it").click()
-    expect(page.get_by_role("progressbar", name="It is at work")).to_be_visible()
+    expect(page.get_by_role("progressbar", name="It is being tried")).to_be_visible()
     expect(page.get_by_text("0 of 15 referrals were looked at")).to_be_visible()
-    page.get_by_role("link", name="Keep it still").click()
-    expect(page.get_by_text("This page keeps still")).to_be_visible()
+    page.get_by_role("link", name="Stop updating it").click()
+    expect(page.get_by_text("This page does not update itself now")).to_be_visible()
     tab.axe()
 
     with scope(service_id):
@@ -77,7 +77,7 @@ def test_a_draft_is_tried_on_past_referrals(site, visit, service_id):
     tasks.simulate(service=service_id, simulation=run.pk)
     with scope(service_id):
         lose_an_alert(run, changed[0])
-    page.get_by_role("link", name="Bring it up to date").click()
+    page.get_by_role("link", name="Update it").click()
     expect(page.get_by_text("8 of 15 referrals would have a clause or an alert in another state")).to_be_visible()
     expect(page.get_by_role("progressbar")).to_have_count(0)
     expect(page.get_by_role("heading", name="Alerts would be lost")).to_be_visible()

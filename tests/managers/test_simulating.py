@@ -72,7 +72,8 @@ def test_a_draft_is_tried_from_its_page_and_a_slip_is_said(team, waiting, lead, 
     finish(run)
     said = page(team.consultant, run)
     assert "Nothing changes. In 1 referral every clause is in the same state" in said
-    assert "Draft 2025-11, revision 1" in said
+    assert f"Draft {draft.pk}, revision 1" in said  # as its own page calls it: versions may have the same label
+    assert "Read the words below" not in said  # there are none
 
 
 def test_what_changes_stands_there_with_the_words_of_both(team, waiting, pair):
@@ -81,6 +82,7 @@ def test_what_changes_stands_there_with_the_words_of_both(team, waiting, pair):
     run = finish(start(team, pair()))
     said = page(team.consultant, run)
     assert "It decides nothing" in said
+    assert "Read the words below" in said
     assert "1 of 2 referrals would have a clause or an alert in another state" in said
     name = run.names["after"][CRITERION][0]
     assert re.search(rf"{re.escape(name)} +, from Speaks against: applies to Not stated", said)

@@ -37,7 +37,7 @@ def facts(run: Simulation) -> list[tuple[str, str]]:
     """What was tried, against what, on what."""
     tried = run.after_label
     if run.draft is not None:
-        tried = f"Draft {run.draft.label}, revision {run.draft_revision}"
+        tried = f"Draft {run.draft.pk}, revision {run.draft_revision}"
     rows = [
         ("Tried", tried),
         ("Compared with", f"Version {run.before.label}"),
@@ -61,10 +61,11 @@ def not_covered(tally: Tally, left_out: int, run: Simulation) -> list[str]:
     words = [_said(n, sentence) for n, sentence in said if n]
     if run.state == "stopped" and run.done < run.total:
         words.append(f"It was stopped: {run.total - run.done} of {run.total} referrals were not looked at.")
+    below = " Read the words below." if tally.whole.changed else ""
     return [
         *words,
         "Answers to questionnaires, and what a clinician made of a clause, are not looked at: only what was written.",
-        "Where a person would read the words in another way, the result is wrong. Read the words below.",
+        f"Where a person would read the words in another way, the result is wrong.{below}",
     ]
 
 

@@ -57,7 +57,7 @@ def start(request: HttpRequest, key: UUID) -> HttpResponse:
             return redirect("managers:simulation", key=run.key)
     runs = Simulation.objects.filter(draft=draft).defer("after_content", "results").order_by("-started_at")[:EARLIER]
     return render_form(
-        request, "managers/simulate.jinja", form, back=reverse("managers:draft", args=[key]), label=draft.label,
+        request, "managers/simulate.jinja", form, back=reverse("managers:draft", args=[key]), number=draft.pk,
         runs=present.run_rows(list(runs)),
     )  # fmt: skip
 
