@@ -134,6 +134,11 @@ def test_every_preview_can_be_made(manager_client, changed: PathwayDraft) -> Non
             assert answer.status_code == 200, (kind.id, one)
             if kind.is_file:
                 assert "preview-of-a-draft-" in answer["Content-Disposition"]
+            else:
+                back = (
+                    f'href="{reverse("managers:previews", args=[changed.key])}">Back to the previews of this draft</a>'
+                )
+                assert back in answer.content.decode(), kind.id
     listed = manager_client.get(
         reverse("managers:previews", args=[changed.key]), {"criterion": "adult"}
     ).content.decode()

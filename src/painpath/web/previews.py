@@ -12,6 +12,7 @@ from importlib import import_module
 import msgspec
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.html import format_html
 
 from painpath.accounts.models import Service
 from painpath.pathway import Pathway
@@ -68,16 +69,16 @@ def previews() -> dict[str, Preview]:
     return found
 
 
-def show(request: HttpRequest, service: Service, pathway: Pathway, name: str, one: str) -> HttpResponse:
-    """The page, letter or file as it would be, marked. 404 when there is none."""
+def show(request: HttpRequest, service: Service, pathway: Pathway, name: str, one: str, *, back: str) -> HttpResponse:
+    """The page, letter or file as it would be, marked, with the way `back` to the previews. 404 when there is none."""
     kind = previews().get(name)
     if kind is None or one not in dict(kind.each(pathway)):
         raise Http404
     marked = msgspec.structs.replace(pathway, version=f"{pathway.version} ({MARK.lower()})")
     if not kind.is_file:
-        messages.warning(
-            request, f"{MARK}. Nothing here is published, and links on this page lead to what is in force."
-        )
+        words = f"{MARK}. Nothing here is published, and links below lead to what is in force."
+        link = '{}<br><a class="nhsuk-notification-banner__link" href="{}">Back to the previews of this draft</a>'
+        messages.warning(request, format_html(link, words, back))
     answer = kind.make(Asked(request=request, service=service, pathway=marked, one=one))
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer

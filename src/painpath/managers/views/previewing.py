@@ -55,7 +55,8 @@ def preview(request: HttpRequest, key: UUID, kind: str, one: str = "") -> HttpRe
     whole = Workbench(draft).compiled.pathway
     if whole is None:
         raise Refused("This draft cannot be previewed: its files are no pathway yet. Put right what the draft lists.")
-    return web.show(request, member(request).service, whole, kind, one)
+    back = reverse("managers:previews", args=[key])
+    return web.show(request, member(request).service, whole, kind, one, back=back)
 
 
 def _href(key: UUID, kind: str, one: str) -> str:
