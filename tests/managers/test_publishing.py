@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date, timedelta
+from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -277,7 +278,19 @@ def test_a_kept_version_says_names_where_its_files_have_ids(people):
 def test_what_a_new_pathway_puts_in_is_read_part_by_part(people):
     files = {**drafting.files_of(pathway.find(SLUG))}
     draft = drafting.start(by=people["manager"], files=files, name="other-service")
-    shown = page(signed_in(people["manager"]), "draft-compare", draft.key)
-    parts = re.findall(r"<summary[^>]*><span[^>]*>([^<]+) \((\d+) lines?\)", shown)
+    client = signed_in(people["manager"])
+    shown = page(client, "draft-compare", draft.key)
+    parts = re.findall(r'<li><a href="[^"]+\?part=([^"]+)">([^<]+)</a> \(\d+ lines?\)', shown)
     assert len(parts) > 20
     assert "painpath-difference" not in shown
+    assert len(shown) < 40_000  # all of it on one page was half a megabyte
+    routes = page(client, "draft-compare", draft.key, part="routes")
+    assert f"part {[one for one, _ in parts].index('routes') + 1} of {len(parts)}" in routes
+    assert "ers_advice_and_guidance" not in routes
+    assert "Choose and Book" in routes
+    rules = page(client, "draft-compare", draft.key, part=unquote(next(one for one, _ in parts if "evidence" in one)))
+    assert "Speaks for when the letter says" in rules
+    last = page(client, "draft-compare", draft.key, part=unquote(parts[-1][0]))
+    assert "File source.txt" in last
+    assert f"Draft {draft.pk}</span>" in last.split("Next")[1]
+    assert client.get(reverse("managers:draft-compare", args=[draft.key]), {"part": "nothing"}).status_code == 404

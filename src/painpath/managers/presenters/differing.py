@@ -1,13 +1,23 @@
 """What differs between two versions, as whoever approves reads it: fields as the editor calls them, rules in words."""
 
+from datetime import date
 from typing import Any
 
 import msgspec
 
+from painpath import pathway
 from painpath.managers.presenters.findings import in_sentence
 from painpath.managers.presenters.labels import label
-from painpath.pathway import Pathway
-from painpath.pathway.comparing import Difference, differences, plain, shortened, words
+from painpath.pathway import Pathway, editing
+from painpath.pathway.comparing import Difference, differences, file_differences, plain, shortened, words
+from painpath.pathway.draft_files import compile_draft, files_of
+from painpath.referrals import pathways
+from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayVersion
+
+Beside = tuple[Pathway | None, dict[str, str]]
+"""A pathway and its files."""
+SHARED = frozenset({"vocabulary", "lists", "contexts", "sections", "lookalikes"})
+"""Fields of a pathway that are those of all services, with what its own files add to them."""
 
 
 def what_differs(before: Pathway | None, after: Pathway) -> list[Difference]:
@@ -55,3 +65,45 @@ def _said(rules: list[dict[str, Any]]) -> str:
         held = " Nothing is shown when it is held back." if rule["quiet"] else ""
         lines.append(f"{in_sentence(rule)}{held} Beside the quote: “{rule['why']}”.")
     return "\n".join(lines)
+
+
+def compared(one: PathwayDraft, beside: Beside | None = None) -> tuple[list[Difference], str]:
+    """What a draft changes in what it was begun from, or in what stands `beside`; and why that cannot be said, where it
+    cannot."""
+    after = compile_draft(one.name, one.files).pathway
+    if after is None:
+        return [], "The draft has mistakes that keep it from being read as a pathway. Put them right first."
+    before, files = beside or (_begun_from(one), one.base_files)
+    if one.base_files and before is None:
+        return [], "What the draft was begun from cannot be read by this version of the program."
+    found = what_differs(before, after)
+    if before is None:  # of what all services share only what the draft adds to it is anybody's to approve
+        own = editing.read(one.files).data
+        texts = {each.field: plain(own.get(each.field)) if each.field in SHARED else None for each in found}
+        found = [
+            each if (text := texts[each.field]) is None else each._replace(parts=tuple(words("", text)))
+            for each in found
+            if texts[each.field] != ""
+        ]
+    return [*found, *file_differences(files, one.files)], ""
+
+
+def _begun_from(one: PathwayDraft) -> Pathway | None:
+    """As it was published, with what pathways share as it was then: a later release may have changed that."""
+    if not one.base_files:
+        return None
+    version = PathwayVersion.objects.filter(service_id=one.service_id, digest=one.base_digest).first()
+    return pathways.as_kept(version) if version else compile_draft(one.name, one.base_files).pathway
+
+
+def in_force_then(one: PathwayDraft, begins: date) -> Beside | None:
+    """What is in force on that day without this draft, where the draft was begun from something else: from words that
+    come later, and that it would bring sooner. Whoever approves it reads those too."""
+    rows = pathways.publications(one.service_id)
+    row = pathways.publication(one.service_id, on=begins)
+    if one.name != one.service.slug or not rows or row == rows[-1]:
+        return None
+    if row is not None:
+        found = PathwayPublication.objects.select_related("version").get(pk=row.pk)
+        return pathways.as_kept(found.version), found.files
+    return pathways.in_force(one.service)[0], files_of(pathway.find(one.service.slug))

@@ -6,17 +6,16 @@ from typing import Any
 
 from django.urls import reverse
 
-from painpath import clock, pathway
+from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.managers.presenters import withdrawing as gone
 from painpath.managers.presenters.days import day, moment
-from painpath.managers.presenters.differing import what_differs
+from painpath.managers.presenters.differing import Beside, compared, in_force_then
 from painpath.managers.presenters.labels import in_words, part_label, quoted
 from painpath.managers.workbench import WHOLE
-from painpath.pathway import Pathway, PathwayError, Problem, editing
-from painpath.pathway.comparing import Difference, file_differences, plain, words
+from painpath.pathway import Pathway, PathwayError, Problem
 from painpath.pathway.describing import shapes
-from painpath.pathway.draft_files import compile_draft, files_of
+from painpath.pathway.draft_files import compile_draft
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayVersion
 from painpath.referrals.publishing import drafting
@@ -31,11 +30,11 @@ OPEN_REFERRALS = (
     "newest everywhere."
 )
 """`Referral.pathway_version` is set when a referral is received and never changed; see `referrals.pathways.of`."""
+FIRST_DAY = (
+    "The new service begins when you approve it. You and whoever asked are its first members; choose it under “Change "
+    "service”. Nothing changes in this service."
+)
 MOST_PROBLEMS = 200
-_Beside = tuple[Pathway | None, dict[str, str]]
-"""A pathway and its files."""
-SHARED = frozenset({"vocabulary", "lists", "contexts", "sections", "lookalikes"})
-"""Fields of a pathway that are those of all services, with what its own files add to them."""
 
 
 def overview(by: Membership) -> dict[str, Any]:
@@ -203,48 +202,6 @@ def service_of(one: PathwayDraft) -> str:
     return found[1] if found else in_words(one.name)
 
 
-def compared(one: PathwayDraft, beside: _Beside | None = None) -> tuple[list[Difference], str]:
-    """What a draft changes in what it was begun from, or in what stands `beside`; and why that cannot be said, where it
-    cannot."""
-    after = compile_draft(one.name, one.files).pathway
-    if after is None:
-        return [], "The draft has mistakes that keep it from being read as a pathway. Put them right first."
-    before, files = beside or (_begun_from(one), one.base_files)
-    if one.base_files and before is None:
-        return [], "What the draft was begun from cannot be read by this version of the program."
-    found = what_differs(before, after)
-    if before is None:  # of what all services share only what the draft adds to it is anybody's to approve
-        own = editing.read(one.files).data
-        texts = {each.field: plain(own.get(each.field)) if each.field in SHARED else None for each in found}
-        found = [
-            each if (text := texts[each.field]) is None else each._replace(parts=tuple(words("", text)))
-            for each in found
-            if texts[each.field] != ""
-        ]
-    return [*found, *file_differences(files, one.files)], ""
-
-
-def _begun_from(one: PathwayDraft) -> Pathway | None:
-    """As it was published, with what pathways share as it was then: a later release may have changed that."""
-    if not one.base_files:
-        return None
-    version = PathwayVersion.objects.filter(service_id=one.service_id, digest=one.base_digest).first()
-    return pathways.as_kept(version) if version else compile_draft(one.name, one.base_files).pathway
-
-
-def _in_force_then(one: PathwayDraft, begins: date) -> _Beside | None:
-    """What is in force on that day without this draft, where the draft was begun from something else: from words that
-    come later, and that it would bring sooner. Whoever approves it reads those too."""
-    rows = pathways.publications(one.service_id)
-    row = pathways.publication(one.service_id, on=begins)
-    if one.name != one.service.slug or not rows or row == rows[-1]:
-        return None
-    if row is not None:
-        found = PathwayPublication.objects.select_related("version").get(pk=row.pk)
-        return pathways.as_kept(found.version), found.files
-    return pathways.in_force(one.service)[0], files_of(pathway.find(one.service.slug))
-
-
 def _takes_place(one: PathwayDraft, begins: date) -> list[str]:
     """The days of what was approved to come, and will not when this draft is in force from `begins`."""
     if one.name != one.service.slug:
@@ -252,7 +209,7 @@ def _takes_place(one: PathwayDraft, begins: date) -> list[str]:
     return [day(row.from_date) for row in pathways.to_come(one.service_id) if row.from_date >= begins]
 
 
-def comparison(one: PathwayDraft, beside: _Beside | None = None) -> dict[str, Any]:
+def comparison(one: PathwayDraft, beside: Beside | None = None) -> dict[str, Any]:
     """Word by word."""
     found, why_not = compared(one, beside)
     same = "" if found or why_not else (
@@ -280,8 +237,9 @@ def submitting(one: PathwayDraft, by: Membership) -> dict[str, Any]:
 def approving(one: PathwayDraft, by: Membership) -> dict[str, Any]:
     """Before a second person approves."""
     begins = max(one.from_date or clock.today(), clock.today())
-    return comparison(one, _in_force_then(one, begins)) | {
-        "takes_place": _takes_place(one, begins), "open_referrals": OPEN_REFERRALS, "words": one.words,
+    return comparison(one, in_force_then(one, begins)) | {
+        "takes_place": _takes_place(one, begins), "open_referrals": OPEN_REFERRALS if one.base_files else FIRST_DAY,
+        "words": one.words,
         "from": day(begins), "is_today": begins == clock.today(),
         "asked_by": _person(one.submitted_by) if one.submitted_by else "",
         "me": _person(by),

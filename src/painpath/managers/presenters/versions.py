@@ -35,8 +35,7 @@ def named(version: PathwayVersion) -> str:
 
 def whole(version: PathwayVersion, part: str) -> dict[str, Any] | None:
     """One part of a version, and what parts there are; None for a part that there is not."""
-    own = msgspec.to_builtins(pathways.as_kept(version))
-    data = _named(Pathway, own, own)
+    data = named_parts(pathways.as_kept(version))
     parts = [name for name, value in data.items() if value not in (None, "", [], {}) and name != "digest"]
     part = part or _FIRST
     if part not in parts:
@@ -47,12 +46,18 @@ def whole(version: PathwayVersion, part: str) -> dict[str, Any] | None:
             {"text": part_label(name), "href": f"?part={name}", "current": name == part}
             for name in parts
         ],
-        "things": list(_things(data[part])),
+        "things": list(things(data[part])),
         "compare": reverse("managers:version-compare", args=[version.pk]),
         "fhir": reverse("managers:version-fhir", args=[version.pk]),
         "zip": reverse("managers:version-zip", args=[version.pk])
         if PathwayPublication.objects.filter(version=version).exists() else "",
     }  # fmt: skip
+
+
+def named_parts(of: Pathway) -> dict[str, Any]:
+    """A pathway as plain data, with names in the place of ids."""
+    own = msgspec.to_builtins(of)
+    return _named(Pathway, own, own)
 
 
 def _named(model: type[msgspec.Struct], data: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
@@ -76,7 +81,7 @@ def _named(model: type[msgspec.Struct], data: dict[str, Any], own: dict[str, Any
     return found
 
 
-def _things(value: Any) -> Iterator[dict[str, Any]]:
+def things(value: Any) -> Iterator[dict[str, Any]]:
     """What a part holds: each thing with its name and its fields."""
     if isinstance(value, list | tuple) and all(isinstance(one, dict) for one in value):
         for one in value:

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from painpath.managers import publishing_forms as forms
+from painpath.managers.presenters import new_parts
 from painpath.managers.presenters import publishing as present
 from painpath.managers.views.drafts import draft_at, fhir_answer, member
 from painpath.pathway import PathwayError, fhir
@@ -68,8 +69,13 @@ def draft(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @require_safe
 def compare(request: HttpRequest, key: UUID) -> HttpResponse:
-    """A draft beside what it was begun from, word by word."""
-    return render(request, "managers/compare.jinja", present.comparison(draft_at(request, key)))
+    """A draft beside what it was begun from, word by word; of one that is new, its parts, each on a page (`part`)."""
+    found = draft_at(request, key)
+    if chosen := request.GET.get("part", ""):
+        if (part := new_parts.part(found, chosen, member(request))) is None:
+            raise Http404
+        return render(request, "managers/new_part.jinja", part)
+    return render(request, "managers/compare.jinja", present.comparison(found))
 
 
 @require_safe
