@@ -72,8 +72,9 @@ def test_the_page_of_a_draft_opened_before_and_saved_after(old: Pathway) -> None
         saved = client.post(questions, sent)
         assert saved["Location"] == questions
         again = shown(client.get(questions))
-        assert "we ask these again" in again
+        assert "We ask these again, above the others" in again
         assert NEW in again
+        assert again.index(NEW) < again.index("<textarea")  # it is the first of all
         assert f"You answered “No, none.” to: “{asked}”" in again
         whole = drafting.contents(ReferralDraft.objects.get(), by=by)
         assert whole.answers == {OTHER: "Yes, on Monday."}

@@ -11,6 +11,7 @@ from painpath.directory.finding import titled
 from painpath.directory.models import Referrer
 from painpath.letters.wording import day
 from painpath.pathway import Pathway
+from painpath.pathway.criteria import Criterion
 from painpath.referrals import pathways
 from painpath.referrals.guidance import ers_codes
 from painpath.referrals.models import DraftFile, ReferralDraft
@@ -163,6 +164,11 @@ def file_problems(file: DraftFile) -> list[str]:
     return [file.problem] if file.problem else [f"Page {one['page']}: {one['reason']}" for one in file.unread]
 
 
+def _anew_first(whole: Contents) -> list[Criterion]:
+    """What is asked, and first what was answered already and is asked anew: nobody has to look for it among twenty."""
+    return sorted(whole.asked, key=lambda one: one.id not in whole.before)
+
+
 def part(whole: Contents, name: str, form: Part) -> dict[str, Any]:
     """The page of one part."""
     page = PAGES[name]
@@ -174,7 +180,7 @@ def part(whole: Contents, name: str, form: Part) -> dict[str, Any]:
         }
     if page.part == ANSWERS:
         context |= {
-            "asked": [form[one.id] for one in whole.asked],
+            "asked": [form[one.id] for one in _anew_first(whole)],
             "said": [
                 {"question": one.question, "quotes": quotes(whole, one.id), "field": form[one.id],
                  "open": bool(form[one.id].value() or form[one.id].errors or one.id in whole.before)}

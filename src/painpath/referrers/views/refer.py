@@ -27,8 +27,8 @@ from painpath.web.forms.base import INVALID
 
 NOTHING_TO_ADD = "Paste the letter, or choose a file"
 ASKED_ANEW = (
-    "Your answers are saved. Some questions have changed since you opened the page, and we ask these again. "
-    "What you answered before stands with each."
+    "Your answers are saved. Some questions have changed since you opened the page. We ask these again, above the "
+    "others. What you answered before stands with each."
 )
 CHANGED = "The questions have changed since you opened this page. Read it again. Then send the referral, or change it."
 
