@@ -120,6 +120,10 @@ def test_a_page_becomes_a_service_that_reads_letters(site, visit, service_id, tm
     tab.open("/pathway/")
     page.get_by_role("link", name="Draft").first.click()
     page.get_by_role("button", name="Read what changes, and approve").click()
+    page.get_by_role("link", name="Targets", exact=True).click()
+    expect(page.get_by_role("navigation", name="Parts")).to_be_visible()
+    tab.axe()
+    page.go_back()
     page.get_by_role("button", name="Approve").click()
     with scope(service_id):
         assert PathwayDraft.objects.get().state == "published"
