@@ -68,7 +68,7 @@ def test_a_change_is_approved_by_a_second_person_and_shows_on_the_day(site, visi
     expect(page.get_by_text("A draft was started")).to_be_visible()
     put(service_id, lead, files[CRITERIA].replace("group: inclusion", "group: including", 1))
     page.reload()
-    expect(page.get_by_role("table", name="Mistakes in this draft")).to_contain_text("criteria[0].group")
+    expect(page.get_by_role("table", name="Mistakes in this draft")).to_contain_text("Criteria 1, group")
     expect(page.get_by_role("button", name="Ask for approval")).to_have_count(0)
     tab.axe()
     put(service_id, lead, files[CRITERIA])

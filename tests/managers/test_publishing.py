@@ -156,7 +156,7 @@ def test_mistakes_stand_with_file_line_and_field(people):
     drafting.change(draft=draft, files={FILE: text}, seen_revision=draft.revision, by=people["manager"])
     shown = page(signed_in(people["lead"]), "draft", draft.key)
     assert FILE in shown
-    assert "criteria[0].group" in shown
+    assert "Criteria 1, group" in shown
     assert "draft-submit" not in shown
     assert "/simulate/" not in shown
     assert "/submit/" not in shown

@@ -1,14 +1,11 @@
 """Versions compared word by word, said in words."""
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from painpath import pathway
-from painpath.pathway.comparing import Part, differences, file_differences, shortened, words
+from painpath.pathway.comparing import Part, file_differences, shortened, words
 
-PATHWAY = pathway.load(pathway.find("southampton-portsmouth"))
 TEXTS = st.lists(st.sampled_from(["pain", "the ", "of\n", " more ", "  ", "3.", "\n\n", "é"]), max_size=30).map("".join)
 
 
@@ -33,23 +30,6 @@ def test_a_long_text_is_shown_around_what_changed(size):
     parts = shortened(words(before, before.replace("word 15\n", "ward 15\n")))
     assert [part.text.strip() for part in parts if part.kind in ("deleted", "inserted")] == ["word", "ward"]
     assert ("left_out" in [part.kind for part in parts]) == (size > 30)
-
-
-def test_a_change_is_named_by_the_thing_and_the_field():
-    first, *rest = PATHWAY.criteria
-    changed = msgspec.structs.replace(first, question="How old?")
-    [found] = differences(PATHWAY, msgspec.structs.replace(PATHWAY, criteria=(changed, *rest)))
-    assert found.field == f"criteria[{first.id}].question"
-    assert found.label == f"Criteria, “{first.name}”: question"
-    [gone] = differences(PATHWAY, msgspec.structs.replace(PATHWAY, criteria=tuple(rest)))
-    assert gone.label == f"Criteria, “{first.name}”"
-    assert {part.kind for part in gone.parts} == {"deleted"}
-
-
-def test_a_new_pathway_is_all_new():
-    found = differences(None, PATHWAY)
-    assert {part.kind for one in found for part in one.parts} == {"inserted"}
-    assert "Criteria" in {one.label for one in found}
 
 
 def test_files_that_are_no_data_are_compared_too():

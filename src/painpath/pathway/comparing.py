@@ -1,14 +1,9 @@
-"""Two versions of a pathway, compared word by word, in words that people who never saw the files understand."""
+"""Texts of two versions compared word by word, and files that are no data of a pathway."""
 
 import re
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
-from typing import Any, Literal, NamedTuple
-
-import msgspec
-
-from painpath.pathway.model import Pathway
-from painpath.pathway.versions import compare
+from typing import Literal, NamedTuple
 
 Kind = Literal["same", "deleted", "inserted", "left_out"]
 AROUND = 25
@@ -72,22 +67,6 @@ def shortened(parts: list[Part]) -> list[Part]:
     return found
 
 
-def differences(before: Pathway | None, after: Pathway) -> list[Difference]:
-    """Every field that differs, in the order of the model, each with its name in words."""
-    if before is None:
-        return [
-            Difference(name, name.replace("_", " ").capitalize(), tuple(words("", text)))
-            for name, text in ((one, plain(value)) for one, value in msgspec.to_builtins(after).items())
-            if text and name not in ("digest", "name")
-        ]
-    found = []
-    for change in compare(before, after):
-        owner = after if change.after is not None else before
-        parts = shortened(words(plain(change.before), plain(change.after)))
-        found.append(Difference(change.field, in_words(change.field, owner), tuple(parts)))
-    return found
-
-
 def file_differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[Difference]:
     """Files that differ and are no data of the pathway: the page's own words, layouts, notes."""
     found = []
@@ -97,52 +76,6 @@ def file_differences(before: Mapping[str, str], after: Mapping[str, str]) -> lis
             if old != new:
                 found.append(Difference(path, f"File {path}", tuple(shortened(words(old, new)))))
     return found
-
-
-def in_words(field: str, owner: Pathway) -> str:
-    """`criteria[adult].plain_for` -> `Criteria, “Adult”: plain for`. Things with an id go by their name."""
-    steps = re.findall(r"(\w+)|\[([^\]]+)\]|( \(order\))", field)
-    value: Any = msgspec.to_builtins(owner)
-    label = ""
-    for name, key, order in steps:
-        if order:
-            label += ", their order"
-        elif name:
-            value = value.get(name) if isinstance(value, dict) else None
-            label += (": " if label.endswith("”") else ", " if label else "") + name.replace("_", " ")
-        else:
-            value = next((one for one in value or () if isinstance(one, dict) and one.get("id") == key), None)
-            label += f", “{name_of(value) or key}”"
-    return label[:1].upper() + label[1:]
-
-
-def name_of(value: Any) -> str:
-    """What a thing of a pathway is called, by the first of its fields that says so."""
-    for field in ("name", "title", "label", "heading", "question", "id"):
-        if isinstance(value, dict) and isinstance(found := value.get(field), str) and found:
-            return found
-    return ""
-
-
-def plain(value: Any) -> str:
-    """A value as text: a line for each text, `name: value` for fields, nothing for what is not there."""
-    return "\n".join(_lines(value, ""))
-
-
-def _lines(value: Any, name: str) -> Iterator[str]:
-    said = f"{name}: " if name else ""
-    if value is None or value in ("", [], {}):
-        return
-    if isinstance(value, bool):
-        yield said + ("yes" if value else "no")
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _lines(inner, f"{name}, {key}".removeprefix(", ").replace("_", " "))
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _lines(inner, name)
-    else:
-        yield f"{said}{value}"
 
 
 def _tokens(text: str) -> list[str]:

@@ -7,10 +7,12 @@ import msgspec
 
 from painpath import pathway
 from painpath.managers.presenters.findings import in_sentence
-from painpath.managers.presenters.labels import label
+from painpath.managers.presenters.labels import part_label
+from painpath.managers.presenters.naming import called, plain, text_of
 from painpath.pathway import Pathway, editing
-from painpath.pathway.comparing import Difference, differences, file_differences, plain, shortened, words
+from painpath.pathway.comparing import Difference, file_differences, shortened, words
 from painpath.pathway.draft_files import compile_draft, files_of
+from painpath.pathway.versions import Change, compare
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayVersion
 
@@ -18,24 +20,36 @@ Beside = tuple[Pathway | None, dict[str, str]]
 """A pathway and its files."""
 SHARED = frozenset({"vocabulary", "lists", "contexts", "sections", "lookalikes"})
 """Fields of a pathway that are those of all services, with what its own files add to them."""
+_Data = dict[str, Any]
 
 
 def what_differs(before: Pathway | None, after: Pathway) -> list[Difference]:
     """Every field that differs, in the order of the model; rules of criteria one criterion at a time."""
+    new: _Data = msgspec.to_builtins(after)
+    if before is None:
+        return list(_all_of(after, new))
+    old: _Data = msgspec.to_builtins(before)
     found: list[Difference] = []
-    for one in differences(before, after):
-        found += _rules(before, after) if one.field == "evidence" else [_as_edited(one)]
+    for one in compare(before, after):
+        found += _rules(before, after) if one.field == "evidence" else [_difference(one, old, new)]
     return found
 
 
-def _as_edited(one: Difference) -> Difference:
-    """`Criteria, “Adult”: plain against` -> `Criteria, “Adult”: plain words when it speaks against`."""
-    field = one.field.rsplit(".", 1)[-1]
-    said = f": {field.replace('_', ' ')}"
-    if not one.label.endswith(said):
-        return one
-    called = label(field)
-    return one._replace(label=f"{one.label.removesuffix(said)}: {called[:1].lower()}{called[1:]}")
+def _all_of(after: Pathway, new: _Data) -> list[Difference]:
+    found = []
+    for name, value in new.items():
+        if name == "evidence":
+            found += _rules(None, after)
+        elif name not in ("digest", "name") and (text := text_of(value, name, new)):
+            found.append(Difference(name, part_label(name), tuple(words("", text))))
+    return found
+
+
+def _difference(one: Change, old: _Data, new: _Data) -> Difference:
+    texts = [text_of(one.before, one.field, old), text_of(one.after, one.field, new)]
+    if texts[0] == texts[1]:  # two things of one name: what words do not tell apart must not pass unseen
+        texts = [plain(one.before), plain(one.after)]
+    return Difference(one.field, called(one.field, old if one.after is None else new), tuple(shortened(words(*texts))))
 
 
 def _rules(before: Pathway | None, after: Pathway) -> list[Difference]:
@@ -79,7 +93,10 @@ def compared(one: PathwayDraft, beside: Beside | None = None) -> tuple[list[Diff
     found = what_differs(before, after)
     if before is None:  # of what all services share only what the draft adds to it is anybody's to approve
         own = editing.read(one.files).data
-        texts = {each.field: plain(own.get(each.field)) if each.field in SHARED else None for each in found}
+        texts = {
+            each.field: text_of(own.get(each.field), each.field, own) if each.field in SHARED else None
+            for each in found
+        }
         found = [
             each if (text := texts[each.field]) is None else each._replace(parts=tuple(words("", text)))
             for each in found

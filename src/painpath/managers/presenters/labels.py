@@ -1,6 +1,12 @@
 """What fields, parts and choices are called on the pages of the editor: as in the model, where nothing else is said."""
 
 import re
+from functools import cache
+
+import msgspec
+
+from painpath.pathway import Pathway
+from painpath.pathway.describing import shapes
 
 LABELS: dict[str, str] = {
     "id": "Short name (id)",
@@ -145,6 +151,11 @@ def in_words(value: object) -> str:
     return joined[:1].upper() + joined[1:] if joined[:1].islower() and words[0] not in ("e-RS",) else joined
 
 
+def inside(words: str) -> str:
+    """The same in the middle of a sentence: `Plain words` -> `plain words`, `GP` and `e-RS` as they are."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
 def helped(words: str) -> str:
     """The help under a field, with the names of other fields as the pages call them."""
     words = re.sub(r"`([a-z][a-z_]*)`", lambda found: f"“{label(found[1])}”", words)
@@ -152,5 +163,48 @@ def helped(words: str) -> str:
 
 
 def quoted(words: str) -> str:
-    """A message of the checks, which sets words and names between backticks, with quotation marks as on paper."""
-    return re.sub(r"`([^`]+)`", "“\\1”", words)
+    """A sentence of the checks for people: what it sets between backticks stands in quotation marks as on paper, and
+    fields are called as the pages call them. On the command line they have the names of the files that it is about."""
+    words = re.sub(r"`([^`]+)`", lambda found: f"“{_called(found[1])}”", words)
+    return _BARE.sub(lambda found: f"“{label(found[0])}”" if found[0] in fields() else found[0], words)
+
+
+_CODE = re.compile(r"([a-z][a-z_]*)(?:: ?\[?([^\]]*)\]?)?")
+"""`exception`, `case_by_case: true`, `locality:`, `programmes: [moving]`."""
+_BARE = re.compile(r"(?<![\w{/.-])[a-z]+(?:_[a-z]+)+(?![\w}]|\.\w)")
+"""A name with an underscore. Between braces it is what an author writes into a text, and stays; in the name of a file
+too."""
+
+
+def _called(code: str) -> str:
+    found = _CODE.fullmatch(code)
+    if found is None or found[1] not in fields():
+        return in_words(code) if _BARE.fullmatch(code) else code
+    value = {"true": "yes", "false": "no"}.get(found[2] or "", found[2])
+    return f"{label(found[1])}: {inside(in_words(value))}" if value else label(found[1])
+
+
+@cache
+def fields() -> frozenset[str]:
+    """The names of every field of every part of a pathway."""
+    found: set[str] = set()
+    known: set[type[msgspec.Struct]] = {Pathway}
+    waiting: list[type[msgspec.Struct]] = [Pathway]
+    while waiting:
+        for one in shapes(waiting.pop()):
+            found.add(one.name)
+            if one.model is not None and one.model not in known:
+                known.add(one.model)
+                waiting.append(one.model)
+    return frozenset(found)
+
+
+def place_words(field: str) -> str:
+    """`criteria[3].plain_for` -> `Criteria 4, plain words when it speaks for`, as a problem of the checks names it."""
+    found = ""
+    for name, number in re.findall(r"([^.\[\]]+)|\[(\d+)\]", field):
+        if number:
+            found += f" {int(number) + 1}"
+        else:
+            found += f", {inside(label(name))}" if found else part_label(name)
+    return found

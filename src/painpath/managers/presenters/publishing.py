@@ -11,7 +11,7 @@ from painpath.accounts.models import Membership
 from painpath.managers.presenters import withdrawing as gone
 from painpath.managers.presenters.days import day, moment
 from painpath.managers.presenters.differing import Beside, compared, in_force_then
-from painpath.managers.presenters.labels import in_words, part_label, quoted
+from painpath.managers.presenters.labels import in_words, part_label, place_words, quoted
 from painpath.managers.workbench import WHOLE
 from painpath.pathway import Pathway, PathwayError, Problem
 from painpath.pathway.describing import shapes
@@ -188,11 +188,11 @@ def _problem(each: Problem, one: PathwayDraft) -> dict[str, Any]:
     where = each.file.as_posix()
     part = re.split(r"[.\[]", each.field)[0]
     parts = {known.name for known in shapes(Pathway) if known.model is not None}
-    line = f", line {each.line}" if each.line else ""
+    at = f"{where}, line {each.line}" if each.line else where
     return {
         "message": quoted(each.message), "part": part_label(part) if part in parts else "",
         "href": reverse("managers:edit-item", args=[one.key, part]) if part in parts else "",
-        "place": "The whole folder" if where == "." else f"{where}{line}{': ' if each.field else ''}{each.field}",
+        "place": "The whole folder" if where == "." else ": ".join(filter(None, (at, place_words(each.field)))),
     }  # fmt: skip
 
 

@@ -11,11 +11,10 @@ from painpath import clock
 from painpath.accounts.models import Membership
 from painpath.managers.presenters.days import day
 from painpath.managers.presenters.differing import what_differs
-from painpath.managers.presenters.labels import in_words, label, part_label
-from painpath.managers.workbench import item_name
+from painpath.managers.presenters.labels import label, part_label
+from painpath.managers.presenters.naming import name_of, plain
+from painpath.managers.presenters.naming import named as in_names
 from painpath.pathway import Pathway
-from painpath.pathway.comparing import name_of, plain
-from painpath.pathway.describing import key_of, shapes
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayPublication, PathwayVersion
 
@@ -57,28 +56,7 @@ def whole(version: PathwayVersion, part: str) -> dict[str, Any] | None:
 def named_parts(of: Pathway) -> dict[str, Any]:
     """A pathway as plain data, with names in the place of ids."""
     own = msgspec.to_builtins(of)
-    return _named(Pathway, own, own)
-
-
-def _named(model: type[msgspec.Struct], data: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """The same, with names in the place of ids that refer to something, and words in that of chosen values."""
-    found = dict(data)
-    for one in shapes(model):
-        value = data.get(one.name)
-        if one.model is not None and isinstance(value, list | tuple):
-            found[one.name] = [_named(one.model, inner, own) for inner in value]
-        elif one.model is not None and isinstance(value, dict):
-            found[one.name] = _named(one.model, value, own)
-        elif value and (one.refers or one.kind in ("choice", "choices")):
-            names = {
-                key_of(item): item_name(item) for target in one.refers for item in own.get(target) or ()
-                if isinstance(item, dict)
-            }  # fmt: skip
-            if isinstance(value, str):
-                found[one.name] = names.get(value) or in_words(value)
-            elif isinstance(value, list | tuple):
-                found[one.name] = [names.get(each) or in_words(each) for each in value]
-    return found
+    return in_names(Pathway, own, own)
 
 
 def things(value: Any) -> Iterator[dict[str, Any]]:

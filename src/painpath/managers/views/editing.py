@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from painpath.managers.part_forms import PartForm
 from painpath.managers.presenters import editing as present
-from painpath.managers.presenters.labels import in_words, label
+from painpath.managers.presenters.labels import in_words, label, quoted
 from painpath.managers.views.drafts import draft_at, member
 from painpath.managers.workbench import Place, Workbench
 from painpath.pathway import editing
@@ -87,7 +87,7 @@ def add(request: HttpRequest, key: UUID, place: str) -> HttpResponse:
     try:
         changed = editing.add_item(bench.files, found.path, made)
     except EditError as error:
-        form.add_error(None, str(error))
+        form.add_error(None, quoted(str(error)))
         return _page(request, bench, new, form, adds=True, status=INVALID)
     if "check" in request.POST:
         form = _checked(Workbench(draft, {**bench.files, **changed}), new, form)
@@ -212,7 +212,7 @@ def _changed(bench: Workbench, found: Place, form: PartForm) -> dict[str, str] |
                 files |= editing.set_field({**bench.files, **files}, (one.name,), made.get(one.name))
         return files
     except EditError as error:
-        return str(error)
+        return quoted(str(error))
 
 
 def _already(found: Place, made: dict[str, Any]) -> str | None:

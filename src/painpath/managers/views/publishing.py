@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from painpath.managers import publishing_forms as forms
 from painpath.managers.presenters import new_parts
 from painpath.managers.presenters import publishing as present
+from painpath.managers.presenters.labels import quoted
 from painpath.managers.views.drafts import draft_at, fhir_answer, member
 from painpath.pathway import PathwayError, fhir
 from painpath.pathway.draft_files import compile_draft
@@ -52,7 +53,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
             files = fhir.files_from(fhir.read(data)) if data.lstrip()[:1] == b"{" else unpacked(data)
             draft = drafting.start(by=member(request), files=files)
         except PathwayError as error:
-            form.add_error("folder", " ".join(dict.fromkeys(one.message for one in error.problems[:MOST_SAID])))
+            form.add_error("folder", " ".join(dict.fromkeys(quoted(one.message) for one in error.problems[:MOST_SAID])))
         except (NoFolderError, Refused) as refused:
             form.add_error("folder", refused.sentence)
         else:
