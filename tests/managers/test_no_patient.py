@@ -9,8 +9,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, timedelta
 from html import unescape
 from itertools import cycle
 from pathlib import Path
@@ -20,54 +18,30 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 import pyarrow.parquet as pq
 import pypdfium2
 import pytest
-from django.db.models import F
 from django.http import HttpResponseBase
-from django.test import Client
 from django.urls import resolve, reverse
 
 from painpath import clock
-from painpath.accounts.changing import set_lead
-from painpath.accounts.models import Membership, User
 from painpath.accounts.roles import LEAD
 from painpath.accounts.scope import scope
-from painpath.directory.models import Practice, PracticeMember
 from painpath.figures import charts
 from painpath.managers.presenters import simulating as moves
 from painpath.managers.urls import ACCESS
-from painpath.measuring import counting
 from painpath.measuring.export import asking, table
-from painpath.measuring.models import Count, PostcodeDecile, RecordExport
 from painpath.pathway import Pathway
 from painpath.pathway.draft_files import compile_draft
-from painpath.pathway.drafting.answers import Answers
-from painpath.referrals import restricting, tasks
-from painpath.referrals.models import PathwayDraft, PathwayPublication, Patient, Referral, Simulation, SimulationAlert
-from painpath.referrals.publishing import drafting, simulating, starting, tally
+from painpath.referrals.publishing import tally
 from painpath.web.previews import previews
 from tests.conftest import _empty_the_tables_as_owner, _service
-from tests.letters.posting import decide
+from tests.managers.recognisable import PERSON, TODAY, UBRN, World, furnished
 from tests.managers.test_figures import addresses as figures
-from tests.managers.test_starting import PAGE
 from tests.measuring.test_asking import KEY
-from tests.referrals.conftest import Team, make_referrer, make_team, sent_by, waiting_referral
-from tests.referrals.test_publishing import noted, publish
-from tests.robot import EMAIL, PHONE, POSTCODE, forms
+from tests.robot import forms
 
 pytestmark = pytest.mark.django_db
 
-RECEIVED, TODAY = date(2026, 5, 12), date(2026, 11, 26)
-"""In a half-year that has ended by the day of the walk: by group, figures are told of those alone."""
-UBRN = "777000111222"
-PERSON = {
-    "title": "Quorrish", "given_name": "Zebulon", "family_name": "Quorrish", "nhs_number": "9990171228",
-    "date_of_birth": date(1931, 2, 17), "address": "9 Quorrish Lane", "postcode": POSTCODE, "phone": PHONE,
-    "email": EMAIL, "ethnicity": "White Quorrish", "language": "Quorrish", "interpreter": "Quorrish",
-    "communication_needs": "Quorrish reads slowly", "safe_contact": "Never ring Quorrish", "proxy_name": "Zebulon",
-    "proxy_relationship": "Quorrish sister", "proxy_authority": "Quorrish deputy",
-}  # fmt: skip
-LETTER = "Dear team,\n\nWrothgar Pemblesnook has had low back pain for 6 years.\n\nDr A Example\n"
 WHO = re.compile(
-    r"quorrish|zebulon|999\W?017\W?1228|07700(?:%20|\W)?900461|ZE9(?:%20|\W)?9QQ|777000111222"
+    rf"quorrish|zebulon|999\W?017\W?1228|07700(?:%20|\W)?900461|ZE9(?:%20|\W)?9QQ|{UBRN}"
     r"|1931-0?2-17|\b17(?:th)?[ ./-](?:0?2|Feb\w*)[ ./-](?:19)?31\b|Feb\w* 17,? 1931",
     re.I,
 )
@@ -91,29 +65,6 @@ class Given(NamedTuple):
     asked: str = ""
 
 
-@dataclass
-class World:
-    """A service with what its managers work on."""
-
-    people: dict[str, Membership]
-    drafts: dict[str, PathwayDraft]
-    export: RecordExport
-    run: Simulation
-    publications: list[PathwayPublication]
-    done: Referral
-    shut: Referral
-    """A restricted one."""
-    references: re.Pattern[str]
-    clients: dict[str, Client] = field(default_factory=dict)
-
-    def client(self, role: str) -> Client:
-        """A browser in which somebody of this role is signed in."""
-        if role not in self.clients:
-            self.clients[role] = Client()
-            self.clients[role].force_login(self.people[role].user)
-        return self.clients[role]
-
-
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any, few: Path) -> Iterator[World]:
     """Committed, for all tests of this module, which only look."""
@@ -133,74 +84,12 @@ def world(django_db_setup: None, django_db_blocker: Any, few: Path) -> Iterator[
             _empty_the_tables_as_owner(None)
 
 
-def furnished() -> World:
-    """Referrals that were received long ago, counted; and drafts in every state, one tried on the referrals."""
-    with clock.at(RECEIVED):
-        team = make_team()
-        set_lead(member=team.colleague, leads=True, by=team.administrator)
-        lead = Membership.objects.select_related("user", "service").get(pk=team.colleague.pk)
-        people = {"administrator": team.administrator, "clinician": team.consultant, "manager": team.manager}
-        referrer = make_referrer("Dr Quenby Quorrish", checked_by=team.administrator, registration="Quorrish")
-        given = {"ubrn": "", "route": "practitioner-letter", "referrer_name": "Dr Quenby Quorrish"}
-        waiting = [waiting_referral(team, LETTER, referrer_email=EMAIL, **given) for _ in range(2)]
-        Referral.objects.update(ubrn=UBRN, patient=waiting[0].patient)
-        PostcodeDecile.objects.create(service=team.service, postcode="ZE99QQ", lsoa="E01", decile=4)
-        Patient.objects.filter(pk=waiting[0].patient_id).update(**PERSON)
-        Practice.objects.update(address="1 Quorrish Road", postcode=POSTCODE, phone=PHONE, email=EMAIL)
-        desk = User.objects.create_user("desk@quorrish.example", "Zebulon Quorrish")
-        PracticeMember.objects.create(
-            service=team.service, practice=Practice.objects.get(), given_by=team.administrator, how_known="-",
-            member=Membership.objects.create(service=team.service, user=desk, role="practice"),
-        )  # fmt: skip
-        done, shut = (sent_by(one, referrer) for one in waiting)
-        decide(team, done)
-        restricting.restrict(referral=shut, by=team.manager, why="staff", words="Zebulon Quorrish works here.")
-    with clock.at(TODAY):
-        counting.count_up(team.service)
-        Count.objects.update(n=F("n") * 60)  # so that no small number is what hides them
-        drafts = drafted(team, lead)
-        run = simulating.start(what=drafts["open"], since=RECEIVED, until=TODAY, by=team.manager)
-        tasks.simulate(service=run.service_id, simulation=run.pk)
-        quote = run.changes.filter(referral=done).first().quotes.first()
-        SimulationAlert.objects.create(
-            service=team.service, simulation=run, referral=done, kind="red_flag", before="affirmed", after="",
-            transcript=quote.transcript, quote=quote.quote, start=quote.start, end=quote.end, page=1,
-        )  # fmt: skip
-        run.refresh_from_db()
-        counts = {name: tally.read(kept) for name, kept in run.results.items()}
-        counts["open"].add([(f"{tally.ALERT}red_flag", "affirmed", "")], {}, partly=False)
-        run.results = {name: tally.written(one) for name, one in counts.items()}
-        run.save(update_fields=["results"])
-        export = asking.ask(by=team.manager, why="A study", key=run.key)
-    references = re.compile("|".join(re.escape(one) for one in Referral.objects.values_list("reference", flat=True)))
-    publications = list(PathwayPublication.objects.order_by("pk"))
-    return World(people | {LEAD: lead}, drafts, export, run, publications, done, shut, references)
-
-
-def drafted(team: Team, lead: Membership) -> dict[str, PathwayDraft]:
-    """In force today, to come, waiting for approval, open with another rule, and of another service."""
-
-    def begun(label: str) -> PathwayDraft:
-        return noted(drafting.start(by=team.manager), team.manager, label)
-
-    for label, day in (("now", TODAY), ("soon", TODAY + timedelta(days=30))):
-        publish(begun(label), lead, team.consultant, day)
-    waits = drafting.submit(draft=begun("later"), from_date=TODAY + timedelta(days=60), words="-", by=lead)
-    open_ = begun("open")
-    rules = open_.files["evidence/few.yaml"].replace("speaks: for", "speaks: against", 1)
-    open_ = drafting.change(
-        draft=open_, files={"evidence/few.yaml": rules}, seen_revision=open_.revision, by=team.manager
-    )
-    said = Answers(service="Hillside pain clinic", team="the pain clinic")
-    return {"waits": waits, "open": open_, "new": starting.begin(by=lead, page=PAGE, name="hillside", answers=said)}
-
-
 def walk(world: World) -> dict[str, list[Given]]:
     """Every address of the door -> with what it is opened: the first by each role that may, all of them by a lead."""
     open_, waits, new = ((world.drafts[name].key,) for name in ("open", "waits", "new"))
     now, soon = world.publications
     changes = [*tally.read(world.run.results["open"]).whole.moves]
-    tried = ["", "still=yes", "turn=3", "after=1", "alerts=2", *(moves.query(one) for one in changes)]
+    tried = ["", *(moves.query(one) for one in changes), "still=yes", "turn=3", "after=1", "alerts=2"]
     half = "half=2025-10"
     of_figures = [Given((name,), query.lstrip("?")) for name, query in figures() if query or name == "to_decision"]
     kinds = [(kind, next(iter(one.each(pathway_of(world))))[0]) for kind, one in previews().items()]
@@ -334,7 +223,7 @@ def test_no_page_and_no_file_names_a_patient(world: World) -> None:
         for role, member in world.people.items():
             if not member.roles & may:
                 continue
-            for given in every[view] if role == LEAD or view in SHOWS else every[view][:1]:
+            for given in every[view][: None if role == LEAD else 3 if view in SHOWS else 1]:
                 address = f"{reverse(view, args=given.arguments)}{'?' if given.asked else ''}{given.asked}"
                 answer = world.client(role).get(address)
                 text = f"{address}\n{said(answer)}"
