@@ -116,6 +116,7 @@ def test_every_place_shows_the_draft_and_says_that_it_is_one(manager_client, cha
         ("patients-page", "persistent-pain"): "A new title",
         ("patients",): "A new title",
         ("letter", "not_now-patient"): "Newly dear",
+        ("my-decision", "accept"): "We have said yes to your referral.",  # what the patient reads then, not its label
     }.items():
         page = preview(manager_client, changed, *which)
         assert words in page, which

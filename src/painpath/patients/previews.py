@@ -27,6 +27,8 @@ from painpath.patients.seen import Seen
 from painpath.questionnaires import every_page as all_pages
 from painpath.questionnaires import parse
 from painpath.referrals.models import Patient, Referral
+from painpath.referrals.referring.clocks import due_moment
+from painpath.referrals.transitions import OUTCOME_STATES, Outcome
 from painpath.web.previews import REFERENCE, Asked, Preview, only
 
 TELLS = {
@@ -90,14 +92,15 @@ def decided(asked: Asked) -> HttpResponse:
     """The same page once something was decided."""
     moment, who = clock.now(), sample_facts(asked.pathway, "not_now").signatory
     outcome = next(one for one in asked.pathway.outcomes if one.id.replace("_", "-") == asked.one)
-    words = asked.pathway.patient_status.state("screening")
+    words = asked.pathway.patient_status.state(OUTCOME_STATES[Outcome(outcome.id)])
     decision = Decided(
         what=outcome.plain, on=day(moment), name=who.name, role=who.role, contact=who.contact or "", why=(),
         letter=None, taken_back="",
     )  # fmt: skip
     where = Where(
-        state=words.state, name=outcome.label, now="", next="", late=False, changed=day(moment), awaited=(),
-        decisions=(decision,), told=(), steps=(Step(moment, outcome.plain),),
+        state=words.state, name=words.plain_name, now=words.plain_now,
+        next=after_this(words.plain_next, day(moment + timedelta(days=14))), late=False, changed=day(moment),
+        awaited=(), decisions=(decision,), told=(), steps=(Step(moment, outcome.plain),),
     )  # fmt: skip
     return _own(asked, where)
 
@@ -113,13 +116,14 @@ def _own(asked: Asked, where: Where) -> HttpResponse:
 def tell(asked: Asked) -> HttpResponse:
     """A page on which somebody tells us something."""
     pathway, status = asked.pathway, asked.pathway.patient_status
+    read_by = due_moment(clock.now(), pathway.referring.changes.read_by)
     shown: dict[str, Callable[[], tuple[Act, tuple[str, ...]]]] = {
         "changed": lambda: (Changed(status=status), ()),
         "stop": lambda: (InWords(label=_("Why do you want to stop?")), status.plain_withdraw),
         "needs": lambda: (Needs(lists=pathway.communication, patient=Patient()), ()),
     }
     form, intro = shown[asked.one]()
-    context = behind_code(_seen(asked)) | telling(pathway, clock.now()) | {
+    context = behind_code(_seen(asked)) | telling(pathway, read_by) | {
         "proxy": "", "before": (), "form": form, "heading": TELLS[asked.one], "button": _("Send this to the team"),
         "intro": intro,
     }  # fmt: skip
