@@ -4,6 +4,7 @@ from datetime import date
 from html import unescape
 from typing import get_args
 
+import msgspec
 import pytest
 import time_machine
 from django.db import connection
@@ -12,6 +13,8 @@ from django.urls import resolve
 
 from painpath.pathway.crisis import danger_signs
 from painpath.pathway.patient_pages import PageId
+from painpath.pathway.shapes import Combination
+from painpath.patients.presenters import about
 from painpath.web.access import PUBLIC, access_table
 from tests.conftest import SERVICE
 from tests.patients.conftest import HOME, even
@@ -209,3 +212,18 @@ def test_an_old_check_is_admitted(words):
 @pytest.mark.parametrize("address", ["/services/no-such-service/patients/", f"{ABOUT}no-such-page/"])
 def test_what_is_not_there_is_not_found(client, address):
     assert client.get(address).status_code == 404
+
+
+def test_how_criteria_go_together_is_told_where_all_of_them_stand(pathway):
+    page = pathway.patient_pages.page("what-your-gp-does")
+    here = next(one for one in page.parts if len(one.criteria) == 3)
+    others = [one.id for one in pathway.criteria if one.id not in here.criteria]
+    tied = (
+        Combination(id="both", name="Both", how="all", of=here.criteria[:2], plain="We need both."),
+        Combination(id="nested", name="Nested", how="any", of=("both", here.criteria[2]), plain="Or the third."),
+        Combination(id="partly", name="Partly", how="any", of=("both", others[0]), plain="Or another page."),
+    )
+    shown = about.page(msgspec.structs.replace(pathway, combinations=tied), page.id, None)
+    told = {one["id"]: one["together"] for one in shown["parts"]}
+    assert told.pop(here.id) == ["We need both.", "Or the third."]
+    assert not any(told.values())

@@ -40,9 +40,16 @@ def shaped() -> Pathway:
         criterion("lonely", programmes=("moving",), strength="may", only_if="if it would interfere"),
         criterion("busy", group="exclusion", tier="limited", audience=("patient",)),
         combinations=(
-            Combination(id="option", name="Option 1", how="all", of=("bmi", "walks")),
+            Combination(id="option", name="Option 1", how="all", of=("bmi", "walks"), plain="Both are needed."),
             Combination(id="one-of", name="One of these", how="any", of=("option", "busy")),
-            Combination(id="class-1", name="Class 1", how="any", of=("soon", "busy"), priority="first"),
+            Combination(
+                id="class-1",
+                name="Class 1",
+                how="any",
+                of=("soon", "busy"),
+                priority="first",
+                plain="You are seen first.",
+            ),
         ),
         programmes=(Programme(id="moving", name="Moving", plain="Two days a week."),),
         priorities=(priority("first", target=MONTH), priority("second", default=True)),
@@ -205,3 +212,9 @@ def test_what_describes_a_class_or_one_programme_never_stands_against_the_referr
     asked = change(shaped, combinations=(*shaped.combinations, also))
     assert asked.bears_on(soon) == "referral"
     assert asked.can_be_a_reason(soon)
+
+
+def test_plain_words_of_what_belongs_together_stand_on_the_public_page(shaped: Pathway) -> None:
+    public, sheet = drawn(shaped, None), drawn(shaped)
+    assert all(public.count(words) == 1 for words in ("Both are needed.", "You are seen first."))
+    assert not any(words in sheet for words in ("Both are needed.", "You are seen first."))  # no patient reads it

@@ -135,7 +135,6 @@ FIELDS: dict[str, str] = {
     "service.Source.kept_in": _AUTHORS,
     "service.Source.publisher": "On the card that a practice’s own record system shows.",
     "service.Statement.published": "Kept as the page says it, so that nothing of the page is lost.",
-    "shapes.Combination.plain": "Kept for patients. No page shows it yet.",
     "shapes.Combination.published": "Kept as the page says it, so that nothing of the page is lost.",
     "shapes.Programme.published": "Kept as the page says it, so that nothing of the page is lost.",
     "shapes.Required.published": "Kept as the page says it, so that nothing of the page is lost.",

@@ -41,6 +41,8 @@ class Part:
     how: str = ""
     """How its parts are tied together; empty for a criterion."""
     note: str = ""
+    plain: str = ""
+    """The same for patients, where nobody's referral is read: on the public page."""
     parts: tuple["Part", ...] = ()
 
 
@@ -60,6 +62,8 @@ class Heading:
     name: str
     words: str
     parts: tuple[Part, ...]
+    plain: tuple[str, ...] = ()
+    """For patients, on the public page: what describes the class, in plain words."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,7 @@ class _Drawn:
             STATE_COLOURS[self.tied[name]] if self.read else "",
             how=HOW[one.group, one.how],
             note=note,
+            plain="" if self.read else one.plain or "",
             parts=tuple(self.part(member) for member in one.of),
         )
 
@@ -157,7 +162,8 @@ class _Drawn:
             names = dict.fromkeys(name for one in tied if one.priority == priority.id for name in self.all_of(one))
             # Of a referral only what it has words for: a list of everything that it does not say would hide them.
             named = [name for name in names if not self.read or self.states.get(name) in (State.FOR, State.MIXED)]
-            yield Heading(priority.name, target_of(priority), tuple(self.part(name) for name in named))
+            plain = [one.plain for one in tied if one.priority == priority.id and one.plain and not self.read]
+            yield Heading(priority.name, target_of(priority), tuple(map(self.part, named)), tuple(plain))
 
     def all_of(self, one: Combination) -> Iterator[str]:
         for member in one.of:

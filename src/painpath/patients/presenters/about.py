@@ -85,6 +85,7 @@ def _parts(pathway: Pathway, page: Page, locality: str | None) -> list[dict[str,
             "heading": part.plain_heading,
             "urgent": part.urgent,
             "criteria": [pathway.criterion(one).plain for one in part.criteria],
+            "together": _together(pathway, part.criteria),
             "plain": part.plain,
             "points": part.plain_points,
             "shown": [_SHOWS[one](pathway, locality) for one in part.shows],
@@ -93,6 +94,17 @@ def _parts(pathway: Pathway, page: Page, locality: str | None) -> list[dict[str,
         }
         for number, part in enumerate(page.parts, 1)
     ]
+
+
+def _together(pathway: Pathway, shown: tuple[str, ...]) -> list[str]:
+    """How the criteria that stand here go together, in the plain words for patients: where all that is tied together is
+    here, so that the words are about what somebody has just read."""
+    inside = {one.id: one.of for one in pathway.combinations}
+
+    def all_here(name: str) -> bool:
+        return all(map(all_here, inside[name])) if name in inside else name in shown
+
+    return [one.plain for one in pathway.combinations if one.plain and all_here(one.id)]
 
 
 def _right_time(pathway: Pathway) -> dict[str, str]:
