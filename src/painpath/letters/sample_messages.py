@@ -1,5 +1,6 @@
 """Messages and notices as they would go out, about an invented referral, for previews of a pathway."""
 
+from datetime import date, datetime, time, timedelta
 from typing import get_args
 
 import msgspec
@@ -57,11 +58,20 @@ def notice(pathway: Pathway, one: str) -> tuple[str, str]:
     found: Notice | Text = getattr(pathway.notices, one.replace("-", "_"))
     facts = sample_facts(pathway, "ask_patient")
     text = filled(
-        found.plain_text, reference=facts.reference, code="2BCD-FGHJ", until=f"the end of {day(facts.written_on)}",
+        found.plain_text, reference=facts.reference, code="2BCD-FGHJ", until=_until(pathway, one, facts.written_on),
         where=f"See how it stands, with this reference: {facts.online}", by=day(facts.answer_by or facts.written_on),
         contact="\n".join(f"{item.label}: {item.value}" for item in contacts_for(pathway, facts.locality)),
     )  # fmt: skip
     return (found.plain_subject if isinstance(found, Notice) else ""), text
+
+
+def _until(pathway: Pathway, one: str, asked_on: date) -> str:
+    """Until when the code of this notice works, asked for at nine in the morning (`letters.codes.issue_code`)."""
+    codes = pathway.notices.codes
+    if one in ("code-by-email", "code-by-sms"):
+        at = datetime.combine(asked_on, time(9)) + timedelta(minutes=codes.email_minutes)
+        return f"{at:%H:%M} on {day(asked_on)}"
+    return f"the end of {day(asked_on + timedelta(days=codes.post_days))}"
 
 
 def _referral(pathway: Pathway, reference: str) -> Referral:

@@ -1,12 +1,14 @@
 """What patients would see of a pathway that is a draft: the public pages, and those of one's own referral."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from msgspec import structs
 
 from painpath import clock
 from painpath.accounts.audit import Process
@@ -31,6 +33,7 @@ from painpath.referrals.referring.clocks import due_moment
 from painpath.referrals.transitions import OUTCOME_STATES, Outcome
 from painpath.web.previews import REFERENCE, Asked, Preview, only
 
+NO_CONTACT = "no-contact"
 TELLS = {
     "changed": "Something has changed",
     "stop": "I do not want this any more",
@@ -78,6 +81,8 @@ def card(asked: Asked) -> HttpResponse:
 
 def own(asked: Asked) -> HttpResponse:
     """“Where is my referral?” in one state, with every step that is ever shown."""
+    if asked.one == NO_CONTACT:
+        asked = replace(asked, pathway=structs.replace(asked.pathway, contacts=()), one="screening")
     status, moment = asked.pathway.patient_status, clock.now()
     words = status.state(asked.one.replace("-", "_"))
     where = Where(
@@ -174,7 +179,8 @@ def _cards(pathway: Pathway) -> tuple[tuple[str, str], ...]:
 
 
 def _states(pathway: Pathway) -> tuple[tuple[str, str], ...]:
-    return tuple((one.state.replace("_", "-"), one.plain_name) for one in pathway.patient_status.states)
+    states = tuple((one.state.replace("_", "-"), one.plain_name) for one in pathway.patient_status.states)
+    return (*states, (NO_CONTACT, "Where we have no contact for the place"))
 
 
 def _outcomes(pathway: Pathway) -> tuple[tuple[str, str], ...]:

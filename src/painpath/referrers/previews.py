@@ -36,15 +36,16 @@ PAGES = {
 def page(asked: Asked) -> HttpResponse:
     """A public page for practitioners."""
     pathway = asked.pathway
+    name, _, place = asked.one.partition("-")
     shown: dict[str, Any] = {
         "criteria": lambda: about.criteria(pathway),
-        "how_to_refer": lambda: about.how_to_refer(pathway, None),
+        "how_to_refer": lambda: about.how_to_refer(pathway, place),
         "practitioners": lambda: about.overview(pathway),
         "what_happens_next": lambda: about.what_happens_next(pathway),
         "service": lambda: about.front(pathway),
-    }[asked.one]()
-    context = {"slug": asked.service.slug, "service_name": pathway.service, **about.guide(pathway, asked.one), **shown}
-    return render(asked.request, f"referrers/about/{asked.one}.jinja", context)
+    }[name]()
+    context = {"slug": asked.service.slug, "service_name": pathway.service, **about.guide(pathway, name), **shown}
+    return render(asked.request, f"referrers/about/{name}.jinja", context)
 
 
 def question(asked: Asked) -> HttpResponse:
@@ -114,8 +115,9 @@ def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
     return answer
 
 
-def _pages(_: Pathway) -> tuple[tuple[str, str], ...]:
-    return tuple(PAGES.items())
+def _pages(pathway: Pathway) -> tuple[tuple[str, str], ...]:
+    places = [(f"how_to_refer-{one.id}", f"How to refer, patients from {one.name}") for one in pathway.localities]
+    return (*PAGES.items(), *places)
 
 
 def _questions(pathway: Pathway) -> tuple[tuple[str, str], ...]:

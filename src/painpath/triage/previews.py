@@ -11,34 +11,42 @@ from painpath import clock, documents
 from painpath.letters import sample_messages
 from painpath.letters.drafting import draft
 from painpath.letters.facts import LetterFacts, cited
-from painpath.letters.paper import paper, phone_script, words_for
 from painpath.letters.rendering import render as rendered
 from painpath.letters.sample import sample_facts
 from painpath.pathway import Pathway
 from painpath.pathway.letters import Audience
 from painpath.pathway.messages import MessageId
-from painpath.questionnaires import parse
 from painpath.referrals.models import ClauseState, Evidence, Patient, Referral
 from painpath.screening import screen
-from painpath.triage import decision_fields
+from painpath.triage import decision_fields, team_previews
 from painpath.triage.needs_forms import Needs
-from painpath.triage.presenters.questionnaires import shipped_one
 from painpath.triage.presenters.sheet import sheet
 from painpath.web import forms
 from painpath.web.files import file_answer
 from painpath.web.marking import Highlight
-from painpath.web.previews import FILE, MARK, Asked, Preview, every_criterion, only
+from painpath.web.previews import FILE, Asked, Preview, every_criterion, only
 
 TO: dict[Audience, str] = {"patient": "to the patient", "gp": "to the GP"}
 
 
 def criterion(asked: Asked) -> HttpResponse:
     """The criterion on the screening sheet, of a letter that says only what its example says."""
+    return _on_sheet(asked)
+
+
+def exception(asked: Asked) -> HttpResponse:
+    """The same where something speaks against it, so that its exception stands there."""
+    return _on_sheet(asked, "against")
+
+
+def _on_sheet(asked: Asked, state: str = "") -> HttpResponse:
     pathway, number = asked.pathway, count(1)
     example = pathway.criterion(asked.one).example
     found = screen(documents.read(example.encode(), "letter.txt"), pathway, written_on=None, today=clock.today())
     one = found.criterion(asked.one)
-    clause = ClauseState(criterion=one.id, state=str(one.state), source="letter", case_by_case=one.case_by_case)
+    clause = ClauseState(
+        criterion=one.id, state=state or str(one.state), source="letter", case_by_case=one.case_by_case
+    )
     evidence = [
         Evidence(pk=next(number), clause=clause, quote=each.quote, start=each.start, end=each.end,
                  speaks=str(each.speaks), why=each.why)
@@ -69,6 +77,13 @@ def reason(asked: Asked) -> HttpResponse:
         facts, clauses=(cited(asked.pathway, asked.one, state="against", quotes=(found.example,)),)
     )
     return _letter(asked, facts, "patient", f"Letter with the reason: {found.name}")
+
+
+def easy_read(asked: Asked) -> HttpResponse:
+    """A letter to a patient in the easy read layout, with its pictures."""
+    outcome = next(one.id for one in asked.pathway.outcomes if one.id == asked.one)
+    pdf = rendered(draft(sample_facts(asked.pathway, outcome), "patient", asked.pathway), "easy-read")
+    return file_answer(pdf, "application/pdf", f"{FILE}{outcome}.pdf", download=True)
 
 
 def message(asked: Asked) -> HttpResponse:
@@ -103,25 +118,6 @@ def needs(asked: Asked) -> HttpResponse:
     return render(asked.request, "preview_form.jinja", {"title": "Communication needs", "form": form})
 
 
-def questionnaire(asked: Asked) -> HttpResponse:
-    """All questions as the team looks them through, with whose they are and beside which clauses the answers stand."""
-    shown = shipped_one(parse(asked.pathway.form(asked.one).text), asked.pathway) | {"may_print": False}
-    return render(asked.request, "triage/questionnaire.jinja", shown)
-
-
-def phone(asked: Asked) -> HttpResponse:
-    """All questions as somebody of the team reads them out on the phone."""
-    form = parse(asked.pathway.form(asked.one).text)
-    return _words(asked, f"On the phone: {form.title}", "", phone_script(form, words_for(asked.pathway, form)))
-
-
-def on_paper(asked: Asked) -> HttpResponse:
-    """All questions on paper, in standard print."""
-    form = parse(asked.pathway.form(asked.one).text)
-    pdf = paper(form, words_for(asked.pathway, form), reference=MARK)
-    return file_answer(pdf, "application/pdf", f"{FILE}{form.id}.pdf", download=True)
-
-
 def _letter(asked: Asked, facts: LetterFacts, audience: str, title: str) -> HttpResponse:
     to: Audience = "gp" if audience == "gp" else "patient"
     text = rendered(draft(facts, to, asked.pathway), "plain-text").decode()
@@ -137,26 +133,36 @@ def _names(pathway: Pathway) -> dict[str, str]:
     }
 
 
-def _forms(pathway: Pathway) -> tuple[tuple[str, str], ...]:
-    parsed = [parse(one.text) for one in pathway.forms]
-    return tuple((one.id, one.title) for one in parsed if not one.skeleton)  # a frame asks nothing
-
-
 def _letters(pathway: Pathway) -> tuple[tuple[str, str], ...]:
     return tuple(_names(pathway).items())
 
 
+def _to_patients(pathway: Pathway) -> tuple[tuple[str, str], ...]:
+    texts = {text.outcome for text in pathway.letters.texts if text.audience == "patient"}
+    return tuple((one.id, one.label) for one in pathway.outcomes if one.id in texts)
+
+
+def _excepted(pathway: Pathway) -> tuple[tuple[str, str], ...]:
+    return tuple((one.id, one.name) for one in pathway.criteria if one.exception)
+
+
 PREVIEWS = (
     Preview(id="sheet", title="On the screening sheet", of="criteria", each=every_criterion, make=criterion),
+    Preview(
+        id="sheet-exception",
+        title="On the screening sheet, where its exception may apply",
+        of="criteria",
+        each=_excepted,
+        make=exception,
+    ),
     Preview(id="reason", title="In the letter, as the reason", of="criteria", each=every_criterion, make=reason),
     Preview(id="letter", title="Letters", of="letters", each=_letters, make=letter),
+    Preview(
+        id="easy-read", title="Letters in easy read", of="letters", each=_to_patients, make=easy_read, is_file=True
+    ),
     Preview(id="message", title="Messages", of="letters", each=lambda _: sample_messages.messages(), make=message),
     Preview(id="notice", title="Notices", of="letters", each=lambda _: sample_messages.notices(), make=notice),
     Preview(id="deciding", title="What a clinician decides between", of="", each=only, make=deciding),
     Preview(id="needs", title="The list of communication needs", of="", each=only, make=needs),
-    Preview(
-        id="team-questions", title="A questionnaire, as the team reads it", of="team", each=_forms, make=questionnaire
-    ),
-    Preview(id="phone", title="A questionnaire, as it is read out on the phone", of="team", each=_forms, make=phone),
-    Preview(id="paper", title="A questionnaire on paper", of="team", each=_forms, make=on_paper, is_file=True),
+    *team_previews.PREVIEWS,
 )

@@ -6,6 +6,7 @@ address, `services/<service>/...`, so that nothing of one service can be asked f
 
 from types import ModuleType
 
+from painpath.exchange.previews import PREVIEWS as PREVIEWS
 from painpath.exchange.urls import bars, cds, ers, fhir, programs
 
 app_name = "exchange"

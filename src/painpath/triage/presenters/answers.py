@@ -1,6 +1,7 @@
 """What came back in questionnaires, for the team: every question and answer, scores with their arithmetic, alerts."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from painpath.accounts.models import Membership
+from painpath.pathway import Pathway
 from painpath.pathway.crisis import help_now
 from painpath.questionnaires import Questionnaire, enabled, question_at, scores
 from painpath.referrals import pathways
@@ -260,11 +262,16 @@ def what_to_do(referral: Referral) -> dict[str, Any] | None:
     row = referral.changes.filter(kind=SAFETY_ANSWER, read_at__isnull=True).select_related("owner__user").first()
     if row is None:
         return None
-    pathway = pathways.of(referral.pathway_version)
+    href = f"{reverse('triage:referral', args=[referral.reference])}#change-{row.pk}"
+    return now(pathways.of(referral.pathway_version), row.due_at, person(row.owner) if row.owner else "", href)
+
+
+def now(pathway: Pathway, due: datetime, duty: str, href: str) -> dict[str, Any]:
+    """The same in words: until when somebody reads it, who is on duty, what to do, and where it is read."""
     return {
-        "by": moment(row.due_at),
-        "duty": person(row.owner) if row.owner else "",
+        "by": moment(due),
+        "duty": duty,
         "now": pathway.safety.staff_now if pathway.safety else (),
         "crisis": [(one.name, [way.value for way in one.ways if way.value]) for one in help_now(pathway)],
-        "href": f"{reverse('triage:referral', args=[referral.reference])}#change-{row.pk}",
+        "href": href,
     }

@@ -1,6 +1,8 @@
 """The page of a referral that came through e-RS: what to choose there, what to paste, and whether it has been sent."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
@@ -11,6 +13,8 @@ from painpath.letters.outbox import what_became
 from painpath.letters.text import ERS_LIMIT
 from painpath.letters.wording import ubrn
 from painpath.pathway import Pathway
+from painpath.pathway.outcomes import ErsReply
+from painpath.pathway.outcomes import Outcome as Offer
 from painpath.referrals.guidance import ers_codes
 from painpath.referrals.guidance.ers_codes import came_by_ers
 from painpath.referrals.models import Decision, Document, Referral
@@ -34,6 +38,7 @@ RECOMMENDATIONS = {
     "OTHER": "Other",
 }
 
+NO_REPLY = "This decision has no reply in e-RS."
 AUTHORITY = {
     True: "Yes: the request may be converted to a referral",
     False: "No: the GP makes the referral",
@@ -126,22 +131,18 @@ def _note(referral: Referral, last: Decision | None, pathway: Pathway) -> str:
             ers_codes.review_of(pathway, last.outcome)
         except Refused as refused:
             return refused.sentence
-    return pathway.outcome(last.outcome).ers_local or "This decision has no reply in e-RS."
+    return pathway.outcome(last.outcome).ers_local or NO_REPLY
 
 
 def _reply(
     row: Dispatch, decision: Decision, documents: list[Document], referral: Referral, pathway: Pathway, by: Membership
 ) -> Reply:
-    codes = [
-        ("Outcome of triage" if row.facts.get("triage") else "Response", OUTCOMES, row.facts["outcome"]),
-        ("Recommendation", RECOMMENDATIONS, row.facts["recommendation"]),
-    ]
     state = DispatchState(row.state)
     return Reply(
         id=row.pk,
         title=pathway.outcome(decision.outcome).label,
         signed=f"{moment(decision.at)}, {person(decision.by)}",
-        choices=[(what, words[code], code) for what, words, code in codes if code],
+        choices=choices(row.facts["outcome"], row.facts["recommendation"], triage=bool(row.facts.get("triage"))),
         text=row.text,
         length=f"{len(row.text):,} of {ERS_LIMIT:,} characters",
         status=_status(row),
@@ -152,6 +153,40 @@ def _reply(
         files=_files(row, decision, documents, referral),
         for_admin=row.letter is None,
     )
+
+
+def choices(outcome: str, *recommendations: str, triage: bool) -> list[tuple[str, str, str]]:
+    """What to choose in e-RS: what it is called there, the choice in words, its code."""
+    found = [("Outcome of triage" if triage else "Response", OUTCOMES[outcome], outcome)]
+    return found + [("Recommendation", RECOMMENDATIONS[one], one) for one in recommendations if one]
+
+
+def every_decision(pathway: Pathway) -> list[dict[str, Any]]:
+    """What is chosen in e-RS after each decision of a pathway, by how the referral came; or why nothing is."""
+    return [
+        {
+            "name": one.label,
+            "ways": [
+                {
+                    "name": name,
+                    "choices": choices(reply.outcome, *reply.recommendations, triage=triage) if reply else (),
+                    "note": "" if reply else note,
+                }
+                for name, reply, note, triage in _ways(pathway, one)
+            ],
+        }
+        for one in pathway.outcomes
+    ]
+
+
+def _ways(pathway: Pathway, one: Offer) -> Iterator[tuple[str, ErsReply | ers_codes.Review | None, str, bool]]:
+    yield "A request for advice", one.ers, one.ers_local or NO_REPLY, False
+    if one.ers_if_may_convert:
+        yield "A request for advice that may be converted", one.ers_if_may_convert, "", False
+    try:
+        yield "A referral for triage", ers_codes.Review(ers_codes.review_of(pathway, one.id)), "", True
+    except Refused as refused:
+        yield "A referral for triage", None, refused.sentence, True
 
 
 def _status(row: Dispatch) -> str:

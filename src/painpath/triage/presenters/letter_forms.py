@@ -13,7 +13,7 @@ from painpath.letters.rendering import FOR, FORMS
 from painpath.letters.text import render_html, sign_off
 from painpath.pathway import Pathway
 from painpath.pathway.letters import Audience
-from painpath.pathway.needs import STANDARD
+from painpath.pathway.needs import STANDARD, Communication
 from painpath.referrals.arriving.needs import communication_of
 from painpath.referrals.models import Referral
 from painpath.triage.presenters.page import frame
@@ -62,9 +62,11 @@ def page(letter: Letter, by: Membership) -> dict[str, Any]:
 def _wanted(referral: Referral) -> str:
     """In which format this person's letters come, and what is left for a person to do."""
     wanted = format_for(referral.patient)
-    if wanted == STANDARD:
-        return ""
-    communication = communication_of(referral)
+    return "" if wanted == STANDARD else comes_in(communication_of(referral), wanted)
+
+
+def comes_in(communication: Communication, wanted: str) -> str:
+    """That somebody's letters come in this format, and what is left for a person to do."""
     known = communication.letter_format(wanted)
     do = known.by_hand if known and waits(wanted) else ""
     return " ".join(filter(None, (f"This person’s letters come in: {format_name(wanted, communication)}.", do)))
