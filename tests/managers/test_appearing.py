@@ -128,7 +128,7 @@ def seen(team, small) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for kind in previews().values():
         each = [one for one, _ in kind.each(whole)]
-        for one in () if kind.is_file else each if kind.id in READ else (*each[:1], *each[-2:]):
+        for one in () if kind.is_file else each if kind.id in READ else dict.fromkeys((*each[:1], *each[-2:])):
             page = made(kind, one, unreached if one.startswith("how_to_refer-") else whole, team.service)
             for mark in re.findall(r"zq\d+zq", page):
                 found[fields[mark]].add(kind.id)
@@ -204,8 +204,11 @@ def test_the_editor_leads_from_a_part_to_where_it_appears(manager_client, draft)
     assert "Counts when the worklist is sorted" in target
 
 
-def test_a_part_knows_which_preview_is_its_own(draft) -> None:
+def test_a_part_knows_which_preview_is_its_own(draft, django_assert_num_queries) -> None:
     bench, kinds = Workbench(draft), previews()
+    whole = bench.compiled.pathway
+    with django_assert_num_queries(0):  # the page of a part lists them, and makes none
+        assert all(kind.each(whole) for kind in kinds.values())
 
     def where(place: str) -> Shown:
         return appears(bench, bench.place(place), kinds)

@@ -26,12 +26,11 @@ from painpath.patients.presenters.frame import frame
 from painpath.patients.presenters.mine import telling
 from painpath.patients.right_time_forms import RightTimeForm, chosen_name, words_name
 from painpath.patients.seen import Seen
-from painpath.questionnaires import every_page as all_pages
 from painpath.questionnaires import parse
 from painpath.referrals.models import Patient, Referral
 from painpath.referrals.referring.clocks import due_moment
 from painpath.referrals.transitions import OUTCOME_STATES, Outcome
-from painpath.web.previews import REFERENCE, Asked, Preview, only
+from painpath.web.previews import REFERENCE, Asked, Preview, every_form, only
 
 NO_CONTACT = "no-contact"
 TELLS = {
@@ -191,11 +190,6 @@ def _steps(pathway: Pathway) -> tuple[tuple[str, str], ...]:
     return tuple((one.id, one.name) for one in pathway.questionnaires)
 
 
-def _forms(pathway: Pathway) -> tuple[tuple[str, str], ...]:
-    parsed = [(one.id, parse(one.text)) for one in pathway.forms]
-    return tuple((name, form.title) for name, form in parsed if all_pages(form))  # one without a licence asks nothing
-
-
 def _who(pathway: Pathway) -> tuple[tuple[str, str], ...]:
     return (("patient", "To the patient"), ("somebody", "To somebody who answers for them")) if pathway.safety else ()
 
@@ -214,6 +208,6 @@ PREVIEWS = (
     Preview(id="my-decision", title="“Where is my referral?”, by decision", of="own", each=_outcomes, make=decided),
     Preview(id="tell", title="Telling us something", of="own", each=lambda _: tuple(TELLS.items()), make=tell),
     Preview(id="questionnaire", title="Before a questionnaire", of="own", each=_steps, make=questionnaire),
-    Preview(id="questions", title="A questionnaire, all its pages", of="own", each=_forms, make=questions),
+    Preview(id="questions", title="A questionnaire, all its pages", of="own", each=every_form, make=questions),
     Preview(id="at-once", title="Right after an answer about safety", of="own", each=_who, make=at_once),
 )

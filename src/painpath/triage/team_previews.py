@@ -20,7 +20,7 @@ from painpath.triage.presenters.letter_forms import comes_in
 from painpath.triage.presenters.questionnaires import shipped_one
 from painpath.triage.presenters.words import day
 from painpath.web.files import file_answer
-from painpath.web.previews import FILE, MARK, REFERENCE, Asked, Preview, only
+from painpath.web.previews import FILE, MARK, REFERENCE, Asked, Preview, every_form, only
 
 SAFETY = "An answer about safety that nobody has read"
 FORMATS = "In which format somebody’s letters come"
@@ -96,11 +96,6 @@ def _words(asked: Asked, title: str, text: str) -> HttpResponse:
     return render(asked.request, "triage/preview_letter.jinja", {"title": title, "subject": "", "text": text})
 
 
-def _forms(pathway: Pathway) -> tuple[tuple[str, str], ...]:
-    parsed = [parse(one.text) for one in pathway.forms]
-    return tuple((one.id, one.title) for one in parsed if not one.skeleton)  # a frame asks nothing
-
-
 def _where_safe(pathway: Pathway) -> tuple[tuple[str, str], ...]:
     return only(pathway) if pathway.safety else ()
 
@@ -110,10 +105,11 @@ def _where_kept(pathway: Pathway) -> tuple[tuple[str, str], ...]:
 
 
 PREVIEWS = (
-    Preview(id="team-questions", title="A questionnaire, as the team reads it", of="team", each=_forms,
+    Preview(id="team-questions", title="A questionnaire, as the team reads it", of="team", each=every_form,
             make=questionnaire),
-    Preview(id="phone", title="A questionnaire, as it is read out on the phone", of="team", each=_forms, make=phone),
-    Preview(id="paper", title="A questionnaire on paper", of="team", each=_forms, make=on_paper, is_file=True),
+    Preview(id="phone", title="A questionnaire, as it is read out on the phone", of="team", each=every_form,
+            make=phone),
+    Preview(id="paper", title="A questionnaire on paper", of="team", each=every_form, make=on_paper, is_file=True),
     Preview(id="safety-now", title=SAFETY, of="team", each=_where_safe, make=safety_now),
     Preview(id="formats", title=FORMATS, of="team", each=only, make=formats),
     Preview(id="in-ers", title="What is chosen in e-RS, by decision", of="team", each=only, make=in_ers),

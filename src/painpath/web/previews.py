@@ -7,6 +7,7 @@ on its pages, in the version that its files name, and in the names of files.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 
 import msgspec
@@ -16,6 +17,7 @@ from django.utils.html import format_html
 
 from painpath.accounts.models import Service
 from painpath.pathway import Pathway
+from painpath.questionnaires import every_page, parse
 from painpath.web import access
 
 MARK = "Preview of a draft"
@@ -58,6 +60,18 @@ def only(_: Pathway) -> tuple[tuple[str, str], ...]:
 def every_criterion(pathway: Pathway) -> tuple[tuple[str, str], ...]:
     """One for each criterion."""
     return tuple((one.id, one.name) for one in pathway.criteria)
+
+
+def every_form(pathway: Pathway) -> tuple[tuple[str, str], ...]:
+    """One for each questionnaire that asks something; a frame without its questions asks nothing."""
+    return tuple((one.id, title) for one in pathway.forms if (title := _title(one.text)))
+
+
+@lru_cache(maxsize=256)
+def _title(text: str) -> str:
+    """Of a questionnaire, read once: the editor lists what can be previewed on every page of a part."""
+    form = parse(text)
+    return form.title if every_page(form) else ""
 
 
 def previews() -> dict[str, Preview]:
