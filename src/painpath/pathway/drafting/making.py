@@ -69,7 +69,7 @@ class Maker:
 def _urgency(kind: Kind, words: str, place: Place, sent: redirects.Redirect | None) -> Urgency:
     if kind == "red_flag":
         return sections.how_urgent(words, place.heading)
-    return "urgent" if kind == "exclusion" and sent and redirects.is_cancer_route(sent.name) else "routine"
+    return "urgent" if kind == "exclusion" and sent and redirects.is_cancer_route(words) else "routine"
 
 
 def _names(group: str, numbers: list[Measure]) -> bool:

@@ -21,6 +21,8 @@ from painpath.pathway.drafting.scores import scale_alone, scores
 
 _SINCE = re.compile(
     rf"\b(?:in|within|during|over|for|from) the (?:last|past|previous|preceding) (?:(?P<n>{NUMBER}) )?{UNIT}"
+    rf"|(?:(?<=results )|(?<=tests )|(?<=imaging )|(?<=scan )|(?<=bloods )|(?<=done )|(?<=taken )|(?<=measured ))"
+    rf"(?:with)?in (?P<n3>{NUMBER}) (?P<unit3>years?|months?|weeks?|days?)\b(?! to\b)"
     rf"|\bwithin (?P<n2>{NUMBER}) (?P<unit2>years?|months?|weeks?|days?)(?= of\b| before\b| prior\b)"
 )
 _BETWEEN = re.compile(
@@ -80,8 +82,8 @@ def measures(words: str, hidden: list[str], above: str = "") -> tuple[list[Measu
     taken: list[tuple[int, int]] = []
     found: list[Measure] = []
     for since in _SINCE.finditer(low):
-        amount = number(since["n"] or since["n2"] or "1")
-        unit = unit_of(since["unit"] or since["unit2"])
+        amount = number(since["n"] or since["n2"] or since["n3"] or "1")
+        unit = unit_of(since["unit"] or since["unit2"] or since["unit3"])
         found.append(Measure(of="since", high=amount, unit=unit, words=words[since.start() : since.end()]))
         taken.append(since.span())
     for fresh in _FRESH.finditer(low):

@@ -34,7 +34,7 @@ _OCCASIONAL = re.compile(
 """A sentence after the clause's own that opens the door again: "We will consider them once the results are known"."""
 _ONLY_IF = re.compile(
     r"\b(?:only (?:if|where|when)|but only|if (?:it|this|they|these|there|under|the)\b"
-    r"|(?<=, )(?:if|where|when) (?:already )?(?:done"
+    r"|(?:(?<=, )|^)(?:if|where|when) (?:already )?(?:done|eligible"
     r"|known|available|relevant|applicable|possible|appropriate|taken)\b"
     r"|provided(?: that)?|as long as"
     r"|where (?:there|the|this|it|these|pain|no)\b|where (?:\w+ ){1,3}(?:is|are)\b"

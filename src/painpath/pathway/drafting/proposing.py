@@ -141,7 +141,7 @@ class _Builder:
         place, after = item.place, self.walker.items[at + 1] if at + 1 < len(self.walker.items) else None
         name = re.split(r"[:(–—]| - ", item.text)[0].strip()
         if place.priority and place.line == item.line.first:
-            self.classes.add(name, place.line, item.text, item.text)
+            self.classes.add(place.priority, place.line, item.text, item.text)
             words = item.text.partition(": ")[2].strip()
             if words and within_days(words) is None:  # "Urgent, 2 weeks: cancer pain"
                 self._add("priority", item.line, words, place)

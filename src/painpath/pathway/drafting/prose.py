@@ -52,7 +52,9 @@ _RULES: tuple[tuple[Kind, str], ...] = (
     (
         "red_flag",
         (
-            r"\b(?:call 111|thoughts of (?:suicide|harm\w*|end\w*)|call 999|go to (?:a&e|the emergency)"
+            r"\b(?:send|refer|admit|direct|take)\b.{0,40}\bto (?:a ?& ?e\b|an? (?:emergency|ed\b)"
+            r"|the emergency)"
+            r"|\b(?:call 111|thoughts of (?:suicide|harm\w*|end\w*)|call 999|go to (?:a&e|the emergency)"
             r"|emergency department|same[- ]day|cauda equina)\b"
         ),
     ),
@@ -99,7 +101,7 @@ _RULES: tuple[tuple[Kind, str], ...] = (
         (
             r"\b(?:registered with|living in|live in|resident in|lives? within|catchment"
             r"|postcode)\b.*\b(?:gp|practice|surger|area|county|city|town|only|must|accept)|\b(?:only"
-            r"|must)\b.*\b(?:registered with a gp|catchment|our area)\b|^(?:we|the (?:service"
+            r"|must)\b.*\b(?:registered with a gp|catchment|our area)\b|^our (?:catchment|area)\b|^(?:we|the (?:service"
             r"|clinic)) (?:covers?|serves?)\b"
             r"|\bpostcodes?\b.*\b(?:sent|send|refer|referred|directed)\b"
             r"|\bpostcodes?\b.*\bseen by\b|^we cover\b|\boutside (?:our|the|this) (?:area|catchment|boundar)"
@@ -113,6 +115,8 @@ _RULES: tuple[tuple[Kind, str], ...] = (
             r"(?: usually| normally| currently| routinely)?(?: expect to)? (?:accept|see|treat|take|assess"
             r"|offer appointments)\b"
             rf"|\b{_PEOPLE} .{{0,60}}\b(?:are|is|will) not (?:be )?(?:accepted|seen|eligible|suitable)\b"
+            r"|\bshould be (?:managed|seen|treated|looked after) (?:in|by) (?:their )?(?:primary care"
+            r"|general practice|gps?\b)"
             r"|\bnot (?:suitable|appropriate|intended) for\b|\bshould not be referred\b|\bdo not refer\b"
             r"|\bcan only be (?:re-?)?(?:referred|seen|accepted)(?: again)? (?:if|when|where|once|after)\b"
         ),
@@ -128,7 +132,7 @@ _RULES: tuple[tuple[Kind, str], ...] = (
         "referrer",
         (
             r"\b(?:accept|take|receive)s? referrals? (?:only )?(?:from|by)\b|\breferrals? (?:are |is "
-            r"|must |can |should )*(?:only )?(?:be )?(?:accepted|made|received|sent"
+            r"|must |can |may |will |should )*(?:only )?(?:be )?(?:accepted|made|received|sent"
             r"|come)? ?(?:only )?(?:from|by|through|via) (?:a |an |the |your |any |other )?(?:gp|general"
             r"|health|consultant|practitioner|clinician|doctor|secondary|primary|professional|nurse|physio"
             r"|hospital)|\bplease refer (?:via|through|by|using)\b|\bself[- ]refer"

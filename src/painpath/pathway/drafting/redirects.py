@@ -8,7 +8,8 @@ _NAME = r"(?P<name>[^.;,:()→\n]{3,80}?)"
 _ENDS = (
     r"(?= (?:on|at|via|through|by) (?:tel\b|telephone\b|\(?[\d+])| (?:tel|telephone|phone)\b| \(?[0+]\d| instead\b"
     r"| first\b"
-    r"| if\b| when\b| who\b| unless\b| before\b| as soon\b| now\b| today\b| for (?:this|advice|them)\b|[.;,:()]|$)"
+    r"| if\b| when\b| who\b| unless\b| before\b| as soon\b| now\b| today\b| immediately\b"
+    r"| straight ?away\b| urgently\b| for (?:this|advice|them)\b|[.;,:()]|$)"
 )
 _THE = r"(?:the |our |your |their |an? |any )?"
 _WAYS = tuple(
@@ -16,7 +17,8 @@ _WAYS = tuple(
     for pattern in (
         (
             r"\b(?:refer(?:red|rals?)?|sen[dt]|signpost(?:ed)?|redirect(?:ed)?|direct(?:ed)?|go|signposting)\b"
-            r"(?: (?:them|these|those|people|patients|the patient|directly|first|instead|should|go)){0,3} to "
+            r"(?: (?:them|these|those|people|patients|the patient|directly|first|instead|should|go)){0,3}"
+            r"(?: (?:on|by|via|through) (?:an?|the) [\w -]{3,40}?)? to "
         ),
         r"(?:→|=>|->) ?",
         r"\b(?:is|are|be|being) (?:better |best )?(?:seen|helped|treated|managed|cared for) by ",
@@ -85,7 +87,7 @@ def redirect(words: str) -> Redirect | None:
     for way in (*_WAYS, *_AFTER_SIGN):
         for found in way.finditer(words):
             name = found["name"].strip(" -–—")
-            if not _NOBODY.search(name) and re.search(r"[a-z]{3}", name):
+            if not _NOBODY.search(name) and re.search(r"[a-z]{3}|^A ?& ?E$", name):
                 return Redirect(name, phone)
     if phone and (found_ := _BEFORE_PHONE.search(words[: words.index(phone)].rstrip(" ("))):
         name = re.sub(rf"^{_THE}", "", found_["name"].strip(), flags=re.IGNORECASE)

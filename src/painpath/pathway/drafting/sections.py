@@ -42,6 +42,7 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
             r"| levels?| groups?| categor\w+)?\W*$|(?:triage|urgency) (?:categor\w+|levels?|groups?)\W*$)"
         ),
     ),
+    ("priority", r"\bpriority (?:is|will be) given to\b|\bwe (?:will )?(?:give priority to|prioriti[sz]e)\b"),
     ("class", r"^(?:urgent|semi-urgent|routine|soon|emergency|non-urgent)\b.*\b(?:days?|weeks?|months?)\b"),
     (
         "red_flag",
@@ -203,15 +204,19 @@ _DEFAULT = re.compile(
 def said(heading: str) -> Said | None:
     """What a heading says its list is; None when it says nothing of the kind."""
     words = re.sub(r"^\(?(?:\d{1,2}|[a-z])[.)]\s+", "", heading.strip())
-    strength: Literal["must", "should", "may"] = "must"
-    if _DESCRIBES.search(words):
-        strength = "may"
-    elif _SHOULD.search(words) and not re.match(r"wh(?:o|at|ich|en)\b", words, re.IGNORECASE):
-        strength = "should"
+    strength = strength_of(words)
     for meaning, pattern in _COMPILED:
         if pattern.search(words):
             return Said(meaning, strength)
     return None
+
+
+def strength_of(words: str) -> Literal["must", "should", "may"]:
+    """How strictly words speak: "usually" describes, "should" advises, unless it stands in a question."""
+    if _DESCRIBES.search(words):
+        return "may"
+    asks = re.match(r"wh(?:o|at|ich|en)\b", words, re.IGNORECASE)
+    return "should" if _SHOULD.search(words) and not asks else "must"
 
 
 def goes_on(words: str) -> bool:
@@ -241,7 +246,8 @@ def asks_several(words: str) -> str | None:
 def only_joins(words: str) -> bool:
     """Whether words before a list say how it is joined and nothing that its points go on with: "one of:"."""
     begins = (
-        r"\W*(?:(?:must|should) )?(?:(?:have|meet|be|yes if|no if) )?"
+        r"\W*(?:(?:patients?|people|they|the patient|the person|all patients) )?"
+        r"(?:(?:must|should) )?(?:(?:have|meet|be|yes if|no if) )?"
         r"(?:all|any|both|each|either|every|(?:at least )?one)\b"
     )
     return bool(re.match(begins, words, re.IGNORECASE)) and bool(joins(words))

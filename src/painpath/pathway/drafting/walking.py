@@ -151,7 +151,9 @@ class Walker:
             meaning = "aims"
         elif meaning in (None, "aims") and said:
             meaning = said.meaning
-        self._place = _with(self._place, meaning=meaning)
+        advises = meaning in CRITERION and sections.strength_of(line.text) == "should"
+        strength = "should" if advises else self._place.strength
+        self._place = _with(self._place, meaning=meaning, strength=strength)
         if sections.joins(line.text):
             self.items.append(Item("heading", line, line.text, self._place))
         if not sections.only_joins(line.text):
@@ -168,8 +170,8 @@ class Walker:
             place = _with(place, meaning="aims", programme=self._place.programme)
         elif meaning == "programmes":
             self._mode = "programmes"
-        elif meaning == "class":
-            place = _with(place, meaning="priority", priority=name)
+        elif meaning in ("class", "priority"):
+            place = _with(place, meaning="priority", priority=name if meaning == "class" else "Priority")
         elif meaning == "option":
             place = _with(place, meaning=above.meaning or "inclusion", option=above.line or -1)
             place = _with(place, meaning="inclusion") if place.meaning not in CRITERION else place
