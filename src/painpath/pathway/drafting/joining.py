@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 
 from painpath.pathway.drafting import sections
 from painpath.pathway.drafting.model import Joined
-from painpath.pathway.drafting.walking import Item, Place
+from painpath.pathway.drafting.places import Item, Place
 
 Lists = Mapping[int, Sequence[tuple[str, str | None]]]
 """By list: its clauses, each with the word that joins it to the one before."""

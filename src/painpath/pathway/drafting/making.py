@@ -9,7 +9,7 @@ from painpath.pathway.drafting.lines import Line
 from painpath.pathway.drafting.model import CRITERIA, Binding, Clause, Finder, Kind, Measure, Scale
 from painpath.pathway.drafting.naming import Ids, slug
 from painpath.pathway.drafting.numbers import measures
-from painpath.pathway.drafting.walking import Place
+from painpath.pathway.drafting.places import Place
 
 _MEASURED = CRITERIA | {"required"}
 """Kinds whose numbers ask something."""

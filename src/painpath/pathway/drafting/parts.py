@@ -7,7 +7,8 @@ _PARENTHESIS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _EXCEPTS = re.compile(
     r"^\W*(?:except|exclud|unless|apart from|other than|with the exception|save for|but not|not including|although"
     r"|however|case[- ]by[- ]case|on a case|in exceptional|at the discretion"
-    r"|can be|(?:[\w ]{1,24} )?may (?:still )?(?:be|choose)\b"
+    r"|can be|[\w -]{1,40} can (?:still )?be (?:referred|seen|accepted|considered)\b"
+    r"|(?:[\w ]{1,24} )?may (?:still )?(?:be|choose)\b"
     r"|or \d|or (?:if|under|over|above|below))",
     re.IGNORECASE,
 )

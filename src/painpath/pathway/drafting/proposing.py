@@ -11,9 +11,10 @@ from painpath.pathway.drafting.making import Maker, Urgency
 from painpath.pathway.drafting.model import CRITERIA, Clause, Finder, Joined, Kind, Open, Part, Proposal, Scale
 from painpath.pathway.drafting.naming import audience, slug
 from painpath.pathway.drafting.numbers import within_days
+from painpath.pathway.drafting.places import Item, Place
 from painpath.pathway.drafting.scores import USUAL_RANGES, range_on_page
 from painpath.pathway.drafting.subject import subject_of
-from painpath.pathway.drafting.walking import Item, Place, Walker, is_cut
+from painpath.pathway.drafting.walking import Walker, is_cut
 
 _KINDS: dict[str, Kind] = {
     **{kind: kind for kind in get_args(Kind)},

@@ -10,6 +10,7 @@ _NAMED_SCALE = re.compile(
     r"\b(?P<name>(?:[A-Z][\w'’]+ ){1,4}(?:Scale|Index|Score|Questionnaire|Inventory|Assessment|Test)\b"
     r"|(?!(?:An?|The|Pain|Total|Any|If|With|Their|Your|High|Low|Raised|Average|No)\b)"
     r"(?:[A-Z][a-z'’]+ ){0,3}[A-Z][a-z'’]+(?= (?:score|scale|index)\b)"
+    r"|[A-Z][A-Za-z]*[A-Z][A-Za-z]*(?: [A-Z][A-Za-z]+){1,2}(?= (?:score|tool|scale)\b)"
     r"|[A-Z][A-Za-z]*[A-Z][A-Za-z]*(?:-\d+)?(?:-[A-Z])?(?: \d)?|[Bb]ody mass index"
     r"|[Pp]ain (?:score|rating|intensity|severity))\b"
 )
@@ -139,5 +140,5 @@ def range_on_page(title: str, page: str) -> tuple[float | None, float | None]:
 def _scale_id(title: str) -> str:
     """The id of a scale: its letters where its name is written out ("Widespread Pain Index" is `wpi`)."""
     written_out = re.fullmatch(r"(?:[A-Z][\w'’]+ ){1,4}[A-Z]\w+", title)
-    short = "".join(re.findall(r"\b[A-Z]", title)) if written_out and " " in title else title
+    short = "".join(re.findall(r"\b[A-Z]", title)) if written_out and not re.search("[A-Z]{2}", title) else title
     return _TERMS.get(title.lower(), re.sub(r"[^a-z0-9]+", "-", short.lower()).strip("-"))

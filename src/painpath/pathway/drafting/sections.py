@@ -37,7 +37,8 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
     (
         "classes",
         (
-            r"^(?:how (?:soon|quickly|fast)\b|(?:waiting|response|target) times?\b|priorit(?:y|ies"
+            r"^(?:how (?:soon|quickly|fast)\b"
+            r"|time ?(?:scales?|frames?)\b|(?:waiting|response|target) times?\b|priorit(?:y|ies"
             r"|isation)(?: of referrals"
             r"| levels?| groups?| categor\w+)?\W*$|(?:triage|urgency) (?:categor\w+|levels?|groups?)\W*$)"
         ),
@@ -142,7 +143,7 @@ _RULES: tuple[tuple[Meaning, str], ...] = (
         "programmes",
         (
             r"^(?:by|each|which) (?:programme|group|course|clinic|pathway|service|stream)\b|^(?:our "
-            r"|the )?(?:programmes|groups|courses|clinics|streams)$|programme[- ]specific"
+            r"|the )?(?:programmes|groups|courses|clinics|streams|pathways|arms)$|programme[- ]specific"
         ),
     ),
     (

@@ -1,9 +1,8 @@
 """Walk down a page: headings, lists and sentences in their order, and whatever each of them is part of."""
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from painpath.pathway.base import Data
 from painpath.pathway.drafting import classes, sections
 from painpath.pathway.drafting.lines import Line
 from painpath.pathway.drafting.lists import (
@@ -16,6 +15,7 @@ from painpath.pathway.drafting.lists import (
     unmarked_lists,
 )
 from painpath.pathway.drafting.parts import adds_advice, adds_exception, condition_in, sentences
+from painpath.pathway.drafting.places import Item, Place
 from painpath.pathway.drafting.sections import Meaning
 
 _AIMS = re.compile(r"(?:the )?aims?\b|objectives\b|what (?:you|we|the|to)\b", re.IGNORECASE)
@@ -25,46 +25,11 @@ _NAMED_PART = re.compile(
     r"^(?!(?:The|This|Our|Your|Referral|Patient|Care|Clinical|Treatment|Urgent)\b)"
     r"[A-Z][\w'’ &-]{2,60}? (?:group|programme|course|stream|pathway|arm)(?: ?[:(]|$)"
 )
+_PROGRAMME_ROW = re.compile(r"^(?P<name>[A-Z][\w'’ -]{2,40}): (?P<words>\S.+)$")
 _EDITORIAL = re.compile(
     r"\b(?:goes on|ends here|continues|continued|cut|truncated|more below|read more)\b", re.IGNORECASE
 )
 _FOR_SOME = re.compile(r"\bfor (?:the )?(?P<who>[\w -]*(?:programmes?|groups?|courses?|clinics?))\b", re.IGNORECASE)
-
-
-class Place(Data, frozen=True, kw_only=True):
-    """What a list or a sentence stands under."""
-
-    heading: str = ""
-    line: int = 0
-    meaning: Meaning | None = None
-    """None: nothing above it says what it is."""
-    guessed: bool = False
-    strength: Literal["must", "should", "may"] = "must"
-    programme: str | None = None
-    priority: str | None = None
-    option: int | None = None
-    """The line of the heading whose options these are."""
-    lead: str | None = None
-    lead_line: int = 0
-    scope: str | None = None
-    """For whom it holds: "group programmes"."""
-    only_if: str | None = None
-    """The condition under which all of it holds."""
-
-
-class Item(NamedTuple):
-    """One bullet, sentence, heading or remark, in the order of the page."""
-
-    what: Literal["heading", "class", "bullet", "sentence", "remark", "exception", "advice", "triage"]
-    """`exception` and `advice`: a bullet that speaks of the bullet above it. `class`: a line that names a class of
-    priority, who is in it and how soon they are seen. `triage`: a problem, with where and how soon."""
-    line: Line
-    text: str
-    place: Place
-    list: int = 0
-    """Bullets of one list have the same number."""
-    connector: str | None = None
-    """`and` or `or` between this bullet and the one before."""
 
 
 def _is_class(words: str) -> bool:
@@ -107,7 +72,7 @@ class Walker:
     def _text(self, at: int, line: Line) -> None:
         after = self._after(at)
         above_list = after is not None and after.kind in ("bullet", "triage")
-        if self._class(line):
+        if self._class(line) or (not above_list and self._programme(line)):
             return
         asks = line.text.endswith("?") and after is not None and len(sentences(line.text)) == 1
         short = (
@@ -141,6 +106,20 @@ class Walker:
             return False
         place = Place(heading=line.text, line=line.first, meaning="priority", priority=row.name)
         self.items.append(Item("class", line, line.text, place))
+        return True
+
+    def _programme(self, line: Line) -> bool:
+        """Take a line that is a whole programme by itself, straight under the heading of all: "Medical: on opioids"."""
+        row = _PROGRAMME_ROW.match(line.text) if self._mode == "programmes" and not line.text.endswith(":") else None
+        under = bool(self.items) and self.items[-1].what in ("heading", "bullet") and not line.after_blank
+        if row is None or not under:
+            return False
+        place = Place(heading=line.text, line=line.first, meaning="inclusion", programme=row["name"])
+        self._place, self._lists = place, self._lists + 1
+        self.items += [
+            Item("heading", line, row["name"], place),
+            Item("bullet", line, row["words"], place, self._lists),
+        ]
         return True
 
     def _lead(self, line: Line) -> None:
