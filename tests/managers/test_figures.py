@@ -293,7 +293,9 @@ def test_a_service_without_counts_says_so(db, service_id):
     for address in ("/figures/", "/figures/equity/", "/figures/missing/", *(f"/figures/{one.id}/" for one in FIGURES)):
         answer = client.get(address)
         assert answer.status_code == 200, address
-    assert "Nothing has been counted yet" in client.get("/figures/").content.decode()
+        said = answer.content.decode()
+        assert "Nothing has been counted yet" in said, address
+        assert "Counted up to" not in said, address
     assert client.get("/figures/volumes/?by=practice").status_code == 200
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from painpath import clock
 from painpath.accounts.models import Service
 from painpath.figures.model import Period
 from painpath.measuring.cells import Unit
@@ -103,4 +102,4 @@ def missing(service: Service, period: Period) -> tuple[tuple[Missing, ...], date
             lacking[figure, key] = sum(by_value.values())
         whole[figure] = sum(n for by_value in counts(service, figure, period, "").values() for n in by_value.values())
     found = tuple(Missing(one, lacking.get((one.of, one.key), 0), whole[one.of]) for one in LACKS)
-    return found, as_of(service) or clock.now()
+    return found, as_of(service)

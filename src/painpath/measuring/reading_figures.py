@@ -32,10 +32,10 @@ _ASKS = frozenset(OUTCOMES.index(outcome) for outcome in QUESTIONS)
 _ACCEPTS = OUTCOMES.index(Outcome.ACCEPT)
 
 
-def as_of(service: Service) -> datetime | None:
-    """The moment up to which the record is counted; None before the first time."""
+def as_of(service: Service) -> datetime:
+    """The moment up to which the record is counted; `NEVER` before the first time."""
     state = CountState.objects.filter(service=service).first()
-    return state.as_of if state else None
+    return state.as_of if state else NEVER
 
 
 def counts(service: Service, figure: str, period: Period, split: str) -> dict[str, dict[int, int]]:
@@ -75,7 +75,7 @@ def read(service: Service, figure_id: str, *, period: Period, split: str | None 
         names = labels(service, split, found)
         groups = tuple(_group(figure, key, found[key], split, names[key]) for key in in_order(split, found, names))
     groups = tuple(_with_denominators(service, figure, period, split, groups))
-    return Counted(figure_id, period, split, groups, as_of(service) or NEVER)
+    return Counted(figure_id, period, split, groups, as_of(service))
 
 
 def _group(figure: Figure, key: str, values: Values, split: str | None, label: str = "") -> GroupCount:
@@ -130,7 +130,7 @@ def series(service: Service, figure_id: str, *, period: Period, grain: Grain) ->
     Only what is over: the running week or month would look like a fall. One in which nothing happened is there too.
     """
     figure = BY_ID[figure_id]
-    counted_on = (as_of(service) or NEVER).astimezone(clock.LONDON).date()
+    counted_on = as_of(service).astimezone(clock.LONDON).date()
     starts = [
         start for start in (_weeks(period) if grain == "week" else _months(period)) if _end(start, grain) < counted_on
     ]
