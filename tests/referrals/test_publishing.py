@@ -1,7 +1,9 @@
 """A pathway is drafted, approved by a second person, and in force from its day; before, the folder on disk is."""
 
 import shutil
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from threading import Barrier, Thread
 from zlib import crc32
 
@@ -249,6 +251,21 @@ def test_nobody_writes_over_what_somebody_else_has_changed(team, lead, draft):
     assert "Are they 16?" in PathwayDraft.objects.get().files[FILE]
 
 
+def test_a_draft_that_is_begun_twice_is_one_until_it_is_changed(team, lead):
+    first = drafting.start(by=team.manager)
+    assert drafting.start(by=team.manager) == first
+    assert AuditEntry.objects.filter(action="pathwaydraft.start").count() == 1
+    assert drafting.start(by=lead) != first
+    taken_in = drafting.start(by=team.manager, files=first.files | question())
+    assert taken_in != first
+    assert drafting.start(by=team.manager, files=first.files | question()) == taken_in
+    drafting.change(draft=first, files=question(), seen_revision=1, by=team.manager)
+    second = drafting.start(by=team.manager)
+    assert second not in (first, taken_in)
+    drafting.drop(draft=second, by=team.manager)
+    assert drafting.start(by=team.manager) != second
+
+
 def test_a_draft_with_a_mistake_or_without_a_change_is_not_published(team, lead):
     draft = drafting.start(by=team.manager)
     with pytest.raises(Refused, match="nothing to publish"):
@@ -319,22 +336,22 @@ def test_a_note_that_is_not_settled_keeps_a_draft_from_being_published(team, lea
     assert drafting.submit(draft=draft, from_date=TODAY, words="Better", by=lead).state == "submitted"
 
 
-def at_once(service_id: int, acts: list[tuple[PathwayDraft, Membership]]) -> list[str]:
-    """What becomes of approvals that begin at the same moment, each on a connection of its own."""
+def at_once(service_id: int, acts: list[Callable[[], object]]) -> list[str]:
+    """What becomes of acts that begin at the same moment, each on a connection of its own."""
     barrier, told = Barrier(len(acts)), []
 
-    def approve(made: PathwayDraft, by: Membership) -> None:
+    def do(act: Callable[[], object]) -> None:
         try:
             barrier.wait(20)
             with scope(service_id):
-                drafting.approve(draft=made, by=by)
-            told.append("approved")
+                act()
+            told.append("done")
         except Refused as refused:
             told.append(refused.sentence)
         finally:
             connection.close()
 
-    threads = [Thread(target=approve, args=act) for act in acts]
+    threads = [Thread(target=do, args=(act,)) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -351,12 +368,17 @@ def test_two_people_who_approve_at_once_publish_once(service_id, drafts):
         team = make_team()
         set_lead(member=team.colleague, leads=True, by=team.administrator)
         lead = Membership.objects.select_related("user", "service").get(pk=team.colleague.pk)
-        made = [drafting.start(by=team.manager) for _ in range(drafts)]
-        for number, one in enumerate(made):
+    at_once(service_id, [partial(drafting.start, by=team.manager)] * 2)  # a button pressed twice
+    with scope(service_id):
+        assert PathwayDraft.objects.count() == 1
+        made = []
+        for number in range(drafts):
+            made.append(one := drafting.start(by=team.manager))
             drafting.change(draft=one, files=question(f"Born {number}?"), seen_revision=1, by=team.manager)
             drafting.submit(draft=one, from_date=TODAY, words="Better", by=lead)
-    told = at_once(service_id, [(made[0], team.consultant), (made[-1], team.physiotherapist)])
-    assert told.count("approved") == 1
+    acts = zip((made[0], made[-1]), (team.consultant, team.physiotherapist), strict=True)
+    told = at_once(service_id, [partial(drafting.approve, draft=one, by=by) for one, by in acts])
+    assert told.count("done") == 1
     assert ("would be undone" if drafts == 2 else "is published") in "".join(told)
     with scope(service_id):
         assert PathwayPublication.objects.count() == 1

@@ -165,6 +165,7 @@ def test_it_is_taken_up_again_with_whatever_was_published_meanwhile(team, lead, 
         take_up(publication=coming, by=team.manager)
     withdraw(publication=coming, words=WHY, by=lead)
     again = take_up(publication=coming, by=team.manager)
+    assert take_up(publication=coming, by=team.manager) == again
     assert (again.state, again.files, drafting.behind(again)) == ("open", coming.files, False)
     publish(noted(drafting.start(by=team.manager), team.manager), lead, team.consultant)
     with pytest.raises(Refused, match="would be undone"):

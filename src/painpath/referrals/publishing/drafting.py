@@ -25,6 +25,7 @@ from painpath.pathway.loading import read_files
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication
 from painpath.referrals.publishing import founding
+from painpath.referrals.publishing.beginning import begin
 from painpath.referrals.publishing.labels import LONGEST, another, label_of
 from painpath.referrals.publishing.merging import merged
 from painpath.referrals.publishing.rules import (
@@ -90,6 +91,7 @@ def newest(service: Service) -> tuple[str, dict[str, str]]:
 @transaction.atomic
 def start(*, by: Membership, files: Mapping[str, str] | None = None, name: str | None = None) -> PathwayDraft:
     """A new draft: of what was published last, or with `files` instead; under another `name` for a service to come.
+    One that they have begun so already and nobody has changed is led to instead (`beginning.begin`).
 
     Raises `Refused` for who may not, and for files that cannot be kept at all; mistakes in them are no hindrance.
     """
@@ -99,11 +101,9 @@ def start(*, by: Membership, files: Mapping[str, str] | None = None, name: str |
     base_digest, base = newest(by.service) if own else ("", {})
     texts = dict(files) if files is not None else base
     _check_usable(name, texts)
-    draft = PathwayDraft.objects.create(
-        service_id=by.service_id, name=name, files=texts, base_digest=base_digest, base_files=base,
-        label=label_of(texts), started_by=by, changed_by=by,
-    )  # fmt: skip
-    audit.record(by, "pathwaydraft.start", draft, name=name)
+    draft, is_new = begin(by=by, name=name, files=texts, base_digest=base_digest, base_files=base)
+    if is_new:
+        audit.record(by, "pathwaydraft.start", draft, name=name)
     return draft
 
 

@@ -13,6 +13,7 @@ from painpath.accounts import audit, telling
 from painpath.accounts.models import Membership, Service
 from painpath.referrals import pathways
 from painpath.referrals.models import PathwayDraft, PathwayPublication, PathwayWithdrawal
+from painpath.referrals.publishing.beginning import begin
 from painpath.referrals.publishing.drafting import LONGEST_WORDS, check_start
 from painpath.referrals.refusal import Refused
 
@@ -82,11 +83,11 @@ def take_up(*, publication: PathwayPublication, by: Membership) -> PathwayDraft:
     held = PathwayDraft.objects.filter(publications=publication, service_id=by.service_id).first()
     if held is None or not PathwayWithdrawal.objects.filter(publication=publication).exists():
         raise Refused("Only what was withdrawn here can be taken up again.")
-    draft = PathwayDraft.objects.create(
-        service_id=by.service_id, name=held.name, files=publication.files, base_digest=held.base_digest,
-        base_files=held.base_files, label=held.label, started_by=by, changed_by=by,
-    )  # fmt: skip
-    audit.record(by, "pathwaydraft.take_up", draft, publication=publication.pk)
+    draft, is_new = begin(
+        by=by, name=held.name, files=publication.files, base_digest=held.base_digest, base_files=held.base_files
+    )
+    if is_new:
+        audit.record(by, "pathwaydraft.take_up", draft, publication=publication.pk)
     return draft
 
 
