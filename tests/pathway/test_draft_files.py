@@ -70,6 +70,15 @@ def test_names_that_no_file_of_a_pathway_has(path):
     assert said(FILES | {path: "a: 1", "x.yaml": "b: 1"})
 
 
+def test_what_turns_the_direction_of_writing_is_found_where_it_stands_as_an_escape():
+    form = "questionnaires/about-your-pain.json"
+    turned = FILES[form].replace('"title": "', '"title": "\\u202E', 1)
+    files = FILES | {form: turned, "seed-coverage.yaml": '"\\u2066lines": []\n'}
+    problems = compile_draft(NAME, files).problems
+    found = [one.file.as_posix() for one in problems if "direction of writing" in one.message]
+    assert found == [form, "seed-coverage.yaml"]
+
+
 def test_limits():
     assert "At most 100" not in said(FILES)
     assert f"at most {MOST_FILES}" in said(FILES | {f"a{n}.yaml": "" for n in range(MOST_FILES)})

@@ -15,6 +15,7 @@ from painpath.pathway import Pathway
 from painpath.pathway.describing import Shape, shapes
 from painpath.pathway.editing import EditError, add_item, move_item, read, remove_item, set_field, value_at
 from painpath.pathway.problems import FieldPath
+from painpath.pathway.unseen import is_turned
 from painpath.pathway.versions import compare
 
 ROOT = Path(__file__).parents[2] / "pathways/southampton-portsmouth"
@@ -29,7 +30,8 @@ ODD = [
     "*a", "&a", "\x07a",
 ]  # fmt: skip
 words = st.one_of(
-    st.sampled_from(ODD), st.text(st.characters(exclude_categories=("Cs",)), min_size=1).filter(str.strip)
+    st.sampled_from(ODD),
+    st.text(st.characters(exclude_categories=("Cs",)), min_size=1).filter(str.strip).filter(lambda x: not is_turned(x)),
 )
 
 

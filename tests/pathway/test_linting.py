@@ -182,6 +182,9 @@ def test_a_missing_field_is_told_at_the_thing_it_belongs_to(copy: Path) -> None:
         ("{}\n---\n{}\n", "not valid YAML"),
         ("? [a, b]\n: 1\n", "not valid YAML"),
         ("stages: []\nstages: []\n", "given twice"),
+        ('podcasts: ["\\u202eno"]\n', "U+202E turns the direction"),
+        ('{"\\U00002067no": 1}\n', "U+2067 turns the direction"),
+        ("podcasts: []  # \u202e\n", "U+202E turns the direction"),
     ],
 )
 def test_a_bad_file_is_told_by_name(copy: Path, content: str, words: str) -> None:

@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from painpath.managers.presenters.labels import helped, in_words, label
 from painpath.managers.workbench import Workbench, inline, targets
 from painpath.pathway.describing import Shape, shapes
-from painpath.pathway.draft_files import TURNING
+from painpath.pathway.unseen import TURNING
 from painpath.web import forms
 from painpath.web.forms.dates import PARTS
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from painpath.pathway.loading import homes, read_files
 from painpath.pathway.model import Pathway
 from painpath.pathway.problems import FieldPath, PathwayError, Problem
+from painpath.pathway.unseen import TURNING
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +26,6 @@ LARGEST = 2_000_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-"""Characters that nobody sees, and that show other words than are there (CVE-2021-42574)."""
 LONGEST_PATH, DEEPEST_PATH = 120, 4
 
 

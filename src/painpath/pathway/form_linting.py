@@ -6,8 +6,10 @@ from pathlib import Path
 
 from painpath.pathway.model import Pathway
 from painpath.pathway.problems import Problem
+from painpath.pathway.unseen import is_turned
 from painpath.pathway.wording import words_for_patients
 from painpath.questionnaires import Fault, Questionnaire, QuestionnaireError, expression_faults, parse, unguarded
+from painpath.questionnaires.strict_json import read_json
 
 
 def problems(folder: Path, files: Mapping[Path, bytes], pathway: Pathway | None) -> Iterator[Problem]:
@@ -27,6 +29,8 @@ def _faults(file: Path, content: bytes, pathway: Pathway | None, *, own: bool, a
         return
     yield from expression_faults(form)
     yield from unguarded(form)
+    if is_turned(read_json(content)):
+        yield Fault("text", "It has invisible characters that turn the direction of writing. Leave them out.")
     if form.id != file.stem:
         yield Fault("id", f"Give it the id {file.stem}, as the file is called.")
     for name, value in (("rights", form.rights), ("source", form.rights_source), ("copyright", form.copyright)):

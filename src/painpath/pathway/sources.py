@@ -12,9 +12,13 @@ from typing import Any, NamedTuple
 import yaml
 
 from painpath.pathway.problems import FieldPath, Problem, field_name
+from painpath.pathway.unseen import TURNING
 
 DEEPEST = 30
 """Levels of nesting; the deepest field of a pathway stands at about eight."""
+
+
+_TURNED = "the invisible character U+{code:X} turns the direction of writing: leave it out"
 
 
 class RefusedError(ValueError):
@@ -132,6 +136,7 @@ def _fields(content: bytes) -> tuple[_Field, ...] | None:
     Remembered, and so never to be changed: an author's next change leaves a hundred other files as they were.
     """
     root, data = parse(content)
+    _refuse_turned(content.decode(), root)
     if not isinstance(root, yaml.MappingNode):
         return None
     found = []
@@ -142,6 +147,21 @@ def _fields(content: bytes) -> tuple[_Field, ...] | None:
         name = str(key.value)
         found.append(_Field(name, key.start_mark.line + 1, data.get(key.value), tuple(places), tuple(twice)))
     return tuple(found)
+
+
+def _refuse_turned(text: str, node: yaml.Node | None) -> None:
+    """Refuse what shows other words than are there: in a comment, a key, a value, also where it stands as an escape."""
+    if found := TURNING.search(text):
+        raise RefusedError(_TURNED.format(code=ord(found[0])), text.count("\n", 0, found.start()) + 1)
+    todo = [node]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, yaml.ScalarNode) and (found := TURNING.search(node.value)):
+            raise RefusedError(_TURNED.format(code=ord(found[0])), node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            todo += [one for pair in node.value for one in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            todo += node.value
 
 
 def _mark(

@@ -7,14 +7,12 @@ from typing import Any
 
 from painpath.accounts import audit
 from painpath.accounts.models import Membership
+from painpath.pathway.unseen import TURNING
 from painpath.reading.patient import valid_nhs_number
 from painpath.referrals.models import Patient, Referral
 from painpath.referrals.moves import lock, move
 from painpath.referrals.refusal import Refused
 from painpath.referrals.transitions import OPEN, State
-
-TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Characters that turn the direction of what follows: pasted into a name they would turn the rest of the page."""
 
 
 @dataclass(frozen=True, kw_only=True)

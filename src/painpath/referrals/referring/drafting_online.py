@@ -24,10 +24,11 @@ from painpath.accounts.models import Membership
 from painpath.accounts.roles import REFERRER
 from painpath.documents.model import DocumentCode, DocumentError, DocumentText, Limits
 from painpath.pathway import Pathway
+from painpath.pathway.unseen import TURNING
 from painpath.referrals import pathways, tasks
 from painpath.referrals.arriving import scanning
 from painpath.referrals.arriving.filing import File
-from painpath.referrals.arriving.persons import TURNING, normal_nhs_number, normal_postcode
+from painpath.referrals.arriving.persons import normal_nhs_number, normal_postcode
 from painpath.referrals.arriving.registering import UBRN
 from painpath.referrals.models import DraftFile, Referral, ReferralDraft
 from painpath.referrals.moves import check_current
