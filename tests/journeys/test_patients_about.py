@@ -17,7 +17,12 @@ from tests.conftest import SERVICE
 FRONT = f"/services/{SERVICE}/"
 HOME = f"{FRONT}patients/"
 TALK = f"{HOME}right-time/"
-PAGES = [HOME, f"{HOME}all/", f"{HOME}resources/", *(f"{HOME}about/{name}/" for name in get_args(PageId))]
+PAGES = [
+    HOME,
+    f"{HOME}all/",
+    f"{HOME}resources/",
+    *(f"{HOME}about/{name}/" for name in ("persistent-pain", *get_args(PageId))),
+]
 A4 = {"format": "A4", "margin": dict.fromkeys(("top", "right", "bottom", "left"), "10mm")}
 
 

@@ -144,6 +144,7 @@ def test_no_text_of_a_service_speaks_of_pain_when_its_page_does_not(stem: str) -
     )
     subject = "memory" if "memory" in stem else "weight"
     assert any(f"your {subject}" in words for words in spoken_words(files))
+    assert [one.id for one in compiled.pathway.patient_pages.pages if "pain" in one.id] == []
 
 
 def test_an_author_says_what_the_service_helps_with_and_a_pain_clinic_speaks_of_pain() -> None:

@@ -18,7 +18,10 @@ PAGES, TALK, SIGNPOSTS = "patient-pages.yaml", "right-time.yaml", "signposts.yam
 @pytest.mark.parametrize(
     ("file", "old", "new", "field", "words"),
     [
-        (PAGES, "- id: not-now\n", "- id: never\n", "patient_pages.pages[6].id", "Invalid enum value 'never'"),
+        (PAGES, "- id: not-now\n", "- id: never\n", "patient_pages.pages", "one page `not-now`; there are 0"),
+        (PAGES, "- id: persistent-pain\n", "- id: questions\n", "patient_pages.pages", "what the service is about"),
+        (PAGES, "- id: questions\n", "- id: persistent-pain\n", "patient_pages.pages[0].id", "-pain` is used twice"),
+        (PAGES, "see: [what-your-gp-does]", "see: [x]", "patient_pages.pages[2].parts[3].see", "`x` is not among"),
         (PAGES, "- id: not-now\n", "- id: questions\n", "patient_pages.pages", "one page `not-now`; there are 0"),
         (PAGES, "- id: why\n", "- id: what\n", "patient_pages.pages[0].parts[0].id", "`what` is used twice"),
         (PAGES, "shows: [try_first]", "shows: [routes]", "patient_pages.pages[3].parts", "under `try_first`"),
@@ -47,6 +50,12 @@ def test_one_thing_wrong_is_told_with_its_field(
     problem = said(lint(copy), words)
     assert field in (None, problem.field)
     assert problem.line
+
+
+def test_a_service_names_the_page_about_what_it_helps_with(copy: Path) -> None:
+    change(copy / PAGES, "- id: persistent-pain\n", "- id: your-memory\n")
+    assert lint(copy) == []
+    assert load(copy).patient_pages.page("your-memory").plain_title
 
 
 def test_an_old_check_is_a_warning_and_stops_nothing(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,7 @@ PAGES = [
     f"{HOME}all/",
     f"{HOME}resources/",
     f"{HOME}right-time/",
-    *(f"{ABOUT}{page}/" for page in get_args(PageId)),
+    *(f"{ABOUT}{page}/" for page in ("persistent-pain", *get_args(PageId))),
 ]
 ALSO = [f"/services/{SERVICE}/", "/services/", "/accessibility/"]
 """Of other doors, or of none; patients come there too."""

@@ -62,6 +62,7 @@ REFERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("Block", "when"): ("letter_fields",),
     ("Block", "unless"): ("letter_fields",),
     ("Signpost", "topics"): ("patient_pages.topics",),
+    ("Part", "see"): ("patient_pages.pages",),
     ("Kind", "registers"): ("referring.registers",),
     ("Need", "letter_format"): ("communication.letter_formats",),
     ("RetentionClass", "alerts"): ("alerts",),

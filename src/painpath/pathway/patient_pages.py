@@ -11,7 +11,6 @@ from painpath.pathway.base import Data, Id, Words
 from painpath.pathway.problems import Fault
 
 PageId = Literal[
-    "persistent-pain",
     "what-we-do",
     "how-to-be-referred",
     "what-your-gp-does",
@@ -22,7 +21,8 @@ PageId = Literal[
     "questions",
     "urgent-help",
 ]
-"""The pages that every service has. Beside them stand the front page, the resources and “Is it the right time?”."""
+"""The pages that every service has. Beside them stand those of its own, such as `persistent-pain`, which say what it is
+about; the front page, the resources and “Is it the right time?”."""
 
 Shown = Literal[
     "can",
@@ -45,7 +45,7 @@ Shown = Literal[
 speaks for the right time, what to try first, by when we look and tell, the next steps with their waits, the
 questionnaires, how to reach the team, where help is in an emergency or a crisis."""
 
-MUST_SHOW: dict[PageId, tuple[Shown, ...]] = {
+MUST_SHOW: dict[str, tuple[Shown, ...]] = {
     "what-we-do": ("can", "cannot"),
     "how-to-be-referred": ("how_to_be_referred", "routes", "what_to_consider", "readiness"),
     "what-your-gp-does": ("try_first",),
@@ -71,7 +71,7 @@ class Part(Data, frozen=True, kw_only=True):
     criteria: tuple[Id, ...] = ()
     """Criteria whose plain words stand at its beginning: a list, where there are more than two."""
     shows: tuple[Shown, ...] = ()
-    see: tuple[PageId, ...] = ()
+    see: tuple[Id, ...] = ()
     """Pages to go on to."""
     urgent: bool = False
     """Somebody may be in danger: shown so that nobody reads past it."""
@@ -83,7 +83,8 @@ class Part(Data, frozen=True, kw_only=True):
 class Page(Data, frozen=True, kw_only=True):
     """A page for patients, at an address of its own."""
 
-    id: PageId
+    id: Id
+    """Its address: one of those that every service has, or one of its own that names what the page is about."""
     group: Literal["before", "after", "help"]
     """Where the front page lists it: before a referral, after it, help at any time."""
     plain_title: Words
@@ -141,12 +142,23 @@ def problems(pages: PatientPages) -> Iterator[Fault]:
         if counts[wanted] != 1:
             message = f"There must be one page `{wanted}`; there are {counts[wanted]}."
             yield Fault(("patient_pages", "pages"), message)
+    own = counts.keys() - set(get_args(PageId))
+    if not own:
+        message = "Say on a page of your own what the service is about, under an id that names it."
+        yield Fault(("patient_pages", "pages"), message)
     for index, page in enumerate(pages.pages):
+        if page.id in own and counts[page.id] > 1:
+            message = f"`{page.id}` is used twice. Give each page its own id."
+            yield Fault(("patient_pages", "pages", index, "id"), message)
         parts = Counter(part.id for part in page.parts)
         for number, part in enumerate(page.parts):
             if parts[part.id] > 1:
                 message = f"`{part.id}` is used twice on this page. Give each part its own id."
                 yield Fault(("patient_pages", "pages", index, "parts", number, "id"), message)
+            for one in part.see:
+                if one not in counts:
+                    message = f"`{one}` is not among the pages: {', '.join(sorted(counts))}."
+                    yield Fault(("patient_pages", "pages", index, "parts", number, "see"), message)
     topics = Counter(topic.id for topic in pages.topics)
     for index, topic in enumerate(pages.topics):
         if topics[topic.id] > 1:
