@@ -5,7 +5,6 @@ after a transactional test needs the owner again, here.
 """
 
 import gc
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -130,15 +129,6 @@ def _no_second_factor() -> None:
     from django.conf import settings
 
     settings.STAFF_NEED_FACTOR = False
-
-
-@pytest.fixture(autouse=True)
-def _nothing_published_is_remembered() -> Iterator[None]:
-    """What a test publishes goes with its transaction, and the count by which a process knows it begins anew."""
-    yield
-    from painpath.referrals import pathways
-
-    pathways._known.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 from threading import Barrier, Thread
@@ -109,7 +110,7 @@ def test_every_process_learns_of_it_with_its_next_request_and_asks_once(team, le
     Service.seen[team.service.pk] = 0  # as another process that has read nothing since
     assert asked(pathways.published(SLUG)) == BEFORE
     service = Service.objects.get(pk=team.service.pk)  # which every request does
-    assert service.publications == 1
+    assert service.publications
     assert asked(pathways.in_force(service)[0]) == AFTER
     with django_assert_num_queries(1):  # the version's row, as with the folder
         pathways.in_force(service)
@@ -117,12 +118,19 @@ def test_every_process_learns_of_it_with_its_next_request_and_asks_once(team, le
         assert asked(pathways.published(SLUG)) == AFTER
 
 
-def test_what_was_read_in_a_transaction_that_was_rolled_back_is_read_again(team, lead, draft):
-    """Another publication may take the number by which a process knows that it has read all."""
-    publish(draft, lead, team.consultant)
-    row = pathways.publications(team.service.pk)[0]
-    pathways._known[team.service.pk] = pathways._Known(1, (row._replace(version=row.version + 1000),))
-    assert pathways.in_force(team.service)[1].pk == row.version
+def test_what_was_read_in_a_transaction_that_was_rolled_back_is_read_again(team, lead, draft, monkeypatch):
+    """The next publication bears another number than that by which this process knows that it has read all."""
+    with suppress(ZeroDivisionError), transaction.atomic():
+        publish(draft, lead, team.consultant)
+        assert asked(pathways.in_force(team.service)[0]) == AFTER
+        raise ZeroDivisionError
+    changed = drafting.change(draft=draft, files=question("Born?"), seen_revision=draft.revision, by=lead)
+    drafting.submit(draft=changed, from_date=TODAY, words="Shorter", by=lead)
+    with monkeypatch.context() as patch:
+        patch.setattr(pathways, "ask_again", lambda _: None)  # as another process approves it
+        drafting.approve(draft=changed, by=team.consultant)
+    service = Service.objects.get(pk=team.service.pk)  # which every request does
+    assert asked(pathways.in_force(service)[0]) == "Born?"
 
 
 def test_while_nothing_is_published_it_costs_no_query(team, django_assert_num_queries):
@@ -382,7 +390,6 @@ def test_two_people_who_approve_at_once_publish_once(service_id, drafts):
     assert ("would be undone" if drafts == 2 else "is published") in "".join(told)
     with scope(service_id):
         assert PathwayPublication.objects.count() == 1
-        assert Service.objects.get().publications == 1
 
 
 def test_an_approval_that_is_cut_off_publishes_nothing(team, lead, draft, monkeypatch):

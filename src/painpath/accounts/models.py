@@ -20,8 +20,9 @@ class Service(models.Model):
     publications = models.PositiveIntegerField(
         "how often a pathway of it was published in the browser", default=0, db_default=0, editable=False
     )
-    """Counted by the database. Every request reads this row anyway, and so learns whether what its process knows of
-    the publications is still all (`referrals.pathways`)."""
+    """Written by the database: with each publication and withdrawal another number, never one that was used before,
+    also where that was rolled back. Every request reads this row anyway, and so learns whether what its process knows
+    of the publications is still all (`referrals.pathways`)."""
 
     seen: ClassVar[dict[int, int]] = {}
     """By number of the service: `publications`, as this process read it last."""

@@ -38,9 +38,9 @@ class _Known(NamedTuple):
 
 
 _known: dict[int, _Known] = {}
-"""By number of the service. It holds while the service's row, which every request reads, says the same count of what
-was published and withdrawn: so every process sees either with its next request, and the change at midnight, and asks
-nothing more for it."""
+"""By number of the service. It holds while the service's row, which every request reads, says the same number,
+which the database gives anew to each publication and withdrawal: so every process sees either with its next request,
+and the change at midnight, and asks nothing more for it."""
 _whole: dict[str, Pathway] = {}
 """By digest: what is or was in force by publication."""
 
@@ -53,11 +53,7 @@ def in_force(service: Service) -> tuple[Pathway, PathwayVersion]:
     file. Raises `pathway.PathwayError` when there is none (`painpath pathway lint` lists them).
     """
     if (row := publication(service.pk)) is not None:
-        version = PathwayVersion.objects.defer("content").filter(pk=row.version).first()
-        if version is None:  # read in a transaction that was rolled back, after which another took its number
-            ask_again(service.pk)
-            return in_force(service)
-        return _content(row), version
+        return _content(row), PathwayVersion.objects.defer("content").get(pk=row.version)
     try:
         current = pathway.load(pathway.find(service.slug))
     except pathway.PathwayError:
