@@ -20,7 +20,7 @@ import pytest
 
 from painpath import serve
 from painpath.postgres import Cluster, keeper
-from tests.waiting import eventually
+from tests.waiting import eventually, free_port
 
 PREPARE = """
 import django
@@ -63,9 +63,7 @@ class Site:
     """A small project being served from a home of its own."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         self.cluster = Cluster(folder)
         (folder / "site_for_serve.py").write_text((Path(__file__).parent / "postgres" / "site.py").read_text())
         self.environment = {
@@ -230,9 +228,7 @@ def test_a_taken_port_gets_a_sentence() -> None:
 
 
 def test_a_part_that_never_runs_ends_in_a_sentence(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "PAINPATH_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "no_such_settings"}
     done = subprocess.run(
         [sys.executable, "-c", SERVE, str(port)],

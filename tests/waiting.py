@@ -3,6 +3,8 @@
 import socket
 import time
 from collections.abc import Callable, Sized
+from contextlib import suppress
+from random import SystemRandom
 from typing import Any
 
 
@@ -28,7 +30,11 @@ def emptied(left: Callable[[], Sized], seconds: float = 60) -> bool:
 
 
 def free_port() -> int:
-    """A port of this machine on which nothing listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    """A port of this machine on which nothing listens, for a server that begins later or is started again: from below
+    those that the system gives to connections, any of which might take it in between (32768 and up on Linux)."""
+    chance = SystemRandom()  # not the numbers that Hypothesis begins again for each test
+    while True:
+        port = chance.randrange(20_000, 32_768)
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port

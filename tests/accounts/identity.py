@@ -1,6 +1,5 @@
 """A real identity provider on this machine, for the tests of signing in by one."""
 
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,15 +10,14 @@ import requests
 
 from tests.letters.judging import outside
 from tests.letters.mailboxes import _own
+from tests.waiting import free_port
 
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[str]:
     """The address of the provider, which begins with nobody."""
     program = outside("oidc-provider-mock")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [str(program), "--port", str(port)]
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, stdout=quiet, stderr=quiet, env=_own({"PATH": "/usr/bin:/bin"})) as server:

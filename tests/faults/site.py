@@ -7,7 +7,6 @@ import http.client
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ from django.db import connection
 
 from painpath.postgres import Cluster, keeper, start
 from painpath.postgres.programs import binary, environment
-from tests.waiting import eventually
+from tests.waiting import eventually, free_port
 
 ROOT = Path(__file__).parents[2]
 SLUG = "southampton-portsmouth"
@@ -74,9 +73,7 @@ class Site:
         """Of a program that may send, and the session of a clinician."""
         self.log, self.clock = folder / "site.log", folder / "clock"
         self.clock.write_text("0")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         self.environment = {
             **environment(), "PAINPATH_HOME": str(self.home), "PAINPATH_SECRET_KEY": settings.SECRET_KEY,
             "PAINPATH_PATHWAYS": str(_switched_on(folder / "pathways")), "TMPDIR": str(self.temporary),

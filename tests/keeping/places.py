@@ -1,7 +1,6 @@
 """Where a record is restored to: homes with an embedded database, and a server that is reached over TCP by password."""
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ import psycopg
 
 from painpath.postgres.cluster import start
 from painpath.postgres.programs import as_server_user, binary, environment, nobody
-from tests.waiting import eventually
+from tests.waiting import eventually, free_port
 
 PASSWORD = "only for these tests"
 
@@ -56,9 +55,7 @@ def owner(home: Path) -> str:
 def server(folder: Path) -> Iterator[str]:
     """A PostgreSQL of the hospital: over TCP, by password, with an owner who is no superuser and a role made for us.
     Gives the DATABASE_URL."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     data, sockets = folder / "data", folder / "socket"
     for one in (data, sockets):
         one.mkdir(parents=True, mode=0o700)

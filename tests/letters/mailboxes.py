@@ -14,6 +14,7 @@ import requests
 from mesh_client import MeshClient
 
 from tests.letters.judging import outside
+from tests.waiting import free_port
 
 OURS, PRACTICE, OTHER = "X26ABC1", "X26ABC2", "X26ABC3"
 PASSWORD, SHARED_KEY = "password", "Banana"
@@ -50,9 +51,7 @@ def running_mesh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """The server, on a free port, with every request signed in."""
     python = outside("python")
     outside("mesh_auth")  # comes with mesh-sandbox
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     log = tmp_path_factory.mktemp("mesh") / "log"
     environment = os.environ | {"AUTH_MODE": "full", "STORE_MODE": "memory", "SHARED_KEY": SHARED_KEY}
     command = [str(python), "-m", "uvicorn", "mesh_sandbox.api:app", "--port", str(port), "--log-level", "warning"]

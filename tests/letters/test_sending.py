@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Job
 
@@ -93,11 +94,11 @@ def test_the_queue_waits_longer_each_time_and_outlasts_our_own_count() -> None:
     waits = []
     for number in range(2 * ending.TRIES):
         job = Job(id=1, queue="q", lock=None, queueing_lock=None, task_name="letters.send", attempts=number)
-        before = datetime.now(UTC)
-        decision = strategy.get_retry_decision(exception=Later(), job=job)
-        assert decision is not None, "a worker that is killed counts as an attempt there, not here"
-        assert decision.retry_at is not None
-        waits.append(round((decision.retry_at - before).total_seconds()))
+        with time_machine.travel("2026-11-27 12:00Z", tick=False):
+            decision = strategy.get_retry_decision(exception=Later(), job=job)
+            assert decision is not None, "a worker that is killed counts as an attempt there, not here"
+            assert decision.retry_at is not None
+            waits.append((decision.retry_at - datetime.now(UTC)).total_seconds())
     assert waits[: ending.TRIES - 1] == [4, 16, 64, 256, 1024, 4096]
 
 
