@@ -25,6 +25,9 @@ settings.load_profile("unhurried")  # a busy machine fails no test
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "procrastinate_workers"}
 """Tables whose rows belong to the tables themselves, or to nobody's test."""
 
+gc.set_threshold(50_000, 20, 20)
+"""Garbage is looked for when there is more of it than Python would wait for: looking was 6% of what the tests did."""
+
 
 def pytest_collection_finish() -> None:
     """What is loaded now stays to the end: not to be looked through at each collection of garbage, which with all tests

@@ -126,6 +126,13 @@ def test_no_text_is_too_strange(text: str, screened: Screened) -> None:
     exact(screened(text), text)
 
 
+@pytest.fixture(scope="module")
+def alone() -> None:
+    """What other tests have left behind is none of this one's cost: it is not looked through from now on."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.mark.parametrize(
     "piece",
     [
@@ -157,12 +164,11 @@ def test_no_text_is_too_strange(text: str, screened: Screened) -> None:
         "| ",
     ],
 )
-def test_the_cost_is_linear(piece: str, screened: Screened) -> None:
+def test_the_cost_is_linear(piece: str, screened: Screened, alone: None) -> None:
     def seconds(size: int) -> float:
         text = (piece * (size // len(piece) + 1))[:size]
         taken = []
         for _ in range(3):
-            gc.collect()  # what other tests left behind is none of this one's cost
             start = time.process_time()
             screening = screened(text)
             taken.append(time.process_time() - start)
