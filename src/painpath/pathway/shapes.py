@@ -30,6 +30,8 @@ class Combination(Data, frozen=True, kw_only=True):
     published: tuple[Words, ...] = ()
     """The page's own words that tie them together, where it has any."""
     plain: Words | None = None
+    """For patients: how these go together. It stands on the public page of who can be referred, and on a page for
+    patients where all that is tied together is told."""
     programme: Id | None = None
     """The programme that one comes to by it."""
     priority: Id | None = None
