@@ -110,7 +110,7 @@ def walk(world: World) -> dict[str, list[Given]]:
         "managers:draft": [Given(one) for one in (open_, waits, new)],
         "managers:draft-start": [Given()],
         "managers:draft-import": [Given()],
-        "managers:draft-compare": [Given(one) for one in (open_, waits, new)],
+        "managers:draft-compare": [*(Given(one) for one in (open_, waits, new)), Given(new, "part=criteria")],
         "managers:draft-catch-up": draft,
         "managers:draft-submit": draft,
         "managers:draft-approve": [Given(waits)],

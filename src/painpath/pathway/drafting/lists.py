@@ -60,7 +60,7 @@ def questions(all_lines: list[Line]) -> list[Line]:
     """The lines, with a question and its answer on one line as two ("How old must they be? At least 18.")."""
     found: list[Line] = []
     for line in all_lines:
-        asked, *answer = sentences(line.text) if line.kind == "text" else [""]
+        asked, *answer = (sentences(line.text) if line.kind == "text" else []) or [""]
         if answer and asked.endswith("?") and len(asked.split()) <= LONGEST_HEADING:
             found += [
                 replace(line, text=asked, after_blank=True),

@@ -22,7 +22,9 @@ _KINDS: dict[str, Kind] = {
     "option": "inclusion",
     "other": "inclusion",
     "class": "priority",
+    "classes": "statement",
 }
+"""Also where a line under "How soon" names no class: then it says what the service does."""
 _SAID_ABOVE = frozenset({"referrer", "catchment", "required"})
 """What a sentence straight under a heading is, although its own words do not say it: "Who can refer", and who."""
 _TOGETHER = frozenset({"inclusion", "readiness", "priority"})
