@@ -157,8 +157,9 @@ def _reply(
 
 def choices(outcome: str, *recommendations: str, triage: bool) -> list[tuple[str, str, str]]:
     """What to choose in e-RS: what it is called there, the choice in words, its code."""
-    found = [("Outcome of triage" if triage else "Response", OUTCOMES[outcome], outcome)]
-    return found + [("Recommendation", RECOMMENDATIONS[one], one) for one in recommendations if one]
+    found = [("Outcome of triage" if triage else "Response", OUTCOMES, outcome)]
+    found += [("Recommendation", RECOMMENDATIONS, one) for one in recommendations]
+    return [(what, words[code], code) for what, words, code in found if code]
 
 
 def every_decision(pathway: Pathway) -> list[dict[str, Any]]:
