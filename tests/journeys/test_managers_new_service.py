@@ -120,7 +120,7 @@ def test_a_page_becomes_a_service_that_reads_letters(site, visit, service_id, tm
     tab.open("/pathway/")
     page.get_by_role("link", name="Draft").first.click()
     page.get_by_role("button", name="Read what changes, and approve").click()
-    page.get_by_role("link", name="Targets", exact=True).click()
+    page.get_by_role("link", name="Time limits", exact=True).click()
     expect(page.get_by_role("navigation", name="Parts")).to_be_visible()
     tab.axe()
     page.go_back()
